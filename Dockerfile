@@ -1,0 +1,35 @@
+# LeadLens in a container. The two base images are arguments, so that a build without Docker Hub can
+# bring its own (see CONTRIBUTING.md, "The image").
+ARG BUILD_IMAGE=docker.io/library/rust:1.95-bookworm
+ARG RUN_IMAGE=docker.io/library/debian:bookworm-slim
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /src
+# The dependencies alone, in a layer that changes with Cargo.lock only.
+COPY Cargo.toml Cargo.lock ./
+RUN mkdir -p src benches && echo 'fn main() {}' > src/main.rs && : > src/lib.rs \
+    && cargo build --release --locked --bin leadlens \
+    && rm -rf src benches
+COPY src src
+COPY prompts prompts
+COPY migrations migrations
+# Newer than the stub's, or cargo would keep the stub.
+RUN find src prompts migrations -exec touch {} + && cargo build --release --locked --bin leadlens
+
+FROM ${RUN_IMAGE}
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates tzdata \
+    && rm -rf /var/lib/apt/lists/* \
+    && groupadd --system --gid 10001 leadlens \
+    && useradd --system --uid 10001 --gid leadlens --home-dir /data --shell /usr/sbin/nologin leadlens \
+    && install -d -o leadlens -g leadlens -m 0700 /data
+COPY --from=build /src/target/release/leadlens /usr/local/bin/leadlens
+ENV DATABASE_URL=sqlite:///data/leadlens.db LEADLENS_LISTEN=0.0.0.0:3000 LEADLENS_LOG_FORMAT=json
+USER leadlens
+WORKDIR /data
+VOLUME /data
+EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=3s --start-period=5s CMD ["leadlens", "health"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["leadlens"]
+CMD ["serve"]

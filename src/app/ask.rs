@@ -1,0 +1,131 @@
+//! Where questions come from, and what has to be known to choose one: the app loads the facts, the
+//! library chooses. Which prompts there are and how one is chosen is the coach's.
+
+use super::{App, AppError, Done};
+use crate::{
+    coach::{
+        care::Concern,
+        hat::{Hats, Practice},
+        ids::PromptId,
+        member::Member,
+        reflection::{Reflection, STANDING_QUESTION},
+        room::Room,
+        text::Words,
+    },
+    store::Tx,
+};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
+
+/// No prompt comes back to a member within this time.
+const NO_REPEAT_WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
+
+/// The leaning of a member is read from this many days of their own calendar.
+const LEANING_DAYS: i64 = 60;
+
+/// What is known when a question is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// The practice that the member put in focus.
+    pub focus: Option<Practice>,
+    /// How often they said the leader hat lately.
+    pub leader: u32,
+    /// How often they said the manager hat lately.
+    pub manager: u32,
+    /// The room as they last described it.
+    pub room: Option<Room>,
+    /// The hat of the reflection that is followed up.
+    pub worn: Option<Hats>,
+    /// The prompts of the last 28 days, with their dates, oldest first.
+    pub asked: Vec<(PromptId, Date)>,
+    /// The member's own date.
+    pub today: Date,
+    /// What chance says.
+    pub seed: u64,
+}
+
+/// A question that was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The prompt.
+    pub prompt: PromptId,
+    /// The question.
+    pub question: String,
+    /// Why this one, as a sentence.
+    pub reason: String,
+}
+
+/// The library of questions, and the check of a text before it is kept.
+pub trait Questions: Send + Sync + 'static {
+    /// A question that opens; `None` when the library has none.
+    fn open(&self, ask: &Ask) -> Option<Asked>;
+    /// A question that follows up; `None` when the library has none.
+    fn follow_up(&self, ask: &Ask) -> Option<Asked>;
+    /// The trouble that a text speaks of and that is not coaching's.
+    fn concern(&self, words: &Words) -> Option<Concern>;
+}
+
+fn standing_question() -> Done<Asked> {
+    let prompt = PromptId::parse("standing").map_err(|_| AppError::NoQuestion)?;
+    let reason = "This is the question of every check-in.".to_owned();
+    Ok(Asked { prompt, question: STANDING_QUESTION.to_owned(), reason })
+}
+
+impl App {
+    /// Chooses the next question for a member; the standing one when the library has none.
+    pub(super) async fn choose_opening(&self, tx: &mut Tx, member: &Member, now: Timestamp) -> Done<Asked> {
+        let ask = self.ask(tx, member, None, now).await?;
+        match self.questions().open(&ask) {
+            Some(asked) => Ok(asked),
+            None => standing_question(),
+        }
+    }
+
+    /// Chooses the question that follows up a reflection.
+    pub(super) async fn choose_follow_up(
+        &self,
+        tx: &mut Tx,
+        member: &Member,
+        reflection: &Reflection,
+        now: Timestamp,
+    ) -> Done<Option<Asked>> {
+        let ask = self.ask(tx, member, Some(reflection), now).await?;
+        Ok(self.questions().follow_up(&ask))
+    }
+
+    /// What trouble any of these texts speaks of.
+    pub(super) fn concern(&self, texts: &[&Words]) -> Option<Concern> {
+        let questions = self.questions();
+        texts.iter().find_map(|words| questions.concern(words))
+    }
+
+    async fn ask(
+        &self,
+        tx: &mut Tx,
+        member: &Member,
+        about: Option<&Reflection>,
+        now: Timestamp,
+    ) -> Done<Ask> {
+        let today = member.local_date(now);
+        let since = now.saturating_sub(NO_REPEAT_WITHIN).unwrap_or(now);
+        let asked = tx.prompts_asked_since(&member.id, since).await?;
+        let from = today.saturating_sub(LEANING_DAYS.days());
+        let lately = tx.reflections_between(&member.id, from, today).await?;
+        let said = || lately.iter().filter(|reflection| reflection.counted).filter_map(|it| it.hat_said);
+        let count = |shows: fn(Hats) -> bool| {
+            u32::try_from(said().filter(|hats| shows(*hats)).count()).unwrap_or(u32::MAX)
+        };
+        Ok(Ask {
+            focus: member.focus,
+            leader: count(|hats| hats.leader),
+            manager: count(|hats| hats.manager),
+            room: match about {
+                Some(reflection) => reflection.room,
+                None => lately.iter().rev().find_map(|reflection| reflection.room),
+            },
+            worn: about.and_then(|reflection| reflection.hat_said),
+            asked,
+            today,
+            seed: self.world.chance.bits(),
+        })
+    }
+}

@@ -1,0 +1,345 @@
+//! Forms that hold a member's words: the check-in in its two steps, the answer to a nudge, the
+//! edit. What they submit is kept before it is acknowledged, once for a view and a step.
+
+use super::{
+    App, Done,
+    dispatch::Outcome,
+    incoming::{Ack, Reply, Values},
+    once::Did,
+    surface::Surface,
+};
+use crate::{
+    coach::{
+        cadence,
+        conversation::NudgeEvent,
+        hat::Hats,
+        ids::{MemberId, PromptId, RowId, ViewId},
+        member::Member,
+        nudge::Nudge,
+        reflection::{CheckinFields, Origin, Reflection, STANDING_QUESTION},
+        screen::{CareInputs, Field, Form, FormState, KeptScreen, Notice},
+        text::{MAX_FORM_CHARS, Words},
+    },
+    store::Tx,
+};
+use jiff::Timestamp;
+
+impl App {
+    /// From the form that was submitted to its use case. A form whose values are of another kind was
+    /// forged or is of another version: it closes and nothing happens.
+    pub(super) async fn submitted(
+        &self,
+        tx: &mut Tx,
+        who: &MemberId,
+        view: &ViewId,
+        state: &FormState,
+        values: &Values,
+    ) -> Done<Outcome> {
+        if *state == FormState::Forget {
+            return self.forget_confirmed(tx, who).await;
+        }
+        let member = self.meet(tx, who).await?;
+        match (state, values) {
+            (FormState::Checkin { nudge, prompt, care_met }, Values::Checkin(fields)) => {
+                let asked = Answering { nudge: nudge.as_ref(), prompt: prompt.as_ref(), view };
+                self.submit_checkin(tx, member, asked, *care_met, fields).await
+            }
+            (FormState::EditReflection { reflection, care_met }, Values::Checkin(fields)) => {
+                self.submit_edit(tx, member, reflection, *care_met, fields).await
+            }
+            (FormState::FollowUp { reflection, care_met }, Values::FollowUp { answer }) => {
+                self.submit_follow_up(tx, &member, reflection, *care_met, answer).await
+            }
+            (FormState::Schedule, Values::Schedule(values)) => self.submit_schedule(tx, member, values).await,
+            (FormState::Pause, Values::Pause { until_on }) => self.pause(tx, member, *until_on).await,
+            _ => Ok(Did::Closed.into()),
+        }
+    }
+
+    async fn submit_checkin(
+        &self,
+        tx: &mut Tx,
+        member: Member,
+        asked: Answering<'_>,
+        care_met: bool,
+        fields: &CheckinFields,
+    ) -> Done<Outcome> {
+        let nudge = match asked.nudge {
+            Some(id) => tx.find_nudge(&member.id, id).await?,
+            None => None,
+        };
+        let question = nudge.as_ref().map_or_else(|| STANDING_QUESTION.to_owned(), |it| it.question.clone());
+        if let Some(reply) = refused(fields) {
+            return Ok(reply.into());
+        }
+        if let Some(concern) = self.concern(&[&fields.situation, &fields.answer]).filter(|_| !care_met) {
+            let (nudge, prompt) = (asked.nudge.cloned(), asked.prompt.cloned());
+            let state = FormState::Checkin { nudge, prompt, care_met: true };
+            let inputs = CareInputs::Checkin { question: Some(question), fields: fields.clone() };
+            return Ok(show(Form::Care { state, concern, inputs }).into());
+        }
+        // Another delivery of this view with other values means the same check-in, mended.
+        let step = format!("step:{}:checkin", asked.view);
+        let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
+        if let Some(Did::Kept(id)) = earlier
+            && let Some(reflection) = tx.find_reflection(&member.id, &id).await?
+        {
+            self.save_edit(tx, member, reflection, fields).await?;
+            return Ok(Did::Kept(id).into());
+        }
+        let kept = self.keep_checkin(tx, member, nudge, asked.prompt, question, fields).await?;
+        tx.mark_seen(&step, Some(&kept.to_effect()), self.world.now()).await?;
+        Ok(kept.into())
+    }
+
+    /// Keeps a new check-in, or the answer to a nudge. When the nudge was answered meanwhile, this
+    /// answer is a check-in of its own: nothing that a member wrote is lost.
+    async fn keep_checkin(
+        &self,
+        tx: &mut Tx,
+        mut member: Member,
+        nudge: Option<Nudge>,
+        prompt: Option<&PromptId>,
+        question: String,
+        fields: &CheckinFields,
+    ) -> Done<Did> {
+        let now = self.world.now();
+        let mut reflection = self.new_reflection(&member, question, now);
+        reflection.prompt = prompt.cloned();
+        reflection.counted = self.concern(&[&fields.situation, &fields.answer]).is_none();
+        take_over(&mut reflection, fields);
+        if let Some(mut nudge) = nudge {
+            reflection.prompt = Some(nudge.prompt.clone());
+            if self.happen(tx, &mut member, &mut nudge, NudgeEvent::Reflected).await?.is_ok() {
+                (reflection.origin, reflection.nudge) = (Origin::Nudge, Some(nudge.id));
+            }
+        }
+        let follow_up = self.choose_follow_up(tx, &member, &reflection, now).await?;
+        reflection.follow_up = follow_up.map(|asked| asked.question);
+        self.keep_reflection(tx, &mut member, &reflection).await?;
+        Ok(Did::Kept(reflection.id))
+    }
+
+    /// A reflection without words, filed under the member's own date.
+    pub(super) fn new_reflection(&self, member: &Member, question: String, now: Timestamp) -> Reflection {
+        Reflection {
+            id: self.world.row_id(),
+            member: member.id.clone(),
+            origin: Origin::Checkin,
+            nudge: None,
+            prompt: None,
+            question,
+            situation: Words::default(),
+            answer: Words::default(),
+            room: None,
+            hat_said: None,
+            hat_seen: None,
+            follow_up: None,
+            follow_up_answer: Words::default(),
+            created_at: now,
+            edited_at: None,
+            local_on: member.local_date(now),
+            counted: true,
+        }
+    }
+
+    /// Stores a new reflection; its month will be reported on.
+    pub(super) async fn keep_reflection(
+        &self,
+        tx: &mut Tx,
+        member: &mut Member,
+        reflection: &Reflection,
+    ) -> Done<()> {
+        tx.insert_reflection(reflection).await?;
+        if member.next_report_at.is_none() {
+            member.next_report_at = Some(cadence::next_report(member, self.world.now()));
+            tx.save_member(member).await?;
+        }
+        Ok(())
+    }
+
+    async fn submit_edit(
+        &self,
+        tx: &mut Tx,
+        member: Member,
+        id: &RowId,
+        care_met: bool,
+        fields: &CheckinFields,
+    ) -> Done<Outcome> {
+        let Some(reflection) = tx.find_reflection(&member.id, id).await? else { return Ok(Did::Gone.into()) };
+        if let Some(reply) = refused(fields) {
+            return Ok(reply.into());
+        }
+        if let Some(concern) = self.concern(&[&fields.situation, &fields.answer]).filter(|_| !care_met) {
+            let state = FormState::EditReflection { reflection: id.clone(), care_met: true };
+            let inputs = CareInputs::Checkin { question: Some(reflection.question), fields: fields.clone() };
+            return Ok(show(Form::Care { state, concern, inputs }).into());
+        }
+        self.save_edit(tx, member, reflection, fields).await?;
+        Ok(Did::Closed.into())
+    }
+
+    async fn save_edit(
+        &self,
+        tx: &mut Tx,
+        mut member: Member,
+        mut reflection: Reflection,
+        fields: &CheckinFields,
+    ) -> Done<()> {
+        let rewritten = reflection.answer != fields.answer;
+        take_over(&mut reflection, fields);
+        reflection.counted = self.is_counted(&reflection);
+        reflection.edited_at = Some(self.world.now());
+        tx.save_reflection(&reflection).await?;
+        if rewritten {
+            self.rewrite_pieces(tx, &reflection).await?;
+        }
+        self.reflection_changed(tx, &mut member, &reflection).await
+    }
+
+    /// Whether none of a reflection's words speak of trouble that is not coaching's.
+    pub(super) fn is_counted(&self, reflection: &Reflection) -> bool {
+        self.concern(&[&reflection.situation, &reflection.answer, &reflection.follow_up_answer]).is_none()
+    }
+
+    async fn submit_follow_up(
+        &self,
+        tx: &mut Tx,
+        member: &Member,
+        id: &RowId,
+        care_met: bool,
+        answer: &Words,
+    ) -> Done<Outcome> {
+        let Some(mut reflection) = tx.find_reflection(&member.id, id).await? else {
+            return Ok(Did::Gone.into());
+        };
+        if let Some(sentence) = too_long(answer) {
+            return Ok(errors(vec![(Field::FollowUpAnswer, sentence)]).into());
+        }
+        // Nothing was written, and nothing was there: the member stops here.
+        if answer.is_blank() && reflection.follow_up_answer.is_blank() {
+            return Ok(Did::Closed.into());
+        }
+        if let Some(concern) = self.concern(&[answer]).filter(|_| !care_met) {
+            let state = FormState::FollowUp { reflection: id.clone(), care_met: true };
+            let question = reflection.follow_up.unwrap_or_default();
+            let inputs = CareInputs::FollowUp { question, answer: answer.clone() };
+            return Ok(show(Form::Care { state, concern, inputs }).into());
+        }
+        reflection.follow_up_answer = answer.clone();
+        reflection.counted = self.is_counted(&reflection);
+        reflection.edited_at = Some(self.world.now());
+        tx.save_reflection(&reflection).await?;
+        Ok(Did::Closed.into())
+    }
+
+    /// The second step of a check-in that was kept.
+    pub(super) async fn follow_up_form(&self, tx: &mut Tx, who: &MemberId, id: &RowId) -> Done<Reply> {
+        let Some(reflection) = tx.find_reflection(who, id).await? else {
+            return Ok(show(Form::Notice(Notice::Gone)).and_home(who));
+        };
+        // Trouble is not followed up by a question about work.
+        let Some(question) = reflection.follow_up.clone().filter(|_| reflection.counted) else {
+            return Ok(Reply::close().and_home(who));
+        };
+        let state = FormState::FollowUp { reflection: id.clone(), care_met: false };
+        let (kept, answer) = (kept_screen(&reflection), reflection.follow_up_answer);
+        Ok(show(Form::FollowUp { state, kept, question, answer }).and_home(who))
+    }
+
+    pub(super) async fn edit_tapped(&self, tx: &mut Tx, member: &Member, id: &RowId) -> Done<Outcome> {
+        Ok(match tx.find_reflection(&member.id, id).await? {
+            None => Did::Gone,
+            Some(reflection) if too_long(&reflection.answer).is_some() => Did::TooLongForForm,
+            Some(_) => Did::Opened,
+        }
+        .into())
+    }
+
+    pub(super) async fn open_edit(&self, tx: &mut Tx, surface: &Surface<'_>, id: &RowId) -> Done<Reply> {
+        let Some(reflection) = tx.find_reflection(surface.who(), id).await? else {
+            return Ok(surface.tell(Notice::Gone));
+        };
+        let state = FormState::EditReflection { reflection: id.clone(), care_met: false };
+        let fields = CheckinFields {
+            situation: reflection.situation,
+            room: reflection.room,
+            answer: reflection.answer,
+            hat: reflection.hat_said,
+        };
+        Ok(surface.show(Form::Checkin { state, question: Some(reflection.question), fields }))
+    }
+
+    pub(super) async fn say_hat(
+        &self,
+        tx: &mut Tx,
+        mut member: Member,
+        id: &RowId,
+        hats: Hats,
+    ) -> Done<Outcome> {
+        let Some(mut reflection) = tx.find_reflection(&member.id, id).await? else {
+            return Ok(Did::Gone.into());
+        };
+        reflection.hat_said = Some(hats);
+        tx.save_reflection(&reflection).await?;
+        self.reflection_changed(tx, &mut member, &reflection).await?;
+        Ok(Did::Nothing.into())
+    }
+}
+
+/// What a check-in form answers, and the view it stands in.
+struct Answering<'a> {
+    nudge: Option<&'a RowId>,
+    prompt: Option<&'a PromptId>,
+    view: &'a ViewId,
+}
+
+/// A reflection as messages and forms show it.
+pub(super) fn kept_screen(reflection: &Reflection) -> KeptScreen {
+    KeptScreen {
+        reflection: reflection.id.clone(),
+        situation: reflection.situation.clone(),
+        answer: reflection.answer.clone(),
+        hat_said: reflection.hat_said,
+        local_on: reflection.local_on,
+    }
+}
+
+fn take_over(reflection: &mut Reflection, fields: &CheckinFields) {
+    reflection.situation = fields.situation.clone();
+    reflection.room = fields.room;
+    reflection.answer = fields.answer.clone();
+    reflection.hat_said = fields.hat;
+}
+
+/// What is wrong with the values of a check-in form, beside each field.
+fn refused(fields: &CheckinFields) -> Option<Reply> {
+    let mut wrong = Vec::new();
+    if let Some(sentence) = too_long(&fields.situation) {
+        wrong.push((Field::Situation, sentence));
+    }
+    if fields.answer.is_blank() {
+        wrong.push((Field::Answer, "Nothing stands here yet. A few words are enough.".to_owned()));
+    } else if let Some(sentence) = too_long(&fields.answer) {
+        wrong.push((Field::Answer, sentence));
+    }
+    if fields.hat.is_none() {
+        wrong.push((Field::Hat, "Choose leader, manager, both or neither.".to_owned()));
+    }
+    (!wrong.is_empty()).then(|| errors(wrong))
+}
+
+/// Why a text does not fit a form.
+fn too_long(words: &Words) -> Option<String> {
+    let count = words.char_count();
+    (count > MAX_FORM_CHARS)
+        .then(|| format!("This has {count} characters and a form keeps {MAX_FORM_CHARS}. Please shorten it."))
+}
+
+pub(super) fn errors(beside: Vec<(Field, String)>) -> Reply {
+    Reply { ack: Ack::Errors(beside), next: Vec::new() }
+}
+
+fn show(form: Form) -> Reply {
+    Reply { ack: Ack::Show(Box::new(form)), next: Vec::new() }
+}

@@ -1,0 +1,202 @@
+//! The table of contents: one `match` from what a member did to the use case that does it, inside
+//! one unit of work together with the delivery's key.
+
+use super::{
+    App, AppError, Done,
+    incoming::{Ack, Incoming, NotKept, Reply, What},
+    once::Did,
+    surface::Surface,
+};
+use crate::{
+    coach::screen::{Field, FormState, Message, Notice},
+    store::{StoreError, Tx},
+};
+
+/// How often a unit of work is begun again when another one stood in its way.
+const TRIES: u32 = 3;
+
+/// What a use case made of a delivery.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// It is done, and its key is stored with it.
+    Did(Did),
+    /// It is answered and nothing was changed: no key is stored, so that it can come again.
+    Refused(Box<Reply>),
+}
+
+impl From<Did> for Outcome {
+    fn from(did: Did) -> Self {
+        Outcome::Did(did)
+    }
+}
+
+impl From<Reply> for Outcome {
+    fn from(reply: Reply) -> Self {
+        Outcome::Refused(Box::new(reply))
+    }
+}
+
+impl App {
+    /// Does what a delivery asks for, once, and says what is owed for it. Everything that the reply
+    /// confirms is on the disk by then.
+    ///
+    /// # Errors
+    /// [`NotKept`] when the store failed and the member has no form or place to be told: the
+    /// delivery must not be acknowledged, so that Slack delivers it again.
+    pub async fn dispatch(&self, incoming: Incoming) -> Result<Reply, NotKept> {
+        if matches!(incoming.what, What::Ignored { .. }) {
+            return Ok(Reply::done());
+        }
+        let mut failure = AppError::Store(StoreError::Conflict);
+        for _ in 0..TRIES {
+            let (app, delivery) = (self.clone(), incoming.clone());
+            let kept = self.store.write(move |tx| Box::pin(async move { app.once(tx, &delivery).await }));
+            match kept.await {
+                Ok(reply) => {
+                    self.wake.notify_one();
+                    return Ok(reply);
+                }
+                Err(AppError::Raced | AppError::Store(StoreError::Conflict)) => {}
+                Err(error) => {
+                    failure = error;
+                    break;
+                }
+            }
+        }
+        tracing::error!(error = %failure, "a delivery could not be kept");
+        not_kept(&incoming.what)
+    }
+
+    async fn once(&self, tx: &mut Tx, incoming: &Incoming) -> Done<Reply> {
+        let key = incoming.key.0.as_str();
+        let did = match tx.find_seen(key).await? {
+            Some(seen) => Did::of_effect(seen.effect.as_deref()),
+            None => match self.act(tx, &incoming.what).await? {
+                Outcome::Refused(reply) => return Ok(*reply),
+                Outcome::Did(did) => {
+                    if !tx.mark_seen(key, Some(&did.to_effect()), self.world.now()).await? {
+                        return Err(AppError::Raced);
+                    }
+                    did
+                }
+            },
+        };
+        self.answer(tx, &incoming.what, did).await
+    }
+
+    /// From what happened to the use case.
+    async fn act(&self, tx: &mut Tx, what: &What) -> Done<Outcome> {
+        match what {
+            What::CommandTyped { who, text, .. } => self.command_typed(tx, who, text).await,
+            What::CheckinShortcutUsed { who, .. } => self.shortcut_used(tx, who).await,
+            What::Pressed { who, press, at, .. } => self.pressed(tx, who, press, at).await,
+            What::Submitted { who, view, state, values } => {
+                self.submitted(tx, who, view, state, values).await
+            }
+            What::MessagePosted { who, message, thread, text } => {
+                self.message_posted(tx, who, message, thread.as_ref(), text).await
+            }
+            What::MessageEdited { who, message, text } => self.message_edited(tx, who, message, text).await,
+            What::MessageDeleted { team, message } => self.message_deleted(tx, team, message).await,
+            What::HomeOpened { who } => self.home_opened(tx, who).await,
+            What::ProfileChanged { who, zone, deactivated } => {
+                self.profile_changed(tx, who, zone.as_deref(), *deactivated).await
+            }
+            What::Uninstalled { team } => self.workspace_left(tx, team).await,
+            What::TokensRevoked { team, bot: true, .. } => self.workspace_left(tx, team).await,
+            What::TokensRevoked { .. } | What::Ignored { .. } => Ok(Did::Nothing.into()),
+            What::UnknownPress { .. } => Ok(Did::UnknownButton.into()),
+        }
+    }
+
+    /// From what was done to what is owed for it; the same for a delivery and its redelivery.
+    async fn answer(&self, tx: &mut Tx, what: &What, did: Did) -> Done<Reply> {
+        match what {
+            What::CommandTyped { who, door, .. }
+            | What::CheckinShortcutUsed { who, door }
+            | What::UnknownPress { who, door } => {
+                self.tell(tx, what, &Surface::Conversation { who, door }, did).await
+            }
+            What::Pressed { who, at, door, .. } => {
+                self.tell(tx, what, &Surface::pressed(who, at, door), did).await
+            }
+            What::Submitted { who, .. } => self.tell(tx, what, &Surface::Submission { who }, did).await,
+            What::HomeOpened { who } => Ok(Reply::done().and_home(who)),
+            _ => Ok(Reply::done()),
+        }
+    }
+
+    async fn tell(&self, tx: &mut Tx, what: &What, surface: &Surface<'_>, did: Did) -> Done<Reply> {
+        let who = surface.who();
+        let notice = match did {
+            Did::Nothing => return Ok(Reply::done().and_home_if_there(surface)),
+            Did::Opened => return self.open(tx, what, surface).await,
+            Did::Closed => return Ok(Reply::close().and_home(who)),
+            Did::Kept(reflection) => return self.follow_up_form(tx, who, &reflection).await,
+            Did::Deleted => return self.after_delete(tx, what, surface).await,
+            Did::Why(nudge) => self.why(tx, who, &nudge).await?,
+            Did::ScheduleKept => self.schedule_kept(tx, who).await?,
+            Did::Paused => self.paused(tx, who).await?,
+            Did::Resumed => Notice::Resumed { next: self.next_nudge_of(tx, who).await? },
+            Did::GoesOn => Notice::GoesOn { next: self.next_nudge_of(tx, who).await? },
+            Did::Gone => Notice::Gone,
+            Did::TooLongForForm => Notice::EditTheMessage,
+            Did::NudgeQueued => Notice::NudgeComing,
+            Did::NudgeWaiting => Notice::NudgeWaiting,
+            Did::NotPaused => Notice::NotPaused,
+            Did::NudgesStopped => Notice::NudgesStopped,
+            Did::ReportQueued(month) => Notice::ReportComing { month },
+            Did::ExportQueued => Notice::ExportComing,
+            Did::Erasing => Notice::Erasing,
+            Did::AlreadyDone => Notice::AlreadyDone,
+            Did::UnknownButton => Notice::UnknownButton,
+            Did::WillKeep(_) => return Ok(Reply::done()),
+        };
+        Ok(surface.tell(notice).and_home_if_there(surface))
+    }
+}
+
+impl Reply {
+    /// A button on Home leaves a Home that shows what it did.
+    fn and_home_if_there(self, surface: &Surface<'_>) -> Self {
+        match surface {
+            Surface::Home { who, .. } => self.and_home(who),
+            _ => self,
+        }
+    }
+}
+
+/// What is owed when nothing could be kept: said where the member stands, with their words still in
+/// the form; where they have neither, nothing, so that Slack delivers again.
+fn not_kept(what: &What) -> Result<Reply, NotKept> {
+    match what {
+        What::Submitted { state, .. } => {
+            let sentence = "This could not be kept just now. What you entered is still here; try again.";
+            let errors = vec![(main_field(state), sentence.to_owned())];
+            Ok(Reply { ack: Ack::Errors(errors), next: Vec::new() })
+        }
+        What::CommandTyped { .. } => Ok(Reply::say(Message::Notice(Notice::StoreFailed))),
+        What::CheckinShortcutUsed { who, door } | What::UnknownPress { who, door } => {
+            Ok(Surface::Conversation { who, door }.tell(Notice::StoreFailed))
+        }
+        What::Pressed { who, at, door, .. } => Ok(match Surface::pressed(who, at, door) {
+            // Changing an open form would take away what stands in it.
+            Surface::Modal { .. } => Reply::done(),
+            surface => surface.tell(Notice::StoreFailed),
+        }),
+        What::HomeOpened { .. } => Ok(Reply::done()),
+        _ => Err(NotKept),
+    }
+}
+
+/// The field beside which a form says what concerns all of it.
+fn main_field(state: &FormState) -> Field {
+    match state {
+        FormState::Checkin { .. } | FormState::EditReflection { .. } => Field::Answer,
+        FormState::FollowUp { .. } => Field::FollowUpAnswer,
+        FormState::Schedule => Field::Days,
+        FormState::Pause => Field::PauseUntil,
+        FormState::History { .. } => Field::Search,
+        FormState::Forget | FormState::Notice => Field::Confirm,
+    }
+}

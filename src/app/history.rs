@@ -1,0 +1,132 @@
+//! A member's own reflections: paged, searched, deleted. What is shown belongs to its author alone:
+//! every query names them.
+
+use super::{
+    App, Done,
+    checkin::kept_screen,
+    command::search_in,
+    dispatch::Outcome,
+    incoming::{PressedAt, Reply, What},
+    once::Did,
+    surface::Surface,
+};
+use crate::{
+    coach::{
+        conversation::NudgeEvent,
+        ids::{MemberId, RowId},
+        member::Member,
+        reflection::Reflection,
+        screen::{Form, FormState, HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage, Notice},
+        text::Words,
+    },
+    store::{OutKind, Tx},
+};
+
+impl App {
+    pub(super) async fn show_history(
+        &self,
+        tx: &mut Tx,
+        surface: &Surface<'_>,
+        search: Words,
+        page: u32,
+    ) -> Done<Reply> {
+        let page = self.history_page(tx, surface.who(), search, page).await?;
+        Ok(surface.show(Form::History(page)))
+    }
+
+    /// One page; past the end the last one that has entries.
+    async fn history_page(&self, tx: &mut Tx, who: &MemberId, search: Words, page: u32) -> Done<HistoryPage> {
+        let size = usize::try_from(HISTORY_PAGE_SIZE).unwrap_or(1).max(1);
+        let offset = |page: u32| usize::try_from(page).unwrap_or(0).saturating_mul(size);
+        let mut page = page;
+        let (mut total, mut found) = tx.history(who, Some(&search), offset(page), size).await?;
+        if found.is_empty() && page > 0 {
+            page = u32::try_from(total.saturating_sub(1) / size).unwrap_or(0);
+            (total, found) = tx.history(who, Some(&search), offset(page), size).await?;
+        }
+        let entries = found.into_iter().map(history_entry).collect();
+        Ok(HistoryPage { search, page, total: u64::try_from(total).unwrap_or(u64::MAX), entries })
+    }
+
+    /// Deletes a reflection. What shows it in Slack is drawn again.
+    pub(super) async fn delete_tapped(&self, tx: &mut Tx, mut member: Member, id: &RowId) -> Done<Outcome> {
+        Ok(match tx.find_reflection(&member.id, id).await? {
+            Some(reflection) => {
+                self.delete_reflection(tx, &mut member, &reflection).await?;
+                Did::Deleted
+            }
+            None => Did::Gone,
+        }
+        .into())
+    }
+
+    pub(super) async fn delete_reflection(
+        &self,
+        tx: &mut Tx,
+        member: &mut Member,
+        reflection: &Reflection,
+    ) -> Done<()> {
+        let nudge = match &reflection.nudge {
+            Some(nudge) => tx.find_nudge(&member.id, nudge).await?,
+            None => None,
+        };
+        match nudge {
+            Some(mut nudge) => {
+                let event = NudgeEvent::ReflectionDeleted;
+                let _not_answered = self.happen(tx, member, &mut nudge, event).await?;
+            }
+            None => self.redraw_kept(tx, reflection).await?,
+        }
+        tx.delete_reflection(&member.id, &reflection.id).await?;
+        Ok(())
+    }
+
+    /// After a reflection was changed: its nudge, or the message that says it is kept, shows it.
+    pub(super) async fn reflection_changed(
+        &self,
+        tx: &mut Tx,
+        member: &mut Member,
+        reflection: &Reflection,
+    ) -> Done<()> {
+        let nudge = match &reflection.nudge {
+            Some(nudge) => tx.find_nudge(&member.id, nudge).await?,
+            None => None,
+        };
+        match nudge {
+            Some(mut nudge) => {
+                let event = NudgeEvent::ReflectionEdited;
+                let _not_answered = self.happen(tx, member, &mut nudge, event).await?;
+            }
+            None => self.redraw_kept(tx, reflection).await?,
+        }
+        Ok(())
+    }
+
+    async fn redraw_kept(&self, tx: &mut Tx, reflection: &Reflection) -> Done<()> {
+        let (who, id) = (&reflection.member, &reflection.id);
+        if let Some(message) = tx.sent_message(who, OutKind::Kept, id.as_str()).await? {
+            self.redraw(tx, who, message, format!("reflection:{id}")).await?;
+        }
+        Ok(())
+    }
+
+    /// In the open history the page is shown again without it; elsewhere a word says so, where the
+    /// message itself does not.
+    pub(super) async fn after_delete(&self, tx: &mut Tx, what: &What, surface: &Surface<'_>) -> Done<Reply> {
+        match what {
+            What::Pressed { at: at @ PressedAt::Form { state: FormState::History { page }, .. }, .. } => {
+                let reply = self.show_history(tx, surface, search_in(at), *page).await?;
+                Ok(reply.and_home(surface.who()))
+            }
+            What::Pressed { at: PressedAt::Home, .. } => Ok(Reply::done().and_home(surface.who())),
+            What::Pressed { at: PressedAt::Message(_), .. } => Ok(Reply::done()),
+            _ => Ok(surface.tell(Notice::Deleted)),
+        }
+    }
+}
+
+/// A reflection as the history shows it.
+pub(super) fn history_entry(reflection: Reflection) -> HistoryEntry {
+    let kept = kept_screen(&reflection);
+    HistoryEntry { question: reflection.question, room: reflection.room, kept }
+}

@@ -1,0 +1,61 @@
+//! The Home tab, from what is stored at the moment it is published.
+
+use super::{App, Done, history::history_entry};
+use crate::{
+    coach::{
+        balance::{self, Evidence, RHYTHM_WEEKS},
+        ids::MemberId,
+        member::{Member, Zone},
+        month::Month,
+        nudge,
+        screen::{Home, MonthGlance},
+    },
+    store::Tx,
+};
+
+/// How many of the newest reflections Home shows.
+const RECENT: usize = 3;
+
+impl App {
+    /// What a member's Home shows now; useful to a stranger too.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn home(&self, who: &MemberId) -> Done<Home> {
+        let (app, who) = (self.clone(), who.clone());
+        self.store
+            .read(move |tx| {
+                Box::pin(async move {
+                    let now = app.world.now();
+                    let known = tx.find_member(&who).await?;
+                    let member = known.unwrap_or_else(|| Member::new(who, Zone::utc(), now));
+                    app.home_of(tx, &member).await
+                })
+            })
+            .await
+    }
+
+    async fn home_of(&self, tx: &mut Tx, member: &Member) -> Done<Home> {
+        let now = self.world.now();
+        let today = member.local_date(now);
+        let month = Month::of(today);
+        let from = balance::evidence_from(month);
+        let lately = tx.reflections_between(&member.id, from, today).await?;
+        let evidence: Vec<Evidence> = lately.iter().filter_map(Evidence::of).collect();
+        let hats = balance::balance(&evidence, month, today);
+        let (_, recent) = tx.history(&member.id, None, 0, RECENT).await?;
+        Ok(Home {
+            nudges_on: member.cadence.is_some(),
+            next_nudge: nudge::next_nudge(member, now).map(|at| member.zone.local(at)),
+            paused: member.pause.filter(|_| member.is_paused(now)).map(|pause| pause.until_on),
+            this_month: MonthGlance {
+                month,
+                evidence: hats.said.evidence,
+                leader: hats.said.leader.count,
+                manager: hats.said.manager.count,
+            },
+            active_weeks: u8::try_from(hats.rhythm.count).unwrap_or(RHYTHM_WEEKS),
+            recent: recent.into_iter().map(history_entry).collect(),
+        })
+    }
+}

@@ -1,0 +1,35 @@
+//! The library as the app's source of questions: facts in the coach's words, its choice out.
+
+use super::ask::{Ask, Asked, Questions};
+use crate::coach::{
+    care::{self, Concern},
+    prompt::{Leaning, Library, PromptKind, choose},
+    text::Words,
+};
+
+fn chosen(library: &Library, kind: PromptKind, ask: &Ask) -> Option<Asked> {
+    let leaning = Leaning {
+        focus: ask.focus,
+        leader: ask.leader,
+        manager: ask.manager,
+        room: ask.room,
+        asked: &ask.asked,
+        seed: ask.seed,
+    };
+    let (prompt, reason) = choose(library, kind, &leaning)?;
+    Some(Asked { prompt: prompt.id.clone(), question: prompt.text.clone(), reason: reason.sentence() })
+}
+
+impl Questions for Library {
+    fn open(&self, ask: &Ask) -> Option<Asked> {
+        chosen(self, PromptKind::Open, ask)
+    }
+
+    fn follow_up(&self, ask: &Ask) -> Option<Asked> {
+        chosen(self, PromptKind::FollowUp, ask)
+    }
+
+    fn concern(&self, words: &Words) -> Option<Concern> {
+        care::check(words.reveal())
+    }
+}

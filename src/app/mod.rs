@@ -1,0 +1,114 @@
+//! The use cases: load, let the coach decide, save, in one short transaction each. Nothing here
+//! knows Slack's JSON or Block Kit, and nothing here calls Slack or a model.
+//!
+//! What a member does comes in by [`App::dispatch`]; what happens without anyone is called by the
+//! worker. The next use case is a function in the file of its noun and a line in `dispatch.rs`;
+//! what it did is a variant of `Did` in `once.rs`, so that a redelivery is answered the same.
+
+mod ask;
+mod checkin;
+mod command;
+mod dispatch;
+mod history;
+mod home;
+pub mod incoming;
+mod job;
+mod library;
+mod message;
+mod nudge;
+mod onboarding;
+mod once;
+pub mod outbox;
+pub mod outgoing;
+pub mod ports;
+mod press;
+mod privacy;
+mod report;
+mod schedule;
+mod surface;
+mod workspace;
+
+pub use ask::{Ask, Asked, Questions};
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    clock::World,
+    store::{Store, StoreError},
+};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::Notify;
+
+/// What an operator can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Days between the app's removal from a workspace and the erasure of its data.
+    pub grace_days: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { grace_days: 30 }
+    }
+}
+
+/// The application. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// What LeadLens remembers.
+    pub store: Store,
+    /// Time and chance.
+    pub world: World,
+    /// Rung when there may be something new to send.
+    pub wake: Arc<Notify>,
+    /// What an operator can set.
+    pub settings: Settings,
+    questions: Arc<RwLock<Arc<dyn Questions>>>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// An application over a store.
+    pub fn new(store: Store, world: World, questions: Arc<dyn Questions>, settings: Settings) -> Self {
+        let questions = Arc::new(RwLock::new(questions));
+        Self { store, world, wake: Arc::new(Notify::new()), settings, questions }
+    }
+
+    /// Uses other questions from now on.
+    pub fn use_questions(&self, questions: Arc<dyn Questions>) {
+        *self.questions.write().unwrap_or_else(PoisonError::into_inner) = questions;
+    }
+
+    fn questions(&self) -> Arc<dyn Questions> {
+        Arc::clone(&self.questions.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Why a use case was rolled back.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Another delivery with the same key was committed meanwhile; this one is a redelivery.
+    #[error("another delivery with the same key came first")]
+    Raced,
+    /// There is no such member.
+    #[error("LeadLens knows no such member")]
+    UnknownMember,
+    /// The library has no question.
+    #[error("there is no question to ask")]
+    NoQuestion,
+    /// A file of an export could not be written.
+    #[error("an export could not be written")]
+    Export,
+}
+
+/// What a use case answers.
+type Done<T> = Result<T, AppError>;

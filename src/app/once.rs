@@ -1,0 +1,158 @@
+//! Once: what a delivery did, in the form that is stored with its key. A delivery that comes again
+//! does nothing and is answered from this, by the same code that answered it first.
+
+use crate::coach::{
+    ids::{MessageTs, RowId},
+    month::Month,
+};
+
+/// What a delivery did. It names rows and never holds text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Did {
+    /// Nothing that anybody is told about.
+    Nothing,
+    /// A screen was asked for; which one stands in the delivery.
+    Opened,
+    /// A check-in was kept and one follow-up question is due.
+    Kept(RowId),
+    /// A form with nothing after it was kept.
+    Closed,
+    /// A reflection was deleted.
+    Deleted,
+    /// The reflection is not there any more.
+    Gone,
+    /// An answer of the DM is longer than a form.
+    TooLongForForm,
+    /// A nudge was asked for and queued.
+    NudgeQueued,
+    /// An open question waits already.
+    NudgeWaiting,
+    /// Why a nudge was chosen.
+    Why(RowId),
+    /// The schedule was kept.
+    ScheduleKept,
+    /// Paused.
+    Paused,
+    /// The pause was ended.
+    Resumed,
+    /// Nothing was paused.
+    NotPaused,
+    /// Nudges go on.
+    GoesOn,
+    /// No more nudges.
+    NudgesStopped,
+    /// A report was queued.
+    ReportQueued(Month),
+    /// An export was queued.
+    ExportQueued,
+    /// Everything is being erased.
+    Erasing,
+    /// An earlier tap or message did it.
+    AlreadyDone,
+    /// A button that means nothing to us.
+    UnknownButton,
+    /// The member's own message is to be read and kept.
+    WillKeep(MessageTs),
+}
+
+impl Did {
+    /// As it is stored beside the key.
+    pub(super) fn to_effect(&self) -> String {
+        match self {
+            Did::Kept(id) => format!("reflection:{id}"),
+            Did::Why(id) => format!("why:{id}"),
+            Did::ReportQueued(month) => format!("report:{month}"),
+            Did::WillKeep(ts) => format!("keep:{ts}"),
+            plain => plain.code().to_owned(),
+        }
+    }
+
+    /// Reads what is stored; what an older version stored and this one does not know did nothing
+    /// that can be told.
+    pub(super) fn of_effect(effect: Option<&str>) -> Self {
+        let Some(effect) = effect else { return Did::Nothing };
+        let told = match effect.split_once(':') {
+            Some(("reflection", id)) => RowId::parse(id).ok().map(Did::Kept),
+            Some(("why", id)) => RowId::parse(id).ok().map(Did::Why),
+            Some(("report", month)) => month.parse().ok().map(Did::ReportQueued),
+            Some(("keep", ts)) => MessageTs::parse(ts).ok().map(Did::WillKeep),
+            _ => PLAIN.iter().find(|did| did.code() == effect).cloned(),
+        };
+        told.unwrap_or(Did::Nothing)
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Did::Nothing => "nothing",
+            Did::Opened => "opened",
+            Did::Kept(_) => "reflection",
+            Did::Closed => "closed",
+            Did::Deleted => "deleted",
+            Did::Gone => "gone",
+            Did::TooLongForForm => "too-long-for-form",
+            Did::NudgeQueued => "nudge-queued",
+            Did::NudgeWaiting => "nudge-waiting",
+            Did::Why(_) => "why",
+            Did::ScheduleKept => "schedule-kept",
+            Did::Paused => "paused",
+            Did::Resumed => "resumed",
+            Did::NotPaused => "not-paused",
+            Did::GoesOn => "goes-on",
+            Did::NudgesStopped => "nudges-stopped",
+            Did::ReportQueued(_) => "report",
+            Did::ExportQueued => "export-queued",
+            Did::Erasing => "erasing",
+            Did::AlreadyDone => "already-done",
+            Did::UnknownButton => "unknown-button",
+            Did::WillKeep(_) => "keep",
+        }
+    }
+}
+
+/// Those that name no row.
+const PLAIN: &[Did] = &[
+    Did::Nothing,
+    Did::Opened,
+    Did::Closed,
+    Did::Deleted,
+    Did::Gone,
+    Did::TooLongForForm,
+    Did::NudgeQueued,
+    Did::NudgeWaiting,
+    Did::ScheduleKept,
+    Did::Paused,
+    Did::Resumed,
+    Did::NotPaused,
+    Did::GoesOn,
+    Did::NudgesStopped,
+    Did::ExportQueued,
+    Did::Erasing,
+    Did::AlreadyDone,
+    Did::UnknownButton,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_done_is_read_back_as_it_was_stored() {
+        let id = RowId::new(1_764_000_000_000, 7);
+        let named = [
+            Did::Kept(id.clone()),
+            Did::Why(id),
+            Did::ReportQueued("2026-10".parse().expect("a month")),
+            Did::WillKeep(MessageTs::parse("1764000000.000100").expect("a timestamp")),
+        ];
+        for did in PLAIN.iter().chain(&named) {
+            assert_eq!(&Did::of_effect(Some(&did.to_effect())), did);
+        }
+    }
+
+    #[test]
+    fn what_an_unknown_version_stored_did_nothing_that_can_be_told() {
+        for effect in [None, Some(""), Some("reflection:"), Some("report:soon"), Some("sprint:7")] {
+            assert_eq!(Did::of_effect(effect), Did::Nothing);
+        }
+    }
+}

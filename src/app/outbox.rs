@@ -1,0 +1,581 @@
+//! What is sent, between its row and Slack: [`App::prepare`] composes it from today's facts and
+//! commits that the attempt begins; [`App::settle`] takes in what became of it. No transaction is
+//! open in between. A new kind of row gets its arm in `compose`.
+
+use super::{
+    App, AppError, Done,
+    checkin::kept_screen,
+    message::NOT_KEPT,
+    outgoing::{Carry, Delivery, FileOut, Outgoing, Stops},
+    privacy, report,
+};
+use crate::{
+    coach::{
+        conversation::NudgeEvent,
+        ids::{MemberId, MessageRef, MessageTs, RowId},
+        member::{Member, Presence},
+        nudge::{self as rules, Decision, Nudge, NudgeState, Skip, Slot},
+        screen::{Message, Notice, NudgeScreen, NudgeScreenState},
+    },
+    report::text,
+    store::{Job, OutKind, OutboxRow, Tx, Workspace},
+};
+use jiff::{SignedDuration, Timestamp};
+
+/// Less than this much of its lease left, a row is not begun: whoever claims it next must not find
+/// our attempt still under way.
+const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(30);
+
+/// What is to be done with a row that was claimed.
+#[derive(Debug)]
+pub enum Prepared {
+    /// Carry it to Slack; the attempt is committed.
+    Carry(Box<Outgoing>),
+    /// Nothing: it is not wanted any more, was moved to another time, or is not ours any more.
+    Settled,
+}
+
+/// What a row comes to, with today's facts.
+enum Composed {
+    Carry(Carry),
+    /// It is not wanted, for this reason.
+    Drop(&'static str),
+    /// Not now.
+    Wait(Timestamp),
+}
+
+impl App {
+    /// Whether what a row sends depends on the member's presence, which the caller then brings.
+    pub fn wants_presence(row: &OutboxRow) -> bool {
+        match row.kind {
+            OutKind::Nudge | OutKind::GoOn => true,
+            OutKind::Report => row.subject.ends_with(report::BY_ITSELF),
+            _ => false,
+        }
+    }
+
+    /// Whether a row may be sent only when what was erased is nowhere any more; the caller then
+    /// calls [`App::leave_no_trace`] before it prepares the row.
+    pub fn is_last_word(row: &OutboxRow) -> bool {
+        privacy::is_last_word(row.kind, &row.subject)
+    }
+
+    /// Makes sure that what was erased is nowhere in the database file or its log.
+    ///
+    /// # Errors
+    /// The store's, when a reader is in the way for long.
+    pub async fn leave_no_trace(&self) -> Done<()> {
+        Ok(self.store.scrub().await?)
+    }
+
+    /// Claims rows that are due for `owner`.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn claim_rows(&self, owner: &str, lease: SignedDuration, limit: usize) -> Done<Vec<OutboxRow>> {
+        let (owner, now) = (owner.to_owned(), self.world.now());
+        let until = now.saturating_add(lease).unwrap_or(now);
+        self.store
+            .write(move |tx| {
+                Box::pin(async move { Ok::<_, AppError>(tx.claim_due(now, until, &owner, limit).await?) })
+            })
+            .await
+    }
+
+    /// Claims jobs that are due for `owner`.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn claim_jobs(&self, owner: &str, lease: SignedDuration, limit: usize) -> Done<Vec<Job>> {
+        let (owner, now) = (owner.to_owned(), self.world.now());
+        let until = now.saturating_add(lease).unwrap_or(now);
+        self.store
+            .write(move |tx| {
+                Box::pin(async move { Ok::<_, AppError>(tx.claim_jobs(now, until, &owner, limit).await?) })
+            })
+            .await
+    }
+
+    /// Gives back what `owner` has claimed, and says how much that was.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn release(&self, owner: &str) -> Done<u64> {
+        let owner = owner.to_owned();
+        self.store
+            .write(move |tx| Box::pin(async move { Ok::<_, AppError>(tx.release_leases(&owner).await?) }))
+            .await
+    }
+
+    /// When anything next wants attention.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn next_due_at(&self) -> Done<Option<Timestamp>> {
+        self.store.read(|tx| Box::pin(async move { Ok::<_, AppError>(tx.next_due_at().await?) })).await
+    }
+
+    /// Puts a claimed row off, of which nothing was begun now. A doubt stays a doubt.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn put_off(&self, row: &OutboxRow, until: Timestamp, code: &str) -> Done<()> {
+        let (row, code, now) = (row.clone(), code.to_owned(), self.world.now());
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    if row.attempted_at.is_some() {
+                        tx.mark_in_doubt(&row.id, until, now).await?;
+                    } else {
+                        tx.postpone(&row.id, until, &code, now).await?;
+                    }
+                    Ok::<_, AppError>(())
+                })
+            })
+            .await
+    }
+
+    /// Composes what a claimed row sends and commits that the attempt begins.
+    ///
+    /// # Errors
+    /// The store's; the row then stays claimed until its lease is over.
+    pub async fn prepare(&self, row: &OutboxRow, presence: Presence) -> Done<Prepared> {
+        let (app, row) = (self.clone(), row.clone());
+        self.store.write(move |tx| Box::pin(async move { app.prepare_in(tx, &row, &presence).await })).await
+    }
+
+    async fn prepare_in(&self, tx: &mut Tx, row: &OutboxRow, presence: &Presence) -> Done<Prepared> {
+        let now = self.world.now();
+        let lease_ends = row.lease_until.unwrap_or(now);
+        if lease_ends.saturating_sub(LEASE_MARGIN).unwrap_or(now) <= now {
+            return Ok(Prepared::Settled);
+        }
+        let carry = match self.compose(tx, row, presence).await? {
+            Composed::Carry(carry) => carry,
+            Composed::Wait(at) => {
+                tx.postpone(&row.id, at, "held", now).await?;
+                return Ok(Prepared::Settled);
+            }
+            Composed::Drop(why) => {
+                tracing::info!(row = %row.id, kind = %row.kind, reason = why, "not sent");
+                self.drop_row(tx, row, why).await?;
+                return Ok(Prepared::Settled);
+            }
+        };
+        if !tx.mark_attempt(&row.id, now).await? {
+            return Ok(Prepared::Settled);
+        }
+        Ok(Prepared::Carry(Box::new(Outgoing {
+            row: row.id.clone(),
+            team: row.team.clone(),
+            what: carry,
+            in_doubt_since: row.attempted_at,
+            reserved_files: row.file_ids.clone(),
+            attempts: row.attempts,
+        })))
+    }
+
+    async fn drop_row(&self, tx: &mut Tx, row: &OutboxRow, why: &str) -> Done<()> {
+        if privacy::is_last_word(row.kind, &row.subject) {
+            tx.delete_outbox(&row.id).await?;
+        } else if !tx.cancel(&row.id).await? {
+            tx.mark_failed(&row.id, why, self.world.now()).await?;
+        }
+        Ok(())
+    }
+
+    async fn compose(&self, tx: &mut Tx, row: &OutboxRow, presence: &Presence) -> Done<Composed> {
+        let Some(who) = &row.member else { return Ok(Composed::Drop("nobody")) };
+        if !self.is_reachable(tx, &row.team).await? {
+            return Ok(Composed::Drop("workspace-left"));
+        }
+        let Some(mut member) = tx.find_member(who).await? else {
+            // Whoever was forgotten is told so, and nothing else.
+            let notice = privacy::notice_of(&row.subject).filter(|_| row.kind == OutKind::Notice);
+            let told = notice.map(|notice| post(row, None, Message::Notice(notice)));
+            return Ok(told.unwrap_or(Composed::Drop("no-member")));
+        };
+        if member.unreachable.is_some() && row.kind != OutKind::Nudge {
+            return Ok(Composed::Drop("unreachable"));
+        }
+        match row.kind {
+            OutKind::Welcome => Ok(post(row, Some(&member), Message::Welcome)),
+            OutKind::Nudge => self.compose_nudge(tx, row, &mut member, presence).await,
+            OutKind::GoOn => self.compose_go_on(tx, row, &mut member, presence).await,
+            OutKind::Report => self.compose_report(tx, row, &member, presence).await,
+            OutKind::Export => self.compose_export(tx, row, &member).await,
+            OutKind::Update => self.compose_update(tx, row, &member).await,
+            OutKind::Kept => {
+                let known = reflection_id(&row.subject).or_else(|| RowId::parse(&row.subject).ok());
+                self.compose_kept(tx, row, &member, known).await
+            }
+            OutKind::Offer => Ok(compose_offer(row, &member)),
+            OutKind::Care => Ok(compose_care(row, &member)),
+            OutKind::Notice => Ok(privacy::notice_of(&row.subject)
+                .map_or(Composed::Drop("unknown-notice"), |notice| {
+                    post(row, Some(&member), Message::Notice(notice))
+                })),
+        }
+    }
+
+    async fn compose_nudge(
+        &self,
+        tx: &mut Tx,
+        row: &OutboxRow,
+        member: &mut Member,
+        presence: &Presence,
+    ) -> Done<Composed> {
+        let found = match RowId::parse(&row.subject) {
+            Ok(id) => tx.find_nudge(&member.id, &id).await?,
+            Err(_) => None,
+        };
+        let Some(mut nudge) = found.filter(|nudge| nudge.state == NudgeState::Waiting) else {
+            return Ok(Composed::Drop("not-waiting"));
+        };
+        let last_sent_at = tx.last_nudge_sent_at(&member.id).await?;
+        let slot = Slot::of(&nudge, row.due_at, last_sent_at);
+        let decision = match rules::decide(member, slot, presence, self.world.now()) {
+            // It may be there already: what holds back now must not leave it unmarked.
+            Decision::Skip(why) if row.attempted_at.is_some() && why != Skip::TooLate => Decision::Send,
+            Decision::Postpone(_) if row.attempted_at.is_some() => Decision::Send,
+            decision => decision,
+        };
+        let event = match decision {
+            Decision::Send => {
+                let message = Message::Nudge(nudge_screen(nudge, NudgeScreenState::Open));
+                return Ok(post(row, Some(member), message));
+            }
+            Decision::Postpone(to) => {
+                return Ok(Composed::Wait(to));
+            }
+            Decision::Skip(why) => NudgeEvent::LetGo { why },
+            // Ignored nudges piled up meanwhile; the next slot asks whether to go on.
+            Decision::AskToGoOn => NudgeEvent::LetGo { why: Skip::BackOff },
+        };
+        if !nudge.asked_for {
+            member.back_off = member.back_off.after_slots_passed(1);
+            tx.save_member(member).await?;
+        }
+        let _late = self.happen(tx, member, &mut nudge, event).await?;
+        Ok(Composed::Drop("let-go"))
+    }
+
+    async fn compose_go_on(
+        &self,
+        tx: &mut Tx,
+        row: &OutboxRow,
+        member: &mut Member,
+        presence: &Presence,
+    ) -> Done<Composed> {
+        let last_sent_at = tx.last_nudge_sent_at(&member.id).await?;
+        let slot = Slot::cadence(row.due_at, last_sent_at);
+        let decision = rules::decide(member, slot, presence, self.world.now());
+        if decision == Decision::AskToGoOn || row.attempted_at.is_some() {
+            return Ok(post(row, Some(member), Message::AskToGoOn));
+        }
+        if matches!(decision, Decision::Skip(_)) {
+            member.back_off = member.back_off.after_slots_passed(1);
+            tx.save_member(member).await?;
+        }
+        Ok(Composed::Drop("let-go"))
+    }
+
+    async fn compose_report(
+        &self,
+        tx: &mut Tx,
+        row: &OutboxRow,
+        member: &Member,
+        presence: &Presence,
+    ) -> Done<Composed> {
+        let Some((month, by_itself)) = report::read_subject(&row.subject) else {
+            return Ok(Composed::Drop("unknown-month"));
+        };
+        if by_itself && row.attempted_at.is_none() {
+            match rules::decide_report(member, presence, self.world.now()) {
+                Decision::Send => {}
+                Decision::Postpone(at) => return Ok(Composed::Wait(at)),
+                Decision::Skip(_) | Decision::AskToGoOn => return Ok(Composed::Drop("let-go")),
+            }
+        }
+        let report = self.load_report(tx, member, month).await?;
+        if by_itself && !report.has_evidence() {
+            return Ok(Composed::Drop("no-evidence"));
+        }
+        Ok(post(row, Some(member), Message::Report(text::screen(&report))))
+    }
+
+    async fn compose_export(&self, tx: &mut Tx, row: &OutboxRow, member: &Member) -> Done<Composed> {
+        let by_operator = row.subject == privacy::EXPORT_BY_OPERATOR;
+        let files = self.export_files(tx, member).await?;
+        Ok(post_with(row, Some(member), Message::Export { by_operator }, None, files))
+    }
+
+    async fn compose_update(&self, tx: &mut Tx, row: &OutboxRow, member: &Member) -> Done<Composed> {
+        let subject = row.subject.as_str();
+        if subject == NOT_KEPT {
+            return Ok(update(row, Message::Notice(Notice::NotKept)));
+        }
+        if let Some(id) = reflection_id(subject) {
+            return self.compose_kept(tx, row, member, Some(id)).await;
+        }
+        let id = subject.strip_prefix("nudge:").and_then(|id| RowId::parse(id).ok());
+        let nudge = match id {
+            Some(id) => tx.find_nudge(&member.id, &id).await?,
+            None => None,
+        };
+        let Some(nudge) = nudge else { return Ok(Composed::Drop("no-nudge")) };
+        let state = self.shown_state(tx, member, &nudge).await?;
+        Ok(update(row, Message::Nudge(nudge_screen(nudge, state))))
+    }
+
+    /// What a nudge that was sent shows now.
+    async fn shown_state(&self, tx: &mut Tx, member: &Member, nudge: &Nudge) -> Done<NudgeScreenState> {
+        Ok(match nudge.state {
+            NudgeState::Open => NudgeScreenState::Open,
+            NudgeState::Answered => match tx.reflection_of_nudge(&member.id, &nudge.id).await? {
+                Some(reflection) => NudgeScreenState::Answered(kept_screen(&reflection)),
+                None => NudgeScreenState::Deleted,
+            },
+            NudgeState::Skipped => NudgeScreenState::Skipped,
+            NudgeState::Later => {
+                let again = tx.nudges_in_state(&member.id, NudgeState::Waiting).await?;
+                let again = again.into_iter().find(|waiting| waiting.prompt == nudge.prompt);
+                again.map_or(NudgeScreenState::Closed, |waiting| NudgeScreenState::Later {
+                    at: member.zone.local(waiting.slot_at),
+                })
+            }
+            NudgeState::Waiting | NudgeState::NotSent => NudgeScreenState::Closed,
+        })
+    }
+
+    async fn compose_kept(
+        &self,
+        tx: &mut Tx,
+        row: &OutboxRow,
+        member: &Member,
+        id: Option<RowId>,
+    ) -> Done<Composed> {
+        let reflection = match id {
+            Some(id) => tx.find_reflection(&member.id, &id).await?,
+            None => None,
+        };
+        Ok(update(
+            row,
+            match reflection {
+                Some(reflection) => Message::Kept(kept_screen(&reflection)),
+                None => Message::Notice(Notice::Deleted),
+            },
+        ))
+    }
+
+    /// Takes in what became of a row.
+    ///
+    /// # Errors
+    /// The store's; the row then comes back in doubt when its lease is over.
+    pub async fn settle(&self, row: &OutboxRow, delivery: Delivery) -> Done<()> {
+        let (app, row) = (self.clone(), row.clone());
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let now = app.world.now();
+                    match delivery {
+                        Delivery::Sent { channel: _, message, files } => {
+                            app.settle_sent(tx, &row, message, files).await?;
+                        }
+                        Delivery::Retry { at, code } => {
+                            tx.postpone(&row.id, at, &code, now).await?;
+                        }
+                        Delivery::InDoubt { at, .. } => {
+                            tx.mark_in_doubt(&row.id, at, now).await?;
+                        }
+                        Delivery::Permanent { code, stops } => {
+                            app.settle_refused(tx, &row, &code, stops).await?;
+                        }
+                    }
+                    Ok::<_, AppError>(())
+                })
+            })
+            .await
+    }
+
+    async fn settle_sent(
+        &self,
+        tx: &mut Tx,
+        row: &OutboxRow,
+        message: Option<MessageRef>,
+        files: Vec<String>,
+    ) -> Done<()> {
+        let now = self.world.now();
+        if privacy::is_last_word(row.kind, &row.subject) {
+            tx.delete_outbox(&row.id).await?;
+            return Ok(());
+        }
+        if !tx.mark_sent(&row.id, message.as_ref(), &files, now).await? {
+            return self.unsend(tx, row, message, &files).await;
+        }
+        let Some(who) = &row.member else { return Ok(()) };
+        let Some(mut member) = tx.find_member(who).await? else { return Ok(()) };
+        if let Some(message) = message.as_ref().filter(|message| member.dm.as_ref() != Some(&message.channel))
+        {
+            member.dm = Some(message.channel.clone());
+            tx.save_member(&member).await?;
+        }
+        match row.kind {
+            OutKind::Nudge => self.nudge_sent(tx, row, member, message, now).await?,
+            OutKind::GoOn => {
+                member.back_off = member.back_off.after_asked_to_go_on();
+                tx.save_member(&member).await?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn nudge_sent(
+        &self,
+        tx: &mut Tx,
+        row: &OutboxRow,
+        mut member: Member,
+        message: Option<MessageRef>,
+        now: Timestamp,
+    ) -> Done<()> {
+        let Ok(id) = RowId::parse(&row.subject) else { return Ok(()) };
+        let Some(mut nudge) = tx.find_nudge(&member.id, &id).await? else { return Ok(()) };
+        if self.happen(tx, &mut member, &mut nudge, NudgeEvent::Sent).await?.is_ok() {
+            nudge.sent_at = Some(now);
+            nudge.message = message;
+            tx.save_nudge(&nudge).await?;
+        }
+        Ok(())
+    }
+
+    /// Slack has something whose row was erased or settled meanwhile: it is deleted again. A change
+    /// of a message has nothing of its own to delete.
+    async fn unsend(
+        &self,
+        tx: &mut Tx,
+        row: &OutboxRow,
+        message: Option<MessageRef>,
+        files: &[String],
+    ) -> Done<()> {
+        let gone = tx.find_outbox(&row.id).await?.is_none();
+        let changes = matches!(row.kind, OutKind::Update | OutKind::Kept);
+        if let Some(message) = message.filter(|_| gone && !changes) {
+            self.delete_in_slack(tx, &row.team, &message).await?;
+        }
+        for file in files.iter().filter(|_| gone) {
+            self.delete_file_in_slack(tx, &row.team, file).await?;
+        }
+        Ok(())
+    }
+
+    /// Slack will never take it: that is counted, and what depends on it stops.
+    async fn settle_refused(&self, tx: &mut Tx, row: &OutboxRow, code: &str, stops: Stops) -> Done<()> {
+        let now = self.world.now();
+        tracing::warn!(row = %row.id, kind = %row.kind, code, "Slack refused it for good");
+        if privacy::is_last_word(row.kind, &row.subject) {
+            tx.delete_outbox(&row.id).await?;
+        } else {
+            tx.mark_failed(&row.id, code, now).await?;
+        }
+        if let (Some(who), OutKind::Nudge) = (&row.member, row.kind) {
+            self.nudge_refused(tx, who, row).await?;
+        }
+        match (stops, &row.member) {
+            (Stops::Message, _) | (Stops::Member, None) => {}
+            (Stops::Member, Some(who)) => {
+                tx.set_unreachable(who, Some(code)).await?;
+                if let Some(mut member) = tx.find_member(who).await? {
+                    self.let_waiting_go(tx, &mut member, Skip::Unreachable).await?;
+                }
+                tx.cancel_member_rows(who, OutKind::ALL).await?;
+            }
+            (Stops::Workspace, _) => {
+                if !tx.set_workspace_unreachable(&row.team, Some(code)).await? {
+                    let mut workspace = Workspace::installed(row.team.clone(), "");
+                    workspace.unreachable = Some(code.to_owned());
+                    tx.save_workspace(&workspace).await?;
+                }
+                tx.cancel_team_rows(&row.team).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn nudge_refused(&self, tx: &mut Tx, who: &MemberId, row: &OutboxRow) -> Done<()> {
+        let (Some(mut member), Ok(id)) = (tx.find_member(who).await?, RowId::parse(&row.subject)) else {
+            return Ok(());
+        };
+        if let Some(mut nudge) = tx.find_nudge(who, &id).await? {
+            let event = NudgeEvent::LetGo { why: Skip::Unreachable };
+            let _late = self.happen(tx, &mut member, &mut nudge, event).await?;
+        }
+        Ok(())
+    }
+}
+
+fn reflection_id(subject: &str) -> Option<RowId> {
+    subject.strip_prefix("reflection:").and_then(|id| RowId::parse(id).ok())
+}
+
+fn nudge_screen(nudge: Nudge, state: NudgeScreenState) -> NudgeScreen {
+    NudgeScreen { nudge: nudge.id, question: nudge.question, state }
+}
+
+fn compose_offer(row: &OutboxRow, member: &Member) -> Composed {
+    match MessageTs::parse(&row.subject) {
+        Ok(source) => post_below(row, member, Message::OfferKeep { source }),
+        Err(_) => Composed::Drop("unknown-subject"),
+    }
+}
+
+fn compose_care(row: &OutboxRow, member: &Member) -> Composed {
+    let mut parts = row.subject.splitn(3, ':');
+    let concern = parts.next().and_then(|name| name.parse().ok());
+    let source = parts.next().and_then(|ts| MessageTs::parse(ts).ok());
+    let nudge = parts.next().and_then(|id| RowId::parse(id).ok());
+    match (concern, source) {
+        (Some(concern), Some(source)) => post_below(row, member, Message::Care { concern, source, nudge }),
+        _ => Composed::Drop("unknown-subject"),
+    }
+}
+
+/// The message that a row stands at.
+fn at(row: &OutboxRow) -> Option<MessageRef> {
+    Some(MessageRef { channel: row.channel.clone()?, ts: row.ts.clone()? })
+}
+
+fn post(row: &OutboxRow, member: Option<&Member>, message: Message) -> Composed {
+    post_with(row, member, message, None, Vec::new())
+}
+
+/// Below the member's own message, so that it is plain which one is meant.
+fn post_below(row: &OutboxRow, member: &Member, message: Message) -> Composed {
+    post_with(row, Some(member), message, at(row), Vec::new())
+}
+
+fn post_with(
+    row: &OutboxRow,
+    member: Option<&Member>,
+    message: Message,
+    thread: Option<MessageRef>,
+    files: Vec<FileOut>,
+) -> Composed {
+    let Some(who) = &row.member else { return Composed::Drop("nobody") };
+    let channel =
+        thread.as_ref().map(|it| it.channel.clone()).or_else(|| member.and_then(|it| it.dm.clone()));
+    Composed::Carry(Carry::Post {
+        user: who.user.clone(),
+        channel,
+        message: Box::new(message),
+        thread,
+        files,
+    })
+}
+
+fn update(row: &OutboxRow, message: Message) -> Composed {
+    match at(row) {
+        Some(at) => Composed::Carry(Carry::Update { at, message: Box::new(message) }),
+        None => Composed::Drop("nowhere"),
+    }
+}

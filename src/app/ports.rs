@@ -1,0 +1,50 @@
+//! What the app and the worker ask of Slack, as a trait: `slack/sender.rs` implements it over the
+//! Web API, tests over a world of their own. No transaction is open during any of these calls, and
+//! every call has a time limit of its own.
+
+use super::outgoing::{Delivery, Outgoing};
+use crate::coach::{
+    ids::{MemberId, MessageRef, TeamId, UserId},
+    member::Presence,
+    text::Words,
+};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::collections::HashMap;
+
+/// Slack could not be asked, or did not do it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("Slack answered {code}")]
+pub struct Unavailable {
+    /// Slack's error or ours (`ratelimited`, `timeout`); never a body.
+    pub code: String,
+    /// When to ask again; `None`: Slack will never do it.
+    pub retry_at: Option<Timestamp>,
+}
+
+/// Slack, as far as LeadLens acts by itself.
+#[async_trait]
+pub trait Slack: Send + Sync + 'static {
+    /// Carries one thing to Slack; a doubt about an earlier attempt is settled first.
+    async fn deliver(&self, outgoing: Outgoing) -> Delivery;
+
+    /// Status, Do Not Disturb and zone of many members of a workspace at this moment. Someone whom
+    /// Slack does not know is missing from the answer.
+    async fn presence(
+        &self,
+        team: &TeamId,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, Presence>, Unavailable>;
+
+    /// The text of a message in a DM, also of one in a thread; `None` when it is gone.
+    async fn message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<Words>, Unavailable>;
+
+    /// Deletes a message of ours; one that is gone already is deleted.
+    async fn delete_message(&self, team: &TeamId, at: &MessageRef) -> Result<(), Unavailable>;
+
+    /// Deletes a file of ours; one that is gone already is deleted.
+    async fn delete_file(&self, team: &TeamId, file: &str) -> Result<(), Unavailable>;
+
+    /// What Slack says about one member at this moment.
+    async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable>;
+}

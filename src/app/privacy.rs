@@ -1,0 +1,195 @@
+//! Everything about oneself: exported, or erased. An operator can do both for a member who asks;
+//! the member is then told.
+//!
+//! Forgetting has three steps. One transaction erases every row and leaves jobs that delete our
+//! messages by channel and timestamp. The worker empties the write-ahead log. Then a last row, which
+//! holds nothing but whom to tell, says *erased* and is deleted itself.
+
+use super::{App, AppError, Done, dispatch::Outcome, once::Did, outgoing::FileOut};
+use crate::{
+    coach::{
+        ids::{MemberId, MessageRef, TeamId},
+        member::Member,
+        month::Month,
+        screen::Notice,
+    },
+    report::{Report, own_data::MemberExport},
+    store::{Erased, ErasedWorkspace, Job, JobKind, NewOutbox, OutKind, Tx},
+};
+
+/// The subject of the row that says *erased*; what a member asked for themselves.
+const ERASED: &str = "erased";
+/// The same, asked for through the operator.
+const ERASED_BY_OPERATOR: &str = "erased-by-operator";
+/// The operator looked at a report; the month follows.
+const READ_BY_OPERATOR: &str = "read-by-operator:";
+/// The subject of an export that the operator made.
+pub(super) const EXPORT_BY_OPERATOR: &str = "operator";
+
+/// The notice that a row's subject stands for.
+pub(super) fn notice_of(subject: &str) -> Option<Notice> {
+    match subject {
+        ERASED => Some(Notice::Erased { by_operator: false, messages_deleted: false }),
+        ERASED_BY_OPERATOR => Some(Notice::Erased { by_operator: true, messages_deleted: false }),
+        _ => {
+            let month = subject.strip_prefix(READ_BY_OPERATOR)?.parse().ok()?;
+            Some(Notice::ReadByOperator { month })
+        }
+    }
+}
+
+/// Whether a notice may be said only when nothing is left in the write-ahead log, and leaves no row.
+pub(super) fn is_last_word(kind: OutKind, subject: &str) -> bool {
+    kind == OutKind::Notice && matches!(subject, ERASED | ERASED_BY_OPERATOR)
+}
+
+impl App {
+    pub(super) async fn request_export(&self, tx: &mut Tx, member: &Member) -> Done<Outcome> {
+        let (id, who) = (self.world.row_id(), member.id.clone());
+        tx.enqueue(NewOutbox::for_member(id, who, OutKind::Export, "", self.world.now())).await?;
+        Ok(Did::ExportQueued.into())
+    }
+
+    /// Erases the member who confirmed it. Repeated, there is nothing left to erase.
+    pub(super) async fn forget_confirmed(&self, tx: &mut Tx, who: &MemberId) -> Done<Outcome> {
+        self.erase(tx, who, ERASED).await?;
+        Ok(Did::Erasing.into())
+    }
+
+    async fn erase(&self, tx: &mut Tx, who: &MemberId, told: &str) -> Done<Erased> {
+        let now = self.world.now();
+        let erased = tx.erase_member(who).await?;
+        for message in &erased.messages {
+            self.delete_in_slack(tx, &who.team, message).await?;
+        }
+        for file in &erased.files {
+            self.delete_file_in_slack(tx, &who.team, file).await?;
+        }
+        let row = NewOutbox::for_member(self.world.row_id(), who.clone(), OutKind::Notice, told, now);
+        tx.enqueue(row.once(format!("erased:{who}"))).await?;
+        Ok(erased)
+    }
+
+    /// Queues the deletion of a message of ours. The job names nobody.
+    pub(super) async fn delete_in_slack(&self, tx: &mut Tx, team: &TeamId, at: &MessageRef) -> Done<()> {
+        let mut job = self.deletion(team, JobKind::DeleteMessage);
+        (job.channel, job.ts) = (Some(at.channel.clone()), Some(at.ts.clone()));
+        tx.enqueue_job(&job, Some(&format!("delete:{}:{}", at.channel, at.ts))).await?;
+        Ok(())
+    }
+
+    /// Queues the deletion of a file of ours. The job names nobody.
+    pub(super) async fn delete_file_in_slack(&self, tx: &mut Tx, team: &TeamId, file: &str) -> Done<()> {
+        let mut job = self.deletion(team, JobKind::DeleteFile);
+        job.subject = Some(file.to_owned());
+        tx.enqueue_job(&job, Some(&format!("delete-file:{file}"))).await?;
+        Ok(())
+    }
+
+    fn deletion(&self, team: &TeamId, kind: JobKind) -> Job {
+        Job {
+            id: self.world.row_id(),
+            team: team.clone(),
+            member: None,
+            kind,
+            channel: None,
+            ts: None,
+            subject: None,
+            due_at: self.world.now(),
+            attempts: 0,
+        }
+    }
+
+    /// Everything about a member as files, written when they are sent.
+    pub(super) async fn export_files(&self, tx: &mut Tx, member: &Member) -> Done<Vec<FileOut>> {
+        let reflections = tx.reflections_of(&member.id).await?;
+        let nudges = tx.nudges_of(&member.id).await?;
+        let own = MemberExport::of(member, &reflections, &nudges, self.world.now());
+        let failed = |_| AppError::Export;
+        Ok(vec![
+            file("leadlens.json", "Everything, as JSON", own.json().map_err(failed)?),
+            file("reflections.csv", "Reflections", own.reflections_csv().map_err(failed)?),
+            file("nudges.csv", "Nudges", own.nudges_csv().map_err(failed)?),
+        ])
+    }
+
+    /// A month's report for an operator who serves a member's request; the member is told.
+    ///
+    /// # Errors
+    /// [`AppError::UnknownMember`]; the store's.
+    pub async fn report_for_operator(&self, who: &MemberId, month: Month) -> Done<Report> {
+        let (app, who) = (self.clone(), who.clone());
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let member = tx.find_member(&who).await?.ok_or(AppError::UnknownMember)?;
+                    let (id, told) = (app.world.row_id(), format!("{READ_BY_OPERATOR}{month}"));
+                    let row = NewOutbox::for_member(id, who, OutKind::Notice, told, app.world.now());
+                    tx.enqueue(row).await?;
+                    app.load_report(tx, &member, month).await
+                })
+            })
+            .await
+    }
+
+    /// Everything about a member as files, for an operator who serves the member's request; the
+    /// member is told, with the same files.
+    ///
+    /// # Errors
+    /// [`AppError::UnknownMember`]; the store's.
+    pub async fn export_for_operator(&self, who: &MemberId) -> Done<Vec<FileOut>> {
+        let (app, who) = (self.clone(), who.clone());
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let member = tx.find_member(&who).await?.ok_or(AppError::UnknownMember)?;
+                    let id = app.world.row_id();
+                    let row =
+                        NewOutbox::for_member(id, who, OutKind::Export, EXPORT_BY_OPERATOR, app.world.now());
+                    tx.enqueue(row).await?;
+                    app.export_files(tx, &member).await
+                })
+            })
+            .await
+    }
+
+    /// Erases a member for an operator who serves their request, the write-ahead log included; the
+    /// member is told.
+    ///
+    /// # Errors
+    /// [`AppError::UnknownMember`]; the store's.
+    pub async fn forget_for_operator(&self, who: &MemberId) -> Done<Erased> {
+        let (app, who) = (self.clone(), who.clone());
+        let erased = self
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.find_member(&who).await?.ok_or(AppError::UnknownMember)?;
+                    app.erase(tx, &who, ERASED_BY_OPERATOR).await
+                })
+            })
+            .await?;
+        self.store.scrub().await?;
+        self.wake.notify_one();
+        Ok(erased)
+    }
+
+    /// Erases a workspace at once, the write-ahead log included. Nobody can be told: its token goes
+    /// with it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn forget_workspace(&self, team: &TeamId) -> Done<ErasedWorkspace> {
+        let team = team.clone();
+        let erased = self
+            .store
+            .write(move |tx| Box::pin(async move { Ok::<_, AppError>(tx.erase_workspace(&team).await?) }))
+            .await?;
+        self.store.scrub().await?;
+        Ok(erased)
+    }
+}
+
+fn file(name: &str, title: &str, content: String) -> FileOut {
+    FileOut { name: name.to_owned(), title: title.to_owned(), bytes: content.into_bytes() }
+}

@@ -1,0 +1,164 @@
+//! The command line as types. What a subcommand does is in the file of its name; flags override the
+//! environment's variables.
+
+use crate::{coach::month::Month, config::Environment};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{ffi::OsString, path::PathBuf};
+
+/// A Slack coach for people who lead teams.
+#[derive(Debug, Parser)]
+#[command(name = "leadlens", version, about, disable_help_subcommand = true)]
+#[command(
+    after_help = "Without a command it serves. Configuration comes from the environment and a .env file: see README."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What overrides the environment.
+    #[command(flatten)]
+    pub overrides: Overrides,
+}
+
+/// Flags that override variables.
+#[derive(Debug, Args)]
+pub struct Overrides {
+    /// Database, instead of DATABASE_URL.
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// Address for HTTP, instead of LEADLENS_LISTEN.
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Log filter, instead of LEADLENS_LOG.
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+    /// Log format, instead of LEADLENS_LOG_FORMAT.
+    #[arg(long, global = true, value_name = "text|json")]
+    log_format: Option<String>,
+    /// Prompts laid over the built-in ones, instead of LEADLENS_PROMPTS.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    prompts: Option<String>,
+}
+
+impl Overrides {
+    /// Lays the flags over the environment.
+    pub fn apply(&self, environment: &mut Environment) {
+        let flags = [
+            ("DATABASE_URL", &self.database_url),
+            ("LEADLENS_LISTEN", &self.listen),
+            ("LEADLENS_LOG", &self.log),
+            ("LEADLENS_LOG_FORMAT", &self.log_format),
+            ("LEADLENS_PROMPTS", &self.prompts),
+        ];
+        for (name, value) in flags {
+            if let Some(value) = value {
+                environment.set(name, value.clone());
+            }
+        }
+    }
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the bot (also without a command).
+    Serve,
+    /// Try it: the bot against a workspace of its own, no account, no network.
+    Demo {
+        /// Be the member yourself instead of watching a month go by.
+        #[arg(long)]
+        interactive: bool,
+    },
+    /// Check configuration, tokens, scopes, database, prompts and clock.
+    Doctor,
+    /// Print the Slack app manifest for this configuration.
+    Manifest,
+    /// Print a member's hat balance of a month, at their request; they are told by DM.
+    Report {
+        #[command(flatten)]
+        who: Who,
+        /// The month, as 2026-10.
+        #[arg(long)]
+        month: Month,
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Write everything about a member, at their request; they are told by DM.
+    Export {
+        #[command(flatten)]
+        who: Who,
+        /// JSON holds everything; CSV the reflections.
+        #[arg(long, value_enum, default_value_t = Format::Json)]
+        format: Format,
+    },
+    /// Erase everything of a member, at their request, or of a workspace.
+    Forget {
+        /// Slack's id of the workspace (T…).
+        #[arg(long)]
+        team: String,
+        /// Slack's id of the member (U…).
+        #[arg(long, required_unless_present = "workspace", conflicts_with = "workspace")]
+        user: Option<String>,
+        /// Erase the whole workspace.
+        #[arg(long)]
+        workspace: bool,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Work with the library of questions.
+    Prompts {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: PromptsCommand,
+    },
+    /// Copy a running SQLite database, consistently, to a new file.
+    Backup {
+        /// The file to make; it must not exist.
+        file: PathBuf,
+    },
+    /// Ask a running LeadLens whether it is alive (for container health checks).
+    #[command(hide = true)]
+    Health,
+}
+
+/// `leadlens prompts …`
+#[derive(Debug, Subcommand)]
+pub enum PromptsCommand {
+    /// Hold every prompt to the rules of a good question.
+    Check,
+    /// Print them.
+    List {
+        /// Of one practice only, by its name such as stop-solving.
+        #[arg(long)]
+        practice: Option<String>,
+    },
+}
+
+/// A member, by Slack's ids.
+#[derive(Debug, Args)]
+pub struct Who {
+    /// Slack's id of the workspace (T…).
+    #[arg(long)]
+    pub team: String,
+    /// Slack's id of the member (U…).
+    #[arg(long)]
+    pub user: String,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// Reads the arguments; a mistake prints clap's sentence and ends the program with status 2.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Arguments {
+    Arguments::parse_from(arguments)
+}

@@ -1,0 +1,175 @@
+//! `leadlens doctor`: one line for each check, what is wrong and how to mend it.
+
+use super::prompts;
+use crate::{
+    clock::World,
+    config::{Config, ConfigError, DatabaseUrl, Environment},
+    slack::{client::SlackApi, manifest},
+    store::{Engine, Store},
+    telemetry::Metrics,
+};
+use secrecy::SecretString;
+use serde_json::json;
+use std::{fmt::Write, sync::Arc};
+
+/// A clock this far from Slack's makes signatures fail before the five minutes are used up.
+const MOST_SKEW_S: i64 = 60;
+
+/// The lines of the checks.
+#[derive(Debug, Default)]
+pub struct Findings {
+    text: String,
+    bad: usize,
+}
+
+impl Findings {
+    fn good(&mut self, what: &str, says: impl AsRef<str>) {
+        let _ = writeln!(self.text, "ok    {what:<14} {}", says.as_ref());
+    }
+
+    fn skipped(&mut self, what: &str, says: impl AsRef<str>) {
+        let _ = writeln!(self.text, "-     {what:<14} {}", says.as_ref());
+    }
+
+    fn bad(&mut self, what: &str, says: impl AsRef<str>) {
+        let _ = writeln!(self.text, "WRONG {what:<14} {}", says.as_ref());
+        self.bad += 1;
+    }
+
+    /// The lines, and whether nothing is wrong.
+    pub fn finish(mut self) -> (String, bool) {
+        let bad = self.bad;
+        let _ = match bad {
+            0 => writeln!(self.text, "All is well."),
+            1 => writeln!(self.text, "1 thing is wrong."),
+            _ => writeln!(self.text, "{bad} things are wrong."),
+        };
+        (self.text, bad == 0)
+    }
+}
+
+/// Checks configuration, prompts, database, tokens, scopes and clock.
+pub async fn examine(environment: &Environment, world: &World) -> Findings {
+    let mut findings = Findings::default();
+    let config = match Config::from(environment) {
+        Ok(config) => config,
+        Err(errors) => {
+            for error in errors {
+                findings.bad("configuration", error.to_string());
+            }
+            findings.skipped("the rest", "is checked once the configuration can be read");
+            return findings;
+        }
+    };
+    match config.slack.can_serve() {
+        Ok(()) => findings.good("configuration", doors(&config)),
+        Err(error) => findings.bad("configuration", ConfigError::to_string(&error)),
+    }
+    examine_prompts(&mut findings, &config);
+    examine_database(&mut findings, &config.database).await;
+    examine_slack(&mut findings, &config, world).await;
+    findings
+}
+
+fn doors(config: &Config) -> String {
+    let mut doors = Vec::new();
+    if config.slack.app_token.is_some() {
+        doors.push("Socket Mode".to_owned());
+    }
+    if config.slack.signing_secret.is_some() {
+        doors.push(format!("HTTP on {}", config.listen));
+    }
+    doors.join(" and ")
+}
+
+fn examine_prompts(findings: &mut Findings, config: &Config) {
+    let outcome = prompts::check(config.prompts.as_deref());
+    let line = outcome.text.lines().last().unwrap_or_default().to_owned();
+    if outcome.is_good {
+        findings.good("prompts", line);
+    } else {
+        findings.bad("prompts", format!("{line}: `leadlens prompts check` names them"));
+    }
+}
+
+async fn examine_database(findings: &mut Findings, url: &DatabaseUrl) {
+    match Store::open(url.reveal()).await {
+        Ok(store) => {
+            let engine = if store.engine() == Engine::Sqlite { "SQLite" } else { "PostgreSQL" };
+            match store.ping().await {
+                Ok(()) => findings.good("database", format!("{engine}, {}, up to date", url.shown())),
+                Err(error) => findings.bad("database", error.to_string()),
+            }
+            store.close().await;
+        }
+        Err(error) => findings.bad("database", error.to_string()),
+    }
+}
+
+async fn examine_slack(findings: &mut Findings, config: &Config, world: &World) {
+    let api = match SlackApi::new(&config.slack.api_url, Arc::new(Metrics::new())) {
+        Ok(api) => api,
+        Err(error) => return findings.bad("Slack", error.to_string()),
+    };
+    match &config.slack.bot_token {
+        Some(token) => examine_bot_token(findings, &api, token, world).await,
+        None => findings.skipped("bot token", "SLACK_BOT_TOKEN is not set"),
+    }
+    match &config.slack.app_token {
+        Some(token) => match api.post("apps.connections.open", token, &json!({})).await {
+            Ok(_) => findings.good("app token", "opens Socket Mode"),
+            Err(error) => findings.bad("app token", token_problem("SLACK_APP_TOKEN", &error.code())),
+        },
+        None => findings.skipped("app token", "SLACK_APP_TOKEN is not set: no Socket Mode"),
+    }
+}
+
+async fn examine_bot_token(findings: &mut Findings, api: &SlackApi, token: &SecretString, world: &World) {
+    let granted = match api.granted_scopes(token).await {
+        Ok(granted) => granted,
+        Err(error) => return findings.bad("bot token", token_problem("SLACK_BOT_TOKEN", &error.code())),
+    };
+    findings.good(
+        "bot token",
+        format!("works in the workspace {}", granted.identity["team"].as_str().unwrap_or("?")),
+    );
+    let missing: Vec<&str> = manifest::scope_names()
+        .into_iter()
+        .filter(|scope| !granted.scopes.iter().any(|has| has == scope))
+        .collect();
+    if missing.is_empty() {
+        findings.good("scopes", "all granted");
+    } else {
+        let says =
+            "Add them under OAuth & Permissions (or paste `leadlens manifest`) and install the app again";
+        findings.bad("scopes", format!("missing: {}. {says}", missing.join(", ")));
+    }
+    examine_clock(findings, granted.date.as_deref(), world);
+}
+
+fn examine_clock(findings: &mut Findings, date: Option<&str>, world: &World) {
+    let slacks = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()).map(|zoned| zoned.timestamp());
+    match slacks.map(|slacks| world.now().as_second().abs_diff(slacks.as_second())) {
+        Some(skew_s) if skew_s > MOST_SKEW_S.unsigned_abs() => {
+            findings.bad("clock", format!("{skew_s} s away from Slack's: set this machine's clock (NTP)"));
+        }
+        Some(skew_s) => findings.good("clock", format!("{skew_s} s away from Slack's")),
+        None => findings.skipped("clock", "Slack named no time to compare with"),
+    }
+}
+
+fn token_problem(name: &str, code: &str) -> String {
+    let mend = match code {
+        "invalid_auth" | "not_authed" => {
+            "it is not a token of this app: copy it again from the app's settings"
+        }
+        "token_revoked" | "account_inactive" | "token_expired" => {
+            "install the app again and copy the new token"
+        }
+        "not_allowed_token_type" => "it is a token of another kind",
+        "missing_scope" => "give the app-level token the scope connections:write",
+        "not_connected" | "no_answer" => "Slack cannot be reached: check the network and SLACK_API_URL",
+        _ => "see the code in Slack's documentation",
+    };
+    format!("{name}: Slack says {code}; {mend}")
+}

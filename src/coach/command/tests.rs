@@ -1,0 +1,169 @@
+//! What members type after `/leadlens`, and what is made of it.
+
+use super::*;
+use jiff::civil::date;
+use proptest::prelude::*;
+
+fn today() -> Date {
+    date(2026, 10, 23)
+}
+
+fn month(text: &str) -> Option<Month> {
+    Some(text.parse().unwrap())
+}
+
+#[test]
+fn commands_are_understood_however_they_are_typed() {
+    let table = [
+        ("", Command::Help),
+        ("   \u{3000}\t", Command::Help),
+        ("\u{200b}", Command::Help),
+        ("help", Command::Help),
+        ("?", Command::Help),
+        ("--help", Command::Help),
+        ("/leadlens", Command::Help),
+        ("checkin", Command::Checkin),
+        ("  CheckIn  ", Command::Checkin),
+        ("check-in", Command::Checkin),
+        ("check‑in", Command::Checkin),
+        ("check in", Command::Checkin),
+        ("/checkin", Command::Checkin),
+        ("/leadlens checkin", Command::Checkin),
+        ("leadlens LEADLENS checkin", Command::Checkin),
+        ("ｃｈｅｃｋｉｎ", Command::Checkin),
+        ("　ＮＵＤＧＥ　", Command::Nudge),
+        ("“nudge”", Command::Nudge),
+        ("`/leadlens nudge`", Command::Nudge),
+        ("'schedule'", Command::Schedule),
+        ("schedule please", Command::Schedule),
+        ("pause", Command::Pause { until_on: None }),
+        ("pause 2026-12-24", Command::Pause { until_on: Some(date(2026, 12, 24)) }),
+        ("pause until 2026-12-24", Command::Pause { until_on: Some(date(2026, 12, 24)) }),
+        ("Pause ２０２６－１２－２４", Command::Pause { until_on: Some(date(2026, 12, 24)) }),
+        ("pause “2026–12–24”", Command::Pause { until_on: Some(date(2026, 12, 24)) }),
+        ("resume", Command::Resume),
+        ("report", Command::Report { month: None }),
+        ("report   2026-09", Command::Report { month: month("2026-09") }),
+        ("report 2026-10", Command::Report { month: month("2026-10") }),
+        ("REPORT ２０２６-０９", Command::Report { month: month("2026-09") }),
+        ("history", Command::History { search: None }),
+        ("export", Command::Export),
+        ("forget", Command::Forget),
+    ];
+    for (text, expected) in table {
+        assert_eq!(parse(text, today()), Ok(expected), "{text:?}");
+    }
+}
+
+#[test]
+fn a_search_is_kept_as_typed() {
+    let table = [
+        ("history Zoë's Büro", Some("Zoë's Büro")),
+        ("history   two  blanks ", Some("two  blanks")),
+        ("HISTORY “Stand-up”", Some("Stand-up")),
+        ("history 'release'", Some("release")),
+        ("history ＦＵＬＬ width", Some("ＦＵＬＬ width")),
+        ("history \u{200b} ", None),
+        ("history \"\"", None),
+        ("history \"", Some("\"")),
+        ("history 50%_off\\", Some("50%_off\\")),
+    ];
+    for (text, expected) in table {
+        let search = expected.map(Words::new);
+        assert_eq!(parse(text, today()), Ok(Command::History { search }), "{text:?}");
+    }
+}
+
+#[test]
+fn a_slip_of_the_finger_gets_a_suggestion() {
+    let table = [
+        ("chekin", Some("checkin")),
+        ("chcekin", Some("checkin")),
+        ("checkins", Some("checkin")),
+        ("nugde", Some("nudge")),
+        ("shedule", Some("schedule")),
+        ("reprot", Some("report")),
+        ("rapport", Some("report")),
+        ("resum", Some("resume")),
+        ("histroy 2026", Some("history")),
+        ("exprot", Some("export")),
+        ("forgot", Some("forget")),
+        ("hlep", Some("help")),
+        ("dashboard", None),
+        ("x", None),
+        ("I told my team today that", None),
+    ];
+    for (text, did_you_mean) in table {
+        assert_eq!(parse(text, today()), Err(NotUnderstood::UnknownCommand { did_you_mean }), "{text:?}");
+    }
+}
+
+#[test]
+fn a_month_that_does_not_exist_or_has_not_begun_is_refused_with_an_example() {
+    for text in
+        ["2026-13", "2026-00", "october", "2026", "2026-11", "9999-12", "2026-1", "2026-09 2026-08", "-1"]
+    {
+        let error = parse(&format!("report {text}"), today()).unwrap_err();
+        assert_eq!(error, NotUnderstood::BadMonth { example: Month::of(today()) }, "{text}");
+        assert!(error.to_string().ends_with("for example 2026-10"));
+    }
+}
+
+#[test]
+fn a_date_that_does_not_exist_or_has_passed_is_refused_with_an_example() {
+    for text in
+        ["2026-02-30", "2026-10-23", "2026-10-22", "tomorrow", "24.12.2026", "2026-12-24 noon", "20261224"]
+    {
+        let error = parse(&format!("pause {text}"), today()).unwrap_err();
+        assert_eq!(error, NotUnderstood::BadDate { example: date(2026, 10, 30) }, "{text}");
+    }
+}
+
+#[test]
+fn every_name_of_the_usage_is_a_command_and_needs_no_correction() {
+    for name in NAMES {
+        assert!(parse(name, today()).is_ok(), "{name}");
+        assert!(parse(&name.to_uppercase(), today()).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn thirty_thousand_characters_are_refused_at_once() {
+    let long = "checkin".repeat(5_000);
+    assert_eq!(parse(&long, today()), Err(NotUnderstood::UnknownCommand { did_you_mean: None }));
+    assert!(parse(&"“ ".repeat(15_000), today()).is_ok());
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_understood_or_refused_without_being_repeated(secret in "[Ѐ-ӿ]{3,12}", text in any::<String>()) {
+        for text in [text.clone(), format!("{secret} {text}"), format!("report {secret}"), format!("pause {secret}")] {
+            if let Err(error) = parse(&text, today()) {
+                let said = format!("{error} {error:?} {:?}", Problem::from(error));
+                prop_assert!(!said.contains(&secret));
+            }
+        }
+    }
+
+    #[test]
+    fn one_slip_in_a_long_name_is_always_seen(name in prop::sample::select(NAMES), place in 0_usize..8, letter in "[a-z]") {
+        let mut typed: Vec<char> = name.chars().collect();
+        let place = place % typed.len();
+        typed[place] = letter.chars().next().unwrap();
+        let typed: String = typed.into_iter().collect();
+        match parse(&typed, today()) {
+            Ok(_) => prop_assert_eq!(&typed, name),
+            Err(error) => {
+                let suggested = matches!(error, NotUnderstood::UnknownCommand { did_you_mean: Some(_) });
+                prop_assert!(suggested, "{}", typed);
+            }
+        }
+    }
+
+    #[test]
+    fn dates_are_read_only_in_one_shape(text in "[0-9-]{8,11}") {
+        if let Some(date) = parse_date(&text) {
+            prop_assert_eq!(date.to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The identities of the domain: who, where, and which row. Each is a newtype that only `parse`
+//! (for what Slack sends) or `RowId::new` (for what we make) can build, so nothing behind the
+//! door has to check an id again. Random bytes come in as an argument.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Longest id that Slack hands out anywhere (block kit ids are limited to 255 characters).
+const MAX_ID_CHARS: usize = 255;
+
+/// What was wrong with an id; never carries the offending text, which may be a member's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a valid {kind}")]
+pub struct InvalidId {
+    /// The name of the id type that refused the text.
+    pub kind: &'static str,
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $ok:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Accepts ASCII letters, digits and the few signs Slack uses, at most 255 of them.
+            ///
+            /// # Errors
+            /// [`InvalidId`] when the text is empty, too long or holds anything else.
+            pub fn parse(text: &str) -> Result<Self, InvalidId> {
+                let ok: fn(char) -> bool = $ok;
+                if text.is_empty() || text.len() > MAX_ID_CHARS || !text.chars().all(ok) {
+                    return Err(InvalidId { kind: $kind });
+                }
+                Ok(Self(text.to_owned()))
+            }
+
+            /// The id as Slack or the store writes it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+    };
+}
+
+id!(/// A Slack workspace (`T…`), or an organisation (`E…`) for an org-wide install.
+    TeamId, "team id", |c| c.is_ascii_alphanumeric());
+id!(/// A Slack user (`U…` or `W…`).
+    UserId, "user id", |c| c.is_ascii_alphanumeric());
+id!(/// A Slack conversation (`C…`, `D…`, `G…`).
+    ChannelId, "channel id", |c| c.is_ascii_alphanumeric());
+id!(/// A Slack message timestamp such as `1764000000.000100`: the message's id in its channel.
+    MessageTs, "message timestamp", |c| c.is_ascii_digit() || c == '.');
+id!(/// An open Slack view (`V…`).
+    ViewId, "view id", |c| c.is_ascii_alphanumeric());
+id!(/// The id of a row of ours: 26 characters, sortable by the millisecond it was made.
+    RowId, "row id", |c| c.is_ascii_alphanumeric());
+id!(/// A prompt of the library, for example `stop-solving.open.3`.
+    PromptId, "prompt id", |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+impl RowId {
+    /// Crockford base 32, as in <https://github.com/ulid/spec>: 48 bits of time, 80 of chance.
+    pub fn new(at_ms: i64, random: u128) -> Self {
+        let time = (at_ms.max(0) as u128) & ((1 << 48) - 1);
+        let bits = (time << 80) | (random & ((1 << 80) - 1));
+        let text =
+            (0..26).rev().map(|place| char::from(ALPHABET[((bits >> (place * 5)) & 31) as usize])).collect();
+        Self(text)
+    }
+}
+
+impl RowId {
+    /// The millisecond that [`RowId::new`] was given, as UTC milliseconds; `None` for a row id that
+    /// was not made by it.
+    pub fn made_at_ms(&self) -> Option<i64> {
+        let digit = |c: char| ALPHABET.iter().position(|letter| char::from(*letter) == c);
+        let time =
+            self.0.get(..10)?.chars().try_fold(0_i64, |time, c| {
+                time.checked_mul(32)?.checked_add(i64::try_from(digit(c)?).ok()?)
+            })?;
+        // Ten letters hold 50 bits; the time fills 48 of them.
+        (self.0.len() == 26 && time < 1 << 48).then_some(time)
+    }
+}
+
+/// One person in one workspace: the key of everything a member owns.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MemberId {
+    /// The workspace.
+    pub team: TeamId,
+    /// The person in it.
+    pub user: UserId,
+}
+
+impl fmt::Display for MemberId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.team, self.user)
+    }
+}
+
+/// Where a Slack message stands: a channel and its timestamp there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MessageRef {
+    /// The conversation.
+    pub channel: ChannelId,
+    /// The message in it.
+    pub ts: MessageTs,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn row_ids_sort_by_time_and_parse_back() {
+        let early = RowId::new(1_764_000_000_000, u128::MAX);
+        let late = RowId::new(1_764_000_000_001, 0);
+        assert!(early < late);
+        assert_eq!(early.as_str().len(), 26);
+        assert_eq!(early.made_at_ms(), Some(1_764_000_000_000));
+        assert_eq!(RowId::new(0, 7).made_at_ms(), Some(0));
+        assert_eq!(RowId::parse("short").unwrap().made_at_ms(), None);
+        assert_eq!(RowId::parse(&"z".repeat(26)).unwrap().made_at_ms(), None);
+        assert_eq!(RowId::parse(early.as_str()), Ok(early));
+    }
+
+    #[test]
+    fn ids_refuse_what_slack_never_sends() {
+        for bad in ["", "U1 2", "U<1>", "U\u{200b}1", "'; drop table member; --"] {
+            assert_eq!(UserId::parse(bad), Err(InvalidId { kind: "user id" }), "{bad:?}");
+        }
+        assert!(UserId::parse(&"U".repeat(256)).is_err());
+    }
+}

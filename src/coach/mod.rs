@@ -1,0 +1,24 @@
+//! The coaching domain: words, rules and decisions of LeadLens. Pure: it knows nothing of Slack,
+//! SQL, HTTP or tokio and never reads a clock; instants, dates and random numbers are arguments.
+
+pub mod back_off;
+pub mod balance;
+pub mod cadence;
+pub mod care;
+pub mod command;
+pub mod conversation;
+pub mod hat;
+pub mod ids;
+pub mod lint;
+pub mod member;
+pub mod month;
+pub mod nudge;
+pub mod presence;
+pub mod prompt;
+pub mod reflection;
+pub mod room;
+pub mod screen;
+pub mod text;
+
+#[cfg(test)]
+pub(crate) mod sample;

@@ -1,0 +1,131 @@
+//! What a member's Slack status and Do Not Disturb say about this moment. Which of it holds a nudge
+//! back is decided in `nudge`. To teach another way to be on vacation, add it to the lists here.
+
+use super::member::Presence;
+use jiff::Timestamp;
+
+/// Emoji that mean vacation whatever the text says; Slack's own "Vacationing" comes with the first.
+const VACATION_EMOJI: &[&str] =
+    &["palm_tree", "desert_island", "beach_with_umbrella", "umbrella_on_ground", "🌴", "🏝", "🏖"];
+
+/// Words and phrases that mean absence, lower case, matched as whole words. Statuses of a working
+/// day (in a meeting, commuting, working remotely, a business trip) are none of them.
+#[rustfmt::skip]
+const VACATION_PHRASES: &[&str] = &[
+    // English
+    "vacation", "vacationing", "vacations", "vacay", "staycation", "holiday", "holidays", "on hols",
+    "out of office", "out of the office", "ooo", "o o o", "pto", "paid time off", "time off",
+    "on leave", "annual leave", "parental leave", "maternity leave", "paternity leave", "sick leave",
+    "medical leave", "family leave", "bereavement leave", "compassionate leave", "study leave", "mat leave",
+    "pat leave", "day off", "days off", "week off", "sabbatical", "out sick", "off sick", "sick day",
+    // German
+    "urlaub", "ferien", "im urlaub", "elternzeit", "mutterschutz", "feiertag", "abwesend",
+    "krankgeschrieben", "krank", "resturlaub",
+    // French
+    "vacances", "en congé", "en congés", "en conge", "congé", "congés", "congé maternité",
+    "congé parental", "jour férié", "en rtt", "absent du bureau", "arrêt maladie",
+    // Spanish
+    "vacaciones", "de baja", "de permiso", "fuera de la oficina", "día libre", "dia libre", "festivo",
+    // Portuguese
+    "férias", "ferias", "de licença", "fora do escritório", "feriado", "de folga",
+    // Italian
+    "ferie", "vacanza", "in congedo", "fuori ufficio", "in maternità", "in malattia",
+    // Dutch
+    "vakantie", "met verlof", "verlof", "ouderschapsverlof", "afwezig", "niet op kantoor",
+    // Swedish, Danish, Norwegian, Finnish
+    "på semester", "föräldraledig", "ledig", "på ferie", "barsel", "orlov", "permisjon",
+    "lomalla", "vanhempainvapaalla",
+    // Polish, Czech, Hungarian, Romanian
+    "urlop", "urlopie", "na urlopie", "dovolená", "na dovolené", "dovolené", "szabadságon", "concediu", "în concediu",
+    // Russian, Ukrainian
+    "отпуск", "в отпуске", "отпуске", "відпустка", "у відпустці", "відпустці",
+    // Turkish, Greek, Hebrew, Arabic, Hindi
+    "izinde", "izinli", "tatilde", "άδεια", "διακοπές", "חופשה", "בחופשה", "إجازة", "في إجازة", "छुट्टी",
+];
+
+/// The same for scripts that write without blanks between words: matched anywhere.
+const VACATION_FRAGMENTS: &[&str] = &[
+    "休暇",
+    "お休み",
+    "有給",
+    "育休",
+    "産休",
+    "休假",
+    "度假",
+    "放假",
+    "年假",
+    "휴가",
+    "연차",
+    "육아휴직",
+    "ลาพักร้อน",
+];
+
+/// Words at most two before a phrase that undo it: "not on vacation", "until my vacation".
+const UNDOING: &[&str] = &["not", "no", "before", "until", "till", "kein", "keinen", "bis"];
+
+/// Pairs of words at most three before a phrase that undo it: "back from my long vacation".
+const UNDOING_PAIRS: &[[&str; 2]] =
+    &[["back", "from"], ["returned", "from"], ["zurück", "aus"], ["nach", "dem"], ["vor", "dem"]];
+
+/// Words after a phrase that turn it into work about it: "holiday party", "PTO requests".
+#[rustfmt::skip]
+const ABOUT: &[&str] = &[
+    "party", "planning", "plan", "plans", "cover", "coverage", "request", "requests", "calendar", "policy", "sale",
+    "campaign", "season", "vertretung", "planung", "übergabe", "soon",
+];
+
+impl Presence {
+    /// Whether Do Not Disturb holds: now in `[start, end)` of the window that Slack names
+    /// (<https://docs.slack.dev/reference/methods/dnd.info>), whatever `dnd_enabled` says.
+    pub fn in_do_not_disturb(&self, now: Timestamp) -> bool {
+        self.do_not_disturb_until(now).is_some()
+    }
+
+    /// The end of the Do Not Disturb window that holds now.
+    pub fn do_not_disturb_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.dnd.filter(|(start, end)| *start <= now && now < *end).map(|(_, end)| end)
+    }
+
+    /// Whether the status says vacation, leave or out of office, and has not run out.
+    pub fn on_vacation(&self, now: Timestamp) -> bool {
+        if self.status_expires_at.is_some_and(|end| end <= now) {
+            return false;
+        }
+        let emoji = self.status_emoji.trim().trim_matches(':').trim_end_matches('\u{fe0f}').to_lowercase();
+        VACATION_EMOJI.contains(&emoji.as_str())
+            || VACATION_EMOJI.iter().any(|seen| !seen.is_ascii() && self.status_text.contains(seen))
+            || says_vacation(&self.status_text)
+    }
+}
+
+/// Whether a status text means that the person is away from work.
+fn says_vacation(text: &str) -> bool {
+    let folded = text.to_lowercase();
+    if VACATION_FRAGMENTS.iter().any(|fragment| folded.contains(fragment)) {
+        return true;
+    }
+    let words: Vec<&str> = folded.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).collect();
+    VACATION_PHRASES.iter().any(|phrase| {
+        let phrase: Vec<&str> = phrase.split(' ').collect();
+        (0..words.len()).any(|start| means_absence(&words, start, &phrase))
+    })
+}
+
+/// Whether the phrase stands at this word, and nothing around it says otherwise.
+fn means_absence(words: &[&str], start: usize, phrase: &[&str]) -> bool {
+    let Some((before, rest)) = words.split_at_checked(start) else { return false };
+    let Some(after) = rest.strip_prefix(phrase) else { return false };
+    let nearest = |count: usize| before.get(before.len().saturating_sub(count)..).unwrap_or_default();
+    let undone = nearest(2).iter().any(|word| UNDOING.contains(word))
+        || nearest(4).windows(2).any(|pair| UNDOING_PAIRS.iter().any(|undoing| pair == undoing));
+    !undone && !after.first().is_some_and(|next| ABOUT.contains(next))
+}
+
+/// Letters, digits and the marks that Indic and Hebrew scripts write inside words.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric()
+        || matches!(c, '\u{0300}'..='\u{036f}' | '\u{0591}'..='\u{05c7}' | '\u{0900}'..='\u{0dff}')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,459 @@
+//! The library of questions, and the choice of the next one: none repeated within 28 days, the
+//! practice in focus first, leaning to the hat worn least and the room last described, spread over
+//! dimensions, the same for the same seed. The questions themselves are data in `prompts/`.
+
+use super::{
+    hat::{Dimension, Hat, Hats, Practice},
+    ids::PromptId,
+    lint::lint,
+    room::Room,
+};
+use crate::named;
+use jiff::civil::Date;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+
+named! {
+    /// When a prompt is asked.
+    PromptKind, "prompt kind" {
+        /// It begins a conversation.
+        Open => "open",
+        /// It comes after an answer.
+        FollowUp => "follow-up",
+    }
+}
+
+/// One question of the library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// Stable forever.
+    pub id: PromptId,
+    /// The practice it belongs to.
+    pub practice: Practice,
+    /// The hats it draws to.
+    pub hats: Hats,
+    /// The dimension it is about.
+    pub dimension: Option<Dimension>,
+    /// When it is asked.
+    pub kind: PromptKind,
+    /// The situation it is good for.
+    pub fits: String,
+    /// The question.
+    pub text: String,
+}
+
+/// Something in a library's files that has to be mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The file it is in.
+    pub file: String,
+    /// The prompt, where there is one.
+    pub id: String,
+    /// What it is: a rule's name, or `format`.
+    pub rule: String,
+    /// What to do.
+    pub mend: String,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}: {}: {}", self.file, self.id, self.rule, self.mend)
+    }
+}
+
+/// All questions.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Library {
+    prompts: BTreeMap<PromptId, Prompt>,
+    rooms: BTreeMap<Room, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    practice: Option<String>,
+    #[serde(default)]
+    prompt: Vec<Entry>,
+    #[serde(default)]
+    room: Vec<RoomEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    kind: String,
+    hat: String,
+    dimension: Option<String>,
+    #[serde(default)]
+    fits: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoomEntry {
+    room: String,
+    text: String,
+}
+
+/// The files of the built-in library.
+const BUILT_IN: &[(&str, &str)] = &[
+    ("ask-for-feedback.toml", include_str!("../../prompts/ask-for-feedback.toml")),
+    ("audit-the-calendar.toml", include_str!("../../prompts/audit-the-calendar.toml")),
+    ("change-project.toml", include_str!("../../prompts/change-project.toml")),
+    ("check-in-dont-just-inspire.toml", include_str!("../../prompts/check-in-dont-just-inspire.toml")),
+    ("embrace-the-boring.toml", include_str!("../../prompts/embrace-the-boring.toml")),
+    ("focus-on-the-how.toml", include_str!("../../prompts/focus-on-the-how.toml")),
+    ("rooms.toml", include_str!("../../prompts/rooms.toml")),
+    ("sell-the-why.toml", include_str!("../../prompts/sell-the-why.toml")),
+    ("start-small.toml", include_str!("../../prompts/start-small.toml")),
+    ("stop-solving.toml", include_str!("../../prompts/stop-solving.toml")),
+];
+
+impl Library {
+    /// The library in the binary.
+    ///
+    /// # Errors
+    /// Its findings; a test holds it to none.
+    pub fn built_in() -> Result<Self, Vec<Finding>> {
+        Self::default().overlay(BUILT_IN.iter().copied())
+    }
+
+    /// Lays files over this library: a known id replaces, a new one is added.
+    ///
+    /// # Errors
+    /// Every finding in those files; then nothing of them is taken.
+    pub fn overlay<'a>(
+        mut self,
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, Vec<Finding>> {
+        let mut findings = Vec::new();
+        for (name, text) in files {
+            match toml::from_str::<File>(text) {
+                Ok(file) => self.take(name, file, &mut findings),
+                Err(error) => findings.push(Finding {
+                    file: name.to_owned(),
+                    id: "-".to_owned(),
+                    rule: "format".to_owned(),
+                    mend: error.message().to_owned(),
+                }),
+            }
+        }
+        if findings.is_empty() { Ok(self) } else { Err(findings) }
+    }
+
+    fn take(&mut self, file: &str, content: File, findings: &mut Vec<Finding>) {
+        let mut seen = HashMap::new();
+        for entry in content.prompt {
+            if seen.insert(entry.id.clone(), ()).is_some() {
+                findings.push(finding(file, &entry.id, "format", "the id stands twice in this file"));
+            }
+            findings.extend(
+                lint(&entry.text)
+                    .into_iter()
+                    .map(|rule| finding(file, &entry.id, rule.as_str(), rule.mend())),
+            );
+            match read_entry(content.practice.as_deref(), &entry) {
+                Ok(prompt) => {
+                    self.prompts.insert(prompt.id.clone(), prompt);
+                }
+                Err(mend) => findings.push(finding(file, &entry.id, "format", mend)),
+            }
+        }
+        for entry in content.room {
+            findings.extend(
+                lint(&entry.text)
+                    .into_iter()
+                    .map(|rule| finding(file, &entry.room, rule.as_str(), rule.mend())),
+            );
+            match entry.room.parse() {
+                Ok(room) => {
+                    self.rooms.insert(room, entry.text);
+                }
+                Err(_) => findings.push(finding(file, &entry.room, "format", "there is no such room")),
+            }
+        }
+    }
+
+    /// Every prompt, by id.
+    pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
+        self.prompts.values()
+    }
+
+    /// One prompt.
+    pub fn find(&self, id: &PromptId) -> Option<&Prompt> {
+        self.prompts.get(id)
+    }
+
+    /// The question for a reading of the room.
+    pub fn room(&self, room: Room) -> Option<&str> {
+        self.rooms.get(&room).map(String::as_str)
+    }
+}
+
+fn finding(file: &str, id: &str, rule: &str, mend: &str) -> Finding {
+    Finding { file: file.to_owned(), id: id.to_owned(), rule: rule.to_owned(), mend: mend.to_owned() }
+}
+
+fn read_entry(practice: Option<&str>, entry: &Entry) -> Result<Prompt, &'static str> {
+    let dimension = match entry.dimension.as_deref() {
+        Some(name) => Some(name.parse().map_err(|_| "dimension is horizon, risk, growth or focus")?),
+        None => None,
+    };
+    Ok(Prompt {
+        id: PromptId::parse(&entry.id).map_err(|_| "an id has letters, digits, dots and dashes only")?,
+        practice: practice
+            .ok_or("the file names no practice")?
+            .parse()
+            .map_err(|_| "practice is one of the nine, such as stop-solving")?,
+        hats: entry.hat.parse().map_err(|_| "hat is leader, manager or both")?,
+        dimension,
+        kind: entry.kind.parse().map_err(|_| "kind is open or follow-up")?,
+        fits: entry.fits.clone(),
+        text: entry.text.clone(),
+    })
+}
+
+/// What is known when a question is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaning<'a> {
+    /// The practice that the member put in focus.
+    pub focus: Option<Practice>,
+    /// How often they said the leader hat lately.
+    pub leader: u32,
+    /// How often they said the manager hat lately.
+    pub manager: u32,
+    /// The room as they last described it.
+    pub room: Option<Room>,
+    /// The prompts of the last 28 days, with their dates, oldest first.
+    pub asked: &'a [(PromptId, Date)],
+    /// What chance says.
+    pub seed: u64,
+}
+
+/// Why a question was chosen; shown on request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The member put its practice in focus.
+    Focus(Practice),
+    /// The room they last described needs its hat.
+    Room(Room),
+    /// They wore its hat least of late.
+    WornLeast(Hat),
+    /// It is its turn.
+    Turn(Practice),
+}
+
+impl Reason {
+    /// As a sentence.
+    pub fn sentence(self) -> String {
+        match self {
+            Reason::Focus(practice) => {
+                format!("You put the practice \"{}\" in focus.", practice.title())
+            }
+            Reason::Room(room) => format!(
+                "You last read the room as \"{}\", and that room asks for the {} hat.",
+                room.label(),
+                room.needs()
+            ),
+            Reason::WornLeast(hat) => format!("Of the two, you ticked the {hat} hat less often lately."),
+            Reason::Turn(practice) => {
+                format!(
+                    "It is the turn of the practice \"{}\". None comes back within 28 days.",
+                    practice.title()
+                )
+            }
+        }
+    }
+}
+
+/// Chooses the next question of a kind; `None` when the library has none of that kind.
+pub fn choose<'l>(
+    library: &'l Library,
+    kind: PromptKind,
+    leaning: &Leaning<'_>,
+) -> Option<(&'l Prompt, Reason)> {
+    let asked: HashMap<&PromptId, Date> = leaning.asked.iter().map(|(id, on)| (id, *on)).collect();
+    let of_kind: Vec<&Prompt> = library.prompts().filter(|prompt| prompt.kind == kind).collect();
+    let mut fresh: Vec<&Prompt> =
+        of_kind.iter().copied().filter(|prompt| !asked.contains_key(&prompt.id)).collect();
+    if fresh.is_empty() {
+        // Everything was asked within 28 days: the one asked longest ago.
+        let oldest = of_kind.into_iter().min_by_key(|prompt| asked.get(&prompt.id).copied())?;
+        fresh.push(oldest);
+    }
+    let (narrowed, reason) = narrow(&fresh, leaning);
+    let spread = spread(library, &narrowed, leaning.asked);
+    let prompt = pick(&spread, leaning.seed)?;
+    Some((prompt, reason.unwrap_or(Reason::Turn(prompt.practice))))
+}
+
+/// The focus first, then the room, then the hat worn least; whatever leaves nothing is passed over.
+fn narrow<'l>(fresh: &[&'l Prompt], leaning: &Leaning<'_>) -> (Vec<&'l Prompt>, Option<Reason>) {
+    if let Some(practice) = leaning.focus {
+        let focused: Vec<_> = fresh.iter().copied().filter(|prompt| prompt.practice == practice).collect();
+        if !focused.is_empty() {
+            return (focused, Some(Reason::Focus(practice)));
+        }
+    }
+    let drawing_to = |hat: Hat| -> Vec<&'l Prompt> {
+        fresh.iter().copied().filter(|prompt| prompt.hats == Hats::from(hat)).collect()
+    };
+    // Half the time only, so that a leaning does not become a rut.
+    if leaning.seed.is_multiple_of(2) {
+        if let Some(room) = leaning.room {
+            let fitting = drawing_to(room.needs());
+            if !fitting.is_empty() {
+                return (fitting, Some(Reason::Room(room)));
+            }
+        }
+        let least = match leaning.leader.cmp(&leaning.manager) {
+            std::cmp::Ordering::Less => Some(Hat::Leader),
+            std::cmp::Ordering::Greater => Some(Hat::Manager),
+            std::cmp::Ordering::Equal => None,
+        };
+        if let Some(hat) = least {
+            let fitting = drawing_to(hat);
+            if !fitting.is_empty() {
+                return (fitting, Some(Reason::WornLeast(hat)));
+            }
+        }
+    }
+    (fresh.to_vec(), None)
+}
+
+/// Leaves the prompts of the dimension that was asked about least of late.
+fn spread<'l>(library: &Library, prompts: &[&'l Prompt], asked: &[(PromptId, Date)]) -> Vec<&'l Prompt> {
+    let mut counts: HashMap<Option<Dimension>, usize> = HashMap::new();
+    for dimension in asked.iter().filter_map(|(id, _)| library.find(id)).map(|prompt| prompt.dimension) {
+        *counts.entry(dimension).or_default() += 1;
+    }
+    let count = |prompt: &Prompt| counts.get(&prompt.dimension).copied().unwrap_or_default();
+    let least = prompts.iter().map(|prompt| count(prompt)).min().unwrap_or_default();
+    prompts.iter().copied().filter(|prompt| count(prompt) == least).collect()
+}
+
+fn pick<'l>(prompts: &[&'l Prompt], seed: u64) -> Option<&'l Prompt> {
+    let len = u64::try_from(prompts.len()).ok().filter(|len| *len > 0)?;
+    // The seed's lowest bit has decided about the leaning already.
+    let nth = usize::try_from((seed >> 1) % len).ok()?;
+    prompts.get(nth).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn library() -> Library {
+        match Library::built_in() {
+            Ok(library) => library,
+            Err(findings) => {
+                panic!("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+            }
+        }
+    }
+
+    fn leaning(asked: &[(PromptId, Date)], seed: u64) -> Leaning<'_> {
+        Leaning { focus: None, leader: 0, manager: 0, room: None, asked, seed }
+    }
+
+    #[test]
+    fn the_library_has_six_of_each_kind_for_each_practice_and_a_question_for_each_room() {
+        let library = library();
+        for practice in Practice::ALL {
+            for kind in PromptKind::ALL {
+                let count = library
+                    .prompts()
+                    .filter(|prompt| prompt.practice == *practice && prompt.kind == *kind)
+                    .count();
+                assert!(count >= 6, "{practice} {kind}: {count}");
+            }
+        }
+        for room in Room::ALL {
+            assert!(library.room(*room).is_some(), "{room}");
+        }
+    }
+
+    #[test]
+    fn either_hat_is_as_frequent_and_as_long() {
+        let library = library();
+        let of = |hat: Hat| -> (usize, f64) {
+            let texts: Vec<usize> = library
+                .prompts()
+                .filter(|prompt| prompt.hats == Hats::from(hat))
+                .map(|prompt| prompt.text.chars().count())
+                .collect();
+            (texts.len(), texts.iter().sum::<usize>() as f64 / texts.len() as f64)
+        };
+        let ((leader, leader_length), (manager, manager_length)) = (of(Hat::Leader), of(Hat::Manager));
+        assert_eq!(leader, manager);
+        assert!((leader_length / manager_length - 1.0).abs() < 0.1, "{leader_length} {manager_length}");
+    }
+
+    #[test]
+    fn no_question_stands_twice_and_neighbours_open_differently() {
+        let library = library();
+        let mut texts: Vec<&str> = library.prompts().map(|prompt| prompt.text.as_str()).collect();
+        texts.sort_unstable();
+        let count = texts.len();
+        texts.dedup();
+        assert_eq!(texts.len(), count);
+    }
+
+    #[test]
+    fn the_focus_comes_first_and_says_so() {
+        let library = library();
+        let mut leaning = leaning(&[], 4);
+        leaning.focus = Some(Practice::EmbraceTheBoring);
+        leaning.room = Some(Room::LowSpirit);
+        let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
+        assert_eq!(prompt.practice, Practice::EmbraceTheBoring);
+        assert_eq!(reason, Reason::Focus(Practice::EmbraceTheBoring));
+    }
+
+    #[test]
+    fn leans_to_the_room_and_then_to_the_hat_worn_least() {
+        let library = library();
+        let mut leaning = leaning(&[], 4);
+        (leaning.leader, leaning.manager) = (1, 9);
+        let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
+        assert_eq!((prompt.hats, reason), (Hat::Leader.into(), Reason::WornLeast(Hat::Leader)));
+        leaning.room = Some(Room::MissingDeadlines);
+        let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
+        assert_eq!((prompt.hats, reason), (Hat::Manager.into(), Reason::Room(Room::MissingDeadlines)));
+    }
+
+    #[test]
+    fn a_folder_laid_over_replaces_adds_and_is_refused_whole() {
+        let over = "practice = \"start-small\"\n[[prompt]]\nid = \"start-small.open.1\"\nkind = \"open\"\nhat = \"both\"\ntext = \"What is yours today?\"\n[[prompt]]\nid = \"ours.1\"\nkind = \"open\"\nhat = \"leader\"\ntext = \"Who do you trust?\"\n";
+        let before = library().prompts().count();
+        let library = library().overlay([("ours.toml", over)]).unwrap();
+        assert_eq!(library.prompts().count(), before + 1);
+        let bad = over.replace("Who do you trust?", "You should trust.");
+        let findings = library.overlay([("ours.toml", bad.as_str()), ("x.toml", "[[prompt]")]).unwrap_err();
+        assert!(
+            findings.iter().any(|finding| finding.to_string().starts_with("ours.toml: ours.1: obligation: "))
+        );
+        assert!(findings.iter().any(|finding| finding.rule == "format"));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_comes_back_within_28_days_and_a_seed_always_says_the_same(
+            seeds in prop::collection::vec(any::<u64>(), 1..50),
+        ) {
+            let library = library();
+            let today = jiff::civil::date(2026, 10, 1);
+            let mut asked: Vec<(PromptId, Date)> = Vec::new();
+            for seed in seeds {
+                let (prompt, _) = choose(&library, PromptKind::Open, &leaning(&asked, seed)).unwrap();
+                let again = choose(&library, PromptKind::Open, &leaning(&asked, seed)).unwrap().0;
+                prop_assert_eq!(prompt, again);
+                prop_assert!(!asked.iter().any(|(id, _)| *id == prompt.id));
+                asked.push((prompt.id.clone(), today));
+            }
+        }
+    }
+}

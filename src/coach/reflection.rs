@@ -1,0 +1,77 @@
+//! One answered question: the situation, the answer, the hat the member says it was, the hat their
+//! words show. Where it came from and where it stands in Slack belong to it; how it is asked does not.
+
+use super::{
+    hat::Hats,
+    ids::{MemberId, PromptId, RowId},
+    room::Room,
+    text::Words,
+};
+use crate::named;
+use jiff::{Timestamp, civil::Date};
+
+/// The question that every check-in asks.
+pub const STANDING_QUESTION: &str = "What do you think the best move is?";
+
+named! {
+    /// What made the member reflect.
+    Origin, "origin" {
+        /// The member started it: `/leadlens checkin`, the shortcut, a button, or a kept message.
+        Checkin => "checkin",
+        /// LeadLens asked, by cadence or by `/leadlens nudge`.
+        Nudge => "nudge",
+    }
+}
+
+/// One answered question of one member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reflection {
+    /// Its row.
+    pub id: RowId,
+    /// Whose it is, and nobody else's.
+    pub member: MemberId,
+    /// What started it.
+    pub origin: Origin,
+    /// The nudge that it answers.
+    pub nudge: Option<RowId>,
+    /// The prompt that was asked, when it came from the library.
+    pub prompt: Option<PromptId>,
+    /// The question as the member read it.
+    pub question: String,
+    /// What is in front of the member; empty when they were not asked.
+    pub situation: Words,
+    /// What they think the best move is.
+    pub answer: Words,
+    /// How they read the room.
+    pub room: Option<Room>,
+    /// The hat they say it was; `None` while they have not said.
+    pub hat_said: Option<Hats>,
+    /// The hat their words show, when the lens has read them and did not abstain.
+    pub hat_seen: Option<Hats>,
+    /// The question that followed up, as the member read it.
+    pub follow_up: Option<String>,
+    /// The answer to it.
+    pub follow_up_answer: Words,
+    /// When it was kept.
+    pub created_at: Timestamp,
+    /// When it was last edited.
+    pub edited_at: Option<Timestamp>,
+    /// The member's own calendar date when it was kept, so that travel never moves it.
+    pub local_on: Date,
+    /// False for words that coaching should not answer and that the member chose to keep: no
+    /// measure counts them.
+    pub counted: bool,
+}
+
+/// The part of a reflection that the check-in form carries.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CheckinFields {
+    /// What is in front of you.
+    pub situation: Words,
+    /// The room, if it was read.
+    pub room: Option<Room>,
+    /// What do you think the best move is?
+    pub answer: Words,
+    /// Which hat is that?
+    pub hat: Option<Hats>,
+}

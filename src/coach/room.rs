@@ -1,0 +1,59 @@
+//! The room: the state of the team as the member reads it, the hat it needs, and whether the hat
+//! that was worn fits. What the table says comes from the design's section 1.
+
+use super::hat::{Hat, Hats};
+use crate::named;
+
+named! {
+    /// A reading of the room. The first four call for the leader, the next four for the manager.
+    Room, "room" {
+        /// People do not know what this is for.
+        Confused => "confused",
+        /// Nobody says where we are going.
+        Directionless => "directionless",
+        /// Morale is down.
+        LowSpirit => "low-spirit",
+        /// The first hours of a crisis.
+        CrisisBegins => "crisis-begins",
+        /// Full of ideas, without order.
+        Disorganised => "disorganised",
+        /// Dates slip.
+        MissingDeadlines => "missing-deadlines",
+        /// What comes first today is unclear.
+        UnsureOfPriorities => "unsure-of-priorities",
+        /// Past the panic; it has to be carried out.
+        PastThePanic => "past-the-panic",
+    }
+}
+
+impl Room {
+    /// The hat that this room needs now.
+    pub fn needs(self) -> Hat {
+        match self {
+            Room::Confused | Room::Directionless | Room::LowSpirit | Room::CrisisBegins => Hat::Leader,
+            Room::Disorganised | Room::MissingDeadlines | Room::UnsureOfPriorities | Room::PastThePanic => {
+                Hat::Manager
+            }
+        }
+    }
+
+    /// How the form offers it, at most 75 characters (Slack's limit for an option).
+    pub fn label(self) -> &'static str {
+        match self {
+            Room::Confused => "Confused: what is this for?",
+            Room::Directionless => "Without direction",
+            Room::LowSpirit => "Low in spirit",
+            Room::CrisisBegins => "In the first hours of a crisis",
+            Room::Disorganised => "Inspired but disorganised",
+            Room::MissingDeadlines => "Missing deadlines",
+            Room::UnsureOfPriorities => "Unsure of today's priorities",
+            Room::PastThePanic => "Past the panic, needs to execute",
+        }
+    }
+}
+
+/// Whether the hat that was worn is the hat the room needed; *both* fits either room and
+/// *neither* fits none.
+pub fn fits(worn: Hats, room: Room) -> bool {
+    worn.shows(room.needs())
+}

@@ -1,0 +1,402 @@
+//! What to show, as data: messages, forms and the Home tab, without Block Kit. The app chooses a
+//! screen and fills it; `slack/render/` finds the blocks and the fixed sentences for it. Buttons
+//! carry a [`Press`]; forms carry a [`FormState`] that comes back with the submission.
+
+use super::{
+    care::Concern,
+    hat::{Hats, Practice},
+    ids::{MessageTs, PromptId, RowId},
+    member::{Cadence, QuietHours},
+    month::Month,
+    reflection::CheckinFields,
+    room::Room,
+    text::Words,
+};
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+
+/// What a button or menu of ours means when it is tapped. Slack keeps old messages for years, so
+/// the encoding (in `slack/ids.rs`) carries a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Press {
+    /// Open the check-in form.
+    Checkin,
+    /// Open the form that answers a nudge.
+    Reflect { nudge: RowId },
+    /// Ask again later.
+    Later { nudge: RowId, when: Later },
+    /// Skip this nudge.
+    Skip { nudge: RowId },
+    /// Show why this question was chosen.
+    Why { nudge: RowId },
+    /// A question now.
+    NudgeNow,
+    /// Say which hat a reflection showed.
+    SayHat { reflection: RowId, hats: Hats },
+    /// Open a reflection for editing.
+    Edit { reflection: RowId },
+    /// Delete a reflection (the button asks for confirmation itself).
+    Delete { reflection: RowId },
+    /// Keep the member's own message at `ts` as a check-in, or as the answer to `nudge`.
+    Keep { ts: MessageTs, nudge: Option<RowId> },
+    /// Do not keep it.
+    DontKeep { ts: MessageTs },
+    /// Answer to the last message of back-off: go on with nudges.
+    GoOn,
+    /// Answer to the last message of back-off: no more nudges.
+    StopNudges,
+    /// Open the schedule form.
+    Schedule,
+    /// Open the pause form.
+    Pause,
+    /// End the pause.
+    Resume,
+    /// Send the report of a month to the DM.
+    Report { month: Month },
+    /// Open the history at a page (0 = newest).
+    History { page: u32 },
+    /// Turn the page of an open history, `search` staying as it was (kept in the form's state).
+    HistoryPage { page: u32 },
+    /// Search the open history for what stands in its search field.
+    HistorySearch,
+    /// Send everything about oneself to the DM.
+    Export,
+    /// Ask whether to erase everything.
+    Forget,
+    /// Show the usage.
+    Help,
+}
+
+/// The three choices of *Later*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Later {
+    /// In an hour.
+    OneHour,
+    /// Tomorrow at the nudge hour.
+    Tomorrow,
+    /// Next week at the nudge hour.
+    NextWeek,
+}
+
+/// What a form remembers about itself until it is submitted (Slack's `private_metadata`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "form", rename_all = "kebab-case")]
+pub enum FormState {
+    /// A new check-in, or the answer to a nudge. `care_met` is set once the care screen was shown,
+    /// so that submitting it means *Keep*.
+    Checkin { nudge: Option<RowId>, prompt: Option<PromptId>, care_met: bool },
+    /// An existing reflection is being edited.
+    EditReflection { reflection: RowId, care_met: bool },
+    /// The second step: the follow-up question of a reflection just kept.
+    FollowUp { reflection: RowId, care_met: bool },
+    /// The schedule.
+    Schedule,
+    /// The pause.
+    Pause,
+    /// History, at a page of a search. It has nothing to submit. The search text itself stands in
+    /// the form's input and is never put here.
+    History { page: u32 },
+    /// The one confirmation before everything is erased.
+    Forget,
+    /// Words only; nothing to submit.
+    Notice,
+}
+
+/// A field of a form, for the errors that stand beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Field {
+    Situation,
+    Room,
+    Answer,
+    Hat,
+    FollowUpAnswer,
+    Days,
+    FirstTime,
+    SecondTime,
+    ThirdTime,
+    Zone,
+    QuietFrom,
+    QuietTo,
+    DaysOff,
+    PauseUntil,
+    Practice,
+    Search,
+    Confirm,
+}
+
+/// Something said in the DM, or for one member's eyes in a channel.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// First contact: what this is, what is kept and who sees it, two buttons.
+    Welcome,
+    /// A nudge, in whatever state it is.
+    Nudge(NudgeScreen),
+    /// The last message before silence.
+    AskToGoOn,
+    /// A message that answered no open question: *Keep as a check-in?*
+    OfferKeep { source: MessageTs },
+    /// A message that coaching should not answer: people to talk to, and *Keep* / *Don't keep*.
+    Care { concern: Concern, source: MessageTs, nudge: Option<RowId> },
+    /// A check-in that was kept from a plain message or a form, with *Edit* and *Delete*.
+    Kept(KeptScreen),
+    /// The hat balance of a month.
+    Report(ReportScreen),
+    /// The member's data is in the files that come with this message.
+    Export { by_operator: bool },
+    /// The short usage with buttons, after `help`, nothing, or something unknown.
+    Usage { problem: Option<Problem> },
+    /// One of the fixed short answers.
+    Notice(Notice),
+}
+
+/// Why the usage is shown instead of what was asked. None of them echoes what was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// No such command; perhaps the named one was meant.
+    UnknownCommand { did_you_mean: Option<&'static str> },
+    /// The month is not one of the calendar, or lies in the future.
+    BadMonth,
+    /// The date is not one of the calendar, or lies in the past.
+    BadDate,
+}
+
+/// Fixed short answers: what happened, what was kept, what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// The schedule was kept; when the next nudge comes, in the member's zone.
+    ScheduleKept { next: Option<DateTime>, zone: String },
+    /// Paused, until a date or until resumed.
+    Paused { until_on: Option<Date> },
+    /// Resumed; when the next nudge comes.
+    Resumed { next: Option<DateTime> },
+    /// Nothing was paused.
+    NotPaused,
+    /// A question is on its way to the DM.
+    NudgeComing,
+    /// An open question waits in the DM already; it was not asked twice.
+    NudgeWaiting,
+    /// The report is on its way to the DM.
+    ReportComing { month: Month },
+    /// The export is on its way to the DM.
+    ExportComing,
+    /// *Later* was understood; when it comes back.
+    LaterAt { at: DateTime },
+    /// Skipped; it counts against nobody.
+    Skipped,
+    /// Why this question was chosen.
+    Why { reason: String },
+    /// The reflection was deleted.
+    Deleted,
+    /// The reflection is not there any more.
+    Gone,
+    /// Too long for a form: it is edited by editing the message it came from.
+    EditTheMessage,
+    /// Kept as a check-in.
+    KeptAsCheckin,
+    /// Not kept.
+    NotKept,
+    /// Nudges go on.
+    GoesOn { next: Option<DateTime> },
+    /// No more nudges until the member sets a cadence.
+    NudgesStopped,
+    /// The operator looked at the member's report at their request.
+    ReadByOperator { month: Month },
+    /// Everything is being erased; a message in the DM says when nothing is left.
+    Erasing,
+    /// Everything was erased; what could not be reached.
+    Erased { by_operator: bool, messages_deleted: bool },
+    /// A button from an old or foreign message: what to do instead.
+    UnknownButton,
+    /// Already done by an earlier tap.
+    AlreadyDone,
+    /// It could not be kept: nothing was changed, try again.
+    StoreFailed,
+}
+
+/// A nudge as the DM shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NudgeScreen {
+    /// Its row.
+    pub nudge: RowId,
+    /// The question.
+    pub question: String,
+    /// What to show below it.
+    pub state: NudgeScreenState,
+}
+
+/// The state of a nudge on the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NudgeScreenState {
+    /// *Reflect*, *Later*, *Skip*.
+    Open,
+    /// Kept, with *Edit* and *Delete*.
+    Answered(KeptScreen),
+    /// Skipped.
+    Skipped,
+    /// Postponed, to a local time.
+    Later { at: DateTime },
+    /// Its reflection was deleted.
+    Deleted,
+    /// A newer message took its place, or nudges were stopped: no buttons.
+    Closed,
+}
+
+/// A reflection that is kept, as a message shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptScreen {
+    /// Its row.
+    pub reflection: RowId,
+    /// The situation; may be blank.
+    pub situation: Words,
+    /// The answer, whole; the renderer cuts what it shows.
+    pub answer: Words,
+    /// The hat the member said; `None` asks for it with one tap.
+    pub hat_said: Option<Hats>,
+    /// Its local date.
+    pub local_on: Date,
+}
+
+/// A report, already worded by `report/`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportScreen {
+    /// The month.
+    pub month: Month,
+    /// The headline.
+    pub title: String,
+    /// Paragraphs of plain text; all numbers of the chart are in them.
+    pub paragraphs: Vec<String>,
+    /// The chart, where there is enough to draw.
+    pub chart: Option<Chart>,
+}
+
+/// A bar chart within Slack's limits: title ≤ 50 characters, labels ≤ 20.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chart {
+    /// What it shows.
+    pub title: String,
+    /// One label for each group of bars.
+    pub categories: Vec<String>,
+    /// One value for each category.
+    pub series: Vec<Series>,
+}
+
+/// One colour of bars.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// Its name in the legend.
+    pub name: String,
+    /// Its values, as many as there are categories.
+    pub values: Vec<f64>,
+}
+
+/// A modal.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Form {
+    /// Check-in, answer to a nudge, or an edit. `question` is the nudge's, else the standing one.
+    Checkin { state: FormState, question: Option<String>, fields: CheckinFields },
+    /// The second step: the member's own words, the hat they ticked, one follow-up question.
+    FollowUp { state: FormState, kept: KeptScreen, question: String, answer: Words },
+    /// Words that coaching should not answer: people to talk to, the words still in the inputs,
+    /// *Keep* and *Don't keep*.
+    Care { state: FormState, concern: Concern, inputs: CareInputs },
+    /// Days, hours, zone, quiet hours, days off, pause, practice in focus.
+    Schedule(ScheduleForm),
+    /// Pause until a date, or until resumed.
+    Pause { until_on: Option<Date> },
+    /// Own reflections, newest first.
+    History(HistoryPage),
+    /// The one confirmation before everything is erased, with what that covers.
+    Forget { reflections: u64, nudges: u64 },
+    /// A few words and nothing to submit; closes the conversation of a form.
+    Notice(Notice),
+}
+
+/// The inputs that a care form keeps the member's words in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CareInputs {
+    /// Those of the check-in, with the question that was asked.
+    Checkin { question: Option<String>, fields: CheckinFields },
+    /// That of the follow-up.
+    FollowUp { question: String, answer: Words },
+}
+
+/// The schedule form's values: what is set, or the defaults it opens with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScheduleForm {
+    /// Days and times.
+    pub cadence: Cadence,
+    /// IANA name.
+    pub zone: String,
+    /// Quiet hours.
+    pub quiet: QuietHours,
+    /// Days off from today on, sorted.
+    pub days_off: Vec<Date>,
+    /// First date after the pause, while one is set with a date.
+    pub pause_until_on: Option<Date>,
+    /// Paused without a date.
+    pub paused: bool,
+    /// The practice in focus.
+    pub focus: Option<Practice>,
+    /// False until the member has set a cadence: the form then says that nudges begin on submit.
+    pub nudges_on: bool,
+}
+
+/// A page of one's own reflections.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryPage {
+    /// What was searched for; blank for everything.
+    pub search: Words,
+    /// 0 is the newest.
+    pub page: u32,
+    /// How many reflections match in all.
+    pub total: u64,
+    /// Those of this page, newest first.
+    pub entries: Vec<HistoryEntry>,
+}
+
+/// How many reflections a page shows: each takes three blocks of a modal's hundred.
+pub const HISTORY_PAGE_SIZE: u32 = 8;
+
+/// One reflection in the history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryEntry {
+    /// The question that was asked.
+    pub question: String,
+    /// The room that was read.
+    pub room: Option<Room>,
+    /// The rest.
+    pub kept: KeptScreen,
+}
+
+/// The Home tab.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Home {
+    /// True before the member has set a cadence.
+    pub nudges_on: bool,
+    /// The next nudge in the member's zone.
+    pub next_nudge: Option<DateTime>,
+    /// The pause, if one holds: `Some(None)` is a pause without a date.
+    pub paused: Option<Option<Date>>,
+    /// Reflections of the running month, per said hat.
+    pub this_month: MonthGlance,
+    /// Active weeks of the last four.
+    pub active_weeks: u8,
+    /// The newest reflections, at most three.
+    pub recent: Vec<HistoryEntry>,
+}
+
+/// Counts of a month at a glance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonthGlance {
+    /// The month.
+    pub month: Month,
+    /// Pieces of self-said evidence.
+    pub evidence: u32,
+    /// Those that showed the leader hat.
+    pub leader: u32,
+    /// Those that showed the manager hat.
+    pub manager: u32,
+}

@@ -1,0 +1,72 @@
+//! A member's own words. `Debug` hides them and there is no `Display`, so that they cannot slip
+//! into a log, an error or a panic message; whoever shows them says so by calling [`Words::reveal`].
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a Slack text input accepts at most (<https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element>).
+pub const MAX_FORM_CHARS: usize = 3_000;
+
+/// Text that belongs to a member, kept byte for byte.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Words(String);
+
+impl Words {
+    /// Takes the text as it is; nothing is trimmed or normalised.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself: to store it, to show it to its author, to read it with the lens.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// True when nothing a reader could see is there: white space, zero-width and control
+    /// characters alone.
+    pub fn is_blank(&self) -> bool {
+        self.0.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
+    }
+
+    /// How many characters (Unicode scalar values) it has, as Slack counts them.
+    pub fn char_count(&self) -> usize {
+        self.0.chars().count()
+    }
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Words({} chars)", self.char_count())
+    }
+}
+
+/// Zero-width and formatting characters that show as nothing.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_never_shows_the_text() {
+        let words = Words::new("I am afraid of my boss");
+        assert_eq!(format!("{words:?}"), "Words(22 chars)");
+    }
+
+    #[test]
+    fn blank_is_what_nobody_can_see() {
+        for blank in ["", " ", "\n\t", "\u{200b}\u{feff}", "\u{3000}", "\u{2060} \u{ad}"] {
+            assert!(Words::new(blank).is_blank(), "{blank:?}");
+        }
+        for seen in [".", "न", "🌴", "\u{200b}a"] {
+            assert!(!Words::new(seen).is_blank(), "{seen:?}");
+        }
+    }
+}

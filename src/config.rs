@@ -1,0 +1,488 @@
+//! The environment, read once into a `Config`. Every variable is parsed here and nowhere else; a bad
+//! one stops the start with its name, what is wrong and an example. Secrets are wrapped as they
+//! enter and no error repeats a value.
+
+use crate::telemetry::LogFormat;
+use secrecy::{ExposeSecret, SecretString};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+use url::Url;
+
+/// Slack's own Web API.
+pub const SLACK_API_URL: &str = "https://slack.com/api";
+
+/// Everything that can be configured.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// How Slack is reached.
+    pub slack: SlackConfig,
+    /// `DATABASE_URL`.
+    pub database: DatabaseUrl,
+    /// `LEADLENS_LISTEN`: where HTTP is served.
+    pub listen: SocketAddr,
+    /// `LEADLENS_PUBLIC_URL`: how Slack and browsers reach it.
+    pub public_url: Option<Url>,
+    /// `LEADLENS_SECRET_KEY`: encrypts workspace tokens at rest.
+    pub secret_key: Option<SecretKey>,
+    /// `LEADLENS_PROMPTS`: a folder laid over the built-in library.
+    pub prompts: Option<PathBuf>,
+    /// `LEADLENS_GRACE_DAYS`: how long a workspace's data outlives the app's removal.
+    pub grace_days: u32,
+    /// `LEADLENS_LOG`: tracing filter.
+    pub log_filter: String,
+    /// `LEADLENS_LOG_FORMAT`.
+    pub log_format: LogFormat,
+}
+
+/// How Slack is reached.
+#[derive(Debug, Clone)]
+pub struct SlackConfig {
+    /// `SLACK_BOT_TOKEN`, for a single workspace.
+    pub bot_token: Option<SecretString>,
+    /// `SLACK_APP_TOKEN`: set, Socket Mode runs.
+    pub app_token: Option<SecretString>,
+    /// `SLACK_SIGNING_SECRET`: set, HTTP takes events.
+    pub signing_secret: Option<SecretString>,
+    /// `SLACK_CLIENT_ID` and `SLACK_CLIENT_SECRET`: set, workspaces can install the app.
+    pub oauth: Option<OauthConfig>,
+    /// `SLACK_API_URL`, without a trailing slash.
+    pub api_url: Url,
+    /// `SLACK_CONNECTIONS`: Socket Mode connections held at once, 1 to 10 (Slack's limit).
+    pub connections: u8,
+}
+
+/// The app's own credentials for OAuth.
+#[derive(Debug, Clone)]
+pub struct OauthConfig {
+    /// `SLACK_CLIENT_ID`; public.
+    pub client_id: String,
+    /// `SLACK_CLIENT_SECRET`.
+    pub client_secret: SecretString,
+}
+
+/// A 256-bit key; never printed.
+#[derive(Clone)]
+pub struct SecretKey([u8; 32]);
+
+impl SecretKey {
+    /// The key itself, for the cipher.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Reads 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// What was wrong, without the value.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim().as_bytes();
+        if text.len() != 64 {
+            return Err("must be 64 hexadecimal digits (32 bytes)");
+        }
+        let mut key = [0_u8; 32];
+        for (byte, pair) in key.iter_mut().zip(text.chunks_exact(2)) {
+            let digits = std::str::from_utf8(pair).map_err(|_| "must be hexadecimal digits")?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| "must be hexadecimal digits")?;
+        }
+        Ok(Self(key))
+    }
+}
+
+impl std::fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretKey")
+    }
+}
+
+/// The database's URL, which may hold a password: shown without it.
+#[derive(Clone)]
+pub struct DatabaseUrl(SecretString);
+
+impl DatabaseUrl {
+    /// The URL with everything in it, for the driver.
+    pub fn reveal(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// The engine and, for SQLite, the file; nothing of a server's address or password.
+    pub fn shown(&self) -> &str {
+        let url = self.0.expose_secret();
+        if url.starts_with("sqlite:") { url.split('?').next().unwrap_or(url) } else { "postgres://…" }
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DatabaseUrl({})", self.shown())
+    }
+}
+
+/// One variable that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} {problem}. Example: {example}")]
+pub struct ConfigError {
+    /// The variable.
+    pub name: &'static str,
+    /// What is wrong, without the value.
+    pub problem: String,
+    /// A value that would do.
+    pub example: &'static str,
+}
+
+fn wrong(name: &'static str, problem: impl Into<String>, example: &'static str) -> ConfigError {
+    ConfigError { name, problem: problem.into(), example }
+}
+
+/// Names and values of the environment, with those of a `.env` file behind them.
+#[derive(Clone, Default)]
+pub struct Environment(BTreeMap<String, String>);
+
+impl Environment {
+    /// The process's environment, and the `.env` file of a folder for what it does not set.
+    ///
+    /// # Errors
+    /// A `.env` file that is there and cannot be read; the error names the line, not its content.
+    pub fn load(folder: &Path) -> Result<Self, ConfigError> {
+        let mut values = BTreeMap::new();
+        let file = folder.join(".env");
+        if file.exists() {
+            let bad = |_| wrong(".env", "cannot be read as NAME=value lines", "SLACK_BOT_TOKEN=xoxb-…");
+            for pair in dotenvy::from_path_iter(&file).map_err(bad)? {
+                let (name, value) = pair.map_err(bad)?;
+                values.insert(name, value);
+            }
+        }
+        for (name, value) in std::env::vars_os() {
+            if let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) {
+                values.insert(name, value);
+            }
+        }
+        Ok(Self(values))
+    }
+
+    /// From pairs, for tests and for the demo, which takes nothing from the environment.
+    pub fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
+    /// A flag overrides its variable.
+    pub fn set(&mut self, name: &str, value: String) {
+        self.0.insert(name.to_owned(), value);
+    }
+
+    /// A variable's value; blank counts as unset.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    fn secret(&self, name: &str) -> Option<SecretString> {
+        self.get(name).map(SecretString::from)
+    }
+
+    /// Variables that begin like ours and mean nothing: typing mistakes.
+    pub fn unknown_names(&self) -> BTreeSet<&str> {
+        self.0
+            .keys()
+            .map(String::as_str)
+            .filter(|name| name.starts_with("LEADLENS_") && !NAMES.contains(name))
+            .filter(|name| !name.starts_with("LEADLENS_TEST_") && !name.starts_with("LEADLENS_REQUIRE_"))
+            .collect()
+    }
+}
+
+/// Every variable that begins with `LEADLENS_`.
+const NAMES: [&str; 10] = [
+    "LEADLENS_LISTEN",
+    "LEADLENS_PUBLIC_URL",
+    "LEADLENS_SECRET_KEY",
+    "LEADLENS_PROMPTS",
+    "LEADLENS_GRACE_DAYS",
+    "LEADLENS_LLM_URL",
+    "LEADLENS_LLM_MODEL",
+    "LEADLENS_LLM_API_KEY",
+    "LEADLENS_LOG",
+    "LEADLENS_LOG_FORMAT",
+];
+
+impl Config {
+    /// Reads and checks everything; nothing is opened or called.
+    ///
+    /// # Errors
+    /// Every [`ConfigError`] there is, so that one start shows all that has to be mended.
+    pub fn from(environment: &Environment) -> Result<Self, Vec<ConfigError>> {
+        let mut errors = Vec::new();
+        let slack = SlackConfig::from(environment, &mut errors);
+        let database = keep(database_url(environment), &mut errors);
+        let listen = keep(listen(environment), &mut errors);
+        let public_url = keep(public_url(environment), &mut errors).flatten();
+        let secret_key = keep(secret_key(environment), &mut errors).flatten();
+        let prompts = keep(prompts(environment), &mut errors).flatten();
+        let grace_days = keep(grace_days(environment), &mut errors);
+        let log_format = keep(log_format(environment), &mut errors);
+        for name in environment.unknown_names() {
+            let problem = format!("is set, but there is no variable of that name ({name})");
+            errors.push(wrong("LEADLENS_…", problem, "LEADLENS_LISTEN=127.0.0.1:3000"));
+        }
+        if slack.as_ref().is_some_and(|slack| slack.oauth.is_some()) {
+            if secret_key.is_none() {
+                let problem = "is needed when SLACK_CLIENT_ID is set, to encrypt workspace tokens at rest";
+                errors.push(wrong("LEADLENS_SECRET_KEY", problem, SECRET_KEY_EXAMPLE));
+            }
+            if public_url.is_none() {
+                let problem = "is needed when SLACK_CLIENT_ID is set, for Slack's redirect";
+                errors.push(wrong("LEADLENS_PUBLIC_URL", problem, PUBLIC_URL_EXAMPLE));
+            }
+        }
+        match (slack, database, listen, grace_days, log_format) {
+            (Some(slack), Some(database), Some(listen), Some(grace_days), Some(log_format))
+                if errors.is_empty() =>
+            {
+                let log_filter = environment.get("LEADLENS_LOG").unwrap_or("info").to_owned();
+                Ok(Self {
+                    slack,
+                    database,
+                    listen,
+                    public_url,
+                    secret_key,
+                    prompts,
+                    grace_days,
+                    log_filter,
+                    log_format,
+                })
+            }
+            _ => Err(errors),
+        }
+    }
+}
+
+/// Collects an error and goes on with the next variable.
+fn keep<T>(read: Result<T, ConfigError>, errors: &mut Vec<ConfigError>) -> Option<T> {
+    read.map_err(|error| errors.push(error)).ok()
+}
+
+impl SlackConfig {
+    fn from(environment: &Environment, errors: &mut Vec<ConfigError>) -> Option<Self> {
+        let bot_token = keep(token(environment, "SLACK_BOT_TOKEN", "xoxb-"), errors)?;
+        let app_token = keep(token(environment, "SLACK_APP_TOKEN", "xapp-"), errors)?;
+        let api_url = keep(api_url(environment), errors)?;
+        let oauth = keep(oauth(environment), errors)?;
+        let connections = keep(connections(environment), errors)?;
+        let signing_secret = environment.secret("SLACK_SIGNING_SECRET");
+        Some(Self { bot_token, app_token, signing_secret, oauth, api_url, connections })
+    }
+
+    /// Whether there is a way for Slack to reach the bot and one for the bot to reach Slack.
+    ///
+    /// # Errors
+    /// The variable that is missing for `serve`.
+    pub fn can_serve(&self) -> Result<(), ConfigError> {
+        if self.app_token.is_none() && self.signing_secret.is_none() {
+            let problem = "is not set and neither is SLACK_SIGNING_SECRET: Slack has no way to reach LeadLens. \
+                           Set the first for Socket Mode or the second for HTTP, or try `leadlens demo`, which needs neither";
+            return Err(wrong("SLACK_APP_TOKEN", problem, "xapp-1-A012-345-abc"));
+        }
+        if self.bot_token.is_none() && self.oauth.is_none() {
+            let problem = "is not set: LeadLens cannot write to anybody";
+            return Err(wrong("SLACK_BOT_TOKEN", problem, "xoxb-123-456-abc"));
+        }
+        Ok(())
+    }
+}
+
+fn token(
+    environment: &Environment,
+    name: &'static str,
+    prefix: &'static str,
+) -> Result<Option<SecretString>, ConfigError> {
+    let example = if prefix == "xoxb-" { "xoxb-123-456-abc" } else { "xapp-1-A012-345-abc" };
+    match environment.get(name) {
+        Some(value) if !value.starts_with(prefix) => {
+            Err(wrong(name, format!("does not begin with {prefix}: it is a token of another kind"), example))
+        }
+        Some(value) if value.chars().any(|c| c.is_whitespace() || c.is_control()) => {
+            Err(wrong(name, "has blanks in it", example))
+        }
+        Some(_) => Ok(environment.secret(name)),
+        None => Ok(None),
+    }
+}
+
+fn oauth(environment: &Environment) -> Result<Option<OauthConfig>, ConfigError> {
+    match (environment.get("SLACK_CLIENT_ID"), environment.secret("SLACK_CLIENT_SECRET")) {
+        (Some(id), Some(client_secret)) => Ok(Some(OauthConfig { client_id: id.to_owned(), client_secret })),
+        (None, None) => Ok(None),
+        (Some(_), None) => {
+            Err(wrong("SLACK_CLIENT_SECRET", "is needed beside SLACK_CLIENT_ID", "0123456789abcdef"))
+        }
+        (None, Some(_)) => Err(wrong("SLACK_CLIENT_ID", "is needed beside SLACK_CLIENT_SECRET", "123.456")),
+    }
+}
+
+fn api_url(environment: &Environment) -> Result<Url, ConfigError> {
+    let name = "SLACK_API_URL";
+    let text = environment.get(name).unwrap_or(SLACK_API_URL).trim_end_matches('/');
+    let url = Url::parse(text).map_err(|_| wrong(name, "is not a URL", SLACK_API_URL))?;
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => {
+            let problem = "is plain http to another machine, which would send tokens in the clear";
+            Err(wrong(name, problem, SLACK_API_URL))
+        }
+        _ => Err(wrong(name, "must begin with https://", SLACK_API_URL)),
+    }
+}
+
+/// Whether a URL stays on this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+fn connections(environment: &Environment) -> Result<u8, ConfigError> {
+    let name = "SLACK_CONNECTIONS";
+    let Some(text) = environment.get(name) else { return Ok(2) };
+    match text.parse() {
+        Ok(count @ 1..=10) => Ok(count),
+        _ => Err(wrong(name, "must be a whole number from 1 to 10", "2")),
+    }
+}
+
+fn database_url(environment: &Environment) -> Result<DatabaseUrl, ConfigError> {
+    let name = "DATABASE_URL";
+    let text = environment.get(name).unwrap_or("sqlite://leadlens.db");
+    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+        return Err(wrong(name, "must begin with sqlite:// or postgres://", "sqlite:///data/leadlens.db"));
+    }
+    Ok(DatabaseUrl(SecretString::from(text)))
+}
+
+fn listen(environment: &Environment) -> Result<SocketAddr, ConfigError> {
+    let text = environment.get("LEADLENS_LISTEN").unwrap_or("127.0.0.1:3000");
+    text.parse().map_err(|_| wrong("LEADLENS_LISTEN", "is not an address and a port", "127.0.0.1:3000"))
+}
+
+const PUBLIC_URL_EXAMPLE: &str = "https://leadlens.example.com";
+
+fn public_url(environment: &Environment) -> Result<Option<Url>, ConfigError> {
+    let name = "LEADLENS_PUBLIC_URL";
+    let Some(text) = environment.get(name) else { return Ok(None) };
+    let url = Url::parse(text.trim_end_matches('/'))
+        .map_err(|_| wrong(name, "is not a URL", PUBLIC_URL_EXAMPLE))?;
+    let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    if safe { Ok(Some(url)) } else { Err(wrong(name, "must begin with https://", PUBLIC_URL_EXAMPLE)) }
+}
+
+const SECRET_KEY_EXAMPLE: &str = "the output of `openssl rand -hex 32`";
+
+fn secret_key(environment: &Environment) -> Result<Option<SecretKey>, ConfigError> {
+    let name = "LEADLENS_SECRET_KEY";
+    environment
+        .get(name)
+        .map(SecretKey::parse)
+        .transpose()
+        .map_err(|problem| wrong(name, problem, SECRET_KEY_EXAMPLE))
+}
+
+fn prompts(environment: &Environment) -> Result<Option<PathBuf>, ConfigError> {
+    let name = "LEADLENS_PROMPTS";
+    let Some(text) = environment.get(name) else { return Ok(None) };
+    let folder = PathBuf::from(text);
+    if folder.is_dir() {
+        Ok(Some(folder))
+    } else {
+        Err(wrong(name, "is not a folder that can be read", "/etc/leadlens/prompts"))
+    }
+}
+
+fn grace_days(environment: &Environment) -> Result<u32, ConfigError> {
+    let name = "LEADLENS_GRACE_DAYS";
+    match environment.get(name).unwrap_or("30").parse() {
+        Ok(days @ 0..=365) => Ok(days),
+        _ => Err(wrong(name, "must be a whole number of days from 0 to 365", "30")),
+    }
+}
+
+fn log_format(environment: &Environment) -> Result<LogFormat, ConfigError> {
+    match environment.get("LEADLENS_LOG_FORMAT") {
+        None | Some("text") => Ok(LogFormat::Text),
+        Some("json") => Ok(LogFormat::Json),
+        Some(_) => Err(wrong("LEADLENS_LOG_FORMAT", "must be text or json", "json")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(pairs: &[(&str, &str)]) -> Vec<String> {
+        match Config::from(&Environment::of(pairs.iter().copied())) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    #[test]
+    fn an_empty_environment_has_working_defaults() {
+        let config = Config::from(&Environment::default()).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.database.reveal(), "sqlite://leadlens.db");
+        assert_eq!(config.slack.api_url.as_str(), SLACK_API_URL);
+        assert_eq!(config.grace_days, 30);
+        let missing = config.slack.can_serve().unwrap_err();
+        assert_eq!(missing.name, "SLACK_APP_TOKEN");
+    }
+
+    #[test]
+    fn a_bad_value_names_the_variable_and_an_example_and_never_the_value() {
+        let table = [
+            ("SLACK_BOT_TOKEN", "xoxp-SECRET", "another kind"),
+            ("SLACK_APP_TOKEN", "xapp-SE CRET", "blanks"),
+            ("SLACK_API_URL", "http://SECRET.example.com/api", "in the clear"),
+            ("SLACK_API_URL", "SECRET", "not a URL"),
+            ("SLACK_CONNECTIONS", "11", "1 to 10"),
+            ("SLACK_CLIENT_ID", "SECRET", "SLACK_CLIENT_SECRET"),
+            ("DATABASE_URL", "mysql://u:SECRET@h/d", "sqlite:// or postgres://"),
+            ("LEADLENS_LISTEN", "SECRET", "an address and a port"),
+            ("LEADLENS_PUBLIC_URL", "http://SECRET.example.com", "https://"),
+            ("LEADLENS_SECRET_KEY", "SECRET", "64 hexadecimal digits"),
+            ("LEADLENS_PROMPTS", "/SECRET/nowhere", "not a folder"),
+            ("LEADLENS_GRACE_DAYS", "soon", "0 to 365"),
+            ("LEADLENS_LOG_FORMAT", "SECRET", "text or json"),
+            ("LEADLENS_LISTN", "SECRET", "no variable of that name"),
+        ];
+        for (name, value, says) in table {
+            let errors = errors(&[(name, value)]).join("\n");
+            assert!(errors.contains(says), "{name}: {errors}");
+            assert!(errors.contains("Example: "), "{name}: {errors}");
+            assert!(!errors.contains("SECRET.") && !errors.contains(":SECRET"), "{name}: {errors}");
+        }
+    }
+
+    #[test]
+    fn oauth_needs_a_key_and_a_public_address() {
+        let errors = errors(&[("SLACK_CLIENT_ID", "1.2"), ("SLACK_CLIENT_SECRET", "s")]);
+        assert_eq!(errors.len(), 2, "{errors:?}");
+    }
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        let config = Config::from(&Environment::of([
+            ("SLACK_BOT_TOKEN", "xoxb-hush"),
+            ("SLACK_APP_TOKEN", "xapp-hush"),
+            ("SLACK_SIGNING_SECRET", "hush"),
+            ("LEADLENS_SECRET_KEY", &"ab".repeat(32)),
+            ("DATABASE_URL", "postgres://me:hush@db/leadlens"),
+        ]))
+        .unwrap();
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("hush") && !shown.contains("abab"), "{shown}");
+    }
+}

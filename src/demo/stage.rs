@@ -1,0 +1,218 @@
+//! The stage of the demo: a workspace, a bot with a database of its own, one clock for both, and the
+//! conversation printed as it would read in Slack.
+
+use crate::{
+    bot::{Bot, Works},
+    clock::{ManualClock, SeededChance, World},
+    coach::{member::Zone, prompt::Library},
+    config::{Config, Environment},
+    sandbox::{
+        Options, Sandbox,
+        script::Person,
+        transcript,
+        workspace::{Message, User},
+    },
+};
+use anyhow::{Context, bail};
+use jiff::{SignedDuration, Timestamp};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// The member of the demo.
+pub const YOU: &str = "U0YOU";
+
+/// What is due this soon is carried out at once: Slack takes one message per second in a channel.
+const SOON: SignedDuration = SignedDuration::from_secs(5);
+
+/// A bound on the steps of one move, so that a defect cannot make the demo run forever.
+const MOST_STEPS: usize = 2_000;
+
+/// Everything that the demo stands on.
+pub struct Stage {
+    /// The workspace.
+    pub sandbox: Sandbox,
+    /// The bot in it.
+    pub bot: Bot,
+    /// The member.
+    pub you: Person,
+    clock: Arc<ManualClock>,
+    zone: Zone,
+    folder: PathBuf,
+    printed: Mutex<HashMap<String, String>>,
+}
+
+impl Stage {
+    /// Sets the stage at an instant, for a member in a zone.
+    ///
+    /// # Errors
+    /// When the sandbox or the bot does not start.
+    pub async fn set(start: &str, zone: &str) -> anyhow::Result<Self> {
+        let start: Timestamp = start.parse()?;
+        crate::slack::client::install_tls_provider();
+        let people = vec![
+            User::new(YOU, "You", zone),
+            User::new("U0ANA", "Ana", "America/New_York"),
+            User::new("U0RAJ", "Raj", "Asia/Kolkata"),
+        ];
+        let sandbox = Sandbox::start(Options::new(start.as_millisecond(), people)).await?;
+        let folder = own_folder()?;
+        let database = format!("sqlite://{}?mode=rwc", folder.join("demo.db").display());
+        let environment = Environment::of([
+            ("SLACK_API_URL", sandbox.api_url().as_str()),
+            ("SLACK_BOT_TOKEN", sandbox.bot_token()),
+            ("SLACK_APP_TOKEN", sandbox.app_token()),
+            ("SLACK_CONNECTIONS", "1"),
+            ("LEADLENS_LISTEN", "127.0.0.1:0"),
+            ("DATABASE_URL", database.as_str()),
+        ]);
+        let config =
+            Config::from(&environment).map_err(|_| anyhow::anyhow!("the demo's configuration is wrong"))?;
+        let library = Library::built_in().map_err(|_| anyhow::anyhow!("the built-in prompts are wrong"))?;
+        let clock = ManualClock::at(start);
+        let world = World { clock: clock.clone(), chance: SeededChance::new(7) };
+        let bot = Bot::start(&config, world, library, Works::WhenTold).await?;
+        let you = sandbox.person(YOU);
+        let zone = Zone::parse(zone, false).context("the demo's zone")?;
+        Ok(Self { sandbox, bot, you, clock, zone, folder, printed: Mutex::default() })
+    }
+
+    /// Takes everything down again, the database included.
+    pub async fn strike(self) {
+        self.bot.stop().await;
+        self.sandbox.shutdown();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.bot.app.world.now()
+    }
+
+    fn set_now(&self, to: Timestamp) {
+        self.clock.set(to);
+        self.sandbox.set_now_ms(to.as_millisecond());
+    }
+
+    /// A local date and time of the member as an instant.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn at(&self, local: &str) -> anyhow::Result<Timestamp> {
+        let local: jiff::civil::DateTime = local.parse()?;
+        Ok(crate::coach::cadence::resolve(local.date(), local.time(), &self.zone.time_zone()))
+    }
+
+    /// Lets the bot do what is due now or very soon, and prints what became visible.
+    ///
+    /// # Errors
+    /// When the bot's store does not answer.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        for _ in 0..MOST_STEPS {
+            self.bot.settle().await;
+            let ticked = self.bot.tick().await?;
+            self.bot.settle().await;
+            self.print_new();
+            if ticked.did_anything() {
+                continue;
+            }
+            match self.bot.app.next_due_at().await? {
+                Some(due_at) if due_at <= self.now().saturating_add(SOON)? => {
+                    self.set_now(due_at.max(self.now()))
+                }
+                _ => return Ok(()),
+            }
+        }
+        bail!("the bot never came to rest")
+    }
+
+    /// Moves the clock to an instant, stopping wherever something is due on the way.
+    ///
+    /// # Errors
+    /// When the bot's store does not answer.
+    pub async fn move_to(&self, to: Timestamp) -> anyhow::Result<()> {
+        for _ in 0..MOST_STEPS {
+            self.settle().await?;
+            match self.bot.app.next_due_at().await? {
+                Some(due_at) if due_at <= to && due_at > self.now() => self.set_now(due_at),
+                _ => break,
+            }
+        }
+        if to > self.now() {
+            self.set_now(to);
+        }
+        self.settle().await
+    }
+
+    /// Says what the member does, on a line of its own.
+    pub fn narrate(&self, what: &str) {
+        println!("{:<17}{:<11}{what}", self.stamp(), "You");
+    }
+
+    /// A heading between scenes.
+    pub fn scene(&self, title: &str) {
+        println!("\n── {title} {}", "─".repeat(72_usize.saturating_sub(title.chars().count())));
+    }
+
+    fn stamp(&self) -> String {
+        self.zone.local(self.now()).strftime("%a %-d %b %H:%M").to_string()
+    }
+
+    /// The open modal, printed.
+    pub fn print_modal(&self) {
+        if let Some(view) = self.you.modal() {
+            self.print("modal", &transcript::modal(&view));
+        }
+    }
+
+    /// The Home tab, printed.
+    pub fn print_home(&self) {
+        let home = self.sandbox.look(|state| state.homes.get(YOU).map(transcript::home));
+        if let Some(home) = home {
+            self.print("Home", &home);
+        }
+    }
+
+    fn print(&self, who: &str, text: &str) {
+        let stamp = self.stamp();
+        for (nth, line) in text.lines().enumerate() {
+            if nth == 0 {
+                println!("{stamp:<17}{who:<11}{line}");
+            } else {
+                println!("{:<28}{line}", "");
+            }
+        }
+    }
+
+    /// Prints messages of the bot that are new or have changed.
+    fn print_new(&self) {
+        for message in self.you.messages().into_iter().filter(|message| message.bot) {
+            let text = transcript::message(&message);
+            let before = {
+                let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+                printed.insert(message.ts.clone(), text.clone())
+            };
+            match before {
+                Some(before) if before == text => {}
+                Some(_) => self.print("(now)", &text),
+                None => self.print(if message.only_for.is_some() { "(for you)" } else { "LeadLens" }, &text),
+            }
+        }
+    }
+
+    /// The newest question that is still open.
+    pub fn open_question(&self) -> Option<Message> {
+        let has_skip = |message: &Message| transcript::message(message).contains("[Skip]");
+        self.you.from_bot().into_iter().rev().find(has_skip)
+    }
+}
+
+/// A folder for this demo alone.
+fn own_folder() -> anyhow::Result<PathBuf> {
+    let name = format!("leadlens-demo-{}-{:08x}", std::process::id(), getrandom::u32()?);
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir(&folder).context("a folder for the demo's database")?;
+    Ok(folder)
+}

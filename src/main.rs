@@ -1,0 +1,185 @@
+//! The `leadlens` binary: reads the subcommand, wires what it needs, hands over.
+
+use anyhow::Context;
+use leadlens::{
+    app::{App, Settings},
+    bot::{Bot, Works},
+    cli::{
+        args::{self, Command, PromptsCommand},
+        doctor, operator, prompts,
+    },
+    clock::World,
+    coach::prompt::Library,
+    config::{Config, Environment},
+    demo,
+    slack::manifest::{self, Delivery},
+    store::Store,
+    telemetry,
+};
+use std::{path::Path, process::ExitCode, sync::Arc, time::Duration};
+use tokio::signal::unix::{SignalKind, signal};
+
+fn main() -> ExitCode {
+    let arguments = args::parse(std::env::args_os());
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&anyhow::Error::new(error).context("the runtime could not start")),
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(code) => code,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("leadlens: {error:#}");
+    ExitCode::FAILURE
+}
+
+async fn run(arguments: args::Arguments) -> anyhow::Result<ExitCode> {
+    let command = arguments.command.unwrap_or(Command::Serve);
+    if let Command::Demo { interactive } = command {
+        return demo::run(interactive).await.map(|()| ExitCode::SUCCESS);
+    }
+    let mut environment = Environment::load(Path::new("."))?;
+    arguments.overrides.apply(&mut environment);
+    match command {
+        Command::Doctor => {
+            let (text, is_well) = doctor::examine(&environment, &World::real()).await.finish();
+            print!("{text}");
+            return Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Command::Prompts { command } => return Ok(prompts_command(&environment, &command)),
+        _ => {}
+    }
+    let config = configured(&environment)?;
+    match command {
+        Command::Serve => serve(&config).await?,
+        Command::Manifest => print_manifest(&config)?,
+        Command::Health => health(&config).await?,
+        other => operate(&config, other).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn configured(environment: &Environment) -> anyhow::Result<Config> {
+    Config::from(environment).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the configuration cannot be used:\n  {}", lines.join("\n  "))
+    })
+}
+
+fn library(folder: Option<&Path>) -> anyhow::Result<Library> {
+    prompts::load(folder).map_err(|findings| {
+        let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the prompts cannot be used:\n  {}", lines.join("\n  "))
+    })
+}
+
+async fn serve(config: &Config) -> anyhow::Result<()> {
+    config.slack.can_serve()?;
+    telemetry::start_logging(&config.log_filter, config.log_format)
+        .map_err(|says| anyhow::anyhow!("LEADLENS_LOG: {says}. Example: info"))?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut reload = signal(SignalKind::hangup())?;
+    let bot = Bot::start(config, World::real(), library(config.prompts.as_deref())?, Works::ByItself).await?;
+    tracing::info!(address = %bot.address(), database = config.database.shown(), "LeadLens is up");
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            interrupted = tokio::signal::ctrl_c() => {
+                interrupted?;
+                break;
+            }
+            _ = reload.recv() => match library(config.prompts.as_deref()) {
+                Ok(library) => {
+                    bot.app.use_questions(Arc::new(library));
+                    tracing::info!("the prompts were read again");
+                }
+                Err(error) => tracing::error!(%error, "the prompts were left as they are"),
+            },
+        }
+    }
+    tracing::info!("LeadLens stops");
+    bot.stop().await;
+    Ok(())
+}
+
+fn print_manifest(config: &Config) -> anyhow::Result<()> {
+    let public = config.public_url.as_ref();
+    let delivery = match (&config.slack.app_token, public) {
+        (None, Some(url)) => Delivery::Http(url),
+        _ => Delivery::Socket,
+    };
+    let redirect = public.filter(|_| config.slack.oauth.is_some());
+    println!("{}", serde_json::to_string_pretty(&manifest::manifest(delivery, redirect))?);
+    Ok(())
+}
+
+/// Alive means that `/healthz` of the process on this machine answers.
+async fn health(config: &Config) -> anyhow::Result<()> {
+    leadlens::slack::client::install_tls_provider();
+    let address = match config.listen {
+        address if address.ip().is_unspecified() => format!("127.0.0.1:{}", address.port()),
+        address => address.to_string(),
+    };
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).build()?;
+    let response =
+        client.get(format!("http://{address}/healthz")).send().await.context("LeadLens does not answer")?;
+    anyhow::ensure!(response.status().is_success(), "LeadLens answers {}", response.status());
+    println!("alive");
+    Ok(())
+}
+
+fn prompts_command(environment: &Environment, command: &PromptsCommand) -> ExitCode {
+    let folder = environment.get("LEADLENS_PROMPTS").map(Path::new);
+    let outcome = match command {
+        PromptsCommand::Check => prompts::check(folder),
+        PromptsCommand::List { practice } => prompts::list(folder, practice.as_deref()),
+    };
+    print!("{}", outcome.text);
+    if outcome.is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Commands over the database alone; a bot may run beside them.
+async fn operate(config: &Config, command: Command) -> anyhow::Result<()> {
+    let store = Store::open(config.database.reveal()).await?;
+    let settings = Settings { grace_days: config.grace_days };
+    let app = App::new(store.clone(), World::real(), Arc::new(library(config.prompts.as_deref())?), settings);
+    let done = operate_on(&app, command).await;
+    store.close().await;
+    done
+}
+
+async fn operate_on(app: &App, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Report { who, month, format } => {
+            print!("{}", operator::report(app, &operator::member(&who)?, month, format).await?);
+        }
+        Command::Export { who, format } => {
+            use std::io::Write;
+            let bytes = operator::export_member(app, &operator::member(&who)?, format).await?;
+            std::io::stdout().write_all(&bytes)?;
+        }
+        Command::Forget { team, user: Some(user), yes, .. } => {
+            let who = operator::member(&args::Who { team, user })?;
+            if yes || operator::confirmed(&format!("Erase everything of {who} for good?"))? {
+                print!("{}", operator::forget_member(app, &who).await?);
+            }
+        }
+        Command::Forget { team, user: None, yes, .. } => {
+            let team = operator::team(&team)?;
+            if yes || operator::confirmed(&format!("Erase the whole workspace {team} for good?"))? {
+                print!("{}", operator::forget_workspace(app, &team).await?);
+            }
+        }
+        Command::Backup { file } => print!("{}", operator::backup(app, &file).await?),
+        Command::Serve
+        | Command::Demo { .. }
+        | Command::Doctor
+        | Command::Manifest
+        | Command::Prompts { .. }
+        | Command::Health => {}
+    }
+    Ok(())
+}

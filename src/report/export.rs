@@ -1,0 +1,144 @@
+//! A report as JSON and CSV, and the one way in which text becomes a CSV cell. Numbers are written
+//! in full; rounding is the reader's.
+
+use super::Report;
+use crate::coach::balance::{Axis, Column, Share, Tally};
+
+/// Data that could not be written down. It carries no part of the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("could not be written as {0}")]
+pub struct ExportError(pub &'static str);
+
+/// The report as indented JSON with a line end.
+///
+/// # Errors
+/// [`ExportError`] when a number is not finite, which no report holds.
+pub fn json(report: &Report) -> Result<String, ExportError> {
+    pretty_json(report)
+}
+
+pub(super) fn pretty_json(data: &impl serde::Serialize) -> Result<String, ExportError> {
+    let mut text = serde_json::to_string_pretty(data).map_err(|_| ExportError("JSON"))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The report as CSV: one measure a row, empty cells where a measure has no such number.
+///
+/// # Errors
+/// [`ExportError`] when the table cannot be built.
+pub fn csv(report: &Report) -> Result<String, ExportError> {
+    let hats = &report.hats;
+    let mut rows = Vec::new();
+    for (name, column) in [("said", &hats.said), ("seen", &hats.seen)] {
+        column_rows(&mut rows, name, column);
+    }
+    rows.push(Row::count("unsaid", "", hats.unsaid));
+    for week in &hats.weeks {
+        let from_on = week.from_on.to_string();
+        rows.push(Row::count("week-evidence", &from_on, week.evidence));
+        rows.push(Row::count("week-leader", &from_on, week.leader));
+        rows.push(Row::count("week-manager", &from_on, week.manager));
+        rows.push(Row::value("week-level", &from_on, week.level));
+        rows.push(Row::value("week-balance", &from_on, week.balance));
+    }
+    rows.push(Row::value("level", "", hats.level));
+    rows.push(Row::value("balance", "", hats.balance));
+    rows.push(Row::tally("fit", hats.fit));
+    rows.push(Row::tally("rhythm", hats.rhythm));
+    rows.push(Row::item("blind-spot", hats.blind_spot.map_or("", |absent| absent.as_str())));
+    rows.push(Row::count("nudges", "sent", report.nudges.sent));
+    rows.push(Row::count("nudges", "answered", report.nudges.answered));
+    rows.push(Row::count("nudges", "skipped", report.nudges.skipped));
+    if let Some(before) = &report.before {
+        column_rows(&mut rows, "said-the-month-before", &before.said);
+    }
+    let month = report.month.to_string();
+    let header = ["month", "measure", "item", "count", "of", "value", "low", "high"];
+    table(&header, rows.into_iter().map(|row| row.cells(&month)))
+}
+
+/// One line of the table.
+#[derive(Default)]
+struct Row {
+    measure: String,
+    item: String,
+    count: Option<u32>,
+    of: Option<u32>,
+    value: Option<f64>,
+    range: Option<(f64, f64)>,
+}
+
+impl Row {
+    fn item(measure: &str, item: &str) -> Self {
+        Self { measure: measure.to_owned(), item: item.to_owned(), ..Self::default() }
+    }
+
+    fn count(measure: &str, item: &str, count: u32) -> Self {
+        Self { count: Some(count), ..Self::item(measure, item) }
+    }
+
+    fn value(measure: &str, item: &str, value: Option<f64>) -> Self {
+        Self { value, ..Self::item(measure, item) }
+    }
+
+    fn tally(measure: &str, tally: Tally) -> Self {
+        Self { of: Some(tally.of), ..Self::count(measure, "", tally.count) }
+    }
+
+    fn axis(measure: &str, item: &str, axis: Axis) -> Self {
+        let range = axis.share.map(|Share { low, high, .. }| (low, high));
+        let value = axis.share.map(|share| share.value);
+        Self { of: Some(axis.of), value, range, ..Self::count(measure, item, axis.count) }
+    }
+
+    fn cells(self, month: &str) -> Vec<String> {
+        fn shown(number: Option<impl ToString>) -> String {
+            number.map_or(String::new(), |number| number.to_string())
+        }
+        let (low, high) = self.range.unzip();
+        let numbers = [shown(self.count), shown(self.of), shown(self.value), shown(low), shown(high)];
+        [month.to_owned(), self.measure, self.item].into_iter().chain(numbers).collect()
+    }
+}
+
+fn column_rows(rows: &mut Vec<Row>, measure: &str, column: &Column) {
+    rows.push(Row::axis(measure, "leader", column.leader));
+    rows.push(Row::axis(measure, "manager", column.manager));
+    for (item, count) in [("both", column.both), ("neither", column.neither)] {
+        rows.push(Row { of: Some(column.evidence), ..Row::count(measure, item, count) });
+    }
+}
+
+/// A CSV table (RFC 4180, UTF-8) whose cells are all [`cell`]s.
+///
+/// # Errors
+/// [`ExportError`] when a row has another number of cells than the header.
+pub(super) fn table(
+    header: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> Result<String, ExportError> {
+    let failed = |_| ExportError("CSV");
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(header).map_err(failed)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|text| cell(text))).map_err(failed)?;
+    }
+    let bytes = writer.into_inner().map_err(|_| ExportError("CSV"))?;
+    String::from_utf8(bytes).map_err(|_| ExportError("CSV"))
+}
+
+/// Text as a cell that no spreadsheet runs as a formula
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>): an apostrophe is put before a first
+/// character that could begin one, and before an apostrophe, so that [`from_cell`] gives every text
+/// back byte for byte.
+pub fn cell(text: &str) -> String {
+    let begins_formula =
+        |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\'' | '＝' | '＋' | '－' | '＠');
+    if text.starts_with(begins_formula) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// The text that a cell was made from: one leading apostrophe is taken away.
+pub fn from_cell(cell: &str) -> &str {
+    cell.strip_prefix('\'').unwrap_or(cell)
+}

@@ -1,0 +1,95 @@
+//! The facts of a month, as data: computed once, then worded in `text`, drawn in `chart` and written
+//! down in `export`, so that all three show the same numbers. A member's whole data is in
+//! `own_data`. Pure; a new fact is a field of [`Report`] and a line in each of the three.
+
+pub mod chart;
+pub mod export;
+pub mod own_data;
+pub mod text;
+
+use crate::coach::{
+    balance::{Column, Evidence, HatBalance, balance},
+    member::Zone,
+    month::Month,
+    nudge::{Nudge, NudgeState},
+};
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// Everything that a report about a month says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The month, of the member's own calendar.
+    pub month: Month,
+    /// The IANA name of the member's zone.
+    pub zone: String,
+    /// The member's date when it was computed.
+    pub as_of_on: Date,
+    /// False while the month runs: then it is a report so far.
+    pub month_is_over: bool,
+    /// The hat balance.
+    pub hats: HatBalance,
+    /// What became of the questions that LeadLens sent.
+    pub nudges: NudgeCounts,
+    /// The month before; `None` when it has no self-said evidence.
+    pub before: Option<Before>,
+}
+
+/// What became of the nudges that were sent in a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct NudgeCounts {
+    /// Nudges that reached Slack.
+    pub sent: u32,
+    /// Those that a reflection answers, or answered before it was deleted.
+    pub answered: u32,
+    /// Those that the member skipped, which is an answer.
+    pub skipped: u32,
+}
+
+/// The month before, for comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Before {
+    /// Which month that is.
+    pub month: Month,
+    /// What the member said then.
+    pub said: Column,
+}
+
+impl Report {
+    /// Computes the report. `evidence` reaches back to `balance::evidence_from(month)` at least;
+    /// `nudges` may hold any of the member's; `today` is the member's own date.
+    pub fn of(month: Month, today: Date, zone: &Zone, evidence: &[Evidence], nudges: &[Nudge]) -> Self {
+        let said_before = balance(evidence, month.previous(), today).said;
+        let before = Before { month: month.previous(), said: said_before };
+        Self {
+            month,
+            zone: zone.name().to_owned(),
+            as_of_on: today,
+            month_is_over: today > month.last_day(),
+            hats: balance(evidence, month, today),
+            nudges: NudgeCounts::of(nudges, month, zone),
+            before: (said_before.evidence > 0).then_some(before),
+        }
+    }
+
+    /// Whether the month holds anything at all. A report is sent by itself only about such a month.
+    pub fn has_evidence(&self) -> bool {
+        self.hats.said.evidence > 0 || self.hats.unsaid > 0
+    }
+}
+
+impl NudgeCounts {
+    /// Counts the nudges that were sent on a local date of the month.
+    pub fn of(nudges: &[Nudge], month: Month, zone: &Zone) -> Self {
+        let sent_in_month =
+            |nudge: &&Nudge| nudge.sent_at.is_some_and(|sent_at| month.contains(zone.local(sent_at).date()));
+        nudges.iter().filter(sent_in_month).fold(Self::default(), |counts, nudge| Self {
+            sent: counts.sent.saturating_add(1),
+            answered: counts.answered.saturating_add(u32::from(nudge.state == NudgeState::Answered)),
+            skipped: counts.skipped.saturating_add(u32::from(nudge.state == NudgeState::Skipped)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,289 @@
+//! Everything that LeadLens keeps about one member, for `/leadlens export`: as one JSON file that
+//! holds all of it, and as CSV tables for a spreadsheet. Field names are the words of the domain and
+//! stay as they are: a change that a reader would notice raises [`VERSION`].
+
+use super::export::{ExportError, pretty_json, table};
+use crate::coach::{
+    hat::{Hats, Practice},
+    ids::{ChannelId, MemberId, MessageRef, PromptId, RowId},
+    member::{BackOff, Member, Pause, QuietHours},
+    nudge::{Nudge, NudgeState, Skip},
+    reflection::{Origin, Reflection},
+    room::Room,
+    text::Words,
+};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
+use serde::{Deserialize, Serialize};
+
+/// The version of the format that [`MemberExport::of`] writes.
+pub const VERSION: u32 = 1;
+
+/// Excel reads a CSV file as UTF-8 only when it begins with this mark; CSV readers skip it.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Everything about one member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberExport {
+    /// Always `leadlens-export`.
+    pub format: String,
+    /// See [`VERSION`].
+    pub version: u32,
+    /// When it was written.
+    pub exported_at: Timestamp,
+    /// The member's settings.
+    pub member: OwnSettings,
+    /// Every reflection, oldest first.
+    pub reflections: Vec<OwnReflection>,
+    /// Every nudge, oldest first.
+    pub nudges: Vec<OwnNudge>,
+}
+
+/// A member's settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSettings {
+    /// Workspace and person.
+    pub id: MemberId,
+    /// The conversation with LeadLens.
+    pub dm: Option<ChannelId>,
+    /// IANA name.
+    pub zone: String,
+    /// False while the zone follows Slack.
+    pub zone_set_by_member: bool,
+    /// Days of the cadence, in English and lower case; empty without a cadence.
+    pub cadence_days: Vec<String>,
+    /// Times of the cadence; empty without a cadence.
+    pub cadence_times: Vec<Time>,
+    /// Quiet hours.
+    pub quiet: QuietHours,
+    /// Days off.
+    pub days_off: Vec<Date>,
+    /// The pause, if one was set.
+    pub pause: Option<Pause>,
+    /// The practice in focus.
+    pub focus: Option<Practice>,
+    /// How far nudges have thinned out.
+    pub back_off: BackOff,
+    /// The next slot of the cadence.
+    pub next_slot_at: Option<Timestamp>,
+    /// When the next report is due.
+    pub next_report_at: Option<Timestamp>,
+    /// When the first contact was queued.
+    pub welcomed_at: Option<Timestamp>,
+    /// Why Slack does not deliver.
+    pub unreachable: Option<String>,
+    /// When LeadLens first met the member.
+    pub created_at: Timestamp,
+}
+
+/// A reflection; the fields mean what those of [`Reflection`] mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnReflection {
+    pub id: RowId,
+    pub origin: Origin,
+    pub nudge: Option<RowId>,
+    pub prompt: Option<PromptId>,
+    pub question: String,
+    pub situation: Words,
+    pub answer: Words,
+    pub room: Option<Room>,
+    pub hat_said: Option<Hats>,
+    pub hat_seen: Option<Hats>,
+    pub follow_up: Option<String>,
+    pub follow_up_answer: Words,
+    pub created_at: Timestamp,
+    pub edited_at: Option<Timestamp>,
+    pub local_on: Date,
+    pub counted: bool,
+}
+
+/// A nudge; the fields mean what those of [`Nudge`] mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnNudge {
+    pub id: RowId,
+    pub state: NudgeState,
+    pub prompt: PromptId,
+    pub question: String,
+    pub reason: String,
+    pub slot_at: Timestamp,
+    pub asked_for: bool,
+    pub sent_at: Option<Timestamp>,
+    pub message: Option<MessageRef>,
+    pub skip_reason: Option<Skip>,
+}
+
+impl MemberExport {
+    /// Puts everything about a member together.
+    pub fn of(member: &Member, reflections: &[Reflection], nudges: &[Nudge], now: Timestamp) -> Self {
+        Self {
+            format: "leadlens-export".to_owned(),
+            version: VERSION,
+            exported_at: now,
+            member: OwnSettings::from(member),
+            reflections: reflections.iter().map(OwnReflection::from).collect(),
+            nudges: nudges.iter().map(OwnNudge::from).collect(),
+        }
+    }
+
+    /// All of it as indented JSON.
+    ///
+    /// # Errors
+    /// [`ExportError`] when it cannot be written.
+    pub fn json(&self) -> Result<String, ExportError> {
+        pretty_json(self)
+    }
+
+    /// The reflections as CSV for a spreadsheet. Cells are made by [`super::export::cell`] and read
+    /// back by [`super::export::from_cell`].
+    ///
+    /// # Errors
+    /// [`ExportError`] when it cannot be written.
+    pub fn reflections_csv(&self) -> Result<String, ExportError> {
+        let header = [
+            "id",
+            "local_on",
+            "origin",
+            "nudge",
+            "prompt",
+            "question",
+            "situation",
+            "answer",
+            "room",
+            "hat_said",
+            "hat_seen",
+            "follow_up",
+            "follow_up_answer",
+            "created_at",
+            "edited_at",
+            "counted",
+        ];
+        let rows = self.reflections.iter().map(|reflection| {
+            vec![
+                reflection.id.to_string(),
+                reflection.local_on.to_string(),
+                reflection.origin.to_string(),
+                shown(reflection.nudge.as_ref()),
+                shown(reflection.prompt.as_ref()),
+                reflection.question.clone(),
+                reflection.situation.reveal().to_owned(),
+                reflection.answer.reveal().to_owned(),
+                shown(reflection.room),
+                shown(reflection.hat_said),
+                shown(reflection.hat_seen),
+                shown(reflection.follow_up.as_ref()),
+                reflection.follow_up_answer.reveal().to_owned(),
+                reflection.created_at.to_string(),
+                shown(reflection.edited_at),
+                reflection.counted.to_string(),
+            ]
+        });
+        Ok(format!("{BYTE_ORDER_MARK}{}", table(&header, rows)?))
+    }
+
+    /// The nudges as CSV for a spreadsheet.
+    ///
+    /// # Errors
+    /// [`ExportError`] when it cannot be written.
+    pub fn nudges_csv(&self) -> Result<String, ExportError> {
+        let header = [
+            "id",
+            "state",
+            "prompt",
+            "question",
+            "reason",
+            "slot_at",
+            "asked_for",
+            "sent_at",
+            "channel",
+            "ts",
+            "skip_reason",
+        ];
+        let rows = self.nudges.iter().map(|nudge| {
+            vec![
+                nudge.id.to_string(),
+                nudge.state.to_string(),
+                nudge.prompt.to_string(),
+                nudge.question.clone(),
+                nudge.reason.clone(),
+                nudge.slot_at.to_string(),
+                nudge.asked_for.to_string(),
+                shown(nudge.sent_at),
+                shown(nudge.message.as_ref().map(|message| &message.channel)),
+                shown(nudge.message.as_ref().map(|message| &message.ts)),
+                shown(nudge.skip_reason),
+            ]
+        });
+        Ok(format!("{BYTE_ORDER_MARK}{}", table(&header, rows)?))
+    }
+}
+
+fn shown(value: Option<impl ToString>) -> String {
+    value.map_or(String::new(), |value| value.to_string())
+}
+
+impl From<&Member> for OwnSettings {
+    fn from(member: &Member) -> Self {
+        let cadence = member.cadence.as_ref();
+        let day_name = |day: jiff::civil::Weekday| format!("{day:?}").to_lowercase();
+        Self {
+            id: member.id.clone(),
+            dm: member.dm.clone(),
+            zone: member.zone.name().to_owned(),
+            zone_set_by_member: member.zone.set_by_member,
+            cadence_days: cadence.map_or(Vec::new(), |cadence| cadence.days().map(day_name).collect()),
+            cadence_times: cadence.map_or(Vec::new(), |cadence| cadence.times().to_vec()),
+            quiet: member.quiet,
+            days_off: member.days_off.clone(),
+            pause: member.pause,
+            focus: member.focus,
+            back_off: member.back_off,
+            next_slot_at: member.next_slot_at,
+            next_report_at: member.next_report_at,
+            welcomed_at: member.welcomed_at,
+            unreachable: member.unreachable.clone(),
+            created_at: member.created_at,
+        }
+    }
+}
+
+impl From<&Reflection> for OwnReflection {
+    fn from(reflection: &Reflection) -> Self {
+        Self {
+            id: reflection.id.clone(),
+            origin: reflection.origin,
+            nudge: reflection.nudge.clone(),
+            prompt: reflection.prompt.clone(),
+            question: reflection.question.clone(),
+            situation: reflection.situation.clone(),
+            answer: reflection.answer.clone(),
+            room: reflection.room,
+            hat_said: reflection.hat_said,
+            hat_seen: reflection.hat_seen,
+            follow_up: reflection.follow_up.clone(),
+            follow_up_answer: reflection.follow_up_answer.clone(),
+            created_at: reflection.created_at,
+            edited_at: reflection.edited_at,
+            local_on: reflection.local_on,
+            counted: reflection.counted,
+        }
+    }
+}
+
+impl From<&Nudge> for OwnNudge {
+    fn from(nudge: &Nudge) -> Self {
+        Self {
+            id: nudge.id.clone(),
+            state: nudge.state,
+            prompt: nudge.prompt.clone(),
+            question: nudge.question.clone(),
+            reason: nudge.reason.clone(),
+            slot_at: nudge.slot_at,
+            asked_for: nudge.asked_for,
+            sent_at: nudge.sent_at,
+            message: nudge.message.clone(),
+            skip_reason: nudge.skip_reason,
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! What a member reads of their month, in four months of one life.
+
+use super::*;
+use crate::coach::{
+    balance::Kind,
+    hat::Hats,
+    ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId},
+    member::{Cadence, Pause},
+    nudge::Skip,
+    reflection::{Origin, Reflection},
+    room::Room,
+    sample::{at, id, mira, zone},
+    text::Words,
+};
+use export::{cell, from_cell};
+use jiff::civil::date;
+use own_data::MemberExport;
+use proptest::prelude::*;
+
+const LEADER: Hats = Hats { leader: true, manager: false };
+const MANAGER: Hats = Hats { leader: false, manager: true };
+
+fn piece(month: i8, day: i8, said: Option<Hats>, room: Option<Room>) -> Evidence {
+    let kind = Kind::Reflection(Origin::Nudge);
+    Evidence { local_on: date(2026, month, day), kind, said, seen: None, room }
+}
+
+fn nudge(number: u128, state: NudgeState, sent_at: Option<&str>) -> Nudge {
+    Nudge {
+        id: RowId::new(1_790_000_000_000, number),
+        member: id(),
+        state,
+        prompt: PromptId::parse("stop-solving.open.3").unwrap(),
+        question: "What do you think the best move is?".into(),
+        reason: "It is the practice in focus.".into(),
+        slot_at: at("2026-10-05T07:30:00Z"),
+        asked_for: false,
+        sent_at: sent_at.map(at),
+        message: None,
+        skip_reason: None,
+    }
+}
+
+/// A month with life in it: thirteen said, one unsaid, rooms, nudges and a month before.
+fn rich() -> Report {
+    use Room::*;
+    let october = [
+        (1, MANAGER, Some(MissingDeadlines)),
+        (2, LEADER, Some(MissingDeadlines)),
+        (5, MANAGER, Some(UnsureOfPriorities)),
+        (6, MANAGER, None),
+        (7, Hats::BOTH, Some(Confused)),
+        (12, LEADER, Some(LowSpirit)),
+        (13, MANAGER, None),
+        (14, MANAGER, Some(LowSpirit)),
+        (16, Hats::NEITHER, None),
+        (20, MANAGER, None),
+        (27, Hats::BOTH, Some(PastThePanic)),
+        (28, MANAGER, Some(CrisisBegins)),
+        (30, LEADER, None),
+    ];
+    let mut evidence: Vec<Evidence> =
+        october.iter().map(|(day, hats, room)| piece(10, *day, Some(*hats), *room)).collect();
+    evidence.push(piece(10, 29, None, Some(Confused)));
+    evidence.extend(
+        [(9, 3, LEADER), (9, 10, MANAGER), (9, 17, MANAGER)].map(|(m, d, h)| piece(m, d, Some(h), None)),
+    );
+    evidence.push(piece(11, 1, Some(LEADER), None));
+    let nudges = [
+        nudge(1, NudgeState::Answered, Some("2026-10-05T07:30:00Z")),
+        nudge(2, NudgeState::Answered, Some("2026-10-06T07:30:00Z")),
+        nudge(3, NudgeState::Skipped, Some("2026-10-07T07:30:00Z")),
+        nudge(4, NudgeState::Open, Some("2026-10-31T22:30:00Z")),
+        nudge(5, NudgeState::Answered, Some("2026-10-31T23:30:00Z")),
+        nudge(6, NudgeState::NotSent, None),
+    ];
+    Report::of(october_2026(), date(2026, 11, 2), &zone("Europe/Berlin"), &evidence, &nudges)
+}
+
+fn october_2026() -> Month {
+    "2026-10".parse().unwrap()
+}
+
+fn report(today: Date, evidence: &[Evidence]) -> Report {
+    Report::of(october_2026(), today, &zone("Europe/Berlin"), evidence, &[])
+}
+
+/// Five pieces, and the month still runs.
+fn small() -> Report {
+    let evidence: Vec<Evidence> = [(1, MANAGER), (5, LEADER), (8, MANAGER), (12, Hats::BOTH), (13, MANAGER)]
+        .map(|(day, hats)| piece(10, day, Some(hats), None))
+        .to_vec();
+    report(date(2026, 10, 14), &evidence)
+}
+
+fn blind_spot() -> Report {
+    let evidence: Vec<Evidence> = (1..=9).map(|day| piece(10, day * 3, Some(MANAGER), None)).collect();
+    report(date(2026, 11, 2), &evidence)
+}
+
+#[test]
+fn a_rich_month() {
+    insta::assert_snapshot!("rich_text", text::plain(&rich()));
+    insta::assert_snapshot!("rich_json", export::json(&rich()).unwrap());
+    insta::assert_snapshot!("rich_csv", export::csv(&rich()).unwrap());
+}
+
+#[test]
+fn a_month_under_eight() {
+    insta::assert_snapshot!("small_text", text::plain(&small()));
+    insta::assert_snapshot!("small_json", export::json(&small()).unwrap());
+    insta::assert_snapshot!("small_csv", export::csv(&small()).unwrap());
+}
+
+#[test]
+fn an_empty_month() {
+    let empty = report(date(2026, 11, 2), &[]);
+    assert!(!empty.has_evidence());
+    insta::assert_snapshot!("empty_text", text::plain(&empty));
+    insta::assert_snapshot!("empty_json", export::json(&empty).unwrap());
+    insta::assert_snapshot!("empty_csv", export::csv(&empty).unwrap());
+}
+
+#[test]
+fn a_month_with_a_blind_spot() {
+    insta::assert_snapshot!("blind_spot_text", text::plain(&blind_spot()));
+    insta::assert_snapshot!("blind_spot_json", export::json(&blind_spot()).unwrap());
+    insta::assert_snapshot!("blind_spot_csv", export::csv(&blind_spot()).unwrap());
+}
+
+#[test]
+fn a_month_in_which_no_hat_was_named_is_still_a_month() {
+    let unnamed = report(date(2026, 11, 2), &[piece(10, 7, None, None)]);
+    assert!(unnamed.has_evidence());
+    insta::assert_snapshot!("unnamed_text", text::plain(&unnamed));
+}
+
+#[test]
+fn what_the_lens_saw_stands_beside_what_was_said() {
+    let seen: Vec<Evidence> =
+        (1..=8).map(|day| Evidence { seen: Some(LEADER), ..piece(10, day, Some(MANAGER), None) }).collect();
+    let paragraphs = text::paragraphs(&report(date(2026, 11, 2), &seen));
+    let shown = paragraphs.iter().find(|paragraph| paragraph.starts_with("What your words show")).unwrap();
+    assert_eq!(
+        shown,
+        "What your words show, read from 8 reflections: Leader hat: 8 of 8, 100% (range 68% to 100%). \
+         Manager hat: 0 of 8, 0% (range 0% to 32%). Both hats: 0. Neither hat: 0."
+    );
+    assert!(!text::plain(&rich()).contains("your words show"), "nothing is invented without a lens");
+}
+
+#[test]
+fn the_chart_shows_the_numbers_of_the_text_within_slacks_limits() {
+    let drawn = chart::chart(&rich()).unwrap();
+    assert_eq!(drawn.categories, ["1–4 Oct", "5–11 Oct", "12–18 Oct", "19–25 Oct", "26–31 Oct"]);
+    let text = text::plain(&rich());
+    for (place, week) in drawn.categories.iter().enumerate() {
+        let numbers =
+            format!("{week}: {} and {}", drawn.series[0].values[place], drawn.series[1].values[place]);
+        assert!(text.contains(&numbers), "{numbers}");
+    }
+    let full: Vec<Evidence> = (1..=9).map(|day| piece(9, day, Some(LEADER), None)).collect();
+    for month in 1..=12 {
+        let month: Month = format!("2026-{month:02}").parse().unwrap();
+        let shifted: Vec<Evidence> =
+            full.iter().map(|piece| Evidence { local_on: month.first_day(), ..*piece }).collect();
+        let chart = chart::chart(&Report::of(month, date(2027, 1, 1), &zone("UTC"), &shifted, &[])).unwrap();
+        assert!(chart.title.chars().count() <= 50);
+        assert!(chart.categories.iter().all(|label| label.chars().count() <= 20));
+        assert!(chart.series.iter().all(|series| series.values.len() == chart.categories.len()));
+    }
+    assert_eq!(chart::chart(&small()), None, "bars would look like more than five pieces are");
+}
+
+#[test]
+fn a_report_is_read_in_under_a_minute() {
+    for report in [rich(), small(), blind_spot()] {
+        let text = text::plain(&report);
+        // 238 words a minute is the mean of silent reading in English (Brysbaert 2019).
+        assert!(text.split_whitespace().count() < 238, "{}", text.split_whitespace().count());
+    }
+}
+
+#[test]
+fn the_question_keeps_the_rules_for_a_good_question() {
+    let empty = report(date(2026, 11, 2), &[]);
+    let both_absent: Vec<Evidence> = (1..=8).map(|day| piece(10, day, Some(Hats::NEITHER), None)).collect();
+    let leaders: Vec<Evidence> = (1..=8).map(|day| piece(10, day, Some(LEADER), None)).collect();
+    let plain: Vec<Evidence> = (1..=8).map(|day| piece(10, day, Some(Hats::BOTH), None)).collect();
+    let others = [both_absent, leaders, plain].map(|evidence| report(date(2026, 11, 2), &evidence));
+    let reports = [rich(), small(), blind_spot(), empty].into_iter().chain(others);
+    let questions: std::collections::BTreeSet<&str> = reports.map(|report| text::question(&report)).collect();
+    assert_eq!(questions.len(), 7, "one for each kind of month");
+    for question in questions {
+        let lower = question.to_lowercase();
+        assert!(question.ends_with('?') && question.matches('?').count() == 1, "{question}");
+        assert!(question.split(' ').count() <= 20 && question.chars().count() <= 120, "{question}");
+        assert!(lower.contains("you"), "{question}");
+        let openings = ["what", "how", "who", "where", "when", "which"];
+        assert!(openings.iter().any(|opening| lower.starts_with(opening)), "{question}");
+        for word in ["should", "must", "need to", "ought", "just", "simply", "still", "great", "why"] {
+            assert!(!lower.split(|c: char| !c.is_alphabetic()).any(|said| said == word), "{question}");
+        }
+    }
+}
+
+fn own_export() -> MemberExport {
+    let mut member = mira();
+    member.cadence = Some(Cadence::weekdays_at_half_past_nine());
+    member.pause = Some(Pause { until_on: Some(date(2026, 12, 24)) });
+    member.days_off = vec![date(2026, 10, 3)];
+    let reflection = Reflection {
+        id: RowId::new(1_790_000_000_000, 1),
+        member: member.id.clone(),
+        origin: Origin::Nudge,
+        nudge: Some(RowId::new(1_790_000_000_000, 2)),
+        prompt: None,
+        question: "What do you think the best move is?".into(),
+        situation: Words::new("=SUM(A1:A9), they said \"now\"\nsecond line"),
+        answer: Words::new("+49 30 1234 <!channel> 🌴"),
+        room: Some(Room::Confused),
+        hat_said: Some(Hats::BOTH),
+        hat_seen: None,
+        follow_up: Some("How would you notice?".into()),
+        follow_up_answer: Words::new("'quoted'"),
+        created_at: at("2026-10-05T07:31:02.123Z"),
+        edited_at: None,
+        local_on: date(2026, 10, 5),
+        counted: true,
+    };
+    let mut sent = nudge(2, NudgeState::Answered, Some("2026-10-05T07:30:01Z"));
+    sent.message = Some(MessageRef {
+        channel: ChannelId::parse("D1").unwrap(),
+        ts: MessageTs::parse("1791185401.000100").unwrap(),
+    });
+    let mut held = nudge(3, NudgeState::NotSent, None);
+    held.skip_reason = Some(Skip::Vacation);
+    MemberExport::of(&member, &[reflection], &[sent, held], at("2026-11-02T08:00:00Z"))
+}
+
+#[test]
+fn everything_about_oneself_is_written_down() {
+    let export = own_export();
+    insta::assert_snapshot!("own_json", export.json().unwrap());
+    insta::assert_snapshot!("own_reflections_csv", export.reflections_csv().unwrap());
+    insta::assert_snapshot!("own_nudges_csv", export.nudges_csv().unwrap());
+    let read: MemberExport = serde_json::from_str(&export.json().unwrap()).unwrap();
+    assert_eq!(read, export);
+    assert!(!format!("{export:?}").contains("they said"), "Debug hides the words");
+}
+
+#[test]
+fn a_spreadsheet_runs_nothing_and_a_reader_gets_every_byte_back() {
+    let csv = own_export().reflections_csv().unwrap();
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    assert_eq!(reader.headers().unwrap().get(0), Some("id"), "the mark at the start is skipped");
+    let place = |name: &str, headers: &csv::StringRecord| headers.iter().position(|h| h == name).unwrap();
+    let headers = reader.headers().unwrap().clone();
+    let row = reader.records().next().unwrap().unwrap();
+    let raw = |name: &str| row.get(place(name, &headers)).unwrap();
+    assert_eq!(raw("situation"), "'=SUM(A1:A9), they said \"now\"\nsecond line");
+    assert_eq!(from_cell(raw("situation")), "=SUM(A1:A9), they said \"now\"\nsecond line");
+    assert_eq!(from_cell(raw("answer")), "+49 30 1234 <!channel> 🌴");
+    assert_eq!(from_cell(raw("follow_up_answer")), "'quoted'");
+}
+
+proptest! {
+    #[test]
+    fn cells_begin_no_formula_and_lose_nothing(text in any::<String>(), first in prop::sample::select(&["=", "+", "-", "@", "\t", "\r", "'", "''", "＝", ""][..])) {
+        let text = format!("{first}{text}");
+        let made = cell(&text);
+        prop_assert_eq!(from_cell(&made), &text);
+        prop_assert!(!made.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']));
+    }
+}

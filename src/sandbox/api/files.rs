@@ -1,0 +1,95 @@
+//! External upload: reserve, upload, complete (<https://docs.slack.dev/messaging/working-with-files>).
+
+use super::{Answer, Inner, text};
+use crate::sandbox::{
+    BOT_USER,
+    workspace::{File, Message, Workspace},
+};
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+pub(in crate::sandbox) async fn upload(
+    State(inner): State<Arc<Inner>>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> (StatusCode, &'static str) {
+    inner.change(|state| match state.files.get_mut(&id) {
+        Some(file) if file.length == body.len() => {
+            file.bytes = body.to_vec();
+            (StatusCode::OK, "OK")
+        }
+        Some(_) => (StatusCode::BAD_REQUEST, "length does not match"),
+        None => (StatusCode::NOT_FOUND, "no such upload"),
+    })
+}
+
+pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> Answer {
+    let now_ms = inner.now_ms();
+    let address = inner.address;
+    inner.change(|state| match method {
+        "files.getUploadURLExternal" => {
+            let name = text(args, "filename").ok_or("invalid_arguments")?.to_owned();
+            let length =
+                text(args, "length").and_then(|length| length.parse().ok()).ok_or("invalid_arguments")?;
+            let id = state.id("F");
+            let file = File { id: id.clone(), name, bytes: Vec::new(), length, shared_in: None };
+            state.files.insert(id.clone(), file);
+            Ok(json!({"upload_url": format!("http://{address}/upload/{id}"), "file_id": id}))
+        }
+        "files.completeUploadExternal" => complete(state, args, now_ms),
+        "files.info" => {
+            let file =
+                state.files.get(text(args, "file").ok_or("file_not_found")?).ok_or("file_not_found")?;
+            let ims: Vec<&String> = file.shared_in.iter().collect();
+            Ok(json!({"file": {"id": file.id, "name": file.name, "size": file.bytes.len(), "ims": ims}}))
+        }
+        _ => {
+            let id = text(args, "file").ok_or("file_not_found")?;
+            state.files.remove(id).ok_or("file_not_found")?;
+            for channel in state.channels.values_mut() {
+                for message in &mut channel.messages {
+                    message.files.retain(|file| file != id);
+                }
+            }
+            Ok(json!({}))
+        }
+    })
+}
+
+fn complete(state: &mut Workspace, args: &Map<String, Value>, now_ms: i64) -> Answer {
+    let files = args.get("files").and_then(Value::as_array).ok_or("invalid_arguments")?;
+    let ids: Vec<String> = files.iter().filter_map(|file| file["id"].as_str().map(str::to_owned)).collect();
+    let channel = text(args, "channel_id").ok_or("invalid_channel")?.to_owned();
+    if !state.channels.contains_key(&channel) {
+        return Err("channel_not_found".into());
+    }
+    for id in &ids {
+        let file = state.files.get_mut(id).ok_or("file_not_found")?;
+        if file.bytes.len() != file.length {
+            return Err("file_upload_size_mismatch".into());
+        }
+        file.shared_in = Some(channel.clone());
+    }
+    let ts = state.ts(now_ms);
+    let message = Message {
+        ts,
+        user: BOT_USER.to_owned(),
+        bot: true,
+        text: text(args, "initial_comment").unwrap_or_default().to_owned(),
+        blocks: json!([]),
+        metadata: Value::Null,
+        thread_ts: None,
+        only_for: None,
+        edited: false,
+        files: ids.clone(),
+    };
+    if let Some(channel) = state.channels.get_mut(&channel) {
+        channel.messages.push(message);
+    }
+    Ok(json!({"files": ids.iter().map(|id| json!({"id": id})).collect::<Vec<_>>()}))
+}

@@ -1,0 +1,345 @@
+//! The state of a workspace: members, conversations, messages, views, files, and what Slack remembers
+//! about triggers and response URLs. No HTTP here; `api` and `deliver` read and change it.
+
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// A person or bot.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// `U…`
+    pub id: String,
+    /// Shown name.
+    pub name: String,
+    /// IANA zone.
+    pub tz: String,
+    /// A bot.
+    pub is_bot: bool,
+    /// Deactivated.
+    pub deleted: bool,
+    /// Custom status: emoji, text, end in seconds (0: none).
+    pub status: (String, String, i64),
+    /// Next Do Not Disturb window in seconds.
+    pub dnd: Option<(i64, i64)>,
+}
+
+impl User {
+    /// A member as they are on their first day.
+    pub fn new(id: &str, name: &str, tz: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            tz: tz.to_owned(),
+            is_bot: false,
+            deleted: false,
+            status: (String::new(), String::new(), 0),
+            dnd: None,
+        }
+    }
+
+    /// As `users.info` shows them.
+    pub fn json(&self, team: &str) -> Value {
+        json!({
+            "id": self.id, "team_id": team, "name": self.name.to_lowercase(), "deleted": self.deleted,
+            "real_name": self.name, "tz": self.tz, "tz_label": self.tz, "is_bot": self.is_bot, "is_admin": false,
+            "profile": {
+                "real_name": self.name, "display_name": self.name, "status_emoji": self.status.0,
+                "status_text": self.status.1, "status_expiration": self.status.2, "team": team,
+            },
+        })
+    }
+}
+
+/// A message, also an ephemeral one.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Its id in its channel.
+    pub ts: String,
+    /// Who wrote it.
+    pub user: String,
+    /// Set for ours.
+    pub bot: bool,
+    /// The text.
+    pub text: String,
+    /// The blocks.
+    pub blocks: Value,
+    /// Metadata, as given.
+    pub metadata: Value,
+    /// The parent, for a reply.
+    pub thread_ts: Option<String>,
+    /// For whose eyes only.
+    pub only_for: Option<String>,
+    /// Changed at least once.
+    pub edited: bool,
+    /// Names of shared files.
+    pub files: Vec<String>,
+}
+
+impl Message {
+    /// As Slack shows it in histories and payloads.
+    pub fn json(&self, bot_id: &str, app_id: &str, with_metadata: bool) -> Value {
+        let mut message = json!({"type": "message", "user": self.user, "ts": self.ts, "text": self.text});
+        if self.bot {
+            message["bot_id"] = json!(bot_id);
+            message["app_id"] = json!(app_id);
+        }
+        if self.blocks.as_array().is_some_and(|blocks| !blocks.is_empty()) {
+            message["blocks"] = self.blocks.clone();
+        }
+        if let Some(thread) = &self.thread_ts {
+            message["thread_ts"] = json!(thread);
+        }
+        if with_metadata && !self.metadata.is_null() {
+            message["metadata"] = self.metadata.clone();
+        }
+        if !self.files.is_empty() {
+            message["files"] = json!(self.files.iter().map(|id| json!({"id": id})).collect::<Vec<_>>());
+        }
+        message
+    }
+}
+
+/// A conversation.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    /// `C…` or `D…`.
+    pub id: String,
+    /// The member of a direct message with the bot.
+    pub im_with: Option<String>,
+    /// Messages by time.
+    pub messages: Vec<Message>,
+}
+
+/// An open or closed modal, or a Home tab.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// `V…`
+    pub id: String,
+    /// Whose.
+    pub user: String,
+    /// What the app gave.
+    pub content: Value,
+    /// Changes with every update.
+    pub hash: String,
+    /// What stands in its inputs: block id → action id → value.
+    pub values: BTreeMap<String, Value>,
+    /// Errors beside its fields.
+    pub errors: BTreeMap<String, String>,
+    /// Slack's own sentence when an acknowledgement was missing or bad.
+    pub trouble: Option<String>,
+}
+
+/// A file.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// `F…`
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What was uploaded.
+    pub bytes: Vec<u8>,
+    /// The announced length.
+    pub length: usize,
+    /// Where it was shared.
+    pub shared_in: Option<String>,
+}
+
+/// Slack's memory of a trigger.
+#[derive(Debug, Clone)]
+pub struct Trigger {
+    /// Whose.
+    pub user: String,
+    /// When it began, in milliseconds.
+    pub at_ms: i64,
+    /// Used up.
+    pub used: bool,
+}
+
+/// Slack's memory of a response URL.
+#[derive(Debug, Clone)]
+pub struct ResponseUrl {
+    /// Whose.
+    pub user: String,
+    /// Where it answers.
+    pub channel: String,
+    /// When it began, in milliseconds.
+    pub at_ms: i64,
+    /// How often it was used.
+    pub uses: u32,
+}
+
+/// How a method is to fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// 429 with `Retry-After` in seconds; nothing happens.
+    RateLimited(u64),
+    /// 500; nothing happens.
+    ServerError,
+    /// An API error; nothing happens.
+    Error(String),
+    /// It happens, and the connection is cut before the answer.
+    CutAfter,
+    /// It happens, and 500 is answered.
+    ServerErrorAfter,
+    /// The connection is cut before it happens.
+    CutBefore,
+    /// It happens only after this many milliseconds of real time.
+    Slow(u64),
+}
+
+/// The whole state.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    /// `T…`
+    pub team: String,
+    /// Granted bot scopes.
+    pub scopes: BTreeSet<String>,
+    /// People and bots.
+    pub users: BTreeMap<String, User>,
+    /// Conversations.
+    pub channels: BTreeMap<String, Channel>,
+    /// Every view ever opened, by id.
+    pub views: BTreeMap<String, View>,
+    /// Open modals of each user, topmost last.
+    pub stacks: BTreeMap<String, Vec<String>>,
+    /// Home tabs, by user.
+    pub homes: BTreeMap<String, View>,
+    /// Files.
+    pub files: BTreeMap<String, File>,
+    /// Triggers.
+    pub triggers: BTreeMap<String, Trigger>,
+    /// Response URLs.
+    pub response_urls: BTreeMap<String, ResponseUrl>,
+    /// Faults waiting, by method (`*` for all), in order.
+    pub faults: VecDeque<(String, Fault)>,
+    /// Every call: method and outcome.
+    pub calls: Vec<(String, String)>,
+    /// Refuse native charts with `invalid_blocks`.
+    pub refuse_charts: bool,
+    /// One message per second and channel is enforced.
+    pub strict_limits: bool,
+    /// The token was revoked.
+    pub revoked: bool,
+    counter: u64,
+    last_ts: i64,
+}
+
+impl Workspace {
+    /// A fresh id with a prefix.
+    pub fn id(&mut self, prefix: &str) -> String {
+        self.counter += 1;
+        format!("{prefix}{:08}", self.counter)
+    }
+
+    /// A timestamp for a message: of this moment, and later than every one before.
+    pub fn ts(&mut self, now_ms: i64) -> String {
+        let micros = now_ms.saturating_mul(1_000).max(self.last_ts + 1);
+        self.last_ts = micros;
+        format!("{}.{:06}", micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000))
+    }
+
+    /// The direct message between the bot and a user, opened if need be.
+    pub fn dm(&mut self, user: &str) -> String {
+        let id = format!("D{}", user.trim_start_matches(['U', 'W']));
+        self.channels.entry(id.clone()).or_insert_with(|| Channel {
+            id: id.clone(),
+            im_with: Some(user.to_owned()),
+            messages: Vec::new(),
+        });
+        id
+    }
+
+    /// Takes the next fault for a method.
+    pub fn take_fault(&mut self, method: &str) -> Option<Fault> {
+        let nth = self.faults.iter().position(|(name, _)| name == method || name == "*")?;
+        self.faults.remove(nth).map(|(_, fault)| fault)
+    }
+
+    /// The topmost open modal of a user.
+    pub fn modal(&self, user: &str) -> Option<&View> {
+        self.views.get(self.stacks.get(user)?.last()?)
+    }
+
+    /// Puts new content into a view; inputs that are still there keep what stands in them.
+    pub fn put_content(&mut self, view: &str, content: Value) {
+        let hash = self.id("h");
+        if let Some(view) = self.views.get_mut(view) {
+            view.values = initial_values(&content, &view.values);
+            view.content = content;
+            view.hash = hash;
+            view.errors.clear();
+            view.trouble = None;
+        }
+    }
+
+    /// Opens a view on a user's stack.
+    pub fn push_view(&mut self, user: &str, content: Value) -> String {
+        let id = self.id("V");
+        let values = initial_values(&content, &BTreeMap::new());
+        let view = View {
+            id: id.clone(),
+            user: user.to_owned(),
+            content,
+            hash: self.id("h"),
+            values,
+            errors: BTreeMap::new(),
+            trouble: None,
+        };
+        self.views.insert(id.clone(), view);
+        self.stacks.entry(user.to_owned()).or_default().push(id.clone());
+        id
+    }
+
+    /// A view as payloads carry it.
+    pub fn view_json(&self, view: &View, app_id: &str) -> Value {
+        let mut json = view.content.clone();
+        let mut values = serde_json::Map::new();
+        for block in view.content["blocks"].as_array().into_iter().flatten() {
+            let element = &block["element"];
+            if let (Some(block_id), Some(action_id)) =
+                (block["block_id"].as_str(), element["action_id"].as_str())
+            {
+                let value = view.values.get(block_id).cloned().unwrap_or(Value::Null);
+                values.insert(block_id.to_owned(), json!({action_id: value}));
+            }
+        }
+        json["id"] = json!(view.id);
+        json["team_id"] = json!(self.team);
+        json["hash"] = json!(view.hash);
+        json["app_id"] = json!(app_id);
+        json["root_view_id"] = json!(view.id);
+        json["previous_view_id"] = Value::Null;
+        json["state"] = json!({"values": values});
+        json
+    }
+}
+
+/// What stands in the inputs of a view when it opens or changes: what was typed before, else the
+/// initial values.
+fn initial_values(content: &Value, before: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let mut values = BTreeMap::new();
+    for block in content["blocks"].as_array().into_iter().flatten() {
+        let Some(block_id) = block["block_id"].as_str().filter(|_| block["type"] == "input") else {
+            continue;
+        };
+        let fresh = initial_value(&block["element"]);
+        let kept = before.get(block_id).filter(|value| value["type"] == fresh["type"]);
+        values.insert(block_id.to_owned(), kept.cloned().unwrap_or(fresh));
+    }
+    values
+}
+
+fn initial_value(element: &Value) -> Value {
+    let kind = element["type"].as_str().unwrap_or_default();
+    let (from, to) = match kind {
+        "plain_text_input" => ("initial_value", "value"),
+        "static_select" | "radio_buttons" => ("initial_option", "selected_option"),
+        "checkboxes" => ("initial_options", "selected_options"),
+        "datepicker" => ("initial_date", "selected_date"),
+        "timepicker" => ("initial_time", "selected_time"),
+        _ => return json!({"type": kind}),
+    };
+    let empty = if kind == "checkboxes" { json!([]) } else { Value::Null };
+    let value = if element[from].is_null() { empty } else { element[from].clone() };
+    json!({"type": kind, to: value})
+}

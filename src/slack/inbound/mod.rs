@@ -1,0 +1,145 @@
+//! Slack's JSON → [`Incoming`], pure: the one reader behind both doors. Unknown kinds are `Ignored`
+//! (acknowledged and counted); payloads that break Slack's documented shape are refused by name,
+//! never by content. slack-morphism's typed payloads are not used, because they drop fields we need.
+
+mod event;
+mod interaction;
+mod typed;
+mod values;
+
+use crate::{
+    app::incoming::{DeliveryKey, Door, Incoming, ResponseUrl, Trigger, What},
+    coach::{
+        ids::{ChannelId, MemberId, TeamId, UserId},
+        text::Words,
+    },
+};
+use secrecy::SecretString;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+pub use typed::as_typed;
+use typed::unescape;
+
+/// Which of Slack's three payloads it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A slash command, its form fields as a JSON object of strings.
+    Command,
+    /// An `event_callback`.
+    Event,
+    /// `block_actions`, `view_submission`, `shortcut`, …
+    Interaction,
+}
+
+impl Kind {
+    /// Its name in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Command => "command",
+            Kind::Event => "event",
+            Kind::Interaction => "interaction",
+        }
+    }
+}
+
+/// Why a payload was not understood; carries nothing of it but ids of ours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// A field that Slack always sends is missing or of another type.
+    #[error("the payload has no usable {0}")]
+    Malformed(&'static str),
+    /// A modal of ours from a version that is not read any more. `block` is its first input, where
+    /// the sentence can stand while the member's words stay in the form.
+    #[error("a form of an unknown format")]
+    OldForm {
+        /// The block id of its first input, if it has one.
+        block: Option<String>,
+    },
+}
+
+/// Reads one payload.
+///
+/// # Errors
+/// [`Refused`] when it breaks Slack's documented shape.
+pub fn read(kind: Kind, payload: &Value) -> Result<Incoming, Refused> {
+    match kind {
+        Kind::Command => command(payload),
+        Kind::Event => event::read(payload),
+        Kind::Interaction => interaction::read(payload),
+    }
+}
+
+fn command(payload: &Value) -> Result<Incoming, Refused> {
+    let organisation = Some(&payload["enterprise_id"]).filter(|_| is_true(&payload["is_enterprise_install"]));
+    let who = MemberId {
+        team: team(organisation, &[&payload["team_id"], &payload["enterprise_id"]])?,
+        user: user(&payload["user_id"])?,
+    };
+    let door = Door {
+        trigger: trigger(payload),
+        response_url: response_url(&payload["response_url"]),
+        channel: text(&payload["channel_id"]).and_then(|id| ChannelId::parse(id).ok()),
+    };
+    let key = match text(&payload["trigger_id"]) {
+        Some(trigger) => key("command", &[trigger]),
+        None => key("command", &[&digest(payload)]),
+    };
+    let typed = Words::new(unescape(text(&payload["text"]).unwrap_or_default()));
+    Ok(Incoming { key, what: What::CommandTyped { who, text: typed, door } })
+}
+
+/// A key of ours: the kind and what makes the delivery what it is. It outlives the member, so it
+/// holds no user id and no text. Slack's part is hashed when it is long, so that a key always fits
+/// an index.
+fn key(kind: &str, parts: &[&str]) -> DeliveryKey {
+    let joined = parts.join(":");
+    if joined.len() <= 200 {
+        DeliveryKey(format!("{kind}:{joined}"))
+    } else {
+        DeliveryKey(format!("{kind}:{}", digest(&Value::String(joined))))
+    }
+}
+
+/// SHA-256 of a JSON value, in hexadecimal; the same whatever the order of its objects' fields.
+fn digest(value: &Value) -> String {
+    let mut sorted = value.clone();
+    sorted.sort_all_objects();
+    Sha256::digest(sorted.to_string().as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// A flag: a boolean in JSON, the word in a form.
+fn is_true(value: &Value) -> bool {
+    value == true || value == "true"
+}
+
+fn text(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| !text.is_empty())
+}
+
+/// Whose installation it is: the organisation's when it installed the app as a whole, else the first
+/// of the candidates that is a team id. On Enterprise Grid `team` may be null and the user or the
+/// organisation says where it happened
+/// (<https://docs.slack.dev/enterprise/organization-ready-apps>).
+fn team(organisation: Option<&Value>, candidates: &[&Value]) -> Result<TeamId, Refused> {
+    let mut candidates = organisation.into_iter().chain(candidates.iter().copied());
+    candidates.find_map(|value| TeamId::parse(text(value)?).ok()).ok_or(Refused::Malformed("team"))
+}
+
+fn user(value: &Value) -> Result<UserId, Refused> {
+    text(value).and_then(|id| UserId::parse(id).ok()).ok_or(Refused::Malformed("user"))
+}
+
+fn trigger(payload: &Value) -> Option<Trigger> {
+    text(&payload["trigger_id"]).map(|id| Trigger(id.to_owned()))
+}
+
+fn response_url(value: &Value) -> Option<ResponseUrl> {
+    text(value).map(|url| ResponseUrl(SecretString::from(url)))
+}
+
+#[cfg(test)]
+mod tests;

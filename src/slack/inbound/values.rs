@@ -1,0 +1,84 @@
+//! What stands in a form's inputs (`view.state.values`), by the form it belongs to. An input that is
+//! missing or empty is empty here; whether that will do is the app's to say.
+
+use crate::{
+    app::incoming::{ScheduleValues, Values},
+    coach::{
+        member::QuietHours,
+        reflection::CheckinFields,
+        screen::{Field, FormState},
+        text::Words,
+    },
+    slack::ids::{NONE_OPTION, SEARCH_ACTION, field_id},
+};
+use jiff::civil::{Date, Time, Weekday};
+use serde_json::Value;
+
+pub(super) fn read(state: &FormState, values: &Value) -> Values {
+    match state {
+        FormState::Checkin { .. } | FormState::EditReflection { .. } => Values::Checkin(checkin(values)),
+        FormState::FollowUp { .. } => Values::FollowUp { answer: words(values, Field::FollowUpAnswer) },
+        FormState::Schedule => Values::Schedule(schedule(values)),
+        FormState::Pause => Values::Pause { until_on: date(values, Field::PauseUntil) },
+        FormState::History { .. } => Values::Search { text: search(values) },
+        FormState::Forget | FormState::Notice => Values::Nothing,
+    }
+}
+
+/// The element of a field, whose block and action id are the same word.
+fn element(values: &Value, field: Field) -> &Value {
+    &values[field_id(field)][field_id(field)]
+}
+
+fn words(values: &Value, field: Field) -> Words {
+    Words::new(element(values, field)["value"].as_str().unwrap_or_default())
+}
+
+fn search(values: &Value) -> Words {
+    let text = values[field_id(Field::Search)][SEARCH_ACTION]["value"].as_str();
+    Words::new(text.unwrap_or_default())
+}
+
+fn chosen(values: &Value, field: Field) -> Option<&str> {
+    element(values, field)["selected_option"]["value"].as_str().filter(|value| *value != NONE_OPTION)
+}
+
+fn date(values: &Value, field: Field) -> Option<Date> {
+    element(values, field)["selected_date"].as_str()?.parse().ok()
+}
+
+fn time(values: &Value, field: Field) -> Option<Time> {
+    element(values, field)["selected_time"].as_str()?.parse().ok()
+}
+
+fn checkin(values: &Value) -> CheckinFields {
+    CheckinFields {
+        situation: words(values, Field::Situation),
+        room: chosen(values, Field::Room).and_then(|name| name.parse().ok()),
+        answer: words(values, Field::Answer),
+        hat: chosen(values, Field::Hat).and_then(|name| name.parse().ok()),
+    }
+}
+
+fn schedule(values: &Value) -> ScheduleValues {
+    let days = element(values, Field::Days)["selected_options"].as_array().into_iter().flatten();
+    let usual = QuietHours::default();
+    ScheduleValues {
+        days: days
+            .filter_map(|option| option["value"].as_str()?.parse::<i8>().ok())
+            .filter_map(|day| Weekday::from_monday_one_offset(day).ok())
+            .collect(),
+        times: [Field::FirstTime, Field::SecondTime, Field::ThirdTime]
+            .into_iter()
+            .filter_map(|field| time(values, field))
+            .collect(),
+        zone: words(values, Field::Zone).reveal().trim().to_owned(),
+        quiet: QuietHours {
+            from: time(values, Field::QuietFrom).unwrap_or(usual.from),
+            to: time(values, Field::QuietTo).unwrap_or(usual.to),
+        },
+        days_off: words(values, Field::DaysOff),
+        pause_until_on: date(values, Field::PauseUntil),
+        focus: chosen(values, Field::Practice).map(str::to_owned),
+    }
+}

@@ -1,0 +1,142 @@
+//! What comes after the acknowledgement: opening and changing modals, the Home tab, words through the
+//! door of a button. Each may fail without undoing anything that was kept; failures are logged by code.
+
+use super::{
+    client::{CallError, SlackApi},
+    receive::Afterwards,
+    render,
+    reply::{self, After},
+    sender::Sender,
+    tokens::Tokens,
+};
+use crate::{
+    app::incoming::{Door, Next, Trigger},
+    coach::{
+        ids::{MemberId, TeamId, ViewId},
+        member::Presence,
+        screen::{Form, Home, Message},
+    },
+};
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use std::{sync::Arc, time::Duration};
+
+/// How long the zone is waited for before the schedule form opens without it: a trigger lasts three
+/// seconds.
+const ZONE_LIMIT: Duration = Duration::from_millis(1_200);
+
+/// What Slack answers when the modal is closed, the trigger too old, or a redelivery's answer was
+/// used before.
+const NOBODY_THERE: [&str; 4] = ["not_found", "expired_trigger_id", "exchanged_trigger_id", "hash_conflict"];
+
+/// Screens that are composed only when they are shown.
+#[async_trait]
+pub trait Screens: Send + Sync + 'static {
+    /// The schedule form, after taking in what Slack says of the member now.
+    async fn schedule_form(&self, who: &MemberId, profile: Option<Presence>) -> Option<Form>;
+
+    /// The member's Home.
+    async fn home(&self, who: &MemberId) -> Option<Home>;
+}
+
+/// Carries out what follows an acknowledgement.
+pub struct Follower {
+    api: SlackApi,
+    tokens: Tokens,
+    sender: Sender,
+    screens: Arc<dyn Screens>,
+}
+
+impl Follower {
+    /// Puts the parts together.
+    pub fn new(sender: Sender, screens: Arc<dyn Screens>) -> Self {
+        Self { api: sender.api.clone(), tokens: sender.tokens.clone(), sender, screens }
+    }
+
+    async fn call(&self, team: &TeamId, method: &'static str, body: &Value) {
+        let Ok(token) = self.tokens.of(team).await else {
+            tracing::warn!(%team, method, "no token for this workspace");
+            return;
+        };
+        if let Err(error) = self.api.post(method, &token, body).await {
+            // A member who closed the modal, or was slow, is normal.
+            let code = error.code();
+            if NOBODY_THERE.contains(&code.as_str()) {
+                tracing::debug!(%team, method, code, "nobody was there any more");
+            } else {
+                tracing::warn!(%team, method, code, "a screen could not be shown");
+            }
+        }
+    }
+
+    async fn open(&self, team: &TeamId, trigger: &Trigger, view: Value) {
+        self.call(team, "views.open", &json!({"trigger_id": trigger.0, "view": view})).await;
+    }
+
+    async fn update(&self, team: &TeamId, view: &ViewId, form: &Form) {
+        let body = json!({"view_id": view.as_str(), "view": render::form(form)});
+        self.call(team, "views.update", &body).await;
+    }
+
+    async fn open_schedule(&self, who: &MemberId, trigger: &Trigger) {
+        let asked = crate::app::ports::Slack::profile(&self.sender, who);
+        let profile = tokio::time::timeout(ZONE_LIMIT, asked).await.ok().and_then(Result::ok);
+        if let Some(form) = self.screens.schedule_form(who, profile).await {
+            self.open(&who.team, trigger, render::form(&form)).await;
+        }
+    }
+
+    async fn publish_home(&self, who: &MemberId) {
+        if let Some(home) = self.screens.home(who).await {
+            let body = json!({"user_id": who.user.as_str(), "view": render::home(&home)});
+            self.call(&who.team, "views.publish", &body).await;
+        }
+    }
+
+    /// Words for one member: through the `response_url`, else into the conversation, else (from the
+    /// Home tab, which has neither) as a modal.
+    async fn say(&self, who: &MemberId, door: &Door, message: &Message) {
+        let mut body = reply::ephemeral(message);
+        body["replace_original"] = json!(false);
+        if let Some(url) = &door.response_url {
+            match self.api.respond(url, &body).await {
+                Ok(()) => return,
+                Err(CallError::NoAnswer) => return,
+                Err(error) => tracing::debug!(code = error.code(), "a response_url did not take the words"),
+            }
+        }
+        if let Some(channel) = &door.channel {
+            let words = json!({
+                "channel": channel.as_str(),
+                "user": who.user.as_str(),
+                "text": body["text"],
+                "blocks": body["blocks"],
+            });
+            self.call(&who.team, "chat.postEphemeral", &words).await;
+        } else if let Some(trigger) = &door.trigger {
+            let view = json!({
+                "type": "modal",
+                "title": {"type": "plain_text", "text": "LeadLens"},
+                "close": {"type": "plain_text", "text": "Close"},
+                "blocks": body["blocks"],
+            });
+            self.open(&who.team, trigger, view).await;
+        }
+    }
+}
+
+#[async_trait]
+impl Afterwards for Follower {
+    async fn carry_out(&self, after: After) {
+        match after {
+            After::Next(Next::Open { team, trigger, form }) => {
+                self.open(&team, &trigger, render::form(&form)).await;
+            }
+            After::Next(Next::OpenSchedule { who, trigger }) => self.open_schedule(&who, &trigger).await,
+            After::Next(Next::Update { team, view, form }) => self.update(&team, &view, &form).await,
+            After::Next(Next::PublishHome { who }) => self.publish_home(&who).await,
+            After::Say { who, door, message } => self.say(&who, &door, &message).await,
+            After::Show { team, view, form } => self.update(&team, &view, &form).await,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Screens → Block Kit, pure. One file for each noun holds its blocks and its sentences; `blocks`
+//! has the few builders, `escape` what makes text safe. A new screen gets its arm here, its file,
+//! and its snapshot.
+
+pub mod blocks;
+pub mod care;
+pub mod checkin;
+pub mod escape;
+pub mod forget;
+pub mod history;
+pub mod home;
+pub mod notice;
+pub mod nudge;
+pub mod report;
+pub mod schedule;
+pub mod usage;
+pub mod welcome;
+pub mod when;
+
+use crate::coach::screen::{Form, Home, Message};
+use serde_json::Value;
+
+/// A message in Slack's words.
+#[derive(Clone, PartialEq)]
+pub struct Rendered {
+    /// All of it as text: screen readers and notifications read this and not the blocks.
+    pub text: String,
+    /// What is seen.
+    pub blocks: Vec<Value>,
+}
+
+impl Rendered {
+    /// The same without native charts, for a workspace that refuses them: the numbers are in the
+    /// text blocks too. `None` when there was no chart.
+    pub fn without_charts(&self) -> Option<Rendered> {
+        let is_chart = |block: &&Value| block["type"] == "data_visualization";
+        let blocks: Vec<Value> = self.blocks.iter().filter(|block| !is_chart(block)).cloned().collect();
+        (blocks.len() < self.blocks.len()).then(|| Rendered { text: self.text.clone(), blocks })
+    }
+}
+
+impl std::fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Rendered({} blocks)", self.blocks.len())
+    }
+}
+
+/// Renders a message.
+pub fn message(message: &Message) -> Rendered {
+    match message {
+        Message::Welcome => welcome::message(),
+        Message::Nudge(screen) => nudge::message(screen),
+        Message::AskToGoOn => nudge::ask_to_go_on(),
+        Message::OfferKeep { source } => checkin::offer_keep(source),
+        Message::Care { concern, source, nudge } => care::message(*concern, source, nudge.as_ref()),
+        Message::Kept(kept) => checkin::kept_message(kept),
+        Message::Report(screen) => report::message(screen),
+        Message::Export { by_operator } => notice::export(*by_operator),
+        Message::Usage { problem } => usage::message(problem.as_ref()),
+        Message::Notice(notice) => notice::message(notice),
+    }
+}
+
+/// Renders a modal.
+pub fn form(form: &Form) -> Value {
+    match form {
+        Form::Checkin { state, question, fields } => checkin::form(state, question.as_deref(), fields),
+        Form::FollowUp { state, kept, question, answer } => checkin::follow_up(state, kept, question, answer),
+        Form::Care { state, concern, inputs } => care::form(state, *concern, inputs),
+        Form::Schedule(schedule) => schedule::form(schedule),
+        Form::Pause { until_on } => schedule::pause(*until_on),
+        Form::History(page) => history::form(page),
+        Form::Forget { reflections, nudges } => forget::form(*reflections, *nudges),
+        Form::Notice(notice) => notice::form(notice),
+    }
+}
+
+/// Renders the Home tab.
+pub fn home(home: &Home) -> Value {
+    home::view(home)
+}
+
+#[cfg(test)]
+mod tests;

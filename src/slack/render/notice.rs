@@ -1,0 +1,115 @@
+//! The fixed short answers: what happened, what was kept, what to do.
+
+use super::{
+    Rendered,
+    blocks::{Look, actions, button, modal, paragraph},
+    escape::escape,
+    when::{date, date_time},
+};
+use crate::coach::screen::{FormState, Notice, Press};
+use jiff::civil::DateTime;
+use serde_json::Value;
+
+/// As a message.
+pub fn message(notice: &Notice) -> Rendered {
+    let says = sentence(notice);
+    let mut blocks = vec![paragraph(&says)];
+    if let Some((label, press)) = offer(notice) {
+        blocks.push(actions(vec![button(label, &press, 0, Look::Usual)]));
+    }
+    Rendered { text: escape(&says), blocks }
+}
+
+/// As the last screen of a form.
+pub fn form(notice: &Notice) -> Value {
+    modal(&FormState::Notice, "LeadLens", None, "Close", vec![paragraph(&sentence(notice))])
+}
+
+/// The message that comes with the files of an export.
+pub fn export(by_operator: bool) -> Rendered {
+    let says = if by_operator {
+        "The operator of LeadLens made an export of your data, at your request. If you did not ask for it, talk to them."
+    } else {
+        "Here is everything LeadLens keeps about you: leadlens.json holds all of it, reflections.csv your reflections for a spreadsheet."
+    };
+    Rendered { text: says.to_owned(), blocks: vec![paragraph(says)] }
+}
+
+fn offer(notice: &Notice) -> Option<(&'static str, Press)> {
+    match notice {
+        Notice::Paused { .. } => Some(("Resume", Press::Resume)),
+        Notice::NotPaused | Notice::NudgesStopped => Some(("Set a cadence", Press::Schedule)),
+        Notice::UnknownButton => Some(("Help", Press::Help)),
+        _ => None,
+    }
+}
+
+fn next_question(next: Option<DateTime>) -> String {
+    match next {
+        Some(at) => format!("The next question comes on {}.", date_time(at)),
+        None => "No question is planned; /leadlens schedule sets when they come.".to_owned(),
+    }
+}
+
+fn sentence(notice: &Notice) -> String {
+    match notice {
+        Notice::ScheduleKept { next, zone } => format!("Kept. {} Zone: {zone}.", next_question(*next)),
+        Notice::Paused { until_on: Some(on) } => {
+            format!("Paused. Nothing comes by itself before {}.", date(*on))
+        }
+        Notice::Paused { until_on: None } => "Paused. Nothing comes by itself until you resume.".to_owned(),
+        Notice::Resumed { next } => format!("Resumed. {}", next_question(*next)),
+        Notice::NotPaused => "Nothing is paused.".to_owned(),
+        Notice::NudgeComing => "A question is on its way to our direct message.".to_owned(),
+        Notice::NudgeWaiting => {
+            "A question is still open in our direct message, so I have not asked another.".to_owned()
+        }
+        Notice::ReportComing { month } => {
+            format!("Your hat balance for {} is on its way to our direct message.", month.title())
+        }
+        Notice::ExportComing => "Your export is on its way to our direct message.".to_owned(),
+        Notice::LaterAt { at } => format!("It comes back on {}.", date_time(*at)),
+        Notice::Skipped => "Skipped.".to_owned(),
+        Notice::Why { reason } => reason.clone(),
+        Notice::Deleted => "Deleted.".to_owned(),
+        Notice::Gone => "That reflection is not there any more.".to_owned(),
+        Notice::EditTheMessage => {
+            "This one is longer than a form can hold. Edit your message in Slack and the reflection follows."
+                .to_owned()
+        }
+        Notice::KeptAsCheckin => "Kept as a check-in.".to_owned(),
+        Notice::NotKept => "Not kept. Nothing was stored.".to_owned(),
+        Notice::GoesOn { next } => format!("They keep coming. {}", next_question(*next)),
+        Notice::NudgesStopped => "No more questions. You can still check in whenever you like.".to_owned(),
+        Notice::ReadByOperator { month } => format!(
+            "The operator of LeadLens looked up your hat balance for {}, at your request. If you did not ask for it, \
+             talk to them.",
+            month.title()
+        ),
+        Notice::Erasing => {
+            "Everything LeadLens kept about you is being erased. A last message here says when nothing is left."
+                .to_owned()
+        }
+        Notice::Erased { by_operator, messages_deleted } => erased(*by_operator, *messages_deleted),
+        Notice::UnknownButton => {
+            "That button is from another time and I can't read it any more. Nothing was changed.".to_owned()
+        }
+        Notice::AlreadyDone => "That was done already. Nothing was changed.".to_owned(),
+        Notice::StoreFailed => {
+            "I could not keep that just now, so nothing was changed. Please try again in a minute.".to_owned()
+        }
+    }
+}
+
+fn erased(by_operator: bool, messages_deleted: bool) -> String {
+    let who = if by_operator { "At your request the operator erased" } else { "Erased:" };
+    let messages = if messages_deleted {
+        "my own messages here were deleted"
+    } else {
+        "my own messages here are being deleted"
+    };
+    format!(
+        "{who} everything LeadLens kept about you, and {messages}. Your own messages and uploads stay in Slack \
+         until you delete them; backups made before now are out of reach."
+    )
+}

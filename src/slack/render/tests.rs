@@ -1,0 +1,327 @@
+use super::*;
+use crate::{
+    coach::{
+        care::Concern,
+        hat::{Hats, Practice},
+        ids::{MessageTs, PromptId, RowId},
+        member::{Cadence, QuietHours},
+        reflection::CheckinFields,
+        room::Room,
+        screen::*,
+        text::Words,
+    },
+    sandbox::{
+        blocks::{Surface, check, check_view},
+        transcript, workspace,
+    },
+};
+use jiff::civil::{Date, DateTime, date};
+use proptest::prelude::*;
+
+const HOSTILE: &str = "<!channel> <@U123> & <https://x.example|click> *bold* '; DROP TABLE reflection; --";
+
+fn row() -> RowId {
+    RowId::new(1_764_000_000_000, 7)
+}
+
+fn ts() -> MessageTs {
+    MessageTs::parse("1764000000.000100").unwrap()
+}
+
+fn on() -> Date {
+    date(2026, 10, 28)
+}
+
+fn at() -> DateTime {
+    date(2026, 11, 2).at(9, 30, 0, 0)
+}
+
+fn kept(situation: &str, answer: &str, hat_said: Option<Hats>) -> KeptScreen {
+    KeptScreen {
+        reflection: row(),
+        situation: Words::new(situation),
+        answer: Words::new(answer),
+        hat_said,
+        local_on: on(),
+    }
+}
+
+fn nudge(state: NudgeScreenState) -> Message {
+    let question = "What could you ask them before you offer an answer of your own?".to_owned();
+    Message::Nudge(NudgeScreen { nudge: row(), question, state })
+}
+
+fn report() -> ReportScreen {
+    ReportScreen {
+        month: "2026-10".parse().unwrap(),
+        title: "Your hat balance: October 2026".into(),
+        paragraphs: vec![
+            "Leader: 9 of 14 (64 %, range 39 to 84 %).".into(),
+            "Which hat will the room need?".into(),
+        ],
+        chart: Some(Chart {
+            title: "Two hats by week".into(),
+            categories: vec!["5 Oct".into(), "12 Oct".into()],
+            series: vec![
+                Series { name: "Leader".into(), values: vec![3.0, 2.0] },
+                Series { name: "Manager".into(), values: vec![1.0, 4.0] },
+            ],
+        }),
+    }
+}
+
+fn messages(words: &str) -> Vec<(&'static str, Message)> {
+    let answered = || kept(words, words, Some(Hats::BOTH));
+    vec![
+        ("welcome", Message::Welcome),
+        ("nudge open", nudge(NudgeScreenState::Open)),
+        ("nudge answered", nudge(NudgeScreenState::Answered(answered()))),
+        ("nudge answered without a hat", nudge(NudgeScreenState::Answered(kept("", words, None)))),
+        ("nudge skipped", nudge(NudgeScreenState::Skipped)),
+        ("nudge later", nudge(NudgeScreenState::Later { at: at() })),
+        ("nudge deleted", nudge(NudgeScreenState::Deleted)),
+        ("nudge closed", nudge(NudgeScreenState::Closed)),
+        ("ask to go on", Message::AskToGoOn),
+        ("offer to keep", Message::OfferKeep { source: ts() }),
+        ("care", Message::Care { concern: Concern::SelfHarm, source: ts(), nudge: Some(row()) }),
+        ("kept", Message::Kept(answered())),
+        ("report", Message::Report(report())),
+        ("export", Message::Export { by_operator: false }),
+        ("usage", Message::Usage { problem: None }),
+        (
+            "usage with a guess",
+            Message::Usage { problem: Some(Problem::UnknownCommand { did_you_mean: Some("checkin") }) },
+        ),
+        ("usage after a bad month", Message::Usage { problem: Some(Problem::BadMonth) }),
+        ("notice paused", Message::Notice(Notice::Paused { until_on: Some(on()) })),
+        (
+            "notice schedule kept",
+            Message::Notice(Notice::ScheduleKept { next: Some(at()), zone: "Europe/Berlin".into() }),
+        ),
+        ("notice not kept by the store", Message::Notice(Notice::StoreFailed)),
+    ]
+}
+
+fn fields(words: &str) -> CheckinFields {
+    CheckinFields {
+        situation: Words::new(words),
+        room: Some(Room::LowSpirit),
+        answer: Words::new(words),
+        hat: Some(Hats::BOTH),
+    }
+}
+
+fn entry(words: &str) -> HistoryEntry {
+    HistoryEntry {
+        question: "Who could solve this?".into(),
+        room: Some(Room::Confused),
+        kept: kept(words, words, None),
+    }
+}
+
+fn forms(words: &str) -> Vec<(&'static str, Form)> {
+    let checkin =
+        FormState::Checkin { nudge: Some(row()), prompt: PromptId::parse("a.open.1").ok(), care_met: false };
+    let follow = FormState::FollowUp { reflection: row(), care_met: false };
+    let schedule = ScheduleForm {
+        cadence: Cadence::weekdays_at_half_past_nine(),
+        zone: "Europe/Berlin".into(),
+        quiet: QuietHours::default(),
+        days_off: vec![on()],
+        pause_until_on: None,
+        paused: false,
+        focus: Some(Practice::StopSolving),
+        nudges_on: false,
+    };
+    let page = HistoryPage { search: Words::new("plan"), page: 1, total: 20, entries: vec![entry(words); 8] };
+    let empty = HistoryPage { search: Words::default(), page: 0, total: 0, entries: Vec::new() };
+    let inputs = CareInputs::Checkin { question: None, fields: fields(words) };
+    vec![
+        (
+            "check-in",
+            Form::Checkin { state: checkin.clone(), question: None, fields: CheckinFields::default() },
+        ),
+        (
+            "check-in filled",
+            Form::Checkin { state: checkin.clone(), question: Some("Who?".into()), fields: fields(words) },
+        ),
+        (
+            "follow-up",
+            Form::FollowUp {
+                state: follow,
+                kept: kept(words, words, Some(Hats::BOTH)),
+                question: "What did you see?".into(),
+                answer: Words::default(),
+            },
+        ),
+        ("care", Form::Care { state: checkin, concern: Concern::Legal, inputs }),
+        ("schedule", Form::Schedule(schedule)),
+        ("pause", Form::Pause { until_on: None }),
+        ("history", Form::History(page)),
+        ("history empty", Form::History(empty)),
+        ("forget", Form::Forget { reflections: 12, nudges: 30 }),
+        ("notice", Form::Notice(Notice::Deleted)),
+    ]
+}
+
+fn home_screen(words: &str) -> Home {
+    Home {
+        nudges_on: true,
+        next_nudge: Some(at()),
+        paused: None,
+        this_month: MonthGlance { month: "2026-10".parse().unwrap(), evidence: 8, leader: 6, manager: 3 },
+        active_weeks: 3,
+        recent: vec![entry(words); 3],
+    }
+}
+
+fn new_home() -> Home {
+    Home {
+        nudges_on: false,
+        next_nudge: None,
+        paused: None,
+        this_month: MonthGlance { month: "2026-10".parse().unwrap(), evidence: 0, leader: 0, manager: 0 },
+        active_weeks: 0,
+        recent: Vec::new(),
+    }
+}
+
+/// Slack's limits, and no markup of a member's making in anything that Slack reads as markup.
+fn holds(text: &str, blocks: &Value, surface: Surface) -> Result<(), String> {
+    let mut findings = check(blocks, surface);
+    for active in ["<!", "<@", "<#", "<http"] {
+        if text.contains(active) || mrkdwn(blocks).contains(active) {
+            findings.push(format!("{active} is active"));
+        }
+    }
+    if surface == Surface::Message && (text.is_empty() || text.chars().count() > 4_000) {
+        findings.push(format!("text has {} characters", text.chars().count()));
+    }
+    let size = blocks.to_string().chars().count() + text.chars().count();
+    if size >= 13_000 && surface == Surface::Message {
+        findings.push(format!("payload has {size} characters"));
+    }
+    if findings.is_empty() { Ok(()) } else { Err(findings.join("\n")) }
+}
+
+/// Everything that Slack reads as markup.
+fn mrkdwn(value: &Value) -> String {
+    match value {
+        Value::Object(object) if object.get("type") == Some(&Value::from("mrkdwn")) => {
+            object.get("text").and_then(Value::as_str).unwrap_or_default().to_owned()
+        }
+        Value::Object(object) => object.values().map(mrkdwn).collect(),
+        Value::Array(list) => list.iter().map(mrkdwn).collect(),
+        _ => String::new(),
+    }
+}
+
+fn all_hold(words: &str) -> Result<(), String> {
+    for (name, screen) in messages(words) {
+        let rendered = message(&screen);
+        holds(&rendered.text, &Value::from(rendered.blocks), Surface::Message)
+            .map_err(|says| format!("{name}: {says}"))?;
+    }
+    for (name, screen) in forms(words) {
+        let view = form(&screen);
+        let findings = check_view(&view);
+        if !findings.is_empty() {
+            return Err(format!("{name}: {}", findings.join("\n")));
+        }
+        holds("", &view["blocks"], Surface::Modal).map_err(|says| format!("{name}: {says}"))?;
+    }
+    for screen in [home_screen(words), new_home()] {
+        let findings = check_view(&home(&screen));
+        if !findings.is_empty() {
+            return Err(format!("home: {}", findings.join("\n")));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_screen_keeps_slacks_rules_whatever_was_written() {
+    let long = "ab ".repeat(10_000);
+    let families = "👩‍👩‍👧‍👦".repeat(3_000);
+    let marks = format!("e{}", "\u{301}".repeat(20_000));
+    for words in
+        ["Fine.", "", "\u{200b}", HOSTILE, &HOSTILE.repeat(300), &long, &families, &marks, "नमस्ते 你好 مرحبا"]
+    {
+        if let Err(says) = all_hold(words) {
+            panic!("{:.40}…: {says}", words);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn any_words_keep_slacks_rules(words in prop::collection::vec(any::<char>(), 0..4_000)) {
+        let words: String = words.into_iter().collect();
+        prop_assert_eq!(all_hold(&words), Ok(()));
+    }
+}
+
+#[test]
+fn the_text_of_a_message_says_all_of_it() {
+    let words = "I ask Ana how she would plan it & wait.";
+    for (name, screen) in messages(words) {
+        let rendered = message(&screen);
+        if matches!(name, "nudge answered" | "kept" | "nudge answered without a hat") {
+            assert!(
+                rendered.text.contains("I ask Ana how she would plan it &amp; wait."),
+                "{name}: {}",
+                rendered.text
+            );
+        }
+        assert!(rendered.text.chars().count() > 8, "{name}");
+    }
+}
+
+fn as_read(rendered: &Rendered) -> String {
+    let shown = workspace::Message {
+        ts: String::new(),
+        user: String::new(),
+        bot: true,
+        text: rendered.text.clone(),
+        blocks: Value::from(rendered.blocks.clone()),
+        metadata: Value::Null,
+        thread_ts: None,
+        only_for: None,
+        edited: false,
+        files: Vec::new(),
+    };
+    format!("{}\n\n(as text) {}", transcript::message(&shown), rendered.text)
+}
+
+fn view_as_read(content: Value) -> String {
+    let mut state = workspace::Workspace::default();
+    let id = state.push_view("U1", content.clone());
+    let view = state.views.get(&id).unwrap();
+    if content["type"] == "home" { transcript::home(view) } else { transcript::modal(view) }
+}
+
+/// Every screen as a member reads it, one after another: reviewed as one text, like a storybook.
+#[test]
+fn storybook() {
+    let words = "I ask Ana how she would plan it, and wait.";
+    let mut book = String::new();
+    for (name, screen) in messages(words) {
+        book.push_str(&format!("=== message: {name}\n{}\n\n", as_read(&message(&screen))));
+    }
+    for (name, screen) in forms(words) {
+        book.push_str(&format!("=== form: {name}\n{}\n\n", view_as_read(form(&screen))));
+    }
+    book.push_str(&format!("=== home\n{}\n\n", view_as_read(home(&home_screen(words)))));
+    book.push_str(&format!("=== home on the first day\n{}\n", view_as_read(home(&new_home()))));
+    insta::assert_snapshot!(book);
+}
+
+#[test]
+fn a_report_without_charts_still_has_its_numbers() {
+    let rendered = message(&Message::Report(report()));
+    let plain = rendered.without_charts().unwrap();
+    assert_eq!(plain.blocks.len(), rendered.blocks.len() - 1);
+    assert!(plain.text.contains("9 of 14"));
+    assert!(plain.without_charts().is_none());
+}

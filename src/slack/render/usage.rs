@@ -1,0 +1,60 @@
+//! The short usage: after `help`, after nothing, and after anything that was not understood.
+
+use super::{
+    Rendered,
+    blocks::{Look, actions, button, context, section},
+};
+use crate::coach::screen::{Press, Problem};
+
+const LINES: [(&str, &str); 10] = [
+    ("checkin", "think one thing through, in under a minute"),
+    ("nudge", "a question now"),
+    ("schedule", "when questions come: days, hours, zone, quiet hours, days off"),
+    ("pause [2026-12-24]", "no questions, until a date or until you resume"),
+    ("resume", "end the pause"),
+    ("report [2026-10]", "your hat balance of a month"),
+    ("history [text]", "your own reflections, to read, edit and delete"),
+    ("export", "everything about you, as files"),
+    ("forget", "erase everything about you"),
+    ("help", "this list"),
+];
+
+/// The usage, with what went wrong first.
+pub fn message(problem: Option<&Problem>) -> Rendered {
+    let mut blocks = Vec::new();
+    let mut text = String::new();
+    if let Some(problem) = problem {
+        let says = sentence(problem);
+        blocks.push(section(&says));
+        text.push_str(&says);
+        text.push('\n');
+    }
+    let list: Vec<String> =
+        LINES.iter().map(|(command, what)| format!("`/leadlens {command}`: {what}")).collect();
+    blocks.push(section(&list.join("\n")));
+    blocks.push(actions(vec![
+        button("Check in", &Press::Checkin, 0, Look::Primary),
+        button("A question now", &Press::NudgeNow, 0, Look::Usual),
+        button("Set a cadence", &Press::Schedule, 0, Look::Usual),
+        button("History", &Press::History { page: 0 }, 0, Look::Usual),
+    ]));
+    blocks.push(context("What you write is kept for you alone."));
+    text.push_str(&list.join("\n").replace('`', ""));
+    Rendered { text, blocks }
+}
+
+fn sentence(problem: &Problem) -> String {
+    match problem {
+        Problem::UnknownCommand { did_you_mean: Some(command) } => {
+            format!("I don't know that command. Did you mean `/leadlens {command}`?")
+        }
+        Problem::UnknownCommand { did_you_mean: None } => "I don't know that command.".to_owned(),
+        Problem::BadMonth => {
+            "That is not a month I can report on. Write year and month, for example `/leadlens report 2026-10`."
+                .to_owned()
+        }
+        Problem::BadDate => {
+            "That is not a date to come. Write year, month and day, for example `/leadlens pause 2026-12-24`.".to_owned()
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What concerns everything that is due, whatever it is: when to look again, and giving back what one
+//! holds. A new noun with a due time joins both.
+
+use super::{
+    error::StoreError,
+    row::Columns as _,
+    tx::{Tx, sql},
+};
+use jiff::Timestamp;
+
+pub(super) const NEXT_DUE: &str = "SELECT MIN(at) AS at FROM (\
+             SELECT MIN(wake_at) AS at FROM outbox WHERE wake_at IS NOT NULL \
+             UNION ALL SELECT MIN(wake_at) FROM job WHERE wake_at IS NOT NULL \
+             UNION ALL SELECT MIN(next_slot_at) FROM member WHERE next_slot_at IS NOT NULL \
+             UNION ALL SELECT MIN(next_report_at) FROM member WHERE next_report_at IS NOT NULL) AS due";
+
+impl Tx {
+    /// When anything next wants attention: a row, a job, a member's slot or report. What the worker
+    /// sleeps until.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn next_due_at(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let statement = sql(NEXT_DUE);
+        Ok(self.find(statement, |row| row.instant_opt("at")).await?.flatten())
+    }
+
+    /// Gives back everything that `owner` holds, rows and jobs, so that others need not wait for
+    /// the end of its leases: at a graceful stop.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn release_leases(&mut self, owner: &str) -> Result<u64, StoreError> {
+        let rows = sql("UPDATE outbox SET wake_at = due_at, lease_until = NULL, lease_owner = NULL, \
+             state = CASE WHEN attempted_at IS NULL THEN 'waiting' ELSE 'in-doubt' END \
+             WHERE wake_at IS NOT NULL AND lease_owner = $1");
+        let jobs = sql("UPDATE job SET wake_at = due_at, lease_owner = NULL \
+             WHERE wake_at IS NOT NULL AND lease_owner = $1");
+        let released = self.execute(rows.bind(owner)).await?;
+        Ok(released.saturating_add(self.execute(jobs.bind(owner)).await?))
+    }
+}

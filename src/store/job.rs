@@ -1,0 +1,175 @@
+//! Things to do that are not messages to send: deleting a message or a file in Slack, reading a
+//! profile, erasing a workspace. A job holds ids and never text. It may run twice, so doing it twice
+//! must do no harm; a finished job is deleted.
+
+use super::{
+    error::StoreError,
+    row::{Columns as _, count, ms},
+    tx::{Tx, sql},
+};
+use crate::{
+    coach::ids::{ChannelId, MemberId, MessageTs, RowId, TeamId, UserId},
+    named,
+};
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+
+named! {
+    /// What a job does.
+    JobKind, "job kind" {
+        /// Deletes a message of ours.
+        DeleteMessage => "delete-message",
+        /// Reads a message of the member that they want kept.
+        KeepMessage => "keep-message",
+        /// Reads the member's profile: zone, status.
+        RefreshProfile => "refresh-profile",
+        /// Erases what a workspace that left has in the store.
+        EraseWorkspace => "erase-workspace",
+        /// Deletes a file of ours; subject: the file.
+        DeleteFile => "delete-file",
+    }
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// The row.
+    pub id: RowId,
+    /// The workspace.
+    pub team: TeamId,
+    /// Whom it concerns.
+    pub member: Option<MemberId>,
+    /// What to do.
+    pub kind: JobKind,
+    /// In which conversation.
+    pub channel: Option<ChannelId>,
+    /// To which message.
+    pub ts: Option<MessageTs>,
+    /// What else it needs, in the words of its kind; an id or a code.
+    pub subject: Option<String>,
+    /// When.
+    pub due_at: Timestamp,
+    /// How many times it was claimed.
+    pub attempts: u32,
+}
+
+macro_rules! columns {
+    () => {
+        "id, team_id, user_id, kind, channel_id, ts, subject, due_at, attempts"
+    };
+}
+
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "WITH due AS MATERIALIZED (SELECT id FROM job WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2",
+            $lock,
+            ") UPDATE job SET attempts = attempts + 1, wake_at = $3, lease_owner = $4 \
+             WHERE id IN (SELECT id FROM due) RETURNING ",
+            columns!()
+        )
+    };
+}
+
+pub(super) const CLAIM: (&str, &str) = (claim!(""), claim!(" FOR UPDATE SKIP LOCKED"));
+
+impl Tx {
+    /// Adds a job. False: its id or its `dedupe` key was used already, and nothing was changed.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn enqueue_job(&mut self, job: &Job, dedupe: Option<&str>) -> Result<bool, StoreError> {
+        let statement = sql("INSERT INTO job (id, dedupe, team_id, user_id, kind, channel_id, ts, subject, \
+             due_at, wake_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) \
+             ON CONFLICT DO NOTHING")
+        .bind(job.id.as_str())
+        .bind(dedupe)
+        .bind(job.team.as_str())
+        .bind(job.member.as_ref().map(|member| member.user.as_str()))
+        .bind(job.kind.as_str())
+        .bind(job.channel.as_ref().map(ChannelId::as_str))
+        .bind(job.ts.as_ref().map(MessageTs::as_str))
+        .bind(job.subject.as_deref())
+        .bind(ms(job.due_at))
+        .bind(i64::from(job.attempts));
+        Ok(self.execute(statement).await? == 1)
+    }
+
+    /// Takes up to `limit` jobs that are due, or whose lease is over, for `owner` until
+    /// `lease_until`, the longest due first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn claim_jobs(
+        &mut self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        owner: &str,
+        limit: usize,
+    ) -> Result<Vec<Job>, StoreError> {
+        let statement = self.locking(CLAIM.0, CLAIM.1);
+        let statement = statement.bind(ms(now)).bind(count(limit)).bind(ms(lease_until)).bind(owner);
+        let mut jobs = self.list(statement, read).await?;
+        jobs.sort_by(|job, other| (job.due_at, &job.id).cmp(&(other.due_at, &other.id)));
+        Ok(jobs)
+    }
+
+    /// Deletes a job that is done. False: there is none of that id any more.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn finish_job(&mut self, id: &RowId) -> Result<bool, StoreError> {
+        Ok(self.execute(sql("DELETE FROM job WHERE id = $1").bind(id.as_str())).await? == 1)
+    }
+
+    /// Puts a job off until `due_at` and notes why. False: there is none of that id to do.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn postpone_job(
+        &mut self,
+        id: &RowId,
+        due_at: Timestamp,
+        code: &str,
+    ) -> Result<bool, StoreError> {
+        let statement = sql("UPDATE job SET due_at = $2, wake_at = $2, last_error = $3, lease_owner = NULL \
+             WHERE id = $1 AND wake_at IS NOT NULL");
+        Ok(self.execute(statement.bind(id.as_str()).bind(ms(due_at)).bind(code)).await? == 1)
+    }
+
+    /// Gives a job up and notes why. False: there is none of that id to do.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn fail_job(&mut self, id: &RowId, code: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let statement = sql("UPDATE job SET wake_at = NULL, failed_at = $2, last_error = $3, \
+             lease_owner = NULL WHERE id = $1 AND wake_at IS NOT NULL");
+        Ok(self.execute(statement.bind(id.as_str()).bind(ms(now)).bind(code)).await? == 1)
+    }
+
+    /// Deletes jobs that were given up before an instant, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn prune_jobs(&mut self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        let statement = sql("DELETE FROM job WHERE id IN (\
+             SELECT id FROM job WHERE failed_at < $1 ORDER BY failed_at LIMIT $2)");
+        self.execute(statement.bind(ms(before)).bind(count(limit))).await
+    }
+}
+
+fn read(row: &AnyRow) -> Result<Job, StoreError> {
+    let team: TeamId = row.id("team_id")?;
+    let user: Option<UserId> = row.id_opt("user_id")?;
+    Ok(Job {
+        id: row.id("id")?,
+        member: user.map(|user| MemberId { team: team.clone(), user }),
+        team,
+        kind: row.parsed("kind")?,
+        channel: row.id_opt("channel_id")?,
+        ts: row.id_opt("ts")?,
+        subject: row.text_opt("subject")?,
+        due_at: row.instant("due_at")?,
+        attempts: row.count_u32("attempts")?,
+    })
+}

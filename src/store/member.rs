@@ -1,0 +1,219 @@
+//! Members and their settings, and which of them are due: the two questions of every tick, each an
+//! index lookup whose cost is what is due.
+
+use super::{
+    error::StoreError,
+    row::{Columns as _, count, ms},
+    tx::{Statement, Tx, sql},
+};
+use crate::coach::{
+    ids::{ChannelId, MemberId},
+    member::{BackOff, Cadence, Member, Pause, QuietHours, Zone},
+};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time, Weekday},
+};
+use sqlx::any::AnyRow;
+use std::fmt::Display;
+
+macro_rules! columns {
+    () => {
+        "team_id, user_id, dm_channel_id, zone, zone_set_by_member, cadence_days, cadence_times, \
+         quiet_from, quiet_to, days_off, paused, pause_until_on, focus, unanswered, slots_passed, \
+         asked_to_go_on, next_slot_at, next_report_at, welcomed_at, unreachable, created_at"
+    };
+}
+
+macro_rules! insert {
+    () => {
+        concat!(
+            "INSERT INTO member (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+             $19, $20, $21) ON CONFLICT (team_id, user_id) "
+        )
+    };
+}
+
+/// The part of a select after its columns, without and with PostgreSQL's row lock. `NO KEY` lets
+/// others add rows that refer to the member meanwhile.
+macro_rules! select {
+    ($rest:literal, $lock:literal) => {
+        (
+            concat!("SELECT ", columns!(), " FROM member ", $rest),
+            concat!("SELECT ", columns!(), " FROM member ", $rest, " ", $lock),
+        )
+    };
+}
+
+/// The two questions of every tick.
+pub(super) const SLOT_DUE: (&str, &str) =
+    select!("WHERE next_slot_at <= $1 ORDER BY next_slot_at LIMIT $2", "FOR NO KEY UPDATE SKIP LOCKED");
+pub(super) const REPORT_DUE: (&str, &str) =
+    select!("WHERE next_report_at <= $1 ORDER BY next_report_at LIMIT $2", "FOR NO KEY UPDATE SKIP LOCKED");
+
+impl Tx {
+    /// One member. In a unit of work on PostgreSQL the row stays locked until its end, so that what
+    /// is decided from it still holds when it is saved.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn find_member(&mut self, id: &MemberId) -> Result<Option<Member>, StoreError> {
+        let (plain, locked) = select!("WHERE team_id = $1 AND user_id = $2", "FOR NO KEY UPDATE");
+        let statement = self.locking(plain, locked).bind(id.team.as_str()).bind(id.user.as_str());
+        self.find(statement, read).await
+    }
+
+    /// Keeps a member who was just met. False: they are known already, and nothing was changed.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn insert_member(&mut self, member: &Member) -> Result<bool, StoreError> {
+        Ok(self.execute(bind(sql(concat!(insert!(), "DO NOTHING")), member)).await? == 1)
+    }
+
+    /// Keeps all settings of a member, new or known. When they were met stays as it was.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn save_member(&mut self, member: &Member) -> Result<(), StoreError> {
+        let text = concat!(
+            insert!(),
+            "DO UPDATE SET dm_channel_id = excluded.dm_channel_id, zone = excluded.zone, \
+             zone_set_by_member = excluded.zone_set_by_member, cadence_days = excluded.cadence_days, \
+             cadence_times = excluded.cadence_times, quiet_from = excluded.quiet_from, \
+             quiet_to = excluded.quiet_to, days_off = excluded.days_off, paused = excluded.paused, \
+             pause_until_on = excluded.pause_until_on, focus = excluded.focus, \
+             unanswered = excluded.unanswered, slots_passed = excluded.slots_passed, \
+             asked_to_go_on = excluded.asked_to_go_on, next_slot_at = excluded.next_slot_at, \
+             next_report_at = excluded.next_report_at, welcomed_at = excluded.welcomed_at, \
+             unreachable = excluded.unreachable"
+        );
+        self.execute(bind(sql(text), member)).await.map(|_| ())
+    }
+
+    /// Members whose next slot has come, the longest due first. In a unit of work on PostgreSQL
+    /// they are locked, and those that another machine has in hand are left to it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn members_due(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Member>, StoreError> {
+        let (plain, locked) = SLOT_DUE;
+        let statement = self.locking(plain, locked).bind(ms(now)).bind(count(limit));
+        self.list(statement, read).await
+    }
+
+    /// Members whose monthly report is due, the longest due first; locked as in
+    /// [`Tx::members_due`].
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn members_report_due(
+        &mut self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Member>, StoreError> {
+        let (plain, locked) = REPORT_DUE;
+        let statement = self.locking(plain, locked).bind(ms(now)).bind(count(limit));
+        self.list(statement, read).await
+    }
+
+    /// Notes why Slack refuses to deliver to a member, or that they can be reached again. False:
+    /// there is no such member.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn set_unreachable(&mut self, id: &MemberId, reason: Option<&str>) -> Result<bool, StoreError> {
+        let statement = sql("UPDATE member SET unreachable = $3 WHERE team_id = $1 AND user_id = $2");
+        let statement = statement.bind(id.team.as_str()).bind(id.user.as_str()).bind(reason);
+        Ok(self.execute(statement).await? == 1)
+    }
+}
+
+fn bind(statement: Statement<'static>, member: &Member) -> Statement<'static> {
+    let cadence = member.cadence.as_ref();
+    let days = cadence.map(|cadence| join(cadence.days().map(|day| day.to_monday_one_offset())));
+    statement
+        .bind(member.id.team.as_str().to_owned())
+        .bind(member.id.user.as_str().to_owned())
+        .bind(member.dm.as_ref().map(|dm| dm.as_str().to_owned()))
+        .bind(member.zone.name().to_owned())
+        .bind(i64::from(member.zone.set_by_member))
+        .bind(days)
+        .bind(cadence.map(|cadence| join(cadence.times())))
+        .bind(member.quiet.from.to_string())
+        .bind(member.quiet.to.to_string())
+        .bind(join(&member.days_off))
+        .bind(i64::from(member.pause.is_some()))
+        .bind(member.pause.and_then(|pause| pause.until_on).map(|date| date.to_string()))
+        .bind(member.focus.map(|practice| practice.as_str()))
+        .bind(i64::from(member.back_off.unanswered))
+        .bind(i64::from(member.back_off.slots_passed))
+        .bind(i64::from(member.back_off.asked_to_go_on))
+        .bind(member.next_slot_at.map(ms))
+        .bind(member.next_report_at.map(ms))
+        .bind(member.welcomed_at.map(ms))
+        .bind(member.unreachable.clone())
+        .bind(ms(member.created_at))
+}
+
+fn read(row: &AnyRow) -> Result<Member, StoreError> {
+    Ok(Member {
+        id: read_id(row)?,
+        dm: row.id_opt::<ChannelId>("dm_channel_id")?,
+        zone: read_zone(&row.text("zone")?, row.flag("zone_set_by_member")?),
+        cadence: read_cadence(row)?,
+        quiet: QuietHours { from: row.parsed("quiet_from")?, to: row.parsed("quiet_to")? },
+        days_off: split::<Date>("days_off", &row.text("days_off")?)?,
+        pause: match row.flag("paused")? {
+            true => Some(Pause { until_on: row.parsed_opt("pause_until_on")? }),
+            false => None,
+        },
+        focus: row.parsed_opt("focus")?,
+        back_off: BackOff {
+            unanswered: row.count_u32("unanswered")?,
+            slots_passed: row.count_u32("slots_passed")?,
+            asked_to_go_on: row.flag("asked_to_go_on")?,
+        },
+        next_slot_at: row.instant_opt("next_slot_at")?,
+        next_report_at: row.instant_opt("next_report_at")?,
+        welcomed_at: row.instant_opt("welcomed_at")?,
+        unreachable: row.text_opt("unreachable")?,
+        created_at: row.instant("created_at")?,
+    })
+}
+
+/// `team_id` and `user_id` of a row.
+pub(super) fn read_id(row: &AnyRow) -> Result<MemberId, StoreError> {
+    Ok(MemberId { team: row.id("team_id")?, user: row.id("user_id")? })
+}
+
+/// A zone that a later edition of the IANA database no longer has must not keep a member, and all
+/// who are due with them, from being read: UTC stands in until Slack names the zone again.
+pub(super) fn read_zone(name: &str, set_by_member: bool) -> Zone {
+    Zone::parse(name, set_by_member).unwrap_or_else(|_| Zone::utc())
+}
+
+fn read_cadence(row: &AnyRow) -> Result<Option<Cadence>, StoreError> {
+    let (Some(days), Some(times)) = (row.text_opt("cadence_days")?, row.text_opt("cadence_times")?) else {
+        return Ok(None);
+    };
+    let unreadable = |_| StoreError::Unreadable { column: "cadence_days" };
+    let days = split::<i8>("cadence_days", &days)?
+        .into_iter()
+        .map(Weekday::from_monday_one_offset)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(unreadable)?;
+    let times = split::<Time>("cadence_times", &times)?;
+    Cadence::new(&days, &times).map(Some).map_err(|_| StoreError::Unreadable { column: "cadence_times" })
+}
+
+fn join(items: impl IntoIterator<Item = impl Display>) -> String {
+    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(",")
+}
+
+fn split<T: std::str::FromStr>(column: &'static str, text: &str) -> Result<Vec<T>, StoreError> {
+    let parts = text.split(',').filter(|part| !part.is_empty());
+    parts.map(|part| part.parse().map_err(|_| StoreError::Unreadable { column })).collect()
+}

@@ -1,0 +1,248 @@
+//! Nudges: what was asked, where each stands, and the guard by which a nudge leaves a state once.
+
+use super::{
+    error::StoreError,
+    member::{read_id, read_zone},
+    reflection::owned_by,
+    row::{Columns as _, ms, pack},
+    tx::{Statement, Tx, sql},
+};
+use crate::coach::{
+    ids::{MemberId, MessageRef, PromptId, RowId, TeamId},
+    nudge::{Nudge, NudgeState},
+};
+use jiff::{Timestamp, civil::Date};
+use sqlx::any::AnyRow;
+
+macro_rules! columns {
+    () => {
+        "id, team_id, user_id, state, prompt_id, question, reason, slot_at, asked_for, sent_at, \
+         channel_id, ts, skip_reason"
+    };
+}
+
+macro_rules! insert {
+    () => {
+        concat!(
+            "INSERT INTO nudge (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) "
+        )
+    };
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT ", columns!(), " FROM nudge WHERE team_id = $1", $rest)
+    };
+}
+
+impl Tx {
+    /// Keeps a new nudge; its member must be known. False: a nudge with this id exists, and nothing
+    /// was changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the member is not known.
+    pub async fn insert_nudge(&mut self, nudge: &Nudge) -> Result<bool, StoreError> {
+        Ok(self.execute(bind(sql(concat!(insert!(), "DO NOTHING")), nudge)).await? == 1)
+    }
+
+    /// Keeps a nudge as it is given, its state included, new or known; its owner stays. To leave a
+    /// state that somebody else may leave too, use [`Tx::move_nudge`].
+    ///
+    /// # Errors
+    /// As [`Tx::insert_nudge`].
+    pub async fn save_nudge(&mut self, nudge: &Nudge) -> Result<(), StoreError> {
+        let text = concat!(
+            insert!(),
+            "DO UPDATE SET state = excluded.state, prompt_id = excluded.prompt_id, \
+             question = excluded.question, reason = excluded.reason, slot_at = excluded.slot_at, \
+             asked_for = excluded.asked_for, sent_at = excluded.sent_at, \
+             channel_id = excluded.channel_id, ts = excluded.ts, skip_reason = excluded.skip_reason \
+             WHERE nudge.team_id = excluded.team_id AND nudge.user_id = excluded.user_id"
+        );
+        self.execute(bind(sql(text), nudge)).await.map(|_| ())
+    }
+
+    /// One nudge, for its owner alone. In a unit of work on PostgreSQL it stays locked.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn find_nudge(&mut self, member: &MemberId, id: &RowId) -> Result<Option<Nudge>, StoreError> {
+        let statement = self.locking(
+            select!(" AND user_id = $2 AND id = $3"),
+            select!(" AND user_id = $2 AND id = $3 FOR NO KEY UPDATE"),
+        );
+        self.find(owned_by(statement, member).bind(id.as_str()), read).await
+    }
+
+    /// The nudge that a message of ours in this workspace is.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn nudge_by_message(
+        &mut self,
+        team: &TeamId,
+        message: &MessageRef,
+    ) -> Result<Option<Nudge>, StoreError> {
+        let statement = sql(select!(" AND channel_id = $2 AND ts = $3 LIMIT 1"));
+        let statement =
+            statement.bind(team.as_str()).bind(message.channel.as_str()).bind(message.ts.as_str());
+        self.find(statement, read).await
+    }
+
+    /// The open nudge that was sent last, not before an instant: what a plain reply answers.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn newest_open_nudge(
+        &mut self,
+        member: &MemberId,
+        sent_since: Timestamp,
+    ) -> Result<Option<Nudge>, StoreError> {
+        let statement = sql(select!(
+            " AND user_id = $2 AND state = 'open' AND sent_at >= $3 ORDER BY sent_at DESC, id DESC LIMIT 1"
+        ));
+        self.find(owned_by(statement, member).bind(ms(sent_since)), read).await
+    }
+
+    /// All open nudges of a member, the one sent first coming first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn open_nudges(&mut self, member: &MemberId) -> Result<Vec<Nudge>, StoreError> {
+        let statement = sql(select!(" AND user_id = $2 AND state = 'open' ORDER BY sent_at, id"));
+        self.list(owned_by(statement, member), read).await
+    }
+
+    /// All nudges of a member in a state, by slot.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn nudges_in_state(
+        &mut self,
+        member: &MemberId,
+        state: NudgeState,
+    ) -> Result<Vec<Nudge>, StoreError> {
+        let statement = sql(select!(" AND user_id = $2 AND state = $3 ORDER BY slot_at, id"));
+        self.list(owned_by(statement, member).bind(state.as_str()), read).await
+    }
+
+    /// The nudge that waits to be sent and is due first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn waiting_nudge(&mut self, member: &MemberId) -> Result<Option<Nudge>, StoreError> {
+        let statement = sql(select!(" AND user_id = $2 AND state = 'waiting' ORDER BY slot_at, id LIMIT 1"));
+        self.find(owned_by(statement, member), read).await
+    }
+
+    /// All nudges of a member, by slot.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn nudges_of(&mut self, member: &MemberId) -> Result<Vec<Nudge>, StoreError> {
+        let statement = sql(select!(" AND user_id = $2 ORDER BY slot_at, id"));
+        self.list(owned_by(statement, member), read).await
+    }
+
+    /// Nudges of a member whose slot lies in `[from, to)`, by slot.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn nudges_between(
+        &mut self,
+        member: &MemberId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Nudge>, StoreError> {
+        let statement =
+            sql(select!(" AND user_id = $2 AND slot_at >= $3 AND slot_at < $4 ORDER BY slot_at, id"));
+        self.list(owned_by(statement, member).bind(ms(from)).bind(ms(to)), read).await
+    }
+
+    /// Moves a nudge from one state to another. False: it is not in that state (any more), and
+    /// nothing was changed. Of two that try, one succeeds.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn move_nudge(
+        &mut self,
+        id: &RowId,
+        from: NudgeState,
+        to: NudgeState,
+    ) -> Result<bool, StoreError> {
+        let statement = sql("UPDATE nudge SET state = $3 WHERE id = $1 AND state = $2");
+        let statement = statement.bind(id.as_str()).bind(from.as_str()).bind(to.as_str());
+        Ok(self.execute(statement).await? == 1)
+    }
+
+    /// When the newest nudge of a member reached Slack.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn last_nudge_sent_at(&mut self, member: &MemberId) -> Result<Option<Timestamp>, StoreError> {
+        let statement = sql("SELECT MAX(sent_at) AS sent_at FROM nudge WHERE team_id = $1 AND user_id = $2");
+        Ok(self.find(owned_by(statement, member), |row| row.instant_opt("sent_at")).await?.flatten())
+    }
+
+    /// The prompts that a member was asked since an instant, in nudges and check-ins, each with the
+    /// member's local date, oldest first: what must not repeat.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn prompts_asked_since(
+        &mut self,
+        member: &MemberId,
+        since: Timestamp,
+    ) -> Result<Vec<(PromptId, Date)>, StoreError> {
+        let nudges = sql("SELECT nudge.prompt_id, nudge.sent_at, member.zone FROM nudge \
+             JOIN member ON member.team_id = nudge.team_id AND member.user_id = nudge.user_id \
+             WHERE nudge.team_id = $1 AND nudge.user_id = $2 AND nudge.sent_at >= $3");
+        let mut asked = self
+            .list(owned_by(nudges, member).bind(ms(since)), |row| {
+                let zone = read_zone(&row.text("zone")?, false).time_zone();
+                Ok((row.id("prompt_id")?, zone.to_datetime(row.instant("sent_at")?).date()))
+            })
+            .await?;
+        let reflections = sql("SELECT prompt_id, local_on FROM reflection WHERE team_id = $1 \
+             AND user_id = $2 AND created_at >= $3 AND prompt_id IS NOT NULL AND nudge_id IS NULL");
+        let reflections = owned_by(reflections, member).bind(ms(since));
+        asked.extend(self.list(reflections, |row| Ok((row.id("prompt_id")?, row.date("local_on")?))).await?);
+        asked.sort_by(|(prompt, on), (other, other_on)| (on, prompt).cmp(&(other_on, other)));
+        Ok(asked)
+    }
+}
+
+fn bind(statement: Statement<'static>, nudge: &Nudge) -> Statement<'static> {
+    statement
+        .bind(nudge.id.as_str().to_owned())
+        .bind(nudge.member.team.as_str().to_owned())
+        .bind(nudge.member.user.as_str().to_owned())
+        .bind(nudge.state.as_str())
+        .bind(nudge.prompt.as_str().to_owned())
+        .bind(pack(&nudge.question))
+        .bind(pack(&nudge.reason))
+        .bind(ms(nudge.slot_at))
+        .bind(i64::from(nudge.asked_for))
+        .bind(nudge.sent_at.map(ms))
+        .bind(nudge.message.as_ref().map(|message| message.channel.as_str().to_owned()))
+        .bind(nudge.message.as_ref().map(|message| message.ts.as_str().to_owned()))
+        .bind(nudge.skip_reason.map(|reason| reason.as_str()))
+}
+
+fn read(row: &AnyRow) -> Result<Nudge, StoreError> {
+    Ok(Nudge {
+        id: row.id("id")?,
+        member: read_id(row)?,
+        state: row.parsed("state")?,
+        prompt: row.id("prompt_id")?,
+        question: row.packed("question")?,
+        reason: row.packed("reason")?,
+        slot_at: row.instant("slot_at")?,
+        asked_for: row.flag("asked_for")?,
+        sent_at: row.instant_opt("sent_at")?,
+        message: row.message_opt()?,
+        skip_reason: row.parsed_opt("skip_reason")?,
+    })
+}

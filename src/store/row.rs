@@ -1,0 +1,173 @@
+//! How values cross between Rust and a column: instants as UTC milliseconds, dates and names as
+//! text, words packed so that both engines keep every character. A type that a column can hold gets
+//! a reader here.
+
+use super::error::StoreError;
+use crate::coach::{
+    ids::{ChannelId, MessageRef, MessageTs},
+    text::Words,
+};
+use jiff::{Timestamp, civil::Date};
+use sqlx::{Row as _, any::AnyRow};
+use std::str::FromStr;
+
+/// Marks an escaped character in packed text.
+const ESCAPE: char = '\u{1b}';
+
+/// PostgreSQL's TEXT cannot hold U+0000. It is written as U+001B `0`, and U+001B itself as U+001B
+/// `1`, on both engines, so that a database can move between them; all other text stays as it is.
+pub(super) fn pack(text: &str) -> String {
+    if !text.bytes().any(|byte| byte == 0 || byte == ESCAPE as u8) {
+        return text.to_owned();
+    }
+    let mut packed = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\0' => packed.extend([ESCAPE, '0']),
+            ESCAPE => packed.extend([ESCAPE, '1']),
+            c => packed.push(c),
+        }
+    }
+    packed
+}
+
+/// The reverse of [`pack`]. An escape that `pack` never wrote is kept as it stands.
+pub(super) fn unpack(text: String) -> String {
+    if !text.contains(ESCAPE) {
+        return text;
+    }
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            (ESCAPE, Some('0')) => {
+                rest.next();
+                whole.push('\0');
+            }
+            (ESCAPE, Some('1')) => {
+                rest.next();
+                whole.push(ESCAPE);
+            }
+            (c, _) => whole.push(c),
+        }
+    }
+    whole
+}
+
+/// An instant as a column holds it.
+pub(super) fn ms(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+/// A count or a limit as a column holds it.
+pub(super) fn count(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}
+
+/// Reads columns by name; every failure names the column and never the value.
+pub(super) trait Columns {
+    fn text(&self, column: &'static str) -> Result<String, StoreError>;
+    fn text_opt(&self, column: &'static str) -> Result<Option<String>, StoreError>;
+    fn number(&self, column: &'static str) -> Result<i64, StoreError>;
+    fn number_opt(&self, column: &'static str) -> Result<Option<i64>, StoreError>;
+
+    fn words(&self, column: &'static str) -> Result<Words, StoreError> {
+        Ok(Words::new(unpack(self.text(column)?)))
+    }
+
+    /// Text that may quote a member or come from Slack.
+    fn packed(&self, column: &'static str) -> Result<String, StoreError> {
+        Ok(unpack(self.text(column)?))
+    }
+
+    fn packed_opt(&self, column: &'static str) -> Result<Option<String>, StoreError> {
+        Ok(self.text_opt(column)?.map(unpack))
+    }
+
+    fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
+        Ok(self.number(column)? != 0)
+    }
+
+    fn count_u32(&self, column: &'static str) -> Result<u32, StoreError> {
+        u32::try_from(self.number(column)?).map_err(|_| StoreError::Unreadable { column })
+    }
+
+    fn instant(&self, column: &'static str) -> Result<Timestamp, StoreError> {
+        instant(column, self.number(column)?)
+    }
+
+    fn instant_opt(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        self.number_opt(column)?.map(|number| instant(column, number)).transpose()
+    }
+
+    fn date(&self, column: &'static str) -> Result<Date, StoreError> {
+        self.parsed(column)
+    }
+
+    fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T, StoreError> {
+        self.text(column)?.parse().map_err(|_| StoreError::Unreadable { column })
+    }
+
+    fn parsed_opt<T: FromStr>(&self, column: &'static str) -> Result<Option<T>, StoreError> {
+        let text = self.text_opt(column)?;
+        text.map(|text| text.parse().map_err(|_| StoreError::Unreadable { column })).transpose()
+    }
+
+    fn id<T: TryFrom<String>>(&self, column: &'static str) -> Result<T, StoreError> {
+        T::try_from(self.text(column)?).map_err(|_| StoreError::Unreadable { column })
+    }
+
+    fn id_opt<T: TryFrom<String>>(&self, column: &'static str) -> Result<Option<T>, StoreError> {
+        let text = self.text_opt(column)?;
+        text.map(|text| T::try_from(text).map_err(|_| StoreError::Unreadable { column })).transpose()
+    }
+
+    /// `channel_id` and `ts`, when both are there.
+    fn message_opt(&self) -> Result<Option<MessageRef>, StoreError> {
+        let channel: Option<ChannelId> = self.id_opt("channel_id")?;
+        let ts: Option<MessageTs> = self.id_opt("ts")?;
+        Ok(channel.zip(ts).map(|(channel, ts)| MessageRef { channel, ts }))
+    }
+}
+
+fn instant(column: &'static str, number: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(number).map_err(|_| StoreError::Unreadable { column })
+}
+
+impl Columns for AnyRow {
+    fn text(&self, column: &'static str) -> Result<String, StoreError> {
+        self.try_get(column).map_err(|_| StoreError::Unreadable { column })
+    }
+
+    fn text_opt(&self, column: &'static str) -> Result<Option<String>, StoreError> {
+        self.try_get(column).map_err(|_| StoreError::Unreadable { column })
+    }
+
+    fn number(&self, column: &'static str) -> Result<i64, StoreError> {
+        self.try_get(column).map_err(|_| StoreError::Unreadable { column })
+    }
+
+    fn number_opt(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
+        self.try_get(column).map_err(|_| StoreError::Unreadable { column })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn packed_text_holds_no_nul_and_comes_back_whole(text in "[\\x00\\x1b01a-cé🌴]{0,40}") {
+            let packed = pack(&text);
+            prop_assert!(!packed.contains('\0'));
+            prop_assert_eq!(unpack(packed), text);
+        }
+    }
+
+    #[test]
+    fn ordinary_text_is_stored_as_it_is() {
+        assert_eq!(pack("naïve 🌴 \n"), "naïve 🌴 \n");
+    }
+}

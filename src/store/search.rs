@@ -1,0 +1,85 @@
+//! Searching a member's own words, whatever the case, the accents or the width of the letters. Done
+//! here and not in SQL, because SQLite folds ASCII alone and PostgreSQL by its locale.
+
+use crate::coach::{reflection::Reflection, text::Words};
+use unicode_normalization::{UnicodeNormalization as _, char::canonical_combining_class};
+
+/// The words that are looked for. Holds a member's text, so it shows nothing of itself.
+pub(super) struct Search(Vec<String>);
+
+impl Search {
+    pub(super) fn new(words: &Words) -> Self {
+        let folded = fold(words.reveal());
+        Self(folded.split_whitespace().map(str::to_owned).collect())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether every word is somewhere in what the member wrote or was asked.
+    pub(super) fn finds(&self, reflection: &Reflection) -> bool {
+        let texts = [
+            fold(reflection.question.as_str()),
+            fold(reflection.situation.reveal()),
+            fold(reflection.answer.reveal()),
+            fold(reflection.follow_up_answer.reveal()),
+        ];
+        self.0.iter().all(|word| texts.iter().any(|text| text.contains(word.as_str())))
+    }
+}
+
+/// Compatibility decomposition (width, ligatures), without the marks that people leave out when
+/// they type, without case: upper case first, so that `ß` meets `SS` and `ſ` meets `s`, then lower
+/// case letter by letter, so that both forms of sigma meet.
+fn fold(text: &str) -> String {
+    text.nfkd()
+        .filter(|c| !is_left_out(*c))
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .filter(|c| !is_left_out(*c))
+        .collect()
+}
+
+/// Accents above and below (combining classes from 200), Hebrew points and Arabic vowel signs (10
+/// to 36), and what shows as nothing. The marks of Indic scripts and Japanese voicing (7 to 9), and
+/// the vowels of Thai and Lao, make another word and stay.
+fn is_left_out(c: char) -> bool {
+    matches!(canonical_combining_class(c), 10..=36 | 200..=240)
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_meet_whatever_their_case_accent_or_width() {
+        for (written, typed) in [
+            ("Straße", "STRASSE"),
+            ("İstanbul", "istanbul"),
+            ("ISTANBUL", "ıstanbul"),
+            ("Ωmega", "ωMEGA"),
+            ("\u{2126}hm", "ωhm"),
+            ("ΣΊΣΥΦΟΣ", "σισυφος"),
+            ("caf\u{e9}", "cafe\u{301}"),
+            ("résumé", "resume"),
+            ("ＡＢＣ", "abc"),
+            ("ﬁnish", "finish"),
+            ("שָׁלוֹם", "שלום"),
+            ("Ёлка", "елка"),
+            ("soft\u{ad}ware", "software"),
+        ] {
+            assert_eq!(fold(written), fold(typed), "{written} {typed}");
+        }
+    }
+
+    #[test]
+    fn marks_that_make_another_word_stay() {
+        for (one, other) in [("か", "が"), ("कि", "का"), ("क", "क्"), ("น้ำ", "นำ"), ("o", "ø")]
+        {
+            let differs = fold(one) != fold(other);
+            assert!(differs, "{one} {other}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The workspaces that LeadLens is or was installed in: their sealed token, and when their data
+//! goes after they left. Tokens are sealed before they come here; this file never sees one open.
+
+use super::{
+    error::StoreError,
+    row::{Columns as _, ms, pack},
+    tx::{Tx, sql},
+};
+use crate::{
+    coach::ids::{TeamId, UserId},
+    named,
+};
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+
+named! {
+    /// Whether the app is installed.
+    WorkspaceState, "workspace state" {
+        /// Installed.
+        Active => "active",
+        /// Uninstalled, or its token revoked; its data goes at `erase_at`.
+        Left => "left",
+    }
+}
+
+/// One workspace.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// Its id.
+    pub team: TeamId,
+    /// The organisation (`E…`) it belongs to, on Enterprise Grid.
+    pub enterprise: Option<String>,
+    /// Its name, as Slack gave it.
+    pub name: String,
+    /// LeadLens's own user there.
+    pub bot_user: Option<UserId>,
+    /// The bot token, sealed (`LEADLENS_SECRET_KEY`); `None` when the token comes from the
+    /// environment, or was dropped.
+    pub token: Option<String>,
+    /// The scopes that were granted, separated by commas.
+    pub scopes: String,
+    /// Whether the app is installed.
+    pub state: WorkspaceState,
+    /// When it left.
+    pub left_at: Option<Timestamp>,
+    /// When its data is to be erased.
+    pub erase_at: Option<Timestamp>,
+    /// Who installed it, while they are a member.
+    pub installed_by: Option<UserId>,
+    /// Slack's error that stopped everything for this workspace until it is installed again.
+    pub unreachable: Option<String>,
+}
+
+impl std::fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workspace")
+            .field("team", &self.team)
+            .field("state", &self.state)
+            .field("has_token", &self.token.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Workspace {
+    /// A workspace in which LeadLens has just been installed.
+    pub fn installed(team: TeamId, name: impl Into<String>) -> Self {
+        Self {
+            team,
+            enterprise: None,
+            name: name.into(),
+            bot_user: None,
+            token: None,
+            scopes: String::new(),
+            state: WorkspaceState::Active,
+            left_at: None,
+            erase_at: None,
+            installed_by: None,
+            unreachable: None,
+        }
+    }
+}
+
+macro_rules! columns {
+    () => {
+        "team_id, enterprise_id, name, bot_user_id, sealed_token, scopes, state, left_at, erase_at, \
+         installed_by, unreachable"
+    };
+}
+
+fn read(row: &AnyRow) -> Result<Workspace, StoreError> {
+    Ok(Workspace {
+        team: row.id("team_id")?,
+        enterprise: row.text_opt("enterprise_id")?,
+        name: row.packed("name")?,
+        bot_user: row.id_opt("bot_user_id")?,
+        token: row.text_opt("sealed_token")?,
+        scopes: row.text("scopes")?,
+        state: row.parsed("state")?,
+        left_at: row.instant_opt("left_at")?,
+        erase_at: row.instant_opt("erase_at")?,
+        installed_by: row.id_opt("installed_by")?,
+        unreachable: row.text_opt("unreachable")?,
+    })
+}
+
+impl Tx {
+    /// One workspace.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn find_workspace(&mut self, team: &TeamId) -> Result<Option<Workspace>, StoreError> {
+        let text = concat!("SELECT ", columns!(), " FROM workspace WHERE team_id = $1");
+        self.find(sql(text).bind(team.as_str()), read).await
+    }
+
+    /// Every workspace, by id.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn list_workspaces(&mut self) -> Result<Vec<Workspace>, StoreError> {
+        self.list(sql(concat!("SELECT ", columns!(), " FROM workspace ORDER BY team_id")), read).await
+    }
+
+    /// Keeps a workspace as it is given, new or known: an installation, or a new one after it left.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn save_workspace(&mut self, workspace: &Workspace) -> Result<(), StoreError> {
+        let text = concat!(
+            "INSERT INTO workspace (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (team_id) DO UPDATE SET \
+             enterprise_id = excluded.enterprise_id, name = excluded.name, \
+             bot_user_id = excluded.bot_user_id, sealed_token = excluded.sealed_token, \
+             scopes = excluded.scopes, state = excluded.state, left_at = excluded.left_at, \
+             erase_at = excluded.erase_at, installed_by = excluded.installed_by, \
+             unreachable = excluded.unreachable"
+        );
+        let statement = sql(text)
+            .bind(workspace.team.as_str())
+            .bind(workspace.enterprise.as_deref())
+            .bind(pack(&workspace.name))
+            .bind(workspace.bot_user.as_ref().map(UserId::as_str))
+            .bind(workspace.token.as_deref())
+            .bind(&*workspace.scopes)
+            .bind(workspace.state.as_str())
+            .bind(workspace.left_at.map(ms))
+            .bind(workspace.erase_at.map(ms))
+            .bind(workspace.installed_by.as_ref().map(UserId::as_str))
+            .bind(workspace.unreachable.as_deref());
+        self.execute(statement).await.map(|_| ())
+    }
+
+    /// Drops a workspace's token at once and sets when its data goes. Repeated, the first times
+    /// stay; a workspace that was never kept (its token came from the environment) is noted as left.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn drop_tokens(
+        &mut self,
+        team: &TeamId,
+        now: Timestamp,
+        erase_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let statement = sql("INSERT INTO workspace (team_id, name, scopes, state, left_at, erase_at) \
+             VALUES ($1, '', '', 'left', $2, $3) ON CONFLICT (team_id) DO UPDATE SET \
+             sealed_token = NULL, scopes = '', state = 'left', \
+             left_at = COALESCE(workspace.left_at, excluded.left_at), \
+             erase_at = COALESCE(workspace.erase_at, excluded.erase_at)");
+        self.execute(statement.bind(team.as_str()).bind(ms(now)).bind(ms(erase_at))).await.map(|_| ())
+    }
+
+    /// Notes that Slack takes nothing for this workspace any more and why, or that it does again.
+    /// False: there is no such workspace.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn set_workspace_unreachable(
+        &mut self,
+        team: &TeamId,
+        reason: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let statement = sql("UPDATE workspace SET unreachable = $2 WHERE team_id = $1");
+        Ok(self.execute(statement.bind(team.as_str()).bind(reason)).await? == 1)
+    }
+
+    /// Workspaces that left and whose grace is over.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn workspaces_to_erase(&mut self, now: Timestamp) -> Result<Vec<TeamId>, StoreError> {
+        let statement = sql("SELECT team_id FROM workspace WHERE erase_at <= $1 AND state = 'left' \
+                             ORDER BY erase_at");
+        self.list(statement.bind(ms(now)), |row| row.id("team_id")).await
+    }
+}

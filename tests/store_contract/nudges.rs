@@ -1,0 +1,152 @@
+//! What was asked, and that a nudge leaves a state once.
+
+use crate::{bench::*, read, stories, write};
+use jiff::civil::date;
+use leadlens::{
+    coach::{
+        ids::TeamId,
+        member::{Member, Zone},
+        nudge::{Nudge, NudgeState, Skip},
+        reflection::Reflection,
+    },
+    store::{Store, StoreError},
+};
+
+stories!(
+    a_nudge_comes_back_as_it_was_kept,
+    two_taps_move_a_nudge_once,
+    a_plain_reply_finds_the_newest_open_question,
+    nudges_are_listed_by_their_slot,
+    what_was_asked_lately_is_known_by_local_date,
+);
+
+async fn keep(store: &Store, nudge: &Nudge) {
+    let nudge = nudge.clone();
+    assert!(write!(store, |tx| tx.insert_nudge(&nudge).await).unwrap());
+}
+
+fn sent(number: u32, state: NudgeState, at: i64) -> Nudge {
+    Nudge {
+        state,
+        sent_at: Some(minute(at)),
+        message: Some(message("D1", &format!("1.{number}"))),
+        ..nudge(number, ana())
+    }
+}
+
+async fn a_nudge_comes_back_as_it_was_kept(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana(), ben()]).await;
+    let plain = nudge(1, ana());
+    keep(store, &plain).await;
+    assert_eq!(read!(store, |tx| tx.find_nudge(&ana(), &row(1)).await), Ok(Some(plain.clone())));
+    assert_eq!(write!(store, |tx| tx.insert_nudge(&nudge(1, ana())).await), Ok(false));
+    let full = Nudge {
+        state: NudgeState::NotSent,
+        question: "What\0 is 'left'?".to_owned(),
+        asked_for: true,
+        sent_at: Some(minute(2)),
+        message: Some(message("D1", "1.1")),
+        skip_reason: Some(Skip::DoNotDisturb),
+        ..plain
+    };
+    let given = full.clone();
+    write!(store, |tx| tx.save_nudge(&given).await).unwrap();
+    assert_eq!(write!(store, |tx| tx.find_nudge(&ana(), &row(1)).await), Ok(Some(full.clone())));
+    assert_eq!(read!(store, |tx| tx.find_nudge(&ben(), &row(1)).await), Ok(None));
+    let stolen = Nudge { member: ben(), ..full.clone() };
+    write!(store, |tx| tx.save_nudge(&stolen).await).unwrap();
+    assert_eq!(read!(store, |tx| tx.find_nudge(&ana(), &row(1)).await), Ok(Some(full.clone())));
+
+    let place = message("D1", "1.1");
+    assert_eq!(read!(store, |tx| tx.nudge_by_message(&team(), &place).await), Ok(Some(full)));
+    let (place, stranger) = (message("D1", "1.1"), TeamId::parse("T2").unwrap());
+    assert_eq!(read!(store, |tx| tx.nudge_by_message(&stranger, &place).await), Ok(None));
+    let refused = write!(store, |tx| tx.insert_nudge(&nudge(2, person("UNOBODY"))).await);
+    assert!(matches!(refused, Err(StoreError::Refused { .. })));
+}
+
+async fn two_taps_move_a_nudge_once(bench: Bench) {
+    let store = bench.store;
+    meet(&store, &[ana()]).await;
+    keep(&store, &sent(1, NudgeState::Open, 1)).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..10 {
+        let (store, to) = (store.clone(), [NudgeState::Answered, NudgeState::Skipped][number % 2]);
+        tasks.spawn(async move { write!(store, |tx| tx.move_nudge(&row(1), NudgeState::Open, to).await) });
+    }
+    let moved = tasks.join_all().await.into_iter().filter(|moved| *moved == Ok(true)).count();
+    assert_eq!(moved, 1);
+    let left = write!(store, |tx| tx.move_nudge(&row(1), NudgeState::Open, NudgeState::Skipped).await);
+    assert_eq!(left, Ok(false));
+}
+
+async fn a_plain_reply_finds_the_newest_open_question(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana()]).await;
+    let none = read!(store, |tx| tx.newest_open_nudge(&ana(), minute(0)).await);
+    assert_eq!(none, Ok(None));
+    assert_eq!(read!(store, |tx| tx.last_nudge_sent_at(&ana()).await), Ok(None));
+    for (number, state, at) in [
+        (1, NudgeState::Open, 10),
+        (2, NudgeState::Open, 30),
+        (3, NudgeState::Answered, 50),
+        (4, NudgeState::Open, 20),
+    ] {
+        keep(store, &sent(number, state, at)).await;
+    }
+    keep(store, &nudge(6, ana())).await;
+    keep(store, &nudge(5, ana())).await;
+    let newest = read!(store, |tx| tx.newest_open_nudge(&ana(), minute(0)).await).unwrap();
+    assert_eq!(newest.map(|nudge| nudge.id), Some(row(2)));
+    assert_eq!(read!(store, |tx| tx.newest_open_nudge(&ana(), minute(31)).await), Ok(None));
+    let open = read!(store, |tx| tx.open_nudges(&ana()).await).unwrap();
+    assert_eq!(open.into_iter().map(|nudge| nudge.id).collect::<Vec<_>>(), [row(1), row(4), row(2)]);
+    let waiting = read!(store, |tx| tx.waiting_nudge(&ana()).await).unwrap();
+    assert_eq!(waiting.map(|nudge| nudge.id), Some(row(5)));
+    let answered = read!(store, |tx| tx.nudges_in_state(&ana(), NudgeState::Answered).await).unwrap();
+    assert_eq!(answered.into_iter().map(|nudge| nudge.id).collect::<Vec<_>>(), [row(3)]);
+    assert_eq!(read!(store, |tx| tx.last_nudge_sent_at(&ana()).await), Ok(Some(minute(50))));
+    assert_eq!(read!(store, |tx| tx.counts(&ana()).await).unwrap().nudges, 6);
+}
+
+async fn nudges_are_listed_by_their_slot(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana(), ben()]).await;
+    for number in [3, 1, 2] {
+        keep(store, &nudge(number, ana())).await;
+    }
+    keep(store, &nudge(9, ben())).await;
+    let all = read!(store, |tx| tx.nudges_of(&ana()).await).unwrap();
+    assert_eq!(all.into_iter().map(|nudge| nudge.id).collect::<Vec<_>>(), [row(1), row(2), row(3)]);
+    let some = read!(store, |tx| tx.nudges_between(&ana(), minute(1), minute(3)).await).unwrap();
+    assert_eq!(some.into_iter().map(|nudge| nudge.id).collect::<Vec<_>>(), [row(1), row(2)]);
+}
+
+async fn what_was_asked_lately_is_known_by_local_date(bench: Bench) {
+    let store = &bench.store;
+    // 09:30 UTC on Monday the 2nd is 22:30 there; two hours later it is the 3rd.
+    let auckland = Member { zone: Zone::parse("Pacific/Auckland", true).unwrap(), ..newcomer(ana()) };
+    write!(store, |tx| tx.insert_member(&auckland).await).unwrap();
+    let ask = |number, name, at| Nudge { prompt: prompt(name), ..sent(number, NudgeState::Open, at) };
+    for asked in [ask(1, "long.ago", -1), ask(2, "on.the.second", 0), ask(3, "on.the.third", 120)] {
+        keep(store, &asked).await;
+    }
+    keep(store, &Nudge { prompt: prompt("never.sent"), ..nudge(4, ana()) }).await;
+    let checkin = Reflection {
+        prompt: Some(prompt("in.a.check-in")),
+        local_on: date(2026, 3, 4),
+        ..reflection(5, ana(), "x")
+    };
+    write!(store, |tx| tx.insert_reflection(&checkin).await).unwrap();
+    let answer =
+        Reflection { prompt: Some(prompt("on.the.third")), nudge: Some(row(3)), ..reflection(6, ana(), "x") };
+    write!(store, |tx| tx.insert_reflection(&answer).await).unwrap();
+    let asked = read!(store, |tx| tx.prompts_asked_since(&ana(), minute(0)).await).unwrap();
+    let expected = [
+        (prompt("on.the.second"), date(2026, 3, 2)),
+        (prompt("on.the.third"), date(2026, 3, 3)),
+        (prompt("in.a.check-in"), date(2026, 3, 4)),
+    ];
+    assert_eq!(asked, expected);
+}

@@ -1,0 +1,297 @@
+//! What is to be sent or done is claimed by one, settled once, and never lost.
+
+use crate::{bench::*, read, stories, write};
+use leadlens::store::{Job, JobKind, NewOutbox, OutKind, OutState, OutboxAge, OutboxRow, Store, StoreError};
+use std::collections::HashSet;
+
+stories!(
+    a_row_waits_is_claimed_and_is_sent_once,
+    a_crash_before_sending_tries_again_and_after_it_doubts,
+    no_row_is_ever_claimed_by_two,
+    what_cannot_be_sent_waits_or_fails,
+    what_is_taken_back_is_not_sent,
+    a_graceful_stop_gives_everything_back,
+    a_worker_sleeps_until_something_is_due,
+    old_rows_that_left_nothing_in_slack_go,
+    jobs_are_claimed_done_put_off_and_given_up,
+);
+
+fn kept(number: u32, due: i64) -> NewOutbox {
+    NewOutbox::for_member(row(number), ana(), OutKind::Kept, "r", minute(0)).due(minute(due))
+}
+
+async fn enqueue(store: &Store, new: NewOutbox) -> bool {
+    write!(store, |tx| tx.enqueue(new).await).unwrap()
+}
+
+/// Everything due at a minute, leased for ten.
+async fn claim(store: &Store, at: i64) -> Vec<OutboxRow> {
+    write!(store, |tx| tx.claim_due(minute(at), minute(at + 10), "me", 100).await).unwrap()
+}
+
+fn ids(rows: &[OutboxRow]) -> Vec<leadlens::coach::ids::RowId> {
+    rows.iter().map(|row| row.id.clone()).collect()
+}
+
+async fn state(store: &Store, number: u32) -> OutboxRow {
+    read!(store, |tx| tx.find_outbox(&row(number)).await).unwrap().unwrap()
+}
+
+async fn a_row_waits_is_claimed_and_is_sent_once(bench: Bench) {
+    let store = &bench.store;
+    let new = kept(1, 5).once("kept:1").at(message("D1", "1.1"));
+    assert!(enqueue(store, new.clone()).await);
+    assert!(!enqueue(store, NewOutbox { id: row(2), ..new.clone() }).await, "the same key");
+    assert!(!enqueue(store, NewOutbox { dedupe: None, ..new }).await, "the same id");
+    let waiting = OutboxRow {
+        id: row(1),
+        team: team(),
+        member: Some(ana()),
+        kind: OutKind::Kept,
+        subject: "r".to_owned(),
+        due_at: minute(5),
+        state: OutState::Waiting,
+        attempts: 0,
+        lease_until: None,
+        channel: Some(message("D1", "1.1").channel),
+        ts: Some(message("D1", "1.1").ts),
+        file_ids: vec![],
+        attempted_at: None,
+        last_error: None,
+        created_at: minute(0),
+    };
+    assert_eq!(state(store, 1).await, waiting);
+    assert_eq!(read!(store, |tx| tx.find_outbox(&row(2)).await), Ok(None));
+    assert_eq!(claim(store, 4).await, vec![]);
+    let leased = OutboxRow { state: OutState::Leased, lease_until: Some(minute(15)), ..waiting };
+    assert_eq!(claim(store, 5).await, vec![leased]);
+    assert_eq!(claim(store, 5).await, vec![]);
+    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), minute(6)).await), Ok(true));
+    let files = ["F1".to_owned(), "F2".to_owned()];
+    assert_eq!(write!(store, |tx| tx.reserve_files(&row(1), &files).await), Ok(true));
+    assert_eq!(state(store, 1).await.file_ids, ["F1", "F2"]);
+    let sent_as = message("D2", "2.2");
+    let sent = write!(store, |tx| tx.mark_sent(&row(1), Some(&sent_as), &[], minute(7)).await);
+    assert_eq!(sent, Ok(true));
+    let sent = state(store, 1).await;
+    assert_eq!((sent.state, sent.attempts, sent.lease_until), (OutState::Sent, 1, None));
+    assert_eq!(sent.channel.zip(sent.ts), Some((message("D2", "2.2").channel, message("D2", "2.2").ts)));
+    assert_eq!(sent.file_ids, ["F1", "F2"]);
+    let again = write!(store, |tx| tx.mark_sent(&row(1), None, &[], minute(8)).await);
+    assert_eq!(again, Ok(false), "whoever posted it twice is told to delete it");
+    let found = read!(store, |tx| tx.sent_message(&ana(), OutKind::Kept, "r").await);
+    assert_eq!(found, Ok(Some(message("D2", "2.2"))));
+    assert_eq!(read!(store, |tx| tx.sent_message(&ana(), OutKind::Nudge, "r").await), Ok(None));
+    assert_eq!(claim(store, 999).await, vec![]);
+}
+
+async fn a_crash_before_sending_tries_again_and_after_it_doubts(bench: Bench) {
+    let store = &bench.store;
+    enqueue(store, kept(1, 0)).await;
+    enqueue(store, kept(2, 0)).await;
+    assert_eq!(claim(store, 0).await.len(), 2);
+    write!(store, |tx| tx.mark_attempt(&row(2), minute(1)).await).unwrap();
+    assert_eq!(claim(store, 9).await, vec![], "the leases hold");
+    let again = claim(store, 10).await;
+    assert_eq!(ids(&again), [row(1), row(2)]);
+    assert_eq!(again[0].state, OutState::Leased);
+    assert_eq!((again[1].state, again[1].attempted_at), (OutState::InDoubt, Some(minute(1))));
+    // A second attempt keeps the time of the first: since then the message may be there.
+    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(2), minute(11)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.mark_in_doubt(&row(2), minute(13), minute(12)).await), Ok(true));
+    assert_eq!(claim(store, 12).await, vec![]);
+    let doubted = claim(store, 13).await;
+    assert_eq!(ids(&doubted), [row(2)]);
+    assert_eq!((doubted[0].attempts, doubted[0].attempted_at), (2, Some(minute(1))));
+    // Whoever lost their lease must not begin to send.
+    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), minute(20)).await), Ok(false));
+}
+
+async fn no_row_is_ever_claimed_by_two(bench: Bench) {
+    let store = bench.store;
+    for number in 0..60 {
+        enqueue(&store, kept(number, i64::from(number) % 7)).await;
+        let job = Job { id: row(number), ..job(0) };
+        write!(store, |tx| tx.enqueue_job(&job, None).await).unwrap();
+    }
+    let mut claimers = tokio::task::JoinSet::new();
+    for number in 0..6 {
+        let store = store.clone();
+        claimers.spawn(async move {
+            let mut claimed = Vec::new();
+            let mut jobs = Vec::new();
+            loop {
+                let owner = format!("worker {number}");
+                let (rows, more) = write!(store, |tx| {
+                    let rows = tx.claim_due(minute(9), minute(99), &owner, 4).await?;
+                    Ok((rows, tx.claim_jobs(minute(9), minute(99), &owner, 4).await?))
+                })
+                .unwrap();
+                assert!(rows.len() <= 4 && more.len() <= 4);
+                if rows.is_empty() && more.is_empty() {
+                    return (claimed, jobs);
+                }
+                claimed.extend(ids(&rows));
+                jobs.extend(more.into_iter().map(|job| job.id));
+            }
+        });
+    }
+    let (mut rows, mut jobs) = (Vec::new(), Vec::new());
+    for (some_rows, some_jobs) in claimers.join_all().await {
+        rows.extend(some_rows);
+        jobs.extend(some_jobs);
+    }
+    for claimed in [rows, jobs] {
+        assert_eq!(claimed.len(), 60);
+        assert_eq!(claimed.into_iter().collect::<HashSet<_>>().len(), 60);
+    }
+}
+
+async fn what_cannot_be_sent_waits_or_fails(bench: Bench) {
+    let store = &bench.store;
+    enqueue(store, kept(1, 0)).await;
+    enqueue(store, kept(2, 0)).await;
+    claim(store, 0).await;
+    write!(store, |tx| tx.mark_attempt(&row(1), minute(1)).await).unwrap();
+    let put_off = write!(store, |tx| tx.postpone(&row(1), minute(30), "ratelimited", minute(1)).await);
+    assert_eq!(put_off, Ok(true));
+    let waiting = state(store, 1).await;
+    assert_eq!((waiting.state, waiting.due_at, waiting.attempted_at), (OutState::Waiting, minute(30), None));
+    assert_eq!((waiting.attempts, waiting.last_error.as_deref()), (1, Some("ratelimited")));
+    assert_eq!(write!(store, |tx| tx.mark_failed(&row(2), "invalid_blocks", minute(2)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.mark_failed(&row(2), "again", minute(3)).await), Ok(false));
+    let late = write!(store, |tx| tx.postpone(&row(2), minute(30), "late", minute(3)).await);
+    assert_eq!(late, Ok(false));
+    assert_eq!(state(store, 2).await.last_error.as_deref(), Some("invalid_blocks"));
+    assert_eq!(ids(&claim(store, 30).await), [row(1)]);
+    let stats = read!(store, |tx| tx.outbox_stats(minute(40)).await).unwrap();
+    let age = |state, oldest_age_ms| OutboxAge { state, count: 1, oldest_age_ms };
+    assert_eq!(stats, [age(OutState::Failed, 2_400_000), age(OutState::Leased, 600_000)]);
+    let early = read!(store, |tx| tx.outbox_stats(minute(-9)).await).unwrap();
+    assert_eq!(early[0].oldest_age_ms, 0);
+}
+
+async fn what_is_taken_back_is_not_sent(bench: Bench) {
+    let store = &bench.store;
+    for number in 1..=4 {
+        enqueue(store, kept(number, 0)).await;
+    }
+    let ask = NewOutbox { kind: OutKind::GoOn, ..kept(5, 50) };
+    enqueue(store, ask).await;
+    enqueue(store, NewOutbox { member: Some(ben()), ..kept(6, 50) }).await;
+    enqueue(store, NewOutbox { member: None, ..kept(7, 50) }).await;
+    claim(store, 0).await;
+    write!(store, |tx| tx.mark_attempt(&row(1), minute(1)).await).unwrap();
+    assert_eq!(write!(store, |tx| tx.cancel(&row(1)).await), Ok(false), "it may be in Slack already");
+    assert_eq!(write!(store, |tx| tx.cancel(&row(2)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(2), minute(1)).await), Ok(false));
+    let kinds = [OutKind::Kept, OutKind::Report];
+    assert_eq!(write!(store, |tx| tx.cancel_member_rows(&ana(), &kinds).await), Ok(2));
+    assert_eq!(state(store, 5).await.state, OutState::Waiting);
+    assert_eq!(state(store, 6).await.state, OutState::Waiting);
+    assert_eq!(write!(store, |tx| tx.cancel_team_rows(&team()).await), Ok(3));
+    assert_eq!(state(store, 7).await.state, OutState::Cancelled);
+    assert_eq!(write!(store, |tx| tx.delete_outbox(&row(7)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.delete_outbox(&row(7)).await), Ok(false));
+    assert_eq!(ids(&claim(store, 99).await), [row(1)]);
+}
+
+async fn a_graceful_stop_gives_everything_back(bench: Bench) {
+    let store = &bench.store;
+    for number in 1..=3 {
+        enqueue(store, kept(number, 0)).await;
+    }
+    write!(store, |tx| tx.claim_due(minute(0), minute(10), "other", 1).await).unwrap();
+    claim(store, 0).await;
+    write!(store, |tx| tx.mark_attempt(&row(3), minute(1)).await).unwrap();
+    write!(store, |tx| tx.enqueue_job(&job(1), None).await).unwrap();
+    write!(store, |tx| tx.claim_jobs(minute(0), minute(10), "me", 9).await).unwrap();
+    assert_eq!(write!(store, |tx| tx.release_leases("me").await), Ok(3));
+    let back = claim(store, 2).await;
+    assert_eq!(ids(&back), [row(2), row(3)]);
+    assert_eq!((back[0].state, back[1].state), (OutState::Leased, OutState::InDoubt));
+    assert_eq!(write!(store, |tx| tx.claim_jobs(minute(2), minute(10), "me", 9).await).unwrap().len(), 1);
+}
+
+async fn a_worker_sleeps_until_something_is_due(bench: Bench) {
+    let store = &bench.store;
+    let next = async || read!(store, |tx| tx.next_due_at().await).unwrap();
+    assert_eq!(next().await, None);
+    let mut member = newcomer(ana());
+    member.next_report_at = Some(minute(40));
+    let given = member.clone();
+    write!(store, |tx| tx.save_member(&given).await).unwrap();
+    assert_eq!(next().await, Some(minute(40)));
+    member.next_slot_at = Some(minute(30));
+    write!(store, |tx| tx.save_member(&member).await).unwrap();
+    assert_eq!(next().await, Some(minute(30)));
+    let later = Job { due_at: minute(20), ..job(1) };
+    write!(store, |tx| tx.enqueue_job(&later, None).await).unwrap();
+    assert_eq!(next().await, Some(minute(20)));
+    enqueue(store, kept(1, 5)).await;
+    assert_eq!(next().await, Some(minute(5)));
+    claim(store, 5).await;
+    assert_eq!(next().await, Some(minute(15)), "a lease is looked into when it ends");
+    write!(store, |tx| tx.mark_failed(&row(1), "x", minute(6)).await).unwrap();
+    assert_eq!(next().await, Some(minute(20)));
+}
+
+async fn old_rows_that_left_nothing_in_slack_go(bench: Bench) {
+    let store = &bench.store;
+    let kinds = [OutKind::Kept, OutKind::Update, OutKind::Kept, OutKind::Kept];
+    for (number, kind) in (1..).zip(kinds) {
+        enqueue(store, NewOutbox { kind, ..kept(number, 0) }).await;
+    }
+    claim(store, 0).await;
+    let at = message("D1", "1.1");
+    for number in [1, 2] {
+        let at = at.clone();
+        write!(store, |tx| tx.mark_sent(&row(number), Some(&at), &[], minute(1)).await).unwrap();
+    }
+    write!(store, |tx| tx.mark_failed(&row(3), "x", minute(1)).await).unwrap();
+    assert_eq!(write!(store, |tx| tx.prune_outbox(minute(1), 10).await), Ok(0));
+    assert_eq!(write!(store, |tx| tx.prune_outbox(minute(2), 1).await), Ok(1));
+    assert_eq!(write!(store, |tx| tx.prune_outbox(minute(2), 10).await), Ok(1));
+    assert_eq!(state(store, 1).await.state, OutState::Sent, "*forget* has to find it");
+    assert_eq!(state(store, 4).await.state, OutState::Leased);
+}
+
+fn job(number: u32) -> Job {
+    Job {
+        id: row(number),
+        team: team(),
+        member: Some(ana()),
+        kind: JobKind::DeleteMessage,
+        channel: Some(message("D1", "1.1").channel),
+        ts: Some(message("D1", "1.1").ts),
+        subject: Some("F1".to_owned()),
+        due_at: minute(0),
+        attempts: 0,
+    }
+}
+
+async fn jobs_are_claimed_done_put_off_and_given_up(bench: Bench) {
+    let store = &bench.store;
+    assert_eq!(write!(store, |tx| tx.enqueue_job(&job(1), Some("a")).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.enqueue_job(&job(2), Some("a")).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.enqueue_job(&job(1), None).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.enqueue_job(&job(2), None).await), Ok(true));
+    let take = async |at| -> Result<Vec<Job>, StoreError> {
+        write!(store, |tx| tx.claim_jobs(minute(at), minute(at + 10), "me", 9).await)
+    };
+    let claimed = Job { attempts: 1, ..job(1) };
+    assert_eq!(take(0).await, Ok(vec![claimed, Job { attempts: 1, ..job(2) }]));
+    assert_eq!(take(1).await, Ok(vec![]));
+    assert_eq!(write!(store, |tx| tx.finish_job(&row(1)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.finish_job(&row(1)).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.postpone_job(&row(2), minute(30), "fatal_error").await), Ok(true));
+    assert_eq!(take(29).await, Ok(vec![]));
+    assert_eq!(take(30).await, Ok(vec![Job { attempts: 2, due_at: minute(30), ..job(2) }]));
+    assert_eq!(take(40).await.unwrap().len(), 1, "its lease was over");
+    assert_eq!(write!(store, |tx| tx.fail_job(&row(2), "gone", minute(41)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.fail_job(&row(2), "gone", minute(41)).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.postpone_job(&row(2), minute(50), "late").await), Ok(false));
+    assert_eq!(take(99).await, Ok(vec![]));
+    assert_eq!(write!(store, |tx| tx.prune_jobs(minute(41), 9).await), Ok(0));
+    assert_eq!(write!(store, |tx| tx.prune_jobs(minute(42), 9).await), Ok(1));
+}

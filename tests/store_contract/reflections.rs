@@ -1,0 +1,240 @@
+//! A reflection is its author's alone, comes back byte for byte, and is found again.
+
+use crate::{bench::*, read, stories, write};
+use jiff::civil::date;
+use leadlens::{
+    coach::{hat::Hats, ids::TeamId, reflection::Reflection, room::Room, text::Words},
+    store::{Counts, Store, StoreError},
+};
+
+stories!(
+    a_reflection_comes_back_as_it_was_written,
+    any_script_and_any_length_comes_back_byte_for_byte,
+    only_its_author_finds_changes_or_deletes_it,
+    a_month_is_the_members_own_calendar_month,
+    history_is_newest_first_and_paged,
+    history_is_searched_whatever_the_case_and_accents,
+    messages_in_slack_belong_to_their_reflection,
+    an_answer_is_found_by_its_nudge,
+);
+
+async fn keep(store: &Store, reflection: &Reflection) {
+    let reflection = reflection.clone();
+    assert!(write!(store, |tx| tx.insert_reflection(&reflection).await).unwrap());
+}
+
+async fn found(store: &Store, number: u32) -> Option<Reflection> {
+    let written = write!(store, |tx| tx.find_reflection(&ana(), &row(number)).await).unwrap();
+    assert_eq!(read!(store, |tx| tx.find_reflection(&ana(), &row(number)).await), Ok(written.clone()));
+    written
+}
+
+async fn a_reflection_comes_back_as_it_was_written(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana()]).await;
+    let full = Reflection {
+        nudge: Some(row(77)),
+        prompt: Some(prompt("stop-solving.open.3")),
+        situation: Words::new("A release on Friday"),
+        room: Some(Room::LowSpirit),
+        hat_said: Some(Hats::NEITHER),
+        hat_seen: Some(Hats::BOTH),
+        follow_up: Some("You wrote \"A release\". What comes first?".to_owned()),
+        follow_up_answer: Words::new("Ask them"),
+        edited_at: Some(minute(9)),
+        counted: false,
+        ..reflection(1, ana(), "Ask.")
+    };
+    keep(store, &full).await;
+    assert_eq!(found(store, 1).await, Some(full.clone()));
+    let again = Reflection { answer: Words::new("other"), ..full.clone() };
+    assert_eq!(write!(store, |tx| tx.insert_reflection(&again).await), Ok(false));
+    assert_eq!(found(store, 1).await, Some(full.clone()));
+
+    let edited = Reflection {
+        answer: Words::new("Wait."),
+        room: None,
+        hat_said: None,
+        edited_at: Some(minute(10)),
+        ..full.clone()
+    };
+    let given = Reflection { created_at: minute(99), local_on: date(2030, 1, 1), ..edited.clone() };
+    write!(store, |tx| tx.save_reflection(&given).await).unwrap();
+    assert_eq!(found(store, 1).await, Some(edited), "when it was kept never moves");
+    let of_nobody = reflection(2, ben(), "I am not known");
+    let refused = write!(store, |tx| tx.insert_reflection(&of_nobody).await);
+    assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
+}
+
+async fn any_script_and_any_length_comes_back_byte_for_byte(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana()]).await;
+    let texts = [
+        String::new(),
+        "a".repeat(3_000),
+        "日本語のとても長い答え🌴".repeat(2_500),
+        "<!channel> <@U123> &<> *bold* ' \" \\ %_ $1 ; DROP TABLE member; --".to_owned(),
+        "e\u{301} é \u{200b}\u{feff}\u{202e}rtl עברית العربية हिन्दी ไทย \u{10ffff}".to_owned(),
+        "line\r\nline\ttab \0 nul \u{1b}[31m \u{1b}0 \u{1b}\u{1b}1 \u{7f}\u{80}".to_owned(),
+        " leading, trailing and nothing else \n\n ".to_owned(),
+    ];
+    assert!(texts[2].chars().count() >= 30_000);
+    for (number, text) in (1..).zip(&texts) {
+        let written = Reflection {
+            question: text.clone(),
+            situation: Words::new(text.as_str()),
+            follow_up: Some(text.clone()),
+            follow_up_answer: Words::new(text.as_str()),
+            ..reflection(number, ana(), text)
+        };
+        keep(store, &written).await;
+        assert!(found(store, number).await == Some(written), "text {number}");
+        let (place, words) = (message("D1", &format!("1.{number}")), Words::new(text.as_str()));
+        let given = words.clone();
+        write!(store, |tx| tx.add_piece(&row(number), &place, &given, minute(0)).await).unwrap();
+        let pieces = read!(store, |tx| tx.pieces_of(&row(number)).await).unwrap();
+        assert!(pieces[0].text == words, "text {number}");
+    }
+}
+
+async fn only_its_author_finds_changes_or_deletes_it(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana(), ben()]).await;
+    keep(store, &reflection(1, ana(), "mine")).await;
+    assert_eq!(write!(store, |tx| tx.find_reflection(&ben(), &row(1)).await), Ok(None));
+    assert_eq!(write!(store, |tx| tx.delete_reflection(&ben(), &row(1)).await), Ok(false));
+    let stolen = reflection(1, ben(), "now mine");
+    write!(store, |tx| tx.save_reflection(&stolen).await).unwrap();
+    assert_eq!(found(store, 1).await, Some(reflection(1, ana(), "mine")));
+    write!(store, |tx| tx.add_piece(&row(1), &message("D1", "1.1"), &Words::new("mine"), minute(0)).await)
+        .unwrap();
+    assert_eq!(write!(store, |tx| tx.delete_reflection(&ana(), &row(1)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.delete_reflection(&ana(), &row(1)).await), Ok(false));
+    assert_eq!(found(store, 1).await, None);
+    assert_eq!(read!(store, |tx| tx.pieces_of(&row(1)).await), Ok(vec![]));
+}
+
+async fn a_month_is_the_members_own_calendar_month(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana(), ben()]).await;
+    for (number, on) in
+        [(1, date(2026, 9, 30)), (4, date(2026, 10, 1)), (3, date(2026, 10, 31)), (2, date(2026, 11, 1))]
+    {
+        keep(store, &Reflection { local_on: on, ..reflection(number, ana(), "x") }).await;
+    }
+    keep(store, &Reflection { local_on: date(2026, 10, 5), ..reflection(5, ben(), "x") }).await;
+    let (from, to) = (date(2026, 10, 1), date(2026, 10, 31));
+    let month = read!(store, |tx| tx.reflections_between(&ana(), from, to).await).unwrap();
+    assert_eq!(month.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), [row(4), row(3)]);
+    let all = read!(store, |tx| tx.reflections_of(&ana()).await).unwrap();
+    assert_eq!(all.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), [row(1), row(2), row(3), row(4)]);
+    let counts = read!(store, |tx| tx.counts(&ana()).await);
+    assert_eq!(counts, Ok(Counts { reflections: 4, nudges: 0 }));
+}
+
+async fn history_is_newest_first_and_paged(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana()]).await;
+    assert_eq!(read!(store, |tx| tx.history(&ana(), None, 0, 10).await), Ok((0, vec![])));
+    for number in 1..=7 {
+        keep(store, &reflection(number, ana(), "x")).await;
+    }
+    for (offset, expected) in
+        [(0, vec![7, 6, 5]), (3, vec![4, 3, 2]), (6, vec![1]), (7, vec![]), (99, vec![])]
+    {
+        for search in [None, Some(Words::new(" \n ")), Some(Words::new("X"))] {
+            let page = read!(store, |tx| tx.history(&ana(), search.as_ref(), offset, 3).await).unwrap();
+            assert_eq!(page.0, 7);
+            let numbers: Vec<_> = expected.iter().map(|number| row(*number)).collect();
+            assert_eq!(page.1.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), numbers);
+        }
+    }
+}
+
+async fn history_is_searched_whatever_the_case_and_accents(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana(), ben()]).await;
+    let written = [
+        (1, "Die STRASSE nach İstanbul"),
+        (2, "Ωmega and cafe\u{301}"),
+        (3, "100% of it_all; \\ 'quoted'"),
+        (4, "ΟΔΥΣΣΕΥΣ"),
+    ];
+    for (number, text) in written {
+        keep(store, &reflection(number, ana(), text)).await;
+    }
+    let elsewhere = Reflection {
+        situation: Words::new("in the Situation"),
+        follow_up_answer: Words::new("in the Follow-up"),
+        ..reflection(5, ana(), "")
+    };
+    keep(store, &elsewhere).await;
+    keep(store, &reflection(6, ben(), "straße of somebody else")).await;
+    for (typed, expected) in [
+        ("straße", vec![1]),
+        ("istanbul strasse", vec![1]),
+        ("istanbul omega", vec![]),
+        ("ω", vec![2]),
+        ("café", vec![2]),
+        ("CAFE", vec![2]),
+        ("100%", vec![3]),
+        ("%", vec![3]),
+        ("it_a", vec![3]),
+        ("oδυσσευς", vec![]),
+        ("οδυσσεύς", vec![4]),
+        ("SITUATION", vec![5]),
+        ("follow-UP", vec![5]),
+    ] {
+        let search = Words::new(typed);
+        let page = read!(store, |tx| tx.history(&ana(), Some(&search), 0, 10).await).unwrap();
+        let numbers: Vec<_> = expected.into_iter().map(row).collect();
+        assert_eq!(page.1.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), numbers, "{typed}");
+    }
+}
+
+async fn messages_in_slack_belong_to_their_reflection(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana()]).await;
+    keep(store, &reflection(1, ana(), "one\ntwo")).await;
+    let (one, two) = (message("D1", "1764000000.000100"), message("D1", "1764000000.000200"));
+    for (number, place) in [(1, &two), (2, &one)] {
+        let (place, words) = (place.clone(), Words::new(format!("piece {number}")));
+        let added = write!(store, |tx| tx.add_piece(&row(1), &place, &words, minute(number)).await);
+        assert_eq!(added, Ok(true));
+        let newest = read!(store, |tx| tx.newest_piece(&ana(), minute(number)).await);
+        assert_eq!(newest, Ok(Some((row(1), minute(number)))));
+    }
+    assert_eq!(read!(store, |tx| tx.newest_piece(&ana(), minute(3)).await), Ok(None));
+    let again = one.clone();
+    let added = write!(store, |tx| tx.add_piece(&row(1), &again, &Words::new("again"), minute(3)).await);
+    assert_eq!(added, Ok(false), "a redelivered message is not appended twice");
+
+    let place = one.clone();
+    let owner = read!(store, |tx| tx.find_piece(&team(), &place).await);
+    assert_eq!(owner, Ok(Some((ana(), row(1)))));
+    let (place, stranger) = (one.clone(), TeamId::parse("T2").unwrap());
+    assert_eq!(read!(store, |tx| tx.find_piece(&stranger, &place).await), Ok(None));
+
+    let place = one.clone();
+    assert_eq!(write!(store, |tx| tx.edit_piece(&place, &Words::new("edited")).await), Ok(true));
+    let pieces = read!(store, |tx| tx.pieces_of(&row(1)).await).unwrap();
+    let texts: Vec<_> = pieces.iter().map(|piece| piece.text.reveal()).collect();
+    assert_eq!(texts, ["piece 1", "edited"], "in the order in which they came");
+    assert_eq!((&pieces[1].message, pieces[1].at), (&one, minute(2)));
+
+    for (place, left) in [(&two, Some(1)), (&two, None), (&one, Some(0))] {
+        let place = place.clone();
+        assert_eq!(write!(store, |tx| tx.delete_piece(&place).await), Ok(left));
+    }
+    assert_eq!(write!(store, |tx| tx.edit_piece(&one, &Words::new("gone")).await), Ok(false));
+}
+
+async fn an_answer_is_found_by_its_nudge(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana()]).await;
+    let answer = Reflection { nudge: Some(row(50)), ..reflection(1, ana(), "yes") };
+    keep(store, &answer).await;
+    assert_eq!(read!(store, |tx| tx.reflection_of_nudge(&ana(), &row(50)).await), Ok(Some(answer)));
+    assert_eq!(read!(store, |tx| tx.reflection_of_nudge(&ana(), &row(51)).await), Ok(None));
+    assert_eq!(read!(store, |tx| tx.reflection_of_nudge(&ben(), &row(50)).await), Ok(None));
+}

@@ -1,0 +1,93 @@
+//! Redeliveries, and the workspaces that they come from.
+
+use crate::{bench::*, read, stories, write};
+use leadlens::{
+    coach::ids::{TeamId, UserId},
+    store::{Seen, Workspace, WorkspaceState},
+};
+
+stories!(
+    a_redelivery_changes_nothing_and_names_the_first_effect,
+    two_deliveries_at_once_act_once,
+    old_keys_are_forgotten_oldest_first,
+    a_workspace_is_kept_left_and_installed_again,
+);
+
+async fn a_redelivery_changes_nothing_and_names_the_first_effect(bench: Bench) {
+    let store = bench.store;
+    assert_eq!(read!(store, |tx| tx.find_seen("Ev1").await), Ok(None));
+    assert_eq!(write!(store, |tx| tx.mark_seen("Ev1", Some("reflection:1"), minute(0)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.mark_seen("Ev1", Some("reflection:2"), minute(1)).await), Ok(false));
+    let seen = Seen { effect: Some("reflection:1".to_owned()) };
+    assert_eq!(read!(store, |tx| tx.find_seen("Ev1").await), Ok(Some(seen)));
+    assert_eq!(write!(store, |tx| tx.mark_seen("Ev2", None, minute(0)).await), Ok(true));
+    assert_eq!(read!(store, |tx| tx.find_seen("Ev2").await), Ok(Some(Seen { effect: None })));
+}
+
+async fn two_deliveries_at_once_act_once(bench: Bench) {
+    let store = bench.store;
+    meet(&store, &[ana()]).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..12 {
+        let store = store.clone();
+        tasks.spawn(async move {
+            write!(store, |tx| {
+                if !tx.mark_seen("the same", None, minute(0)).await? {
+                    return Ok(false);
+                }
+                tx.insert_reflection(&reflection(number, ana(), "once")).await
+            })
+        });
+    }
+    let acted = tasks.join_all().await.into_iter().filter(|answer| *answer == Ok(true)).count();
+    assert_eq!(acted, 1);
+    assert_eq!(read!(store, |tx| tx.counts(&ana()).await).unwrap().reflections, 1);
+}
+
+async fn old_keys_are_forgotten_oldest_first(bench: Bench) {
+    let store = bench.store;
+    for (key, at) in [("c", 3), ("a", 1), ("b", 2)] {
+        write!(store, |tx| tx.mark_seen(key, None, minute(at)).await).unwrap();
+    }
+    assert_eq!(write!(store, |tx| tx.prune_seen(minute(3), 1).await), Ok(1));
+    assert_eq!(read!(store, |tx| tx.find_seen("a").await), Ok(None));
+    assert_eq!(write!(store, |tx| tx.prune_seen(minute(3), 10).await), Ok(1));
+    assert!(read!(store, |tx| tx.find_seen("c").await).unwrap().is_some());
+}
+
+async fn a_workspace_is_kept_left_and_installed_again(bench: Bench) {
+    let store = bench.store;
+    assert_eq!(read!(store, |tx| tx.find_workspace(&team()).await), Ok(None));
+    let installed = Workspace {
+        enterprise: Some("E1".to_owned()),
+        bot_user: Some(UserId::parse("UBOT").unwrap()),
+        token: Some("sealed".to_owned()),
+        scopes: "chat:write,im:history".to_owned(),
+        installed_by: Some(ana().user),
+        ..Workspace::installed(team(), "Ünïcode & <Team>")
+    };
+    let given = installed.clone();
+    write!(store, |tx| tx.save_workspace(&given).await).unwrap();
+    assert_eq!(read!(store, |tx| tx.find_workspace(&team()).await), Ok(Some(installed.clone())));
+    assert!(!format!("{installed:?}").contains("sealed"));
+
+    write!(store, |tx| tx.set_workspace_unreachable(&team(), Some("account_inactive")).await).unwrap();
+    write!(store, |tx| tx.drop_tokens(&team(), minute(1), minute(100)).await).unwrap();
+    write!(store, |tx| tx.drop_tokens(&team(), minute(2), minute(200)).await).unwrap();
+    let left = read!(store, |tx| tx.find_workspace(&team()).await).unwrap().unwrap();
+    assert_eq!((left.token, left.state), (None, WorkspaceState::Left));
+    assert_eq!((left.left_at, left.erase_at), (Some(minute(1)), Some(minute(100))));
+    assert_eq!(left.unreachable.as_deref(), Some("account_inactive"));
+
+    let given = installed.clone();
+    write!(store, |tx| tx.save_workspace(&given).await).unwrap();
+    assert_eq!(write!(store, |tx| tx.workspaces_to_erase(minute(999)).await), Ok(vec![]));
+
+    let unknown = TeamId::parse("T0").unwrap();
+    let given = unknown.clone();
+    write!(store, |tx| tx.drop_tokens(&given, minute(1), minute(100)).await).unwrap();
+    let all = read!(store, |tx| tx.list_workspaces().await).unwrap();
+    assert_eq!(all.iter().map(|workspace| &workspace.team).collect::<Vec<_>>(), [&unknown, &team()]);
+    let nobody = TeamId::parse("T9").unwrap();
+    assert_eq!(write!(store, |tx| tx.set_workspace_unreachable(&nobody, None).await), Ok(false));
+}
