@@ -1,0 +1,49 @@
+//! First contact: once for each member, whatever they do first.
+
+use crate::world::on_both_doors;
+
+#[tokio::test]
+async fn whoever_opens_home_first_is_welcomed_once() {
+    on_both_doors(async |world| {
+        let ana = world.ana();
+        ana.opens_home().await;
+        let welcome = ana.sees("I am LeadLens");
+        let says = leadlens::sandbox::transcript::message(&welcome);
+        assert!(says.contains("no manager, no admin and no colleague sees it"), "{says}");
+        assert!(says.ends_with("[Set a cadence] [Check in]"), "{says}");
+        assert!(ana.home().contains("[Check in]"), "Home is of use before the first check-in");
+        ana.opens_home().await;
+        ana.types("/leadlens help").await;
+        ana.sees("/leadlens checkin");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_types_a_command_first_is_welcomed_and_answered() {
+    on_both_doors(async |world| {
+        let ana = world.ana();
+        ana.types("/leadlens checkin").await;
+        ana.sees_form("Check in");
+        ana.closes_form();
+        ana.sees("I am LeadLens");
+        ana.taps("Set a cadence").await;
+        assert!(ana.sees_form("Schedule").contains("Europe/Berlin"), "the zone of Slack");
+        ana.closes_form();
+        ana.taps("Check in").await;
+        ana.sees_form("Check in");
+        ana.closes_form();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_nudged_before_they_set_a_cadence() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        world.clock_to("2026-10-31 12:00").await;
+        ana.sees_nothing_new();
+        assert!(ana.home().contains("[Set a cadence]"));
+    })
+    .await;
+}

@@ -1,0 +1,57 @@
+//! Conversations through the front door: the real bot, a workspace of its own, real HTTP and WebSocket
+//! on loopback, and a clock that the test moves. A module for each feature; `world` is what they stand
+//! on, `member` is whose hands and eyes they borrow.
+//!
+//! To add a conversation, add a `#[tokio::test]` to the module of its feature:
+//!
+//! ```ignore
+//! #[tokio::test]
+//! async fn a_pause_is_kept() {
+//!     on_both_doors(async |world| {
+//!         let ana = world.ana().with_a_cadence().await;
+//!         ana.types("/leadlens pause 2026-10-19").await;
+//!         ana.sees("Paused. Nothing comes by itself before Mon 19 Oct 2026.");
+//!         world.clock_to("2026-10-18 12:00").await; // a message on the way would fail the test
+//!     })
+//!     .await;
+//! }
+//! ```
+//!
+//! It runs over Socket Mode and over HTTP. Every verb waits until the bot has come to rest. At the end
+//! a message or a form that no `sees…` has read fails the test, and so does an outbox row or a job that
+//! is not finished, unless the conversation says `world.still_waits(..)`: silence is checked as well.
+
+// Verbs stand ready for conversations that are being written.
+#![allow(dead_code)]
+
+mod checkin;
+mod first_contact;
+mod member;
+mod nudge;
+mod world;
+
+/// The harness itself: what nobody reads, and what is left undone, fails.
+mod silence {
+    use crate::world::{Door, Setting};
+
+    #[tokio::test]
+    #[should_panic(expected = "nobody has read")]
+    async fn an_unread_message_fails_the_conversation() {
+        let helped = async |world: &crate::world::World| drop(world.ana().types("/leadlens help").await);
+        Setting::at("2026-10-01 08:00").over(Door::SignedHttp, helped).await;
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "unfinished")]
+    async fn an_unfinished_row_fails_the_conversation() {
+        Setting::at("2026-10-01 09:00")
+            .over(Door::SignedHttp, async |world| {
+                let ana = world.ana().with_a_cadence().await;
+                world.clock_to("2026-10-01 09:30").await;
+                ana.sees("[Reflect]");
+                ana.taps("In an hour").await;
+                ana.sees("Later: Thu 1 Oct, 10:30.");
+            })
+            .await;
+    }
+}

@@ -1,0 +1,212 @@
+//! A member's hands and eyes. Hands do what Slack's client lets them do and wait until the bot has come
+//! to rest; eyes read what is new, once.
+
+use crate::world::{World, form_as_read};
+use leadlens::{
+    coach::reflection::Reflection,
+    sandbox::{
+        Delivered,
+        script::{NeverHappened, Person},
+        transcript,
+        workspace::{Message, View},
+    },
+};
+
+/// Somebody in the workspace.
+pub struct Member {
+    world: World,
+    person: Person,
+}
+
+impl Member {
+    pub(crate) fn new(world: World, user: &str) -> Self {
+        let person = world.slack().person(user);
+        Self { world, person }
+    }
+
+    /// The bare hands: nothing is waited for, and nothing is expected of the acknowledgement.
+    pub fn hands(&self) -> &Person {
+        &self.person
+    }
+
+    async fn after(&self, what: &str, delivered: Delivered) -> Delivered {
+        assert!(delivered.acked, "{what} was not acknowledged: {delivered:?}\n{}", self.world.told());
+        self.world.settle().await;
+        delivered
+    }
+
+    async fn after_tap(&self, what: &str, did: Result<Delivered, NeverHappened>) -> Delivered {
+        match did {
+            Ok(delivered) => self.after(what, delivered).await,
+            Err(never) => panic!("{what}: {never}"),
+        }
+    }
+
+    /// Types a command in the direct message.
+    pub async fn types(&self, line: &str) -> Delivered {
+        self.after(line, self.person.types(line).await).await
+    }
+
+    /// Uses *Check in* from Slack's menu of shortcuts.
+    pub async fn uses_shortcut(&self, callback_id: &str) -> Delivered {
+        self.after(callback_id, self.person.uses_shortcut(callback_id).await).await
+    }
+
+    /// Writes in the direct message; the message's timestamp.
+    pub async fn says(&self, text: &str) -> String {
+        let (ts, delivered) = self.person.says(text).await;
+        self.after("a message", delivered).await;
+        ts
+    }
+
+    /// Replies in the thread of a message; the reply's timestamp.
+    pub async fn replies(&self, to: &Message, text: &str) -> String {
+        let (ts, delivered) = self.person.replies(&to.ts, text).await;
+        self.after("a reply", delivered).await;
+        ts
+    }
+
+    /// Edits a message of theirs in Slack.
+    pub async fn edits(&self, ts: &str, text: &str) -> Delivered {
+        self.after_tap("an edit", self.person.edits(ts, text).await).await
+    }
+
+    /// Deletes a message of theirs in Slack.
+    pub async fn deletes(&self, ts: &str) -> Delivered {
+        self.after_tap("a deletion", self.person.deletes(ts).await).await
+    }
+
+    /// Opens the Home tab; what it shows is in [`Member::home`].
+    pub async fn opens_home(&self) -> Delivered {
+        self.after("opening Home", self.person.opens_home().await).await
+    }
+
+    /// Taps a button, or a choice of a menu, on the newest message that has it.
+    pub async fn taps(&self, label: &str) -> Delivered {
+        self.after_tap(label, self.person.clicks(label).await).await
+    }
+
+    /// Taps a button of one message.
+    pub async fn taps_on(&self, message: &Message, label: &str) -> Delivered {
+        self.after_tap(label, self.person.clicks_on(&message.ts, label).await).await
+    }
+
+    /// Taps a button of the Home tab.
+    pub async fn taps_home(&self, label: &str) -> Delivered {
+        self.after_tap(label, self.person.clicks_home(label).await).await
+    }
+
+    /// Taps a button of the open form.
+    pub async fn taps_form(&self, label: &str) -> Delivered {
+        self.after_tap(label, self.person.clicks_modal(label).await).await
+    }
+
+    /// Presses Enter in an input that acts on it.
+    pub async fn presses_enter(&self, input: &str) -> Delivered {
+        self.after_tap(input, self.person.presses_enter(input).await).await
+    }
+
+    /// Fills inputs of the open form: text, a date, a time, the label of a choice, or several labels
+    /// with commas between.
+    pub fn fills<const N: usize>(&self, inputs: [(&str, &str); N]) {
+        for (input, value) in inputs {
+            self.person.fills(input, value).unwrap_or_else(|never| panic!("{input}: {never}"));
+        }
+    }
+
+    /// Submits the open form.
+    pub async fn submits(&self) -> Delivered {
+        self.after_tap("a submission", self.person.submits().await).await
+    }
+
+    /// Closes the open form.
+    pub fn closes_form(&self) {
+        self.person.closes_modal();
+    }
+
+    /// Sees a message that is new, or has changed, since it was last read; the oldest that shows the
+    /// text.
+    #[track_caller]
+    pub fn sees(&self, text: &str) -> Message {
+        let dm = self.person.dm();
+        let unread = self.unread_messages();
+        let Some(found) = unread.iter().find(|message| transcript::message(message).contains(text)) else {
+            panic!("{} sees nothing new with {text:?}\n{}", self.person.user, self.world.told());
+        };
+        self.world.note_read(format!("{dm}:{}", found.ts), transcript::message(found));
+        found.clone()
+    }
+
+    /// Nothing new has come.
+    #[track_caller]
+    pub fn sees_nothing_new(&self) {
+        let unread = self.unread_messages();
+        let shown: Vec<String> = unread.iter().map(transcript::message).collect();
+        assert!(shown.is_empty(), "{} sees {shown:#?}\n{}", self.person.user, self.world.told());
+    }
+
+    fn unread_messages(&self) -> Vec<Message> {
+        let dm = self.person.dm();
+        let unread = |message: &Message| {
+            message.bot
+                && self.world.is_unread(&format!("{dm}:{}", message.ts), &transcript::message(message))
+        };
+        self.person.messages().into_iter().filter(unread).collect()
+    }
+
+    /// Sees the open form of that title; what it shows.
+    #[track_caller]
+    pub fn sees_form(&self, title: &str) -> String {
+        let view = self.open_form().unwrap_or_else(|| panic!("no form is open\n{}", self.world.told()));
+        let shown = transcript::modal(&view);
+        assert_eq!(transcript::plain(&view.content["title"]), title, "{shown}");
+        self.world.note_read(view.id.clone(), form_as_read(&view));
+        shown
+    }
+
+    /// No form is open.
+    #[track_caller]
+    pub fn sees_no_form(&self) {
+        assert!(self.open_form().is_none(), "a form is open\n{}", self.world.told());
+    }
+
+    pub fn open_form(&self) -> Option<View> {
+        self.person.modal()
+    }
+
+    /// What the Home tab shows.
+    pub fn home(&self) -> String {
+        let home = self.world.slack().look(|state| state.homes.get(&self.person.user).map(transcript::home));
+        home.unwrap_or_else(|| panic!("no Home was published\n{}", self.world.told()))
+    }
+
+    /// What is kept of them, oldest first.
+    pub async fn reflections(&self) -> Vec<Reflection> {
+        self.world.reflections_of(&self.person.user).await
+    }
+
+    /// The one thing that is kept of them.
+    pub async fn only_reflection(&self) -> Reflection {
+        let mut kept = self.reflections().await;
+        assert_eq!(kept.len(), 1, "{kept:#?}");
+        kept.remove(0)
+    }
+
+    /// Has met LeadLens before.
+    pub async fn who_is_known(self) -> Self {
+        self.opens_home().await;
+        self.sees("I am LeadLens");
+        self
+    }
+
+    /// Has met LeadLens, and submitted the schedule form as it opened: weekdays at half past nine.
+    pub async fn with_a_cadence(self) -> Self {
+        let member = self.who_is_known().await;
+        member.types("/leadlens schedule").await;
+        member.sees_form("Schedule");
+        member.submits().await;
+        member.sees_form("LeadLens");
+        member.closes_form();
+        member
+    }
+}

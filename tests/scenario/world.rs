@@ -1,0 +1,364 @@
+//! The world of a conversation: a workspace, the bot in it, one clock for both, and what must be true
+//! when the conversation is over. What a single member does and sees is in `member`.
+
+use crate::member::Member;
+use jiff::{SignedDuration, Timestamp, civil::DateTime};
+use leadlens::{
+    bot::{Bot, Works},
+    clock::{ManualClock, SeededChance, World as ClockAndChance},
+    coach::{
+        cadence,
+        ids::{MemberId, TeamId, UserId},
+        member::Zone,
+        prompt::Library,
+        reflection::Reflection,
+    },
+    config::{Config, Environment},
+    sandbox::{
+        Options, Sandbox,
+        transcript::{self, message},
+        workspace::{User, View},
+    },
+    slack::client::install_tls_provider,
+};
+use sqlx::{Connection as _, Row as _};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc, time::Duration};
+use tempfile::TempDir;
+
+/// What is due this soon is carried out at once: Slack takes one message per second in a channel.
+const SOON: SignedDuration = SignedDuration::from_secs(5);
+
+/// A bound on the steps of one move, so that a defect cannot make a test run forever.
+const MOST_STEPS: usize = 5_000;
+
+/// Long enough for any machine under any load; Slack itself waits three seconds.
+const ACK_WITHIN: Duration = Duration::from_secs(30);
+
+pub const ANA: &str = "U0ANA";
+pub const RAJ: &str = "U0RAJ";
+pub const MIA: &str = "U0MIA";
+
+/// The way in which Slack reaches the bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    SocketMode,
+    SignedHttp,
+}
+
+/// Holds a conversation that begins on Thursday 1 October 2026 at eight in Berlin, over both doors.
+pub async fn on_both_doors(conversation: impl AsyncFn(&World)) {
+    Setting::at("2026-10-01 08:00").on_both_doors(conversation).await;
+}
+
+/// Where and when a conversation begins.
+pub struct Setting {
+    start: &'static str,
+    zone: &'static str,
+    extra: Vec<(&'static str, String)>,
+}
+
+impl Setting {
+    /// A local time of Ana's, in Berlin.
+    pub fn at(start: &'static str) -> Self {
+        Self { start, zone: "Europe/Berlin", extra: Vec::new() }
+    }
+
+    /// Ana lives elsewhere.
+    pub fn in_zone(mut self, zone: &'static str) -> Self {
+        self.zone = zone;
+        self
+    }
+
+    /// A variable of the bot's environment.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.extra.push((name, value.into()));
+        self
+    }
+
+    /// Holds the conversation over Socket Mode, then the same over HTTP.
+    pub async fn on_both_doors(self, conversation: impl AsyncFn(&World)) {
+        for door in [Door::SocketMode, Door::SignedHttp] {
+            eprintln!("over {door:?}:");
+            let world = World::begin(&self, door).await;
+            conversation(&world).await;
+            world.finish().await;
+        }
+    }
+
+    /// Holds it over one door, where the doors cannot differ.
+    pub async fn over(self, door: Door, conversation: impl AsyncFn(&World)) {
+        let world = World::begin(&self, door).await;
+        conversation(&world).await;
+        world.finish().await;
+    }
+}
+
+/// Everything that a conversation stands on; cheap to clone.
+#[derive(Clone)]
+pub struct World(Rc<Inner>);
+
+struct Inner {
+    sandbox: Sandbox,
+    clock: Arc<ManualClock>,
+    zone: Zone,
+    config: Config,
+    folder: TempDir,
+    door: Door,
+    bot: tokio::sync::RwLock<Option<Bot>>,
+    chance: Arc<SeededChance>,
+    /// What was last read of each message and form, by its id.
+    read: RefCell<HashMap<String, String>>,
+    waiting: RefCell<usize>,
+}
+
+impl World {
+    async fn begin(setting: &Setting, door: Door) -> Self {
+        install_tls_provider();
+        let zone = Zone::parse(setting.zone, false).expect("a zone");
+        let start = instant(setting.start, &zone);
+        let people = vec![
+            User::new(ANA, "Ana", setting.zone),
+            User::new(RAJ, "Raj", "Asia/Kolkata"),
+            User::new(MIA, "Mia", "America/New_York"),
+        ];
+        let mut options = Options::new(start.as_millisecond(), people);
+        options.ack_timeout = ACK_WITHIN;
+        let sandbox = Sandbox::start(options).await.expect("a sandbox");
+        let folder = TempDir::new().expect("a folder");
+        let database = format!("sqlite://{}?mode=rwc", folder.path().join("leadlens.db").display());
+        let mut variables = vec![
+            ("SLACK_API_URL", sandbox.api_url()),
+            ("SLACK_BOT_TOKEN", sandbox.bot_token().to_owned()),
+            ("SLACK_CONNECTIONS", "1".to_owned()),
+            ("LEADLENS_LISTEN", "127.0.0.1:0".to_owned()),
+            ("DATABASE_URL", database),
+            match door {
+                Door::SocketMode => ("SLACK_APP_TOKEN", sandbox.app_token().to_owned()),
+                Door::SignedHttp => ("SLACK_SIGNING_SECRET", sandbox.signing_secret().to_owned()),
+            },
+        ];
+        variables.extend(setting.extra.iter().cloned());
+        let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
+        let config = Config::from(&Environment::of(variables)).unwrap_or_else(|_| panic!("a configuration"));
+        let world = Self(Rc::new(Inner {
+            sandbox,
+            clock: ManualClock::at(start),
+            zone,
+            config,
+            folder,
+            door,
+            bot: tokio::sync::RwLock::new(None),
+            chance: SeededChance::new(7),
+            read: RefCell::default(),
+            waiting: RefCell::default(),
+        }));
+        world.bot_starts().await;
+        world
+    }
+
+    pub fn ana(&self) -> Member {
+        Member::new(self.clone(), ANA)
+    }
+
+    pub fn raj(&self) -> Member {
+        Member::new(self.clone(), RAJ)
+    }
+
+    pub fn mia(&self) -> Member {
+        Member::new(self.clone(), MIA)
+    }
+
+    /// The workspace, for what members do not do: faults, statuses, uninstalling.
+    pub fn slack(&self) -> &Sandbox {
+        &self.0.sandbox
+    }
+
+    pub fn door(&self) -> Door {
+        self.0.door
+    }
+
+    pub fn now(&self) -> Timestamp {
+        leadlens::clock::Clock::now(&*self.0.clock)
+    }
+
+    /// A local time of Ana's (`2026-10-02 09:30`) as an instant; one that is skipped is the next that
+    /// exists, of two the first.
+    pub fn at(&self, local: &str) -> Timestamp {
+        instant(local, &self.0.zone)
+    }
+
+    /// Moves the clock to a local time of Ana's, stopping wherever something is due on the way.
+    pub async fn clock_to(&self, local: &str) {
+        self.clock_to_instant(self.at(local)).await;
+    }
+
+    pub async fn clock_forward(&self, by: SignedDuration) {
+        self.clock_to_instant(self.now() + by).await;
+    }
+
+    pub async fn clock_to_instant(&self, to: Timestamp) {
+        assert!(to >= self.now(), "a conversation does not go back in time: {to} < {}", self.now());
+        for _ in 0..MOST_STEPS {
+            self.settle().await;
+            match self.next_due_at().await {
+                Some(due_at) if due_at <= to && due_at > self.now() => self.set_now(due_at),
+                _ => break,
+            }
+        }
+        if to > self.now() {
+            self.set_now(to);
+        }
+        self.settle().await;
+    }
+
+    /// The clock jumps, and nothing happens on the way: the machine was down or asleep.
+    pub fn clock_jumps_to(&self, local: &str) {
+        self.set_now(self.at(local));
+    }
+
+    fn set_now(&self, to: Timestamp) {
+        self.0.clock.set(to);
+        self.0.sandbox.set_now_ms(to.as_millisecond());
+    }
+
+    async fn next_due_at(&self) -> Option<Timestamp> {
+        let bot = self.0.bot.read().await;
+        bot.as_ref()?.app.next_due_at().await.expect("the store answers")
+    }
+
+    /// Lets the bot do what is due now or very soon.
+    pub async fn settle(&self) {
+        for _ in 0..MOST_STEPS {
+            {
+                let bot = self.0.bot.read().await;
+                let Some(bot) = bot.as_ref() else { return };
+                bot.settle().await;
+                if bot.tick().await.expect("a tick").did_anything() {
+                    continue;
+                }
+                bot.settle().await;
+            }
+            match self.next_due_at().await {
+                Some(due_at) if due_at <= self.now() + SOON => self.set_now(due_at.max(self.now())),
+                _ => return,
+            }
+        }
+        panic!("the bot never came to rest\n{}", self.told());
+    }
+
+    /// Starts the bot: at the beginning, and after [`World::bot_stops`].
+    pub async fn bot_starts(&self) {
+        let world = ClockAndChance { clock: self.0.clock.clone(), chance: self.0.chance.clone() };
+        let library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
+        let bot = Bot::start(&self.0.config, world, library, Works::WhenTold).await.expect("a bot");
+        if self.0.door == Door::SignedHttp {
+            self.0.sandbox.deliver_over_http(&format!("http://{}/slack/events", bot.address()));
+        }
+        *self.0.bot.write().await = Some(bot);
+    }
+
+    /// Stops the bot as SIGTERM does.
+    pub async fn bot_stops(&self) {
+        if let Some(bot) = self.0.bot.write().await.take() {
+            bot.stop().await;
+        }
+    }
+
+    pub async fn bot_restarts(&self) {
+        self.bot_stops().await;
+        self.bot_starts().await;
+    }
+
+    /// What stands in `/metrics` behind a name with its labels; 0 when it is not there.
+    pub async fn counted(&self, name_and_labels: &str) -> u64 {
+        let bot = self.0.bot.read().await;
+        let text = bot.as_ref().map(|bot| bot.metrics.render()).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix(name_and_labels)?.strip_prefix(' '));
+        line.map_or(0, |count| count.parse().expect("a count"))
+    }
+
+    /// What is kept of a member, oldest first.
+    pub async fn reflections_of(&self, user: &str) -> Vec<Reflection> {
+        let team = TeamId::parse(&self.0.sandbox.team_id()).expect("a team");
+        let who = MemberId { team, user: UserId::parse(user).expect("a user") };
+        let bot = self.0.bot.read().await;
+        let store = &bot.as_ref().expect("the bot runs").app.store;
+        let kept = store.read(move |tx| Box::pin(async move { tx.reflections_of(&who).await })).await;
+        kept.expect("the store answers")
+    }
+
+    /// One number from the database: `select count(*) from …`.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let mut database = self.database().await;
+        sqlx::query_scalar(sql).fetch_one(&mut database).await.expect(sql)
+    }
+
+    /// The database, past the program: for what no member can do to it.
+    pub async fn database(&self) -> sqlx::SqliteConnection {
+        let file = format!("sqlite://{}", self.0.folder.path().join("leadlens.db").display());
+        sqlx::SqliteConnection::connect(&file).await.expect("the database")
+    }
+
+    /// The conversation ends with so many rows and jobs that wait for their time: a question that was
+    /// put off, for one.
+    pub fn still_waits(&self, rows_and_jobs: usize) {
+        *self.0.waiting.borrow_mut() = rows_and_jobs;
+    }
+
+    /// Everything that can be seen, for a message that helps.
+    pub fn told(&self) -> String {
+        format!("{}\n{}", self.now(), self.0.sandbox.look(transcript::everything))
+    }
+
+    /// Notes that somebody has read this; false when it was read already as it stands.
+    pub(crate) fn note_read(&self, id: String, shows: String) -> bool {
+        self.0.read.borrow_mut().insert(id, shows.clone()).is_none_or(|before| before != shows)
+    }
+
+    pub(crate) fn is_unread(&self, id: &str, shows: &str) -> bool {
+        self.0.read.borrow().get(id).is_none_or(|read| read != shows)
+    }
+
+    /// What nobody has read: messages of ours, and forms that are open.
+    fn unread(&self) -> Vec<String> {
+        self.0.sandbox.look(|state| {
+            let messages = state.channels.values().flat_map(|channel| {
+                let ours = channel.messages.iter().filter(|message| message.bot);
+                ours.map(|shown| (format!("{}:{}", channel.id, shown.ts), message(shown)))
+            });
+            let forms = state.stacks.keys().filter_map(|user| state.modal(user));
+            let forms = forms.map(|view| (view.id.clone(), form_as_read(view)));
+            messages.chain(forms).filter(|(id, shows)| self.is_unread(id, shows)).map(|it| it.1).collect()
+        })
+    }
+
+    /// Rows and jobs that are not finished.
+    async fn unfinished(&self) -> Vec<String> {
+        let mut database = self.database().await;
+        let sql = "select kind || ' ' || state || ' ' || coalesce(last_error, '') from outbox \
+                   where state in ('waiting', 'leased', 'in-doubt') \
+                   union all select 'job ' || kind || ' ' || coalesce(last_error, '') from job where failed_at is null";
+        let rows = sqlx::query(sql).fetch_all(&mut database).await.expect("rows");
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    async fn finish(&self) {
+        self.settle().await;
+        let unread = self.unread();
+        assert!(unread.is_empty(), "nobody has read:\n{}\n\n{}", unread.join("\n---\n"), self.told());
+        let (unfinished, waiting) = (self.unfinished().await, *self.0.waiting.borrow());
+        assert_eq!(unfinished.len(), waiting, "unfinished: {unfinished:#?}\n{}", self.told());
+        self.bot_stops().await;
+        self.0.sandbox.shutdown();
+    }
+}
+
+/// A form without what stands in its inputs, which is the member's own.
+pub(crate) fn form_as_read(view: &View) -> String {
+    format!("{}{}{:?}{:?}", transcript::plain(&view.content["title"]), view.hash, view.errors, view.trouble)
+}
+
+fn instant(local: &str, zone: &Zone) -> Timestamp {
+    let local: DateTime = local.replace(' ', "T").parse().expect("a local time such as 2026-10-02 09:30");
+    cadence::resolve(local.date(), local.time(), &zone.time_zone())
+}
