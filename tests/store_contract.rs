@@ -5,6 +5,8 @@
 //! `LEADLENS_TEST_POSTGRES` names (default `postgres://postgres@127.0.0.1:5432`) and drops it. Where
 //! no server answers it says that it is skipped; with `LEADLENS_REQUIRE_POSTGRES=1` it fails.
 
+#[path = "store_contract/acts.rs"]
+mod acts;
 #[path = "store_contract/bench.rs"]
 mod bench;
 #[path = "store_contract/commits.rs"]

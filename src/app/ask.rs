@@ -4,6 +4,7 @@
 use super::{App, AppError, Done};
 use crate::{
     coach::{
+        act::GiveBack,
         care::Concern,
         hat::{Hats, Practice},
         ids::PromptId,
@@ -60,12 +61,19 @@ pub trait Questions: Send + Sync + 'static {
     fn open(&self, ask: &Ask) -> Option<Asked>;
     /// A question that follows up; `None` when the library has none.
     fn follow_up(&self, ask: &Ask) -> Option<Asked>;
+    /// The questions to give back to someone who asks for an answer.
+    fn give_back(&self) -> Vec<GiveBack>;
     /// The trouble that a text speaks of and that is not coaching's.
     fn concern(&self, words: &Words) -> Option<Concern>;
 }
 
+/// The prompt id of the standing question, which stands in no file.
+pub(super) fn standing_prompt() -> Done<PromptId> {
+    PromptId::parse("standing").map_err(|_| AppError::NoQuestion)
+}
+
 fn standing_question() -> Done<Asked> {
-    let prompt = PromptId::parse("standing").map_err(|_| AppError::NoQuestion)?;
+    let prompt = standing_prompt()?;
     let reason = "This is the question of every check-in.".to_owned();
     Ok(Asked { prompt, question: STANDING_QUESTION.to_owned(), reason })
 }

@@ -50,6 +50,9 @@ impl App {
             (FormState::FollowUp { reflection, care_met }, Values::FollowUp { answer }) => {
                 self.submit_follow_up(tx, &member, reflection, *care_met, answer).await
             }
+            (FormState::Ask { offered, taken }, _) => {
+                self.submit_ask(tx, member, view, offered, *taken).await
+            }
             (FormState::Schedule, Values::Schedule(values)) => self.submit_schedule(tx, member, values).await,
             (FormState::Pause, Values::Pause { until_on }) => self.pause(tx, member, *until_on).await,
             _ => Ok(Did::Closed.into()),
@@ -151,6 +154,11 @@ impl App {
         reflection: &Reflection,
     ) -> Done<()> {
         tx.insert_reflection(reflection).await?;
+        self.expect_report(tx, member).await
+    }
+
+    /// There is evidence: its month will be reported on.
+    pub(super) async fn expect_report(&self, tx: &mut Tx, member: &mut Member) -> Done<()> {
         if member.next_report_at.is_none() {
             member.next_report_at = Some(cadence::next_report(member, self.world.now()));
             tx.save_member(member).await?;

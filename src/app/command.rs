@@ -74,6 +74,7 @@ impl App {
             What::CommandTyped { text, .. } => wish_of(text, self.today_of(tx, who).await?),
             What::Pressed { press: Press::HistorySearch, at, .. } => Wish::Search(search_in(at)),
             What::Pressed { press, .. } => Wish::Press(press.clone()),
+            What::AskShortcutUsed { .. } => return self.open_ask(surface),
             _ => Wish::Press(Press::Checkin),
         };
         match wish {
@@ -106,6 +107,8 @@ impl App {
                 };
                 self.show_history(tx, surface, search, *page).await
             }
+            Press::TakeQuestion { nth } => Ok(self.take_question(what, surface, *nth)),
+            Press::Acts { page } => self.show_acts(tx, surface, *page).await,
             Press::Forget => {
                 let counts = tx.counts(who).await?;
                 let (reflections, nudges) = (counts.reflections, counts.nudges);

@@ -88,7 +88,9 @@ impl App {
     async fn act(&self, tx: &mut Tx, what: &What) -> Done<Outcome> {
         match what {
             What::CommandTyped { who, text, .. } => self.command_typed(tx, who, text).await,
-            What::CheckinShortcutUsed { who, .. } => self.shortcut_used(tx, who).await,
+            What::CheckinShortcutUsed { who, .. } | What::AskShortcutUsed { who, .. } => {
+                self.shortcut_used(tx, who).await
+            }
             What::Pressed { who, press, at, .. } => self.pressed(tx, who, press, at).await,
             What::Submitted { who, view, state, values } => {
                 self.submitted(tx, who, view, state, values).await
@@ -114,6 +116,7 @@ impl App {
         match what {
             What::CommandTyped { who, door, .. }
             | What::CheckinShortcutUsed { who, door }
+            | What::AskShortcutUsed { who, door }
             | What::UnknownPress { who, door } => {
                 self.tell(tx, what, &Surface::Conversation { who, door }, did).await
             }
@@ -134,6 +137,8 @@ impl App {
             Did::Closed => return Ok(Reply::close().and_home(who)),
             Did::Kept(reflection) => return self.follow_up_form(tx, who, &reflection).await,
             Did::Deleted => return self.after_delete(tx, what, surface).await,
+            Did::ActKept(act) => return self.act_kept_form(tx, who, &act).await,
+            Did::ActDeleted => return self.after_act_deleted(tx, what, surface).await,
             Did::Why(nudge) => self.why(tx, who, &nudge).await?,
             Did::ScheduleKept => self.schedule_kept(tx, who).await?,
             Did::Paused => self.paused(tx, who).await?,
@@ -176,7 +181,9 @@ fn not_kept(what: &What) -> Result<Reply, NotKept> {
             Ok(Reply { ack: Ack::Errors(errors), next: Vec::new() })
         }
         What::CommandTyped { .. } => Ok(Reply::say(Message::Notice(Notice::StoreFailed))),
-        What::CheckinShortcutUsed { who, door } | What::UnknownPress { who, door } => {
+        What::CheckinShortcutUsed { who, door }
+        | What::AskShortcutUsed { who, door }
+        | What::UnknownPress { who, door } => {
             Ok(Surface::Conversation { who, door }.tell(Notice::StoreFailed))
         }
         What::Pressed { who, at, door, .. } => Ok(match Surface::pressed(who, at, door) {
@@ -197,6 +204,7 @@ fn main_field(state: &FormState) -> Field {
         FormState::Schedule => Field::Days,
         FormState::Pause => Field::PauseUntil,
         FormState::History { .. } => Field::Search,
-        FormState::Forget | FormState::Notice => Field::Confirm,
+        FormState::Ask { taken, .. } => Field::question(*taken),
+        FormState::Acts { .. } | FormState::Forget | FormState::Notice => Field::Confirm,
     }
 }

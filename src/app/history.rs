@@ -45,7 +45,8 @@ impl App {
             (total, found) = tx.history(who, Some(&search), offset(page), size).await?;
         }
         let entries = found.into_iter().map(history_entry).collect();
-        Ok(HistoryPage { search, page, total: u64::try_from(total).unwrap_or(u64::MAX), entries })
+        let (acts, _) = tx.acts_page(who, 0, 0).await?;
+        Ok(HistoryPage { search, page, total: u64::try_from(total).unwrap_or(u64::MAX), entries, acts })
     }
 
     /// Deletes a reflection. What shows it in Slack is drawn again.

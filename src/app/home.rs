@@ -41,7 +41,9 @@ impl App {
         let month = Month::of(today);
         let from = balance::evidence_from(month);
         let lately = tx.reflections_between(&member.id, from, today).await?;
-        let evidence: Vec<Evidence> = lately.iter().filter_map(Evidence::of).collect();
+        let acts = tx.acts_between(&member.id, from, today).await?;
+        let reflected = lately.iter().filter_map(Evidence::of);
+        let evidence: Vec<Evidence> = reflected.chain(acts.iter().map(Evidence::from)).collect();
         let hats = balance::balance(&evidence, month, today);
         let (_, recent) = tx.history(&member.id, None, 0, RECENT).await?;
         Ok(Home {

@@ -31,6 +31,8 @@ pub enum What {
     CommandTyped { who: MemberId, text: Words, door: Door },
     /// The global shortcut *Check in* was used.
     CheckinShortcutUsed { who: MemberId, door: Door },
+    /// The message shortcut *Ask, don't fix* was used. Nothing of the message comes along.
+    AskShortcutUsed { who: MemberId, door: Door },
     /// A button or menu of ours was used.
     Pressed { who: MemberId, press: Press, at: PressedAt, door: Door },
     /// A form was submitted.

@@ -2,6 +2,7 @@
 
 use super::ask::{Ask, Asked, Questions};
 use crate::coach::{
+    act::GiveBack,
     care::{self, Concern},
     prompt::{Leaning, Library, PromptKind, choose},
     text::Words,
@@ -27,6 +28,10 @@ impl Questions for Library {
 
     fn follow_up(&self, ask: &Ask) -> Option<Asked> {
         chosen(self, PromptKind::FollowUp, ask)
+    }
+
+    fn give_back(&self) -> Vec<GiveBack> {
+        Library::give_back(self).cloned().collect()
     }
 
     fn concern(&self, words: &Words) -> Option<Concern> {

@@ -5,6 +5,7 @@
 //! worker. The next use case is a function in the file of its noun and a line in `dispatch.rs`;
 //! what it did is a variant of `Did` in `once.rs`, so that a redelivery is answered the same.
 
+mod act;
 mod ask;
 mod checkin;
 mod command;

@@ -15,6 +15,10 @@ pub(super) enum Did {
     Opened,
     /// A check-in was kept and one follow-up question is due.
     Kept(RowId),
+    /// An act was kept.
+    ActKept(RowId),
+    /// An act was deleted.
+    ActDeleted,
     /// A form with nothing after it was kept.
     Closed,
     /// A reflection was deleted.
@@ -61,6 +65,7 @@ impl Did {
         match self {
             Did::Kept(id) => format!("reflection:{id}"),
             Did::Why(id) => format!("why:{id}"),
+            Did::ActKept(id) => format!("act:{id}"),
             Did::ReportQueued(month) => format!("report:{month}"),
             Did::WillKeep(ts) => format!("keep:{ts}"),
             plain => plain.code().to_owned(),
@@ -74,6 +79,7 @@ impl Did {
         let told = match effect.split_once(':') {
             Some(("reflection", id)) => RowId::parse(id).ok().map(Did::Kept),
             Some(("why", id)) => RowId::parse(id).ok().map(Did::Why),
+            Some(("act", id)) => RowId::parse(id).ok().map(Did::ActKept),
             Some(("report", month)) => month.parse().ok().map(Did::ReportQueued),
             Some(("keep", ts)) => MessageTs::parse(ts).ok().map(Did::WillKeep),
             _ => PLAIN.iter().find(|did| did.code() == effect).cloned(),
@@ -86,6 +92,8 @@ impl Did {
             Did::Nothing => "nothing",
             Did::Opened => "opened",
             Did::Kept(_) => "reflection",
+            Did::ActKept(_) => "act",
+            Did::ActDeleted => "act-deleted",
             Did::Closed => "closed",
             Did::Deleted => "deleted",
             Did::Gone => "gone",
@@ -114,6 +122,7 @@ const PLAIN: &[Did] = &[
     Did::Nothing,
     Did::Opened,
     Did::Closed,
+    Did::ActDeleted,
     Did::Deleted,
     Did::Gone,
     Did::TooLongForForm,
@@ -140,6 +149,7 @@ mod tests {
         let id = RowId::new(1_764_000_000_000, 7);
         let named = [
             Did::Kept(id.clone()),
+            Did::ActKept(id.clone()),
             Did::Why(id),
             Did::ReportQueued("2026-10".parse().expect("a month")),
             Did::WillKeep(MessageTs::parse("1764000000.000100").expect("a timestamp")),

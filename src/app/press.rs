@@ -50,6 +50,7 @@ impl App {
             Press::StopNudges => self.stop_nudges(tx, member).await,
             Press::Resume => self.resume(tx, member).await,
             Press::Report { month } => self.request_report(tx, &member, *month).await,
+            Press::DeleteAct { act } => self.delete_act_tapped(tx, &member, act).await,
             Press::Export => self.request_export(tx, &member).await,
             Press::Checkin
             | Press::Schedule
@@ -57,6 +58,8 @@ impl App {
             | Press::History { .. }
             | Press::HistoryPage { .. }
             | Press::HistorySearch
+            | Press::TakeQuestion { .. }
+            | Press::Acts { .. }
             | Press::Forget
             | Press::Help => Ok(Did::Opened.into()),
         }

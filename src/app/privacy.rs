@@ -104,7 +104,8 @@ impl App {
     pub(super) async fn export_files(&self, tx: &mut Tx, member: &Member) -> Done<Vec<FileOut>> {
         let reflections = tx.reflections_of(&member.id).await?;
         let nudges = tx.nudges_of(&member.id).await?;
-        let own = MemberExport::of(member, &reflections, &nudges, self.world.now());
+        let acts = tx.acts_of(&member.id).await?;
+        let own = MemberExport::of(member, &reflections, &nudges, self.world.now()).with_acts(&acts);
         let failed = |_| AppError::Export;
         Ok(vec![
             file("leadlens.json", "Everything, as JSON", own.json().map_err(failed)?),

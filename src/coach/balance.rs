@@ -3,6 +3,7 @@
 //! variant of [`Kind`] and a way to make an [`Evidence`] of it.
 
 use super::{
+    act::Act,
     cadence::monday_of,
     hat::{Hat, Hats},
     month::Month,
@@ -26,6 +27,8 @@ pub const RHYTHM_WEEKS: u8 = 4;
 pub enum Kind {
     /// An answered question.
     Reflection(Origin),
+    /// A question given back instead of an answer: developing instead of fixing.
+    Ask,
 }
 
 /// One piece of evidence of one member.
@@ -53,6 +56,19 @@ impl Evidence {
             seen: reflection.hat_seen,
             room: reflection.room,
         })
+    }
+}
+
+impl From<&Act> for Evidence {
+    /// An act shows the leader hat, and its member says so by doing it.
+    fn from(act: &Act) -> Self {
+        Self {
+            local_on: act.local_on,
+            kind: Kind::Ask,
+            said: Some(Hat::Leader.into()),
+            seen: None,
+            room: None,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The coaching domain: words, rules and decisions of LeadLens. Pure: it knows nothing of Slack,
 //! SQL, HTTP or tokio and never reads a clock; instants, dates and random numbers are arguments.
 
+pub mod act;
 pub mod back_off;
 pub mod balance;
 pub mod cadence;

@@ -3,6 +3,7 @@
 //! dimensions, the same for the same seed. The questions themselves are data in `prompts/`.
 
 use super::{
+    act::GiveBack,
     hat::{Dimension, Hat, Hats, Practice},
     ids::PromptId,
     lint::lint,
@@ -66,6 +67,7 @@ impl std::fmt::Display for Finding {
 pub struct Library {
     prompts: BTreeMap<PromptId, Prompt>,
     rooms: BTreeMap<Room, String>,
+    give_back: BTreeMap<PromptId, GiveBack>,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +78,8 @@ struct File {
     prompt: Vec<Entry>,
     #[serde(default)]
     room: Vec<RoomEntry>,
+    #[serde(default)]
+    give_back: Vec<GiveBackEntry>,
 }
 
 #[derive(Deserialize)]
@@ -97,6 +101,13 @@ struct RoomEntry {
     text: String,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GiveBackEntry {
+    id: String,
+    text: String,
+}
+
 /// The files of the built-in library.
 const BUILT_IN: &[(&str, &str)] = &[
     ("ask-for-feedback.toml", include_str!("../../prompts/ask-for-feedback.toml")),
@@ -105,6 +116,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("check-in-dont-just-inspire.toml", include_str!("../../prompts/check-in-dont-just-inspire.toml")),
     ("embrace-the-boring.toml", include_str!("../../prompts/embrace-the-boring.toml")),
     ("focus-on-the-how.toml", include_str!("../../prompts/focus-on-the-how.toml")),
+    ("give-back.toml", include_str!("../../prompts/give-back.toml")),
     ("rooms.toml", include_str!("../../prompts/rooms.toml")),
     ("sell-the-why.toml", include_str!("../../prompts/sell-the-why.toml")),
     ("start-small.toml", include_str!("../../prompts/start-small.toml")),
@@ -174,6 +186,24 @@ impl Library {
                 Err(_) => findings.push(finding(file, &entry.room, "format", "there is no such room")),
             }
         }
+        for entry in content.give_back {
+            findings.extend(
+                lint(&entry.text)
+                    .into_iter()
+                    .map(|rule| finding(file, &entry.id, rule.as_str(), rule.mend())),
+            );
+            match PromptId::parse(&entry.id) {
+                Ok(id) => {
+                    self.give_back.insert(id.clone(), GiveBack { id, text: entry.text });
+                }
+                Err(_) => findings.push(finding(file, &entry.id, "format", BAD_ID)),
+            }
+        }
+    }
+
+    /// Every question to give back to someone who asks for an answer, by id.
+    pub fn give_back(&self) -> impl Iterator<Item = &GiveBack> {
+        self.give_back.values()
     }
 
     /// Every prompt, by id.
@@ -192,6 +222,8 @@ impl Library {
     }
 }
 
+const BAD_ID: &str = "an id has letters, digits, dots and dashes only";
+
 fn finding(file: &str, id: &str, rule: &str, mend: &str) -> Finding {
     Finding { file: file.to_owned(), id: id.to_owned(), rule: rule.to_owned(), mend: mend.to_owned() }
 }
@@ -202,7 +234,7 @@ fn read_entry(practice: Option<&str>, entry: &Entry) -> Result<Prompt, &'static 
         None => None,
     };
     Ok(Prompt {
-        id: PromptId::parse(&entry.id).map_err(|_| "an id has letters, digits, dots and dashes only")?,
+        id: PromptId::parse(&entry.id).map_err(|_| BAD_ID)?,
         practice: practice
             .ok_or("the file names no practice")?
             .parse()

@@ -60,6 +60,12 @@ pub enum Press {
     HistoryPage { page: u32 },
     /// Search the open history for what stands in its search field.
     HistorySearch,
+    /// Take another of the three questions to give back; 0 is the first.
+    TakeQuestion { nth: u8 },
+    /// Show the questions that were given back, at a page (0 = newest).
+    Acts { page: u32 },
+    /// Delete one of them (the button asks for confirmation itself, but for the undo).
+    DeleteAct { act: RowId },
     /// Send everything about oneself to the DM.
     Export,
     /// Ask whether to erase everything.
@@ -98,6 +104,10 @@ pub enum FormState {
     /// History, at a page of a search. It has nothing to submit. The search text itself stands in
     /// the form's input and is never put here.
     History { page: u32 },
+    /// *Ask, don't fix*: the questions that are offered, and which of them is taken.
+    Ask { offered: Vec<PromptId>, taken: u8 },
+    /// The questions that were given back, at a page. It has nothing to submit.
+    Acts { page: u32 },
     /// The one confirmation before everything is erased.
     Forget,
     /// Words only; nothing to submit.
@@ -124,7 +134,21 @@ pub enum Field {
     PauseUntil,
     Practice,
     Search,
+    FirstQuestion,
+    SecondQuestion,
+    ThirdQuestion,
     Confirm,
+}
+
+impl Field {
+    /// The input of one of the questions to give back; 0 is the first.
+    pub fn question(nth: u8) -> Self {
+        match nth {
+            0 => Field::FirstQuestion,
+            1 => Field::SecondQuestion,
+            _ => Field::ThirdQuestion,
+        }
+    }
 }
 
 /// Something said in the DM, or for one member's eyes in a channel.
@@ -188,6 +212,8 @@ pub enum Notice {
     Skipped,
     /// Why this question was chosen.
     Why { reason: String },
+    /// An act of *Ask, don't fix* was deleted and counts no more.
+    ActDeleted,
     /// The reflection was deleted.
     Deleted,
     /// The reflection is not there any more.
@@ -308,6 +334,12 @@ pub enum Form {
     Pause { until_on: Option<Date> },
     /// Own reflections, newest first.
     History(HistoryPage),
+    /// *Ask, don't fix*: the questions offered, as many as the state names.
+    Ask { state: FormState, questions: Vec<String> },
+    /// A question was given back and counts; it can be undone.
+    ActKept { act: RowId, question: String, local_on: Date },
+    /// The questions that were given back, newest first.
+    Acts(ActsPage),
     /// The one confirmation before everything is erased, with what that covers.
     Forget { reflections: u64, nudges: u64 },
     /// A few words and nothing to submit; closes the conversation of a form.
@@ -355,6 +387,8 @@ pub struct HistoryPage {
     pub total: u64,
     /// Those of this page, newest first.
     pub entries: Vec<HistoryEntry>,
+    /// How many questions were given back; they have a list of their own.
+    pub acts: u64,
 }
 
 /// How many reflections a page shows: each takes three blocks of a modal's hundred.
@@ -369,6 +403,31 @@ pub struct HistoryEntry {
     pub room: Option<Room>,
     /// The rest.
     pub kept: KeptScreen,
+}
+
+/// A page of the questions that a member gave back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActsPage {
+    /// 0 is the newest.
+    pub page: u32,
+    /// How many there are in all.
+    pub total: u64,
+    /// Those of this page, newest first.
+    pub entries: Vec<ActEntry>,
+}
+
+/// How many acts a page shows.
+pub const ACTS_PAGE_SIZE: u32 = 15;
+
+/// One act in the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActEntry {
+    /// Its row.
+    pub act: RowId,
+    /// The question that it began from.
+    pub question: String,
+    /// Its local date.
+    pub local_on: Date,
 }
 
 /// The Home tab.

@@ -4,6 +4,7 @@
 
 use super::export::{ExportError, pretty_json, table};
 use crate::coach::{
+    act::Act,
     hat::{Hats, Practice},
     ids::{ChannelId, MemberId, MessageRef, PromptId, RowId},
     member::{BackOff, Member, Pause, QuietHours},
@@ -39,6 +40,9 @@ pub struct MemberExport {
     pub reflections: Vec<OwnReflection>,
     /// Every nudge, oldest first.
     pub nudges: Vec<OwnNudge>,
+    /// Every question that was given back, oldest first.
+    #[serde(default)]
+    pub acts: Vec<OwnAct>,
 }
 
 /// A member's settings.
@@ -114,6 +118,16 @@ pub struct OwnNudge {
     pub skip_reason: Option<Skip>,
 }
 
+/// A question given back; the fields mean what those of [`Act`] mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnAct {
+    pub id: RowId,
+    pub prompt: PromptId,
+    pub question: String,
+    pub asked_at: Timestamp,
+    pub local_on: Date,
+}
+
 impl MemberExport {
     /// Puts everything about a member together.
     pub fn of(member: &Member, reflections: &[Reflection], nudges: &[Nudge], now: Timestamp) -> Self {
@@ -124,7 +138,15 @@ impl MemberExport {
             member: OwnSettings::from(member),
             reflections: reflections.iter().map(OwnReflection::from).collect(),
             nudges: nudges.iter().map(OwnNudge::from).collect(),
+            acts: Vec::new(),
         }
+    }
+
+    /// The same with the questions that the member gave back.
+    #[must_use]
+    pub fn with_acts(mut self, acts: &[Act]) -> Self {
+        self.acts = acts.iter().map(OwnAct::from).collect();
+        self
     }
 
     /// All of it as indented JSON.
@@ -267,6 +289,18 @@ impl From<&Reflection> for OwnReflection {
             edited_at: reflection.edited_at,
             local_on: reflection.local_on,
             counted: reflection.counted,
+        }
+    }
+}
+
+impl From<&Act> for OwnAct {
+    fn from(act: &Act) -> Self {
+        Self {
+            id: act.id.clone(),
+            prompt: act.prompt.clone(),
+            question: act.question.clone(),
+            asked_at: act.asked_at,
+            local_on: act.local_on,
         }
     }
 }

@@ -97,6 +97,30 @@ impl Person {
         deliver::deliver(&self.sandbox.inner, Kind::Interaction, payload).await
     }
 
+    /// Uses a message shortcut on a message that somebody wrote in a conversation. As Slack does, the
+    /// payload carries the whole message, its author and its conversation.
+    pub async fn uses_shortcut_on(
+        &self,
+        callback_id: &str,
+        (channel, author, text): (&str, &str, &str),
+    ) -> Delivered {
+        let now_ms = self.sandbox.now_ms();
+        let payload = self.sandbox.change(|state| {
+            let trigger = self.trigger(state, now_ms);
+            let ts = state.ts(now_ms);
+            let mut payload = payload::base(state, &self.user, "message_action", &trigger);
+            payload["callback_id"] = json!(callback_id);
+            payload["action_ts"] = json!(state.ts(now_ms));
+            payload["message_ts"] = json!(ts);
+            payload["channel"] = json!({"id": channel, "name": "room"});
+            payload["response_url"] = json!(payload::response_url(&self.sandbox, state, &self.user, channel));
+            payload["message"] =
+                json!({"type": "message", "user": author, "ts": ts, "text": payload::escape(text)});
+            payload
+        });
+        deliver::deliver(&self.sandbox.inner, Kind::Interaction, payload).await
+    }
+
     /// Writes in the direct message; returns the message's timestamp.
     pub async fn says(&self, text: &str) -> (String, Delivered) {
         self.writes(text, None).await

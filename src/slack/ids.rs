@@ -15,6 +15,9 @@ const MAX_METADATA: usize = 3_000;
 /// The callback id of the global shortcut *Check in*.
 pub const CHECKIN_SHORTCUT: &str = "check_in";
 
+/// The callback id of the message shortcut *Ask, don't fix*.
+pub const ASK_SHORTCUT: &str = "ask_dont_fix";
+
 /// The callback id of every modal of ours; which one it is stands in its metadata.
 pub const FORM_CALLBACK: &str = "leadlens_form";
 
@@ -101,6 +104,9 @@ pub fn field_id(field: Field) -> &'static str {
         Field::PauseUntil => "pause-until",
         Field::Practice => "practice",
         Field::Search => "search",
+        Field::FirstQuestion => "first-question",
+        Field::SecondQuestion => "second-question",
+        Field::ThirdQuestion => "third-question",
         Field::Confirm => "confirm",
     }
 }
@@ -121,6 +127,9 @@ mod tests {
         let row = RowId::new(1, 2);
         vec![
             Press::Checkin,
+            Press::TakeQuestion { nth: 2 },
+            Press::Acts { page: 3 },
+            Press::DeleteAct { act: row.clone() },
             Press::Reflect { nudge: row.clone() },
             Press::Later { nudge: row.clone(), when: Later::NextWeek },
             Press::Skip { nudge: row.clone() },

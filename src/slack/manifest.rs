@@ -2,7 +2,7 @@
 //! and the one table of scopes, each with the feature that needs it: the manifest, `doctor`, the
 //! installation page and the README all read it.
 
-use super::ids::CHECKIN_SHORTCUT;
+use super::ids::{ASK_SHORTCUT, CHECKIN_SHORTCUT};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -21,7 +21,7 @@ pub struct Scope {
 pub const SCOPES: [Scope; 7] = [
     Scope {
         name: "commands",
-        reason: "the /leadlens command and the Check in shortcut",
+        reason: "the /leadlens command and the shortcuts Check in and Ask, don't fix",
         used_by: &["slash command", "shortcut"],
     },
     Scope {
@@ -109,6 +109,9 @@ pub fn manifest(delivery: Delivery<'_>, redirect: Option<&Url>) -> Value {
             "shortcuts": [{
                 "name": "Check in", "type": "global", "callback_id": CHECKIN_SHORTCUT,
                 "description": "Think one thing through, in under a minute",
+            }, {
+                "name": "Ask, don't fix", "type": "message", "callback_id": ASK_SHORTCUT,
+                "description": "Someone asks you for an answer: give a question back",
             }],
             "slash_commands": [command],
         },

@@ -6,6 +6,7 @@
 //! The functions are short and touch the database alone: nothing else may be awaited in a unit of
 //! work, for on SQLite all others wait for it. `now` and row ids are arguments.
 
+mod act;
 mod due;
 mod engine;
 mod erase;

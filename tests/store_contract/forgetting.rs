@@ -40,6 +40,9 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
         tx.insert_reflection(&answer).await?;
         tx.add_piece(&row(number), &message("D1", &format!("2.{number}")), &Words::new(&words), minute(1))
             .await?;
+        let mut given = crate::acts::act(number, id.clone());
+        given.question = format!("What about {words}?");
+        tx.insert_act(&given).await?;
         let sent = NewOutbox::for_member(row(number), id.clone(), OutKind::Export, "e", minute(0))
             .once(format!("export:{id}"));
         tx.enqueue(sent).await?;
@@ -112,7 +115,7 @@ async fn an_erased_member_is_in_no_table(bench: Bench) {
     let store = &bench.store;
     live(store, 1, "UANA", SECRET).await;
     let held: Vec<_> = everything(&bench).await;
-    for table in ["member", "nudge", "reflection", "outbox", "job"] {
+    for table in ["member", "nudge", "reflection", "act", "outbox", "job"] {
         let column = format!("{table}.user_id");
         assert!(held.iter().any(|(place, value)| *place == column && value == "UANA"), "{column}");
     }

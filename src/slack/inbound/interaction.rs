@@ -7,7 +7,7 @@ use crate::{
         ids::{ChannelId, MemberId, MessageRef, MessageTs, ViewId},
         screen::FormState,
     },
-    slack::ids::{CHECKIN_SHORTCUT, decode_press, decode_state},
+    slack::ids::{ASK_SHORTCUT, CHECKIN_SHORTCUT, decode_press, decode_state},
 };
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ pub(super) fn read(payload: &Value) -> Result<Incoming, Refused> {
         "view_submission" => submitted(payload),
         "shortcut" => shortcut(payload),
         "view_closed" => Ok(ignored(payload, "view-closed")),
-        "message_action" => Ok(ignored(payload, "message-shortcut")),
+        "message_action" => message_shortcut(payload),
         _ => Ok(ignored(payload, "unknown-interaction")),
     }
 }
@@ -137,9 +137,22 @@ fn shortcut(payload: &Value) -> Result<Incoming, Refused> {
         return Ok(ignored(payload, "unknown-shortcut"));
     }
     let who = who(payload)?;
-    let key = match [&payload["trigger_id"], &payload["action_ts"]].into_iter().find_map(text) {
+    Ok(Incoming { key: shortcut_key(payload), what: What::CheckinShortcutUsed { who, door: door(payload) } })
+}
+
+/// The payload holds somebody else's message, its conversation and its author: none of it is read.
+/// Only the trigger is, which opens the form.
+fn message_shortcut(payload: &Value) -> Result<Incoming, Refused> {
+    if payload["callback_id"] != ASK_SHORTCUT {
+        return Ok(ignored(payload, "unknown-shortcut"));
+    }
+    let door = Door { trigger: trigger(payload), response_url: None, channel: None };
+    Ok(Incoming { key: shortcut_key(payload), what: What::AskShortcutUsed { who: who(payload)?, door } })
+}
+
+fn shortcut_key(payload: &Value) -> DeliveryKey {
+    match [&payload["trigger_id"], &payload["action_ts"]].into_iter().find_map(text) {
         Some(at) => key("shortcut", &[at]),
         None => key("shortcut", &[&digest(payload)]),
-    };
-    Ok(Incoming { key, what: What::CheckinShortcutUsed { who, door: door(payload) } })
+    }
 }

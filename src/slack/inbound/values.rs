@@ -21,7 +21,10 @@ pub(super) fn read(state: &FormState, values: &Value) -> Values {
         FormState::Schedule => Values::Schedule(schedule(values)),
         FormState::Pause => Values::Pause { until_on: date(values, Field::PauseUntil) },
         FormState::History { .. } => Values::Search { text: search(values) },
-        FormState::Forget | FormState::Notice => Values::Nothing,
+        // What the member made of a question is theirs alone and is not read.
+        FormState::Ask { .. } | FormState::Acts { .. } | FormState::Forget | FormState::Notice => {
+            Values::Nothing
+        }
     }
 }
 

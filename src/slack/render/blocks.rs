@@ -54,6 +54,15 @@ pub fn quote(words: &Words) -> Value {
     ]})
 }
 
+/// Words to copy: Slack offers a button for it.
+pub fn preformatted(text: &str) -> Value {
+    let text = cut(text, 3_000);
+    let text = if text.is_empty() { " ".to_owned() } else { text };
+    json!({"type": "rich_text", "elements": [
+        {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    ]})
+}
+
 /// True when a quotation does not show everything.
 pub fn is_cut(words: &Words) -> bool {
     words.char_count() > QUOTE_CHARS

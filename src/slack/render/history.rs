@@ -28,7 +28,11 @@ pub fn form(page: &HistoryPage) -> Value {
     for (nth, entry) in page.entries.iter().enumerate() {
         blocks.extend(entry_blocks(entry, nth));
     }
-    let turns = turns(page);
+    let mut turns = turns(page);
+    if page.acts > 0 {
+        let label = format!("Questions given back ({})", page.acts);
+        turns.push(button(&label, &Press::Acts { page: 0 }, 2, Look::Usual));
+    }
     if !turns.is_empty() {
         blocks.push(divider());
         blocks.push(actions(turns));

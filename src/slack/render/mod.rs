@@ -2,6 +2,7 @@
 //! has the few builders, `escape` what makes text safe. A new screen gets its arm here, its file,
 //! and its snapshot.
 
+pub mod act;
 pub mod blocks;
 pub mod care;
 pub mod checkin;
@@ -70,6 +71,9 @@ pub fn form(form: &Form) -> Value {
         Form::Schedule(schedule) => schedule::form(schedule),
         Form::Pause { until_on } => schedule::pause(*until_on),
         Form::History(page) => history::form(page),
+        Form::Ask { state, questions } => act::form(state, questions),
+        Form::ActKept { act, question, local_on } => act::kept(act, question, *local_on),
+        Form::Acts(page) => act::page(page),
         Form::Forget { reflections, nudges } => forget::form(*reflections, *nudges),
         Form::Notice(notice) => notice::form(notice),
     }

@@ -71,6 +71,7 @@ fn sentence(notice: &Notice) -> String {
         Notice::LaterAt { at } => format!("It comes back on {}.", date_time(*at)),
         Notice::Skipped => "Skipped.".to_owned(),
         Notice::Why { reason } => reason.clone(),
+        Notice::ActDeleted => "Undone. It is deleted and counts no more.".to_owned(),
         Notice::Deleted => "Deleted.".to_owned(),
         Notice::Gone => "That reflection is not there any more.".to_owned(),
         Notice::EditTheMessage => {

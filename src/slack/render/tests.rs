@@ -5,7 +5,7 @@ use crate::{
         hat::{Hats, Practice},
         ids::{MessageTs, PromptId, RowId},
         member::{Cadence, QuietHours},
-        reflection::CheckinFields,
+        reflection::{CheckinFields, STANDING_QUESTION},
         room::Room,
         screen::*,
         text::Words,
@@ -133,8 +133,20 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         focus: Some(Practice::StopSolving),
         nudges_on: false,
     };
-    let page = HistoryPage { search: Words::new("plan"), page: 1, total: 20, entries: vec![entry(words); 8] };
-    let empty = HistoryPage { search: Words::default(), page: 0, total: 0, entries: Vec::new() };
+    let page = HistoryPage {
+        search: Words::new("plan"),
+        page: 1,
+        total: 20,
+        entries: vec![entry(words); 8],
+        acts: 3,
+    };
+    let empty = HistoryPage { search: Words::default(), page: 0, total: 0, entries: Vec::new(), acts: 0 };
+    let ask = FormState::Ask {
+        offered: ["standing", "give-back.1", "give-back.2"].map(|id| PromptId::parse(id).unwrap()).to_vec(),
+        taken: 1,
+    };
+    let given = ActEntry { act: row(), question: "Who knows?".into(), local_on: on() };
+    let acts = ActsPage { page: 1, total: 40, entries: vec![given; 15] };
     let inputs = CareInputs::Checkin { question: None, fields: fields(words) };
     vec![
         (
@@ -159,6 +171,16 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         ("pause", Form::Pause { until_on: None }),
         ("history", Form::History(page)),
         ("history empty", Form::History(empty)),
+        (
+            "ask, don't fix",
+            Form::Ask {
+                state: ask.clone(),
+                questions: vec![STANDING_QUESTION.into(), "Who knows?".into(), "Which part?".into()],
+            },
+        ),
+        ("question given back", Form::ActKept { act: row(), question: "Who knows?".into(), local_on: on() }),
+        ("questions given back", Form::Acts(acts)),
+        ("questions given back, none", Form::Acts(ActsPage { page: 0, total: 0, entries: Vec::new() })),
         ("forget", Form::Forget { reflections: 12, nudges: 30 }),
         ("notice", Form::Notice(Notice::Deleted)),
     ]

@@ -19,6 +19,8 @@ const LINES: [(&str, &str); 10] = [
     ("help", "this list"),
 ];
 
+const SHORTCUT: &str = "On a message that asks you for an answer: the shortcut Ask, don't fix.";
+
 /// The usage, with what went wrong first.
 pub fn message(problem: Option<&Problem>) -> Rendered {
     let mut blocks = Vec::new();
@@ -38,8 +40,10 @@ pub fn message(problem: Option<&Problem>) -> Rendered {
         button("Set a cadence", &Press::Schedule, 0, Look::Usual),
         button("History", &Press::History { page: 0 }, 0, Look::Usual),
     ]));
-    blocks.push(context("What you write is kept for you alone."));
+    blocks.push(context(&format!("{SHORTCUT} What you write is kept for you alone.")));
     text.push_str(&list.join("\n").replace('`', ""));
+    text.push('\n');
+    text.push_str(SHORTCUT);
     Rendered { text, blocks }
 }
 

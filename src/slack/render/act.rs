@@ -1,0 +1,98 @@
+//! *Ask, don't fix*: the form with its three questions, what it says once one was asked, and the list.
+
+use super::{
+    blocks::{
+        Look, actions, button, confirmed, context, divider, input, modal, paragraph, preformatted, text_input,
+    },
+    when::date,
+};
+use crate::coach::{
+    ids::RowId,
+    screen::{ACTS_PAGE_SIZE, ActEntry, ActsPage, Field, FormState, Press},
+    text::Words,
+};
+use jiff::civil::Date;
+use serde_json::Value;
+
+const HOW: &str = "They asked you for an answer. Take a question, make it yours, copy it and send it yourself: I post nothing for you.";
+const NOT_KEPT: &str = "Nothing of their message is read or kept, nor what you write here. \"I asked it\" keeps that you asked, today, and counts one act with the leader hat.";
+
+/// The questions: the taken one in an input, to edit and copy; the others as they stand.
+pub fn form(state: &FormState, questions: &[String]) -> Value {
+    let taken = match state {
+        FormState::Ask { taken, .. } => usize::from(*taken),
+        _ => 0,
+    };
+    let mut blocks = vec![paragraph(HOW)];
+    for (nth, question) in questions.iter().enumerate() {
+        let number = u8::try_from(nth).unwrap_or(u8::MAX);
+        if nth == taken {
+            let field = Field::question(number);
+            let words = Words::new(question.as_str());
+            let element = text_input(field, &words, false, "Your question");
+            // Optional, because the act is that it was asked, not what stands here.
+            blocks.push(input(field, "Edit and copy", element, true, None));
+        } else {
+            blocks.push(preformatted(question));
+            let take = Press::TakeQuestion { nth: number };
+            blocks.push(actions(vec![button("Take this one", &take, nth, Look::Usual)]));
+        }
+    }
+    blocks.push(divider());
+    blocks.push(context(NOT_KEPT));
+    modal(state, "Ask, don't fix", Some("I asked it"), "Not now", blocks)
+}
+
+/// After *I asked it*.
+pub fn kept(act: &RowId, question: &str, local_on: Date) -> Value {
+    let blocks = vec![
+        paragraph("Counted: one question given back."),
+        preformatted(question),
+        context(&format!("Kept on {}. It stands in your history, where it can be deleted.", date(local_on))),
+        actions(vec![button("Undo", &Press::DeleteAct { act: act.clone() }, 0, Look::Usual)]),
+    ];
+    modal(&FormState::Notice, "Ask, don't fix", None, "Close", blocks)
+}
+
+/// The list.
+pub fn page(page: &ActsPage) -> Value {
+    let mut blocks = Vec::new();
+    if page.total == 0 {
+        blocks.push(paragraph(
+            "None yet. On a message that asks you for an answer, use the shortcut \"Ask, don't fix\".",
+        ));
+    } else {
+        let first = u64::from(page.page) * u64::from(ACTS_PAGE_SIZE) + 1;
+        let last = first + (page.entries.len() as u64).saturating_sub(1);
+        blocks.push(context(&format!("Questions you gave back: {first} to {last} of {}", page.total)));
+    }
+    for (nth, entry) in page.entries.iter().enumerate() {
+        blocks.extend(entry_blocks(entry, nth));
+    }
+    blocks.push(divider());
+    blocks.push(actions(turns(page)));
+    modal(&FormState::Acts { page: page.page }, "Questions given back", None, "Close", blocks)
+}
+
+fn entry_blocks(entry: &ActEntry, nth: usize) -> [Value; 3] {
+    let delete = button("Delete", &Press::DeleteAct { act: entry.act.clone() }, nth, Look::Danger);
+    let delete = confirmed(
+        delete,
+        "Delete this one?",
+        "It is removed for good and no report counts it any more.",
+        "Delete",
+        "Keep it",
+    );
+    [divider(), paragraph(&format!("{}: {}", date(entry.local_on), entry.question)), actions(vec![delete])]
+}
+
+fn turns(page: &ActsPage) -> Vec<Value> {
+    let mut turns = vec![button("History", &Press::History { page: 0 }, 0, Look::Usual)];
+    if let Some(newer) = page.page.checked_sub(1) {
+        turns.push(button("Newer", &Press::Acts { page: newer }, 0, Look::Usual));
+    }
+    if page.total > (u64::from(page.page) + 1) * u64::from(ACTS_PAGE_SIZE) {
+        turns.push(button("Older", &Press::Acts { page: page.page.saturating_add(1) }, 1, Look::Usual));
+    }
+    turns
+}
