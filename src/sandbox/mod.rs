@@ -21,7 +21,7 @@ use std::{
 use tokio::sync::watch;
 use workspace::{Fault, User, Workspace};
 
-pub use deliver::Delivered;
+pub use deliver::{Delivered, sign};
 
 /// What every sandbox grants unless told otherwise: what LeadLens's manifest asks for.
 const SCOPES: [&str; 7] =
@@ -97,7 +97,8 @@ pub const BOT_ID: &str = "B0LEADLENS";
 pub const APP_ID: &str = "A0LEADLENS";
 const BOT_TOKEN: &str = "xoxb-sandbox-bot-token";
 const APP_TOKEN: &str = "xapp-1-sandbox-app-token";
-const SIGNING_SECRET: &str = "sandbox-signing-secret";
+/// What its requests are signed with.
+pub const SIGNING_SECRET: &str = "sandbox-signing-secret";
 
 impl Sandbox {
     /// Starts a workspace on a free port of the loopback interface.

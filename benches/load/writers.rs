@@ -1,0 +1,136 @@
+//! Many writers at once: submitted check-ins over HTTP, committed with `synchronous=FULL` before they
+//! are acknowledged, beside the bare endpoint that commits each request alone.
+
+use crate::{
+    Times, bare,
+    process::{self, Process},
+    request::{Connection, submission_form},
+};
+use leadlens::sandbox::{Options, Sandbox, workspace::User};
+use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+const MEMBERS: u64 = 256;
+const AT_ONCE: u64 = 64;
+const REQUESTS_EACH: u64 = 150;
+
+/// A bot of its own process, and the workspace it lives in.
+pub struct Bot {
+    pub process: Process,
+    pub address: SocketAddr,
+    pub sandbox: Sandbox,
+    pub ready_after: Duration,
+    database: PathBuf,
+}
+
+impl Bot {
+    /// Both doors open, on a database in a folder.
+    pub async fn start(folder: &Path) -> Self {
+        let people = (0..MEMBERS).map(|nth| User::new(&member(nth), "Load", "Europe/Berlin")).collect();
+        let now = leadlens::clock::World::real().now().as_millisecond();
+        let sandbox = Sandbox::start(Options::new(now, people)).await.unwrap();
+        let address = process::free_address();
+        let database = folder.join("leadlens.db");
+        let began = Instant::now();
+        let process = Process::leadlens(&[
+            ("SLACK_API_URL", sandbox.api_url().as_str()),
+            ("SLACK_BOT_TOKEN", sandbox.bot_token()),
+            ("SLACK_APP_TOKEN", sandbox.app_token()),
+            ("SLACK_SIGNING_SECRET", sandbox.signing_secret()),
+            ("LEADLENS_LISTEN", address.to_string().as_str()),
+            ("DATABASE_URL", format!("sqlite://{}?mode=rwc", database.display()).as_str()),
+        ]);
+        process::until_well(address, "/readyz").await;
+        Self { process, address, sandbox, ready_after: began.elapsed(), database }
+    }
+
+    /// All rows that it keeps.
+    pub async fn rows(&self) -> i64 {
+        let mut connection =
+            SqliteConnectOptions::new().filename(&self.database).read_only(true).connect().await.unwrap();
+        let count = "SELECT (SELECT COUNT(*) FROM seen) + (SELECT COUNT(*) FROM member)
+            + (SELECT COUNT(*) FROM reflection) + (SELECT COUNT(*) FROM nudge)
+            + (SELECT COUNT(*) FROM outbox) + (SELECT COUNT(*) FROM job)";
+        sqlx::query_scalar(count).fetch_one(&mut connection).await.unwrap()
+    }
+
+    /// Every member has been met, and the bot has nothing left to do by itself.
+    pub async fn meet_everybody(&self) {
+        let mut connection = Connection::open(self.address).await;
+        for nth in 0..MEMBERS {
+            connection.post(&crate::request::command(&member(nth), 1_000_000 + nth)).await;
+        }
+        tokio::time::sleep(Duration::from_secs(3)).await;
+    }
+}
+
+pub fn member(nth: u64) -> String {
+    format!("ULOAD{}", nth % MEMBERS)
+}
+
+pub async fn run() {
+    println!("\nwriters, {AT_ONCE} at once over HTTP, {REQUESTS_EACH} check-ins each");
+    let folder = tempfile::tempdir().unwrap();
+    let (bare, address) = bare::start(folder.path());
+    process::until_well(address, "/healthz").await;
+    let alone =
+        told("one commit per request (bare axum)", &bare, 1, load(address).await, REQUESTS_EACH * AT_ONCE);
+    drop(bare);
+
+    let bot = Bot::start(folder.path()).await;
+    bot.meet_everybody().await;
+    let before = bot.rows().await;
+    let cpu = bot.process.cpu();
+    let loaded = load(bot.address).await;
+    let cpu = bot.process.cpu().saturating_sub(cpu);
+    let rows = bot.rows().await - before;
+    let requests = REQUESTS_EACH * AT_ONCE;
+    let seconds = loaded.1.as_secs_f64();
+    let rate = rows as f64 / seconds;
+    println!(
+        "  LeadLens: {:.0} requests/s, {rate:.0} rows/s, {:.2} ms CPU/request, {}",
+        requests as f64 / seconds,
+        cpu.as_secs_f64() * 1_000.0 / requests as f64,
+        loaded.0
+    );
+    println!("  rows/s, LeadLens to one commit per request: {:.1} times", rate / alone);
+}
+
+/// Prints what a process did, and says its rows a second.
+fn told(
+    name: &str,
+    process: &Process,
+    rows_each: u64,
+    (times, took): (Times, Duration),
+    requests: u64,
+) -> f64 {
+    let rate = (requests * rows_each) as f64 / took.as_secs_f64();
+    println!(
+        "  {name}: {:.0} requests/s, {rate:.0} rows/s, {:.2} ms CPU/request, {times}",
+        requests as f64 / took.as_secs_f64(),
+        process.cpu().as_secs_f64() * 1_000.0 / requests as f64,
+    );
+    rate
+}
+
+async fn load(address: SocketAddr) -> (Times, Duration) {
+    let began = Instant::now();
+    let mut tasks = tokio::task::JoinSet::new();
+    for writer in 0..AT_ONCE {
+        tasks.spawn(async move {
+            let mut connection = Connection::open(address).await;
+            let mut times = Vec::new();
+            for nth in 0..REQUESTS_EACH {
+                let nth = writer * REQUESTS_EACH + nth;
+                times.push(connection.post(&submission_form(&member(nth), nth)).await);
+            }
+            times
+        });
+    }
+    let times = tasks.join_all().await.concat();
+    (Times::of(times), began.elapsed())
+}
