@@ -17,6 +17,7 @@ use crate::{
     config::Config,
     slack::{
         client::SlackApi,
+        home::{self, Pages},
         http,
         install::{self, Installed, Installer},
         next::{Follower, Screens},
@@ -96,7 +97,10 @@ impl Bot {
         let sender = Sender::new(api.clone(), tokens.clone(), store, world.clone());
         let glue = Arc::new(Glue { app: app.clone() });
         let tasks = TaskTracker::new();
-        let follower = Follower::new(sender.clone(), Arc::clone(&glue) as Arc<dyn Screens>);
+        // Whoever moves the clock cannot move this pause.
+        let spacing = if works == Works::ByItself { home::SPACING } else { Duration::ZERO };
+        let screens = Arc::clone(&glue) as Arc<dyn Screens>;
+        let follower = Follower::new(sender.clone(), screens, Pages::new(spacing));
         let receiver = Receiver::new(
             Arc::clone(&glue) as Arc<dyn Dispatcher>,
             Arc::new(follower),

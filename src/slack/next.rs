@@ -3,6 +3,7 @@
 
 use super::{
     client::{CallError, SlackApi},
+    home::{Pages, Turn},
     receive::Afterwards,
     render,
     reply::{self, After},
@@ -19,7 +20,10 @@ use crate::{
 };
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// How long the zone is waited for before the schedule form opens without it: a trigger lasts three
 /// seconds.
@@ -27,7 +31,10 @@ const ZONE_LIMIT: Duration = Duration::from_millis(1_200);
 
 /// What Slack answers when the modal is closed, the trigger too old, or a redelivery's answer was
 /// used before.
-const NOBODY_THERE: [&str; 4] = ["not_found", "expired_trigger_id", "exchanged_trigger_id", "hash_conflict"];
+const NOBODY_THERE: [&str; 4] = ["not_found", "expired_trigger_id", "exchanged_trigger_id", HASH_CONFLICT];
+
+/// What Slack answers when a view is not the one that the caller knows.
+const HASH_CONFLICT: &str = "hash_conflict";
 
 /// Screens that are composed only when they are shown.
 #[async_trait]
@@ -45,20 +52,22 @@ pub struct Follower {
     tokens: Tokens,
     sender: Sender,
     screens: Arc<dyn Screens>,
+    pages: Pages,
 }
 
 impl Follower {
     /// Puts the parts together.
-    pub fn new(sender: Sender, screens: Arc<dyn Screens>) -> Self {
-        Self { api: sender.api.clone(), tokens: sender.tokens.clone(), sender, screens }
+    pub fn new(sender: Sender, screens: Arc<dyn Screens>, pages: Pages) -> Self {
+        Self { api: sender.api.clone(), tokens: sender.tokens.clone(), sender, screens, pages }
     }
 
-    async fn call(&self, team: &TeamId, method: &'static str, body: &Value) {
+    /// Slack's answer, or its error's code.
+    async fn call(&self, team: &TeamId, method: &'static str, body: &Value) -> Result<Value, String> {
         let Ok(token) = self.tokens.of(team).await else {
             tracing::warn!(%team, method, "no token for this workspace");
-            return;
+            return Err("no_token".to_owned());
         };
-        if let Err(error) = self.api.post(method, &token, body).await {
+        self.api.post(method, &token, body).await.map_err(|error| {
             // A member who closed the modal, or was slow, is normal.
             let code = error.code();
             if NOBODY_THERE.contains(&code.as_str()) {
@@ -66,16 +75,17 @@ impl Follower {
             } else {
                 tracing::warn!(%team, method, code, "a screen could not be shown");
             }
-        }
+            code
+        })
     }
 
     async fn open(&self, team: &TeamId, trigger: &Trigger, view: Value) {
-        self.call(team, "views.open", &json!({"trigger_id": trigger.0, "view": view})).await;
+        let _seen = self.call(team, "views.open", &json!({"trigger_id": trigger.0, "view": view})).await;
     }
 
     async fn update(&self, team: &TeamId, view: &ViewId, form: &Form) {
         let body = json!({"view_id": view.as_str(), "view": render::form(form)});
-        self.call(team, "views.update", &body).await;
+        let _seen = self.call(team, "views.update", &body).await;
     }
 
     async fn open_schedule(&self, who: &MemberId, trigger: &Trigger) {
@@ -87,10 +97,27 @@ impl Follower {
     }
 
     async fn publish_home(&self, who: &MemberId) {
-        if let Some(home) = self.screens.home(who).await {
-            let body = json!({"user_id": who.user.as_str(), "view": render::home(&home)});
-            self.call(&who.team, "views.publish", &body).await;
+        let mut turn = self.pages.ask(who, Instant::now());
+        while let Some(Turn { hash, wait }) = turn {
+            tokio::time::sleep(wait).await;
+            self.pages.begin(who, Instant::now());
+            turn = match self.publish_once(who, hash).await {
+                Ok(hash) => self.pages.done(who, hash, false, Instant::now()),
+                // Another machine published meanwhile: what is stored now is newer than either.
+                Err(code) => self.pages.done(who, None, code == HASH_CONFLICT, Instant::now()),
+            };
         }
+    }
+
+    /// The hash of what Slack shows now.
+    async fn publish_once(&self, who: &MemberId, hash: Option<String>) -> Result<Option<String>, String> {
+        let Some(home) = self.screens.home(who).await else { return Ok(hash) };
+        let mut body = json!({"user_id": who.user.as_str(), "view": render::home(&home)});
+        if let Some(hash) = hash {
+            body["hash"] = json!(hash);
+        }
+        let answer = self.call(&who.team, "views.publish", &body).await?;
+        Ok(answer["view"]["hash"].as_str().map(str::to_owned))
     }
 
     /// Words for one member: through the `response_url`, else into the conversation, else (from the
@@ -112,7 +139,7 @@ impl Follower {
                 "text": body["text"],
                 "blocks": body["blocks"],
             });
-            self.call(&who.team, "chat.postEphemeral", &words).await;
+            let _seen = self.call(&who.team, "chat.postEphemeral", &words).await;
         } else if let Some(trigger) = &door.trigger {
             let view = json!({
                 "type": "modal",
