@@ -38,8 +38,9 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 
 async fn run(arguments: args::Arguments) -> anyhow::Result<ExitCode> {
     let command = arguments.command.unwrap_or(Command::Serve);
-    if let Command::Demo { interactive } = command {
-        return demo::run(interactive).await.map(|()| ExitCode::SUCCESS);
+    if let Command::Demo { open, port, script } = command {
+        let shown = if script { demo::play().await } else { demo::serve(port, open).await };
+        return shown.map(|()| ExitCode::SUCCESS);
     }
     let mut environment = Environment::load(Path::new("."))?;
     arguments.overrides.apply(&mut environment);

@@ -65,9 +65,15 @@ pub enum Command {
     Serve,
     /// Try it: the bot against a workspace of its own, no account, no network.
     Demo {
-        /// Be the member yourself instead of watching a month go by.
+        /// Start the browser.
+        #[arg(long, conflicts_with = "script")]
+        open: bool,
+        /// The page's port on this machine (4710 when it is free).
+        #[arg(long, value_name = "PORT", conflicts_with = "script")]
+        port: Option<u16>,
+        /// Play a member's first month on the terminal instead.
         #[arg(long)]
-        interactive: bool,
+        script: bool,
     },
     /// Check configuration, tokens, scopes, database, prompts and clock.
     Doctor,

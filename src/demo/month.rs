@@ -74,7 +74,7 @@ pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
     stage.scene("The first weekday of November: the hat balance of October");
     stage.move_to(stage.at("2026-11-02T09:31")?).await?;
     stage.scene("The end");
-    println!("That was a month. `leadlens demo --interactive` lets you be the member.");
+    println!("That was a month. `leadlens demo` opens a page in which you are the member.");
     Ok(())
 }
 

@@ -1,10 +1,14 @@
-//! The stage of the demo: a workspace, a bot with a database of its own, one clock for both, and the
-//! conversation printed as it would read in Slack.
+//! The stage of the demo: a workspace, a bot with a database of its own, one clock for both, and, for
+//! the played month, the conversation printed as it would read in Slack.
 
 use crate::{
     bot::{Bot, Works},
     clock::{ManualClock, SeededChance, World},
-    coach::{member::Zone, prompt::Library},
+    coach::{
+        ids::{MemberId, TeamId, UserId},
+        member::Zone,
+        prompt::Library,
+    },
     config::{Config, Environment},
     sandbox::{
         Options, Sandbox,
@@ -30,6 +34,21 @@ const SOON: SignedDuration = SignedDuration::from_secs(5);
 /// A bound on the steps of one move, so that a defect cannot make the demo run forever.
 const MOST_STEPS: usize = 2_000;
 
+/// The name of the database's file, in a folder that goes with the demo.
+const DATABASE: &str = "demo.db";
+
+/// How the stage begins.
+pub struct Setting {
+    /// The instant.
+    pub start: &'static str,
+    /// The workspace's people, [`YOU`] among them.
+    pub people: Vec<User>,
+    /// The workspace's port; 0: a free one.
+    pub port: u16,
+    /// Whether the conversation is printed.
+    pub prints: bool,
+}
+
 /// Everything that the demo stands on.
 pub struct Stage {
     /// The workspace.
@@ -41,25 +60,24 @@ pub struct Stage {
     clock: Arc<ManualClock>,
     zone: Zone,
     folder: PathBuf,
+    prints: bool,
     printed: Mutex<HashMap<String, String>>,
 }
 
 impl Stage {
-    /// Sets the stage at an instant, for a member in a zone.
+    /// Sets the stage.
     ///
     /// # Errors
     /// When the sandbox or the bot does not start.
-    pub async fn set(start: &str, zone: &str) -> anyhow::Result<Self> {
+    pub async fn set(setting: Setting) -> anyhow::Result<Self> {
+        let Setting { start, people, port, prints } = setting;
         let start: Timestamp = start.parse()?;
         crate::slack::client::install_tls_provider();
-        let people = vec![
-            User::new(YOU, "You", zone),
-            User::new("U0ANA", "Ana", "America/New_York"),
-            User::new("U0RAJ", "Raj", "Asia/Kolkata"),
-        ];
-        let sandbox = Sandbox::start(Options::new(start.as_millisecond(), people)).await?;
+        let zone = people.iter().find(|user| user.id == YOU).map(|user| user.tz.clone()).unwrap_or_default();
+        let options = Options { port, ..Options::new(start.as_millisecond(), people) };
+        let sandbox = Sandbox::start(options).await?;
         let folder = own_folder()?;
-        let database = format!("sqlite://{}?mode=rwc", folder.join("demo.db").display());
+        let database = format!("sqlite://{}?mode=rwc", folder.join(DATABASE).display());
         let environment = Environment::of([
             ("SLACK_API_URL", sandbox.api_url().as_str()),
             ("SLACK_BOT_TOKEN", sandbox.bot_token()),
@@ -75,8 +93,8 @@ impl Stage {
         let world = World { clock: clock.clone(), chance: SeededChance::new(7) };
         let bot = Bot::start(&config, world, library, Works::WhenTold).await?;
         let you = sandbox.person(YOU);
-        let zone = Zone::parse(zone, false).context("the demo's zone")?;
-        Ok(Self { sandbox, bot, you, clock, zone, folder, printed: Mutex::default() })
+        let zone = Zone::parse(&zone, false).context("the demo's zone")?;
+        Ok(Self { sandbox, bot, you, clock, zone, folder, prints, printed: Mutex::default() })
     }
 
     /// Takes everything down again, the database included.
@@ -84,6 +102,25 @@ impl Stage {
         self.bot.stop().await;
         self.sandbox.shutdown();
         let _ = std::fs::remove_dir_all(&self.folder);
+    }
+
+    /// Takes away what would stay on the disk, when there is no time for more.
+    pub fn sweep(&self) {
+        self.sandbox.shutdown();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+
+    /// The database's file.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join(DATABASE)
+    }
+
+    /// The workspace and the person, as the bot knows them.
+    ///
+    /// # Errors
+    /// When they are no ids of Slack.
+    pub fn member_id(&self, user: &str) -> anyhow::Result<MemberId> {
+        Ok(MemberId { team: TeamId::parse(&self.sandbox.team_id())?, user: UserId::parse(user)? })
     }
 
     /// What time it is.
@@ -188,6 +225,9 @@ impl Stage {
 
     /// Prints messages of the bot that are new or have changed.
     fn print_new(&self) {
+        if !self.prints {
+            return;
+        }
         for message in self.you.messages().into_iter().filter(|message| message.bot) {
             let text = transcript::message(&message);
             let before = {

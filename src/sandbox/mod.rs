@@ -1,11 +1,12 @@
 //! A Slack of its own on loopback, for the demo and the tests: Web API, Socket Mode, signed HTTP
 //! delivery, and members whose hands a script moves. It refuses what Slack refuses, with Slack's
 //! error, and knows nothing of LeadLens. `workspace` is the state, `api` and `blocks` the rules,
-//! `deliver` the way to the app, `script` the hands, `transcript` the eyes.
+//! `deliver` the way to the app, `script` the hands, `transcript` the eyes, `page` both in a browser.
 
 mod api;
 pub mod blocks;
 mod deliver;
+pub mod page;
 pub mod script;
 pub mod transcript;
 pub mod workspace;
@@ -13,7 +14,7 @@ pub mod workspace;
 use std::{
     net::SocketAddr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -40,6 +41,8 @@ pub struct Options {
     pub start_ms: i64,
     /// How long it waits for an acknowledgement, in real time (Slack: three seconds).
     pub ack_timeout: Duration,
+    /// The port on loopback; 0: a free one.
+    pub port: u16,
 }
 
 impl Options {
@@ -51,6 +54,7 @@ impl Options {
             scopes: SCOPES.iter().map(ToString::to_string).collect(),
             start_ms,
             ack_timeout: Duration::from_secs(3),
+            port: 0,
         }
     }
 }
@@ -69,6 +73,7 @@ pub(crate) struct Inner {
     ack_timeout: Duration,
     delivery: Mutex<deliver::Delivery>,
     http: reqwest::Client,
+    page: OnceLock<Arc<dyn page::Backstage>>,
     stop: tokio_util::sync::CancellationToken,
 }
 
@@ -101,12 +106,12 @@ const APP_TOKEN: &str = "xapp-1-sandbox-app-token";
 pub const SIGNING_SECRET: &str = "sandbox-signing-secret";
 
 impl Sandbox {
-    /// Starts a workspace on a free port of the loopback interface.
+    /// Starts a workspace on a port of the loopback interface.
     ///
     /// # Errors
-    /// When no port can be had.
+    /// When the port cannot be had.
     pub async fn start(options: Options) -> std::io::Result<Self> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", options.port)).await?;
         let address = listener.local_addr()?;
         let mut state = Workspace::default();
         state.team = options.team;
@@ -124,9 +129,10 @@ impl Sandbox {
             ack_timeout: options.ack_timeout,
             delivery: Mutex::new(deliver::Delivery::default()),
             http,
+            page: OnceLock::new(),
             stop: tokio_util::sync::CancellationToken::new(),
         });
-        let router = api::router(Arc::clone(&inner));
+        let router = api::router(Arc::clone(&inner)).merge(page::router(Self { inner: Arc::clone(&inner) }));
         let stop = inner.stop.clone();
         tokio::spawn(async move {
             let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
@@ -170,6 +176,14 @@ impl Sandbox {
     /// Moves its clock.
     pub fn set_now_ms(&self, now_ms: i64) {
         self.inner.now_ms.store(now_ms, Ordering::SeqCst);
+        self.inner.change(|_| ());
+    }
+
+    /// Opens the page where one is a member, and says its address. What the page needs beyond the
+    /// workspace is the backstage's.
+    pub fn open_page(&self, backstage: Arc<dyn page::Backstage>) -> String {
+        let _ = self.inner.page.set(backstage);
+        format!("http://{}/", self.inner.address)
     }
 
     /// Delivers over signed HTTP to a URL from now on, instead of Socket Mode.

@@ -1,6 +1,7 @@
 //! The hands: what members do, as tests and the demo say it. Each verb changes the workspace as
 //! Slack's client would, delivers what Slack would deliver, and takes in the acknowledgement.
 
+mod client;
 mod payload;
 
 use super::{
@@ -308,7 +309,8 @@ impl Person {
         Ok(self.acts_in_view(view, action).await)
     }
 
-    async fn acts_in_view(&self, view: &View, action: Value) -> Delivered {
+    /// Acts in a view: a button, a menu, an input that acts.
+    pub async fn acts_in_view(&self, view: &View, action: Value) -> Delivered {
         let now_ms = self.sandbox.now_ms();
         let payload = self.sandbox.change(|state| {
             let trigger = self.trigger(state, now_ms);

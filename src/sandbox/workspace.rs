@@ -104,8 +104,10 @@ impl Message {
 pub struct Channel {
     /// `C…` or `D…`.
     pub id: String,
-    /// The member of a direct message with the bot.
+    /// The member of a direct message with the bot; `None`: a channel that everybody reads.
     pub im_with: Option<String>,
+    /// The name of a channel.
+    pub name: Option<String>,
     /// Messages by time.
     pub messages: Vec<Message>,
 }
@@ -212,6 +214,8 @@ pub struct Workspace {
     pub response_urls: BTreeMap<String, ResponseUrl>,
     /// Faults waiting, by method (`*` for all), in order.
     pub faults: VecDeque<(String, Fault)>,
+    /// How every call fails until it is mended, when no fault of its own waits for it.
+    pub trouble: Option<Fault>,
     /// Every call: method and outcome.
     pub calls: Vec<(String, String)>,
     /// Refuse native charts with `invalid_blocks`.
@@ -244,6 +248,7 @@ impl Workspace {
         self.channels.entry(id.clone()).or_insert_with(|| Channel {
             id: id.clone(),
             im_with: Some(user.to_owned()),
+            name: None,
             messages: Vec::new(),
         });
         id
@@ -251,8 +256,47 @@ impl Workspace {
 
     /// Takes the next fault for a method.
     pub fn take_fault(&mut self, method: &str) -> Option<Fault> {
-        let nth = self.faults.iter().position(|(name, _)| name == method || name == "*")?;
-        self.faults.remove(nth).map(|(_, fault)| fault)
+        let nth = self.faults.iter().position(|(name, _)| name == method || name == "*");
+        let own = nth.and_then(|nth| self.faults.remove(nth)).map(|(_, fault)| fault);
+        own.or_else(|| self.trouble.clone())
+    }
+
+    /// Opens a channel that everybody in the workspace reads; the app is not in it.
+    pub fn open_channel(&mut self, id: &str, name: &str) {
+        self.channels.entry(id.to_owned()).or_insert_with(|| Channel {
+            id: id.to_owned(),
+            im_with: None,
+            name: Some(name.to_owned()),
+            messages: Vec::new(),
+        });
+    }
+
+    /// What somebody writes, as a message of this moment; `text` is as Slack keeps it, escaped.
+    pub fn put_message(
+        &mut self,
+        channel: &str,
+        user: &str,
+        text: &str,
+        thread: Option<&str>,
+        now_ms: i64,
+    ) -> String {
+        let ts = self.ts(now_ms);
+        let message = Message {
+            ts: ts.clone(),
+            user: user.to_owned(),
+            bot: false,
+            text: text.to_owned(),
+            blocks: json!([]),
+            metadata: Value::Null,
+            thread_ts: thread.map(str::to_owned),
+            only_for: None,
+            edited: false,
+            files: Vec::new(),
+        };
+        if let Some(channel) = self.channels.get_mut(channel) {
+            channel.messages.push(message);
+        }
+        ts
     }
 
     /// The topmost open modal of a user.
@@ -332,14 +376,22 @@ fn initial_values(content: &Value, before: &BTreeMap<String, Value>) -> BTreeMap
 fn initial_value(element: &Value) -> Value {
     let kind = element["type"].as_str().unwrap_or_default();
     let (from, to) = match kind {
-        "plain_text_input" => ("initial_value", "value"),
+        "plain_text_input" | "number_input" | "email_text_input" | "url_text_input" => {
+            ("initial_value", "value")
+        }
         "static_select" | "radio_buttons" => ("initial_option", "selected_option"),
-        "checkboxes" => ("initial_options", "selected_options"),
+        "checkboxes" | "multi_static_select" => ("initial_options", "selected_options"),
+        "users_select" => ("initial_user", "selected_user"),
+        "multi_users_select" => ("initial_users", "selected_users"),
         "datepicker" => ("initial_date", "selected_date"),
         "timepicker" => ("initial_time", "selected_time"),
+        "datetimepicker" => ("initial_date_time", "selected_date_time"),
+        "file_input" => ("", "files"),
         _ => return json!({"type": kind}),
     };
-    let empty = if kind == "checkboxes" { json!([]) } else { Value::Null };
+    let holds_many =
+        matches!(kind, "checkboxes" | "multi_static_select" | "multi_users_select" | "file_input");
+    let empty = if holds_many { json!([]) } else { Value::Null };
     let value = if element[from].is_null() { empty } else { element[from].clone() };
     json!({"type": kind, to: value})
 }

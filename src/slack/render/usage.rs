@@ -6,7 +6,8 @@ use super::{
 };
 use crate::coach::screen::{Press, Problem};
 
-const LINES: [(&str, &str); 10] = [
+/// What can be typed after the command, and what it does.
+pub const LINES: [(&str, &str); 10] = [
     ("checkin", "think one thing through, in under a minute"),
     ("nudge", "a question now"),
     ("schedule", "when questions come: days, hours, zone, quiet hours, days off"),

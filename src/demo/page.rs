@@ -1,0 +1,185 @@
+//! The demo in a browser: the workspace's page with the clock, the made-up past and the stored rows
+//! behind its controls.
+
+use super::{Stage, cast, sample, stage::Setting, stored};
+use crate::{
+    coach::{member::Zone, month::Month},
+    sandbox::page::Backstage,
+    slack::{
+        manifest::{Delivery, manifest},
+        render::usage,
+    },
+};
+use anyhow::Context;
+use async_trait::async_trait;
+use jiff::{SignedDuration, ToSpan, civil::time};
+use serde_json::{Value, json};
+use std::sync::{Arc, Weak};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The port when none is asked for.
+const PORT: u16 = 4710;
+
+/// A Tuesday in Berlin, five past nine; two weeks before summer time ends.
+const START: &str = "2026-10-13T07:05:00Z";
+
+/// How many due times *Next nudge* passes before it gives up.
+const MOST_STOPS: usize = 60;
+
+pub(super) async fn serve(port: Option<u16>, opens_browser: bool) -> anyhow::Result<()> {
+    let setting = |port| Setting { start: START, people: cast::people(), port, prints: false };
+    let stage = match port {
+        Some(port) => Stage::set(setting(port)).await.with_context(|| format!("port {port}"))?,
+        None => match Stage::set(setting(PORT)).await {
+            Ok(stage) => stage,
+            Err(_) => Stage::set(setting(0)).await?,
+        },
+    };
+    cast::furnish(&stage.sandbox);
+    stage.settle().await?;
+    let stage = Arc::new(stage);
+    let address = stage.sandbox.open_page(Arc::new(Behind { stage: Arc::downgrade(&stage) }));
+    println!("LeadLens lives in a workspace of its own at {address}");
+    println!("Open it and be Mika, who leads a team: type /leadlens, answer a question, look at Home.");
+    println!(
+        "The bar at the top moves the clock, fills in sample months, shows what is stored, breaks Slack."
+    );
+    println!("Nothing leaves this machine, and nothing stays on it. Ctrl-C ends it.");
+    if opens_browser {
+        open_browser(&address);
+    }
+    let stopped = until_told().await;
+    // A request under way keeps the stage a moment longer; the process ends with it either way.
+    match Arc::try_unwrap(stage) {
+        Ok(stage) => stage.strike().await,
+        Err(stage) => stage.sweep(),
+    }
+    stopped
+}
+
+async fn until_told() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    Ok(())
+}
+
+fn open_browser(address: &str) {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let quiet = || std::process::Stdio::null();
+    let begun = std::process::Command::new(opener).arg(address).stdout(quiet()).stderr(quiet()).spawn();
+    if begun.is_err() {
+        println!("No browser could be started ({opener} is missing): open the address yourself.");
+    }
+}
+
+struct Behind {
+    stage: Weak<Stage>,
+}
+
+impl Behind {
+    fn stage(&self) -> Result<Arc<Stage>, String> {
+        self.stage.upgrade().ok_or_else(|| "The demo is ending.".to_owned())
+    }
+}
+
+fn says(error: anyhow::Error) -> String {
+    format!("That did not work: {error:#}.")
+}
+
+#[async_trait]
+impl Backstage for Behind {
+    fn app(&self) -> Value {
+        let hints: Vec<Value> =
+            usage::LINES.iter().map(|(text, says)| json!({"text": text, "says": says})).collect();
+        json!({"manifest": manifest(Delivery::Socket, None), "hints": hints})
+    }
+
+    async fn settle(&self) -> Result<(), String> {
+        self.stage()?.settle().await.map_err(says)
+    }
+
+    async fn move_clock(&self, user: &str, how: &str) -> Result<String, String> {
+        let stage = self.stage()?;
+        let before = received(&stage, user);
+        let moved = match how {
+            "next" => to_next(&stage, user).await,
+            "hour" => by(&stage, SignedDuration::from_hours(1)).await,
+            "tomorrow" => to_tomorrow(&stage, user).await,
+            "month" => to_next_month(&stage, user).await,
+            _ => return Err("The clock does not move that way.".to_owned()),
+        };
+        if !moved.map_err(says)? {
+            return Ok("Nothing is planned: set a cadence first, with /leadlens schedule.".to_owned());
+        }
+        let zone = zone_of(&stage, user).map_err(says)?;
+        let at = zone.local(stage.now()).strftime("%A %-d %B, %H:%M").to_string();
+        Ok(match received(&stage, user).saturating_sub(before) {
+            0 => format!("It is {at}. Nothing came."),
+            1 => format!("It is {at}. One message came."),
+            count => format!("It is {at}. {count} messages came."),
+        })
+    }
+
+    async fn fill(&self, user: &str) -> Result<String, String> {
+        let stage = self.stage()?;
+        let zone = zone_of(&stage, user).map_err(says)?;
+        sample::fill(&stage, user, &zone).await.map_err(says)
+    }
+
+    async fn stored(&self, user: &str) -> Result<Value, String> {
+        let stage = self.stage()?;
+        let team = stage.sandbox.team_id();
+        stored::rows(&stage.database(), &team, user).await.map_err(says)
+    }
+}
+
+/// Messages that stay, so far, from the bot to a member.
+fn received(stage: &Stage, user: &str) -> usize {
+    stage.sandbox.person(user).from_bot().len()
+}
+
+fn zone_of(stage: &Stage, user: &str) -> anyhow::Result<Zone> {
+    let name = stage.sandbox.look(|state| state.users.get(user).map(|user| user.tz.clone()));
+    Ok(Zone::parse(&name.unwrap_or_default(), false)?)
+}
+
+/// To the next message for a member; false: nothing is planned.
+async fn to_next(stage: &Stage, user: &str) -> anyhow::Result<bool> {
+    let before = received(stage, user);
+    for _ in 0..MOST_STOPS {
+        let Some(due_at) = stage.bot.app.next_due_at().await? else { return Ok(false) };
+        stage.move_to(due_at).await?;
+        if received(stage, user) > before {
+            break;
+        }
+    }
+    Ok(true)
+}
+
+async fn by(stage: &Stage, duration: SignedDuration) -> anyhow::Result<bool> {
+    stage.move_to(stage.now().checked_add(duration)?).await?;
+    Ok(true)
+}
+
+/// To the same local time a day later.
+async fn to_tomorrow(stage: &Stage, user: &str) -> anyhow::Result<bool> {
+    let zone = zone_of(stage, user)?;
+    let local = zone.local(stage.now()).checked_add(1.day())?;
+    let to = crate::coach::cadence::resolve(local.date(), local.time(), &zone.time_zone());
+    stage.move_to(to).await?;
+    Ok(true)
+}
+
+/// To noon of the first Monday-to-Friday day of next month, which is past every nudge hour.
+async fn to_next_month(stage: &Stage, user: &str) -> anyhow::Result<bool> {
+    let zone = zone_of(stage, user)?;
+    let first = Month::of(zone.local(stage.now()).date()).next().first_day();
+    // It is the third at the latest.
+    let days = (0..3).filter_map(|days| first.checked_add(days.days()).ok());
+    let day = days.into_iter().find(|day| day.weekday().to_monday_one_offset() <= 5).unwrap_or(first);
+    stage.move_to(crate::coach::cadence::resolve(day, time(12, 0, 0, 0), &zone.time_zone())).await?;
+    Ok(true)
+}
