@@ -6,7 +6,7 @@ use leadlens::{
     bot::{Bot, Works},
     cli::{
         args::{self, Command, PromptsCommand},
-        doctor, operator, prompts,
+        doctor, lens, operator, prompts,
     },
     clock::World,
     coach::prompt::Library,
@@ -16,7 +16,7 @@ use leadlens::{
     store::Store,
     telemetry,
 };
-use std::{path::Path, process::ExitCode, sync::Arc, time::Duration};
+use std::{io, path::Path, process::ExitCode, sync::Arc, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
@@ -41,6 +41,13 @@ async fn run(arguments: args::Arguments) -> anyhow::Result<ExitCode> {
     if let Command::Demo { open, port, script } = command {
         let shown = if script { demo::play().await } else { demo::serve(port, open).await };
         return shown.map(|()| ExitCode::SUCCESS);
+    }
+    if matches!(command, Command::Lens) {
+        // A reader that closes its end, such as `head`, is no failure.
+        return match lens::run(io::stdin().lock(), io::stdout().lock()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(ExitCode::SUCCESS),
+        };
     }
     let mut environment = Environment::load(Path::new("."))?;
     arguments.overrides.apply(&mut environment);
@@ -180,6 +187,7 @@ async fn operate_on(app: &App, command: Command) -> anyhow::Result<()> {
         | Command::Doctor
         | Command::Manifest
         | Command::Prompts { .. }
+        | Command::Lens
         | Command::Health => {}
     }
     Ok(())

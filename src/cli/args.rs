@@ -119,6 +119,8 @@ pub enum Command {
         #[command(subcommand)]
         command: PromptsCommand,
     },
+    /// Read lines on standard input; print which hats each shows as one JSON object a line.
+    Lens,
     /// Copy a running SQLite database, consistently, to a new file.
     Backup {
         /// The file to make; it must not exist.

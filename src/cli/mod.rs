@@ -3,5 +3,6 @@
 
 pub mod args;
 pub mod doctor;
+pub mod lens;
 pub mod operator;
 pub mod prompts;

@@ -10,6 +10,7 @@ pub mod command;
 pub mod conversation;
 pub mod hat;
 pub mod ids;
+pub mod lens;
 pub mod lint;
 pub mod member;
 pub mod month;

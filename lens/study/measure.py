@@ -1,0 +1,46 @@
+"""What is counted, and how."""
+
+import numpy as np
+
+from .corpus import HATS
+
+
+def four(p):
+    """Two probabilities (manager, leader) to four classes."""
+    m, l = p[:, 0], p[:, 1]
+    return np.stack([m * (1 - l), (1 - m) * l, m * l, (1 - m) * (1 - l)], 1)
+
+
+def macro_f1(y, said):
+    out = []
+    for c in range(len(HATS)):
+        tp = ((said == c) & (y == c)).sum()
+        wrong = ((said == c) != (y == c)).sum()
+        out.append(2 * tp / (2 * tp + wrong) if tp + wrong else 0.0)
+    return float(np.mean(out))
+
+
+def figures(texts, p, threshold=None):
+    y = np.array([t.hat for t in texts])
+    four_p = four(p)
+    said, sure = four_p.argmax(1), four_p.max(1)
+    long = np.array([len(t.text.split()) >= 40 for t in texts])
+    if threshold is None:
+        threshold = np.sort(sure)[int(0.3 * len(sure))]
+    answered = sure >= threshold
+    opposite = ((y == 0) & (said == 1)) | ((y == 1) & (said == 0))
+    n = max(1, answered.sum())
+    return {
+        "macro-F1": macro_f1(y, said),
+        "accuracy": float((said == y).mean()),
+        "coverage": float(answered.mean()),
+        "accuracy there": float((said == y)[answered].mean()) if answered.any() else 0.0,
+        "opposite": float(opposite[answered].sum() / n),
+        "40+ words": macro_f1(y[long], said[long]),
+        "40+ accuracy": float((said == y)[long].mean()),
+        "n": len(texts),
+    }
+
+
+def line(name, f):
+    return name.ljust(34) + "  " + "  ".join(f"{k} {v:.3f}" if k != "n" else f"n {v}" for k, v in f.items())

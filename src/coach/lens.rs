@@ -1,0 +1,142 @@
+//! The lens: which hats a member's words show, read locally from weights in the binary, with the
+//! evidence and the doubt. Pure: text in, reading out. How it was trained, and how well it reads, is in
+//! `lens/README.md`; what a reading does to a reflection is not decided here.
+
+mod blob;
+mod evidence;
+mod language;
+mod linear;
+mod words;
+
+pub use language::{ENGLISH, UNDETERMINED};
+
+use super::hat::{Dimension, Hat, Hats};
+use linear::Linear;
+use std::sync::LazyLock;
+
+/// Read no further than this: Slack's form takes 3,000 characters, and a longer line (from `leadlens
+/// lens`) must not cost more.
+const MAX_CHARS: usize = 4_000;
+
+/// From this confidence on the lens says what it saw. Set on writers that the weights had not read.
+const THRESHOLD: f32 = 0.72;
+
+static LENS: LazyLock<Lens> =
+    LazyLock::new(|| Lens { linear: Linear::over(include_bytes!("../../lens/weights/linear.bin")) });
+
+/// The weights, laid out once and then only read.
+pub struct Lens {
+    linear: Option<Linear>,
+}
+
+/// What the lens saw in a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The hats the words show; `None` where the lens abstains: it is unsure, or cannot read the language.
+    pub hat: Option<Hats>,
+    /// What it would say if it had to.
+    pub forced: Hats,
+    /// How likely `forced` is, from 0 to 1, as measured on writers it had not read.
+    pub confidence: f32,
+    /// How likely the text shows the leader hat, from 0 to 1.
+    pub leader: f32,
+    /// How likely the text shows the manager hat, from 0 to 1.
+    pub manager: f32,
+    /// The row on which the hat shows most, where that is clear.
+    pub dimension: Option<Dimension>,
+    /// ISO 639-1 code of the language, `und` where it cannot be told. All but `en` are refused.
+    pub language: &'static str,
+    /// The sentences and words that moved it, strongest first, each as it stands in the text.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A piece of the text that speaks for a hat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// A sentence or a word of the text.
+    pub text: String,
+    /// The hat it speaks for.
+    pub hat: Hat,
+}
+
+/// Two probabilities.
+#[derive(Debug, Clone, Copy)]
+struct Shows {
+    manager: f32,
+    leader: f32,
+}
+
+impl Shows {
+    fn from_logits([manager, leader]: [f32; 2]) -> Self {
+        Self { manager: sigmoid(manager), leader: sigmoid(leader) }
+    }
+
+    /// The likeliest of the four values, and how likely it is.
+    fn likeliest(self) -> (Hats, f32) {
+        let share = |shows: bool, p: f32| if shows { p } else { 1.0 - p };
+        let (leader, manager) = (self.leader >= 0.5, self.manager >= 0.5);
+        (Hats { leader, manager }, share(leader, self.leader) * share(manager, self.manager))
+    }
+}
+
+fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+impl Lens {
+    /// The lens of this binary; its tables are made at the first call.
+    pub fn get() -> &'static Lens {
+        &LENS
+    }
+
+    /// Reads a text of any length, script and markup. The same text always gives the same reading.
+    pub fn read(&self, text: &str) -> Reading {
+        let text = text.char_indices().nth(MAX_CHARS).map_or(text, |(end, _)| text.split_at(end).0);
+        let plain = words::plain(text);
+        let Some(linear) = &self.linear else { return unread() };
+        let account = linear.read(&plain);
+        let language = language::of(text, account.words.len(), account.known);
+        if account.words.is_empty() {
+            return Reading { language, ..unread() };
+        }
+        let shows = Shows::from_logits(account.logits);
+        let (forced, confidence) = shows.likeliest();
+        let hat = (language == ENGLISH && confidence >= THRESHOLD).then_some(forced);
+        let sentences: Vec<_> = words::sentences(text)
+            .into_iter()
+            .map(|sentence| (sentence, linear.read(&words::plain(sentence)).logits))
+            .collect();
+        let evidence = if language == ENGLISH {
+            evidence::of(text, forced, &sentences, &account.words)
+        } else {
+            Vec::new()
+        };
+        Reading {
+            hat,
+            forced,
+            confidence,
+            leader: shows.leader,
+            manager: shows.manager,
+            dimension: None,
+            language,
+            evidence,
+        }
+    }
+}
+
+/// Nothing to read: the lens abstains.
+fn unread() -> Reading {
+    Reading {
+        hat: None,
+        forced: Hats::NEITHER,
+        confidence: 0.0,
+        leader: 0.0,
+        manager: 0.0,
+        dimension: None,
+        language: UNDETERMINED,
+        evidence: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! How a text is cut: into sentences, words, and tokens without marks or capitals. `lens/study/text.py`
+//! does the same when the lens is trained; the fixture of parity holds the two together.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+const ABBREVIATIONS: [&str; 11] =
+    ["e.g.", "i.e.", "mr.", "mrs.", "ms.", "dr.", "vs.", "etc.", "approx.", "no.", "st."];
+
+fn ends(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…')
+}
+
+fn closes(c: char) -> bool {
+    matches!(c, '"' | '\'' | '”' | '’' | ')' | ']' | '*' | '_')
+}
+
+/// The sentences and list lines that hold a letter or digit, trimmed, in order.
+pub fn sentences(text: &str) -> Vec<&str> {
+    text.split(['\n', '\r'])
+        .flat_map(cut)
+        .map(str::trim)
+        .filter(|sentence| sentence.chars().any(char::is_alphanumeric))
+        .collect()
+}
+
+/// Cuts a line after end marks that white space follows, save abbreviations and trailing dots.
+fn cut(line: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut rest = line;
+    let mut from = 0;
+    while let Some(mark) = rest.get(from..).and_then(|tail| tail.find(ends)).map(|at| at + from) {
+        let tail = rest.get(mark..).unwrap_or_default();
+        let marks = tail.trim_start_matches(|c| ends(c) || closes(c));
+        let end = rest.len() - marks.len();
+        let next = marks.trim_start();
+        if next.len() < marks.len() && !next.is_empty() && is_end(rest, mark, end, next) {
+            let (sentence, _) = rest.split_at(end);
+            out.push(sentence);
+            rest = next;
+            from = 0;
+        } else {
+            from = end;
+        }
+    }
+    out.push(rest);
+    out
+}
+
+fn is_end(line: &str, mark: usize, end: usize, next: &str) -> bool {
+    let before = line.get(..end).unwrap_or_default();
+    let trails = before.ends_with('…') || line.get(mark..end).is_some_and(|marks| marks.starts_with(".."));
+    let goes_on = trails && next.starts_with(char::is_lowercase);
+    let word = before.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    !goes_on && !ABBREVIATIONS.contains(&word.as_str())
+}
+
+/// Small letters, no marks on them, straight apostrophes.
+pub fn plain(text: &str) -> String {
+    let straight = |c| if matches!(c, '’' | '‘' | '`') { '\'' } else { c };
+    text.to_lowercase().chars().map(straight).nfd().filter(|&c| !is_combining_mark(c)).collect()
+}
+
+/// Runs of letters and digits with inner apostrophes, of a plain text.
+pub fn words(plain: &str) -> Vec<&str> {
+    plain
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .flat_map(|run| run.split("''"))
+        .map(|run| run.trim_matches('\''))
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// Runs of letters and digits; every other character that shows stands alone.
+#[cfg_attr(not(test), expect(dead_code, reason = "the encoder reads tokens"))]
+pub fn tokens(plain: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut rest = plain;
+    while let Some(first) = rest.chars().next() {
+        let size = if first.is_alphanumeric() {
+            rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
+        let (token, after) = rest.split_at(size);
+        if !first.is_whitespace() {
+            out.push(token);
+        }
+        rest = after;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn sentences_end_where_people_end_them() {
+        let cases: [(&str, &[&str]); 8] = [
+            ("", &[]),
+            (" \n - \n…", &[]),
+            ("no end", &["no end"]),
+            ("Said nothing. she got there!", &["Said nothing.", "she got there!"]),
+            (
+                "Asked Mr. Bell, e.g. about v1.2 … then left.",
+                &["Asked Mr. Bell, e.g. about v1.2 … then left."],
+            ),
+            ("\"Why?\" He left.", &["\"Why?\"", "He left."]),
+            ("- cut scope\n- moved Ana", &["- cut scope", "- moved Ana"]),
+            ("Waited… Then he spoke", &["Waited…", "Then he spoke"]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(sentences(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_and_tokens_of_a_plain_text() {
+        let text = plain("Didn’t hand HER the café's 3 'fixes'…");
+        assert_eq!(words(&text), ["didn't", "hand", "her", "the", "cafe's", "3", "fixes"]);
+        assert_eq!(tokens(&plain("Don't, ok_1!")), ["don", "'", "t", ",", "ok", "_", "1", "!"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_cut_into_parts_of_itself(text in "\\PC{0,200}|[ -~.!?…\n\"]{0,200}") {
+            let mut rest = text.as_str();
+            for sentence in sentences(&text) {
+                let at = rest.find(sentence).expect("in order");
+                rest = &rest[at + sentence.len()..];
+            }
+            words(&plain(&text));
+            tokens(&plain(&text));
+        }
+    }
+}
