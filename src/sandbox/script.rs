@@ -106,20 +106,19 @@ impl Person {
         (channel, author, text): (&str, &str, &str),
     ) -> Delivered {
         let now_ms = self.sandbox.now_ms();
-        let payload = self.sandbox.change(|state| {
-            let trigger = self.trigger(state, now_ms);
-            let ts = state.ts(now_ms);
-            let mut payload = payload::base(state, &self.user, "message_action", &trigger);
-            payload["callback_id"] = json!(callback_id);
-            payload["action_ts"] = json!(state.ts(now_ms));
-            payload["message_ts"] = json!(ts);
-            payload["channel"] = json!({"id": channel, "name": "room"});
-            payload["response_url"] = json!(payload::response_url(&self.sandbox, state, &self.user, channel));
-            payload["message"] =
-                json!({"type": "message", "user": author, "ts": ts, "text": payload::escape(text)});
-            payload
-        });
-        deliver::deliver(&self.sandbox.inner, Kind::Interaction, payload).await
+        let message = Message {
+            ts: self.sandbox.change(|state| state.ts(now_ms)),
+            user: author.to_owned(),
+            bot: false,
+            text: payload::escape(text),
+            blocks: json!([]),
+            metadata: Value::Null,
+            thread_ts: None,
+            only_for: None,
+            edited: false,
+            files: Vec::new(),
+        };
+        self.uses_message_shortcut(callback_id, channel, &message).await
     }
 
     /// Writes in the direct message; returns the message's timestamp.

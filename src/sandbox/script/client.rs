@@ -54,8 +54,7 @@ impl Person {
             payload["callback_id"] = json!(callback_id);
             payload["action_ts"] = json!(state.ts(now_ms));
             payload["message_ts"] = json!(message.ts);
-            payload["channel"] =
-                json!({"id": channel, "name": name.unwrap_or_else(|| "directmessage".to_owned())});
+            payload["channel"] = json!({"id": channel, "name": name.unwrap_or_else(|| "room".to_owned())});
             payload["message"] = message.json(BOT_ID, APP_ID, false);
             payload["response_url"] = json!(payload::response_url(&self.sandbox, state, &self.user, channel));
             payload

@@ -120,7 +120,8 @@ function input(block, nth, ctx) {
     'aria-required': block.optional || element.type === 'file_input' || element.type === 'checkboxes' || grouped && element.type !== 'radio_buttons' ? undefined : 'true',
     'data-key': `${nth}/${element.action_id}`, ...(grouped ? { 'aria-labelledby': `${id}-label` } : {}),
   };
-  const value = ctx.typed && block.block_id in ctx.typed ? ctx.typed[block.block_id] : given(ctx.values?.[block.block_id]);
+  const value = ctx.typed && block.block_id in ctx.typed ? ctx.typed[block.block_id]
+    : ctx.values?.[block.block_id] ? given(ctx.values[block.block_id]) : initial(element);
   const acts = block.dispatch_action ? (chosen) => run(null, element, nth, chosen, ctx) : undefined;
   const made = control(element, value, attrs, { ...ctx, act: acts, dispatches: block.dispatch_action });
   if (!made) return unknown('input', element.type);

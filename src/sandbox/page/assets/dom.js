@@ -155,11 +155,22 @@ export function menuButton(props, face, items, options = {}) {
   return button;
 }
 
+const box = () => document.getElementById('toasts');
+
+// Says something in passing, above whatever is open.
 export function toast(text, kind = '') {
   if (!text) return;
-  const box = document.getElementById('toasts');
   const line = h('div', { class: `toast ${kind}` }, text);
-  box.append(line);
-  while (box.children.length > 2) box.firstChild.remove();
+  const top = [...document.querySelectorAll('dialog[open]')].pop() || document.body;
+  if (box().parentNode !== top) top.append(box());
+  box().append(line);
+  while (box().children.length > 2) box().firstChild.remove();
   setTimeout(() => line.remove(), kind === 'bad' ? 8000 : 4500);
+}
+
+// Takes a dialog away, but not what is being said in it.
+export function takeAway(dialog) {
+  if (dialog.contains(box())) document.body.append(box());
+  dialog.close();
+  dialog.remove();
 }

@@ -2,7 +2,7 @@
 // All are dialogs of the browser, which keep the focus in and give it back.
 
 import { blocks } from './blocks.js';
-import { h, icon, mark, toast, uid } from './dom.js';
+import { h, icon, mark, takeAway, toast, uid } from './dom.js';
 import { net } from './net.js';
 import { bare, textOf } from './text.js';
 
@@ -20,8 +20,7 @@ export function confirm(what) {
   return new Promise((resolve) => {
     const id = uid('confirm');
     const done = (answer) => {
-      node.close();
-      node.remove();
+      takeAway(node);
       resolve(answer);
     };
     const yes = h('button', { type: 'button', class: `button ${what.style === 'danger' ? 'danger-full' : 'primary'}`, onclick: () => done(true) }, bare(what.confirm));
@@ -62,8 +61,7 @@ export function modals(list, ctx) {
 function closeShell() {
   shown = null;
   if (!shell) return;
-  shell.close();
-  shell.remove();
+  takeAway(shell);
   shell = null;
   if (before?.isConnected && before !== document.body) before.focus();
   else (document.querySelector('.composer textarea') || document.getElementById('main')).focus();
@@ -134,10 +132,7 @@ function draw(top, kept, ctx, updated) {
 // A panel that looks behind the scenes.
 export function panel(title, ...kids) {
   const id = uid('panel');
-  const done = () => {
-    node.close();
-    node.remove();
-  };
+  const done = () => takeAway(node);
   const node = dialog({ class: 'layer panel', 'aria-labelledby': id },
     h('header', { class: 'layer-head' }, h('h2', { id, tabindex: '-1' }, title),
       h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close', onclick: done }, icon('close'))),

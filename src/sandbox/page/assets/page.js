@@ -282,7 +282,12 @@ class World {
       const same = heldKey && row ? [...row.querySelectorAll('[data-key]')].find((node) => node.dataset.key === heldKey) : null;
       (same || row || list).focus({ preventScroll: true });
     }
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    if (atEnd) {
+      list.scrollTop = list.scrollHeight;
+      // What is taller than the list is read from its beginning.
+      const newest = rows.get(shown.at(-1)?.ts)?.node;
+      if (newest && newest.offsetHeight > list.clientHeight - 40) list.scrollTop = newest.offsetTop - list.offsetTop - 44;
+    }
   }
 
   message(channel, message, follows, replies, inThread) {

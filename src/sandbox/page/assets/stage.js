@@ -146,8 +146,7 @@ export class Stage {
     this.day.replaceChildren(`${on({ weekday: 'short' })} ${on({ day: 'numeric', month: 'short' })}`, h('span', { class: 'wide' }, ` ${on({ year: 'numeric' })} · ${city(me.tz)}`));
     if (this.who.dataset.for !== me.id) {
       this.who.dataset.for = me.id;
-      this.who.setAttribute('aria-label', `You are ${me.name}. Look through other eyes`);
-      this.who.replaceChildren(avatar(me), h('span', {}, me.name), icon('down'));
+      this.who.replaceChildren(avatar(me), h('span', { class: 'sr' }, 'You are '), h('span', { class: 'who-name' }, me.name), icon('down'));
     }
     const strip = document.getElementById('trouble');
     strip.hidden = state.trouble === 'none';
