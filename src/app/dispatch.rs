@@ -162,10 +162,11 @@ impl App {
 }
 
 impl Reply {
-    /// A button on Home leaves a Home that shows what it did.
+    /// A button on Home, or a form that may have been opened there, leaves a Home that shows what it
+    /// did.
     fn and_home_if_there(self, surface: &Surface<'_>) -> Self {
         match surface {
-            Surface::Home { who, .. } => self.and_home(who),
+            Surface::Home { who, .. } | Surface::Submission { who } => self.and_home(who),
             _ => self,
         }
     }

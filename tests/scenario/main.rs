@@ -25,9 +25,11 @@
 #![allow(dead_code)]
 
 mod checkin;
+mod commands;
 mod first_contact;
 mod member;
 mod nudge;
+mod schedule;
 mod world;
 
 /// The harness itself: what nobody reads, and what is left undone, fails.

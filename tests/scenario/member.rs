@@ -47,6 +47,11 @@ impl Member {
         self.after(line, self.person.types(line).await).await
     }
 
+    /// Types a command in a channel.
+    pub async fn types_in(&self, channel: &str, line: &str) -> Delivered {
+        self.after(line, self.person.types_in(channel, line).await).await
+    }
+
     /// Uses *Check in* from Slack's menu of shortcuts.
     pub async fn uses_shortcut(&self, callback_id: &str) -> Delivered {
         self.after(callback_id, self.person.uses_shortcut(callback_id).await).await

@@ -17,7 +17,7 @@ use leadlens::{
     sandbox::{
         Options, Sandbox,
         transcript::{self, message},
-        workspace::{User, View},
+        workspace::{Message, User, View},
     },
     slack::client::install_tls_provider,
 };
@@ -303,6 +303,15 @@ impl World {
     /// put off, for one.
     pub fn still_waits(&self, rows_and_jobs: usize) {
         *self.0.waiting.borrow_mut() = rows_and_jobs;
+    }
+
+    /// What stands in a channel, read by this.
+    pub fn messages_in(&self, channel: &str) -> Vec<Message> {
+        let messages = self.0.sandbox.look(|state| state.channels[channel].messages.clone());
+        for shown in &messages {
+            self.note_read(format!("{channel}:{}", shown.ts), message(shown));
+        }
+        messages
     }
 
     /// Everything that can be seen, for a message that helps.
