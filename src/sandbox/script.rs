@@ -39,6 +39,12 @@ fn missing(sandbox: &Sandbox, what: impl Into<String>) -> NeverHappened {
     NeverHappened { what: what.into(), instead: sandbox.look(transcript::everything) }
 }
 
+/// What a button, or a menu with a choice, of that label sends: for a tap on what a screen showed
+/// earlier, see [`Person::taps`].
+pub fn action_of(blocks: &Value, label: &str) -> Option<Value> {
+    payload::find_action(blocks, label)
+}
+
 type Did = Result<Delivered, NeverHappened>;
 
 impl Person {

@@ -15,7 +15,10 @@ async fn it_opens_with_weekdays_at_half_past_nine_in_slacks_zone() {
         assert!(form.contains("Quiet from\n  19:00\nQuiet until\n  08:00\n"), "{form}");
         mia.submits().await;
         let kept = mia.sees_form("LeadLens");
-        assert!(kept.contains("The next question comes on Thu 1 Oct, 09:30. Zone: America/New_York."), "{kept}");
+        assert!(
+            kept.contains("The next question comes on Thu 1 Oct, 09:30. Zone: America/New_York."),
+            "{kept}"
+        );
         mia.closes_form();
         mia.types("/leadlens schedule").await;
         assert!(!mia.sees_form("Schedule").contains("No questions come yet"));

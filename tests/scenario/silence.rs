@@ -1,0 +1,124 @@
+//! When nothing comes by itself: quiet hours, days off, Do Not Disturb, a status that says away.
+
+use crate::world::{ANA, World, on_both_doors};
+
+/// Whether Thursday's and Friday's questions come, half past nine each.
+async fn thursday_is_silent_and_friday_is_not(world: &World, ana: &crate::member::Member) {
+    world.clock_to("2026-10-02 09:29").await;
+    ana.sees_nothing_new();
+    world.clock_to("2026-10-02 09:30").await;
+    ana.sees("[Reflect]");
+    ana.sees_nothing_new();
+}
+
+#[tokio::test]
+async fn do_not_disturb_means_now_between_its_start_and_its_end() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        let seconds = |local: &str| world.at(local).as_second();
+        world.slack().set_dnd(ANA, Some((seconds("2026-10-01 09:00"), seconds("2026-10-01 09:45"))));
+        thursday_is_silent_and_friday_is_not(world, &ana).await;
+        // A window still to come disturbs nobody.
+        world.slack().set_dnd(ANA, Some((seconds("2026-10-05 22:00"), seconds("2026-10-06 09:30"))));
+        world.clock_to("2026-10-05 09:30").await;
+        ana.sees("[Reflect]");
+        ana.taps("Skip").await;
+        ana.sees("Skipped.");
+        // It has ended at half past nine.
+        world.clock_to("2026-10-06 09:30").await;
+        ana.sees("[Reflect]");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_status_that_says_away_is_respected_until_it_expires() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        let until = world.at("2026-10-01 23:59").as_second();
+        world.slack().set_status(ANA, ":palm_tree:", "", until);
+        thursday_is_silent_and_friday_is_not(world, &ana).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_words_of_a_status_are_read_in_any_case() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.slack().set_status(ANA, "", "OUT OF OFFICE until Friday", 0);
+        world.clock_to("2026-10-01 20:00").await;
+        ana.sees_nothing_new();
+        world.slack().set_status(ANA, ":house_with_garden:", "Working remotely", 0);
+        world.clock_to("2026-10-02 09:30").await;
+        ana.sees("[Reflect]");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_day_off_is_silent() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens schedule").await;
+        ana.sees_form("Schedule");
+        ana.fills([("days-off", "2026-10-01")]);
+        ana.submits().await;
+        assert!(ana.sees_form("LeadLens").contains("Fri 2 Oct, 09:30"), "what is said is what comes");
+        ana.closes_form();
+        thursday_is_silent_and_friday_is_not(world, &ana).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_question_asked_for_comes_even_then() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.slack().set_status(ANA, ":palm_tree:", "Vacationing", 0);
+        world.clock_to("2026-10-01 22:00").await;
+        ana.sees_nothing_new();
+        ana.types("/leadlens nudge").await;
+        ana.sees("A question is on its way");
+        ana.sees("[Reflect]");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_questions_never_come_within_minutes() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:25").await;
+        ana.types("/leadlens nudge").await;
+        ana.sees("A question is on its way");
+        ana.sees("[Reflect]");
+        world.clock_to("2026-10-01 20:00").await;
+        ana.sees_nothing_new();
+        world.clock_to("2026-10-02 09:30").await;
+        ana.sees("[Reflect]");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_elses_reply_or_bots_message_is_an_answer() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        let dm = ana.hands().dm();
+        for event in [
+            serde_json::json!({"type": "message", "channel": dm, "channel_type": "im", "user": "U0LEADLENS", "bot_id": "B0LEADLENS", "text": "mine", "ts": "1790000000.000100"}),
+            serde_json::json!({"type": "message", "subtype": "bot_message", "channel": dm, "channel_type": "im", "bot_id": "B0OTHER", "text": "theirs", "ts": "1790000000.000200"}),
+            serde_json::json!({"type": "message", "subtype": "channel_join", "channel": dm, "channel_type": "im", "user": "U0ANA", "text": "has joined", "ts": "1790000000.000300"}),
+            serde_json::json!({"type": "message", "channel": "C0TEAM", "channel_type": "channel", "user": "U0ANA", "text": "in a channel", "ts": "1790000000.000400"}),
+        ] {
+            assert!(world.slack().deliver_event(event).await.acked);
+            world.settle().await;
+        }
+        ana.sees_nothing_new();
+        assert!(ana.reflections().await.is_empty());
+    })
+    .await;
+}
