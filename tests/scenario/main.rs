@@ -24,6 +24,7 @@
 // Verbs stand ready for conversations that are being written.
 #![allow(dead_code)]
 
+mod back_off;
 mod checkin;
 mod commands;
 mod first_contact;
@@ -31,6 +32,8 @@ mod harness;
 mod member;
 mod nudge;
 mod reply;
+mod report;
 mod schedule;
 mod silence;
+mod time;
 mod world;

@@ -1,0 +1,133 @@
+//! The hat balance: by itself on the first working day of a month, and on demand.
+
+use crate::{
+    member::Member,
+    world::{ANA, World, on_both_doors},
+};
+use leadlens::sandbox::transcript;
+
+/// Keeps so many check-ins with a hat.
+async fn checks_in(ana: &Member, times: usize, hat: &str) {
+    for nth in 0..times {
+        ana.types("/leadlens checkin").await;
+        ana.sees_form("Check in");
+        ana.fills([("answer", &format!("Move {nth}.")), ("hat", hat), ("room", "Missing deadlines")]);
+        ana.submits().await;
+        ana.sees_form("One more question");
+        ana.closes_form();
+    }
+}
+
+#[tokio::test]
+async fn it_comes_by_itself_on_the_first_weekday_with_a_chart_and_all_numbers_in_text() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await; // no cadence: half past nine all the same
+        checks_in(&ana, 7, "Manager: how and when").await;
+        checks_in(&ana, 2, "Leader: what and why").await;
+        world.clock_to("2026-11-02 09:29").await; // the first of November is a Sunday
+        ana.sees_nothing_new();
+        world.clock_to("2026-11-02 09:30").await;
+        let report = ana.sees("OCTOBER 2026");
+        let shown = transcript::message(&report);
+        assert!(shown.contains("[chart: "), "{shown}");
+        for number in ["2 of 9", "7 of 9"] {
+            assert!(report.text.contains(number), "the text says all of it: {}", report.text);
+        }
+        world.clock_to("2026-12-31 12:00").await;
+        ana.sees_nothing_new(); // November left no evidence
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_workspace_that_refuses_charts_gets_the_same_numbers_in_text() {
+    on_both_doors(async |world| {
+        world.slack().change(|state| state.refuse_charts = true);
+        let ana = world.ana().who_is_known().await;
+        checks_in(&ana, 9, "Manager: how and when").await;
+        world.clock_to("2026-11-02 09:31").await;
+        let report = ana.sees("OCTOBER 2026");
+        assert!(!transcript::message(&report).contains("[chart"), "{report:?}");
+        assert!(transcript::message(&report).contains("9 of 9"), "{report:?}");
+        let once = world.slack().look(|state| {
+            state
+                .calls
+                .iter()
+                .filter(|(method, outcome)| method == "chat.postMessage" && outcome == "invalid_blocks")
+                .count()
+        });
+        assert_eq!(once, 1, "it is not tried over and over");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_is_held_while_paused_away_or_not_to_be_disturbed() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        checks_in(&ana, 1, "Both").await;
+        ana.types("/leadlens pause 2026-11-11").await;
+        ana.sees("Paused.");
+        world.clock_to("2026-11-10 12:00").await;
+        ana.sees_nothing_new();
+        world.slack().set_status(ANA, ":palm_tree:", "", world.at("2026-11-12 20:00").as_second());
+        world.clock_to("2026-11-12 20:00").await;
+        ana.sees_nothing_new();
+        let seconds = |local: &str| world.at(local).as_second();
+        world.slack().set_dnd(ANA, Some((seconds("2026-11-13 09:00"), seconds("2026-11-13 11:00"))));
+        world.clock_to("2026-11-13 10:59").await;
+        ana.sees_nothing_new();
+        world.clock_to("2026-11-13 11:01").await;
+        ana.sees("OCTOBER 2026");
+        ana.sees_nothing_new();
+        world.clock_to("2026-11-16 09:30").await;
+        ana.sees("[Reflect]");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn on_demand_it_says_when_there_is_too_little() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        checks_in(&ana, 3, "Neither").await;
+        ana.types("/leadlens report").await;
+        ana.sees("Your hat balance for October 2026 is on its way");
+        let report = transcript::message(&ana.sees("OCTOBER 2026"));
+        assert!(report.to_lowercase().contains("too few to tell"), "{report}");
+        assert!(!report.contains('%'), "counts alone: {report}");
+        ana.taps("Month before").await;
+        ana.sees("Your hat balance for September 2026 is on its way");
+        ana.sees("SEPTEMBER 2026");
+        world.still_waits(0);
+        world.clock_to("2026-11-02 09:31").await;
+        ana.sees("OCTOBER 2026");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_counts_a_reflection_in_the_month_of_its_local_date() {
+    on_both_doors(async |world: &World| {
+        let ana = world.ana().who_is_known().await;
+        world.clock_to("2026-10-31 23:50").await;
+        checks_in(&ana, 1, "Both").await;
+        world.clock_to("2026-11-01 00:10").await;
+        checks_in(&ana, 1, "Both").await;
+        world.slack().set_zone(ANA, "America/New_York").await; // travel moves nothing
+        for (month, title) in [("2026-10", "OCTOBER 2026"), ("2026-11", "NOVEMBER 2026")] {
+            world.clock_to("2026-11-01 08:00").await;
+            ana.types(&format!("/leadlens report {month}")).await;
+            ana.sees("is on its way");
+            let report = transcript::message(&ana.sees(title));
+            assert!(report.contains("1 of 1"), "{report}");
+        }
+        world.clock_to("2026-11-02 15:29").await;
+        ana.sees_nothing_new();
+        world.clock_to("2026-11-02 15:31").await;
+        ana.sees("OCTOBER 2026");
+        world.clock_to("2026-12-01 15:31").await;
+        ana.sees("NOVEMBER 2026");
+    })
+    .await;
+}
