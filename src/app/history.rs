@@ -71,18 +71,16 @@ impl App {
             Some(nudge) => tx.find_nudge(&member.id, nudge).await?,
             None => None,
         };
-        match nudge {
-            Some(mut nudge) => {
-                let event = NudgeEvent::ReflectionDeleted;
-                let _not_answered = self.happen(tx, member, &mut nudge, event).await?;
-            }
-            None => self.redraw_kept(tx, reflection).await?,
+        if let Some(mut nudge) = nudge {
+            let event = NudgeEvent::ReflectionDeleted;
+            let _not_answered = self.happen(tx, member, &mut nudge, event).await?;
         }
+        self.redraw_kept(tx, reflection).await?;
         tx.delete_reflection(&member.id, &reflection.id).await?;
         Ok(())
     }
 
-    /// After a reflection was changed: its nudge, or the message that says it is kept, shows it.
+    /// After a reflection was changed: its nudge and the message that says it is kept show it.
     pub(super) async fn reflection_changed(
         &self,
         tx: &mut Tx,
@@ -93,14 +91,11 @@ impl App {
             Some(nudge) => tx.find_nudge(&member.id, nudge).await?,
             None => None,
         };
-        match nudge {
-            Some(mut nudge) => {
-                let event = NudgeEvent::ReflectionEdited;
-                let _not_answered = self.happen(tx, member, &mut nudge, event).await?;
-            }
-            None => self.redraw_kept(tx, reflection).await?,
+        if let Some(mut nudge) = nudge {
+            let event = NudgeEvent::ReflectionEdited;
+            let _not_answered = self.happen(tx, member, &mut nudge, event).await?;
         }
-        Ok(())
+        self.redraw_kept(tx, reflection).await
     }
 
     async fn redraw_kept(&self, tx: &mut Tx, reflection: &Reflection) -> Done<()> {

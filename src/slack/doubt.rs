@@ -26,10 +26,12 @@ const AT_ONCE: u32 = 15;
 const MAX_PAGES: u32 = 20;
 
 impl Sender {
-    /// What an earlier attempt left in the conversation; `None`: it never arrived.
+    /// What an earlier attempt left in the conversation, by its row or by `files`; `None`: it never
+    /// arrived.
     pub(super) async fn look_back(
         &self,
         outgoing: &Outgoing,
+        files: &[String],
         token: &SecretString,
         channel: &ChannelId,
         thread: Option<&MessageRef>,
@@ -57,8 +59,8 @@ impl Sender {
             }
             let answer = self.ask(&outgoing.team, token, method, &params).await?;
             let mut messages = answer["messages"].as_array().into_iter().flatten();
-            if let Some(message) = messages.find(|message| is_of(message, outgoing)) {
-                return Ok(Some(arrived(message, outgoing, channel)));
+            if let Some(message) = messages.find(|message| is_of(message, outgoing, files)) {
+                return Ok(Some(arrived(message, files, channel)));
             }
             cursor = answer["response_metadata"]["next_cursor"].as_str().unwrap_or_default().to_owned();
             if cursor.is_empty() {
@@ -70,19 +72,19 @@ impl Sender {
 }
 
 /// Whether a message is what the row sends.
-fn is_of(message: &Value, outgoing: &Outgoing) -> bool {
+fn is_of(message: &Value, outgoing: &Outgoing, files: &[String]) -> bool {
     let metadata = &message["metadata"];
     let by_row =
         metadata["event_type"] == METADATA_EVENT && metadata["event_payload"]["row"] == outgoing.row.as_str();
-    let mut files = message["files"].as_array().into_iter().flatten();
-    by_row || files.any(|file| outgoing.reserved_files.iter().any(|id| file["id"] == id.as_str()))
+    let mut shared = message["files"].as_array().into_iter().flatten();
+    by_row || shared.any(|file| files.iter().any(|id| file["id"] == id.as_str()))
 }
 
-fn arrived(message: &Value, outgoing: &Outgoing, channel: &ChannelId) -> Delivery {
+fn arrived(message: &Value, files: &[String], channel: &ChannelId) -> Delivery {
     let ts = message["ts"].as_str().and_then(|ts| MessageTs::parse(ts).ok());
     Delivery::Sent {
         channel: channel.clone(),
         message: ts.map(|ts| MessageRef { channel: channel.clone(), ts }),
-        files: outgoing.reserved_files.clone(),
+        files: files.to_vec(),
     }
 }

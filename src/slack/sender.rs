@@ -230,7 +230,16 @@ impl Sender {
                     None => self.open_dm(team, &token, user).await?,
                 };
                 if let Some(since) = outgoing.in_doubt_since {
-                    let found = self.look_back(outgoing, &token, &channel, thread.as_ref(), since).await?;
+                    let found = self
+                        .look_back(
+                            outgoing,
+                            &outgoing.reserved_files,
+                            &token,
+                            &channel,
+                            thread.as_ref(),
+                            since,
+                        )
+                        .await?;
                     if let Some(found) = found {
                         return Ok(found);
                     }
@@ -337,6 +346,9 @@ impl Sender {
         trace: &mut Trace,
     ) -> Result<Delivery, Stop> {
         let team = &outgoing.team;
+        let complete = "files.completeUploadExternal";
+        // Asked first: whoever has to wait for it would upload everything again.
+        self.admit(team, complete, Some(channel))?;
         let mut reserved: Vec<(String, String)> = Vec::new();
         for file in files {
             let method = "files.getUploadURLExternal";
@@ -358,11 +370,15 @@ impl Sender {
             files.iter().zip(&ids).map(|(file, id)| json!({"id": id, "title": file.title})).collect();
         let comment = render::message(message).text;
         let body = json!({"files": listed, "channel_id": channel.as_str(), "initial_comment": comment});
-        let method = "files.completeUploadExternal";
-        self.admit(team, method, Some(channel))?;
         *trace = Trace::ThisOne;
-        self.heard(team, method, self.api.post(method, token, &body).await)?;
-        Ok(Delivery::Sent { channel: channel.clone(), message: None, files: ids })
+        self.heard(team, complete, self.api.post(complete, token, &body).await)?;
+        // The answer does not name the message, which is to go when the member is forgotten. Without
+        // it the files can still be deleted, so nothing is tried twice for it.
+        let message = match self.look_back(outgoing, &ids, token, channel, None, self.world.now()).await {
+            Ok(Some(Delivery::Sent { message, .. })) => message,
+            _ => None,
+        };
+        Ok(Delivery::Sent { channel: channel.clone(), message, files: ids })
     }
 
     /// Stored before anything is uploaded, so that a crash can be followed by the question whether

@@ -25,12 +25,15 @@
 #![allow(dead_code)]
 
 mod back_off;
+mod care;
 mod checkin;
 mod commands;
 mod first_contact;
 mod harness;
+mod history;
 mod member;
 mod nudge;
+mod privacy;
 mod reply;
 mod report;
 mod schedule;

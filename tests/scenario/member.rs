@@ -3,7 +3,7 @@
 
 use crate::world::{World, form_as_read};
 use leadlens::{
-    coach::reflection::Reflection,
+    coach::{ids::MemberId, reflection::Reflection},
     sandbox::{
         Delivered,
         script::{NeverHappened, Person},
@@ -27,6 +27,10 @@ impl Member {
     /// The bare hands: nothing is waited for, and nothing is expected of the acknowledgement.
     pub fn hands(&self) -> &Person {
         &self.person
+    }
+
+    pub fn id(&self) -> MemberId {
+        self.world.member_id(&self.person.user)
     }
 
     async fn after(&self, what: &str, delivered: Delivered) -> Delivered {

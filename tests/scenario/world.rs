@@ -4,6 +4,7 @@
 use crate::member::Member;
 use jiff::{SignedDuration, Timestamp, civil::DateTime};
 use leadlens::{
+    app::App,
     bot::{Bot, Works},
     clock::{ManualClock, SeededChance, World as ClockAndChance},
     coach::{
@@ -277,14 +278,24 @@ impl World {
         line.map_or(0, |count| count.parse().expect("a count"))
     }
 
+    /// What an operator does beside the running bot.
+    pub async fn operator<T>(&self, does: impl AsyncFnOnce(&App) -> T) -> T {
+        let bot = self.0.bot.read().await;
+        does(&bot.as_ref().expect("the bot runs").app).await
+    }
+
+    pub fn member_id(&self, user: &str) -> MemberId {
+        let team = TeamId::parse(&self.0.sandbox.team_id()).expect("a team");
+        MemberId { team, user: UserId::parse(user).expect("a user") }
+    }
+
     /// What is kept of a member, oldest first.
     pub async fn reflections_of(&self, user: &str) -> Vec<Reflection> {
-        let team = TeamId::parse(&self.0.sandbox.team_id()).expect("a team");
-        let who = MemberId { team, user: UserId::parse(user).expect("a user") };
-        let bot = self.0.bot.read().await;
-        let store = &bot.as_ref().expect("the bot runs").app.store;
-        let kept = store.read(move |tx| Box::pin(async move { tx.reflections_of(&who).await })).await;
-        kept.expect("the store answers")
+        let who = self.member_id(user);
+        let read = async |app: &App| {
+            app.store.read(move |tx| Box::pin(async move { tx.reflections_of(&who).await })).await
+        };
+        self.operator(read).await.expect("the store answers")
     }
 
     /// One number from the database: `select count(*) from …`.
@@ -297,6 +308,13 @@ impl World {
     pub async fn database(&self) -> sqlx::SqliteConnection {
         let file = format!("sqlite://{}", self.0.folder.path().join("leadlens.db").display());
         sqlx::SqliteConnection::connect(&file).await.expect("the database")
+    }
+
+    /// Whether a text stands anywhere in the database's files, deleted rows and the log included.
+    pub fn database_holds(&self, text: &str) -> bool {
+        let files = std::fs::read_dir(self.0.folder.path()).expect("the folder");
+        let holds = |bytes: Vec<u8>| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        files.map(|file| file.expect("a file").path()).any(|path| holds(std::fs::read(path).expect("bytes")))
     }
 
     /// The conversation ends with so many rows and jobs that wait for their time: a question that was

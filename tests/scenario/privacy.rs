@@ -1,0 +1,173 @@
+//! Everything about oneself: exported, or erased.
+
+use crate::{member::Member, world::on_both_doors};
+use leadlens::sandbox::transcript;
+use serde_json::Value;
+
+async fn keeps(member: &Member, answer: &str) {
+    member.types("/leadlens checkin").await;
+    member.sees_form("Check in");
+    member.fills([("situation", "Ours, \"quoted\", and =1+1"), ("answer", answer), ("hat", "Both")]);
+    member.submits().await;
+    member.sees_form("One more question");
+    member.closes_form();
+}
+
+#[tokio::test]
+async fn an_export_holds_all_of_it_and_nothing_of_anybody_else() {
+    on_both_doors(async |world| {
+        let (ana, raj) = (world.ana().with_a_cadence().await, world.raj().who_is_known().await);
+        keeps(&ana, "=HYPERLINK(\"x\")").await;
+        keeps(&raj, "Raj's own.").await;
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        ana.types("/leadlens export").await;
+        ana.sees("Your export is on its way to our direct message.");
+        let with = ana.sees("Here is everything LeadLens keeps about you");
+        assert_eq!(with.files.len(), 3);
+        let files: Vec<(String, String)> = world.slack().look(|state| {
+            let of = |id: &String| {
+                let file = &state.files[id];
+                (file.name.clone(), String::from_utf8(file.bytes.clone()).expect("text"))
+            };
+            with.files.iter().map(of).collect()
+        });
+        let json: Value = serde_json::from_str(&files[0].1).expect("JSON");
+        assert_eq!(json["reflections"].as_array().expect("reflections").len(), 1, "{json:#}");
+        assert_eq!(json["nudges"].as_array().expect("nudges").len(), 1, "{json:#}");
+        assert!(files.iter().all(|(_, content)| !content.contains("Raj's own.")));
+        let (name, csv) = &files[1];
+        assert_eq!(name, "reflections.csv");
+        assert!(!csv.lines().any(|line| line.contains(",=")), "no cell is a formula: {csv}");
+        raj.sees_nothing_new();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn forgetting_erases_everything_at_once_after_one_confirmation() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        keeps(&ana, "A word that must vanish: xylophone.").await;
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        ana.taps("In an hour").await;
+        ana.sees("Later: Thu 1 Oct, 10:30.");
+        ana.types("/leadlens export").await;
+        ana.sees("Your export is on its way");
+        ana.sees("Here is everything");
+        ana.types("/leadlens forget").await;
+        let form = ana.sees_form("Erase everything");
+        assert!(form.contains("1 reflections, 2 nudges"), "{form}");
+        ana.closes_form();
+        assert_eq!(ana.reflections().await.len(), 1, "closing it erases nothing");
+        ana.types("/leadlens forget").await;
+        ana.sees_form("Erase everything");
+        ana.submits().await;
+        assert!(ana.sees_form("LeadLens").contains("Everything LeadLens kept about you is being erased."));
+        ana.closes_form();
+        ana.sees("Erased: everything LeadLens kept about you");
+        assert!(!ana.home().contains("xylophone"), "Home forgets too: {}", ana.home());
+        let left = ana.hands().from_bot();
+        assert_eq!(left.len(), 1, "its own messages are gone but the last: {left:#?}");
+        world.slack().look(|state| assert!(state.files.is_empty(), "and its files: {:?}", state.files));
+        for table in
+            ["select count(*) from member", "select count(*) from reflection", "select count(*) from nudge"]
+        {
+            assert_eq!(world.count(table).await, 0, "{table}");
+        }
+        assert!(!world.database_holds("xylophone"), "not in the file, not in its log");
+        world.clock_to("2026-11-03 12:00").await;
+        ana.sees_nothing_new();
+        ana.types("/leadlens help").await; // and they may come back as somebody new
+        ana.sees("I am LeadLens");
+        ana.sees("/leadlens checkin");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_that_was_open_when_everything_was_erased_begins_anew() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens checkin").await;
+        ana.sees_form("Check in");
+        ana.fills([("answer", "Written before."), ("hat", "Both")]);
+        world.operator(async |app| app.forget_for_operator(&ana.id()).await.expect("erased")).await;
+        world.settle().await;
+        ana.sees("At your request the operator erased everything");
+        ana.submits().await;
+        ana.sees_form("One more question");
+        ana.closes_form();
+        ana.sees("I am LeadLens");
+        assert_eq!(ana.only_reflection().await.answer.reveal(), "Written before.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn buttons_of_home_do_what_the_commands_do() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.taps_home("Check in").await;
+        ana.sees_form("Check in");
+        ana.closes_form();
+        ana.taps_home("Set a cadence").await;
+        ana.sees_form("Schedule");
+        ana.submits().await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        assert!(ana.home().contains("The next question comes on Thu 1 Oct, 09:30."), "{}", ana.home());
+        ana.taps_home("Pause").await;
+        ana.sees_form("Pause");
+        ana.submits().await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        assert!(ana.home().contains("Paused until you resume."), "{}", ana.home());
+        ana.taps_home("A question now").await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        ana.sees("[Reflect]");
+        ana.taps_home("Show report").await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        let report = transcript::message(&ana.sees("OCTOBER 2026"));
+        assert!(report.contains("[Check in] [Month before]"), "{report}");
+        ana.taps_home("History").await;
+        ana.sees_form("History");
+        ana.closes_form();
+        ana.taps_home("Export").await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        ana.sees("Here is everything");
+        ana.taps_home("Erase everything").await;
+        ana.sees_form("Erase everything");
+        ana.closes_form();
+        ana.taps_home("Help").await;
+        if ana.open_form().is_some() {
+            ana.sees_form("LeadLens");
+            ana.closes_form();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_operator_serves_a_request_and_the_member_is_told() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        keeps(&ana, "Ask them.").await;
+        let month = "2026-10".parse().expect("a month");
+        world.operator(async |app| app.report_for_operator(&ana.id(), month).await.expect("a report")).await;
+        world.settle().await;
+        ana.sees("The operator of LeadLens looked up your hat balance for October 2026, at your request.");
+        world.operator(async |app| app.export_for_operator(&ana.id()).await.expect("files")).await;
+        world.settle().await;
+        let told = ana.sees("The operator of LeadLens made an export of your data, at your request.");
+        assert_eq!(told.files.len(), 3, "the member gets the same files");
+        let nobody = world.raj().id();
+        let unknown = world.operator(async |app| app.forget_for_operator(&nobody).await).await;
+        assert!(unknown.is_err(), "nothing is kept about a stranger");
+    })
+    .await;
+}
