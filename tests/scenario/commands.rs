@@ -1,7 +1,7 @@
 //! Every command and the shortcut: what it answers, where, and what it says to what it does not know.
 
 use crate::world::{ANA, on_both_doors};
-use leadlens::sandbox::{transcript, workspace::Channel};
+use leadlens::sandbox::transcript;
 
 #[tokio::test]
 async fn nothing_help_and_nonsense_show_the_short_usage() {
@@ -115,10 +115,7 @@ async fn the_shortcut_opens_a_check_in() {
 async fn a_command_in_a_channel_is_answered_for_their_eyes_or_in_the_direct_message() {
     on_both_doors(async |world| {
         let ana = world.ana().who_is_known().await;
-        world.slack().change(|state| {
-            let channel = Channel { id: "C0TEAM".to_owned(), im_with: None, messages: Vec::new() };
-            state.channels.insert("C0TEAM".to_owned(), channel);
-        });
+        world.slack().change(|state| state.open_channel("C0TEAM", "team"));
         ana.types_in("C0TEAM", "/leadlens report").await;
         ana.types_in("C0TEAM", "/leadlens export").await;
         ana.types_in("C0TEAM", "/leadlens nudge").await;
