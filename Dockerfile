@@ -5,11 +5,14 @@ ARG RUN_IMAGE=docker.io/library/debian:bookworm-slim
 
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
-# The dependencies alone, in a layer that changes with Cargo.lock only.
+# The dependencies alone, in a layer that changes with Cargo.toml and Cargo.lock only. The manifest
+# names the benches, so they have to be there, empty.
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir -p src benches && echo 'fn main() {}' > src/main.rs && : > src/lib.rs \
+RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && : > src/lib.rs \
+    && sed -n 's/^path = "\(benches.*\)"$/\1/p' Cargo.toml | while read -r bench; do \
+         mkdir -p "$(dirname "$bench")" && : > "$bench"; done \
     && cargo build --release --locked --bin leadlens \
-    && rm -rf src benches
+    && rm -rf src
 COPY src src
 COPY prompts prompts
 COPY migrations migrations
