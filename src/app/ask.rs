@@ -34,8 +34,8 @@ pub struct Ask {
     pub manager: u32,
     /// The room as they last described it.
     pub room: Option<Room>,
-    /// The hat of the reflection that is followed up.
-    pub worn: Option<Hats>,
+    /// The prompt that the reflection which is followed up answers.
+    pub answers: Option<PromptId>,
     /// The prompts of the last 28 days, with their dates, oldest first.
     pub asked: Vec<(PromptId, Date)>,
     /// The member's own date.
@@ -130,7 +130,7 @@ impl App {
                 Some(reflection) => reflection.room,
                 None => lately.iter().rev().find_map(|reflection| reflection.room),
             },
-            worn: about.and_then(|reflection| reflection.hat_said),
+            answers: about.and_then(|reflection| reflection.prompt.clone()),
             asked,
             today,
             seed: self.world.chance.bits(),

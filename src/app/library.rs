@@ -10,7 +10,8 @@ use crate::coach::{
 
 fn chosen(library: &Library, kind: PromptKind, ask: &Ask) -> Option<Asked> {
     let leaning = Leaning {
-        focus: ask.focus,
+        // A follow-up stays with the practice of what was asked.
+        focus: ask.answers.as_ref().and_then(|id| library.find(id)).map(|it| it.practice).or(ask.focus),
         leader: ask.leader,
         manager: ask.manager,
         room: ask.room,

@@ -50,6 +50,12 @@ const MAX_CHARS: usize = 120;
 
 const OPENINGS: &[&str] = &["what", "how", "who", "whom", "whose", "where", "when", "which"];
 
+/// The verbs that make a question of a question word.
+const AUXILIARIES: &[&str] = &[
+    "do", "does", "did", "is", "are", "was", "were", "will", "would", "can", "could", "have", "has", "had",
+    "may", "might",
+];
+
 /// A question word after one of these begins a second question.
 const JOINTS: &[&str] = &["and", "or", "but", "then"];
 
@@ -78,6 +84,14 @@ const ADVICE: &[&str] = &[
     "try to",
     "you could just",
     "consider",
+    "shouldn't you",
+    "hinders you",
+    "hold you back",
+    "holds you back",
+    "prevents you",
+    "better for you",
+    "smarter",
+    "wiser",
 ];
 
 const OBLIGATION: &[&str] = &[
@@ -91,6 +105,9 @@ const OBLIGATION: &[&str] = &[
     "have to",
     "has to",
     "supposed to",
+    "got to",
+    "obliged",
+    "required to",
 ];
 
 const VERDICT: &[&str] = &[
@@ -119,6 +136,15 @@ const VERDICT: &[&str] = &[
     "lazy",
     "weak",
     "smart",
+    "right thing",
+    "do right",
+    "did right",
+    "so well",
+    "badly",
+    "impressive",
+    "good work",
+    "good thing",
+    "nice work",
 ];
 
 const PRESUMPTION: &[&str] = &[
@@ -151,6 +177,15 @@ const PRESUMPTION: &[&str] = &[
     "avoiding",
     "conflict",
     "difficult",
+    "anger",
+    "worries",
+    "hurt",
+    "hurts",
+    "upset",
+    "upsets",
+    "matter with",
+    "disappointed",
+    "ashamed",
 ];
 
 /// Every rule that a text breaks, in the order of [`Rule::ALL`]; empty for a good question.
@@ -196,112 +231,38 @@ fn has_phrase(words: &[&str], phrases: &[&str]) -> bool {
     })
 }
 
-/// A second question joined to the first, or a second sentence before it.
+/// A second question beside the first: in a sentence of its own, behind a joint, or behind a comma
+/// that ends no subordinate clause.
 fn asks_twice(folded: &str, words: &[&str]) -> bool {
-    let joined = words.windows(2).any(|pair| {
-        matches!(pair, [joint, question] if JOINTS.contains(joint)
-            && (OPENINGS.contains(question) || *question == "why") && *question != "when" && *question != "where")
-    });
-    joined || folded.contains(';') || folded.trim_end_matches('?').contains(['.', '!'])
+    let said = folded.trim_end_matches(|c: char| !c.is_alphanumeric());
+    said.contains([';', '.', '!', '?', '…']) || joins_a_question(words) || adds_a_question(said)
+}
+
+fn joins_a_question(words: &[&str]) -> bool {
+    // The first word joins nothing. "and when" and "or where" ask only in front of a verb.
+    words.iter().enumerate().skip(1).any(|(nth, joint)| {
+        let rest = words.get(nth.saturating_add(1)..).unwrap_or_default();
+        JOINTS.contains(joint)
+            && match rest {
+                ["when" | "where", next, ..] => AUXILIARIES.contains(next),
+                ["why", ..] => true,
+                [question, _, ..] => OPENINGS.contains(question),
+                _ => false,
+            }
+    })
+}
+
+fn adds_a_question(said: &str) -> bool {
+    let words_of =
+        |clause: &str| -> Vec<String> { clause.split_whitespace().take(4).map(str::to_owned).collect() };
+    let asks = |clause: &str| {
+        let words = words_of(clause);
+        words.first().is_some_and(|first| OPENINGS.contains(&first.as_str()))
+            && words.iter().skip(1).any(|word| AUXILIARIES.contains(&word.as_str()))
+    };
+    let (first, rest) = said.split_once(',').unwrap_or((said, ""));
+    asks(first) && rest.split(',').any(asks)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn good_questions_pass() {
-        for good in [
-            "What do you think the best move is?",
-            "Who on your team could solve this if you left it with them?",
-            "If nobody could reach you for a month, what would they decide without you?",
-            "Tell me the reason behind this plan in one sentence of yours?",
-            "When did you last muster the whole team?",
-            "Which of your justifications would you keep?",
-        ] {
-            assert_eq!(lint(good), [], "{good}");
-        }
-    }
-
-    #[test]
-    fn each_rule_names_what_breaks_it() {
-        let table: &[(Rule, &[&str])] = &[
-            (
-                Rule::QuestionMark,
-                &[
-                    "What do you think.",
-                    "What do you think??",
-                    "What? How do you see it?",
-                    "What do you see? Tell me",
-                ],
-            ),
-            (
-                Rule::Opening,
-                &[
-                    "Why did you do that?",
-                    "Do you see it?",
-                    "Is that yours?",
-                    "If you could, would you?",
-                    "So what do you see?",
-                ],
-            ),
-            (
-                Rule::Advice,
-                &[
-                    "What if you asked them first?",
-                    "How about your calendar?",
-                    "What about you asking first?",
-                ],
-            ),
-            (
-                Rule::Obligation,
-                &[
-                    "What should you do next?",
-                    "Which call must you make?",
-                    "What do you need to say?",
-                    "What ought you to say?",
-                ],
-            ),
-            (
-                Rule::Verdict,
-                &[
-                    "What is wrong with your plan?",
-                    "What great thing did you do?",
-                    "How do you simply stop?",
-                    "Where do you still decide?",
-                ],
-            ),
-            (
-                Rule::OneThing,
-                &[
-                    "What did you see and how did you act?",
-                    "What did you see; who told you?",
-                    "You led. What did you see?",
-                ],
-            ),
-            (
-                Rule::Length,
-                &[
-                    "What would you say to each of the people on your team if every one of them asked you the same thing today?",
-                ],
-            ),
-            (Rule::You, &["What happened next?", "How did the team take it?"]),
-            (
-                Rule::Presumption,
-                &["What are you afraid of?", "How will you solve your problem?", "Who do you blame?"],
-            ),
-        ];
-        for (rule, texts) in table {
-            for text in *texts {
-                assert!(lint(text).contains(rule), "{rule}: {text}: {:?}", lint(text));
-            }
-        }
-    }
-
-    #[test]
-    fn nothing_at_all_is_no_question() {
-        for text in ["", "   ", "?", "\u{200b}"] {
-            assert!(!lint(text).is_empty(), "{text:?}");
-        }
-    }
-}
+mod tests;
