@@ -316,7 +316,8 @@ pub fn choose<'l>(
         fresh.push(oldest);
     }
     let (narrowed, reason) = narrow(&fresh, leaning);
-    let spread = spread(library, &narrowed, leaning.asked);
+    let varied = vary(library, narrowed, leaning.asked);
+    let spread = spread(library, &varied, leaning.asked);
     let prompt = pick(&spread, leaning.seed)?;
     Some((prompt, reason.unwrap_or(Reason::Turn(prompt.practice))))
 }
@@ -366,6 +367,20 @@ fn spread<'l>(library: &Library, prompts: &[&'l Prompt], asked: &[(PromptId, Dat
     prompts.iter().copied().filter(|prompt| count(prompt) == least).collect()
 }
 
+/// Leaves the prompts that open with another word than the last one did, where there are any: never
+/// twice the same shape in a row.
+fn vary<'l>(library: &Library, prompts: Vec<&'l Prompt>, asked: &[(PromptId, Date)]) -> Vec<&'l Prompt> {
+    let last = asked.iter().rev().find_map(|(id, _)| library.find(id)).map(|prompt| shape(&prompt.text));
+    let others: Vec<&Prompt> =
+        prompts.iter().copied().filter(|prompt| Some(shape(&prompt.text)) != last).collect();
+    if others.is_empty() { prompts } else { others }
+}
+
+/// The word that a question opens with, which gives it its shape.
+fn shape(text: &str) -> String {
+    text.split_whitespace().next().unwrap_or_default().to_lowercase()
+}
+
 fn pick<'l>(prompts: &[&'l Prompt], seed: u64) -> Option<&'l Prompt> {
     let len = u64::try_from(prompts.len()).ok().filter(|len| *len > 0)?;
     // The seed's lowest bit has decided about the leaning already.
@@ -374,118 +389,4 @@ fn pick<'l>(prompts: &[&'l Prompt], seed: u64) -> Option<&'l Prompt> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn library() -> Library {
-        match Library::built_in() {
-            Ok(library) => library,
-            Err(findings) => {
-                panic!("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-            }
-        }
-    }
-
-    fn leaning(asked: &[(PromptId, Date)], seed: u64) -> Leaning<'_> {
-        Leaning { focus: None, leader: 0, manager: 0, room: None, asked, seed }
-    }
-
-    #[test]
-    fn the_library_has_six_of_each_kind_for_each_practice_and_a_question_for_each_room() {
-        let library = library();
-        for practice in Practice::ALL {
-            for kind in PromptKind::ALL {
-                let count = library
-                    .prompts()
-                    .filter(|prompt| prompt.practice == *practice && prompt.kind == *kind)
-                    .count();
-                assert!(count >= 6, "{practice} {kind}: {count}");
-            }
-        }
-        for room in Room::ALL {
-            assert!(library.room(*room).is_some(), "{room}");
-        }
-    }
-
-    #[test]
-    fn either_hat_is_as_frequent_and_as_long() {
-        let library = library();
-        let of = |hat: Hat| -> (usize, f64) {
-            let texts: Vec<usize> = library
-                .prompts()
-                .filter(|prompt| prompt.hats == Hats::from(hat))
-                .map(|prompt| prompt.text.chars().count())
-                .collect();
-            (texts.len(), texts.iter().sum::<usize>() as f64 / texts.len() as f64)
-        };
-        let ((leader, leader_length), (manager, manager_length)) = (of(Hat::Leader), of(Hat::Manager));
-        assert_eq!(leader, manager);
-        assert!((leader_length / manager_length - 1.0).abs() < 0.1, "{leader_length} {manager_length}");
-    }
-
-    #[test]
-    fn no_question_stands_twice_and_neighbours_open_differently() {
-        let library = library();
-        let mut texts: Vec<&str> = library.prompts().map(|prompt| prompt.text.as_str()).collect();
-        texts.sort_unstable();
-        let count = texts.len();
-        texts.dedup();
-        assert_eq!(texts.len(), count);
-    }
-
-    #[test]
-    fn the_focus_comes_first_and_says_so() {
-        let library = library();
-        let mut leaning = leaning(&[], 4);
-        leaning.focus = Some(Practice::EmbraceTheBoring);
-        leaning.room = Some(Room::LowSpirit);
-        let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
-        assert_eq!(prompt.practice, Practice::EmbraceTheBoring);
-        assert_eq!(reason, Reason::Focus(Practice::EmbraceTheBoring));
-    }
-
-    #[test]
-    fn leans_to_the_room_and_then_to_the_hat_worn_least() {
-        let library = library();
-        let mut leaning = leaning(&[], 4);
-        (leaning.leader, leaning.manager) = (1, 9);
-        let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
-        assert_eq!((prompt.hats, reason), (Hat::Leader.into(), Reason::WornLeast(Hat::Leader)));
-        leaning.room = Some(Room::MissingDeadlines);
-        let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
-        assert_eq!((prompt.hats, reason), (Hat::Manager.into(), Reason::Room(Room::MissingDeadlines)));
-    }
-
-    #[test]
-    fn a_folder_laid_over_replaces_adds_and_is_refused_whole() {
-        let over = "practice = \"start-small\"\n[[prompt]]\nid = \"start-small.open.1\"\nkind = \"open\"\nhat = \"both\"\ntext = \"What is yours today?\"\n[[prompt]]\nid = \"ours.1\"\nkind = \"open\"\nhat = \"leader\"\ntext = \"Who do you trust?\"\n";
-        let before = library().prompts().count();
-        let library = library().overlay([("ours.toml", over)]).unwrap();
-        assert_eq!(library.prompts().count(), before + 1);
-        let bad = over.replace("Who do you trust?", "You should trust.");
-        let findings = library.overlay([("ours.toml", bad.as_str()), ("x.toml", "[[prompt]")]).unwrap_err();
-        assert!(
-            findings.iter().any(|finding| finding.to_string().starts_with("ours.toml: ours.1: obligation: "))
-        );
-        assert!(findings.iter().any(|finding| finding.rule == "format"));
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_comes_back_within_28_days_and_a_seed_always_says_the_same(
-            seeds in prop::collection::vec(any::<u64>(), 1..50),
-        ) {
-            let library = library();
-            let today = jiff::civil::date(2026, 10, 1);
-            let mut asked: Vec<(PromptId, Date)> = Vec::new();
-            for seed in seeds {
-                let (prompt, _) = choose(&library, PromptKind::Open, &leaning(&asked, seed)).unwrap();
-                let again = choose(&library, PromptKind::Open, &leaning(&asked, seed)).unwrap().0;
-                prop_assert_eq!(prompt, again);
-                prop_assert!(!asked.iter().any(|(id, _)| *id == prompt.id));
-                asked.push((prompt.id.clone(), today));
-            }
-        }
-    }
-}
+mod tests;

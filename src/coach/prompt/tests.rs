@@ -1,0 +1,130 @@
+use super::*;
+use proptest::prelude::*;
+
+fn library() -> Library {
+    match Library::built_in() {
+        Ok(library) => library,
+        Err(findings) => {
+            panic!("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+        }
+    }
+}
+
+fn leaning(asked: &[(PromptId, Date)], seed: u64) -> Leaning<'_> {
+    Leaning { focus: None, leader: 0, manager: 0, room: None, asked, seed }
+}
+
+#[test]
+fn the_library_has_six_of_each_kind_for_each_practice_and_a_question_for_each_room() {
+    let library = library();
+    for practice in Practice::ALL {
+        for kind in PromptKind::ALL {
+            let count = library
+                .prompts()
+                .filter(|prompt| prompt.practice == *practice && prompt.kind == *kind)
+                .count();
+            assert!(count >= 6, "{practice} {kind}: {count}");
+        }
+    }
+    for room in Room::ALL {
+        assert!(library.room(*room).is_some(), "{room}");
+    }
+}
+
+#[test]
+fn either_hat_is_as_frequent_and_as_long() {
+    let library = library();
+    let of = |hat: Hat| -> (usize, f64) {
+        let texts: Vec<usize> = library
+            .prompts()
+            .filter(|prompt| prompt.hats == Hats::from(hat))
+            .map(|prompt| prompt.text.chars().count())
+            .collect();
+        (texts.len(), texts.iter().sum::<usize>() as f64 / texts.len() as f64)
+    };
+    let ((leader, leader_length), (manager, manager_length)) = (of(Hat::Leader), of(Hat::Manager));
+    assert_eq!(leader, manager);
+    assert!((leader_length / manager_length - 1.0).abs() < 0.1, "{leader_length} {manager_length}");
+}
+
+#[test]
+fn no_question_stands_twice() {
+    let library = library();
+    let mut texts: Vec<&str> = library.prompts().map(|prompt| prompt.text.as_str()).collect();
+    texts.sort_unstable();
+    let count = texts.len();
+    texts.dedup();
+    assert_eq!(texts.len(), count);
+}
+
+#[test]
+fn the_focus_comes_first_and_says_so() {
+    let library = library();
+    let mut leaning = leaning(&[], 4);
+    leaning.focus = Some(Practice::EmbraceTheBoring);
+    leaning.room = Some(Room::LowSpirit);
+    let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
+    assert_eq!(prompt.practice, Practice::EmbraceTheBoring);
+    assert_eq!(reason, Reason::Focus(Practice::EmbraceTheBoring));
+}
+
+#[test]
+fn leans_to_the_room_and_then_to_the_hat_worn_least() {
+    let library = library();
+    let mut leaning = leaning(&[], 4);
+    (leaning.leader, leaning.manager) = (1, 9);
+    let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
+    assert_eq!((prompt.hats, reason), (Hat::Leader.into(), Reason::WornLeast(Hat::Leader)));
+    leaning.room = Some(Room::MissingDeadlines);
+    let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
+    assert_eq!((prompt.hats, reason), (Hat::Manager.into(), Reason::Room(Room::MissingDeadlines)));
+}
+
+#[test]
+fn a_folder_laid_over_replaces_adds_and_is_refused_whole() {
+    let over = "practice = \"start-small\"\n[[prompt]]\nid = \"start-small.open.1\"\nkind = \"open\"\nhat = \"both\"\ntext = \"What is yours today?\"\n[[prompt]]\nid = \"ours.1\"\nkind = \"open\"\nhat = \"leader\"\ntext = \"Who do you trust?\"\n";
+    let before = library().prompts().count();
+    let library = library().overlay([("ours.toml", over)]).unwrap();
+    assert_eq!(library.prompts().count(), before + 1);
+    let bad = over.replace("Who do you trust?", "You should trust.");
+    let findings = library.overlay([("ours.toml", bad.as_str()), ("x.toml", "[[prompt]")]).unwrap_err();
+    assert!(
+        findings.iter().any(|finding| finding.to_string().starts_with("ours.toml: ours.1: obligation: "))
+    );
+    assert!(findings.iter().any(|finding| finding.rule == "format"));
+}
+
+#[test]
+fn a_month_of_questions_never_has_the_same_shape_twice_in_a_row() {
+    let library = library();
+    for seed in 0..40_u64 {
+        let mut asked: Vec<(PromptId, Date)> = Vec::new();
+        let mut last = String::new();
+        for day in 0..20_u64 {
+            let seed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(day * 7_919);
+            let (prompt, _) = choose(&library, PromptKind::Open, &leaning(&asked, seed)).unwrap();
+            let opening = shape(&prompt.text);
+            assert_ne!(opening, last, "{}", prompt.text);
+            last = opening;
+            asked.push((prompt.id.clone(), jiff::civil::date(2026, 10, 1)));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_comes_back_within_28_days_and_a_seed_always_says_the_same(
+        seeds in prop::collection::vec(any::<u64>(), 1..50),
+    ) {
+        let library = library();
+        let today = jiff::civil::date(2026, 10, 1);
+        let mut asked: Vec<(PromptId, Date)> = Vec::new();
+        for seed in seeds {
+            let (prompt, _) = choose(&library, PromptKind::Open, &leaning(&asked, seed)).unwrap();
+            let again = choose(&library, PromptKind::Open, &leaning(&asked, seed)).unwrap().0;
+            prop_assert_eq!(prompt, again);
+            prop_assert!(!asked.iter().any(|(id, _)| *id == prompt.id));
+            asked.push((prompt.id.clone(), today));
+        }
+    }
+}
