@@ -15,13 +15,13 @@ use crate::{
     },
     store::Tx,
 };
-use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 /// No prompt comes back to a member within this time.
 const NO_REPEAT_WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
 
-/// The leaning of a member is read from this many days of their own calendar.
-const LEANING_DAYS: i64 = 60;
+/// The leaning of a member is read from this much time.
+const LEANING_TIME: SignedDuration = SignedDuration::from_hours(60 * 24);
 
 /// What is known when a question is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,14 +113,16 @@ impl App {
         about: Option<&Reflection>,
         now: Timestamp,
     ) -> Done<Ask> {
-        let today = member.local_date(now);
-        let since = now.saturating_sub(NO_REPEAT_WITHIN).unwrap_or(now);
-        let asked = tx.prompts_asked_since(&member.id, since).await?;
-        let from = today.saturating_sub(LEANING_DAYS.days());
-        let lately = tx.reflections_between(&member.id, from, today).await?;
-        let said = || lately.iter().filter(|reflection| reflection.counted).filter_map(|it| it.hat_said);
+        let since = now.saturating_sub(LEANING_TIME).unwrap_or(now);
+        let lately = tx.asked_and_said_since(&member.id, since).await?;
+        let no_repeat_since = now.saturating_sub(NO_REPEAT_WITHIN).unwrap_or(now);
+        let asked = lately.iter().filter(|it| it.at >= no_repeat_since).flat_map(|it| {
+            let on = member.local_date(it.at);
+            [&it.prompt, &it.follow_up].into_iter().flatten().map(move |prompt| (prompt.clone(), on))
+        });
         let count = |shows: fn(Hats) -> bool| {
-            u32::try_from(said().filter(|hats| shows(*hats)).count()).unwrap_or(u32::MAX)
+            let said = lately.iter().filter_map(|it| it.hat_said);
+            u32::try_from(said.filter(|hats| shows(*hats)).count()).unwrap_or(u32::MAX)
         };
         Ok(Ask {
             focus: member.focus,
@@ -128,11 +130,11 @@ impl App {
             manager: count(|hats| hats.manager),
             room: match about {
                 Some(reflection) => reflection.room,
-                None => lately.iter().rev().find_map(|reflection| reflection.room),
+                None => lately.iter().rev().find_map(|it| it.room),
             },
             answers: about.and_then(|reflection| reflection.prompt.clone()),
-            asked,
-            today,
+            asked: asked.collect(),
+            today: member.local_date(now),
             seed: self.world.chance.bits(),
         })
     }

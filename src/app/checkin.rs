@@ -118,7 +118,8 @@ impl App {
             }
         }
         let follow_up = self.choose_follow_up(tx, &member, &reflection, now).await?;
-        reflection.follow_up = follow_up.map(|asked| asked.question);
+        (reflection.follow_up, reflection.follow_up_prompt) =
+            follow_up.map(|asked| (asked.question, asked.prompt)).unzip();
         self.keep_reflection(tx, &mut member, &reflection).await?;
         Ok(Did::Kept(reflection.id))
     }
@@ -138,6 +139,7 @@ impl App {
             hat_said: None,
             hat_seen: None,
             follow_up: None,
+            follow_up_prompt: None,
             follow_up_answer: Words::default(),
             created_at: now,
             edited_at: None,

@@ -50,6 +50,8 @@ pub struct Reflection {
     pub hat_seen: Option<Hats>,
     /// The question that followed up, as the member read it.
     pub follow_up: Option<String>,
+    /// The prompt that followed up.
+    pub follow_up_prompt: Option<PromptId>,
     /// The answer to it.
     pub follow_up_answer: Words,
     /// When it was kept.

@@ -222,6 +222,7 @@ fn own_export() -> MemberExport {
         hat_said: Some(Hats::BOTH),
         hat_seen: None,
         follow_up: Some("How would you notice?".into()),
+        follow_up_prompt: None,
         follow_up_answer: Words::new("'quoted'"),
         created_at: at("2026-10-05T07:31:02.123Z"),
         edited_at: None,

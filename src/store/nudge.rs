@@ -2,16 +2,16 @@
 
 use super::{
     error::StoreError,
-    member::{read_id, read_zone},
+    member::read_id,
     reflection::owned_by,
     row::{Columns as _, ms, pack},
     tx::{Statement, Tx, sql},
 };
 use crate::coach::{
-    ids::{MemberId, MessageRef, PromptId, RowId, TeamId},
+    ids::{MemberId, MessageRef, RowId, TeamId},
     nudge::{Nudge, NudgeState},
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
 macro_rules! columns {
@@ -184,33 +184,6 @@ impl Tx {
     pub async fn last_nudge_sent_at(&mut self, member: &MemberId) -> Result<Option<Timestamp>, StoreError> {
         let statement = sql("SELECT MAX(sent_at) AS sent_at FROM nudge WHERE team_id = $1 AND user_id = $2");
         Ok(self.find(owned_by(statement, member), |row| row.instant_opt("sent_at")).await?.flatten())
-    }
-
-    /// The prompts that a member was asked since an instant, in nudges and check-ins, each with the
-    /// member's local date, oldest first: what must not repeat.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn prompts_asked_since(
-        &mut self,
-        member: &MemberId,
-        since: Timestamp,
-    ) -> Result<Vec<(PromptId, Date)>, StoreError> {
-        let nudges = sql("SELECT nudge.prompt_id, nudge.sent_at, member.zone FROM nudge \
-             JOIN member ON member.team_id = nudge.team_id AND member.user_id = nudge.user_id \
-             WHERE nudge.team_id = $1 AND nudge.user_id = $2 AND nudge.sent_at >= $3");
-        let mut asked = self
-            .list(owned_by(nudges, member).bind(ms(since)), |row| {
-                let zone = read_zone(&row.text("zone")?, false).time_zone();
-                Ok((row.id("prompt_id")?, zone.to_datetime(row.instant("sent_at")?).date()))
-            })
-            .await?;
-        let reflections = sql("SELECT prompt_id, local_on FROM reflection WHERE team_id = $1 \
-             AND user_id = $2 AND created_at >= $3 AND prompt_id IS NOT NULL AND nudge_id IS NULL");
-        let reflections = owned_by(reflections, member).bind(ms(since));
-        asked.extend(self.list(reflections, |row| Ok((row.id("prompt_id")?, row.date("local_on")?))).await?);
-        asked.sort_by(|(prompt, on), (other, other_on)| (on, prompt).cmp(&(other_on, other)));
-        Ok(asked)
     }
 }
 

@@ -28,7 +28,8 @@ pub struct Counts {
 macro_rules! columns {
     () => {
         "id, team_id, user_id, origin, nudge_id, prompt_id, question, situation, answer, room, hat_said, \
-         hat_seen, follow_up, follow_up_answer, created_at, edited_at, local_on, counted"
+         hat_seen, follow_up, follow_up_answer, created_at, edited_at, local_on, counted, \
+         follow_up_prompt_id"
     };
 }
 
@@ -37,7 +38,7 @@ macro_rules! insert {
         concat!(
             "INSERT INTO reflection (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
              ON CONFLICT (id) "
         )
     };
@@ -71,7 +72,8 @@ impl Tx {
              question = excluded.question, situation = excluded.situation, answer = excluded.answer, \
              room = excluded.room, hat_said = excluded.hat_said, hat_seen = excluded.hat_seen, \
              follow_up = excluded.follow_up, follow_up_answer = excluded.follow_up_answer, \
-             edited_at = excluded.edited_at, counted = excluded.counted \
+             edited_at = excluded.edited_at, counted = excluded.counted, \
+             follow_up_prompt_id = excluded.follow_up_prompt_id \
              WHERE reflection.team_id = excluded.team_id AND reflection.user_id = excluded.user_id"
         );
         self.execute(bind(sql(text), reflection)).await.map(|_| ())
@@ -203,6 +205,7 @@ fn bind(statement: Statement<'static>, reflection: &Reflection) -> Statement<'st
         .bind(reflection.edited_at.map(ms))
         .bind(reflection.local_on.to_string())
         .bind(i64::from(reflection.counted))
+        .bind(reflection.follow_up_prompt.as_ref().map(|id| id.as_str().to_owned()))
 }
 
 fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
@@ -219,6 +222,7 @@ fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
         hat_said: row.parsed_opt("hat_said")?,
         hat_seen: row.parsed_opt("hat_seen")?,
         follow_up: row.packed_opt("follow_up")?,
+        follow_up_prompt: row.id_opt::<PromptId>("follow_up_prompt_id")?,
         follow_up_answer: row.words("follow_up_answer")?,
         created_at: row.instant("created_at")?,
         edited_at: row.instant_opt("edited_at")?,

@@ -163,6 +163,7 @@ pub fn reflection(number: u32, member: MemberId, answer: &str) -> Reflection {
         hat_said: Some(Hats::BOTH),
         hat_seen: None,
         follow_up: None,
+        follow_up_prompt: None,
         follow_up_answer: Words::new(""),
         created_at: at,
         edited_at: None,

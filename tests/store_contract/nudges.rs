@@ -1,13 +1,14 @@
 //! What was asked, and that a nudge leaves a state once.
 
 use crate::{bench::*, read, stories, write};
-use jiff::civil::date;
+
 use leadlens::{
     coach::{
+        hat::Hats,
         ids::TeamId,
-        member::{Member, Zone},
         nudge::{Nudge, NudgeState, Skip},
         reflection::Reflection,
+        room::Room,
     },
     store::{Store, StoreError},
 };
@@ -17,7 +18,7 @@ stories!(
     two_taps_move_a_nudge_once,
     a_plain_reply_finds_the_newest_open_question,
     nudges_are_listed_by_their_slot,
-    what_was_asked_lately_is_known_by_local_date,
+    what_was_asked_and_said_lately_is_known,
 );
 
 async fn keep(store: &Store, nudge: &Nudge) {
@@ -123,30 +124,41 @@ async fn nudges_are_listed_by_their_slot(bench: Bench) {
     assert_eq!(some.into_iter().map(|nudge| nudge.id).collect::<Vec<_>>(), [row(1), row(2)]);
 }
 
-async fn what_was_asked_lately_is_known_by_local_date(bench: Bench) {
+async fn what_was_asked_and_said_lately_is_known(bench: Bench) {
     let store = &bench.store;
-    // 09:30 UTC on Monday the 2nd is 22:30 there; two hours later it is the 3rd.
-    let auckland = Member { zone: Zone::parse("Pacific/Auckland", true).unwrap(), ..newcomer(ana()) };
-    write!(store, |tx| tx.insert_member(&auckland).await).unwrap();
+    meet(store, &[ana(), ben()]).await;
     let ask = |number, name, at| Nudge { prompt: prompt(name), ..sent(number, NudgeState::Open, at) };
-    for asked in [ask(1, "long.ago", -1), ask(2, "on.the.second", 0), ask(3, "on.the.third", 120)] {
+    for asked in [ask(1, "long.ago", -1), ask(2, "asked.second", 20), ask(3, "asked.first", 0)] {
         keep(store, &asked).await;
     }
     keep(store, &Nudge { prompt: prompt("never.sent"), ..nudge(4, ana()) }).await;
     let checkin = Reflection {
         prompt: Some(prompt("in.a.check-in")),
-        local_on: date(2026, 3, 4),
+        follow_up_prompt: Some(prompt("followed.up")),
+        room: Some(Room::LowSpirit),
+        hat_said: Some(Hats::BOTH),
+        created_at: minute(10),
         ..reflection(5, ana(), "x")
     };
-    write!(store, |tx| tx.insert_reflection(&checkin).await).unwrap();
-    let answer =
-        Reflection { prompt: Some(prompt("on.the.third")), nudge: Some(row(3)), ..reflection(6, ana(), "x") };
-    write!(store, |tx| tx.insert_reflection(&answer).await).unwrap();
-    let asked = read!(store, |tx| tx.prompts_asked_since(&ana(), minute(0)).await).unwrap();
+    let kept = checkin.clone();
+    write!(store, |tx| tx.insert_reflection(&kept).await).unwrap();
+    let uncounted = Reflection { id: row(6), counted: false, created_at: minute(30), ..checkin };
+    write!(store, |tx| tx.insert_reflection(&uncounted).await).unwrap();
+    let others = Reflection { created_at: minute(5), ..reflection(7, ben(), "x") };
+    write!(store, |tx| tx.insert_reflection(&others).await).unwrap();
+
+    let lately = read!(store, |tx| tx.asked_and_said_since(&ana(), minute(0)).await).unwrap();
+    let told: Vec<_> = lately
+        .iter()
+        .map(|it| (it.prompt.as_ref().map_or("", |id| id.as_str()), it.hat_said, it.at))
+        .collect();
     let expected = [
-        (prompt("on.the.second"), date(2026, 3, 2)),
-        (prompt("on.the.third"), date(2026, 3, 3)),
-        (prompt("in.a.check-in"), date(2026, 3, 4)),
+        ("asked.first", None, minute(0)),
+        ("in.a.check-in", Some(Hats::BOTH), minute(10)),
+        ("asked.second", None, minute(20)),
+        ("in.a.check-in", None, minute(30)),
     ];
-    assert_eq!(asked, expected);
+    assert_eq!(told, expected);
+    assert_eq!(lately.get(1).and_then(|it| it.follow_up.clone()), Some(prompt("followed.up")));
+    assert_eq!(lately.get(1).and_then(|it| it.room), Some(Room::LowSpirit));
 }

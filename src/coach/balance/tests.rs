@@ -182,6 +182,7 @@ fn evidence_is_taken_from_a_reflection_as_it_stands() {
         hat_said: None,
         hat_seen: Some(MANAGER),
         follow_up: None,
+        follow_up_prompt: None,
         follow_up_answer: Default::default(),
         created_at: at("2026-10-31T23:30:00Z"),
         edited_at: None,
