@@ -156,8 +156,8 @@ const PAST: [(&str, Option<Room>, &str, Hats); 36] = [
     (
         "The hiring plan has no order.",
         Some(Room::Disorganised),
-        "Rank the four roles and set a weekly slot for interviews.",
-        MANAGER,
+        "Tell them what kind of team this will be, and let them find the order.",
+        LEADER,
     ),
     (
         "Raj fixed it before anybody asked.",
@@ -180,8 +180,8 @@ const PAST: [(&str, Option<Room>, &str, Hats); 36] = [
     (
         "The team is tired after the launch.",
         Some(Room::LowSpirit),
-        "Talk about what this launch was for, and give them Friday off.",
-        LEADER,
+        "Draw up a rota so that nobody works two weekends in a row.",
+        MANAGER,
     ),
     (
         "A junior asked me for the solution.",

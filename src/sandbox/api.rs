@@ -45,6 +45,7 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         .route("/api/{method}", any(call))
         .route("/link/", get(deliver::socket))
         .route("/upload/{file}", post(files::upload))
+        .route("/files-pri/{file}", get(files::download))
         .route("/respond/{id}", post(chat::respond))
         .layer(DefaultBodyLimit::max(64 * 1024 * 1024))
         .with_state(inner)

@@ -115,6 +115,7 @@ impl Sandbox {
         let address = listener.local_addr()?;
         let mut state = Workspace::default();
         state.team = options.team;
+        state.origin = format!("http://{address}");
         state.scopes = options.scopes.into_iter().collect();
         state.users = options.users.into_iter().map(|user| (user.id.clone(), user)).collect();
         let mut bot = User::new(BOT_USER, "LeadLens", "UTC");

@@ -146,6 +146,19 @@ pub struct File {
     pub shared_in: Option<String>,
 }
 
+impl File {
+    /// As payloads carry it (<https://docs.slack.dev/reference/objects/file-object>).
+    pub fn json(&self, origin: &str) -> Value {
+        let kind = self.name.rsplit_once('.').map_or("", |(_, kind)| kind).to_lowercase();
+        let url = format!("{origin}/files-pri/{}", self.id);
+        json!({
+            "id": self.id, "name": self.name, "title": self.name, "filetype": kind, "size": self.bytes.len(),
+            "mode": "hosted", "is_external": false, "is_public": false,
+            "url_private": url, "url_private_download": url,
+        })
+    }
+}
+
 /// Slack's memory of a trigger.
 #[derive(Debug, Clone)]
 pub struct Trigger {
@@ -194,6 +207,8 @@ pub enum Fault {
 pub struct Workspace {
     /// `T…`
     pub team: String,
+    /// Where it is served, as `http://127.0.0.1:port`.
+    pub origin: String,
     /// Granted bot scopes.
     pub scopes: BTreeSet<String>,
     /// People and bots.

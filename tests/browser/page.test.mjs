@@ -131,12 +131,12 @@ describe('the page', () => {
     await page.keyboard.press('Escape');
     await form.waitFor({ state: 'hidden' });
     assert.equal(await page.evaluate(() => Boolean(document.activeElement.closest('.composer'))), true);
-    const shortcuts = page.getByRole('button', { name: 'Shortcuts' });
+    const shortcuts = page.getByRole('button', { name: 'Files and shortcuts' });
     await shortcuts.focus();
     await page.keyboard.press('ArrowDown');
     await page.getByRole('menuitem', { name: /Check in/ }).waitFor();
     await page.keyboard.press('Escape');
-    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Shortcuts');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Files and shortcuts');
     await context.close();
   });
 
@@ -190,6 +190,46 @@ describe('the page', () => {
     await page.keyboard.press('Escape');
     await me.opensHome();
     assert.doesNotMatch(await page.locator('.home').innerText(), /secret of Mika/);
+    await context.close();
+  });
+
+  test('a message of one\'s own is edited, deleted after a question, and carries a file', async () => {
+    const { page, context } = await open();
+    const me = new Person(page);
+    await page.getByRole('button', { name: /team-checkout/ }).click();
+    await page.getByLabel('File to upload').setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('what was said') });
+    await page.locator('.chips').getByText('notes.txt').waitFor();
+    await me.types('The notes of the planning.');
+    const mine = me.message('The notes of the planning.');
+    await mine.getByRole('link', { name: /notes.txt/ }).waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), mine.getByRole('link', { name: /notes.txt/ }).click()]);
+    assert.equal(download.suggestedFilename(), 'notes.txt');
+    await mine.hover();
+    await mine.getByRole('button', { name: /^More actions/ }).click();
+    await page.getByRole('menuitem', { name: 'Delete message' }).click();
+    await page.getByRole('dialog', { name: 'Delete message' }).getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('The notes of the planning.').waitFor({ state: 'detached' });
+    await context.close();
+  });
+
+  test('a message shortcut opens its form on a message, and a button in it changes it in place', async () => {
+    const { page, context } = await open();
+    const me = new Person(page);
+    await page.getByRole('button', { name: /team-checkout/ }).click();
+    const asked = me.message('Which one should we go with?');
+    await asked.hover();
+    await asked.getByRole('button', { name: /^More actions/ }).press('ArrowDown');
+    await page.getByRole('menuitem', { name: /^Ask, don't fix/ }).click();
+    const form = me.modal('Ask, don\'t fix');
+    await form.waitFor();
+    const question = form.getByRole('textbox');
+    assert.equal(await question.inputValue(), 'What do you think the best move is?');
+    await form.getByRole('button', { name: 'Take this one' }).first().click();
+    await page.waitForFunction(() => !document.querySelector('dialog input').value.startsWith('What do you think'));
+    await form.getByRole('button', { name: 'I asked it' }).click();
+    await form.getByText('Counted: one question given back.').waitFor();
+    await page.keyboard.press('Escape');
+    await form.waitFor({ state: 'hidden' });
     await context.close();
   });
 

@@ -2,13 +2,14 @@
 
 use super::{Answer, Inner, text};
 use crate::sandbox::{
-    BOT_USER,
+    BOT_TOKEN, BOT_USER,
     workspace::{File, Message, Workspace},
 };
 use axum::{
     body::Bytes,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -26,6 +27,25 @@ pub(in crate::sandbox) async fn upload(
         Some(_) => (StatusCode::BAD_REQUEST, "length does not match"),
         None => (StatusCode::NOT_FOUND, "no such upload"),
     })
+}
+
+/// `url_private`: the content, for a token of the app with `files:read`; anybody else is sent to the
+/// sign-in page.
+pub(in crate::sandbox) async fn download(
+    State(inner): State<Arc<Inner>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let state = inner.state();
+    let is_app = token.and_then(|text| text.strip_prefix("Bearer ")) == Some(BOT_TOKEN) && !state.revoked;
+    if !is_app || !state.scopes.contains("files:read") {
+        return (StatusCode::FOUND, [(header::LOCATION, "/signin")]).into_response();
+    }
+    match state.files.get(&id) {
+        Some(file) => file.bytes.clone().into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> Answer {

@@ -13,6 +13,9 @@ pub(super) enum Verb {
         channel: String,
         text: String,
         thread: Option<String>,
+        /// Ids of files that were uploaded before.
+        #[serde(default)]
+        files: Vec<String>,
     },
     Edit {
         channel: String,
@@ -73,8 +76,8 @@ fn heard(delivered: &Delivered, what: &str) -> Result<(), Said> {
 pub(super) async fn act(sandbox: &Sandbox, user: &str, verb: Verb) -> Result<(), Said> {
     let person = sandbox.person(user);
     match verb {
-        Verb::Write { channel, text, thread } => {
-            write(sandbox, user, &channel, &text, thread.as_deref()).await
+        Verb::Write { channel, text, thread, files } => {
+            write(sandbox, user, &channel, &text, thread.as_deref(), &files).await
         }
         Verb::Edit { channel, ts, text } => {
             own_message(sandbox, user, &channel, &ts)?;
@@ -132,15 +135,21 @@ async fn write(
     channel: &str,
     text: &str,
     thread: Option<&str>,
+    files: &[String],
 ) -> Result<(), Said> {
     let sees = sandbox.look(|state| state.channels.get(channel).is_some_and(|found| view::sees(found, user)));
     if !sees {
         return Err(no("There is no such conversation."));
     }
-    if text.trim().is_empty() {
+    let is_there = |id: &String| sandbox.look(|state| state.files.contains_key(id));
+    if text.trim().is_empty() && files.is_empty() || !files.iter().all(is_there) {
         return Err(no("There is nothing to send."));
     }
     let person = sandbox.person(user);
+    if !files.is_empty() {
+        let delivered = person.shares(channel, text, files, thread).await;
+        return delivered.map_or(Ok(()), |delivered| heard(&delivered, "Your message is sent."));
+    }
     if text.starts_with('/') && thread.is_none() {
         let delivered = person.types_in(channel, text).await;
         let command = text.split_whitespace().next().unwrap_or_default();

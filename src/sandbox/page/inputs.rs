@@ -44,7 +44,8 @@ pub(super) fn value_of(state: &Workspace, element: &Value, given: &Value) -> Res
             json!({"type": kind, "selected_users": chosen})
         }
         "file_input" => {
-            let files: Vec<Value> = many().filter_map(|id| file_json(state, id)).collect();
+            let files: Vec<Value> =
+                many().filter_map(|id| state.files.get(id)).map(|file| file.json(&state.origin)).collect();
             check_count(element["max_files"].as_u64(), files.len())?;
             json!({"type": kind, "files": files})
         }
@@ -140,14 +141,4 @@ fn check_count(most: Option<u64>, count: usize) -> Result<(), String> {
         Some(most) if count as u64 > most => Err(format!("Please choose at most {most}.")),
         _ => Ok(()),
     }
-}
-
-/// A file as `view.state` carries it.
-fn file_json(state: &Workspace, id: &str) -> Option<Value> {
-    let file = state.files.get(id)?;
-    let kind = file.name.rsplit_once('.').map_or("", |(_, kind)| kind).to_lowercase();
-    Some(json!({
-        "id": file.id, "name": file.name, "title": file.name, "filetype": kind, "size": file.bytes.len(),
-        "mode": "hosted", "is_external": false, "is_public": false,
-    }))
 }

@@ -7,7 +7,7 @@ use crate::sandbox::{
     deliver::{self, Kind},
     workspace::{File, Message},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 impl Person {
     /// Writes in a channel that the app is not in; it hears nothing of it.
@@ -71,6 +71,43 @@ impl Person {
             state.files.insert(id.clone(), file);
             id
         })
+    }
+
+    /// Writes a message with files of theirs, in the direct message or elsewhere. The app hears of the
+    /// one and not of the other.
+    pub async fn shares(
+        &self,
+        channel: &str,
+        text: &str,
+        files: &[String],
+        thread_ts: Option<&str>,
+    ) -> Option<Delivered> {
+        let now_ms = self.sandbox.now_ms();
+        let payload = self.sandbox.change(|state| {
+            let ts = state.put_message(channel, &self.user, &payload::escape(text), thread_ts, now_ms);
+            for id in files {
+                if let Some(file) = state.files.get_mut(id) {
+                    file.shared_in = Some(channel.to_owned());
+                }
+            }
+            let shared: Vec<Value> = files
+                .iter()
+                .filter_map(|id| state.files.get(id))
+                .map(|file| file.json(&state.origin))
+                .collect();
+            let found = state.channels.get_mut(channel)?;
+            let is_dm = found.im_with.is_some();
+            let message = found.messages.iter_mut().find(|message| message.ts == ts)?;
+            message.files = files.to_vec();
+            let mut event = message.json("", "", false);
+            event["subtype"] = json!("file_share");
+            event["files"] = json!(shared);
+            event["channel"] = json!(channel);
+            event["channel_type"] = json!("im");
+            event["event_ts"] = json!(ts);
+            is_dm.then(|| payload::event(state, event, now_ms))
+        })?;
+        Some(deliver::deliver(&self.sandbox.inner, Kind::Event, payload).await)
     }
 
     /// Closes the topmost form; the app hears of it when the form asked for that.

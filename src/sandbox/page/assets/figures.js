@@ -40,7 +40,7 @@ function axes(chart) {
   const categories = chart.axis_config?.categories || series[0]?.data.map((point) => point.label) || [];
   const most = Math.max(1e-9, ...series.flatMap((one) => one.data.map((point) => point.value)));
   const ticks = ticksUpTo(most);
-  const [width, height, left, top, bottom] = [560, 230, 34, 10, 28];
+  const [width, height, left, top, bottom] = [560, 240, 34, 22, 28];
   const topTick = ticks[ticks.length - 1] || 1;
   const y = (value) => top + (height - top - bottom) * (1 - value / topTick);
   const slot = (width - left - 6) / Math.max(categories.length, 1);

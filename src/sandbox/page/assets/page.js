@@ -3,7 +3,7 @@
 
 import { blocks } from './blocks.js';
 import { avatar, h, icon, menuButton, popup, toast, uid } from './dom.js';
-import { modals } from './layers.js';
+import { confirm, modals } from './layers.js';
 import { net } from './net.js';
 import { city, localTime, Stage } from './stage.js';
 import { mrkdwn, plain } from './text.js';
@@ -232,7 +232,7 @@ class World {
   drawMessages(list, channel, messages, rows, inThread) {
     const shown = messages.filter((message) => !this.gone.has(`${this.as} ${message.ts}`)).sort(byTs);
     const zone = this.person(this.as).tz;
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80 || !rows.size;
+    const atEnd = this.following(list) || !rows.size;
     const held = list.contains(document.activeElement) ? document.activeElement : null;
     const heldTs = held?.closest('[data-ts]')?.dataset.ts;
     const heldKey = held?.dataset.key;
@@ -290,6 +290,18 @@ class World {
     }
   }
 
+  // Whether the newest message is to be shown when it comes: until a person scrolls away from the end.
+  following(list) {
+    if (!list.dataset.follows) {
+      list.dataset.follows = 'yes';
+      const look = () => requestAnimationFrame(() => {
+        list.dataset.follows = list.scrollHeight - list.scrollTop - list.clientHeight < 80 ? 'yes' : 'no';
+      });
+      for (const kind of ['wheel', 'touchmove', 'keydown', 'pointerup']) list.addEventListener(kind, look, { passive: true });
+    }
+    return list.dataset.follows === 'yes';
+  }
+
   message(channel, message, follows, replies, inThread) {
     const who = this.person(message.user) || { id: message.user, name: message.user };
     const ms = Number(message.ts) * 1000;
@@ -325,7 +337,7 @@ class World {
       ...shortcuts.map((one) => ({ label: one.name, says: one.description, icon: 'bolt', take: () => this.act({ verb: 'message_shortcut', callback_id: one.callback_id, channel: channel.id, ts: message.ts }) })),
       ...(mine ? [
         { label: 'Edit message', icon: 'edit', take: () => this.editing(channel, message, inThread) },
-        { label: 'Delete message', icon: 'trash', danger: true, take: () => this.act({ verb: 'delete', channel: channel.id, ts: message.ts }) },
+        { label: 'Delete message', icon: 'trash', danger: true, take: () => this.deleting(channel, message) },
       ] : []),
     ];
     const about = `the message of ${who.name}`;
@@ -338,6 +350,14 @@ class World {
     this.gone.add(`${this.as} ${ts}`);
     this.draw();
     $('main').querySelector('textarea')?.focus();
+  }
+
+  async deleting(channel, message) {
+    const sure = await confirm({
+      title: { text: 'Delete message' }, text: { text: 'The message goes for everybody in this conversation. It cannot be undone.' },
+      confirm: { text: 'Delete' }, deny: { text: 'Cancel' }, style: 'danger',
+    });
+    if (sure) await this.act({ verb: 'delete', channel: channel.id, ts: message.ts });
   }
 
   editing(channel, message, inThread) {
@@ -410,6 +430,24 @@ class World {
     });
     let found = [];
     let at = 0;
+    const attached = [];
+    const chips = h('ul', { class: 'uploads chips' });
+    const showChips = () => {
+      chips.replaceChildren(...attached.map((file, nth) => h('li', {}, icon('file'), h('span', {}, file.name),
+        h('button', { type: 'button', class: 'icon-button', 'aria-label': `Remove ${file.name}`, onclick: () => { attached.splice(nth, 1); showChips(); box.focus(); } }, icon('close')))));
+      show();
+    };
+    const chooser = h('input', {
+      type: 'file', hidden: true, 'aria-label': 'File to upload', onchange: async () => {
+        for (const file of chooser.files) {
+          const answer = await net.upload(this.as, file);
+          if (answer.ok) attached.push({ id: answer.id, name: file.name }); else toast(answer.says, 'bad');
+        }
+        chooser.value = '';
+        showChips();
+        box.focus();
+      },
+    });
     const show = () => {
       found = thread ? [] : this.suggestions(box.value);
       at = Math.min(at, Math.max(0, found.length - 1));
@@ -425,7 +463,7 @@ class World {
       } else box.removeAttribute('aria-activedescendant');
       box.style.height = 'auto';
       box.style.height = `${Math.min(box.scrollHeight, 180)}px`;
-      sendButton.disabled = !box.value.trim();
+      sendButton.disabled = !box.value.trim() && !attached.length;
     };
     const hide = () => {
       found = [];
@@ -442,16 +480,17 @@ class World {
     };
     const send = async () => {
       const text = box.value;
-      if (!text.trim()) return;
+      if (!text.trim() && !attached.length) return;
       const command = this.state.app.manifest?.features?.slash_commands?.[0]?.command;
       if (text.startsWith('/') && !thread && text.trim().split(/\s/)[0] !== command) {
         toast(`${text.trim().split(/\s/)[0]} is not a command of this workspace; ${command} is.`, 'bad');
         return;
       }
+      const files = attached.splice(0).map((file) => file.id);
       box.value = '';
       hide();
-      show();
-      if (!(await this.act({ verb: 'write', channel: channel.id, text, thread })) && !box.value) {
+      showChips();
+      if (!(await this.act({ verb: 'write', channel: channel.id, text, thread, files })) && !box.value) {
         box.value = text;
         show();
       }
@@ -470,11 +509,11 @@ class World {
       else return;
       event.preventDefault();
     });
-    const globals = () => (this.state.app.manifest?.features?.shortcuts || []).filter((one) => one.type === 'global')
-      .map((one) => ({ label: one.name, says: one.description, icon: 'bolt', take: () => this.act({ verb: 'shortcut', callback_id: one.callback_id }) }));
-    const plus = thread ? null : menuButton({ class: 'icon-button', 'aria-label': 'Shortcuts', title: 'Shortcuts' }, icon('plus'), globals, { label: 'Shortcuts' });
+    const globals = () => [{ label: 'Upload a file', icon: 'file', take: () => chooser.click() }, ...(this.state.app.manifest?.features?.shortcuts || []).filter((one) => one.type === 'global')
+      .map((one) => ({ label: one.name, says: one.description, icon: 'bolt', take: () => this.act({ verb: 'shortcut', callback_id: one.callback_id }) }))];
+    const plus = thread ? null : menuButton({ class: 'icon-button', 'aria-label': 'Files and shortcuts', title: 'Files and shortcuts' }, icon('plus'), globals, { label: 'Files and shortcuts' });
     const sendButton = h('button', { type: 'button', class: 'icon-button send', 'aria-label': 'Send', disabled: true, onclick: send }, icon('send'));
-    return h('div', { class: 'composer' }, list, h('div', { class: 'composer-box' }, plus, box, sendButton));
+    return h('div', { class: 'composer' }, list, chips, h('div', { class: 'composer-box' }, plus, box, sendButton), chooser);
   }
 }
 
