@@ -319,9 +319,13 @@ async fn trouble(State(page): State<Page>, Json(wish): Json<Trouble>) -> Result<
         "limited" => (Some(Fault::RateLimited(RETRY_AFTER_S)), "Slack answers 429: ask again in 30 seconds."),
         "down" => (Some(Fault::ServerError), "Slack answers 500 to everything."),
         "slow" => (Some(Fault::Slow(SLOW_MS)), "Slack takes a second and a half for everything."),
+        "charts" => (None, "This workspace takes no charts: invalid_blocks."),
         _ => return Err(Said::No("There is no such trouble.".to_owned())),
     };
-    page.sandbox.change(|state| state.trouble = fault);
+    page.sandbox.change(|state| {
+        state.trouble = fault;
+        state.refuse_charts = wish.kind == "charts";
+    });
     let _turn = page.turn.lock().await;
     backstage.settle().await.map_err(Said::No)?;
     Ok(Said::Yes(says.to_owned()))

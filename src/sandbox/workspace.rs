@@ -37,10 +37,15 @@ impl User {
         }
     }
 
+    /// What stands after the @ of a mention.
+    pub fn handle(&self) -> String {
+        self.name.split_whitespace().next().unwrap_or_default().to_lowercase()
+    }
+
     /// As `users.info` shows them.
     pub fn json(&self, team: &str) -> Value {
         json!({
-            "id": self.id, "team_id": team, "name": self.name.to_lowercase(), "deleted": self.deleted,
+            "id": self.id, "team_id": team, "name": self.handle(), "deleted": self.deleted,
             "real_name": self.name, "tz": self.tz, "tz_label": self.tz, "is_bot": self.is_bot, "is_admin": false,
             "profile": {
                 "real_name": self.name, "display_name": self.name, "status_emoji": self.status.0,

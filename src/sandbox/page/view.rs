@@ -18,7 +18,7 @@ pub(super) fn of(state: &Workspace, user: &str, now_ms: i64, app: Value) -> Valu
         .filter(|person| !person.deleted)
         .map(|person| {
             json!({
-                "id": person.id, "name": person.name, "tz": person.tz, "bot": person.is_bot,
+                "id": person.id, "name": person.name, "handle": person.handle(), "tz": person.tz, "bot": person.is_bot,
                 "emoji": person.status.0, "status": person.status.1,
             })
         })
@@ -47,7 +47,7 @@ pub(super) fn of(state: &Workspace, user: &str, now_ms: i64, app: Value) -> Valu
     json!({
         "now_ms": now_ms, "as": user, "bot": BOT_USER, "app": app, "people": people, "channels": channels,
         "modals": modals, "home": state.homes.get(user).map(view_json), "files": files(state, user),
-        "trouble": trouble(state.trouble.as_ref()), "calls": calls, "calls_total": state.calls.len(),
+        "trouble": trouble(state), "calls": calls, "calls_total": state.calls.len(),
     })
 }
 
@@ -131,8 +131,9 @@ pub(super) fn file(state: &Workspace, user: &str, id: &str) -> Option<(String, V
     visible_files(state, user).contains(id).then(|| (file.name.clone(), file.bytes.clone()))
 }
 
-fn trouble(fault: Option<&Fault>) -> &'static str {
-    match fault {
+fn trouble(state: &Workspace) -> &'static str {
+    match &state.trouble {
+        None if state.refuse_charts => "charts",
         None => "none",
         Some(Fault::RateLimited(_)) => "limited",
         Some(Fault::Slow(_)) => "slow",

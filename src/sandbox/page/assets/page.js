@@ -410,14 +410,23 @@ class World {
     this.drawMessages(this.threadList, channel, [parent, ...channel.messages.filter((message) => message.thread === parent.ts && message.ts !== parent.ts)], this.threadRows, true);
   }
 
-  // What can be typed after the app's command.
-  suggestions(text) {
+  // What can be typed here: people after an @, and what the app's command takes.
+  suggestions(text, thread) {
+    const name = text.match(/(?:^|\s)@([\p{L}\p{N}]*)$/u);
+    if (name) {
+      const people = this.state.people.filter((person) => !person.bot && person.name.toLowerCase().startsWith(name[1].toLowerCase()));
+      const before = text.slice(0, text.length - name[1].length);
+      return people.map((person) => ({ line: `${before}${person.handle} `, shown: `@${person.handle}`, says: person.name }));
+    }
     const command = this.state.app.manifest?.features?.slash_commands?.[0];
-    if (!command || !text.startsWith('/') || text.includes('\n')) return [];
-    const hints = this.state.app.hints.map((hint) => ({ line: `${command.command} ${hint.text.split(' ')[0]}`, shown: `${command.command} ${hint.text}`, says: hint.says }));
+    if (!command || thread || !text.startsWith('/') || text.includes('\n')) return [];
+    const hints = this.state.app.hints.map((hint) => {
+      const [word, rest] = hint.text.split(/ (.*)/);
+      return { line: `${command.command} ${word}${rest ? ' ' : ''}`, shown: `${command.command} ${hint.text}`, says: hint.says };
+    });
     const typed = text.toLowerCase();
     if (command.command.startsWith(typed.trim())) return [{ line: `${command.command} `, shown: command.command, says: command.description }, ...hints];
-    return hints.filter((hint) => hint.line.startsWith(typed.trimEnd()) && typed.trimEnd() !== hint.line);
+    return hints.filter((hint) => hint.line.startsWith(typed) && hint.line.trim() !== typed.trim());
   }
 
   composer(channel, thread) {
@@ -449,7 +458,7 @@ class World {
       },
     });
     const show = () => {
-      found = thread ? [] : this.suggestions(box.value);
+      found = this.suggestions(box.value, thread);
       at = Math.min(at, Math.max(0, found.length - 1));
       list.hidden = !found.length;
       box.setAttribute('aria-expanded', String(Boolean(found.length)));

@@ -16,6 +16,7 @@ export const TROUBLES = [
   { kind: 'none', label: 'All is well', says: 'Slack answers at once.' },
   { kind: 'limited', label: 'Rate limited', says: 'Every call is answered 429: ask again in 30 seconds.' },
   { kind: 'down', label: 'Down', says: 'Every call is answered 500.' },
+  { kind: 'charts', label: 'Without charts', says: 'Native charts are refused; ask for a report then.' },
   { kind: 'slow', label: 'Slow', says: 'Every call takes a second and a half.' },
 ];
 
