@@ -77,6 +77,7 @@ let openMenu = null;
 // A list that hangs from a button: arrows move, a letter jumps, Enter takes, Escape leaves.
 export function popup(anchor, items, { label, role = 'menu', selected } = {}) {
   openMenu?.();
+  toasts().replaceChildren();
   const itemRole = role === 'menu' ? 'menuitem' : 'option';
   const options = [];
   const list = h('div', { class: 'popup', role, 'aria-label': label, tabindex: '-1' });
@@ -155,22 +156,22 @@ export function menuButton(props, face, items, options = {}) {
   return button;
 }
 
-const box = () => document.getElementById('toasts');
+const toasts = () => document.getElementById('toasts');
 
 // Says something in passing, above whatever is open.
 export function toast(text, kind = '') {
   if (!text) return;
   const line = h('div', { class: `toast ${kind}` }, text);
   const top = [...document.querySelectorAll('dialog[open]')].pop() || document.body;
-  if (box().parentNode !== top) top.append(box());
-  box().append(line);
-  while (box().children.length > 2) box().firstChild.remove();
+  if (toasts().parentNode !== top) top.append(toasts());
+  toasts().append(line);
+  while (toasts().children.length > 2) toasts().firstChild.remove();
   setTimeout(() => line.remove(), kind === 'bad' ? 8000 : 4500);
 }
 
 // Takes a dialog away, but not what is being said in it.
 export function takeAway(dialog) {
-  if (dialog.contains(box())) document.body.append(box());
+  if (dialog.contains(toasts())) document.body.append(toasts());
   dialog.close();
   dialog.remove();
 }
