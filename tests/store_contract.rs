@@ -11,6 +11,8 @@ mod acts;
 mod bench;
 #[path = "store_contract/commits.rs"]
 mod commits;
+#[path = "store_contract/feedback.rs"]
+mod feedback;
 #[path = "store_contract/forgetting.rs"]
 mod forgetting;
 #[path = "store_contract/members.rs"]

@@ -38,6 +38,9 @@ impl App {
         if *state == FormState::Forget {
             return self.forget_confirmed(tx, who).await;
         }
+        if let FormState::Feedback { from, at, care_met } = state {
+            return self.submit_answer(tx, who, (from, at), *care_met, values).await;
+        }
         let member = self.meet(tx, who).await?;
         match (state, values) {
             (FormState::Checkin { nudge, prompt, care_met }, Values::Checkin(fields)) => {
@@ -49,6 +52,9 @@ impl App {
             }
             (FormState::FollowUp { reflection, care_met }, Values::FollowUp { answer }) => {
                 self.submit_follow_up(tx, &member, reflection, *care_met, answer).await
+            }
+            (FormState::FeedbackAsk, Values::People(people)) => {
+                self.submit_feedback_ask(tx, &member, people).await
             }
             (FormState::Ask { offered, taken }, _) => {
                 self.submit_ask(tx, member, view, offered, *taken).await
@@ -340,7 +346,7 @@ fn refused(fields: &CheckinFields) -> Option<Reply> {
 }
 
 /// Why a text does not fit a form.
-fn too_long(words: &Words) -> Option<String> {
+pub(super) fn too_long(words: &Words) -> Option<String> {
     let count = words.char_count();
     (count > MAX_FORM_CHARS)
         .then(|| format!("This has {count} characters and a form keeps {MAX_FORM_CHARS}. Please shorten it."))
@@ -350,6 +356,6 @@ pub(super) fn errors(beside: Vec<(Field, String)>) -> Reply {
     Reply { ack: Ack::Errors(beside), next: Vec::new() }
 }
 
-fn show(form: Form) -> Reply {
+pub(super) fn show(form: Form) -> Reply {
     Reply { ack: Ack::Show(Box::new(form)), next: Vec::new() }
 }

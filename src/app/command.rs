@@ -11,7 +11,8 @@ use super::{
 use crate::{
     coach::{
         command::{self, Command},
-        ids::MemberId,
+        feedback,
+        ids::{MemberId, UserId},
         month::Month,
         reflection::{CheckinFields, STANDING_QUESTION},
         screen::{Form, FormState, Message, Press, Problem},
@@ -27,6 +28,8 @@ pub(super) enum Wish {
     Press(Press),
     /// A pause until a date.
     PauseUntil(Date),
+    /// Feedback of these people; the second: a name that was typed is nobody's.
+    Feedback(Vec<UserId>, bool),
     /// Their reflections that hold a text.
     Search(Words),
     /// Nothing that is understood.
@@ -45,6 +48,7 @@ fn wish_of(text: &Words, today: Date) -> Wish {
         Ok(Command::Report { month }) => Press::Report { month: month.unwrap_or(Month::of(today)) },
         Ok(Command::History { search: Some(search) }) => return Wish::Search(search),
         Ok(Command::History { search: None }) => Press::History { page: 0 },
+        Ok(Command::Feedback { people, unclear }) => return Wish::Feedback(people, unclear),
         Ok(Command::Export) => Press::Export,
         Ok(Command::Forget) => Press::Forget,
         Ok(Command::Help) => Press::Help,
@@ -58,7 +62,10 @@ impl App {
         match wish_of(text, member.local_date(self.world.now())) {
             Wish::Press(press) => self.press(tx, member, &press, None).await,
             Wish::PauseUntil(until_on) => self.pause(tx, member, Some(until_on)).await,
-            Wish::Search(_) | Wish::Unclear(_) => Ok(Did::Opened.into()),
+            Wish::Feedback(people, false) if feedback::people(&who.user, &people).is_ok() => {
+                self.begin_feedback(tx, &member, &people).await
+            }
+            Wish::Feedback(..) | Wish::Search(_) | Wish::Unclear(_) => Ok(Did::Opened.into()),
         }
     }
 
@@ -79,6 +86,7 @@ impl App {
         };
         match wish {
             Wish::Unclear(problem) => Ok(usage(surface, Some(problem))),
+            Wish::Feedback(people, unclear) => self.open_feedback(tx, surface, people, unclear).await,
             Wish::Search(search) => self.show_history(tx, surface, search, 0).await,
             Wish::PauseUntil(_) => Ok(surface.show(Form::Pause { until_on: None })),
             Wish::Press(press) => self.open_press(tx, what, surface, &press).await,
@@ -109,6 +117,7 @@ impl App {
             }
             Press::TakeQuestion { nth } => Ok(self.take_question(what, surface, *nth)),
             Press::Acts { page } => self.show_acts(tx, surface, *page).await,
+            Press::Feedback => self.open_feedback(tx, surface, Vec::new(), false).await,
             Press::Forget => {
                 let counts = tx.counts(who).await?;
                 let (reflections, nudges) = (counts.reflections, counts.nudges);

@@ -69,12 +69,22 @@ impl App {
 
     async fn once(&self, tx: &mut Tx, incoming: &Incoming) -> Done<Reply> {
         let key = incoming.key.0.as_str();
-        let did = match tx.find_seen(key).await? {
-            Some(seen) => Did::of_effect(seen.effect.as_deref()),
+        let round = incoming.what.about_round();
+        let seen = match round {
+            Some(_) => tx.find_feedback_seen(key).await?.map(Some),
+            None => tx.find_seen(key).await?.map(|seen| seen.effect),
+        };
+        let did = match seen {
+            Some(effect) => Did::of_effect(effect.as_deref()),
             None => match self.act(tx, &incoming.what).await? {
                 Outcome::Refused(reply) => return Ok(*reply),
                 Outcome::Did(did) => {
-                    if !tx.mark_seen(key, Some(&did.to_effect()), self.world.now()).await? {
+                    let effect = did.to_effect();
+                    let is_first = match round {
+                        Some(round) => tx.mark_feedback_seen(key, round, &effect).await?,
+                        None => tx.mark_seen(key, Some(&effect), self.world.now()).await?,
+                    };
+                    if !is_first {
                         return Err(AppError::Raced);
                     }
                     did
@@ -90,6 +100,9 @@ impl App {
             What::CommandTyped { who, text, .. } => self.command_typed(tx, who, text).await,
             What::CheckinShortcutUsed { who, .. } | What::AskShortcutUsed { who, .. } => {
                 self.shortcut_used(tx, who).await
+            }
+            What::Pressed { who, press, at, door } if what.about_round().is_some() => {
+                self.answering_pressed(tx, who, press, at, door).await
             }
             What::Pressed { who, press, at, .. } => self.pressed(tx, who, press, at).await,
             What::Submitted { who, view, state, values } => {
@@ -137,6 +150,10 @@ impl App {
             Did::Closed => return Ok(Reply::close().and_home(who)),
             Did::Kept(reflection) => return self.follow_up_form(tx, who, &reflection).await,
             Did::Deleted => return self.after_delete(tx, what, surface).await,
+            Did::FeedbackSaid => return self.after_answering(tx, what, surface).await,
+            Did::FeedbackTooSoon => self.too_soon_for_feedback(tx, who).await?,
+            Did::FeedbackBegun => Notice::FeedbackChecking,
+            Did::FeedbackOptedIn => Notice::FeedbackOptedIn,
             Did::ActKept(act) => return self.act_kept_form(tx, who, &act).await,
             Did::ActDeleted => return self.after_act_deleted(tx, what, surface).await,
             Did::Why(nudge) => self.why(tx, who, &nudge).await?,
@@ -205,6 +222,8 @@ fn main_field(state: &FormState) -> Field {
         FormState::Schedule => Field::Days,
         FormState::Pause => Field::PauseUntil,
         FormState::History { .. } => Field::Search,
+        FormState::FeedbackAsk => Field::People,
+        FormState::Feedback { .. } => Field::Comment,
         FormState::Ask { taken, .. } => Field::question(*taken),
         FormState::Acts { .. } | FormState::Forget | FormState::Notice => Field::Confirm,
     }

@@ -57,6 +57,8 @@ impl App {
                 manager: hats.said.manager.count,
             },
             active_weeks: u8::try_from(hats.rhythm.count).unwrap_or(RHYTHM_WEEKS),
+            feedback_until: self.feedback_until(tx, member).await?,
+            feedback_opted_out: tx.is_opted_out(&member.id).await?,
             recent: recent.into_iter().map(history_entry).collect(),
         })
     }

@@ -2,7 +2,8 @@
 //! transports build the one and carry out the other; nothing here knows Slack's JSON.
 
 use crate::coach::{
-    ids::{ChannelId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
+    feedback::Step,
+    ids::{ChannelId, MemberId, MessageRef, MessageTs, RowId, TeamId, UserId, ViewId},
     member::QuietHours,
     reflection::CheckinFields,
     screen::{Field, Form, FormState, Message, Press},
@@ -57,6 +58,18 @@ pub enum What {
     Ignored { kind: &'static str },
 }
 
+impl What {
+    /// The feedback round that an act of somebody who was asked is about. Nothing of such a delivery
+    /// may be kept that leads back to them.
+    pub fn about_round(&self) -> Option<&RowId> {
+        match self {
+            What::Pressed { press, .. } => press.invitation().map(|from| &from.round),
+            What::Submitted { state: FormState::Feedback { from, .. }, .. } => Some(&from.round),
+            _ => None,
+        }
+    }
+}
+
 /// The values of a submitted form, by the form they belong to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Values {
@@ -70,6 +83,10 @@ pub enum Values {
     Pause { until_on: Option<Date> },
     /// The search field of the history.
     Search { text: Words },
+    /// Whom to ask for feedback.
+    People(Vec<UserId>),
+    /// The answer to a feedback question.
+    Feedback { step: Option<Step>, comment: Words },
     /// Forms without values.
     Nothing,
 }
@@ -164,6 +181,8 @@ pub enum Next {
     OpenSchedule { who: MemberId, trigger: Trigger },
     /// Change a modal that is open.
     Update { team: TeamId, view: ViewId, form: Box<Form> },
+    /// Change a message of ours at once, because what it will show must not be stored on the way.
+    Amend { team: TeamId, at: MessageRef, message: Box<Message> },
     /// Publish the member's Home.
     PublishHome { who: MemberId },
 }

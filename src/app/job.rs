@@ -35,11 +35,15 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn job_not_done(&self, job: &Job, why: &Unavailable) -> Done<()> {
-        let (job, why, now) = (job.clone(), why.clone(), self.world.now());
+        let (app, job, why, now) = (self.clone(), job.clone(), why.clone(), self.world.now());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    match why.retry_at.filter(|_| job.attempts < MAX_ATTEMPTS) {
+                    let again_at = why.retry_at.filter(|_| job.attempts < MAX_ATTEMPTS);
+                    if again_at.is_none() && job.kind == JobKind::CheckAsked {
+                        app.check_given_up(tx, &job).await?;
+                    }
+                    match again_at {
                         Some(at) => tx.postpone_job(&job.id, at, &why.code).await?,
                         // What cannot be deleted or read any more leaves nothing to keep.
                         None if job.kind != JobKind::EraseWorkspace => tx.finish_job(&job.id).await?,

@@ -10,6 +10,7 @@ mod ask;
 mod checkin;
 mod command;
 mod dispatch;
+mod feedback;
 mod history;
 mod home;
 pub mod incoming;

@@ -19,6 +19,14 @@ pub(super) enum Did {
     ActKept(RowId),
     /// An act was deleted.
     ActDeleted,
+    /// A feedback round was begun.
+    FeedbackBegun,
+    /// The last round is too short ago.
+    FeedbackTooSoon,
+    /// Something was said, taken back or declined in a round.
+    FeedbackSaid,
+    /// The member may be asked for feedback again.
+    FeedbackOptedIn,
     /// A form with nothing after it was kept.
     Closed,
     /// A reflection was deleted.
@@ -94,6 +102,10 @@ impl Did {
             Did::Kept(_) => "reflection",
             Did::ActKept(_) => "act",
             Did::ActDeleted => "act-deleted",
+            Did::FeedbackBegun => "feedback-begun",
+            Did::FeedbackTooSoon => "feedback-too-soon",
+            Did::FeedbackSaid => "feedback-said",
+            Did::FeedbackOptedIn => "feedback-opted-in",
             Did::Closed => "closed",
             Did::Deleted => "deleted",
             Did::Gone => "gone",
@@ -123,6 +135,10 @@ const PLAIN: &[Did] = &[
     Did::Opened,
     Did::Closed,
     Did::ActDeleted,
+    Did::FeedbackBegun,
+    Did::FeedbackTooSoon,
+    Did::FeedbackSaid,
+    Did::FeedbackOptedIn,
     Did::Deleted,
     Did::Gone,
     Did::TooLongForForm,

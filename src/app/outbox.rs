@@ -5,6 +5,7 @@
 use super::{
     App, AppError, Done,
     checkin::kept_screen,
+    feedback,
     message::NOT_KEPT,
     outgoing::{Carry, Delivery, FileOut, Outgoing, Stops},
     privacy, report,
@@ -189,6 +190,18 @@ impl App {
         if !self.is_reachable(tx, &row.team).await? {
             return Ok(Composed::Drop("workspace-left"));
         }
+        // Whoever is asked for feedback need not be a member.
+        if row.kind == OutKind::FeedbackAsk {
+            let known = tx.find_member(who).await?;
+            let question = self.feedback_question(tx, who, &row.subject).await?;
+            return Ok(match question {
+                Ok(message) => post(row, known.as_ref(), message),
+                Err(why) => Composed::Drop(why),
+            });
+        }
+        if feedback::is_over(row.kind, &row.subject) {
+            return Ok(update(row, Message::FeedbackOver));
+        }
         let Some(mut member) = tx.find_member(who).await? else {
             // Whoever was forgotten is told so, and nothing else.
             let notice = privacy::notice_of(&row.subject).filter(|_| row.kind == OutKind::Notice);
@@ -211,6 +224,11 @@ impl App {
             }
             OutKind::Offer => Ok(compose_offer(row, &member)),
             OutKind::Care => Ok(compose_care(row, &member)),
+            OutKind::FeedbackAsk => Ok(Composed::Drop("asked-above")),
+            OutKind::FeedbackResult => {
+                let result = self.feedback_result(tx, &member, &row.subject).await?;
+                Ok(result.map_or(Composed::Drop("no-result"), |message| post(row, Some(&member), message)))
+            }
             OutKind::Notice => Ok(privacy::notice_of(&row.subject)
                 .map_or(Composed::Drop("unknown-notice"), |notice| {
                     post(row, Some(&member), Message::Notice(notice))
@@ -477,6 +495,9 @@ impl App {
             tx.delete_outbox(&row.id).await?;
         } else {
             tx.mark_failed(&row.id, code, now).await?;
+        }
+        if let (Some(who), OutKind::FeedbackAsk) = (&row.member, row.kind) {
+            self.question_refused(tx, who, &row.subject).await?;
         }
         if let (Some(who), OutKind::Nudge) = (&row.member, row.kind) {
             self.nudge_refused(tx, who, row).await?;

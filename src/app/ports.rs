@@ -4,6 +4,7 @@
 
 use super::outgoing::{Delivery, Outgoing};
 use crate::coach::{
+    feedback::Person,
     ids::{MemberId, MessageRef, TeamId, UserId},
     member::Presence,
     text::Words,
@@ -44,6 +45,10 @@ pub trait Slack: Send + Sync + 'static {
 
     /// Deletes a file of ours; one that is gone already is deleted.
     async fn delete_file(&self, team: &TeamId, file: &str) -> Result<(), Unavailable>;
+
+    /// Who of these people can be asked something in a direct message. Someone whom Slack does not know
+    /// is missing from the answer.
+    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable>;
 
     /// What Slack says about one member at this moment.
     async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable>;

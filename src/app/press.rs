@@ -50,6 +50,7 @@ impl App {
             Press::StopNudges => self.stop_nudges(tx, member).await,
             Press::Resume => self.resume(tx, member).await,
             Press::Report { month } => self.request_report(tx, &member, *month).await,
+            Press::FeedbackOptIn { .. } => self.opt_in_for_feedback(tx, &member).await,
             Press::DeleteAct { act } => self.delete_act_tapped(tx, &member, act).await,
             Press::Export => self.request_export(tx, &member).await,
             Press::Checkin
@@ -58,6 +59,12 @@ impl App {
             | Press::History { .. }
             | Press::HistoryPage { .. }
             | Press::HistorySearch
+            | Press::Feedback
+            // Those on a feedback question are answered before anybody is met.
+            | Press::FeedbackAnswer(_)
+            | Press::FeedbackDecline(_)
+            | Press::FeedbackWithdraw(_)
+            | Press::FeedbackOptOut(_)
             | Press::TakeQuestion { .. }
             | Press::Acts { .. }
             | Press::Forget

@@ -5,7 +5,7 @@
 //! messages by channel and timestamp. The worker empties the write-ahead log. Then a last row, which
 //! holds nothing but whom to tell, says *erased* and is deleted itself.
 
-use super::{App, AppError, Done, dispatch::Outcome, once::Did, outgoing::FileOut};
+use super::{App, AppError, Done, dispatch::Outcome, feedback, once::Did, outgoing::FileOut};
 use crate::{
     coach::{
         ids::{MemberId, MessageRef, TeamId},
@@ -31,6 +31,7 @@ pub(super) fn notice_of(subject: &str) -> Option<Notice> {
     match subject {
         ERASED => Some(Notice::Erased { by_operator: false, messages_deleted: false }),
         ERASED_BY_OPERATOR => Some(Notice::Erased { by_operator: true, messages_deleted: false }),
+        _ if subject.starts_with("feedback-") => feedback::notice_of(subject),
         _ => {
             let month = subject.strip_prefix(READ_BY_OPERATOR)?.parse().ok()?;
             Some(Notice::ReadByOperator { month })
@@ -58,6 +59,7 @@ impl App {
 
     async fn erase(&self, tx: &mut Tx, who: &MemberId, told: &str) -> Done<Erased> {
         let now = self.world.now();
+        self.take_rounds_back(tx, who).await?;
         let erased = tx.erase_member(who).await?;
         for message in &erased.messages {
             self.delete_in_slack(tx, &who.team, message).await?;

@@ -3,6 +3,7 @@
 //! `NAMES` and an arm in `build`.
 
 use super::{
+    ids::UserId,
     month::Month,
     screen::Problem,
     text::{Words, is_invisible},
@@ -29,6 +30,13 @@ pub enum Command {
     Report {
         /// Never in the future.
         month: Option<Month>,
+    },
+    /// Ask people for feedback.
+    Feedback {
+        /// Those whose names Slack knew, as typed.
+        people: Vec<UserId>,
+        /// Something stands there that is nobody's name.
+        unclear: bool,
     },
     /// Own reflections, all or those that hold a text.
     History {
@@ -77,8 +85,10 @@ impl From<NotUnderstood> for Problem {
 }
 
 /// The commands as they are typed, in the order of the usage.
-pub const NAMES: &[&str] =
-    &["checkin", "nudge", "schedule", "pause", "resume", "report", "history", "export", "forget", "help"];
+pub const NAMES: &[&str] = &[
+    "checkin", "nudge", "schedule", "pause", "resume", "report", "feedback", "history", "export", "forget",
+    "help",
+];
 
 /// More slips of the finger than this are another word.
 const MAX_SLIPS: usize = 2;
@@ -118,6 +128,7 @@ fn build(word: &str, rest: &str, today: Date) -> Result<Command, NotUnderstood> 
         "pause" => Command::Pause { until_on: parse_until(rest, today)? },
         "resume" => Command::Resume,
         "report" => Command::Report { month: parse_month(rest, today)? },
+        "feedback" => parse_people(rest),
         "history" => Command::History { search: parse_search(rest) },
         "export" => Command::Export,
         "forget" => Command::Forget,
@@ -150,6 +161,29 @@ fn parse_until(rest: &str, today: Date) -> Result<Option<Date>, NotUnderstood> {
         Some(date) => Ok(Some(date)),
         None => Err(NotUnderstood::BadDate { example: today.saturating_add(jiff::Span::new().days(7)) }),
     }
+}
+
+/// Reads mentions as Slack writes them where the manifest says `should_escape`: `<@U123|name>`
+/// (<https://docs.slack.dev/interactivity/implementing-slash-commands#escaping_users_warning>).
+fn parse_people(rest: &str) -> Command {
+    let mut people = Vec::new();
+    let mut other = String::new();
+    let mut left = rest;
+    while let Some((before, from)) = left.split_once("<@") {
+        other.push_str(before);
+        let (mention, after) = from.split_once('>').unwrap_or((from, ""));
+        let id = mention.split('|').next().unwrap_or_default();
+        match UserId::parse(id) {
+            Ok(user) => people.push(user),
+            Err(_) => other.push('?'),
+        }
+        left = after;
+    }
+    other.push_str(left);
+    let is_joint = |word: &str| matches!(word, "and" | "&");
+    let mut words = other.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
+    let unclear = words.any(|word| !is_joint(word) && !Words::new(word).is_blank());
+    Command::Feedback { people, unclear }
 }
 
 /// Accepts exactly `YYYY-MM-DD`; also for the days off that are typed into the schedule form.

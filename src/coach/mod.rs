@@ -8,6 +8,7 @@ pub mod cadence;
 pub mod care;
 pub mod command;
 pub mod conversation;
+pub mod feedback;
 pub mod hat;
 pub mod ids;
 pub mod lens;

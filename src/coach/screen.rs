@@ -4,8 +4,9 @@
 
 use super::{
     care::Concern,
+    feedback::{Counts, Step, Token},
     hat::{Hats, Practice},
-    ids::{MessageTs, PromptId, RowId},
+    ids::{MessageRef, MessageTs, PromptId, RowId, UserId},
     member::{Cadence, QuietHours},
     month::Month,
     reflection::CheckinFields,
@@ -66,12 +67,48 @@ pub enum Press {
     Acts { page: u32 },
     /// Delete one of them (the button asks for confirmation itself, but for the undo).
     DeleteAct { act: RowId },
+    /// Open the form that asks people for feedback.
+    Feedback,
+    /// Open the form that answers somebody's feedback question.
+    FeedbackAnswer(Invitation),
+    /// Say nothing in this round.
+    FeedbackDecline(Invitation),
+    /// Take one's answer back.
+    FeedbackWithdraw(Invitation),
+    /// Not to be asked by anybody any more.
+    FeedbackOptOut(Invitation),
+    /// To be asked again; from the message of a round, or from Home.
+    FeedbackOptIn { from: Option<Invitation> },
     /// Send everything about oneself to the DM.
     Export,
     /// Ask whether to erase everything.
     Forget,
     /// Show the usage.
     Help,
+}
+
+/// What the buttons of a feedback question carry: the round, and the token that alone leads to the
+/// answer of whoever has the message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The round.
+    pub round: RowId,
+    /// The token.
+    pub token: Token,
+}
+
+impl Press {
+    /// The feedback question that the button stands on, if it stands on one.
+    pub fn invitation(&self) -> Option<&Invitation> {
+        match self {
+            Press::FeedbackAnswer(from)
+            | Press::FeedbackDecline(from)
+            | Press::FeedbackWithdraw(from)
+            | Press::FeedbackOptOut(from) => Some(from),
+            Press::FeedbackOptIn { from } => from.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 /// The three choices of *Later*.
@@ -108,6 +145,10 @@ pub enum FormState {
     Ask { offered: Vec<PromptId>, taken: u8 },
     /// The questions that were given back, at a page. It has nothing to submit.
     Acts { page: u32 },
+    /// Whom to ask for feedback.
+    FeedbackAsk,
+    /// The answer to a feedback question, and the message it stands on. `care_met` as in the check-in.
+    Feedback { from: Box<Invitation>, at: Box<MessageRef>, care_met: bool },
     /// The one confirmation before everything is erased.
     Forget,
     /// Words only; nothing to submit.
@@ -137,6 +178,9 @@ pub enum Field {
     FirstQuestion,
     SecondQuestion,
     ThirdQuestion,
+    People,
+    Step,
+    Comment,
     Confirm,
 }
 
@@ -168,6 +212,12 @@ pub enum Message {
     Kept(KeptScreen),
     /// The hat balance of a month.
     Report(ReportScreen),
+    /// Somebody's feedback question, to one person.
+    FeedbackAsk(FeedbackAskScreen),
+    /// What stands in its place when the round is over; names nobody.
+    FeedbackOver,
+    /// The result of a member's feedback round.
+    FeedbackResult(FeedbackResultScreen),
     /// The member's data is in the files that come with this message.
     Export { by_operator: bool },
     /// The short usage with buttons, after `help`, nothing, or something unknown.
@@ -212,6 +262,22 @@ pub enum Notice {
     Skipped,
     /// Why this question was chosen.
     Why { reason: String },
+    /// Slack is asked whether those named can be asked for feedback.
+    FeedbackChecking,
+    /// So many people are asked for feedback, until a date at the latest.
+    FeedbackAsked { people: u32, until_on: Date },
+    /// Too few of those named can be asked; nobody was.
+    FeedbackTooFew { left: u32 },
+    /// Slack did not say whether they can be asked; nobody was.
+    FeedbackNotChecked,
+    /// The last round began on a date; the next can on another.
+    FeedbackTooSoon { asked_on: Date, again_on: Date },
+    /// The round is over; nothing was changed.
+    FeedbackOver,
+    /// The answer was taken back.
+    FeedbackWithdrawn,
+    /// The member may be asked for feedback again.
+    FeedbackOptedIn,
     /// An act of *Ask, don't fix* was deleted and counts no more.
     ActDeleted,
     /// The reflection was deleted.
@@ -340,6 +406,10 @@ pub enum Form {
     ActKept { act: RowId, question: String, local_on: Date },
     /// The questions that were given back, newest first.
     Acts(ActsPage),
+    /// Whom to ask for feedback; `unclear` when a name that was typed is nobody's.
+    FeedbackAsk { people: Vec<UserId>, unclear: bool },
+    /// The answer to a feedback question; with a concern, people to talk to and *Keep* / *Don't keep*.
+    FeedbackAnswer(FeedbackAnswerForm),
     /// The one confirmation before everything is erased, with what that covers.
     Forget { reflections: u64, nudges: u64 },
     /// A few words and nothing to submit; closes the conversation of a form.
@@ -405,6 +475,60 @@ pub struct HistoryEntry {
     pub kept: KeptScreen,
 }
 
+/// A feedback question as the asked person's message shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedbackAskScreen {
+    /// Who asks.
+    pub asker: UserId,
+    /// What its buttons carry.
+    pub from: Invitation,
+    /// What became of it.
+    pub state: FeedbackAskState,
+    /// They are not asked by anybody any more.
+    pub opted_out: bool,
+    /// When the round ends at the latest.
+    pub until_on: Date,
+}
+
+/// What became of a feedback question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedbackAskState {
+    /// Nothing yet.
+    Asked,
+    /// Answered; what was said is not shown.
+    Answered,
+    /// Declined or taken back.
+    Declined,
+}
+
+/// The result of a feedback round.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedbackResultScreen {
+    /// The member's date when they asked.
+    pub asked_on: Date,
+    /// How the answers are spread; `None` when fewer than three answered.
+    pub counts: Option<Counts>,
+    /// The comments, shuffled.
+    pub comments: Vec<Words>,
+}
+
+/// The form that answers a feedback question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedbackAnswerForm {
+    /// Its state.
+    pub state: FormState,
+    /// Who asks.
+    pub asker: UserId,
+    /// What was chosen before.
+    pub step: Option<Step>,
+    /// What was written before.
+    pub comment: Words,
+    /// There is an answer that can be taken back.
+    pub answered: bool,
+    /// The trouble that the comment speaks of.
+    pub concern: Option<Concern>,
+}
+
 /// A page of the questions that a member gave back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActsPage {
@@ -445,6 +569,10 @@ pub struct Home {
     pub active_weeks: u8,
     /// The newest reflections, at most three.
     pub recent: Vec<HistoryEntry>,
+    /// When the member's open feedback round ends at the latest.
+    pub feedback_until: Option<Date>,
+    /// The member does not want to be asked for feedback.
+    pub feedback_opted_out: bool,
 }
 
 /// Counts of a month at a glance.

@@ -242,6 +242,7 @@ fn check_element(findings: &mut Findings, at: &str, element: &Value, in_input: b
         "button" => check_button(findings, at, element),
         "plain_text_input" => check_text_input(findings, at, element),
         "static_select" | "multi_static_select" => check_options(findings, at, element, 1, 100),
+        "multi_users_select" => check_users(findings, at, element),
         "radio_buttons" | "checkboxes" => check_options(findings, at, element, 1, 10),
         "overflow" => check_options(findings, at, element, 1, 5),
         "datepicker" => {
@@ -299,6 +300,37 @@ fn check_text_input(findings: &mut Findings, at: &str, element: &Value) {
         && initial.chars().count() as u64 > max
     {
         findings.add(&format!("{at}/initial_value"), format!("must be less than {} characters", max + 1));
+    }
+}
+
+/// <https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element#users_multi_select>
+fn check_users(findings: &mut Findings, at: &str, element: &Value) {
+    findings.fields(
+        at,
+        element,
+        &[
+            "type",
+            "action_id",
+            "initial_users",
+            "max_selected_items",
+            "placeholder",
+            "confirm",
+            "focus_on_load",
+        ],
+    );
+    let most = &element["max_selected_items"];
+    if !most.is_null() && most.as_u64().is_none_or(|most| most == 0) {
+        findings.add(&format!("{at}/max_selected_items"), "must be at least 1");
+    }
+    let initial = &element["initial_users"];
+    if !initial.is_null() {
+        let all = initial.as_array().map(Vec::as_slice).unwrap_or_default();
+        if all.is_empty() || all.iter().any(|user| !user.is_string()) {
+            findings.add(&format!("{at}/initial_users"), "must be a list of user ids");
+        }
+        if most.as_u64().is_some_and(|most| all.len() as u64 > most) {
+            findings.add(&format!("{at}/initial_users"), "more items than max_selected_items");
+        }
     }
 }
 
@@ -377,6 +409,10 @@ fn check_rich_text(findings: &mut Findings, at: &str, block: &Value) {
             match leaf["type"].as_str() {
                 Some("text") => findings.text_length(&format!("{at}/text"), leaf["text"].as_str(), 1, 3_000),
                 Some("emoji" | "link" | "rich_text_section") => {}
+                Some("user") => {
+                    findings.fields(&at, leaf, &["type", "user_id", "style"]);
+                    findings.text_length(&format!("{at}/user_id"), leaf["user_id"].as_str(), 1, 255);
+                }
                 _ => findings.add(&format!("{at}/type"), "unsupported rich text element"),
             }
         }

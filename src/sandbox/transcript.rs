@@ -105,7 +105,10 @@ fn element(element: &Value) -> String {
 
 fn rich_text(block: &Value) -> String {
     let parts = block["elements"].as_array().into_iter().flatten().map(|part| {
-        let text = joined(&part["elements"], "", |leaf| leaf["text"].as_str().unwrap_or_default().to_owned());
+        let text = joined(&part["elements"], "", |leaf| match leaf["user_id"].as_str() {
+            Some(user) => format!("@{user}"),
+            None => leaf["text"].as_str().unwrap_or_default().to_owned(),
+        });
         if part["type"] == "rich_text_quote" {
             text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
         } else {
@@ -150,6 +153,9 @@ pub fn shown_value(value: &Value) -> String {
         if let Some(text) = value[field].as_str() {
             return text.to_owned();
         }
+    }
+    if let Some(users) = value["selected_users"].as_array() {
+        return users.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
     }
     if value["selected_options"].is_array() {
         return joined(&value["selected_options"], ", ", |option| plain(&option["text"]));

@@ -17,6 +17,8 @@ pub struct User {
     pub is_bot: bool,
     /// Deactivated.
     pub deleted: bool,
+    /// A guest of one channel.
+    pub is_ultra_restricted: bool,
     /// Custom status: emoji, text, end in seconds (0: none).
     pub status: (String, String, i64),
     /// Next Do Not Disturb window in seconds.
@@ -32,6 +34,7 @@ impl User {
             tz: tz.to_owned(),
             is_bot: false,
             deleted: false,
+            is_ultra_restricted: false,
             status: (String::new(), String::new(), 0),
             dnd: None,
         }
@@ -47,6 +50,7 @@ impl User {
         json!({
             "id": self.id, "team_id": team, "name": self.handle(), "deleted": self.deleted,
             "real_name": self.name, "tz": self.tz, "tz_label": self.tz, "is_bot": self.is_bot, "is_admin": false,
+            "is_restricted": self.is_ultra_restricted, "is_ultra_restricted": self.is_ultra_restricted,
             "profile": {
                 "real_name": self.name, "display_name": self.name, "status_emoji": self.status.0,
                 "status_text": self.status.1, "status_expiration": self.status.2, "team": team,

@@ -107,6 +107,9 @@ pub fn field_id(field: Field) -> &'static str {
         Field::FirstQuestion => "first-question",
         Field::SecondQuestion => "second-question",
         Field::ThirdQuestion => "third-question",
+        Field::People => "people",
+        Field::Step => "step",
+        Field::Comment => "comment",
         Field::Confirm => "confirm",
     }
 }
@@ -118,15 +121,21 @@ pub const NONE_OPTION: &str = "none";
 mod tests {
     use super::*;
     use crate::coach::{
+        feedback::Token,
         hat::Hats,
         ids::{MessageTs, PromptId, RowId},
-        screen::Later,
+        screen::{Invitation, Later},
     };
 
     fn presses() -> Vec<Press> {
         let row = RowId::new(1, 2);
+        let invitation = Invitation { round: row.clone(), token: Token::new(7) };
         vec![
             Press::Checkin,
+            Press::Feedback,
+            Press::FeedbackAnswer(invitation.clone()),
+            Press::FeedbackOptIn { from: Some(invitation) },
+            Press::FeedbackOptIn { from: None },
             Press::TakeQuestion { nth: 2 },
             Press::Acts { page: 3 },
             Press::DeleteAct { act: row.clone() },

@@ -83,7 +83,7 @@ pub fn manifest(delivery: Delivery<'_>, redirect: Option<&Url>) -> Value {
     let mut command = json!({
         "command": "/leadlens",
         "description": "Coach yourself: a question, your answer, your two hats",
-        "usage_hint": "checkin | nudge | schedule | report | history | help",
+        "usage_hint": "checkin | nudge | schedule | report | feedback @a @b @c | history | help",
         "should_escape": true,
     });
     let mut interactivity = json!({"is_enabled": true});

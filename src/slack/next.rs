@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::incoming::{Door, Next, Trigger},
     coach::{
-        ids::{MemberId, TeamId, ViewId},
+        ids::{MemberId, MessageRef, TeamId, ViewId},
         member::Presence,
         screen::{Form, Home, Message},
     },
@@ -86,6 +86,16 @@ impl Follower {
     async fn update(&self, team: &TeamId, view: &ViewId, form: &Form) {
         let body = json!({"view_id": view.as_str(), "view": render::form(form)});
         let _seen = self.call(team, "views.update", &body).await;
+    }
+
+    async fn amend(&self, team: &TeamId, at: &MessageRef, message: &Message) {
+        let rendered = render::message(message);
+        let body = json!({
+            "channel": at.channel.as_str(), "ts": at.ts.as_str(),
+            "text": rendered.text, "blocks": rendered.blocks,
+        });
+        // Whoever answered keeps the question with its buttons, which lead to their answer as well.
+        let _seen = self.call(team, "chat.update", &body).await;
     }
 
     async fn open_schedule(&self, who: &MemberId, trigger: &Trigger) {
@@ -161,6 +171,7 @@ impl Afterwards for Follower {
             }
             After::Next(Next::OpenSchedule { who, trigger }) => self.open_schedule(&who, &trigger).await,
             After::Next(Next::Update { team, view, form }) => self.update(&team, &view, &form).await,
+            After::Next(Next::Amend { team, at, message }) => self.amend(&team, &at, &message).await,
             After::Next(Next::PublishHome { who }) => self.publish_home(&who).await,
             After::Say { who, door, message } => self.say(&who, &door, &message).await,
             After::Show { team, view, form } => self.update(&team, &view, &form).await,

@@ -5,6 +5,7 @@ use super::sender::Sender;
 use crate::{
     app::ports::Unavailable,
     coach::{
+        feedback::Person,
         ids::{TeamId, UserId},
         member::Presence,
     },
@@ -120,6 +121,24 @@ impl Sender {
         Ok(profile(&answer["user"]))
     }
 
+    /// Who of these people can be asked something. Whom Slack does not know is missing.
+    pub(super) async fn people_of(
+        &self,
+        team: &TeamId,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, Person>, Unavailable> {
+        let token = self.token(team).await?;
+        let mut known = HashMap::new();
+        for user in users {
+            match self.get(team, &token, "users.info", &[("user", user.to_string())]).await {
+                Ok(answer) => drop(known.insert(user.clone(), person(team, &answer["user"]))),
+                Err(gone) if is_unknown(&gone) => {}
+                Err(unavailable) => return Err(unavailable),
+            }
+        }
+        Ok(known)
+    }
+
     async fn profiles_one_by_one(
         &self,
         team: &TeamId,
@@ -204,6 +223,19 @@ fn profile(user: &Value) -> Presence {
         slack_zone: user["tz"].as_str().map(str::to_owned),
         deactivated: user["deleted"] == true,
     }
+}
+
+/// Slackbot says of itself that it is no bot. A guest of one channel and somebody from another
+/// organisation get no message from an app
+/// (<https://docs.slack.dev/reference/objects/user-object>).
+fn person(team: &TeamId, user: &Value) -> Person {
+    let is = |field: &str| user[field] == true;
+    let elsewhere = user["team_id"].as_str().is_some_and(|home| home != team.as_str());
+    // Of an organisation-wide installation the team is the organisation's, and homes differ.
+    let elsewhere = elsewhere && !team.as_str().starts_with('E') && user["enterprise_user"].is_null();
+    let is_human = !is("is_bot") && !is("is_workflow_bot") && user["id"] != "USLACKBOT";
+    let is_reached = !is("deleted") && !is("is_ultra_restricted") && !is("is_stranger") && !elsewhere;
+    Person { can_be_asked: is_human && is_reached, zone: user["tz"].as_str().map(str::to_owned) }
 }
 
 /// Slack's seconds; zero means never.

@@ -17,6 +17,7 @@ use crate::{
     },
     clock::World,
     coach::{
+        feedback::Person,
         ids::{ChannelId, MemberId, MessageRef, MessageTs, TeamId, UserId},
         member::Presence,
         screen::Message,
@@ -476,6 +477,10 @@ impl Slack for Sender {
         let token = self.token(team).await?;
         let answer = self.post(team, &token, "files.delete", None, &json!({"file": file})).await;
         gone_is_done(answer, &["file_not_found", "file_deleted"]).map_err(|stop| self.unavailable(team, stop))
+    }
+
+    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable> {
+        self.people_of(team, users).await
     }
 
     async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable> {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 pub(super) const NEXT_DUE: &str = "SELECT MIN(at) AS at FROM (\
              SELECT MIN(wake_at) AS at FROM outbox WHERE wake_at IS NOT NULL \
              UNION ALL SELECT MIN(wake_at) FROM job WHERE wake_at IS NOT NULL \
+             UNION ALL SELECT MIN(closes_at) FROM feedback_round WHERE closes_at IS NOT NULL \
              UNION ALL SELECT MIN(next_slot_at) FROM member WHERE next_slot_at IS NOT NULL \
              UNION ALL SELECT MIN(next_report_at) FROM member WHERE next_report_at IS NOT NULL) AS due";
 

@@ -148,6 +148,9 @@ async fn use_wal(connection: &mut AnyConnection) -> Result<(), OpenError> {
 async fn migrate_sqlite(connection: &mut AnyConnection) -> Result<(), OpenError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(open_error)?;
+    for statement in unordered_tables(Engine::Sqlite) {
+        transaction.execute(AssertSqlSafe(statement)).await?;
+    }
     // A file that can only be read lets all the above pass when nothing is to be migrated.
     transaction.execute("UPDATE _sqlx_migrations SET version = version WHERE 1 = 0").await?;
     Ok(transaction.commit().await?)
@@ -156,12 +159,48 @@ async fn migrate_sqlite(connection: &mut AnyConnection) -> Result<(), OpenError>
 /// Brings a PostgreSQL schema up to date, under the migrator's advisory lock.
 pub(super) async fn migrate_postgres(pool: &AnyPool) -> Result<(), OpenError> {
     let mut connection = pool.acquire().await?;
-    let migrated = MIGRATIONS.run_direct(None, &mut *connection, false).await.map_err(open_error);
+    let mut migrated = MIGRATIONS.run_direct(None, &mut *connection, false).await.map_err(open_error);
+    if migrated.is_ok() {
+        migrated = make_unordered_tables(&mut connection).await;
+    }
     if migrated.is_err() {
         // A failed migrator keeps its advisory lock for as long as its session lives.
         let _ = connection.close().await;
     }
     migrated
+}
+
+/// Where what was said in feedback rounds stands. A migration is one text for both engines and cannot
+/// say `WITHOUT ROWID`, without which SQLite numbers the rows in the order in which they came. The
+/// only times that PostgreSQL's hidden columns could tell are taken away by `feedback.rs`.
+fn unordered_tables(engine: Engine) -> Vec<String> {
+    let end = match engine {
+        Engine::Sqlite => " WITHOUT ROWID",
+        Engine::Postgres => "",
+    };
+    let of_round = "round_id TEXT NOT NULL REFERENCES feedback_round (id) ON DELETE CASCADE";
+    let tables = [
+        ("feedback_answer", "answer_id", "step BIGINT, comment TEXT NOT NULL"),
+        ("feedback_comment", "comment_id", "words TEXT NOT NULL"),
+        ("feedback_seen", "delivery_key", "effect TEXT NOT NULL"),
+    ];
+    let make = tables.iter().flat_map(|(table, id, columns)| {
+        [
+            format!("CREATE TABLE IF NOT EXISTS {table} ({id} TEXT NOT NULL PRIMARY KEY, {of_round}, {columns}){end}"),
+            format!("CREATE INDEX IF NOT EXISTS {table}_by_round ON {table} (round_id)"),
+        ]
+    });
+    make.collect()
+}
+
+/// Under a lock of their own: two programs that start at once would both find them missing.
+async fn make_unordered_tables(connection: &mut AnyConnection) -> Result<(), OpenError> {
+    let mut transaction = connection.begin().await?;
+    transaction.execute("SELECT CAST(pg_advisory_xact_lock(7341) AS TEXT)").await?;
+    for statement in unordered_tables(Engine::Postgres) {
+        transaction.execute(AssertSqlSafe(statement)).await?;
+    }
+    Ok(transaction.commit().await?)
 }
 
 fn open_error(error: MigrateError) -> OpenError {

@@ -49,10 +49,17 @@ impl Tx {
         self.execute(owned_by(sql("DELETE FROM job WHERE team_id = $1 AND user_id = $2"), member)).await?;
         let outbox = sql("DELETE FROM outbox WHERE team_id = $1 AND user_id = $2");
         let outbox = self.execute(owned_by(outbox, member)).await?;
+        for people in [
+            "DELETE FROM feedback_asked WHERE team_id = $1 AND user_id = $2",
+            "DELETE FROM feedback_opt_out WHERE team_id = $1 AND user_id = $2",
+        ] {
+            self.execute(owned_by(sql(people), member)).await?;
+        }
         let installer = sql("UPDATE workspace SET installed_by = NULL \
              WHERE team_id = $1 AND installed_by = $2");
         self.execute(owned_by(installer, member)).await?;
-        // Reflections, their pieces and nudges refer to the member and go with it.
+        // Reflections, their pieces, nudges, acts and feedback rounds with all that was said in them
+        // refer to the member and go with it.
         self.execute(owned_by(sql("DELETE FROM member WHERE team_id = $1 AND user_id = $2"), member)).await?;
         Ok(Erased { reflections: counts.reflections, nudges: counts.nudges, outbox, messages, files })
     }
@@ -65,6 +72,8 @@ impl Tx {
     pub async fn erase_workspace(&mut self, team: &TeamId) -> Result<ErasedWorkspace, StoreError> {
         self.execute(sql("DELETE FROM job WHERE team_id = $1").bind(team.as_str())).await?;
         self.execute(sql("DELETE FROM outbox WHERE team_id = $1").bind(team.as_str())).await?;
+        let opted_out = sql("DELETE FROM feedback_opt_out WHERE team_id = $1");
+        self.execute(opted_out.bind(team.as_str())).await?;
         let members = self.execute(sql("DELETE FROM member WHERE team_id = $1").bind(team.as_str())).await?;
         self.execute(sql("DELETE FROM workspace WHERE team_id = $1").bind(team.as_str())).await?;
         Ok(ErasedWorkspace { members })

@@ -25,6 +25,8 @@ named! {
         RefreshProfile => "refresh-profile",
         /// Erases what a workspace that left has in the store.
         EraseWorkspace => "erase-workspace",
+        /// Reads who of those named in a feedback round can be asked; subject: the round.
+        CheckAsked => "check-asked",
         /// Deletes a file of ours; subject: the file.
         DeleteFile => "delete-file",
     }

@@ -11,6 +11,7 @@ mod due;
 mod engine;
 mod erase;
 mod error;
+mod feedback;
 mod job;
 mod lately;
 mod member;

@@ -38,6 +38,10 @@ named! {
         Care => "care",
         /// *It is kept*; subject: the reflection.
         Kept => "kept",
+        /// The feedback question to one person; subject: the round.
+        FeedbackAsk => "feedback-ask",
+        /// The result of a feedback round; subject: the round.
+        FeedbackResult => "feedback-result",
         /// A sentence by its stable code.
         Notice => "notice",
     }

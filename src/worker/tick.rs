@@ -72,8 +72,10 @@ impl Worker {
         for _ in 0..PLANS_AT_ONCE {
             let nudges = self.app.plan_due_nudges().await?;
             let reports = self.app.plan_due_reports().await?;
-            planned = planned.saturating_add(nudges).saturating_add(reports);
-            if nudges == 0 && reports == 0 || self.stop.is_cancelled() {
+            let rounds = self.app.close_due_rounds().await?;
+            let found = nudges.saturating_add(reports).saturating_add(rounds);
+            planned = planned.saturating_add(found);
+            if found == 0 || self.stop.is_cancelled() {
                 break;
             }
         }
@@ -213,6 +215,13 @@ impl Worker {
                 Ok(profile) => return self.app.profile_read(job, &profile).await,
                 Err(why) => Err(why),
             },
+            (JobKind::CheckAsked, ..) => {
+                let users = self.app.people_to_check(job).await?;
+                match self.slack.people(&job.team, &users).await {
+                    Ok(people) => return self.app.people_checked(job, people).await,
+                    Err(why) => Err(why),
+                }
+            }
             (JobKind::EraseWorkspace, ..) => return self.app.erase_left_workspace(job).await,
             // It lacks what it is about: nothing can be done.
             _ => Ok(()),

@@ -24,10 +24,12 @@
 // Verbs stand ready for conversations that are being written.
 #![allow(dead_code)]
 
+mod act;
 mod back_off;
 mod care;
 mod checkin;
 mod commands;
+mod feedback;
 mod first_contact;
 mod harness;
 mod history;

@@ -61,6 +61,11 @@ impl Member {
         self.after(callback_id, self.person.uses_shortcut(callback_id).await).await
     }
 
+    /// Uses a shortcut from the menu of a message.
+    pub async fn uses_shortcut_on(&self, callback_id: &str, channel: &str, message: &Message) -> Delivered {
+        self.after(callback_id, self.person.uses_message_shortcut(callback_id, channel, message).await).await
+    }
+
     /// Writes in the direct message; the message's timestamp.
     pub async fn says(&self, text: &str) -> String {
         let (ts, delivered) = self.person.says(text).await;

@@ -38,6 +38,8 @@ const ACK_WITHIN: Duration = Duration::from_secs(30);
 pub const ANA: &str = "U0ANA";
 pub const RAJ: &str = "U0RAJ";
 pub const MIA: &str = "U0MIA";
+pub const BEN: &str = "U0BEN";
+pub const ZOE: &str = "U0ZOE";
 
 /// The way in which Slack reaches the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +123,8 @@ impl World {
             User::new(ANA, "Ana", setting.zone),
             User::new(RAJ, "Raj", "Asia/Kolkata"),
             User::new(MIA, "Mia", "America/New_York"),
+            User::new(BEN, "Ben", "Europe/Berlin"),
+            User::new(ZOE, "Zoe", "Europe/Berlin"),
         ];
         let mut options = Options::new(start.as_millisecond(), people);
         options.ack_timeout = ACK_WITHIN;
@@ -167,6 +171,14 @@ impl World {
 
     pub fn mia(&self) -> Member {
         Member::new(self.clone(), MIA)
+    }
+
+    pub fn ben(&self) -> Member {
+        Member::new(self.clone(), BEN)
+    }
+
+    pub fn zoe(&self) -> Member {
+        Member::new(self.clone(), ZOE)
     }
 
     /// The workspace, for what members do not do: faults, statuses, uninstalling.

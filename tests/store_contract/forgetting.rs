@@ -77,7 +77,7 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
 }
 
 /// Every value of every table, as text, with its table and column.
-async fn everything(bench: &Bench) -> Vec<(String, String)> {
+pub async fn everything(bench: &Bench) -> Vec<(String, String)> {
     let mut connection = AnyConnection::connect(&bench.url).await.unwrap();
     let (tables, columns) = match bench.store.engine() {
         Engine::Sqlite => (

@@ -46,6 +46,13 @@ fn commands_are_understood_however_they_are_typed() {
         ("report   2026-09", Command::Report { month: month("2026-09") }),
         ("report 2026-10", Command::Report { month: month("2026-10") }),
         ("REPORT ２０２６-０９", Command::Report { month: month("2026-09") }),
+        ("feedback", feedback(&[], false)),
+        ("feedback <@U1|ana> <@W2>", feedback(&["U1", "W2"], false)),
+        ("Feedback <@U1|ana maria>, <@U2|ben> and <@U3>", feedback(&["U1", "U2", "U3"], false)),
+        ("feedback <@U1|ana> @nobody", feedback(&["U1"], true)),
+        ("feedback <@U1|ana", feedback(&["U1"], false)),
+        ("feedback <@|x> <!subteam^S1|@leads>", feedback(&[], true)),
+        ("feedback <@U1><@U1>", feedback(&["U1", "U1"], false)),
         ("history", Command::History { search: None }),
         ("export", Command::Export),
         ("forget", Command::Forget),
@@ -53,6 +60,11 @@ fn commands_are_understood_however_they_are_typed() {
     for (text, expected) in table {
         assert_eq!(parse(text, today()), Ok(expected), "{text:?}");
     }
+}
+
+fn feedback(people: &[&str], unclear: bool) -> Command {
+    let people = people.iter().map(|id| UserId::parse(id).unwrap()).collect();
+    Command::Feedback { people, unclear }
 }
 
 #[test]

@@ -7,6 +7,20 @@ use crate::sandbox::{
 };
 use serde_json::{Map, Value, json};
 
+/// What a member types after a command whose manifest says `should_escape`: names become mentions with
+/// their ids, the rest is escaped; a name that nobody has stays text
+/// (<https://docs.slack.dev/interactivity/implementing-slash-commands>).
+fn escape_command(state: &Workspace, text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let end = word.trim_end_matches([',', ';', '.']);
+        let name = end.strip_prefix('@').unwrap_or_default().to_lowercase();
+        let tail = word.strip_prefix(end).unwrap_or_default();
+        let user = state.users.values().find(|user| !name.is_empty() && user.name.to_lowercase() == name);
+        user.map_or_else(|| escape(word), |user| format!("<@{}|{name}>{tail}", user.id))
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// Slack escapes what members type.
 pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
@@ -24,7 +38,7 @@ pub(super) fn command(
     json!({
         "token": "sandbox", "team_id": state.team, "team_domain": "sandbox", "channel_id": channel,
         "channel_name": "directmessage", "user_id": user, "user_name": "member", "command": command,
-        "text": escape(text), "api_app_id": APP_ID, "is_enterprise_install": "false",
+        "text": escape_command(state, text), "api_app_id": APP_ID, "is_enterprise_install": "false",
         "response_url": url, "trigger_id": trigger,
     })
 }
@@ -137,6 +151,11 @@ pub(super) fn filled(element: &Value, value: &str) -> Option<Value> {
                 value.split(',').map(str::trim).filter(|label| !label.is_empty()).map(option).collect();
             Some(json!({"type": kind, "selected_options": chosen?}))
         }
+        "multi_users_select" => {
+            let users: Vec<&str> = value.split(',').map(str::trim).filter(|user| !user.is_empty()).collect();
+            let most = element["max_selected_items"].as_u64().unwrap_or(u64::MAX);
+            (users.len() as u64 <= most).then(|| json!({"type": kind, "selected_users": users}))
+        }
         "datepicker" => Some(
             json!({"type": kind, "selected_date": if value.is_empty() { Value::Null } else { json!(value) }}),
         ),
@@ -157,6 +176,7 @@ pub(super) fn empty_required(view: &View) -> Option<String> {
         let is_empty = match value["type"].as_str()? {
             "plain_text_input" => value["value"].as_str().is_none_or(str::is_empty),
             "checkboxes" => value["selected_options"].as_array().is_none_or(Vec::is_empty),
+            "multi_users_select" => value["selected_users"].as_array().is_none_or(Vec::is_empty),
             "datepicker" => value["selected_date"].is_null(),
             "timepicker" => value["selected_time"].is_null(),
             _ => value["selected_option"].is_null(),

@@ -4,8 +4,9 @@ use super::{Refused, digest, is_true, key, response_url, team, text, trigger, us
 use crate::{
     app::incoming::{DeliveryKey, Door, Incoming, PressedAt, What},
     coach::{
+        feedback::Token,
         ids::{ChannelId, MemberId, MessageRef, MessageTs, ViewId},
-        screen::FormState,
+        screen::{FormState, Press},
     },
     slack::ids::{ASK_SHORTCUT, CHECKIN_SHORTCUT, decode_press, decode_state},
 };
@@ -66,14 +67,25 @@ fn pressed(payload: &Value) -> Result<Incoming, Refused> {
     let who = who(payload)?;
     let door = door(payload);
     let action_id = text(&action["action_id"]).unwrap_or_default();
-    let key = press_key(payload, action);
+    let mut key = press_key(payload, action);
     let value = [&action["value"], &action["selected_option"]["value"]].into_iter().find_map(text);
     let press = decode_press(action_id, value.unwrap_or_default());
+    if let Some(from) = press.as_ref().ok().and_then(Press::invitation) {
+        let when = &action["action_ts"];
+        key = answering_key(&from.token, &json!([when, action_id]));
+    }
     let what = match (press, pressed_at(payload)?) {
         (Ok(press), Some(at)) => What::Pressed { who, press, at, door },
         _ => What::UnknownPress { who, door },
     };
     Ok(Incoming { key, what })
+}
+
+/// The key of what somebody does who was asked for feedback. It is made with the token, which is
+/// stored nowhere, so that nobody can make it again from what is stored and from Slack's ids, and it
+/// names neither their message nor their form.
+fn answering_key(token: &Token, what: &Value) -> DeliveryKey {
+    key("feedback", &[&digest(&json!([token.reveal(), what]))])
 }
 
 /// When and where the button was pressed. Slack gives every press its own time, to the microsecond.
@@ -121,7 +133,10 @@ fn submitted(payload: &Value) -> Result<Incoming, Refused> {
     let values = &view["state"]["values"];
     // The metadata names the step; the view keeps its id from one step to the next.
     let digest = digest(&json!([view["private_metadata"], values]));
-    let key = key("view", &[id.as_str(), &digest]);
+    let key = match &state {
+        FormState::Feedback { from, .. } => answering_key(&from.token, &json!([id.as_str(), digest])),
+        _ => key("view", &[id.as_str(), &digest]),
+    };
     let values = values::read(&state, values);
     Ok(Incoming { key, what: What::Submitted { who, view: id, state, values } })
 }

@@ -59,6 +59,7 @@ fn what_a_member_typed_is_kept_byte_for_byte() {
             What::MessagePosted { text, .. } | What::MessageEdited { text, .. } => text,
             What::Submitted { values: Values::Checkin(fields), .. } => fields.answer,
             What::Submitted { values: Values::FollowUp { answer }, .. } => answer,
+            What::Submitted { values: Values::Feedback { comment, .. }, .. } => comment,
             _ => continue,
         };
         if name.contains("links") {
@@ -86,6 +87,24 @@ fn a_delivery_is_known_again_and_names_nobody() {
     }
     let events: Vec<_> = keys.iter().filter(|(key, _)| key.starts_with("event:")).collect();
     assert!(events.iter().all(|(_, names)| names.len() == 1), "every event has its own key: {events:?}");
+}
+
+/// The same tap and the same form, but for the token that only Slack's message carries.
+#[test]
+fn a_key_about_a_feedback_round_holds_no_id_of_slacks_and_needs_the_token() {
+    for name in ["interaction-feedback-answer-tapped", "interaction-feedback-submitted"] {
+        let (kind, payload) = fixtures().remove(name).unwrap();
+        let incoming = read(kind, &payload).unwrap();
+        assert!(incoming.what.about_round().is_some(), "{name}");
+        let key = incoming.key.0;
+        assert!(key.starts_with("feedback:") && key.len() == "feedback:".len() + 64, "{key}");
+        for id in ["1764000", "D0ANA", "V0FEEDBACK", "T0LENS", "abcd"] {
+            assert!(!key.contains(id), "{name}: {id}");
+        }
+        let other = payload.to_string().replace("0000abcd", "0000abce");
+        let other = read(kind, &serde_json::from_str(&other).unwrap()).unwrap().key.0;
+        assert_ne!(key, other, "{name}: another token is another key");
+    }
 }
 
 #[test]

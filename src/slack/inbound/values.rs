@@ -4,6 +4,8 @@
 use crate::{
     app::incoming::{ScheduleValues, Values},
     coach::{
+        feedback::Step,
+        ids::UserId,
         member::QuietHours,
         reflection::CheckinFields,
         screen::{Field, FormState},
@@ -21,6 +23,11 @@ pub(super) fn read(state: &FormState, values: &Value) -> Values {
         FormState::Schedule => Values::Schedule(schedule(values)),
         FormState::Pause => Values::Pause { until_on: date(values, Field::PauseUntil) },
         FormState::History { .. } => Values::Search { text: search(values) },
+        FormState::FeedbackAsk => Values::People(people(values)),
+        FormState::Feedback { .. } => Values::Feedback {
+            step: chosen(values, Field::Step).and_then(|step| Step::new(step.parse().ok()?)),
+            comment: words(values, Field::Comment),
+        },
         // What the member made of a question is theirs alone and is not read.
         FormState::Ask { .. } | FormState::Acts { .. } | FormState::Forget | FormState::Notice => {
             Values::Nothing
@@ -44,6 +51,11 @@ fn search(values: &Value) -> Words {
 
 fn chosen(values: &Value, field: Field) -> Option<&str> {
     element(values, field)["selected_option"]["value"].as_str().filter(|value| *value != NONE_OPTION)
+}
+
+fn people(values: &Value) -> Vec<UserId> {
+    let people = element(values, Field::People)["selected_users"].as_array().into_iter().flatten();
+    people.filter_map(|id| UserId::parse(id.as_str()?).ok()).collect()
 }
 
 fn date(values: &Value, field: Field) -> Option<Date> {

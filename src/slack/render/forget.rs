@@ -15,6 +15,10 @@ pub fn form(reflections: u64, nudges: u64) -> Value {
             "What it cannot reach: your own messages and uploads stay in Slack until you delete them, and \
              backups that the operator made before now.",
         ),
+        paragraph(
+            "Your own feedback rounds go with all that was said in them, and your wish not to be asked too. What you \
+             said in others' rounds carries no name and cannot be found again.",
+        ),
         context("To keep a copy, close this and use /leadlens export first."),
     ];
     modal(&FormState::Forget, "Erase everything", Some("Erase everything"), "Keep it", blocks)

@@ -23,6 +23,14 @@ pub fn view(home: &Home) -> Value {
     blocks.push(divider());
     blocks.push(paragraph(&next_line(home)));
     blocks.push(actions(schedule_buttons(home)));
+    if let Some(until_on) = home.feedback_until {
+        blocks.push(context(&format!("A feedback round is open until {} at the latest.", date(until_on))));
+    }
+    if home.feedback_opted_out {
+        blocks.push(context("You are not asked for feedback by anybody."));
+        let again = Press::FeedbackOptIn { from: None };
+        blocks.push(actions(vec![button("Let others ask me again", &again, 0, Look::Usual)]));
+    }
     if !home.recent.is_empty() {
         blocks.push(divider());
         blocks.push(header("Lately"));
@@ -32,6 +40,7 @@ pub fn view(home: &Home) -> Value {
     }
     blocks.push(divider());
     blocks.push(actions(vec![
+        button("Ask for feedback", &Press::Feedback, 0, Look::Usual),
         button("History", &Press::History { page: 0 }, 0, Look::Usual),
         button("Export", &Press::Export, 0, Look::Usual),
         button("Erase everything", &Press::Forget, 0, Look::Danger),

@@ -7,6 +7,7 @@ pub mod blocks;
 pub mod care;
 pub mod checkin;
 pub mod escape;
+pub mod feedback;
 pub mod forget;
 pub mod history;
 pub mod home;
@@ -56,6 +57,9 @@ pub fn message(message: &Message) -> Rendered {
         Message::Care { concern, source, nudge } => care::message(*concern, source, nudge.as_ref()),
         Message::Kept(kept) => checkin::kept_message(kept),
         Message::Report(screen) => report::message(screen),
+        Message::FeedbackAsk(screen) => feedback::question(screen),
+        Message::FeedbackOver => feedback::over(),
+        Message::FeedbackResult(screen) => feedback::result(screen),
         Message::Export { by_operator } => notice::export(*by_operator),
         Message::Usage { problem } => usage::message(problem.as_ref()),
         Message::Notice(notice) => notice::message(notice),
@@ -71,6 +75,8 @@ pub fn form(form: &Form) -> Value {
         Form::Schedule(schedule) => schedule::form(schedule),
         Form::Pause { until_on } => schedule::pause(*until_on),
         Form::History(page) => history::form(page),
+        Form::FeedbackAsk { people, unclear } => feedback::ask_form(people, *unclear),
+        Form::FeedbackAnswer(form) => feedback::answer_form(form),
         Form::Ask { state, questions } => act::form(state, questions),
         Form::ActKept { act, question, local_on } => act::kept(act, question, *local_on),
         Form::Acts(page) => act::page(page),

@@ -71,6 +71,30 @@ fn sentence(notice: &Notice) -> String {
         Notice::LaterAt { at } => format!("It comes back on {}.", date_time(*at)),
         Notice::Skipped => "Skipped.".to_owned(),
         Notice::Why { reason } => reason.clone(),
+        Notice::FeedbackChecking => {
+            "I am looking whom of them I can ask. I'll say so in our direct message.".to_owned()
+        }
+        Notice::FeedbackAsked { people, until_on } => format!(
+            "I ask {people} people for feedback. The result comes here when all have answered, or on {} at the latest, \
+             and only if three or more did. Until then nobody sees anything of it, you included.",
+            date(*until_on)
+        ),
+        Notice::FeedbackTooFew { left } => format!(
+            "Of those you named I can ask {left}, and a round needs at least three, so that nobody can be \
+             recognised. Nobody was asked. Bots, guests of one channel, closed accounts and people who asked not to \
+             be asked don't count."
+        ),
+        Notice::FeedbackNotChecked => {
+            "Slack did not tell me whom I can ask, so nobody was asked. Please try again later.".to_owned()
+        }
+        Notice::FeedbackTooSoon { asked_on, again_on } => format!(
+            "You asked on {}. One round in 30 days is enough for everybody: the next can begin on {}.",
+            date(*asked_on),
+            date(*again_on)
+        ),
+        Notice::FeedbackOver => "That round is over. Nothing was changed.".to_owned(),
+        Notice::FeedbackWithdrawn => "Taken back. Nothing of yours is in this round.".to_owned(),
+        Notice::FeedbackOptedIn => "You can be asked for feedback again.".to_owned(),
         Notice::ActDeleted => "Undone. It is deleted and counts no more.".to_owned(),
         Notice::Deleted => "Deleted.".to_owned(),
         Notice::Gone => "That reflection is not there any more.".to_owned(),
@@ -111,6 +135,7 @@ fn erased(by_operator: bool, messages_deleted: bool) -> String {
     };
     format!(
         "{who} everything LeadLens kept about you, and {messages}. Your own messages and uploads stay in Slack \
-         until you delete them; backups made before now are out of reach."
+         until you delete them; backups made before now are out of reach. What you said in others' feedback rounds carries no name and \
+         cannot be found again."
     )
 }

@@ -2,8 +2,9 @@ use super::*;
 use crate::{
     coach::{
         care::Concern,
+        feedback::{Counts, Step, Token},
         hat::{Hats, Practice},
-        ids::{MessageTs, PromptId, RowId},
+        ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId, UserId},
         member::{Cadence, QuietHours},
         reflection::{CheckinFields, STANDING_QUESTION},
         room::Room,
@@ -70,6 +71,41 @@ fn report() -> ReportScreen {
     }
 }
 
+const ASKER: &str = "U0ASKER";
+
+fn asker() -> UserId {
+    UserId::parse(ASKER).unwrap()
+}
+
+fn invitation() -> Invitation {
+    Invitation { round: row(), token: Token::new(7) }
+}
+
+fn question(state: FeedbackAskState, opted_out: bool) -> Message {
+    let from = invitation();
+    Message::FeedbackAsk(FeedbackAskScreen { asker: asker(), from, state, opted_out, until_on: on() })
+}
+
+fn result(counts: Option<Counts>, comments: Vec<Words>) -> Message {
+    Message::FeedbackResult(FeedbackResultScreen { asked_on: on(), counts, comments })
+}
+
+fn answer_form(words: &str, answered: bool, concern: Option<Concern>) -> Form {
+    let at = MessageRef { channel: ChannelId::parse("D1").unwrap(), ts: ts() };
+    Form::FeedbackAnswer(FeedbackAnswerForm {
+        state: FormState::Feedback {
+            from: Box::new(invitation()),
+            at: Box::new(at),
+            care_met: concern.is_some(),
+        },
+        asker: asker(),
+        step: Step::new(2),
+        comment: Words::new(words.chars().take(500).collect::<String>()),
+        answered,
+        concern,
+    })
+}
+
 fn messages(words: &str) -> Vec<(&'static str, Message)> {
     let answered = || kept(words, words, Some(Hats::BOTH));
     vec![
@@ -86,6 +122,19 @@ fn messages(words: &str) -> Vec<(&'static str, Message)> {
         ("care", Message::Care { concern: Concern::SelfHarm, source: ts(), nudge: Some(row()) }),
         ("kept", Message::Kept(answered())),
         ("report", Message::Report(report())),
+        ("feedback question", question(FeedbackAskState::Asked, false)),
+        ("feedback question answered", question(FeedbackAskState::Answered, false)),
+        ("feedback question declined, never ask", question(FeedbackAskState::Declined, true)),
+        ("feedback question over", Message::FeedbackOver),
+        ("feedback result", result(Some([0, 1, 2, 1, 11]), vec![Words::new(words); 15])),
+        ("feedback result without comments", result(Some([1, 1, 1, 0, 0]), Vec::new())),
+        ("feedback result of too few", result(None, Vec::new())),
+        ("notice feedback asked", Message::Notice(Notice::FeedbackAsked { people: 4, until_on: on() })),
+        ("notice feedback too few", Message::Notice(Notice::FeedbackTooFew { left: 2 })),
+        (
+            "notice feedback too soon",
+            Message::Notice(Notice::FeedbackTooSoon { asked_on: on(), again_on: on() }),
+        ),
         ("export", Message::Export { by_operator: false }),
         ("usage", Message::Usage { problem: None }),
         (
@@ -181,6 +230,9 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         ("question given back", Form::ActKept { act: row(), question: "Who knows?".into(), local_on: on() }),
         ("questions given back", Form::Acts(acts)),
         ("questions given back, none", Form::Acts(ActsPage { page: 0, total: 0, entries: Vec::new() })),
+        ("feedback, whom to ask", Form::FeedbackAsk { people: vec![asker(); 2], unclear: true }),
+        ("feedback answer", answer_form(words, false, None)),
+        ("feedback answer with a concern", answer_form(words, true, Some(Concern::Harassment))),
         ("forget", Form::Forget { reflections: 12, nudges: 30 }),
         ("notice", Form::Notice(Notice::Deleted)),
     ]
@@ -194,6 +246,8 @@ fn home_screen(words: &str) -> Home {
         this_month: MonthGlance { month: "2026-10".parse().unwrap(), evidence: 8, leader: 6, manager: 3 },
         active_weeks: 3,
         recent: vec![entry(words); 3],
+        feedback_until: Some(on()),
+        feedback_opted_out: true,
     }
 }
 
@@ -205,12 +259,16 @@ fn new_home() -> Home {
         this_month: MonthGlance { month: "2026-10".parse().unwrap(), evidence: 0, leader: 0, manager: 0 },
         active_weeks: 0,
         recent: Vec::new(),
+        feedback_until: None,
+        feedback_opted_out: false,
     }
 }
 
 /// Slack's limits, and no markup of a member's making in anything that Slack reads as markup.
 fn holds(text: &str, blocks: &Value, surface: Surface) -> Result<(), String> {
     let mut findings = check(blocks, surface);
+    // The one mention that is ours: in the text of a feedback question, of who asks.
+    let text = &text.replace(&format!("<@{ASKER}>"), "");
     for active in ["<!", "<@", "<#", "<http"] {
         if text.contains(active) || mrkdwn(blocks).contains(active) {
             findings.push(format!("{active} is active"));

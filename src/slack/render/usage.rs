@@ -7,13 +7,14 @@ use super::{
 use crate::coach::screen::{Press, Problem};
 
 /// What can be typed after the command, and what it does.
-pub const LINES: [(&str, &str); 10] = [
+pub const LINES: [(&str, &str); 11] = [
     ("checkin", "think one thing through, in under a minute"),
     ("nudge", "a question now"),
     ("schedule", "when questions come: days, hours, zone, quiet hours, days off"),
     ("pause [2026-12-24]", "no questions, until a date or until you resume"),
     ("resume", "end the pause"),
     ("report [2026-10]", "your hat balance of a month"),
+    ("feedback @a @b @c", "ask three or more people how you lead; no answer carries a name"),
     ("history [text]", "your own reflections, to read, edit and delete"),
     ("export", "everything about you, as files"),
     ("forget", "erase everything about you"),

@@ -1,0 +1,415 @@
+//! Feedback rounds and what was said in them. Rounds and who is asked are rows like others. Answers,
+//! comments and the keys of what was delivered about them stand in tables that name no person, hold no
+//! time and have no order: each change of a round writes all of its answers anew, in the order of
+//! their random ids, so that neither SQLite's row numbers nor PostgreSQL's places and transaction
+//! numbers tell which came when. `tests/store_contract/feedback.rs` walks the schema and holds this.
+
+use super::{
+    error::StoreError,
+    member::read_id,
+    reflection::owned_by,
+    row::{Columns as _, count, ms, pack},
+    tx::{Tx, sql},
+};
+use crate::coach::{
+    feedback::{Answer, Counts, Outcome, Round, RoundState, Step, Token},
+    ids::{MemberId, MessageRef, RowId, UserId},
+    text::Words,
+};
+use jiff::{Timestamp, civil::Date};
+use sha2::{Digest as _, Sha256};
+use sqlx::any::AnyRow;
+use std::fmt::Write as _;
+
+macro_rules! round_columns {
+    () => {
+        "id, team_id, user_id, state, asked, asked_at, ends_at, closes_at, closed_on, \
+         step_1, step_2, step_3, step_4, step_5"
+    };
+}
+
+macro_rules! rounds {
+    ($rest:literal) => {
+        concat!("SELECT ", round_columns!(), " FROM feedback_round WHERE ", $rest)
+    };
+}
+
+/// An answer's row id: the hash of its token, which only the answerer's own message carries.
+fn answer_id(token: &Token) -> String {
+    Sha256::digest(token.reveal().as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+impl Tx {
+    /// Keeps a new round and whom it means to ask. Its member must be known.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn insert_round(&mut self, round: &Round, people: &[UserId]) -> Result<(), StoreError> {
+        let statement = sql("INSERT INTO feedback_round (id, team_id, user_id, state, asked, asked_at, \
+             ends_at, closes_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(round.id.as_str())
+        .bind(round.asker.team.as_str())
+        .bind(round.asker.user.as_str())
+        .bind(round.state.as_str())
+        .bind(i64::from(round.asked))
+        .bind(ms(round.asked_at))
+        .bind(ms(round.ends_at))
+        .bind(round.closes_at.map(ms));
+        self.execute(statement).await?;
+        for user in people {
+            let statement = sql("INSERT INTO feedback_asked (round_id, team_id, user_id) \
+                 VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+            let statement = statement.bind(round.id.as_str()).bind(round.asker.team.as_str());
+            self.execute(statement.bind(user.as_str())).await?;
+        }
+        Ok(())
+    }
+
+    /// One round; whoever writes waits here for others who write to it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn find_round(&mut self, id: &RowId) -> Result<Option<Round>, StoreError> {
+        let statement = self.locking(rounds!("id = $1"), rounds!("id = $1 FOR UPDATE"));
+        self.find(statement.bind(id.as_str()), read_round).await
+    }
+
+    /// Every round of a member, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn rounds_of(&mut self, member: &MemberId) -> Result<Vec<Round>, StoreError> {
+        let statement = sql(rounds!("team_id = $1 AND user_id = $2 ORDER BY asked_at, id"));
+        self.list(owned_by(statement, member), read_round).await
+    }
+
+    /// The results of a member's rounds that were closed between two of their own dates, both included.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn feedback_between(
+        &mut self,
+        member: &MemberId,
+        from_on: Date,
+        to_on: Date,
+    ) -> Result<Vec<Counts>, StoreError> {
+        let statement = sql(rounds!(
+            "team_id = $1 AND user_id = $2 AND state = 'closed' AND closed_on >= $3 AND closed_on <= $4 \
+             ORDER BY asked_at, id"
+        ));
+        let statement = owned_by(statement, member).bind(from_on.to_string()).bind(to_on.to_string());
+        let rounds = self.list(statement, read_round).await?;
+        Ok(rounds.into_iter().filter_map(|round| round.counts).collect())
+    }
+
+    /// Saves where a round stands: its state, how many are asked and when it is to be closed.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn save_round(&mut self, round: &Round) -> Result<bool, StoreError> {
+        let statement = sql("UPDATE feedback_round SET state = $2, asked = $3, closes_at = $4 WHERE id = $1")
+            .bind(round.id.as_str())
+            .bind(round.state.as_str())
+            .bind(i64::from(round.asked))
+            .bind(round.closes_at.map(ms));
+        Ok(self.execute(statement).await? == 1)
+    }
+
+    /// Open rounds whose time has come, the longest due first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn rounds_to_close(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Round>, StoreError> {
+        let statement = self.locking(
+            rounds!("closes_at <= $1 ORDER BY closes_at LIMIT $2"),
+            rounds!("closes_at <= $1 ORDER BY closes_at LIMIT $2 FOR UPDATE SKIP LOCKED"),
+        );
+        self.list(statement.bind(ms(now)).bind(count(limit)), read_round).await
+    }
+
+    /// Closes a round for good: its result is kept, the comments without their steps, and every
+    /// answer is deleted with all that led to it. `comment_ids` are random, one for each comment.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn close_round(
+        &mut self,
+        id: &RowId,
+        closed_on: Date,
+        outcome: Option<&Outcome>,
+        comment_ids: &[Token],
+    ) -> Result<(), StoreError> {
+        let steps = outcome.map(|outcome| outcome.counts);
+        let step = |nth: usize| steps.and_then(|counts| counts.get(nth).copied()).map(i64::from);
+        let statement = sql("UPDATE feedback_round SET state = 'closed', closes_at = NULL, closed_on = $2, \
+             step_1 = $3, step_2 = $4, step_3 = $5, step_4 = $6, step_5 = $7 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(closed_on.to_string())
+        .bind(step(0))
+        .bind(step(1))
+        .bind(step(2))
+        .bind(step(3))
+        .bind(step(4));
+        self.execute(statement).await?;
+        for table in [
+            "DELETE FROM feedback_answer WHERE round_id = $1",
+            "DELETE FROM feedback_seen WHERE round_id = $1",
+            "DELETE FROM feedback_asked WHERE round_id = $1",
+        ] {
+            self.execute(sql(table).bind(id.as_str())).await?;
+        }
+        let comments = outcome.map_or(&[][..], |outcome| &outcome.comments);
+        for (comment, comment_id) in comments.iter().zip(comment_ids) {
+            let statement = sql("INSERT INTO feedback_comment (comment_id, round_id, words) \
+                 VALUES ($1, $2, $3)");
+            let statement = statement.bind(comment_id.reveal()).bind(id.as_str());
+            self.execute(statement.bind(pack(comment.reveal()))).await?;
+        }
+        Ok(())
+    }
+
+    /// The comments of a closed round, in the order of their random ids.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn feedback_comments(&mut self, id: &RowId) -> Result<Vec<Words>, StoreError> {
+        let statement = sql("SELECT words FROM feedback_comment WHERE round_id = $1 ORDER BY comment_id");
+        self.list(statement.bind(id.as_str()), |row| row.words("words")).await
+    }
+
+    /// Deletes a round that asked nobody. False: there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn delete_round(&mut self, id: &RowId) -> Result<bool, StoreError> {
+        Ok(self.execute(sql("DELETE FROM feedback_round WHERE id = $1").bind(id.as_str())).await? == 1)
+    }
+
+    /// Whom a running round asks, or means to ask.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn asked_in(&mut self, round: &RowId) -> Result<Vec<UserId>, StoreError> {
+        let statement = sql("SELECT user_id FROM feedback_asked WHERE round_id = $1 ORDER BY user_id");
+        self.list(statement.bind(round.as_str()), |row| row.id("user_id")).await
+    }
+
+    /// Whether a running round asks this person.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn is_asked(&mut self, round: &RowId, who: &MemberId) -> Result<bool, StoreError> {
+        let statement = sql("SELECT 1 FROM feedback_asked \
+             WHERE team_id = $1 AND user_id = $2 AND round_id = $3");
+        Ok(self.fetch(owned_by(statement, who).bind(round.as_str())).await?.is_some())
+    }
+
+    /// The running rounds that ask this person.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn rounds_asking(&mut self, who: &MemberId) -> Result<Vec<RowId>, StoreError> {
+        let statement = sql("SELECT round_id FROM feedback_asked \
+             WHERE team_id = $1 AND user_id = $2 ORDER BY round_id");
+        self.list(owned_by(statement, who), |row| row.id("round_id")).await
+    }
+
+    /// Takes somebody out of those a round asks. False: it did not ask them.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn unask(&mut self, round: &RowId, who: &MemberId) -> Result<bool, StoreError> {
+        let statement = sql("DELETE FROM feedback_asked \
+             WHERE team_id = $1 AND user_id = $2 AND round_id = $3");
+        Ok(self.execute(owned_by(statement, who).bind(round.as_str())).await? == 1)
+    }
+
+    /// The messages that asked people in the open rounds of a member, and whom.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn questions_in_slack(
+        &mut self,
+        round: &RowId,
+    ) -> Result<Vec<(MemberId, MessageRef)>, StoreError> {
+        let statement = sql("SELECT team_id, user_id, channel_id, ts FROM outbox \
+             WHERE kind = 'feedback-ask' AND subject = $1 AND state = 'sent' ORDER BY user_id");
+        let found =
+            self.list(statement.bind(round.as_str()), |row| Ok((read_id(row)?, row.message_opt()?))).await?;
+        Ok(found.into_iter().filter_map(|(who, message)| Some((who, message?))).collect())
+    }
+
+    /// Keeps what somebody said in a round, or that they say nothing (`None`); what they said before
+    /// is replaced.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn put_answer(
+        &mut self,
+        round: &RowId,
+        token: &Token,
+        answer: Option<&Answer>,
+    ) -> Result<(), StoreError> {
+        let statement = sql("SELECT answer_id, step, comment FROM feedback_answer WHERE round_id = $1");
+        let mut all: Vec<Said> = self.list(statement.bind(round.as_str()), read_said).await?;
+        let id = answer_id(token);
+        all.retain(|said| said.id != id);
+        all.push(Said {
+            id,
+            step: answer.map(|answer| i64::from(answer.step.number())),
+            comment: answer.map(|answer| answer.comment.clone()).unwrap_or_default(),
+        });
+        all.sort_by(|one, other| one.id.cmp(&other.id));
+        self.execute(sql("DELETE FROM feedback_answer WHERE round_id = $1").bind(round.as_str())).await?;
+        for said in all {
+            let statement = sql("INSERT INTO feedback_answer (answer_id, round_id, step, comment) \
+                 VALUES ($1, $2, $3, $4)")
+            .bind(said.id)
+            .bind(round.as_str())
+            .bind(said.step)
+            .bind(pack(said.comment.reveal()));
+            self.execute(statement).await?;
+        }
+        Ok(())
+    }
+
+    /// What was said with a token: `None` nothing yet, `Some(None)` that nothing is said.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn find_answer(
+        &mut self,
+        round: &RowId,
+        token: &Token,
+    ) -> Result<Option<Option<Answer>>, StoreError> {
+        let statement = sql("SELECT answer_id, step, comment FROM feedback_answer \
+             WHERE round_id = $1 AND answer_id = $2");
+        let said = self.find(statement.bind(round.as_str()).bind(answer_id(token)), read_said).await?;
+        said.map(Said::answer).transpose()
+    }
+
+    /// How many people have answered or declined, and what the answers are.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn answers_in(&mut self, round: &RowId) -> Result<(usize, Vec<Answer>), StoreError> {
+        let statement = sql("SELECT answer_id, step, comment FROM feedback_answer \
+             WHERE round_id = $1 ORDER BY answer_id");
+        let all: Vec<Said> = self.list(statement.bind(round.as_str()), read_said).await?;
+        let count = all.len();
+        let answers: Result<Vec<Option<Answer>>, StoreError> = all.into_iter().map(Said::answer).collect();
+        Ok((count, answers?.into_iter().flatten().collect()))
+    }
+
+    /// What the delivery with this key did in a round that runs, if it has come before.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn find_feedback_seen(&mut self, key: &str) -> Result<Option<String>, StoreError> {
+        let statement = sql("SELECT effect FROM feedback_seen WHERE delivery_key = $1").bind(key);
+        self.find(statement, |row| row.text("effect")).await
+    }
+
+    /// Notes a delivery about a round, and like the answers without a time and in no order. False: it
+    /// was there already. The keys go when the round closes.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn mark_feedback_seen(
+        &mut self,
+        key: &str,
+        round: &RowId,
+        effect: &str,
+    ) -> Result<bool, StoreError> {
+        let statement = sql("SELECT delivery_key, effect FROM feedback_seen WHERE round_id = $1");
+        let mut all = self
+            .list(statement.bind(round.as_str()), |row| Ok((row.text("delivery_key")?, row.text("effect")?)))
+            .await?;
+        if all.iter().any(|(known, _)| known == key) {
+            return Ok(false);
+        }
+        all.push((key.to_owned(), effect.to_owned()));
+        all.sort_unstable();
+        self.execute(sql("DELETE FROM feedback_seen WHERE round_id = $1").bind(round.as_str())).await?;
+        for (key, effect) in all {
+            let statement =
+                sql("INSERT INTO feedback_seen (delivery_key, round_id, effect) VALUES ($1, $2, $3)");
+            self.execute(statement.bind(key).bind(round.as_str()).bind(effect)).await?;
+        }
+        Ok(true)
+    }
+
+    /// Notes that somebody does not want to be asked by anybody.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn opt_out(&mut self, who: &MemberId) -> Result<(), StoreError> {
+        let statement = sql("INSERT INTO feedback_opt_out (team_id, user_id) VALUES ($1, $2) \
+             ON CONFLICT DO NOTHING");
+        self.execute(owned_by(statement, who)).await.map(|_| ())
+    }
+
+    /// Takes that back. False: they may be asked anyway.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn opt_in(&mut self, who: &MemberId) -> Result<bool, StoreError> {
+        let statement = sql("DELETE FROM feedback_opt_out WHERE team_id = $1 AND user_id = $2");
+        Ok(self.execute(owned_by(statement, who)).await? == 1)
+    }
+
+    /// Whether somebody does not want to be asked.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn is_opted_out(&mut self, who: &MemberId) -> Result<bool, StoreError> {
+        let statement = sql("SELECT 1 FROM feedback_opt_out WHERE team_id = $1 AND user_id = $2");
+        Ok(self.fetch(owned_by(statement, who)).await?.is_some())
+    }
+}
+
+/// A row of the answers.
+struct Said {
+    id: String,
+    step: Option<i64>,
+    comment: Words,
+}
+
+impl Said {
+    fn answer(self) -> Result<Option<Answer>, StoreError> {
+        let Some(step) = self.step else { return Ok(None) };
+        let step = u8::try_from(step).ok().and_then(Step::new);
+        let step = step.ok_or(StoreError::Unreadable { column: "step" })?;
+        Ok(Some(Answer { step, comment: self.comment }))
+    }
+}
+
+fn read_said(row: &AnyRow) -> Result<Said, StoreError> {
+    Ok(Said { id: row.text("answer_id")?, step: row.number_opt("step")?, comment: row.words("comment")? })
+}
+
+fn read_round(row: &AnyRow) -> Result<Round, StoreError> {
+    let step = |column| {
+        let number = row.number_opt(column)?;
+        number.map(|it| u32::try_from(it).map_err(|_| StoreError::Unreadable { column })).transpose()
+    };
+    let steps = [step("step_1")?, step("step_2")?, step("step_3")?, step("step_4")?, step("step_5")?];
+    let counts = match steps {
+        [Some(one), Some(two), Some(three), Some(four), Some(five)] => Some([one, two, three, four, five]),
+        _ => None,
+    };
+    Ok(Round {
+        id: row.id("id")?,
+        asker: read_id(row)?,
+        state: row.parsed::<RoundState>("state")?,
+        asked: row.count_u32("asked")?,
+        asked_at: row.instant("asked_at")?,
+        ends_at: row.instant("ends_at")?,
+        closes_at: row.instant_opt("closes_at")?,
+        closed_on: row.parsed_opt("closed_on")?,
+        counts,
+    })
+}
