@@ -13,7 +13,10 @@ use crate::{
         month::Month,
         screen::Notice,
     },
-    report::{Report, own_data::MemberExport},
+    report::{
+        Report,
+        own_data::{MemberExport, OwnRound},
+    },
     store::{Erased, ErasedWorkspace, Job, JobKind, NewOutbox, OutKind, Tx},
 };
 
@@ -108,6 +111,13 @@ impl App {
         let nudges = tx.nudges_of(&member.id).await?;
         let acts = tx.acts_of(&member.id).await?;
         let own = MemberExport::of(member, &reflections, &nudges, self.world.now()).with_acts(&acts);
+        let mut own = own;
+        for round in tx.rounds_of(&member.id).await? {
+            let comments = tx.feedback_comments(&round.id).await?;
+            own.feedback_rounds.push(OwnRound::of(&round, comments));
+        }
+        own.asked_in_rounds = tx.rounds_asking(&member.id).await?;
+        own.feedback_opted_out = tx.is_opted_out(&member.id).await?;
         let failed = |_| AppError::Export;
         Ok(vec![
             file("leadlens.json", "Everything, as JSON", own.json().map_err(failed)?),

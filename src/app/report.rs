@@ -90,7 +90,8 @@ impl App {
         // A nudge is sent at most some days after the slot that it was planned for.
         let earliest = start.saturating_sub(SignedDuration::from_hours(14 * 24)).unwrap_or(start);
         let nudges = tx.nudges_between(&member.id, earliest, end.max(earliest)).await?;
-        Ok(Report::of(month, today, &member.zone, &evidence, &nudges))
+        let feedback = tx.feedback_between(&member.id, month.first_day(), month.last_day()).await?;
+        Ok(Report::of(month, today, &member.zone, &evidence, &nudges).with_feedback(&feedback))
     }
 
     /// The same report for an operator who serves a member's request. The member is told.

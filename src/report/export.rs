@@ -46,6 +46,11 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
     rows.push(Row::value("balance", "", hats.balance));
     rows.push(Row::tally("fit", hats.fit));
     rows.push(Row::tally("rhythm", hats.rhythm));
+    if let Some(feedback) = report.feedback {
+        rows.push(Row::count("feedback", "answers", feedback.answers));
+        rows.push(Row::count("feedback", "rounds", feedback.rounds));
+        rows.push(Row::value("feedback", "mean-step", Some(feedback.mean)));
+    }
     rows.push(Row::item("blind-spot", hats.blind_spot.map_or("", |absent| absent.as_str())));
     rows.push(Row::count("nudges", "sent", report.nudges.sent));
     rows.push(Row::count("nudges", "answered", report.nudges.answered));

@@ -9,6 +9,7 @@ pub mod text;
 
 use crate::coach::{
     balance::{Column, Evidence, HatBalance, balance},
+    feedback::{self, Counts, Measure},
     member::Zone,
     month::Month,
     nudge::{Nudge, NudgeState},
@@ -31,6 +32,9 @@ pub struct Report {
     pub hats: HatBalance,
     /// What became of the questions that LeadLens sent.
     pub nudges: NudgeCounts,
+    /// The feedback rounds that were closed in it; `None` without a result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<Measure>,
     /// The month before; `None` when it has no self-said evidence.
     pub before: Option<Before>,
 }
@@ -68,8 +72,16 @@ impl Report {
             month_is_over: today > month.last_day(),
             hats: balance(evidence, month, today),
             nudges: NudgeCounts::of(nudges, month, zone),
+            feedback: None,
             before: (said_before.evidence > 0).then_some(before),
         }
+    }
+
+    /// The same with the results of the feedback rounds that were closed in the month.
+    #[must_use]
+    pub fn with_feedback(mut self, results: &[Counts]) -> Self {
+        self.feedback = feedback::measure(results);
+        self
     }
 
     /// Whether the month holds anything at all. A report is sent by itself only about such a month.

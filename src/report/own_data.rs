@@ -5,6 +5,7 @@
 use super::export::{ExportError, pretty_json, table};
 use crate::coach::{
     act::Act,
+    feedback::{Counts, Round, RoundState},
     hat::{Hats, Practice},
     ids::{ChannelId, MemberId, MessageRef, PromptId, RowId},
     member::{BackOff, Member, Pause, QuietHours},
@@ -43,6 +44,16 @@ pub struct MemberExport {
     /// Every question that was given back, oldest first.
     #[serde(default)]
     pub acts: Vec<OwnAct>,
+    /// The member's own feedback rounds, oldest first.
+    #[serde(default)]
+    pub feedback_rounds: Vec<OwnRound>,
+    /// The running rounds of others in which the member is asked. What they said in any round carries no
+    /// name and is not here.
+    #[serde(default)]
+    pub asked_in_rounds: Vec<RowId>,
+    /// The member does not want to be asked for feedback.
+    #[serde(default)]
+    pub feedback_opted_out: bool,
 }
 
 /// A member's settings.
@@ -118,6 +129,36 @@ pub struct OwnNudge {
     pub skip_reason: Option<Skip>,
 }
 
+/// A feedback round: what its asker was shown of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnRound {
+    pub id: RowId,
+    pub state: RoundState,
+    pub asked: u32,
+    pub asked_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub closed_on: Option<Date>,
+    /// How many answers each step got, from 1 to 5; `None` without a result.
+    pub counts: Option<Counts>,
+    pub comments: Vec<Words>,
+}
+
+impl OwnRound {
+    /// A round with the comments of its result.
+    pub fn of(round: &Round, comments: Vec<Words>) -> Self {
+        Self {
+            id: round.id.clone(),
+            state: round.state,
+            asked: round.asked,
+            asked_at: round.asked_at,
+            ends_at: round.ends_at,
+            closed_on: round.closed_on,
+            counts: round.counts,
+            comments,
+        }
+    }
+}
+
 /// A question given back; the fields mean what those of [`Act`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnAct {
@@ -139,6 +180,9 @@ impl MemberExport {
             reflections: reflections.iter().map(OwnReflection::from).collect(),
             nudges: nudges.iter().map(OwnNudge::from).collect(),
             acts: Vec::new(),
+            feedback_rounds: Vec::new(),
+            asked_in_rounds: Vec::new(),
+            feedback_opted_out: false,
         }
     }
 

@@ -274,3 +274,19 @@ proptest! {
         prop_assert!(!made.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']));
     }
 }
+
+#[test]
+fn feedback_is_a_sentence_three_rows_and_a_field_and_nothing_without_a_result() {
+    let without = small();
+    assert!(!text::plain(&without).contains("Feedback"));
+    assert!(!export::json(&without).unwrap().contains("feedback"));
+    let with = small().with_feedback(&[[1, 1, 1, 0, 0], [0, 0, 1, 1, 2]]);
+    assert!(text::plain(&with).contains(
+        "Feedback: 7 people answered in 2 rounds. The mean step is 3.3, where 1 is clarity on the process and 5 \
+         is inspiration for the goal."
+    ));
+    let csv = export::csv(&with).unwrap();
+    assert!(csv.contains(",feedback,answers,7,") && csv.contains(",feedback,rounds,2,"), "{csv}");
+    assert!(csv.contains(",feedback,mean-step,,,3.28571"), "{csv}");
+    assert!(export::json(&with).unwrap().contains("\"answers\": 7"));
+}

@@ -46,6 +46,7 @@ pub fn paragraphs(report: &Report) -> Vec<String> {
         measures(report),
         seen(report),
         fit(report),
+        feedback(report),
         Some(rhythm(report)),
         before(report),
         blind_spot(report),
@@ -144,6 +145,17 @@ fn fit(report: &Report) -> Option<String> {
             fit.count
         )
     })
+}
+
+fn feedback(report: &Report) -> Option<String> {
+    let feedback = report.feedback?;
+    let rounds =
+        if feedback.rounds == 1 { "one round".to_owned() } else { format!("{} rounds", feedback.rounds) };
+    Some(format!(
+        "Feedback: {} people answered in {rounds}. The mean step is {:.1}, where 1 is clarity on the process and \
+         5 is inspiration for the goal.",
+        feedback.answers, feedback.mean
+    ))
 }
 
 fn rhythm(report: &Report) -> String {

@@ -76,6 +76,9 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
             assert_eq!(world.count("select count(*) from feedback_asked").await, 0);
             world.clock_to("2026-10-20 12:00").await;
             ana.sees_nothing_new();
+            ana.types("/leadlens report 2026-10").await;
+            ana.sees("on its way");
+            ana.sees("Feedback: 3 people answered in one round. The mean step is 1.7");
         })
         .await;
 }
