@@ -104,29 +104,6 @@ impl Person {
         deliver::deliver(&self.sandbox.inner, Kind::Interaction, payload).await
     }
 
-    /// Uses a message shortcut on a message that somebody wrote in a conversation. As Slack does, the
-    /// payload carries the whole message, its author and its conversation.
-    pub async fn uses_shortcut_on(
-        &self,
-        callback_id: &str,
-        (channel, author, text): (&str, &str, &str),
-    ) -> Delivered {
-        let now_ms = self.sandbox.now_ms();
-        let message = Message {
-            ts: self.sandbox.change(|state| state.ts(now_ms)),
-            user: author.to_owned(),
-            bot: false,
-            text: payload::escape(text),
-            blocks: json!([]),
-            metadata: Value::Null,
-            thread_ts: None,
-            only_for: None,
-            edited: false,
-            files: Vec::new(),
-        };
-        self.uses_message_shortcut(callback_id, channel, &message).await
-    }
-
     /// Writes in the direct message; returns the message's timestamp.
     pub async fn says(&self, text: &str) -> (String, Delivered) {
         self.writes(text, None).await
