@@ -15,10 +15,15 @@ fn escape_command(state: &Workspace, text: &str) -> String {
         let end = word.trim_end_matches([',', ';', '.']);
         let name = end.strip_prefix('@').unwrap_or_default().to_lowercase();
         let tail = word.strip_prefix(end).unwrap_or_default();
-        let user = state.users.values().find(|user| !name.is_empty() && user.name.to_lowercase() == name);
+        let user = state.users.values().find(|user| !name.is_empty() && handle(&user.name) == name);
         user.map_or_else(|| escape(word), |user| format!("<@{}|{name}>{tail}", user.id))
     });
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// What stands after the @ of a mention.
+fn handle(name: &str) -> String {
+    name.split_whitespace().next().unwrap_or_default().to_lowercase()
 }
 
 /// Slack escapes what members type.
