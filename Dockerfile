@@ -16,8 +16,9 @@ RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && : > src/lib.rs \
 COPY src src
 COPY prompts prompts
 COPY migrations migrations
+COPY lens/weights lens/weights
 # Newer than the stub's, or cargo would keep the stub.
-RUN find src prompts migrations -exec touch {} + && cargo build --release --locked --bin leadlens
+RUN find src prompts migrations lens -exec touch {} + && cargo build --release --locked --bin leadlens
 
 FROM ${RUN_IMAGE}
 RUN apt-get update \

@@ -1,15 +1,17 @@
-"""The linear lens: words, word pairs and pieces of words, weighed by two logistic heads. It explains
-itself exactly: each feature adds its two numbers."""
+"""The linear lens: words, pairs, how sentences begin, and runs of characters; two logistic heads and one
+for the dimension. It explains itself exactly: each feature adds its numbers."""
 
 import math
 import struct
 from collections import Counter
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 from . import text
+from .corpus import DIMENSIONS
 
 
 def fnv(name):
@@ -20,67 +22,104 @@ def fnv(name):
     return h
 
 
-def grams(words):
-    """Two blocks of names: words with pairs, and runs of 3 to 5 characters of padded words."""
-    whole = words + [f"{a} {b}" for a, b in zip(words, words[1:])]
+def grams(whole):
+    """Two blocks of names: words, pairs and sentence starts; runs of 3 to 5 characters of padded words."""
+    words = text.words(whole)
+    first = words + [f"{a} {b}" for a, b in zip(words, words[1:])]
+    for sentence in text.sentences(whole):
+        start = text.words(sentence)[:2]
+        if start:
+            first.append(f"^ {start[0]}")
+            first += [f"? {start[0]}"] if sentence.endswith("?") else []
+        if len(start) == 2:
+            first.append(f"^ {start[0]} {start[1]}")
     runs = []
     for w in words:
         padded = f"<{w}>"
         runs += [f"#{padded[i:i + n]}" for n in (3, 4, 5) for i in range(len(padded) - n + 1)]
-    return whole, runs
+    return first, runs
+
+
+class Block:
+    """Term frequencies of one block, over the names that two training texts have."""
+
+    def __init__(self, docs, least=2):
+        df = Counter(n for d in docs for n in set(d))
+        self.place = {n: i for i, n in enumerate(n for n, c in df.items() if c >= least)}
+        self.inverse = np.array([math.log((1 + len(docs)) / (1 + df[n])) + 1 for n in self.place])
+
+    def matrix(self, docs):
+        rows, columns, values = [], [], []
+        for i, d in enumerate(docs):
+            for name, count in Counter(d).items():
+                at = self.place.get(name)
+                if at is not None:
+                    rows.append(i)
+                    columns.append(at)
+                    values.append((1 + math.log(count)) * self.inverse[at])
+        return normalize(csr_matrix((values, (rows, columns)), shape=(len(docs), len(self.place))))
+
+
+def spread(x, y):
+    """How unevenly each feature falls on the two answers (naive Bayes); scales it before the regression."""
+    there = (x > 0).astype(float)
+    yes = 1 + np.asarray(there[y == 1].sum(0))[0]
+    no = 1 + np.asarray(there[y == 0].sum(0))[0]
+    return np.sqrt(np.abs(np.log((yes / yes.sum()) / (no / no.sum()))))
 
 
 class Linear:
-    """`names` → (inverse frequency, weight of manager, weight of leader); two biases."""
+    def __init__(self, texts, strength=10.0):
+        made = [grams(t.text) for t in texts]
+        self.blocks = [Block([g[b] for g in made]) for b in (0, 1)]
+        parts = [b.matrix([g[n] for g in made]) for n, b in enumerate(self.blocks)]
+        x = hstack(parts).tocsr()
+        bits = np.array([t.bits for t in texts])
+        weights, bias = [], []
+        for head in (0, 1):
+            scale = np.concatenate([spread(p, bits[:, head]) for p in parts])
+            fit = self.fit(x.multiply(scale).tocsr(), bits[:, head], strength)
+            weights.append(fit.coef_[0] * scale)
+            bias.append(fit.intercept_[0])
+        known = np.array([t.dimension >= 0 for t in texts])
+        of = np.array([t.dimension for t in texts])
+        for d in range(len(DIMENSIONS)):
+            fit = self.fit(x[known], (of[known] == d).astype(int), strength)
+            weights.append(fit.coef_[0])
+            bias.append(fit.intercept_[0])
+        self.weights, self.bias = np.stack(weights, 1), np.array(bias)
 
-    def __init__(self, texts, strength=10.0, least=(2, 2), sentences=False, weight=0.5):
-        rows = [(t.text, t.bits, 1.0) for t in texts]
-        if sentences:
-            rows += [(s, b, weight) for t in texts if t.said and len(t.said) > 1
-                     for s, b in zip(t.sentences, t.said)]
-        made = [grams(text.words(r[0])) for r in rows]
-        self.inverse = {}
-        for block in (0, 1):
-            df = Counter(n for g in made[: len(texts)] for n in set(g[block]))
-            for name, n in df.items():
-                if n >= least[block]:
-                    self.inverse[name] = math.log((1 + len(texts)) / (1 + n)) + 1
-        self.place = {n: i for i, n in enumerate(self.inverse)}
-        x = self.matrix(made)
-        y = np.array([r[1] for r in rows])
-        w = np.array([r[2] for r in rows])
-        fits = [LogisticRegression(C=strength, max_iter=2000).fit(x, y[:, k], w) for k in (0, 1)]
-        self.weights = np.stack([f.coef_[0] for f in fits], 1)
-        self.bias = np.array([f.intercept_[0] for f in fits])
+    @staticmethod
+    def fit(x, y, strength):
+        return LogisticRegression(
+            C=strength, solver="liblinear", dual=True, max_iter=400, random_state=0).fit(x, y)
 
-    def matrix(self, made):
-        data, at, ends = [], [], [0]
-        for g in made:
-            for block in g:
-                counts = Counter(n for n in block if n in self.place)
-                v = {n: (1 + math.log(c)) * self.inverse[n] for n, c in counts.items()}
-                size = math.sqrt(sum(a * a for a in v.values())) or 1.0
-                at += [self.place[n] for n in v]
-                data += [a / size for a in v.values()]
-            ends.append(len(at))
-        return csr_matrix((data, at, ends), shape=(len(made), len(self.place)))
+    def calibrate(self, slopes, shifts):
+        """Logits become slope · logit + shift, head by head."""
+        for head, (a, b) in enumerate(zip(slopes, shifts)):
+            self.weights[:, head] *= a
+            self.bias[head] = self.bias[head] * a + b
 
     def read(self, texts):
-        """Two logits (manager, leader) per text."""
-        return self.matrix([grams(text.words(t)) for t in texts]) @ self.weights + self.bias
+        """Logits per text: manager, leader, then one for each dimension."""
+        made = [grams(t) for t in texts]
+        x = hstack([b.matrix([g[n] for g in made]) for n, b in enumerate(self.blocks)]).tocsr()
+        return x @ self.weights + self.bias
 
     def bytes(self):
-        """As src/coach/lens/linear.rs reads it: count, biases, scales, then four columns sorted by hash."""
-        rows = {}
-        for name, i in self.place.items():
-            rows.setdefault(fnv(name), (self.inverse[name], *self.weights[i]))
+        """As src/coach/lens/linear.rs reads it: counts, biases, scales, then columns sorted by hash."""
+        names = [n for b in self.blocks for n in b.place]
+        inverse = np.concatenate([b.inverse for b in self.blocks])
+        first = {}
+        for i, name in enumerate(names):
+            first.setdefault(fnv(name), i)
+        at = sorted(first)
+        rows = [first[h] for h in at]
         scale = np.abs(self.weights).max(0) / 32767
-        at = sorted(rows)
-        column = lambda kind, values: np.array(values).astype(kind).tobytes()
+        column = lambda kind, values: np.asarray(values).astype(kind).tobytes()
         return b"".join([
-            struct.pack("<I4f", len(at), *self.bias, *scale),
-            column("<u4", at),
-            column("<u2", [round(rows[h][0] * 4096) for h in at]),
-            column("<i2", [round(rows[h][1] / scale[0]) for h in at]),
-            column("<i2", [round(rows[h][2] / scale[1]) for h in at]),
+            struct.pack("<2I", len(at), len(scale)),
+            column("<f4", self.bias), column("<f4", scale), column("<u4", at),
+            column("<u2", np.round(inverse[rows] * 4096)),
+            *[column("<i2", np.round(self.weights[rows, h] / scale[h])) for h in range(len(scale))],
         ])

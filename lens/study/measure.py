@@ -20,13 +20,11 @@ def macro_f1(y, said):
     return float(np.mean(out))
 
 
-def figures(texts, p, threshold=None):
+def figures(texts, p, threshold):
     y = np.array([t.hat for t in texts])
     four_p = four(p)
     said, sure = four_p.argmax(1), four_p.max(1)
     long = np.array([len(t.text.split()) >= 40 for t in texts])
-    if threshold is None:
-        threshold = np.sort(sure)[int(0.3 * len(sure))]
     answered = sure >= threshold
     opposite = ((y == 0) & (said == 1)) | ((y == 1) & (said == 0))
     n = max(1, answered.sum())
@@ -42,5 +40,9 @@ def figures(texts, p, threshold=None):
     }
 
 
-def line(name, f):
-    return name.ljust(34) + "  " + "  ".join(f"{k} {v:.3f}" if k != "n" else f"n {v}" for k, v in f.items())
+COLUMNS = ["n", "macro-F1", "accuracy", "coverage", "accuracy there", "opposite", "40+ words"]
+HEADER = "| writers left out | texts | macro-F1, forced | accuracy, forced | coverage | accuracy there | opposite hat there | 40 words and more, macro-F1 |\n|---|---|---|---|---|---|---|---|"
+
+
+def row(name, f):
+    return f"| {name} | " + " | ".join(f"{f[c]:.3f}" if c != "n" else str(f[c]) for c in COLUMNS) + " |"

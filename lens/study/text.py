@@ -1,11 +1,9 @@
-"""Sentences, words and word pieces of a text. The binary does the same, step by step: see
+"""Sentences and words of a text. The binary does the same, step by step: see
 src/coach/lens/words.rs; the fixture of parity holds the two together."""
 
 import re
 import unicodedata
 
-MAX_SENTENCES = 16
-MAX_PIECES = 126
 END = ".!?…"
 CLOSING = "\"'”’)]*_"
 ABBREVIATIONS = {"e.g.", "i.e.", "mr.", "mrs.", "ms.", "dr.", "vs.", "etc.", "approx.", "no.", "st."}
@@ -51,44 +49,3 @@ def words(text):
     for w in re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain(text)):
         out.append(w)
     return out
-
-
-def tokens(text):
-    """Runs of letters and digits; every other character that shows stands alone."""
-    return re.findall(r"[^\W_]+|[^\w\s]|_", plain(text))
-
-
-class Pieces:
-    """Greedy word pieces over the first `keep` printable ASCII pieces of a BERT vocabulary."""
-
-    def __init__(self, vocab, keep):
-        kept = [i for i, p in enumerate(vocab) if p in ("[UNK]", "[CLS]", "[SEP]")]
-        for i, p in enumerate(vocab):
-            if len(kept) == keep:
-                break
-            if not p.startswith("[") and p.isascii() or p in ("[",):
-                kept.append(i)
-        self.source = kept
-        self.names = [vocab[i] for i in kept]
-        self.ids = {p: n for n, p in enumerate(self.names)}
-        self.unknown, self.cls, self.sep = (self.ids[p] for p in ("[UNK]", "[CLS]", "[SEP]"))
-
-    def of_word(self, word):
-        if len(word) > 64:
-            return [self.unknown]
-        out, start = [], 0
-        while start < len(word):
-            end = len(word)
-            while end > start:
-                piece = ("##" if start else "") + word[start:end]
-                if piece in self.ids:
-                    out.append(self.ids[piece])
-                    break
-                end -= 1
-            else:
-                return [self.unknown]
-            start = end
-        return out
-
-    def of(self, text):
-        return [p for t in tokens(text) for p in self.of_word(t)]

@@ -11,22 +11,43 @@ mod words;
 pub use language::{ENGLISH, UNDETERMINED};
 
 use super::hat::{Dimension, Hat, Hats};
-use linear::Linear;
+use linear::{LOGITS, Linear};
+use serde::Deserialize;
 use std::sync::LazyLock;
 
 /// Read no further than this: Slack's form takes 3,000 characters, and a longer line (from `leadlens
 /// lens`) must not cost more.
 const MAX_CHARS: usize = 4_000;
 
-/// From this confidence on the lens says what it saw. Set on writers that the weights had not read.
-const THRESHOLD: f32 = 0.72;
-
-static LENS: LazyLock<Lens> =
-    LazyLock::new(|| Lens { linear: Linear::over(include_bytes!("../../lens/weights/linear.bin")) });
+static LENS: LazyLock<Lens> = LazyLock::new(|| Lens { parts: Parts::built_in() });
 
 /// The weights, laid out once and then only read.
 pub struct Lens {
-    linear: Option<Linear>,
+    parts: Option<Parts>,
+}
+
+struct Parts {
+    linear: Linear,
+    levels: Levels,
+}
+
+/// From which probability on something is said; set on writers that the weights had not read.
+#[derive(Deserialize)]
+struct Levels {
+    /// That these are the hats.
+    threshold: f32,
+    /// That this is the dimension.
+    dimension: f32,
+}
+
+impl Parts {
+    /// `None` when the files are not what they should be; a test holds that they are.
+    fn built_in() -> Option<Self> {
+        Some(Self {
+            linear: Linear::over(include_bytes!("../../lens/weights/linear.bin"))?,
+            levels: toml::from_str(include_str!("../../lens/weights/reading.toml")).ok()?,
+        })
+    }
 }
 
 /// What the lens saw in a text.
@@ -93,35 +114,44 @@ impl Lens {
     pub fn read(&self, text: &str) -> Reading {
         let text = text.char_indices().nth(MAX_CHARS).map_or(text, |(end, _)| text.split_at(end).0);
         let plain = words::plain(text);
-        let Some(linear) = &self.linear else { return unread() };
-        let account = linear.read(&plain);
+        let Some(Parts { linear, levels }) = &self.parts else { return unread() };
+        let account = linear.read(text, &plain);
         let language = language::of(text, account.words.len(), account.known);
         if account.words.is_empty() {
             return Reading { language, ..unread() };
         }
-        let shows = Shows::from_logits(account.logits);
+        let [manager, leader, dimensions @ ..] = account.logits;
+        let shows = Shows::from_logits([manager, leader]);
         let (forced, confidence) = shows.likeliest();
-        let hat = (language == ENGLISH && confidence >= THRESHOLD).then_some(forced);
-        let sentences: Vec<_> = words::sentences(text)
-            .into_iter()
-            .map(|sentence| (sentence, linear.read(&words::plain(sentence)).logits))
-            .collect();
-        let evidence = if language == ENGLISH {
-            evidence::of(text, forced, &sentences, &account.words)
-        } else {
-            Vec::new()
-        };
-        Reading {
-            hat,
+        let mut reading = Reading {
             forced,
             confidence,
             leader: shows.leader,
             manager: shows.manager,
-            dimension: None,
             language,
-            evidence,
+            ..unread()
+        };
+        if language == ENGLISH {
+            reading.hat = (confidence >= levels.threshold).then_some(forced);
+            reading.dimension = clearest(dimensions, levels.dimension).filter(|_| forced != Hats::NEITHER);
+            let alone = |sentence| {
+                let [manager, leader, ..] = linear.read(sentence, &words::plain(sentence)).logits;
+                (sentence, [manager, leader])
+            };
+            let sentences: Vec<_> = words::sentences(text).into_iter().map(alone).collect();
+            reading.evidence = evidence::of(text, forced, &sentences, &account.words);
         }
+        reading
     }
+}
+
+/// The likeliest dimension, when it is at least as likely as `level`.
+fn clearest(logits: [f32; LOGITS - 2], level: f32) -> Option<Dimension> {
+    let likely = Dimension::ALL.iter().zip(logits.map(sigmoid));
+    likely
+        .filter(|(_, p)| *p >= level)
+        .max_by(|(_, one), (_, other)| one.total_cmp(other))
+        .map(|(found, _)| *found)
 }
 
 /// Nothing to read: the lens abstains.

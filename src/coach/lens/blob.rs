@@ -27,8 +27,12 @@ impl Blob {
         usize::try_from(u32::from_le_bytes(self.word()?)).ok()
     }
 
-    /// A little-endian 32-bit float.
-    pub fn number(&mut self) -> Option<f32> {
-        self.word().map(f32::from_le_bytes)
+    /// The next `N` little-endian floats.
+    pub fn numbers<const N: usize>(&mut self) -> Option<[f32; N]> {
+        let mut numbers = [0.0; N];
+        for number in &mut numbers {
+            *number = f32::from_le_bytes(self.word()?);
+        }
+        Some(numbers)
     }
 }

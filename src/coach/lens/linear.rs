@@ -4,23 +4,26 @@
 use super::{blob::Blob, words};
 use std::collections::HashMap;
 
+/// How many logits a text gets: manager, leader, and one for each dimension.
+pub const LOGITS: usize = 6;
+
 /// The weights, borrowed from the binary, in columns sorted by the feature's hash.
 pub struct Linear {
-    bias: [f32; 2],
-    scale: [f32; 2],
+    bias: [f32; LOGITS],
+    scale: [f32; LOGITS],
     hashes: &'static [u8],
     inverse: &'static [u8],
-    weights: [&'static [u8]; 2],
+    weights: [&'static [u8]; LOGITS],
 }
 
-/// What a word gave to the two logits: manager, leader.
+/// What a word gave to the logits of manager and leader.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Push(pub [f32; 2]);
 
 /// The linear lens's reading of a text.
 pub struct Account<'a> {
-    /// The two logits: manager, leader.
-    pub logits: [f32; 2],
+    /// The logits of manager, leader, and the dimensions in their order.
+    pub logits: [f32; LOGITS],
     /// Each word as it was compared (small letters, no marks), and what it gave.
     pub words: Vec<(&'a str, Push)>,
     /// How many of the words the training texts had.
@@ -39,23 +42,28 @@ impl Linear {
     pub fn over(bytes: &'static [u8]) -> Option<Self> {
         let mut blob = Blob::new(bytes);
         let count = blob.count()?;
-        let bias = [blob.number()?, blob.number()?];
-        let scale = [blob.number()?, blob.number()?];
+        if blob.count()? != LOGITS {
+            return None;
+        }
+        let (bias, scale) = (blob.numbers()?, blob.numbers()?);
         let hashes = blob.take(count.checked_mul(4)?)?;
-        let mut column = || blob.take(count.checked_mul(2)?);
-        Some(Self { bias, scale, hashes, inverse: column()?, weights: [column()?, column()?] })
+        let inverse = blob.take(count.checked_mul(2)?)?;
+        let mut weights: [&[u8]; LOGITS] = Default::default();
+        for column in &mut weights {
+            *column = blob.take(count.checked_mul(2)?)?;
+        }
+        Some(Self { bias, scale, hashes, inverse, weights })
     }
 
-    /// Reads a text that went through [`words::plain`].
-    pub fn read<'a>(&self, plain: &'a str) -> Account<'a> {
+    /// Reads a text, given also as [`words::plain`] makes it.
+    pub fn read<'a>(&self, text: &str, plain: &'a str) -> Account<'a> {
         let words = words::words(plain);
-        let (whole, runs) = features(&words);
         let known = words.iter().filter(|word| self.find(hash(&[word])).is_some()).count();
-        let mut account = Account {
-            logits: self.bias,
-            words: words.iter().map(|&word| (word, Push::default())).collect(),
-            known,
-        };
+        let mut whole = whole(&words);
+        starts(text, &mut whole);
+        let runs = runs(&words);
+        let words = words.into_iter().map(|word| (word, Push::default())).collect();
+        let mut account = Account { logits: self.bias, words, known };
         for block in [whole, runs] {
             self.add(block, &mut account);
         }
@@ -68,7 +76,7 @@ impl Linear {
             .filter_map(|(hash, feature)| {
                 let at = self.find(hash)?;
                 let value =
-                    (1.0 + (feature.count as f32).ln()) * f32::from(self.u16(self.inverse, at)?) / 4096.0;
+                    (1.0 + (feature.count as f32).ln()) * f32::from(number(self.inverse, at)?) / 4096.0;
                 Some((at, value, feature))
             })
             .collect();
@@ -76,28 +84,25 @@ impl Linear {
         found.sort_unstable_by_key(|(at, ..)| *at);
         let size = found.iter().map(|(_, value, _)| value * value).sum::<f32>().sqrt();
         for (at, value, feature) in found {
-            for head in 0..2 {
-                let push = value / size * self.weight(head, at);
-                add_to(&mut account.logits, head, push);
-                let share = push / feature.words.len().max(1) as f32;
-                for &word in &feature.words {
-                    if let Some((_, Push(given))) = account.words.get_mut(word) {
-                        add_to(given, head, share);
+            let columns = self.weights.iter().zip(&self.scale);
+            let push: [f32; LOGITS] = std::array::from_fn({
+                let mut weights = columns.map(|(column, scale)| {
+                    f32::from(number(column, at).unwrap_or_default().cast_signed()) * scale * value / size
+                });
+                move |_| weights.next().unwrap_or_default()
+            });
+            for (logit, push) in account.logits.iter_mut().zip(push) {
+                *logit += push;
+            }
+            let share = 1.0 / feature.words.len().max(1) as f32;
+            for &word in &feature.words {
+                if let Some((_, Push(given))) = account.words.get_mut(word) {
+                    for (given, push) in given.iter_mut().zip(push) {
+                        *given += push * share;
                     }
                 }
             }
         }
-    }
-
-    fn weight(&self, head: usize, at: usize) -> f32 {
-        let column = self.weights.get(head).copied().unwrap_or_default();
-        let raw = self.u16(column, at).unwrap_or_default().cast_signed();
-        f32::from(raw) * self.scale.get(head).copied().unwrap_or_default()
-    }
-
-    fn u16(&self, column: &[u8], at: usize) -> Option<u16> {
-        let bytes = column.get(at * 2..at * 2 + 2)?;
-        bytes.try_into().ok().map(u16::from_le_bytes)
     }
 
     /// Where a hash stands in the columns.
@@ -107,29 +112,53 @@ impl Linear {
     }
 }
 
-fn add_to(pair: &mut [f32; 2], head: usize, push: f32) {
-    if let Some(value) = pair.get_mut(head) {
-        *value += push;
+/// Number `at` of a column.
+fn number(column: &[u8], at: usize) -> Option<u16> {
+    let (numbers, _) = column.as_chunks::<2>();
+    numbers.get(at).map(|number| u16::from_le_bytes(*number))
+}
+
+/// Words and their pairs.
+fn whole(words: &[&str]) -> HashMap<u32, Feature> {
+    let mut block = HashMap::new();
+    for (at, word) in words.iter().enumerate() {
+        note(&mut block, hash(&[word]), &[at]);
+        if let Some(next) = words.get(at + 1) {
+            note(&mut block, hash(&[word, " ", next]), &[at, at + 1]);
+        }
+    }
+    block
+}
+
+/// How each sentence begins, and whether it asks. They belong to no single word.
+fn starts(text: &str, block: &mut HashMap<u32, Feature>) {
+    for sentence in words::sentences(text) {
+        let plain = words::plain(sentence);
+        let words = words::words(&plain);
+        let Some(first) = words.first() else { continue };
+        note(block, hash(&["^ ", first]), &[]);
+        if sentence.ends_with('?') {
+            note(block, hash(&["? ", first]), &[]);
+        }
+        if let Some(second) = words.get(1) {
+            note(block, hash(&["^ ", first, " ", second]), &[]);
+        }
     }
 }
 
-/// The two blocks of features: words with pairs, and runs of three to five characters.
-fn features(words: &[&str]) -> (HashMap<u32, Feature>, HashMap<u32, Feature>) {
-    let (mut whole, mut runs) = (HashMap::new(), HashMap::new());
+/// Runs of three to five characters of the words, with their edges marked.
+fn runs(words: &[&str]) -> HashMap<u32, Feature> {
+    let mut block = HashMap::new();
     for (at, word) in words.iter().enumerate() {
-        note(&mut whole, hash(&[word]), &[at]);
-        if let Some(next) = words.get(at + 1) {
-            note(&mut whole, hash(&[word, " ", next]), &[at, at + 1]);
-        }
         let padded = format!("<{word}>");
         let edges: Vec<usize> = padded.char_indices().map(|(edge, _)| edge).chain([padded.len()]).collect();
         for size in 3..=5 {
             for (start, end) in edges.iter().zip(edges.iter().skip(size)) {
-                note(&mut runs, hash(&["#", padded.get(*start..*end).unwrap_or_default()]), &[at]);
+                note(&mut block, hash(&["#", padded.get(*start..*end).unwrap_or_default()]), &[at]);
             }
         }
     }
-    (whole, runs)
+    block
 }
 
 fn note(block: &mut HashMap<u32, Feature>, hash: u32, words: &[usize]) {

@@ -1,4 +1,4 @@
-//! How a text is cut: into sentences, words, and tokens without marks or capitals. `lens/study/text.py`
+//! How a text is cut: into sentences, and words without marks or capitals. `lens/study/text.py`
 //! does the same when the lens is trained; the fixture of parity holds the two together.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -70,26 +70,6 @@ pub fn words(plain: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Runs of letters and digits; every other character that shows stands alone.
-#[cfg_attr(not(test), expect(dead_code, reason = "the encoder reads tokens"))]
-pub fn tokens(plain: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    let mut rest = plain;
-    while let Some(first) = rest.chars().next() {
-        let size = if first.is_alphanumeric() {
-            rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len())
-        } else {
-            first.len_utf8()
-        };
-        let (token, after) = rest.split_at(size);
-        if !first.is_whitespace() {
-            out.push(token);
-        }
-        rest = after;
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,10 +96,9 @@ mod tests {
     }
 
     #[test]
-    fn words_and_tokens_of_a_plain_text() {
+    fn words_of_a_plain_text() {
         let text = plain("Didn’t hand HER the café's 3 'fixes'…");
         assert_eq!(words(&text), ["didn't", "hand", "her", "the", "cafe's", "3", "fixes"]);
-        assert_eq!(tokens(&plain("Don't, ok_1!")), ["don", "'", "t", ",", "ok", "_", "1", "!"]);
     }
 
     proptest! {
@@ -131,7 +110,6 @@ mod tests {
                 rest = &rest[at + sentence.len()..];
             }
             words(&plain(&text));
-            tokens(&plain(&text));
         }
     }
 }
