@@ -20,6 +20,7 @@ use std::{io, path::Path, process::ExitCode, sync::Arc, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
+    end_quietly_when_nobody_reads();
     let arguments = args::parse(std::env::args_os());
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -29,6 +30,17 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => failed(&error),
     }
+}
+
+/// A reader that closes its end, such as `head`, is no failure: `print!` panics then.
+fn end_quietly_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if panic.payload_as_str().is_some_and(|says| says.starts_with("failed printing to stdout")) {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
@@ -43,7 +55,6 @@ async fn run(arguments: args::Arguments) -> anyhow::Result<ExitCode> {
         return shown.map(|()| ExitCode::SUCCESS);
     }
     if matches!(command, Command::Lens) {
-        // A reader that closes its end, such as `head`, is no failure.
         return match lens::run(io::stdin().lock(), io::stdout().lock()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
             _ => Ok(ExitCode::SUCCESS),
