@@ -36,6 +36,7 @@ impl Member {
     async fn after(&self, what: &str, delivered: Delivered) -> Delivered {
         assert!(delivered.acked, "{what} was not acknowledged: {delivered:?}\n{}", self.world.told());
         self.world.settle().await;
+        self.world.comes_again(&delivered).await;
         delivered
     }
 

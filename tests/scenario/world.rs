@@ -16,14 +16,21 @@ use leadlens::{
     },
     config::{Config, Environment},
     sandbox::{
-        Options, Sandbox,
+        Delivered, Options, Sandbox,
         transcript::{self, message},
         workspace::{Message, User, View},
     },
     slack::client::install_tls_provider,
+    store::WorkspaceState,
 };
 use sqlx::{Connection as _, Row as _};
-use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    sync::Arc,
+    time::Duration,
+};
 use tempfile::TempDir;
 
 /// What is due this soon is carried out at once: Slack takes one message per second in a channel.
@@ -48,6 +55,14 @@ pub enum Door {
     SignedHttp,
 }
 
+/// When each delivery comes once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    Never,
+    AtOnce,
+    AfterARestart,
+}
+
 /// Holds a conversation that begins on Thursday 1 October 2026 at eight in Berlin, over both doors.
 pub async fn on_both_doors(conversation: impl AsyncFn(&World)) {
     Setting::at("2026-10-01 08:00").on_both_doors(conversation).await;
@@ -58,12 +73,13 @@ pub struct Setting {
     start: &'static str,
     zone: &'static str,
     extra: Vec<(&'static str, String)>,
+    ack_within: Duration,
 }
 
 impl Setting {
     /// A local time of Ana's, in Berlin.
     pub fn at(start: &'static str) -> Self {
-        Self { start, zone: "Europe/Berlin", extra: Vec::new() }
+        Self { start, zone: "Europe/Berlin", extra: Vec::new(), ack_within: ACK_WITHIN }
     }
 
     /// Ana lives elsewhere.
@@ -75,6 +91,12 @@ impl Setting {
     /// A variable of the bot's environment.
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.extra.push((name, value.into()));
+        self
+    }
+
+    /// Slack waits for acknowledgements that never come no longer than it must.
+    pub fn impatient(mut self) -> Self {
+        self.ack_within = Duration::from_millis(700);
         self
     }
 
@@ -112,6 +134,7 @@ struct Inner {
     /// What was last read of each message and form, by its id.
     read: RefCell<HashMap<String, String>>,
     waiting: RefCell<usize>,
+    again: Cell<Again>,
 }
 
 impl World {
@@ -127,7 +150,7 @@ impl World {
             User::new(ZOE, "Zoe", "Europe/Berlin"),
         ];
         let mut options = Options::new(start.as_millisecond(), people);
-        options.ack_timeout = ACK_WITHIN;
+        options.ack_timeout = setting.ack_within;
         let sandbox = Sandbox::start(options).await.expect("a sandbox");
         let folder = TempDir::new().expect("a folder");
         let database = format!("sqlite://{}?mode=rwc", folder.path().join("leadlens.db").display());
@@ -156,6 +179,7 @@ impl World {
             chance: SeededChance::new(7),
             read: RefCell::default(),
             waiting: RefCell::default(),
+            again: Cell::new(Again::Never),
         }));
         world.bot_starts().await;
         world
@@ -268,6 +292,24 @@ impl World {
             self.0.sandbox.deliver_over_http(&format!("http://{}/slack/events", bot.address()));
         }
         *self.0.bot.write().await = Some(bot);
+        self.workspace_is_noted().await;
+    }
+
+    /// A bot asks Slack once at its start whose token it has; a conversation begins after that.
+    async fn workspace_is_noted(&self) {
+        let revoked = self.0.sandbox.look(|state| state.revoked);
+        let team = TeamId::parse(&self.0.sandbox.team_id()).expect("a team");
+        while !revoked {
+            let id = team.clone();
+            let find = async |app: &App| {
+                app.store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await
+            };
+            let known = self.operator(find).await.expect("the store answers");
+            if known.is_some_and(|it| it.state == WorkspaceState::Active && it.unreachable.is_none()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
     }
 
     /// Stops the bot as SIGTERM does.
@@ -327,6 +369,24 @@ impl World {
         let files = std::fs::read_dir(self.0.folder.path()).expect("the folder");
         let holds = |bytes: Vec<u8>| bytes.windows(text.len()).any(|window| window == text.as_bytes());
         files.map(|file| file.expect("a file").path()).any(|path| holds(std::fs::read(path).expect("bytes")))
+    }
+
+    /// From now on every delivery comes twice.
+    pub fn everything_comes(&self, again: Again) {
+        self.0.again.set(again);
+    }
+
+    /// The last delivery comes once more, if this world is like that; it is answered the same.
+    pub(crate) async fn comes_again(&self, delivered: &Delivered) {
+        match self.0.again.get() {
+            Again::Never => return,
+            Again::AtOnce => {}
+            Again::AfterARestart => self.bot_restarts().await,
+        }
+        let again = self.0.sandbox.redeliver_last().await;
+        assert!(again.acked, "the second time was not acknowledged: {again:?}");
+        assert_eq!(again.ack, delivered.ack, "the second time is answered the same");
+        self.settle().await;
     }
 
     /// The conversation ends with so many rows and jobs that wait for their time: a question that was

@@ -1,0 +1,295 @@
+//! `kill -9`, in a loop, of the real program while members submit and questions go out. Afterwards every
+//! submission that was acknowledged is there once, and everything due was posted once.
+//!
+//! The program runs on the machine's clock, so its members are made due before it starts. A lease of
+//! ninety seconds is not waited for: while the program is dead, its leases are moved into the past.
+
+use jiff::{Timestamp, ToSpan, civil::Weekday};
+use leadlens::{
+    clock::{Clock as _, SystemClock},
+    coach::{
+        ids::{MemberId, TeamId, UserId},
+        member::{Cadence, Member, QuietHours, Zone},
+    },
+    sandbox::{
+        Options, Sandbox,
+        script::Person,
+        transcript::{message, plain},
+        workspace::User,
+    },
+    slack::client::install_tls_provider,
+    store::{Store, StoreError},
+};
+use sqlx::{Connection as _, SqliteConnection};
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+/// Members whose question is due, and members who submit check-ins meanwhile.
+const DUE: usize = 24;
+const WRITERS: usize = 4;
+const CHECKINS_EACH: usize = 5;
+
+/// How often the program is killed over each door.
+const KILLS: usize = 6;
+
+/// Long enough for a machine under load; reaching it fails the test.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Between two looks at a condition.
+const A_MOMENT: Duration = Duration::from_millis(15);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    SocketMode,
+    SignedHttp,
+}
+
+#[tokio::test]
+async fn nothing_acknowledged_is_lost_and_nothing_due_is_doubled_over_socket_mode() {
+    survives_being_killed(Door::SocketMode).await;
+}
+
+#[tokio::test]
+async fn nothing_acknowledged_is_lost_and_nothing_due_is_doubled_over_http() {
+    survives_being_killed(Door::SignedHttp).await;
+}
+
+async fn survives_being_killed(door: Door) {
+    install_tls_provider();
+    let folder = tempfile::tempdir().expect("a folder");
+    let sandbox = workspace().await;
+    let _clock = follow_the_clock(&sandbox);
+    due_members(&sandbox, folder.path()).await;
+    let port = free_port();
+    if door == Door::SignedHttp {
+        sandbox.deliver_over_http(&format!("http://127.0.0.1:{port}/slack/events"));
+    }
+    let acknowledged = Cell::new(0);
+    let writing = async {
+        let writers = (0..WRITERS).map(|nth| write(&sandbox, nth, &acknowledged));
+        futures::future::join_all(writers).await
+    };
+    let killing = kill_in_a_loop(&sandbox, folder.path(), door, port, &acknowledged);
+    let both = async { tokio::join!(writing, killing) };
+    let (answers, mut last) =
+        tokio::time::timeout(PATIENCE, both).await.expect("it goes on after every kill");
+    until_all_is_settled(folder.path(), &sandbox).await;
+    last.kill().expect("a kill");
+    last.wait().expect("an end");
+
+    let answers: Vec<String> = answers.into_iter().flatten().collect();
+    let mut database = database(folder.path()).await;
+    let kept: Vec<String> =
+        sqlx::query_scalar("select answer from reflection").fetch_all(&mut database).await.expect("answers");
+    for answer in &answers {
+        assert_eq!(kept.iter().filter(|kept| *kept == answer).count(), 1, "{answer}");
+    }
+    assert_eq!(kept.len(), answers.len(), "nothing else is there");
+    let questions = messages_with(&sandbox, "[Reflect]");
+    assert_eq!(questions.len(), DUE, "{questions:?}");
+    assert!(questions.values().all(|count| *count == 1), "each question was posted once: {questions:?}");
+    let welcomes = messages_with(&sandbox, "I am LeadLens");
+    assert_eq!(welcomes.len(), WRITERS, "{welcomes:?}");
+    assert!(welcomes.values().all(|count| *count == 1), "each welcome was posted once: {welcomes:?}");
+    sandbox.shutdown();
+}
+
+fn due(nth: usize) -> String {
+    format!("U0DUE{nth:02}")
+}
+
+fn writer(nth: usize) -> String {
+    format!("U0PEN{nth:02}")
+}
+
+async fn workspace() -> Sandbox {
+    let due = (0..DUE).map(|nth| User::new(&due(nth), "Due", "UTC"));
+    let writers = (0..WRITERS).map(|nth| User::new(&writer(nth), "Pen", "UTC"));
+    let mut options = Options::new(SystemClock.now().as_millisecond(), due.chain(writers).collect());
+    options.ack_timeout = Duration::from_millis(800);
+    Sandbox::start(options).await.expect("a sandbox")
+}
+
+/// Slack's clock is the machine's, as the program's is.
+fn follow_the_clock(sandbox: &Sandbox) -> tokio_util::task::AbortOnDropHandle<()> {
+    let sandbox = sandbox.clone();
+    tokio_util::task::AbortOnDropHandle::new(tokio::spawn(async move {
+        loop {
+            sandbox.set_now_ms(SystemClock.now().as_millisecond());
+            tokio::time::sleep(A_MOMENT).await;
+        }
+    }))
+}
+
+/// Members with a slot a minute ago, whom the program finds when it starts.
+async fn due_members(sandbox: &Sandbox, folder: &Path) {
+    let store = Store::open(&url(folder)).await.expect("a database");
+    let team = TeamId::parse(&sandbox.team_id()).expect("a team");
+    let now = SystemClock.now();
+    let slot = now.to_zoned(jiff::tz::TimeZone::UTC).datetime() - 1.minute();
+    let slot = slot.with().second(0).subsec_nanosecond(0).build().expect("a minute");
+    let slot_at: Timestamp = slot.to_zoned(jiff::tz::TimeZone::UTC).expect("an instant").timestamp();
+    let week: Vec<Weekday> = Weekday::Monday.cycle_forward().take(7).collect();
+    for nth in 0..DUE {
+        let id = MemberId { team: team.clone(), user: UserId::parse(&due(nth)).expect("a user") };
+        let mut member = Member::new(id, Zone::utc(), now);
+        member.welcomed_at = Some(now);
+        member.cadence = Some(Cadence::new(&week, &[slot.time()]).expect("a cadence"));
+        member.quiet = QuietHours { from: slot.time(), to: slot.time() };
+        member.next_slot_at = Some(slot_at);
+        let kept = store
+            .write(move |tx| Box::pin(async move { Ok::<_, StoreError>(tx.insert_member(&member).await?) }));
+        assert!(kept.await.expect("a member"));
+    }
+    store.close().await;
+}
+
+fn url(folder: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", folder.join("leadlens.db").display())
+}
+
+async fn database(folder: &Path) -> SqliteConnection {
+    let url = format!("sqlite://{}", folder.join("leadlens.db").display());
+    SqliteConnection::connect(&url).await.expect("the database")
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+fn start(sandbox: &Sandbox, folder: &Path, door: Door, port: u16) -> Child {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_leadlens"));
+    program
+        .arg("serve")
+        .current_dir(folder)
+        .env_clear()
+        .env("SLACK_API_URL", sandbox.api_url())
+        .env("SLACK_BOT_TOKEN", sandbox.bot_token())
+        .env("LEADLENS_LISTEN", format!("127.0.0.1:{port}"))
+        .env("DATABASE_URL", url(folder))
+        .env("LEADLENS_LOG", "error")
+        .stdout(Stdio::null());
+    match door {
+        Door::SocketMode => program.env("SLACK_APP_TOKEN", sandbox.app_token()).env("SLACK_CONNECTIONS", "2"),
+        Door::SignedHttp => program.env("SLACK_SIGNING_SECRET", sandbox.signing_secret()),
+    };
+    program.spawn().expect("the program")
+}
+
+/// Kills the program again and again, each time the moment something more was posted or kept, and
+/// leaves the last one running.
+async fn kill_in_a_loop(
+    sandbox: &Sandbox,
+    folder: &Path,
+    door: Door,
+    port: u16,
+    acknowledged: &Cell<usize>,
+) -> Child {
+    for nth in 0..KILLS {
+        let mut program = start(sandbox, folder, door, port);
+        let (posts, acks) = (posts(sandbox), acknowledged.get());
+        // Every other time the post is what it dies of, else the submission.
+        let more = |now: usize, before: usize, total: usize| now > before || now >= total;
+        until(|| match nth % 2 {
+            0 => more(self::posts(sandbox), posts + nth % 3, DUE + WRITERS),
+            _ => more(acknowledged.get(), acks, WRITERS * CHECKINS_EACH),
+        })
+        .await;
+        program.kill().expect("kill -9");
+        program.wait().expect("an end");
+        let mut database = database(folder).await;
+        for table in ["update outbox set wake_at = 1", "update job set wake_at = 1"] {
+            let sql = format!("{table} where lease_owner is not null and wake_at is not null");
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut database).await.expect("leases that are over");
+        }
+    }
+    start(sandbox, folder, door, port)
+}
+
+fn posts(sandbox: &Sandbox) -> usize {
+    sandbox.look(|state| state.channels.values().flat_map(|it| &it.messages).filter(|it| it.bot).count())
+}
+
+async fn until(holds: impl Fn() -> bool) {
+    let wait = async {
+        while !holds() {
+            tokio::time::sleep(A_MOMENT).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.expect("it comes about");
+}
+
+/// Checks in, and goes on until each submission is acknowledged, as a member does who sees Slack's
+/// sentence and taps again. What was acknowledged.
+async fn write(sandbox: &Sandbox, nth: usize, acknowledged: &Cell<usize>) -> Vec<String> {
+    let pen = sandbox.person(&writer(nth));
+    let mut answers = Vec::new();
+    for round in 0..CHECKINS_EACH {
+        while title(&pen) != "Check in" {
+            let typed = pen.types("/leadlens checkin").await;
+            if typed.acked {
+                // The form comes after the acknowledgement, unless the program dies in between.
+                let opens = async {
+                    while title(&pen) != "Check in" {
+                        tokio::time::sleep(A_MOMENT).await;
+                    }
+                };
+                let _ = tokio::time::timeout(Duration::from_millis(500), opens).await;
+            } else {
+                tokio::time::sleep(A_MOMENT).await;
+            }
+        }
+        let answer = format!("Move {round} of {nth}.");
+        pen.fills("answer", &answer).expect("an input");
+        pen.fills("hat", "Both").expect("a choice");
+        while !pen.submits().await.expect("the form").acked {
+            tokio::time::sleep(A_MOMENT).await;
+        }
+        assert_eq!(title(&pen), "One more question", "what is acknowledged is answered");
+        pen.closes_modal();
+        acknowledged.set(acknowledged.get() + 1);
+        answers.push(answer);
+    }
+    answers
+}
+
+fn title(pen: &Person) -> String {
+    pen.modal().map(|view| plain(&view.content["title"])).unwrap_or_default()
+}
+
+/// Nothing waits, is leased or in doubt any more.
+async fn until_all_is_settled(folder: &Path, sandbox: &Sandbox) {
+    let mut database = database(folder).await;
+    let unsettled = "select (select count(*) from outbox where state in ('waiting', 'leased', 'in-doubt')) \
+                     + (select count(*) from job where failed_at is null)";
+    let wait = async {
+        loop {
+            let count: i64 = sqlx::query_scalar(unsettled).fetch_one(&mut database).await.expect("a count");
+            if count == 0 && posts(sandbox) >= DUE + WRITERS {
+                return;
+            }
+            tokio::time::sleep(A_MOMENT).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.expect("everything is settled in the end");
+}
+
+/// How many messages with a text stand in each direct message that has one.
+fn messages_with(sandbox: &Sandbox, text: &str) -> BTreeMap<String, usize> {
+    sandbox.look(|state| {
+        let mut counts = BTreeMap::new();
+        for channel in state.channels.values() {
+            let count = channel.messages.iter().filter(|it| it.bot && message(it).contains(text)).count();
+            if count > 0 {
+                counts.insert(channel.id.clone(), count);
+            }
+        }
+        counts
+    })
+}

@@ -1,0 +1,79 @@
+//! Workspaces that leave: at once silent, erased after the grace, and whole again if they come back.
+
+use crate::{
+    member::Member,
+    world::{Setting, World, on_both_doors},
+};
+
+async fn ana_with_something_kept(world: &World) -> Member {
+    let ana = world.ana().with_a_cadence().await;
+    world.clock_to("2026-10-01 09:30").await;
+    let nudge = ana.sees("[Reflect]");
+    ana.replies(&nudge, "Let it go: zeppelin.").await;
+    ana.sees("> Let it go: zeppelin.");
+    ana.taps_on(&nudge, "Neither").await;
+    ana.sees("You said: neither hat.");
+    ana
+}
+
+#[tokio::test]
+async fn in_either_order_and_twice_it_is_silent_at_once_and_erased_after_the_grace() {
+    for tokens_first in [true, false] {
+        on_both_doors(async |world| {
+            let ana = ana_with_something_kept(world).await;
+            world.slack().uninstall(tokens_first).await;
+            world.settle().await;
+            world.slack().uninstall(!tokens_first).await;
+            let calls = world.slack().look(|state| state.calls.len());
+            world.clock_to("2026-10-30 12:00").await;
+            ana.sees_nothing_new();
+            let asked = world.slack().look(|state| state.calls[calls..].to_vec());
+            assert!(asked.iter().all(|(method, _)| method == "auth.test"), "nobody calls: {asked:?}");
+            assert_eq!(ana.reflections().await.len(), 1, "the grace is thirty days");
+            world.clock_to("2026-11-01 12:00").await;
+            assert!(ana.reflections().await.is_empty());
+            assert_eq!(world.count("select count(*) from member").await, 0);
+            assert!(!world.database_holds("zeppelin"));
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn the_grace_is_the_operators_to_set() {
+    Setting::at("2026-10-01 08:00")
+        .with("LEADLENS_GRACE_DAYS", "2")
+        .on_both_doors(async |world| {
+            let ana = ana_with_something_kept(world).await;
+            world.slack().uninstall(true).await;
+            world.clock_to("2026-10-03 09:00").await;
+            assert_eq!(ana.reflections().await.len(), 1);
+            world.clock_to("2026-10-03 10:00").await;
+            assert!(ana.reflections().await.is_empty());
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_workspace_that_comes_back_in_time_finds_everything() {
+    on_both_doors(async |world| {
+        let ana = ana_with_something_kept(world).await;
+        world.slack().uninstall(false).await;
+        world.clock_to("2026-10-05 12:00").await;
+        world.slack().change(|state| state.revoked = false);
+        world.bot_restarts().await; // with its token, which works again
+        world.clock_to("2026-10-06 09:30").await;
+        ana.sees("[Reflect]");
+        ana.taps("Skip").await;
+        ana.sees("Skipped.");
+        world.clock_to("2026-11-02 09:00").await;
+        assert_eq!(ana.reflections().await.len(), 1, "nothing is erased any more");
+        for _ in 0..6 {
+            ana.sees(""); // questions that she ignores
+        }
+        world.still_waits(0);
+        world.clock_to("2026-11-02 09:31").await;
+        ana.sees("OCTOBER 2026");
+    })
+    .await;
+}

@@ -1,0 +1,203 @@
+//! When Slack fails: limits are obeyed, doubts are settled before anything is sent twice, and what is
+//! refused for good stops what depends on it.
+
+use crate::{
+    member::Member,
+    world::{ANA, World, on_both_doors},
+};
+use leadlens::sandbox::workspace::Fault;
+
+/// Half past nine has come, and posting failed like that.
+async fn half_past_nine_fails_with(world: &World, faults: impl IntoIterator<Item = Fault>) -> Member {
+    let ana = world.ana().with_a_cadence().await;
+    for fault in faults {
+        world.slack().fail("chat.postMessage", fault);
+    }
+    world.clock_to("2026-10-01 09:30").await;
+    ana
+}
+
+fn posts(world: &World) -> usize {
+    world.slack().look(|state| state.calls.iter().filter(|(method, _)| method == "chat.postMessage").count())
+}
+
+#[tokio::test]
+async fn retry_after_is_obeyed_for_that_method_alone() {
+    on_both_doors(async |world| {
+        let ana = half_past_nine_fails_with(world, [Fault::RateLimited(120)]).await;
+        ana.sees_nothing_new();
+        ana.types("/leadlens checkin").await; // views.open is another method
+        ana.sees_form("Check in");
+        ana.closes_form();
+        let before = posts(world);
+        world.clock_to("2026-10-01 09:31").await;
+        assert_eq!(posts(world), before, "nothing is tried before its time");
+        world.clock_to("2026-10-01 09:33").await;
+        ana.sees("[Reflect]");
+        assert_eq!(posts(world), before + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_error_of_the_moment_is_tried_again() {
+    on_both_doors(async |world| {
+        let faults = [Fault::ServerError, Fault::Error("internal_error".to_owned()), Fault::ServerError];
+        let ana = half_past_nine_fails_with(world, faults).await;
+        world.clock_to("2026-10-01 10:30").await;
+        ana.sees("[Reflect]");
+        world.clock_to("2026-10-01 20:00").await;
+        ana.sees_nothing_new();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_doubt_is_looked_into_before_anything_is_sent_twice() {
+    on_both_doors(async |world| {
+        for (nth, fault) in
+            [Fault::CutAfter, Fault::ServerErrorAfter, Fault::CutBefore].into_iter().enumerate()
+        {
+            let ana = if nth == 0 { world.ana().with_a_cadence().await } else { world.ana() };
+            let day = ["01", "02", "05"][nth];
+            world.slack().fail("chat.postMessage", fault.clone());
+            world.clock_to(&format!("2026-10-{day} 10:30")).await;
+            let nudge = ana.sees("[Reflect]");
+            ana.sees_nothing_new();
+            // What was found is known: it can be answered and is updated in place.
+            ana.taps_on(&nudge, "Skip").await;
+            assert_eq!(ana.sees("Skipped.").ts, nudge.ts, "{fault:?}");
+        }
+        let questions = world.ana().hands().from_bot().len();
+        assert_eq!(questions, 4, "the welcome and three questions");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_doubt_outlives_a_restart_and_the_failure_of_looking() {
+    on_both_doors(async |world| {
+        let ana = half_past_nine_fails_with(world, [Fault::CutAfter]).await;
+        world.bot_restarts().await;
+        world.slack().fail("conversations.history", Fault::ServerError);
+        world.slack().fail("conversations.history", Fault::RateLimited(60));
+        world.clock_to("2026-10-01 11:00").await;
+        ana.sees("[Reflect]");
+        ana.sees_nothing_new();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reply_to_a_question_in_doubt_is_not_lost() {
+    on_both_doors(async |world| {
+        let ana = half_past_nine_fails_with(world, [Fault::CutAfter]).await;
+        let nudge = ana.sees("[Reflect]");
+        // She answers before the bot knows that the question has arrived.
+        ana.replies(&nudge, "Ask them.").await;
+        world.clock_to("2026-10-01 10:30").await;
+        let kept = ana.reflections().await;
+        if kept.is_empty() {
+            ana.sees("Keep this as a check-in?");
+            ana.taps("Keep").await;
+            ana.sees("> Ask them.");
+        } else {
+            ana.sees("> Ask them.");
+        }
+        assert_eq!(ana.only_reflection().await.answer.reveal(), "Ask them.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_export_in_doubt_is_not_shared_twice() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        for fault in [Fault::CutAfter, Fault::ServerErrorAfter, Fault::CutBefore] {
+            world.slack().fail("files.completeUploadExternal", fault);
+            ana.types("/leadlens export").await;
+            ana.sees("is on its way");
+            world.clock_forward(jiff::SignedDuration::from_mins(30)).await;
+            ana.sees("Here is everything");
+            ana.sees_nothing_new();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_update_that_fails_comes_later_and_in_its_last_state() {
+    on_both_doors(async |world| {
+        let ana = half_past_nine_fails_with(world, []).await;
+        let nudge = ana.sees("[Reflect]");
+        world.slack().fail("chat.update", Fault::RateLimited(300));
+        ana.replies(&nudge, "First.").await;
+        ana.replies(&nudge, "Second.").await;
+        ana.sees_nothing_new();
+        world.clock_to("2026-10-01 09:40").await;
+        ana.sees("> First.\n> Second.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_refused_for_one_member_pauses_that_member_until_they_act() {
+    for code in ["channel_not_found", "user_disabled", "messages_tab_disabled"] {
+        on_both_doors(async |world| {
+            let raj = world.raj().who_is_known().await;
+            let ana = half_past_nine_fails_with(world, [Fault::Error(code.to_owned())]).await;
+            let before = posts(world);
+            world.clock_to("2026-10-02 12:00").await;
+            ana.sees_nothing_new();
+            assert_eq!(posts(world), before, "{code}: nothing is tried in vain");
+            raj.types("/leadlens nudge").await; // nobody else waits
+            raj.sees("A question is on its way");
+            raj.sees("[Reflect]");
+            ana.opens_home().await; // she is there after all
+            world.clock_to("2026-10-05 09:30").await;
+            ana.sees("[Reflect]");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_token_pauses_the_workspace_until_it_works_again() {
+    on_both_doors(async |world| {
+        let ana = half_past_nine_fails_with(world, [Fault::Error("token_revoked".to_owned())]).await;
+        let before = posts(world);
+        world.clock_to("2026-10-02 12:00").await;
+        ana.sees_nothing_new();
+        assert_eq!(posts(world), before);
+        world.bot_restarts().await; // auth.test answers: the token works
+        world.clock_to("2026-10-05 09:30").await;
+        ana.sees("[Reflect]");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deactivated_account_is_left_in_peace() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.slack().deactivate(ANA);
+        world.clock_to("2026-10-05 12:00").await;
+        ana.sees_nothing_new();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_an_answer_about_status_nobody_is_disturbed() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.slack().set_status(ANA, ":palm_tree:", "", 0);
+        for _ in 0..3 {
+            world.slack().fail("users.info", Fault::ServerError);
+            world.slack().fail("dnd.teamInfo", Fault::ServerError);
+        }
+        world.clock_to("2026-10-01 20:00").await;
+        ana.sees_nothing_new();
+    })
+    .await;
+}
