@@ -4,10 +4,11 @@
 //! The program runs on the machine's clock, so its members are made due before it starts. A lease of
 //! ninety seconds is not waited for: while the program is dead, its leases are moved into the past.
 
-use jiff::{Timestamp, ToSpan, civil::Weekday};
+use jiff::{ToSpan, civil::Weekday};
 use leadlens::{
     clock::{Clock as _, SystemClock},
     coach::{
+        cadence,
         ids::{MemberId, TeamId, UserId},
         member::{Cadence, Member, QuietHours, Zone},
     },
@@ -131,9 +132,9 @@ async fn due_members(sandbox: &Sandbox, folder: &Path) {
     let store = Store::open(&url(folder)).await.expect("a database");
     let team = TeamId::parse(&sandbox.team_id()).expect("a team");
     let now = SystemClock.now();
-    let slot = now.to_zoned(jiff::tz::TimeZone::UTC).datetime() - 1.minute();
+    let slot = Zone::utc().local(now) - 1.minute();
     let slot = slot.with().second(0).subsec_nanosecond(0).build().expect("a minute");
-    let slot_at: Timestamp = slot.to_zoned(jiff::tz::TimeZone::UTC).expect("an instant").timestamp();
+    let slot_at = cadence::resolve(slot.date(), slot.time(), &Zone::utc().time_zone());
     let week: Vec<Weekday> = Weekday::Monday.cycle_forward().take(7).collect();
     for nth in 0..DUE {
         let id = MemberId { team: team.clone(), user: UserId::parse(&due(nth)).expect("a user") };
