@@ -107,7 +107,7 @@ async fn an_acknowledgement_that_is_lost_costs_nothing() {
             ana.fills([("answer", "Ask them."), ("hat", "Both")]);
             world.slack().lose_next_acks(2);
             let delivered = ana.submits().await;
-            assert_eq!(delivered.tries, 3);
+            assert!(delivered.tries >= 3, "{delivered:?}");
             ana.sees_form("One more question");
             ana.closes_form();
             assert_eq!(ana.reflections().await.len(), 1);

@@ -139,3 +139,6 @@ fn erased(by_operator: bool, messages_deleted: bool) -> String {
          cannot be found again."
     )
 }
+
+#[cfg(test)]
+mod tests;
