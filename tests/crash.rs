@@ -19,7 +19,7 @@ use leadlens::{
         workspace::User,
     },
     slack::client::install_tls_provider,
-    store::{Store, StoreError},
+    store::Store,
 };
 use sqlx::{Connection as _, SqliteConnection};
 use std::{
@@ -143,8 +143,7 @@ async fn due_members(sandbox: &Sandbox, folder: &Path) {
         member.cadence = Some(Cadence::new(&week, &[slot.time()]).expect("a cadence"));
         member.quiet = QuietHours { from: slot.time(), to: slot.time() };
         member.next_slot_at = Some(slot_at);
-        let kept = store
-            .write(move |tx| Box::pin(async move { Ok::<_, StoreError>(tx.insert_member(&member).await?) }));
+        let kept = store.write(move |tx| Box::pin(async move { tx.insert_member(&member).await }));
         assert!(kept.await.expect("a member"));
     }
     store.close().await;

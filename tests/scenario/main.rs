@@ -26,6 +26,7 @@
 
 mod act;
 mod back_off;
+mod bad_input;
 mod care;
 mod checkin;
 mod commands;

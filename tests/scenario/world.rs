@@ -297,9 +297,11 @@ impl World {
 
     /// A bot asks Slack once at its start whose token it has; a conversation begins after that.
     async fn workspace_is_noted(&self) {
-        let revoked = self.0.sandbox.look(|state| state.revoked);
+        if self.0.sandbox.look(|state| state.revoked) {
+            return;
+        }
         let team = TeamId::parse(&self.0.sandbox.team_id()).expect("a team");
-        while !revoked {
+        loop {
             let id = team.clone();
             let find = async |app: &App| {
                 app.store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await
