@@ -156,8 +156,8 @@ pub(super) fn search_in(at: &PressedAt) -> Words {
 
 fn usage(surface: &Surface<'_>, problem: Option<Problem>) -> Reply {
     match surface {
-        Surface::Conversation { .. } => Reply::say(Message::Usage { problem }),
-        // The other places have every button of the usage themselves.
+        Surface::Conversation { .. } | Surface::Home { .. } => Reply::say(Message::Usage { problem }),
+        // No form of ours has a button that asks for it.
         _ => Reply::done(),
     }
 }

@@ -4,6 +4,7 @@
 use super::{
     client::{CallError, SlackApi},
     home::{Pages, Turn},
+    ids::{FORM_CALLBACK, encode_state},
     receive::Afterwards,
     render,
     reply::{self, After},
@@ -15,7 +16,7 @@ use crate::{
     coach::{
         ids::{MemberId, MessageRef, TeamId, ViewId},
         member::Presence,
-        screen::{Form, Home, Message},
+        screen::{Form, FormState, Home, Message},
     },
 };
 use async_trait::async_trait;
@@ -153,6 +154,8 @@ impl Follower {
         } else if let Some(trigger) = &door.trigger {
             let view = json!({
                 "type": "modal",
+                "callback_id": FORM_CALLBACK,
+                "private_metadata": encode_state(&FormState::Notice),
                 "title": {"type": "plain_text", "text": "LeadLens"},
                 "close": {"type": "plain_text", "text": "Close"},
                 "blocks": body["blocks"],

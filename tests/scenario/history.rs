@@ -100,10 +100,7 @@ async fn it_is_edited_there_and_home_follows() {
         ana.submits().await;
         assert_eq!(ana.only_reflection().await.answer.reveal(), "Go.");
         assert!(ana.home().contains("> Go."), "{}", ana.home());
-        if ana.open_form().is_some() {
-            ana.sees_form("History");
-            ana.closes_form();
-        }
+        ana.sees_no_form();
         ana.taps_home("Edit").await;
         ana.sees_form("Edit");
         ana.fills([("situation", "")]);

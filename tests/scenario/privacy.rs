@@ -144,10 +144,10 @@ async fn buttons_of_home_do_what_the_commands_do() {
         ana.sees_form("Erase everything");
         ana.closes_form();
         ana.taps_home("Help").await;
-        if ana.open_form().is_some() {
-            ana.sees_form("LeadLens");
-            ana.closes_form();
-        }
+        assert!(ana.sees_form("LeadLens").contains("/leadlens checkin"), "Home has no other place for words");
+        ana.taps_form("Check in").await;
+        ana.sees_form("Check in");
+        ana.closes_form();
     })
     .await;
 }
