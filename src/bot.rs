@@ -6,6 +6,7 @@ use crate::{
     app::{
         App, Settings,
         incoming::{Incoming, NotKept, Reply},
+        ports::Homes,
     },
     clock::World,
     coach::{
@@ -21,7 +22,7 @@ use crate::{
         http,
         install::{self, Installed, Installer},
         next::{Follower, Screens},
-        receive::{Dispatcher, Receiver},
+        receive::{Afterwards, Dispatcher, Receiver},
         sender::Sender,
         socket::{SocketDoor, SocketOptions},
         tokens::Tokens,
@@ -100,10 +101,10 @@ impl Bot {
         // Whoever moves the clock cannot move this pause.
         let spacing = if works == Works::ByItself { home::SPACING } else { Duration::ZERO };
         let screens = Arc::clone(&glue) as Arc<dyn Screens>;
-        let follower = Follower::new(sender.clone(), screens, Pages::new(spacing));
+        let follower = Arc::new(Follower::new(sender.clone(), screens, Pages::new(spacing)));
         let receiver = Receiver::new(
             Arc::clone(&glue) as Arc<dyn Dispatcher>,
-            Arc::new(follower),
+            Arc::clone(&follower) as Arc<dyn Afterwards>,
             Arc::clone(&metrics),
             tasks.clone(),
         );
@@ -139,7 +140,8 @@ impl Bot {
         let watcher = tokio::spawn(watch_slack(api, tokens, app.clone(), slack_answers));
 
         let stop_worker = CancellationToken::new();
-        let worker = Arc::new(Worker::new(app.clone(), Arc::new(sender), stop_worker.clone()));
+        let homes = Arc::new(OpenHomes { follower, tasks: tasks.clone() });
+        let worker = Arc::new(Worker::new(app.clone(), Arc::new(sender), homes, stop_worker.clone()));
         let worker_loop = (works == Works::ByItself).then(|| {
             let worker = Arc::clone(&worker);
             tokio::spawn(async move { worker.run().await })
@@ -300,6 +302,19 @@ impl Screens for Glue {
     async fn home(&self, who: &MemberId) -> Option<Home> {
         let home = self.app.home(who).await;
         home.inspect_err(|error| tracing::warn!(%error, "Home could not be filled")).ok()
+    }
+}
+
+/// Homes that are open, for the worker; it does not wait for them.
+struct OpenHomes {
+    follower: Arc<Follower>,
+    tasks: TaskTracker,
+}
+
+impl Homes for OpenHomes {
+    fn changed(&self, who: &MemberId) {
+        let (follower, who) = (Arc::clone(&self.follower), who.clone());
+        self.tasks.spawn(async move { follower.refresh_home(&who).await });
     }
 }
 

@@ -180,11 +180,11 @@ impl App {
 
 impl Reply {
     /// A button on Home, or a form that may have been opened there, leaves a Home that shows what it
-    /// did.
+    /// did; so does anything else while Home is open.
     fn and_home_if_there(self, surface: &Surface<'_>) -> Self {
         match surface {
             Surface::Home { who, .. } | Surface::Submission { who } => self.and_home(who),
-            _ => self,
+            Surface::Conversation { who, .. } | Surface::Modal { who, .. } => self.and_open_home(who),
         }
     }
 }

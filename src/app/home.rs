@@ -3,7 +3,7 @@
 use super::{App, Done, history::history_entry};
 use crate::{
     coach::{
-        balance::{self, Evidence, RHYTHM_WEEKS},
+        balance::{self, Evidence, HatBalance, RHYTHM_WEEKS},
         ids::MemberId,
         member::{Member, Zone},
         month::Month,
@@ -45,21 +45,30 @@ impl App {
         let reflected = lately.iter().filter_map(Evidence::of);
         let evidence: Vec<Evidence> = reflected.chain(acts.iter().map(Evidence::from)).collect();
         let hats = balance::balance(&evidence, month, today);
+        let before = balance::balance(&evidence, month.previous(), today);
         let (_, recent) = tx.history(&member.id, None, 0, RECENT).await?;
+        let (acts, _) = tx.acts_page(&member.id, 0, 1).await?;
         Ok(Home {
             nudges_on: member.cadence.is_some(),
             next_nudge: nudge::next_nudge(member, now).map(|at| member.zone.local(at)),
             paused: member.pause.filter(|_| member.is_paused(now)).map(|pause| pause.until_on),
-            this_month: MonthGlance {
-                month,
-                evidence: hats.said.evidence,
-                leader: hats.said.leader.count,
-                manager: hats.said.manager.count,
-            },
+            focus: member.focus,
+            this_month: glance(month, &hats),
+            last_month: glance(month.previous(), &before),
             active_weeks: u8::try_from(hats.rhythm.count).unwrap_or(RHYTHM_WEEKS),
             feedback_until: self.feedback_until(tx, member).await?,
             feedback_opted_out: tx.is_opted_out(&member.id).await?,
             recent: recent.into_iter().map(history_entry).collect(),
+            acts,
         })
+    }
+}
+
+fn glance(month: Month, hats: &HatBalance) -> MonthGlance {
+    MonthGlance {
+        month,
+        evidence: hats.said.evidence,
+        leader: hats.said.leader.count,
+        manager: hats.said.manager.count,
     }
 }

@@ -185,6 +185,8 @@ pub enum Next {
     Amend { team: TeamId, at: MessageRef, message: Box<Message> },
     /// Publish the member's Home.
     PublishHome { who: MemberId },
+    /// Publish it if the member has opened it lately.
+    RefreshHome { who: MemberId },
 }
 
 impl Reply {

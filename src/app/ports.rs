@@ -53,3 +53,9 @@ pub trait Slack: Send + Sync + 'static {
     /// What Slack says about one member at this moment.
     async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable>;
 }
+
+/// The Home tabs that members have open.
+pub trait Homes: Send + Sync + 'static {
+    /// What a member's Home shows may have changed. Returns at once; the tab follows.
+    fn changed(&self, who: &MemberId);
+}

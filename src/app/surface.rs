@@ -74,4 +74,9 @@ impl Reply {
     pub(super) fn and_home(self, who: &MemberId) -> Self {
         self.then(Next::PublishHome { who: who.clone() })
     }
+
+    /// The same, with the member's Home as it is now if they have it open.
+    pub(super) fn and_open_home(self, who: &MemberId) -> Self {
+        self.then(Next::RefreshHome { who: who.clone() })
+    }
 }

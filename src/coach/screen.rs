@@ -248,6 +248,8 @@ pub enum Notice {
     Resumed { next: Option<DateTime> },
     /// Nothing was paused.
     NotPaused,
+    /// What can be typed, where no buttons belong.
+    Usage,
     /// A question is on its way to the DM.
     NudgeComing,
     /// An open question waits in the DM already; it was not asked twice.
@@ -557,14 +559,18 @@ pub struct ActEntry {
 /// The Home tab.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Home {
-    /// True before the member has set a cadence.
+    /// True once the member has set a cadence.
     pub nudges_on: bool,
     /// The next nudge in the member's zone.
     pub next_nudge: Option<DateTime>,
     /// The pause, if one holds: `Some(None)` is a pause without a date.
     pub paused: Option<Option<Date>>,
-    /// Reflections of the running month, per said hat.
+    /// The practice in focus.
+    pub focus: Option<Practice>,
+    /// The running month so far, as the member says it.
     pub this_month: MonthGlance,
+    /// The month before, whole.
+    pub last_month: MonthGlance,
     /// Active weeks of the last four.
     pub active_weeks: u8,
     /// The newest reflections, at most three.
@@ -573,6 +579,8 @@ pub struct Home {
     pub feedback_until: Option<Date>,
     /// The member does not want to be asked for feedback.
     pub feedback_opted_out: bool,
+    /// How many questions were given back; they have a list of their own.
+    pub acts: u64,
 }
 
 /// Counts of a month at a glance.

@@ -51,6 +51,11 @@ impl Pages {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether this process has published the member's Home: they have opened it, or used it.
+    pub fn knows(&self, who: &MemberId) -> bool {
+        self.pages().contains_key(who)
+    }
+
     /// Asks to publish. `None`: somebody is about to, and will take in what changed.
     pub fn ask(&self, who: &MemberId, now: Instant) -> Option<Turn> {
         let mut pages = self.pages();

@@ -107,6 +107,14 @@ impl Follower {
         }
     }
 
+    /// Publishes Home where the member has opened it lately; anybody else sees it as it is when they
+    /// open it.
+    pub async fn refresh_home(&self, who: &MemberId) {
+        if self.pages.knows(who) {
+            self.publish_home(who).await;
+        }
+    }
+
     async fn publish_home(&self, who: &MemberId) {
         let mut turn = self.pages.ask(who, Instant::now());
         while let Some(Turn { hash, wait }) = turn {
@@ -176,6 +184,7 @@ impl Afterwards for Follower {
             After::Next(Next::Update { team, view, form }) => self.update(&team, &view, &form).await,
             After::Next(Next::Amend { team, at, message }) => self.amend(&team, &at, &message).await,
             After::Next(Next::PublishHome { who }) => self.publish_home(&who).await,
+            After::Next(Next::RefreshHome { who }) => self.refresh_home(&who).await,
             After::Say { who, door, message } => self.say(&who, &door, &message).await,
             After::Show { team, view, form } => self.update(&team, &view, &form).await,
         }

@@ -5,7 +5,10 @@ mod tick;
 
 pub use tick::Ticked;
 
-use crate::app::{App, ports::Slack};
+use crate::app::{
+    App,
+    ports::{Homes, Slack},
+};
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use std::{
@@ -28,6 +31,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 pub struct Worker {
     app: App,
     slack: Arc<dyn Slack>,
+    homes: Arc<dyn Homes>,
     /// Whose leases are ours.
     owner: String,
     stop: CancellationToken,
@@ -36,9 +40,9 @@ pub struct Worker {
 
 impl Worker {
     /// A worker that ends when `stop` is cancelled.
-    pub fn new(app: App, slack: Arc<dyn Slack>, stop: CancellationToken) -> Self {
+    pub fn new(app: App, slack: Arc<dyn Slack>, homes: Arc<dyn Homes>, stop: CancellationToken) -> Self {
         let owner = format!("{:016x}", app.world.chance.bits());
-        Self { app, slack, owner, stop, pruned_at_ms: AtomicI64::new(i64::MIN) }
+        Self { app, slack, homes, owner, stop, pruned_at_ms: AtomicI64::new(i64::MIN) }
     }
 
     /// Works until it is told to stop; then finishes what is under way, ten seconds at most, and

@@ -108,7 +108,12 @@ impl Worker {
                 break;
             }
             match self.send(&row, presence).await {
-                Ok(true) => sent = sent.saturating_add(1),
+                Ok(true) => {
+                    sent = sent.saturating_add(1);
+                    if let Some(who) = &row.member {
+                        self.homes.changed(who);
+                    }
+                }
                 Ok(false) => not_sent = not_sent.saturating_add(1),
                 Err(error) => {
                     tracing::error!(row = %row.id, kind = %row.kind, %error, "a row could not be settled");

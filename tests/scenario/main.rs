@@ -34,6 +34,7 @@ mod feedback;
 mod first_contact;
 mod harness;
 mod history;
+mod home;
 mod leaving;
 mod member;
 mod nudge;

@@ -6,15 +6,18 @@ use super::{
     when::{date, date_time},
 };
 use crate::{
-    coach::screen::{Home, MonthGlance, Press},
+    coach::{
+        balance::TOO_FEW_BELOW,
+        screen::{Home, MonthGlance, Press},
+    },
     slack::ids::HOME_CALLBACK,
 };
 use serde_json::{Value, json};
 
 /// The whole tab.
 pub fn view(home: &Home) -> Value {
-    let mut blocks = vec![header("Your two hats"), paragraph(&glance(&home.this_month))];
-    blocks.push(context(&format!("Active in {} of the last 4 weeks.", home.active_weeks)));
+    let mut blocks = vec![header("Your two hats")];
+    blocks.extend(balance(home));
     blocks.push(actions(vec![
         button("Check in", &Press::Checkin, 0, Look::Primary),
         button("A question now", &Press::NudgeNow, 0, Look::Usual),
@@ -22,6 +25,7 @@ pub fn view(home: &Home) -> Value {
     ]));
     blocks.push(divider());
     blocks.push(paragraph(&next_line(home)));
+    blocks.extend(home.focus.map(|practice| context(&format!("In focus: {}.", practice.title()))));
     blocks.push(actions(schedule_buttons(home)));
     if let Some(until_on) = home.feedback_until {
         blocks.push(context(&format!("A feedback round is open until {} at the latest.", date(until_on))));
@@ -39,41 +43,83 @@ pub fn view(home: &Home) -> Value {
         }
     }
     blocks.push(divider());
-    blocks.push(actions(vec![
-        button("Ask for feedback", &Press::Feedback, 0, Look::Usual),
-        button("History", &Press::History { page: 0 }, 0, Look::Usual),
-        button("Export", &Press::Export, 0, Look::Usual),
-        button("Erase everything", &Press::Forget, 0, Look::Danger),
-        button("Help", &Press::Help, 0, Look::Usual),
-    ]));
+    blocks.push(actions(own_buttons(home)));
     blocks.push(context("What you write is kept for you alone. Nobody else sees it."));
     json!({"type": "home", "callback_id": HOME_CALLBACK, "blocks": blocks})
 }
 
-fn glance(month: &MonthGlance) -> String {
-    if month.evidence == 0 {
-        return format!(
-            "{}: nothing yet. A check-in takes under a minute: what is in front of you, how you read the room, \
-             and what you think the best move is.",
-            month.month.title()
-        );
+/// The running month, what changed since the one before, and the rhythm; before the first piece of
+/// evidence what this is.
+fn balance(home: &Home) -> Vec<Value> {
+    let (this, last) = (&home.this_month, &home.last_month);
+    if this.evidence == 0 && last.evidence == 0 && home.recent.is_empty() {
+        return vec![
+            paragraph(
+                "The manager hat asks how and when; the leader hat asks what and why. Neither is better: the \
+                 question is which one the room needs now.",
+            ),
+            paragraph(
+                "A check-in takes under a minute: what is in front of you, how you read the room, and what you \
+                 think the best move is. Your balance of the month appears here from the first one on.",
+            ),
+        ];
     }
-    format!(
-        "{}\nLeader    {} {} of {}\nManager {} {} of {}",
-        month.month.title(),
-        bar(month.leader, month.evidence),
-        month.leader,
-        month.evidence,
-        bar(month.manager, month.evidence),
-        month.manager,
-        month.evidence,
-    )
+    let mut blocks = vec![paragraph(&month_so_far(this))];
+    blocks.extend(since_last_month(this, last).map(|says| context(&says)));
+    blocks.push(context(&format!("Active in {} of the last 4 weeks.", home.active_weeks)));
+    blocks
 }
 
-/// Ten cells, filled by share.
+fn month_so_far(month: &MonthGlance) -> String {
+    let title = month.month.title();
+    if month.evidence == 0 {
+        return format!("{title}: nothing yet.");
+    }
+    let axis =
+        |hat: &str, count| format!("{} {hat}: {count} of {}", bar(count, month.evidence), month.evidence);
+    let mut says = format!("{title}\n{}\n{}", axis("Leader", month.leader), axis("Manager", month.manager));
+    if !tells(month) {
+        says.push_str(&format!("\nToo few to tell: the counts alone until there are {TOO_FEW_BELOW}."));
+    }
+    says
+}
+
+/// Shares only where both months have enough to tell; else the counts of the month before.
+fn since_last_month(this: &MonthGlance, last: &MonthGlance) -> Option<String> {
+    let title = last.month.title();
+    if last.evidence == 0 {
+        return None;
+    }
+    if tells(this) && tells(last) {
+        let axis = |hat: &str, before, now| {
+            format!("{hat} {} % → {} %", percent(before, last.evidence), percent(now, this.evidence))
+        };
+        let leader = axis("leader", last.leader, this.leader);
+        return Some(format!("Since {title}: {leader}, {}.", axis("manager", last.manager, this.manager)));
+    }
+    let MonthGlance { evidence, leader, manager, .. } = last;
+    Some(format!("{title}: leader {leader} of {evidence}, manager {manager} of {evidence}."))
+}
+
+fn tells(month: &MonthGlance) -> bool {
+    month.evidence >= TOO_FEW_BELOW
+}
+
+fn percent(count: u32, of: u32) -> u64 {
+    rounded(count, of, 100)
+}
+
+/// Ten cells, filled by share; of few pieces one cell for each, so that little does not look like much.
 fn bar(count: u32, of: u32) -> String {
-    let filled = if of == 0 { 0 } else { (u64::from(count) * 10 + u64::from(of) / 2) / u64::from(of) };
-    (0..10).map(|cell| if cell < filled { '▓' } else { '░' }).collect()
+    let cells = if of < TOO_FEW_BELOW { u64::from(of) } else { 10 };
+    let filled = rounded(count, of, cells);
+    (0..cells).map(|cell| if cell < filled { '▓' } else { '░' }).collect()
+}
+
+/// `count / of` in parts of a whole, to the nearest; of nothing, none.
+fn rounded(count: u32, of: u32, parts: u64) -> u64 {
+    let of = u64::from(of);
+    if of == 0 { 0 } else { (u64::from(count) * parts + of / 2) / of }
 }
 
 fn next_line(home: &Home) -> String {
@@ -96,14 +142,34 @@ fn schedule_buttons(home: &Home) -> Vec<Value> {
     vec![button(label, &Press::Schedule, 0, Look::Usual), pause]
 }
 
+fn own_buttons(home: &Home) -> Vec<Value> {
+    let mut buttons = vec![
+        button("Ask for feedback", &Press::Feedback, 0, Look::Usual),
+        button("History", &Press::History { page: 0 }, 0, Look::Usual),
+    ];
+    if home.acts > 0 {
+        let label = format!("Questions given back ({})", home.acts.min(999));
+        buttons.push(button(&label, &Press::Acts { page: 0 }, 0, Look::Usual));
+    }
+    buttons.extend([
+        button("Export", &Press::Export, 0, Look::Usual),
+        button("Erase everything", &Press::Forget, 0, Look::Danger),
+        button("Help", &Press::Help, 0, Look::Usual),
+    ]);
+    buttons
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn bars_show_shares() {
-        assert_eq!(bar(0, 0), "░░░░░░░░░░");
-        assert_eq!(bar(1, 2), "▓▓▓▓▓░░░░░");
-        assert_eq!(bar(7, 7), "▓▓▓▓▓▓▓▓▓▓");
+    fn bars_show_shares_and_no_more_cells_than_there_are_pieces_of_few() {
+        assert_eq!(bar(0, 0), "");
+        assert_eq!(bar(1, 2), "▓░");
+        assert_eq!(bar(7, 7), "▓▓▓▓▓▓▓");
+        assert_eq!(bar(0, 8), "░░░░░░░░░░");
+        assert_eq!(bar(4, 8), "▓▓▓▓▓░░░░░");
+        assert_eq!(bar(400, 401), "▓▓▓▓▓▓▓▓▓▓");
     }
 }

@@ -238,16 +238,23 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
     ]
 }
 
+fn glance(month: &str, evidence: u32, leader: u32, manager: u32) -> MonthGlance {
+    MonthGlance { month: month.parse().unwrap(), evidence, leader, manager }
+}
+
 fn home_screen(words: &str) -> Home {
     Home {
         nudges_on: true,
         next_nudge: Some(at()),
         paused: None,
-        this_month: MonthGlance { month: "2026-10".parse().unwrap(), evidence: 8, leader: 6, manager: 3 },
+        focus: Some(Practice::StopSolving),
+        this_month: glance("2026-10", 8, 6, 3),
+        last_month: glance("2026-09", 9, 4, 7),
         active_weeks: 3,
         recent: vec![entry(words); 3],
         feedback_until: Some(on()),
         feedback_opted_out: true,
+        acts: 3,
     }
 }
 
@@ -256,11 +263,29 @@ fn new_home() -> Home {
         nudges_on: false,
         next_nudge: None,
         paused: None,
-        this_month: MonthGlance { month: "2026-10".parse().unwrap(), evidence: 0, leader: 0, manager: 0 },
+        focus: None,
+        this_month: glance("2026-10", 0, 0, 0),
+        last_month: glance("2026-09", 0, 0, 0),
         active_weeks: 0,
         recent: Vec::new(),
         feedback_until: None,
         feedback_opted_out: false,
+        acts: 0,
+    }
+}
+
+/// Paused, with a month that is too short to tell anything.
+fn paused_home(words: &str) -> Home {
+    Home {
+        paused: Some(Some(on())),
+        next_nudge: None,
+        this_month: glance("2026-10", 3, 1, 2),
+        last_month: glance("2026-09", 2, 2, 0),
+        recent: vec![entry(words)],
+        feedback_until: None,
+        feedback_opted_out: false,
+        acts: 0,
+        ..home_screen(words)
     }
 }
 
@@ -310,7 +335,7 @@ fn all_hold(words: &str) -> Result<(), String> {
         }
         holds("", &view["blocks"], Surface::Modal).map_err(|says| format!("{name}: {says}"))?;
     }
-    for screen in [home_screen(words), new_home()] {
+    for screen in [home_screen(words), new_home(), paused_home(words)] {
         let findings = check_view(&home(&screen));
         if !findings.is_empty() {
             return Err(format!("home: {}", findings.join("\n")));
@@ -393,6 +418,7 @@ fn storybook() {
         book.push_str(&format!("=== form: {name}\n{}\n\n", view_as_read(form(&screen))));
     }
     book.push_str(&format!("=== home\n{}\n\n", view_as_read(home(&home_screen(words)))));
+    book.push_str(&format!("=== home, paused\n{}\n\n", view_as_read(home(&paused_home(words)))));
     book.push_str(&format!("=== home on the first day\n{}\n", view_as_read(home(&new_home()))));
     insta::assert_snapshot!(book);
 }
