@@ -119,7 +119,7 @@ fn bar(count: u32, of: u32) -> String {
 /// `count / of` in parts of a whole, to the nearest; of nothing, none.
 fn rounded(count: u32, of: u32, parts: u64) -> u64 {
     let of = u64::from(of);
-    if of == 0 { 0 } else { (u64::from(count) * parts + of / 2) / of }
+    (u64::from(count) * parts + of / 2).checked_div(of).unwrap_or(0)
 }
 
 fn next_line(home: &Home) -> String {
