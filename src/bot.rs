@@ -141,7 +141,8 @@ impl Bot {
 
         let stop_worker = CancellationToken::new();
         let homes = Arc::new(OpenHomes { follower, tasks: tasks.clone() });
-        let worker = Arc::new(Worker::new(app.clone(), Arc::new(sender), homes, stop_worker.clone()));
+        let worker = Worker::new(app.clone(), Arc::new(sender), stop_worker.clone());
+        let worker = Arc::new(worker.telling(homes));
         let worker_loop = (works == Works::ByItself).then(|| {
             let worker = Arc::clone(&worker);
             tokio::spawn(async move { worker.run().await })

@@ -31,7 +31,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 pub struct Worker {
     app: App,
     slack: Arc<dyn Slack>,
-    homes: Arc<dyn Homes>,
+    homes: Option<Arc<dyn Homes>>,
     /// Whose leases are ours.
     owner: String,
     stop: CancellationToken,
@@ -40,9 +40,15 @@ pub struct Worker {
 
 impl Worker {
     /// A worker that ends when `stop` is cancelled.
-    pub fn new(app: App, slack: Arc<dyn Slack>, homes: Arc<dyn Homes>, stop: CancellationToken) -> Self {
+    pub fn new(app: App, slack: Arc<dyn Slack>, stop: CancellationToken) -> Self {
         let owner = format!("{:016x}", app.world.chance.bits());
-        Self { app, slack, homes, owner, stop, pruned_at_ms: AtomicI64::new(i64::MIN) }
+        Self { app, slack, homes: None, owner, stop, pruned_at_ms: AtomicI64::new(i64::MIN) }
+    }
+
+    /// The same, telling the Homes that are open what it sent.
+    #[must_use]
+    pub fn telling(self, homes: Arc<dyn Homes>) -> Self {
+        Self { homes: Some(homes), ..self }
     }
 
     /// Works until it is told to stop; then finishes what is under way, ten seconds at most, and

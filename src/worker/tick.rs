@@ -110,8 +110,8 @@ impl Worker {
             match self.send(&row, presence).await {
                 Ok(true) => {
                     sent = sent.saturating_add(1);
-                    if let Some(who) = &row.member {
-                        self.homes.changed(who);
+                    if let (Some(homes), Some(who)) = (&self.homes, &row.member) {
+                        homes.changed(who);
                     }
                 }
                 Ok(false) => not_sent = not_sent.saturating_add(1),
