@@ -180,6 +180,13 @@ async fn operate_on(app: &App, command: Command) -> anyhow::Result<()> {
             let bytes = operator::export_member(app, &operator::member(&who)?, format).await?;
             std::io::stdout().write_all(&bytes)?;
         }
+        Command::Import { file, team, user } => {
+            let who = match (team, user) {
+                (Some(team), Some(user)) => Some(operator::member(&args::Who { team, user })?),
+                _ => None,
+            };
+            print!("{}", operator::import(app, &file, who).await?);
+        }
         Command::Forget { team, user: Some(user), yes, .. } => {
             let who = operator::member(&args::Who { team, user })?;
             if yes || operator::confirmed(&format!("Erase everything of {who} for good?"))? {

@@ -15,6 +15,8 @@ mod commits;
 mod feedback;
 #[path = "store_contract/forgetting.rs"]
 mod forgetting;
+#[path = "store_contract/importing.rs"]
+mod importing;
 #[path = "store_contract/members.rs"]
 mod members;
 #[path = "store_contract/nudges.rs"]

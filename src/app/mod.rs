@@ -13,6 +13,7 @@ mod dispatch;
 mod feedback;
 mod history;
 mod home;
+pub mod import;
 pub mod incoming;
 mod job;
 mod library;
@@ -107,6 +108,14 @@ pub enum AppError {
     /// The library has no question.
     #[error("there is no question to ask")]
     NoQuestion,
+    /// An import holds rows that are another member's here.
+    #[error(
+        "the export holds entries that belong to another member here; give --team and --user of that member"
+    )]
+    SomebodyElses,
+    /// An import holds what nobody can have set.
+    #[error(transparent)]
+    Unusable(#[from] crate::report::restore::Unusable),
     /// A file of an export could not be written.
     #[error("an export could not be written")]
     Export,

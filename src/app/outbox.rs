@@ -324,7 +324,7 @@ impl App {
 
     async fn compose_export(&self, tx: &mut Tx, row: &OutboxRow, member: &Member) -> Done<Composed> {
         let by_operator = row.subject == privacy::EXPORT_BY_OPERATOR;
-        let files = self.export_files(tx, member).await?;
+        let files = vec![self.export_file(tx, member).await?];
         Ok(post_with(row, Some(member), Message::Export { by_operator }, None, files))
     }
 

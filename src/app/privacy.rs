@@ -14,10 +14,10 @@ use crate::{
         screen::Notice,
     },
     report::{
-        Report,
-        own_data::{MemberExport, OwnRound},
+        Report, archive,
+        own_data::{MemberExport, OwnPiece, OwnRound},
     },
-    store::{Erased, ErasedWorkspace, Job, JobKind, NewOutbox, OutKind, Tx},
+    store::{Erased, ErasedWorkspace, Job, JobKind, NewOutbox, OutKind, Piece, Tx},
 };
 
 /// The subject of the row that says *erased*; what a member asked for themselves.
@@ -28,6 +28,9 @@ const ERASED_BY_OPERATOR: &str = "erased-by-operator";
 const READ_BY_OPERATOR: &str = "read-by-operator:";
 /// The subject of an export that the operator made.
 pub(super) const EXPORT_BY_OPERATOR: &str = "operator";
+
+/// The file that an export comes in.
+const EXPORT_NAME: &str = "leadlens-export.zip";
 
 /// The notice that a row's subject stands for.
 pub(super) fn notice_of(subject: &str) -> Option<Notice> {
@@ -105,25 +108,33 @@ impl App {
         }
     }
 
-    /// Everything about a member as files, written when they are sent.
-    pub(super) async fn export_files(&self, tx: &mut Tx, member: &Member) -> Done<Vec<FileOut>> {
+    /// Everything about a member, as it is kept now.
+    pub(super) async fn own_data(&self, tx: &mut Tx, member: &Member) -> Done<MemberExport> {
         let reflections = tx.reflections_of(&member.id).await?;
         let nudges = tx.nudges_of(&member.id).await?;
         let acts = tx.acts_of(&member.id).await?;
-        let own = MemberExport::of(member, &reflections, &nudges, self.world.now()).with_acts(&acts);
-        let mut own = own;
+        let mut own = MemberExport::of(member, &reflections, &nudges, self.world.now()).with_acts(&acts);
+        for reflection in &mut own.reflections {
+            let pieces = tx.pieces_of(&reflection.id).await?;
+            reflection.pieces = pieces.into_iter().map(own_piece).collect();
+        }
         for round in tx.rounds_of(&member.id).await? {
             let comments = tx.feedback_comments(&round.id).await?;
             own.feedback_rounds.push(OwnRound::of(&round, comments));
         }
         own.asked_in_rounds = tx.rounds_asking(&member.id).await?;
         own.feedback_opted_out = tx.is_opted_out(&member.id).await?;
-        let failed = |_| AppError::Export;
-        Ok(vec![
-            file("leadlens.json", "Everything, as JSON", own.json().map_err(failed)?),
-            file("reflections.csv", "Reflections", own.reflections_csv().map_err(failed)?),
-            file("nudges.csv", "Nudges", own.nudges_csv().map_err(failed)?),
-        ])
+        Ok(own)
+    }
+
+    /// Everything about a member as one file, written when it is sent.
+    pub(super) async fn export_file(&self, tx: &mut Tx, member: &Member) -> Done<FileOut> {
+        let own = self.own_data(tx, member).await?;
+        Ok(FileOut {
+            name: EXPORT_NAME.to_owned(),
+            title: "Everything LeadLens keeps about you".to_owned(),
+            bytes: archive::pack(&own).map_err(|_| AppError::Export)?,
+        })
     }
 
     /// A month's report for an operator who serves a member's request; the member is told.
@@ -145,12 +156,12 @@ impl App {
             .await
     }
 
-    /// Everything about a member as files, for an operator who serves the member's request; the
-    /// member is told, with the same files.
+    /// Everything about a member, for an operator who serves the member's request; the member is
+    /// told, with the same as a file.
     ///
     /// # Errors
     /// [`AppError::UnknownMember`]; the store's.
-    pub async fn export_for_operator(&self, who: &MemberId) -> Done<Vec<FileOut>> {
+    pub async fn export_for_operator(&self, who: &MemberId) -> Done<MemberExport> {
         let (app, who) = (self.clone(), who.clone());
         self.store
             .write(move |tx| {
@@ -160,7 +171,7 @@ impl App {
                     let row =
                         NewOutbox::for_member(id, who, OutKind::Export, EXPORT_BY_OPERATOR, app.world.now());
                     tx.enqueue(row).await?;
-                    app.export_files(tx, &member).await
+                    app.own_data(tx, &member).await
                 })
             })
             .await
@@ -203,6 +214,7 @@ impl App {
     }
 }
 
-fn file(name: &str, title: &str, content: String) -> FileOut {
-    FileOut { name: name.to_owned(), title: title.to_owned(), bytes: content.into_bytes() }
+fn own_piece(piece: Piece) -> OwnPiece {
+    let MessageRef { channel, ts } = piece.message;
+    OwnPiece { channel, ts, words: piece.text, posted_at: piece.at }
 }

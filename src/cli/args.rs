@@ -94,9 +94,20 @@ pub enum Command {
     Export {
         #[command(flatten)]
         who: Who,
-        /// JSON holds everything; CSV the reflections.
-        #[arg(long, value_enum, default_value_t = Format::Json)]
-        format: Format,
+        /// A ZIP of everything, as the member gets it; its JSON alone; or the reflections as CSV.
+        #[arg(long, value_enum, default_value_t = ExportFormat::Zip)]
+        format: ExportFormat,
+    },
+    /// Bring an export back into a database. What is there already stays as it is.
+    Import {
+        /// The ZIP of an export, or its leadlens.json.
+        file: PathBuf,
+        /// Slack's id of another workspace (T…) that it belongs to now.
+        #[arg(long, requires = "user")]
+        team: Option<String>,
+        /// Slack's id of the member (U…) there.
+        #[arg(long, requires = "team")]
+        user: Option<String>,
     },
     /// Erase everything of a member, at their request, or of a workspace.
     Forget {
@@ -163,6 +174,17 @@ pub enum Format {
     /// For programs.
     Json,
     /// For spreadsheets.
+    Csv,
+}
+
+/// How an export is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Everything, as one archive.
+    Zip,
+    /// Everything, for programs.
+    Json,
+    /// The reflections, for spreadsheets.
     Csv,
 }
 

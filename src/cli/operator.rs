@@ -1,16 +1,16 @@
-//! What an operator does at a member's request: `report`, `export`, `forget`, `backup`. The member is
+//! What an operator does at a member's request: `report`, `export`, `import`, `forget`, `backup`. The member is
 //! told by DM, through the outbox of the running bot.
 
-use super::args::{Format, Who};
+use super::args::{ExportFormat, Format, Who};
 use crate::{
-    app::{App, AppError},
+    app::{App, AppError, import::Imported},
     coach::{
         ids::{MemberId, TeamId, UserId},
         month::Month,
     },
-    report::{export, text},
+    report::{archive, export, text},
 };
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use std::{io::Write, path::Path};
 
 /// The member that the flags name.
@@ -58,19 +58,41 @@ pub async fn report(app: &App, who: &MemberId, month: Month, format: Format) -> 
     })
 }
 
-/// Everything about a member: the file of that format.
+/// Everything about a member, in that format.
 ///
 /// # Errors
-/// An unknown member, a format that an export does not have, or the store's.
-pub async fn export_member(app: &App, who: &MemberId, format: Format) -> anyhow::Result<Vec<u8>> {
-    let extension = match format {
-        Format::Json => "json",
-        Format::Csv => "csv",
-        Format::Text => bail!("an export is json or csv"),
-    };
-    let files = known(app.export_for_operator(who).await)?;
-    let file = files.into_iter().find(|file| file.name.ends_with(extension));
-    Ok(file.with_context(|| format!("an export has no .{extension} file"))?.bytes)
+/// An unknown member, or the store's.
+pub async fn export_member(app: &App, who: &MemberId, format: ExportFormat) -> anyhow::Result<Vec<u8>> {
+    let export = known(app.export_for_operator(who).await)?;
+    Ok(match format {
+        ExportFormat::Zip => archive::pack(&export)?,
+        ExportFormat::Json => export.json()?.into_bytes(),
+        ExportFormat::Csv => export.reflections_csv()?.into_bytes(),
+    })
+}
+
+/// Brings an export into the database and says what it brought.
+///
+/// # Errors
+/// A file that cannot be read or is no export, entries of somebody else, or the store's; then nothing
+/// was imported.
+pub async fn import(app: &App, file: &Path, who: Option<MemberId>) -> anyhow::Result<String> {
+    let shown = file.display();
+    let size = std::fs::metadata(file).with_context(|| format!("{shown} cannot be read"))?.len();
+    if usize::try_from(size).map_or(true, |size| size > archive::MAX_BYTES) {
+        bail!("{shown}: larger than 64 MiB; no export is. Nothing was imported.");
+    }
+    let bytes = std::fs::read(file).with_context(|| format!("{shown} cannot be read"))?;
+    let export = archive::unpack(&bytes).map_err(|why| anyhow!("{shown}: {why}. Nothing was imported."))?;
+    let owner = who.clone().unwrap_or_else(|| export.member.id.clone());
+    let imported =
+        app.import(export, who).await.map_err(|why| anyhow!("{shown}: {why}. Nothing was imported."))?;
+    let Imported { new_member, reflections, nudges, acts, known } = imported;
+    let settings = if new_member { "with their settings" } else { "whose settings stay as they are" };
+    Ok(format!(
+        "Imported for {owner}, {settings}: {reflections} reflections, {nudges} nudges, {acts} questions given \
+         back. {known} were there already and stay as they are.\n"
+    ))
 }
 
 /// Erases a member and says what was erased.

@@ -2,9 +2,11 @@
 //! down in `export`, so that all three show the same numbers. A member's whole data is in
 //! `own_data`. Pure; a new fact is a field of [`Report`] and a line in each of the three.
 
+pub mod archive;
 pub mod chart;
 pub mod export;
 pub mod own_data;
+pub mod restore;
 pub mod text;
 
 use crate::coach::{

@@ -7,7 +7,7 @@ use crate::coach::{
     act::Act,
     feedback::{Counts, Round, RoundState},
     hat::{Hats, Practice},
-    ids::{ChannelId, MemberId, MessageRef, PromptId, RowId},
+    ids::{ChannelId, MemberId, MessageRef, MessageTs, PromptId, RowId},
     member::{BackOff, Member, Pause, QuietHours},
     nudge::{Nudge, NudgeState, Skip},
     reflection::{Origin, Reflection},
@@ -23,11 +23,15 @@ use serde::{Deserialize, Serialize};
 /// The version of the format that [`MemberExport::of`] writes.
 pub const VERSION: u32 = 1;
 
+/// What [`MemberExport::format`] says.
+pub const FORMAT: &str = "leadlens-export";
+
 /// Excel reads a CSV file as UTF-8 only when it begins with this mark; CSV readers skip it.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Everything about one member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MemberExport {
     /// Always `leadlens-export`.
     pub format: String,
@@ -58,6 +62,7 @@ pub struct MemberExport {
 
 /// A member's settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OwnSettings {
     /// Workspace and person.
     pub id: MemberId,
@@ -95,6 +100,7 @@ pub struct OwnSettings {
 
 /// A reflection; the fields mean what those of [`Reflection`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OwnReflection {
     pub id: RowId,
     pub origin: Origin,
@@ -112,10 +118,24 @@ pub struct OwnReflection {
     pub edited_at: Option<Timestamp>,
     pub local_on: Date,
     pub counted: bool,
+    /// The Slack messages that it was written in, in order; none for one that came from a form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<OwnPiece>,
+}
+
+/// A message of a reflection that was written in Slack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnPiece {
+    pub channel: ChannelId,
+    pub ts: MessageTs,
+    pub words: Words,
+    pub posted_at: Timestamp,
 }
 
 /// A nudge; the fields mean what those of [`Nudge`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OwnNudge {
     pub id: RowId,
     pub state: NudgeState,
@@ -161,6 +181,7 @@ impl OwnRound {
 
 /// A question given back; the fields mean what those of [`Act`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OwnAct {
     pub id: RowId,
     pub prompt: PromptId,
@@ -173,7 +194,7 @@ impl MemberExport {
     /// Puts everything about a member together.
     pub fn of(member: &Member, reflections: &[Reflection], nudges: &[Nudge], now: Timestamp) -> Self {
         Self {
-            format: "leadlens-export".to_owned(),
+            format: FORMAT.to_owned(),
             version: VERSION,
             exported_at: now,
             member: OwnSettings::from(member),
@@ -333,6 +354,7 @@ impl From<&Reflection> for OwnReflection {
             edited_at: reflection.edited_at,
             local_on: reflection.local_on,
             counted: reflection.counted,
+            pieces: Vec::new(),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::coach::{
     sample::{at, id, mira, zone},
     text::Words,
 };
+use archive::{ArchiveError, pack, unpack};
 use export::{cell, from_cell};
 use jiff::civil::date;
 use own_data::MemberExport;
@@ -248,6 +249,81 @@ fn everything_about_oneself_is_written_down() {
     let read: MemberExport = serde_json::from_str(&export.json().unwrap()).unwrap();
     assert_eq!(read, export);
     assert!(!format!("{export:?}").contains("they said"), "Debug hides the words");
+}
+
+/// An archive of one file, made by hand.
+fn archive_of(name: &str, content: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(content).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn an_archive_reads_back_as_what_it_was_made_from() {
+    let export = own_export();
+    assert_eq!(unpack(&pack(&export).unwrap()).as_ref(), Ok(&export));
+    assert_eq!(unpack(export.json().unwrap().as_bytes()).as_ref(), Ok(&export), "the JSON alone");
+    assert_eq!(pack(&export).unwrap(), pack(&export).unwrap(), "the same bytes each time");
+    let json = export.json().unwrap();
+    let settings = export.member.restore().unwrap();
+    assert_eq!(own_data::OwnSettings::from(&settings), export.member, "{json}");
+}
+
+#[test]
+fn what_is_no_export_is_refused_with_the_reason() {
+    let json = own_export().json().unwrap();
+    let with = |from: &str, to: &str| {
+        assert!(json.contains(from), "{from}");
+        json.replacen(from, to, 1).into_bytes()
+    };
+    let whole = pack(&own_export()).unwrap();
+    let cut = |at: usize| whole[..at].to_vec();
+    let mut flipped = whole.clone();
+    let middle = whole.len() / 3;
+    flipped[middle] ^= 0xff;
+    let is_invalid = |error| matches!(error, ArchiveError::Invalid { .. });
+    for (name, bytes, says) in [
+        ("nothing", Vec::new(), ArchiveError::NotAnArchive),
+        ("a picture", b"\x89PNG\r\n".to_vec(), ArchiveError::NotAnArchive),
+        ("four bytes of a ZIP", cut(4), ArchiveError::Damaged),
+        ("half a ZIP", cut(whole.len() / 2), ArchiveError::Damaged),
+        ("a ZIP without its last byte", cut(whole.len() - 1), ArchiveError::Damaged),
+        ("somebody else's ZIP", archive_of("photos.json", b"{}"), ArchiveError::NoData),
+        ("a path that climbs", archive_of("../leadlens.json", b"{}"), ArchiveError::NoData),
+        ("somebody else's JSON", b"{\"users\": []}".to_vec(), ArchiveError::Foreign),
+        ("a list", b"[]".to_vec(), ArchiveError::Foreign),
+        ("another format", with("leadlens-export", "headlens-export"), ArchiveError::Foreign),
+        ("a later version", with("\"version\": 1", "\"version\": 2"), ArchiveError::Version { found: 2 }),
+    ] {
+        assert_eq!(unpack(&bytes), Err(says), "{name}");
+    }
+    for (name, bytes) in [
+        ("half of the JSON", json.as_bytes()[..json.len() / 2].to_vec()),
+        ("an id with a quote in it", with("\"team\": \"", "\"team\": \"'")),
+        ("a date that does not exist", with("2026-10-03", "2026-02-30")),
+        ("a field of nobody's", with("\"reflections\"", "\"admin\": true, \"reflections\"")),
+        ("a hat that nobody wears", with("\"room\": \"confused\"", "\"room\": \"bored\"")),
+    ] {
+        let refused = unpack(&bytes).unwrap_err();
+        assert!(is_invalid(refused), "{name}: {refused:?}");
+        assert!(!refused.to_string().contains("they said"), "no part of it is shown");
+    }
+    assert!(
+        unpack(&flipped).is_err() || unpack(&flipped).as_ref() == Ok(&own_export()),
+        "never something else"
+    );
+    let mut settings = own_export().member;
+    settings.zone = "Mars/Olympus".to_owned();
+    assert!(settings.restore().is_err());
+}
+
+#[test]
+fn a_zip_bomb_is_read_no_further_than_an_export_can_be() {
+    let bomb = archive_of("leadlens.json", &vec![b' '; archive::MAX_BYTES + 1]);
+    assert!(bomb.len() < 1_000_000, "a small file: {}", bomb.len());
+    assert_eq!(unpack(&bomb), Err(ArchiveError::TooLarge));
 }
 
 #[test]

@@ -1,8 +1,15 @@
 //! Everything about oneself: exported, or erased.
 
-use crate::{member::Member, world::on_both_doors};
-use leadlens::sandbox::transcript;
+use crate::{
+    member::Member,
+    world::{World, on_both_doors},
+};
+use leadlens::{
+    report::archive::unpack,
+    sandbox::{transcript, workspace::Message},
+};
 use serde_json::Value;
+use std::io::{Cursor, Read as _};
 
 async fn keeps(member: &Member, answer: &str) {
     member.types("/leadlens checkin").await;
@@ -11,6 +18,50 @@ async fn keeps(member: &Member, answer: &str) {
     member.submits().await;
     member.sees_form("One more question");
     member.closes_form();
+}
+
+/// The files in the one archive that came with a message.
+fn exported(world: &World, with: &Message) -> Vec<(String, String)> {
+    assert_eq!(with.files.len(), 1, "one file");
+    let bytes = world.slack().look(|state| state.files[&with.files[0]].bytes.clone());
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a ZIP");
+    (0..archive.len())
+        .map(|nth| {
+            let mut file = archive.by_index(nth).expect("a file");
+            let mut content = String::new();
+            file.read_to_string(&mut content).expect("text");
+            (file.name().to_owned(), content)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn what_was_erased_comes_back_from_the_export_and_only_once() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        keeps(&ana, "A word to come back: xylophone.").await;
+        ana.types("/leadlens export").await;
+        ana.sees("Your export is on its way");
+        let with = ana.sees("Here is everything");
+        let bytes = world.slack().look(|state| state.files[&with.files[0]].bytes.clone());
+        ana.types("/leadlens forget").await;
+        ana.sees_form("Erase everything");
+        ana.submits().await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        ana.sees("Erased: everything LeadLens kept about you");
+        assert!(ana.reflections().await.is_empty());
+        for brings in [1, 0] {
+            let export = unpack(&bytes).expect("an export");
+            let imported =
+                world.operator(async |app| app.import(export, None).await.expect("imported")).await;
+            assert_eq!(imported.reflections, brings);
+        }
+        assert_eq!(ana.only_reflection().await.answer.reveal(), "A word to come back: xylophone.");
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]"); // the cadence came back too
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -24,20 +75,14 @@ async fn an_export_holds_all_of_it_and_nothing_of_anybody_else() {
         ana.types("/leadlens export").await;
         ana.sees("Your export is on its way to our direct message.");
         let with = ana.sees("Here is everything LeadLens keeps about you");
-        assert_eq!(with.files.len(), 3);
-        let files: Vec<(String, String)> = world.slack().look(|state| {
-            let of = |id: &String| {
-                let file = &state.files[id];
-                (file.name.clone(), String::from_utf8(file.bytes.clone()).expect("text"))
-            };
-            with.files.iter().map(of).collect()
-        });
-        let json: Value = serde_json::from_str(&files[0].1).expect("JSON");
+        let files = exported(world, &with);
+        let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["README.txt", "leadlens.json", "reflections.csv", "nudges.csv"]);
+        let json: Value = serde_json::from_str(&files[1].1).expect("JSON");
         assert_eq!(json["reflections"].as_array().expect("reflections").len(), 1, "{json:#}");
         assert_eq!(json["nudges"].as_array().expect("nudges").len(), 1, "{json:#}");
         assert!(files.iter().all(|(_, content)| !content.contains("Raj's own.")));
-        let (name, csv) = &files[1];
-        assert_eq!(name, "reflections.csv");
+        let csv = &files[2].1;
         assert!(!csv.lines().any(|line| line.contains(",=")), "no cell is a formula: {csv}");
         raj.sees_nothing_new();
     })
@@ -164,7 +209,7 @@ async fn an_operator_serves_a_request_and_the_member_is_told() {
         world.operator(async |app| app.export_for_operator(&ana.id()).await.expect("files")).await;
         world.settle().await;
         let told = ana.sees("The operator of LeadLens made an export of your data, at your request.");
-        assert_eq!(told.files.len(), 3, "the member gets the same files");
+        assert_eq!(exported(world, &told).len(), 4, "the member gets the same");
         let nobody = world.raj().id();
         let unknown = world.operator(async |app| app.forget_for_operator(&nobody).await).await;
         assert!(unknown.is_err(), "nothing is kept about a stranger");

@@ -1,0 +1,150 @@
+//! An export as one ZIP: JSON that holds all of it, CSV tables for a spreadsheet, and a short README.
+//! Reading one back trusts nothing: sizes are bounded while they are read, names and format are
+//! checked, and every id and date is parsed. What is done with it is the app's.
+
+use super::{
+    export::ExportError,
+    own_data::{FORMAT, MemberExport, VERSION},
+};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use std::io::{Cursor, Read, Write};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+/// The file that holds all of it.
+const JSON: &str = "leadlens.json";
+
+/// The most that is read of an export: decades of a reflection each working day.
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// What stands in the archive beside the data.
+const README: &str = "\
+What LeadLens keeps about you.
+
+leadlens.json    all of it; `leadlens import` reads it (or this ZIP) back into a database
+reflections.csv  your reflections, for a spreadsheet
+nudges.csv       the questions that LeadLens asked, and what became of them
+
+Times are UTC. Dates are those of your own calendar when you wrote. A cell that would begin a
+formula has an apostrophe before it.
+";
+
+/// Why a file is not an export that can be read. It carries no part of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ArchiveError {
+    /// It is neither a ZIP nor JSON.
+    #[error(
+        "this is neither a ZIP nor JSON; an export is a ZIP with leadlens.json in it, or that file alone"
+    )]
+    NotAnArchive,
+    /// The ZIP is cut off or damaged.
+    #[error("the ZIP is cut off or damaged; get the export again")]
+    Damaged,
+    /// The ZIP has no such file.
+    #[error("there is no leadlens.json in the ZIP; this is not an export of LeadLens")]
+    NoData,
+    /// More than anybody has written.
+    #[error("leadlens.json is larger than 64 MiB; no export is")]
+    TooLarge,
+    /// JSON of something else.
+    #[error("this JSON is not an export of LeadLens")]
+    Foreign,
+    /// Written by a later LeadLens.
+    #[error("the export has version {found}; this LeadLens reads version {VERSION}: use a newer LeadLens")]
+    Version {
+        /// What the file says.
+        found: u32,
+    },
+    /// It says that it is an export, and holds what no export holds.
+    #[error(
+        "the export is damaged at line {line}, column {column} of leadlens.json; nothing of it can be trusted"
+    )]
+    Invalid {
+        /// Where reading it stopped; 1 is the first.
+        line: usize,
+        /// Likewise.
+        column: usize,
+    },
+}
+
+/// The archive.
+///
+/// # Errors
+/// [`ExportError`] when it cannot be written.
+pub fn pack(export: &MemberExport) -> Result<Vec<u8>, ExportError> {
+    let files = [
+        ("README.txt", README.to_owned()),
+        (JSON, export.json()?),
+        ("reflections.csv", export.reflections_csv()?),
+        ("nudges.csv", export.nudges_csv()?),
+    ];
+    let failed = |_| ExportError("ZIP");
+    let made_at = TimeZone::UTC.to_datetime(export.exported_at);
+    let mut options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    if let Ok(made_at) = zip_time(made_at) {
+        options = options.last_modified_time(made_at);
+    }
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        archive.start_file(name, options).map_err(failed)?;
+        archive.write_all(content.as_bytes()).map_err(|_| ExportError("ZIP"))?;
+    }
+    Ok(archive.finish().map_err(failed)?.into_inner())
+}
+
+fn zip_time(at: jiff::civil::DateTime) -> Result<DateTime, ()> {
+    let part = |number: i8| u8::try_from(number).map_err(|_| ());
+    let year = u16::try_from(at.year()).map_err(|_| ())?;
+    let (month, day) = (part(at.month())?, part(at.day())?);
+    let (hour, minute, second) = (part(at.hour())?, part(at.minute())?, part(at.second())?);
+    DateTime::from_date_and_time(year, month, day, hour, minute, second).map_err(|_| ())
+}
+
+/// Reads an export back: the archive, or its `leadlens.json` alone.
+///
+/// # Errors
+/// [`ArchiveError`], a sentence for whoever gave the file.
+pub fn unpack(bytes: &[u8]) -> Result<MemberExport, ArchiveError> {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    match first {
+        _ if bytes.starts_with(b"PK") => read(&json_of(bytes)?),
+        Some(b'{' | b'[') => read(bytes),
+        _ => Err(ArchiveError::NotAnArchive),
+    }
+}
+
+fn json_of(bytes: &[u8]) -> Result<Vec<u8>, ArchiveError> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| ArchiveError::Damaged)?;
+    if archive.index_for_name(JSON).is_none() {
+        return Err(ArchiveError::NoData);
+    }
+    let file = archive.by_name(JSON).map_err(|_| ArchiveError::Damaged)?;
+    // What the header says of the size is anybody's claim; what comes out is counted.
+    let mut json = Vec::new();
+    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    file.take(most).read_to_end(&mut json).map_err(|_| ArchiveError::Damaged)?;
+    if json.len() > MAX_BYTES { Err(ArchiveError::TooLarge) } else { Ok(json) }
+}
+
+fn read(json: &[u8]) -> Result<MemberExport, ArchiveError> {
+    /// What every version begins with.
+    #[derive(Deserialize)]
+    struct Head {
+        format: String,
+        version: u32,
+    }
+    let invalid =
+        |error: serde_json::Error| ArchiveError::Invalid { line: error.line(), column: error.column() };
+    let head: Head = match serde_json::from_slice(json) {
+        Ok(head) => head,
+        Err(error) if error.is_data() => return Err(ArchiveError::Foreign),
+        Err(error) => return Err(invalid(error)),
+    };
+    if head.format != FORMAT {
+        return Err(ArchiveError::Foreign);
+    }
+    if head.version != VERSION {
+        return Err(ArchiveError::Version { found: head.version });
+    }
+    serde_json::from_slice(json).map_err(invalid)
+}

@@ -1,0 +1,138 @@
+//! From an export back to the things of the domain, for whoever they now belong to.
+
+use super::own_data::{MemberExport, OwnAct, OwnNudge, OwnReflection, OwnSettings};
+use crate::coach::{
+    act::Act,
+    ids::MemberId,
+    member::{Cadence, Member, Zone},
+    nudge::Nudge,
+    reflection::Reflection,
+};
+use jiff::civil::Weekday;
+
+/// A setting that no member can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the export holds {0}; nothing of it can be trusted")]
+pub struct Unusable(pub &'static str);
+
+impl MemberExport {
+    /// The same as somebody else's: in another workspace or account. Where messages stood in the old
+    /// workspace means nothing in the new one and is left out.
+    #[must_use]
+    pub fn moved_to(mut self, who: MemberId) -> Self {
+        if self.member.id == who {
+            return self;
+        }
+        self.member.id = who;
+        self.member.dm = None;
+        self.member.unreachable = None;
+        for nudge in &mut self.nudges {
+            nudge.message = None;
+        }
+        for reflection in &mut self.reflections {
+            reflection.pieces.clear();
+        }
+        self
+    }
+}
+
+impl OwnSettings {
+    /// The member with these settings.
+    ///
+    /// # Errors
+    /// [`Unusable`] when they hold a zone, a day or a time that does not exist.
+    pub fn restore(&self) -> Result<Member, Unusable> {
+        let zone = Zone::parse(&self.zone, self.zone_set_by_member);
+        let zone = zone.map_err(|_| Unusable("a time zone that does not exist"))?;
+        let mut days_off = self.days_off.clone();
+        days_off.sort_unstable();
+        days_off.dedup();
+        Ok(Member {
+            dm: self.dm.clone(),
+            cadence: self.cadence()?,
+            quiet: self.quiet,
+            days_off,
+            pause: self.pause,
+            focus: self.focus,
+            back_off: self.back_off,
+            next_slot_at: self.next_slot_at,
+            next_report_at: self.next_report_at,
+            welcomed_at: self.welcomed_at,
+            unreachable: self.unreachable.clone(),
+            ..Member::new(self.id.clone(), zone, self.created_at)
+        })
+    }
+
+    fn cadence(&self) -> Result<Option<Cadence>, Unusable> {
+        if self.cadence_days.is_empty() && self.cadence_times.is_empty() {
+            return Ok(None);
+        }
+        let days: Option<Vec<Weekday>> = self.cadence_days.iter().map(|name| day_of(name)).collect();
+        let cadence = days.and_then(|days| Cadence::new(&days, &self.cadence_times).ok());
+        cadence.map(Some).ok_or(Unusable("a cadence that nobody can set"))
+    }
+}
+
+fn day_of(name: &str) -> Option<Weekday> {
+    (1..=7)
+        .filter_map(|day| Weekday::from_monday_one_offset(day).ok())
+        .find(|day| format!("{day:?}").eq_ignore_ascii_case(name))
+}
+
+impl OwnReflection {
+    /// The reflection, as this member's.
+    pub fn restore(&self, who: &MemberId) -> Reflection {
+        Reflection {
+            id: self.id.clone(),
+            member: who.clone(),
+            origin: self.origin,
+            nudge: self.nudge.clone(),
+            prompt: self.prompt.clone(),
+            question: self.question.clone(),
+            situation: self.situation.clone(),
+            answer: self.answer.clone(),
+            room: self.room,
+            hat_said: self.hat_said,
+            hat_seen: self.hat_seen,
+            follow_up: self.follow_up.clone(),
+            follow_up_answer: self.follow_up_answer.clone(),
+            created_at: self.created_at,
+            edited_at: self.edited_at,
+            local_on: self.local_on,
+            counted: self.counted,
+        }
+    }
+}
+
+impl OwnNudge {
+    /// The nudge, as this member's.
+    pub fn restore(&self, who: &MemberId) -> Nudge {
+        Nudge {
+            id: self.id.clone(),
+            member: who.clone(),
+            state: self.state,
+            prompt: self.prompt.clone(),
+            question: self.question.clone(),
+            reason: self.reason.clone(),
+            slot_at: self.slot_at,
+            asked_for: self.asked_for,
+            sent_at: self.sent_at,
+            message: self.message.clone(),
+            skip_reason: self.skip_reason,
+        }
+    }
+}
+
+impl OwnAct {
+    /// The act, as this member's.
+    pub fn restore(&self, who: &MemberId) -> Act {
+        Act {
+            id: self.id.clone(),
+            member: who.clone(),
+            prompt: self.prompt.clone(),
+            question: self.question.clone(),
+            asked_at: self.asked_at,
+            local_on: self.local_on,
+        }
+    }
+}
