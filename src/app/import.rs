@@ -44,6 +44,10 @@ impl App {
         let member = export.member.restore()?;
         let who = &member.id;
         let mut imported = Imported { new_member: tx.insert_member(&member).await?, ..Imported::default() };
+        // A round is its asker's and its people's together: it is read in the export, and not begun again.
+        if imported.new_member && export.feedback_opted_out {
+            tx.opt_out(who).await?;
+        }
         for nudge in &export.nudges {
             let nudge = nudge.restore(who);
             if tx.insert_nudge(&nudge).await? {

@@ -113,6 +113,8 @@ pub struct OwnReflection {
     pub hat_said: Option<Hats>,
     pub hat_seen: Option<Hats>,
     pub follow_up: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up_prompt: Option<PromptId>,
     pub follow_up_answer: Words,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
@@ -349,6 +351,7 @@ impl From<&Reflection> for OwnReflection {
             hat_said: reflection.hat_said,
             hat_seen: reflection.hat_seen,
             follow_up: reflection.follow_up.clone(),
+            follow_up_prompt: reflection.follow_up_prompt.clone(),
             follow_up_answer: reflection.follow_up_answer.clone(),
             created_at: reflection.created_at,
             edited_at: reflection.edited_at,

@@ -95,6 +95,7 @@ impl OwnReflection {
             hat_said: self.hat_said,
             hat_seen: self.hat_seen,
             follow_up: self.follow_up.clone(),
+            follow_up_prompt: self.follow_up_prompt.clone(),
             follow_up_answer: self.follow_up_answer.clone(),
             created_at: self.created_at,
             edited_at: self.edited_at,

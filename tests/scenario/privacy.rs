@@ -30,7 +30,7 @@ fn exported(world: &World, with: &Message) -> Vec<(String, String)> {
             let mut file = archive.by_index(nth).expect("a file");
             let mut content = String::new();
             file.read_to_string(&mut content).expect("text");
-            (file.name().to_owned(), content)
+            (file.name().expect("a name").into_owned(), content)
         })
         .collect()
 }
