@@ -144,6 +144,7 @@ impl App {
             room: None,
             hat_said: None,
             hat_seen: None,
+            dimension_seen: None,
             follow_up: None,
             follow_up_prompt: None,
             follow_up_answer: Words::default(),

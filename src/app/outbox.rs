@@ -319,7 +319,8 @@ impl App {
         if by_itself && !report.has_evidence() {
             return Ok(Composed::Drop("no-evidence"));
         }
-        Ok(post(row, Some(member), Message::Report(text::screen(&report))))
+        let quotations = self.load_quotations(tx, member, month).await?;
+        Ok(post(row, Some(member), Message::Report(text::screen(&report, quotations))))
     }
 
     async fn compose_export(&self, tx: &mut Tx, row: &OutboxRow, member: &Member) -> Done<Composed> {

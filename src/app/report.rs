@@ -8,8 +8,9 @@ use crate::{
         ids::MemberId,
         member::Member,
         month::Month,
+        screen::Quotation,
     },
-    report::Report,
+    report::{Report, quotation::quotations},
     store::{NewOutbox, OutKind, Tx},
 };
 use jiff::{SignedDuration, ToSpan, civil::Time};
@@ -92,6 +93,17 @@ impl App {
         let nudges = tx.nudges_between(&member.id, earliest, end.max(earliest)).await?;
         let feedback = tx.feedback_between(&member.id, month.first_day(), month.last_day()).await?;
         Ok(Report::of(month, today, &member.zone, &evidence, &nudges).with_feedback(&feedback))
+    }
+
+    /// The member's own words in a month, for the member alone.
+    pub(super) async fn load_quotations(
+        &self,
+        tx: &mut Tx,
+        member: &Member,
+        month: Month,
+    ) -> Done<Vec<Quotation>> {
+        let reflections = tx.reflections_between(&member.id, month.first_day(), month.last_day()).await?;
+        Ok(quotations(&reflections, month))
     }
 
     /// The same report for an operator who serves a member's request. The member is told.

@@ -1,23 +1,33 @@
-//! The hat balance of a month: two axes with their counts and ranges, and what else section 6
-//! measures, from pieces of evidence. How it is worded is `report`'s. A new kind of evidence is a
-//! variant of [`Kind`] and a way to make an [`Evidence`] of it.
+//! The hat balance of a month, from pieces of evidence: `axis` has the two axes with their counts and
+//! ranges, `measure` what else section 6 measures, this file puts them together. How it is worded is
+//! `report`'s. A new kind of evidence is a variant of [`Kind`] and a way to make an [`Evidence`] of it.
 
 use super::{
     act::Act,
     cadence::monday_of,
-    hat::{Hat, Hats},
+    hat::{Dimension, Hat, Hats},
     month::Month,
     reflection::{Origin, Reflection},
-    room::{Room, fits},
+    room::Room,
 };
 use jiff::{ToSpan, civil::Date};
+use measure::{asks, count, fit, leanings, needed, say_show};
 use serde::Serialize;
+
+mod axis;
+mod measure;
+
+pub use axis::{Axis, Column, Share, wilson};
+pub use measure::{Leaning, PerHat, SayShow, Tally};
 
 /// Under this many pieces of evidence a share says more about chance than about the member.
 pub const TOO_FEW_BELOW: u32 = 8;
 
 /// A hat that is absent from at least this many pieces of evidence is a blind spot.
 pub const BLIND_SPOT_FROM: u32 = 8;
+
+/// How many months before it a month is compared with.
+pub const MONTHS_BEFORE: usize = 3;
 
 /// How many weeks the rhythm looks at.
 pub const RHYTHM_WEEKS: u8 = 4;
@@ -42,6 +52,8 @@ pub struct Evidence {
     pub said: Option<Hats>,
     /// The hats that the lens saw; `None` when it has not read it or abstained.
     pub seen: Option<Hats>,
+    /// The dimension that was clear in it, and the hats at whose poles it stands.
+    pub pole: Option<(Dimension, Hats)>,
     /// The room as the member read it.
     pub room: Option<Room>,
 }
@@ -54,128 +66,36 @@ impl Evidence {
             kind: Kind::Reflection(reflection.origin),
             said: reflection.hat_said,
             seen: reflection.hat_seen,
+            pole: reflection.dimension_seen.zip(reflection.hat_seen),
             room: reflection.room,
         })
     }
 }
 
 impl From<&Act> for Evidence {
-    /// An act shows the leader hat, and its member says so by doing it.
+    /// An act shows the leader hat, and its member says so by doing it: somebody was developed and
+    /// nothing was fixed for them.
     fn from(act: &Act) -> Self {
         Self {
             local_on: act.local_on,
             kind: Kind::Ask,
             said: Some(Hat::Leader.into()),
             seen: None,
+            pole: Some((Dimension::Growth, Hat::Leader.into())),
             room: None,
         }
     }
 }
 
+/// The months before a month that it is compared with, the last one first.
+pub fn months_before(month: Month) -> impl Iterator<Item = Month> {
+    std::iter::successors(Some(month.previous()), |month| Some(month.previous())).take(MONTHS_BEFORE)
+}
+
 /// The first date of which evidence is needed to tell a month's balance, its rhythm and the
-/// comparison with the month before.
+/// comparison with the months before.
 pub fn evidence_from(month: Month) -> Date {
-    month.previous().first_day()
-}
-
-/// A share with the range it may as well be.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Share {
-    /// Count by all evidence, 0 to 1.
-    pub value: f64,
-    /// Lower end of the 95 % interval.
-    pub low: f64,
-    /// Upper end of the 95 % interval.
-    pub high: f64,
-}
-
-/// A count of something among all pieces, and its share once they are enough to tell.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Axis {
-    /// Pieces that show the hat.
-    pub count: u32,
-    /// All pieces, those that show neither hat included.
-    pub of: u32,
-    /// `None` under [`TOO_FEW_BELOW`] pieces: too few to tell.
-    pub share: Option<Share>,
-}
-
-impl Axis {
-    /// Counts above `of` are cut to it.
-    pub fn new(count: u32, of: u32) -> Self {
-        let share = if of < TOO_FEW_BELOW { None } else { wilson(count, of) };
-        Self { count: count.min(of), of, share }
-    }
-}
-
-/// The share of `count` in `of` with its 95 % Wilson score interval; `None` when `of` is 0.
-///
-/// With p = count / of, n = of and z = 1.959964, the interval is
-/// (p + z²/2n ± z·√(p(1 − p)/n + z²/4n²)) / (1 + z²/n)
-/// (E. B. Wilson, JASA 22 (1927), 209–212,
-/// <https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval>).
-/// Unlike the textbook p ± z·√(p(1 − p)/n) it holds for small n and never leaves [0, 1].
-pub fn wilson(count: u32, of: u32) -> Option<Share> {
-    /// The two-sided 95 % quantile of the normal distribution.
-    const Z: f64 = 1.959_963_984_540_054;
-    if of == 0 {
-        return None;
-    }
-    let n = f64::from(of);
-    let p = f64::from(count.min(of)) / n;
-    let zz = Z * Z;
-    let middle = p + zz / (2.0 * n);
-    let reach = Z * (p * (1.0 - p) / n + zz / (4.0 * n * n)).sqrt();
-    let scale = 1.0 + zz / n;
-    // At the ends the exact bound is the share itself; rounding may miss it by the last bit.
-    let low = ((middle - reach) / scale).clamp(0.0, p);
-    let high = ((middle + reach) / scale).clamp(p, 1.0);
-    Some(Share { value: p, low, high })
-}
-
-/// One way to know the hats: as the member said them, or as the lens saw them. Never blended.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Column {
-    /// Pieces whose hats are known this way: the denominator of both axes.
-    pub evidence: u32,
-    /// The leader axis. *Both* counts once on each axis.
-    pub leader: Axis,
-    /// The manager axis.
-    pub manager: Axis,
-    /// Pieces that show both hats.
-    pub both: u32,
-    /// Pieces that show neither.
-    pub neither: u32,
-}
-
-impl Column {
-    /// Counts what is known.
-    pub fn of(hats: impl IntoIterator<Item = Hats>) -> Self {
-        let (mut evidence, mut leader, mut manager, mut both, mut neither) =
-            (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
-        for hats in hats {
-            evidence = evidence.saturating_add(1);
-            leader = leader.saturating_add(u32::from(hats.leader));
-            manager = manager.saturating_add(u32::from(hats.manager));
-            both = both.saturating_add(u32::from(hats == Hats::BOTH));
-            neither = neither.saturating_add(u32::from(hats == Hats::NEITHER));
-        }
-        let (leader, manager) = (Axis::new(leader, evidence), Axis::new(manager, evidence));
-        Self { evidence, leader, manager, both, neither }
-    }
-
-    /// The axis of a hat.
-    pub fn axis(&self, hat: Hat) -> Axis {
-        match hat {
-            Hat::Leader => self.leader,
-            Hat::Manager => self.manager,
-        }
-    }
-
-    /// Too few pieces to tell a share.
-    pub fn is_too_few(&self) -> bool {
-        self.evidence < TOO_FEW_BELOW
-    }
+    months_before(month).last().unwrap_or(month).first_day()
 }
 
 /// One calendar week (Monday to Sunday) of a month, cut at the month's ends.
@@ -204,15 +124,6 @@ pub fn balance_of(leader: u32, manager: u32) -> Option<f64> {
     (sum > 0.0).then(|| 1.0 - f64::from(leader.abs_diff(manager)) / sum)
 }
 
-/// How many of how many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Tally {
-    /// How many.
-    pub count: u32,
-    /// Of how many.
-    pub of: u32,
-}
-
 /// The hat balance of one month.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HatBalance {
@@ -234,6 +145,14 @@ pub struct HatBalance {
     /// Worn hat = hat the room needed, of the pieces with a room that was read and a hat that was
     /// said.
     pub fit: Tally,
+    /// The hat that the rooms needed, of the pieces with a room that was read.
+    pub needed: PerHat,
+    /// How often each pole of each dimension was seen, in the order of the dimensions.
+    pub dimensions: Vec<Leaning>,
+    /// What was ticked against what the words show.
+    pub say_show: SayShow,
+    /// Acts of developing instead of fixing: questions given back.
+    pub asks: u32,
     /// Active weeks of the last four, counted in calendar weeks up to the end of the month or today,
     /// whichever comes first; the week of that day is the fourth.
     pub rhythm: Tally,
@@ -255,6 +174,10 @@ pub fn balance(evidence: &[Evidence], month: Month, today: Date) -> HatBalance {
         level: mean(weeks.iter().filter_map(|week| week.level)),
         balance: if said.is_too_few() { None } else { balance_of(said.leader.count, said.manager.count) },
         fit: fit(&of_month),
+        needed: needed(&of_month),
+        dimensions: leanings(&of_month),
+        say_show: say_show(&of_month),
+        asks: asks(&of_month),
         rhythm: rhythm(evidence, month.last_day().min(today)),
         blind_spot: blind_spot(&said),
         said,
@@ -289,11 +212,6 @@ fn weeks_of(of_month: &[Evidence], month: Month) -> Vec<Week> {
     weeks
 }
 
-fn fit(of_month: &[Evidence]) -> Tally {
-    let read = || of_month.iter().filter_map(|piece| Some((piece.said?, piece.room?)));
-    Tally { count: count(read().filter(|(worn, room)| fits(*worn, *room))), of: count(read()) }
-}
-
 fn rhythm(evidence: &[Evidence], until_on: Date) -> Tally {
     let active = (0..i64::from(RHYTHM_WEEKS)).filter(|back| {
         let monday = monday_of(until_on).saturating_sub(back.weeks());
@@ -311,10 +229,6 @@ fn blind_spot(said: &Column) -> Option<Hats> {
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let (sum, number) = values.fold((0.0, 0.0), |(sum, number), value| (sum + value, number + 1.0));
     (number > 0.0).then(|| sum / number)
-}
-
-fn count(pieces: impl Iterator) -> u32 {
-    u32::try_from(pieces.count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -146,6 +146,32 @@ named! {
     }
 }
 
+impl Dimension {
+    /// What a hat does on it, as short as a label: `two years`.
+    pub fn pole(self, hat: Hat) -> &'static str {
+        match (self, hat) {
+            (Dimension::Horizon, Hat::Leader) => "two years",
+            (Dimension::Horizon, Hat::Manager) => "two weeks",
+            (Dimension::Risk, Hat::Leader) => "taking it",
+            (Dimension::Risk, Hat::Manager) => "keeping it low",
+            (Dimension::Growth, Hat::Leader) => "developing people",
+            (Dimension::Growth, Hat::Manager) => "keeping the standard",
+            (Dimension::Focus, Hat::Leader) => "spirit",
+            (Dimension::Focus, Hat::Manager) => "systems",
+        }
+    }
+
+    /// Its name at the start of a line.
+    pub fn title(self) -> &'static str {
+        match self {
+            Dimension::Horizon => "Horizon",
+            Dimension::Risk => "Risk",
+            Dimension::Growth => "Growth",
+            Dimension::Focus => "Focus",
+        }
+    }
+}
+
 named! {
     /// The nine habits that LeadLens trains.
     Practice, "practice" {

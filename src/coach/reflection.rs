@@ -2,7 +2,7 @@
 //! words show. Where it came from and where it stands in Slack belong to it; how it is asked does not.
 
 use super::{
-    hat::Hats,
+    hat::{Dimension, Hats},
     ids::{MemberId, PromptId, RowId},
     room::Room,
     text::Words,
@@ -48,6 +48,8 @@ pub struct Reflection {
     pub hat_said: Option<Hats>,
     /// The hat their words show, when the lens has read them and did not abstain.
     pub hat_seen: Option<Hats>,
+    /// The dimension on which they show it, where the lens found one clear.
+    pub dimension_seen: Option<Dimension>,
     /// The question that followed up, as the member read it.
     pub follow_up: Option<String>,
     /// The prompt that followed up.

@@ -360,10 +360,47 @@ pub struct ReportScreen {
     pub month: Month,
     /// The headline.
     pub title: String,
-    /// Paragraphs of plain text; all numbers of the chart are in them.
-    pub paragraphs: Vec<String>,
-    /// The chart, where there is enough to draw.
-    pub chart: Option<Chart>,
+    /// Its parts in reading order; all numbers of the charts and the table are in them.
+    pub parts: Vec<ReportPart>,
+    /// The member's own words, the oldest first; at most three.
+    pub quotations: Vec<Quotation>,
+    /// The question to take along.
+    pub question: &'static str,
+    /// The charts, where there is enough to draw; at most two.
+    pub charts: Vec<Chart>,
+    /// The numbers side by side, where there are any.
+    pub table: Option<Table>,
+}
+
+/// A short paragraph of plain text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportPart {
+    /// What it is about, for the eye; blank for a paragraph that needs no name.
+    pub heading: &'static str,
+    /// Whole sentences.
+    pub text: String,
+    /// The charts and the table show the same numbers: where they are seen, this need not be.
+    pub in_charts: bool,
+}
+
+/// A member's own words with their date, cut politely.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quotation {
+    /// Their local date.
+    pub local_on: Date,
+    /// The words; never blank.
+    pub words: Words,
+}
+
+/// A table of short texts; every row has as many cells as the header, none is blank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What it holds.
+    pub caption: String,
+    /// The names of the columns.
+    pub header: Vec<String>,
+    /// The lines; the first cell names the line.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// A bar chart within Slack's limits: title ≤ 50 characters, labels ≤ 20.

@@ -1,33 +1,109 @@
-//! The picture of a report, as data: bars of both hats week by week. Which blocks or pixels they
-//! become is others' work; the numbers are those of the text.
+//! The charts and the table of a report, as data. Which blocks they become is others' work; the
+//! numbers are those of the text. The drawn picture is in `picture`.
 
-use super::Report;
+use super::{
+    Report,
+    text::{hat_name, percent, range},
+};
 use crate::coach::{
-    balance::Week,
-    screen::{Chart, Series},
+    balance::{Axis, Column, Leaning, TOO_FEW_BELOW, Week},
+    hat::Hat,
+    screen::{Chart, Series, Table},
 };
 
-/// Both hats as the member said them, one group of bars for each week of the month. `None` while
-/// there are too few to tell: bars would look like more than they are.
+/// Both hats as the member said them, week by week, and the poles of the dimensions. Each is missing
+/// while there are too few to tell: bars would look like more than they are.
 ///
-/// Title and labels keep Slack's limits of 50 and 20 characters.
-pub fn chart(report: &Report) -> Option<Chart> {
+/// Titles and labels keep Slack's limits of 50 and 20 characters, and there are at most two.
+pub fn charts(report: &Report) -> Vec<Chart> {
+    [by_week(report), by_dimension(report)].into_iter().flatten().collect()
+}
+
+fn by_week(report: &Report) -> Option<Chart> {
     if report.hats.said.is_too_few() {
         return None;
     }
     let weeks = &report.hats.weeks;
-    let series = |name: &str, count: fn(&Week) -> u32| Series {
-        name: name.to_owned(),
+    let series = |hat, count: fn(&Week) -> u32| Series {
+        name: hat_name(hat).to_owned(),
         values: weeks.iter().map(|week| f64::from(count(week))).collect(),
     };
     Some(Chart {
         title: format!("Your two hats by week, {}", report.month.title()),
         categories: weeks.iter().map(week_label).collect(),
-        series: vec![series("Leader hat", |week| week.leader), series("Manager hat", |week| week.manager)],
+        series: vec![series(Hat::Leader, |week| week.leader), series(Hat::Manager, |week| week.manager)],
     })
 }
 
-/// A week as chart and text name it: `5–11 Oct`, or `1 Nov` for a single day.
+fn by_dimension(report: &Report) -> Option<Chart> {
+    let seen: Vec<&Leaning> = report.hats.dimensions.iter().filter(|leaning| leaning.of > 0).collect();
+    let all = seen.iter().fold(0_u32, |sum, leaning| sum.saturating_add(leaning.of));
+    if all < TOO_FEW_BELOW {
+        return None;
+    }
+    let series = |name: &str, count: fn(&Leaning) -> u32| Series {
+        name: name.to_owned(),
+        values: seen.iter().map(|leaning| f64::from(count(leaning))).collect(),
+    };
+    Some(Chart {
+        title: format!("Where you leaned, {}", report.month.title()),
+        categories: seen.iter().map(|leaning| leaning.dimension.title().to_owned()).collect(),
+        series: vec![
+            series("Leader's pole", |leaning| leaning.leader),
+            series("Manager's pole", |leaning| leaning.manager),
+        ],
+    })
+}
+
+/// The counts of both hats side by side; `None` for a month without a hat that was named or seen.
+pub fn table(report: &Report) -> Option<Table> {
+    let hats = &report.hats;
+    let mut rows = Vec::new();
+    let mut column = |name: &str, column: &Column| {
+        if column.evidence > 0 {
+            let of = column.evidence.to_string();
+            rows.push(vec![name.to_owned(), in_cell(column.leader), in_cell(column.manager), of]);
+        }
+    };
+    column("You said", &hats.said);
+    column("Your words show", &hats.seen);
+    let needed = hats.needed;
+    let read = needed.leader.saturating_add(needed.manager);
+    if read > 0 {
+        let counts = [needed.leader, needed.manager, read].map(|count| count.to_string());
+        rows.push(["The rooms needed".to_owned()].into_iter().chain(counts).collect());
+    }
+    for leaning in hats.dimensions.iter().filter(|leaning| leaning.of > 0) {
+        let cell = |hat, count| format!("{count} · {}", leaning.dimension.pole(hat));
+        rows.push(vec![
+            leaning.dimension.title().to_owned(),
+            cell(Hat::Leader, leaning.leader),
+            cell(Hat::Manager, leaning.manager),
+            leaning.of.to_string(),
+        ]);
+    }
+    for before in &report.before {
+        let said = before.said;
+        let name = before.month.title();
+        rows.push(vec![name, in_cell(said.leader), in_cell(said.manager), said.evidence.to_string()]);
+    }
+    let header = ["In numbers", hat_name(Hat::Leader), hat_name(Hat::Manager), "Of"];
+    (!rows.is_empty()).then(|| Table {
+        caption: format!("{} in numbers", report.month.title()),
+        header: header.map(str::to_owned).to_vec(),
+        rows,
+    })
+}
+
+/// `5 · 38% (18–64%)`, or the count alone.
+fn in_cell(axis: Axis) -> String {
+    axis.share.map_or_else(
+        || axis.count.to_string(),
+        |share| format!("{} · {} ({})", axis.count, percent(share.value), range(share)),
+    )
+}
+
+/// A week as charts and text name it: `5–11 Oct`, or `1 Nov` for a single day.
 pub(super) fn week_label(week: &Week) -> String {
     let to = week.to_on.strftime("%-d %b");
     if week.from_on == week.to_on { to.to_string() } else { format!("{}–{to}", week.from_on.day()) }

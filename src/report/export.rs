@@ -2,7 +2,7 @@
 //! in full; rounding is the reader's.
 
 use super::Report;
-use crate::coach::balance::{Axis, Column, Share, Tally};
+use crate::coach::balance::{Axis, Column, PerHat, Share, Tally};
 
 /// Data that could not be written down. It carries no part of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +45,19 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
     rows.push(Row::value("level", "", hats.level));
     rows.push(Row::value("balance", "", hats.balance));
     rows.push(Row::tally("fit", hats.fit));
+    per_hat_rows(&mut rows, "needed", hats.needed);
+    let gap = &hats.say_show;
+    rows.push(Row::tally("say-show-same", Tally { count: gap.same, of: gap.of }));
+    per_hat_rows(&mut rows, "say-show-said", gap.said);
+    per_hat_rows(&mut rows, "say-show-seen", gap.seen);
+    for leaning in &hats.dimensions {
+        let dimension = leaning.dimension.as_str();
+        for (measure, count) in [("dimension-leader", leaning.leader), ("dimension-manager", leaning.manager)]
+        {
+            rows.push(Row { of: Some(leaning.of), ..Row::count(measure, dimension, count) });
+        }
+    }
+    rows.push(Row::count("asked-instead-of-fixed", "", hats.asks));
     rows.push(Row::tally("rhythm", hats.rhythm));
     if let Some(feedback) = report.feedback {
         rows.push(Row::count("feedback", "answers", feedback.answers));
@@ -55,8 +68,8 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
     rows.push(Row::count("nudges", "sent", report.nudges.sent));
     rows.push(Row::count("nudges", "answered", report.nudges.answered));
     rows.push(Row::count("nudges", "skipped", report.nudges.skipped));
-    if let Some(before) = &report.before {
-        column_rows(&mut rows, "said-the-month-before", &before.said);
+    for before in &report.before {
+        column_rows(&mut rows, &format!("said-in-{}", before.month), &before.said);
     }
     let month = report.month.to_string();
     let header = ["month", "measure", "item", "count", "of", "value", "low", "high"];
@@ -113,6 +126,11 @@ fn column_rows(rows: &mut Vec<Row>, measure: &str, column: &Column) {
     for (item, count) in [("both", column.both), ("neither", column.neither)] {
         rows.push(Row { of: Some(column.evidence), ..Row::count(measure, item, count) });
     }
+}
+
+fn per_hat_rows(rows: &mut Vec<Row>, measure: &str, counts: PerHat) {
+    rows.push(Row::count(measure, "leader", counts.leader));
+    rows.push(Row::count(measure, "manager", counts.manager));
 }
 
 /// A CSV table (RFC 4180, UTF-8) whose cells are all [`cell`]s.

@@ -1,17 +1,20 @@
 //! The facts of a month, as data: computed once, then worded in `text`, drawn in `chart` and written
-//! down in `export`, so that all three show the same numbers. A member's whole data is in
-//! `own_data`. Pure; a new fact is a field of [`Report`] and a line in each of the three.
+//! down in `export`, so that all show the same numbers. `quotation` chooses the member's own words,
+//! which are no part of a [`Report`]: it may be read by others. A member's whole data is in `own_data`.
+//! Pure; a new fact is a field of [`Report`] and a line in each of the writers.
 
 pub mod archive;
 pub mod chart;
 pub mod export;
 pub mod own_data;
+pub mod quotation;
 pub mod restore;
 pub mod text;
 
 use crate::coach::{
-    balance::{Column, Evidence, HatBalance, balance},
+    balance::{Column, Evidence, HatBalance, TOO_FEW_BELOW, balance, months_before},
     feedback::{self, Counts, Measure},
+    hat::{Hat, Hats},
     member::Zone,
     month::Month,
     nudge::{Nudge, NudgeState},
@@ -37,8 +40,8 @@ pub struct Report {
     /// The feedback rounds that were closed in it; `None` without a result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<Measure>,
-    /// The month before; `None` when it has no self-said evidence.
-    pub before: Option<Before>,
+    /// The months before that have self-said evidence, of the last three, the last one first.
+    pub before: Vec<Before>,
 }
 
 /// What became of the nudges that were sent in a month.
@@ -52,7 +55,7 @@ pub struct NudgeCounts {
     pub skipped: u32,
 }
 
-/// The month before, for comparison.
+/// A month before, for comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Before {
     /// Which month that is.
@@ -65,8 +68,8 @@ impl Report {
     /// Computes the report. `evidence` reaches back to `balance::evidence_from(month)` at least;
     /// `nudges` may hold any of the member's; `today` is the member's own date.
     pub fn of(month: Month, today: Date, zone: &Zone, evidence: &[Evidence], nudges: &[Nudge]) -> Self {
-        let said_before = balance(evidence, month.previous(), today).said;
-        let before = Before { month: month.previous(), said: said_before };
+        let said_in = |month| Before { month, said: balance(evidence, month, today).said };
+        let before = months_before(month).map(said_in).filter(|before| before.said.evidence > 0);
         Self {
             month,
             zone: zone.name().to_owned(),
@@ -75,7 +78,7 @@ impl Report {
             hats: balance(evidence, month, today),
             nudges: NudgeCounts::of(nudges, month, zone),
             feedback: None,
-            before: (said_before.evidence > 0).then_some(before),
+            before: before.collect(),
         }
     }
 
@@ -89,6 +92,20 @@ impl Report {
     /// Whether the month holds anything at all. A report is sent by itself only about such a month.
     pub fn has_evidence(&self) -> bool {
         self.hats.said.evidence > 0 || self.hats.unsaid > 0
+    }
+
+    /// The hat that the member wore less, once there is enough to tell: the one that is absent, else
+    /// the one with fewer pieces. `None` when both were worn alike or neither at all.
+    pub fn worn_less(&self) -> Option<Hat> {
+        let said = &self.hats.said;
+        if said.evidence < TOO_FEW_BELOW || self.hats.blind_spot == Some(Hats::BOTH) {
+            return None;
+        }
+        match said.leader.count.cmp(&said.manager.count) {
+            std::cmp::Ordering::Less => Some(Hat::Leader),
+            std::cmp::Ordering::Greater => Some(Hat::Manager),
+            std::cmp::Ordering::Equal => None,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::export::{ExportError, pretty_json, table};
 use crate::coach::{
     act::Act,
     feedback::{Counts, Round, RoundState},
-    hat::{Hats, Practice},
+    hat::{Dimension, Hats, Practice},
     ids::{ChannelId, MemberId, MessageRef, MessageTs, PromptId, RowId},
     member::{BackOff, Member, Pause, QuietHours},
     nudge::{Nudge, NudgeState, Skip},
@@ -112,6 +112,8 @@ pub struct OwnReflection {
     pub room: Option<Room>,
     pub hat_said: Option<Hats>,
     pub hat_seen: Option<Hats>,
+    #[serde(default)]
+    pub dimension_seen: Option<Dimension>,
     pub follow_up: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up_prompt: Option<PromptId>,
@@ -242,6 +244,7 @@ impl MemberExport {
             "room",
             "hat_said",
             "hat_seen",
+            "dimension_seen",
             "follow_up",
             "follow_up_answer",
             "created_at",
@@ -261,6 +264,7 @@ impl MemberExport {
                 shown(reflection.room),
                 shown(reflection.hat_said),
                 shown(reflection.hat_seen),
+                shown(reflection.dimension_seen),
                 shown(reflection.follow_up.as_ref()),
                 reflection.follow_up_answer.reveal().to_owned(),
                 reflection.created_at.to_string(),
@@ -350,6 +354,7 @@ impl From<&Reflection> for OwnReflection {
             room: reflection.room,
             hat_said: reflection.hat_said,
             hat_seen: reflection.hat_seen,
+            dimension_seen: reflection.dimension_seen,
             follow_up: reflection.follow_up.clone(),
             follow_up_prompt: reflection.follow_up_prompt.clone(),
             follow_up_answer: reflection.follow_up_answer.clone(),

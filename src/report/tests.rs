@@ -3,7 +3,7 @@
 use super::*;
 use crate::coach::{
     balance::Kind,
-    hat::Hats,
+    hat::{Dimension, Hat, Hats},
     ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId},
     member::{Cadence, Pause},
     nudge::Skip,
@@ -23,7 +23,7 @@ const MANAGER: Hats = Hats { leader: false, manager: true };
 
 fn piece(month: i8, day: i8, said: Option<Hats>, room: Option<Room>) -> Evidence {
     let kind = Kind::Reflection(Origin::Nudge);
-    Evidence { local_on: date(2026, month, day), kind, said, seen: None, room }
+    Evidence { local_on: date(2026, month, day), kind, said, seen: None, pole: None, room }
 }
 
 fn nudge(number: u128, state: NudgeState, sent_at: Option<&str>) -> Nudge {
@@ -136,49 +136,129 @@ fn a_month_in_which_no_hat_was_named_is_still_a_month() {
     insta::assert_snapshot!("unnamed_text", text::plain(&unnamed));
 }
 
+/// The same month once the lens has read most of it, with three acts.
+fn read() -> Report {
+    use Dimension::*;
+    let shows = [
+        (1, Risk, MANAGER),
+        (2, Horizon, MANAGER),
+        (5, Focus, MANAGER),
+        (6, Focus, MANAGER),
+        (7, Growth, LEADER),
+        (12, Growth, LEADER),
+        (13, Focus, MANAGER),
+        (14, Focus, Hats::BOTH),
+        (20, Focus, MANAGER),
+        (28, Horizon, MANAGER),
+        (30, Focus, LEADER),
+        (31, Focus, MANAGER),
+    ];
+    let mut evidence: Vec<Evidence> = shows
+        .map(|(day, dimension, hats)| Evidence {
+            seen: Some(hats),
+            pole: Some((dimension, hats)),
+            ..piece(10, day, Some(if day % 7 == 0 { LEADER } else { MANAGER }), Some(Room::Confused))
+        })
+        .to_vec();
+    let act = Evidence { kind: Kind::Ask, pole: Some((Growth, LEADER)), ..piece(10, 15, Some(LEADER), None) };
+    evidence.extend([act; 3]);
+    for (month, pieces) in [(9, 9), (8, 4), (7, 12)] {
+        evidence.extend(
+            (1..=pieces)
+                .map(|day| piece(month, day, Some(if day % 3 == 0 { LEADER } else { MANAGER }), None)),
+        );
+    }
+    report(date(2026, 11, 2), &evidence)
+}
+
+/// One hat alone is fine where it is what was worn: nine leaders, rooms that called for it.
+fn one_hat() -> Report {
+    let evidence: Vec<Evidence> =
+        (1..=9).map(|day| piece(10, day * 3, Some(LEADER), Some(Room::LowSpirit))).collect();
+    report(date(2026, 11, 2), &evidence)
+}
+
 #[test]
-fn what_the_lens_saw_stands_beside_what_was_said() {
-    let seen: Vec<Evidence> =
-        (1..=8).map(|day| Evidence { seen: Some(LEADER), ..piece(10, day, Some(MANAGER), None) }).collect();
-    let paragraphs = text::paragraphs(&report(date(2026, 11, 2), &seen));
-    let shown = paragraphs.iter().find(|paragraph| paragraph.starts_with("What your words show")).unwrap();
-    assert_eq!(
-        shown,
-        "What your words show, read from 8 reflections: Leader hat: 8 of 8, 100% (range 68% to 100%). \
-         Manager hat: 0 of 8, 0% (range 0% to 32%). Both hats: 0. Neither hat: 0."
-    );
+fn a_month_that_the_lens_has_read() {
+    insta::assert_snapshot!("read_text", text::plain(&read()));
+    insta::assert_snapshot!("read_csv", export::csv(&read()).unwrap());
     assert!(!text::plain(&rich()).contains("your words show"), "nothing is invented without a lens");
 }
 
 #[test]
-fn the_chart_shows_the_numbers_of_the_text_within_slacks_limits() {
-    let drawn = chart::chart(&rich()).unwrap();
-    assert_eq!(drawn.categories, ["1–4 Oct", "5–11 Oct", "12–18 Oct", "19–25 Oct", "26–31 Oct"]);
-    let text = text::plain(&rich());
-    for (place, week) in drawn.categories.iter().enumerate() {
+fn a_month_of_one_hat() {
+    insta::assert_snapshot!("one_hat_text", text::plain(&one_hat()));
+}
+
+#[test]
+fn the_charts_and_the_table_show_the_numbers_of_the_text_within_slacks_limits() {
+    let text = text::plain(&read());
+    let drawn = chart::charts(&read());
+    let [weeks, dimensions] = &drawn[..] else { panic!("{drawn:?}") };
+    assert_eq!(weeks.categories, ["1–4 Oct", "5–11 Oct", "12–18 Oct", "19–25 Oct", "26–31 Oct"]);
+    for (place, week) in weeks.categories.iter().enumerate() {
         let numbers =
-            format!("{week}: {} and {}", drawn.series[0].values[place], drawn.series[1].values[place]);
+            format!("{week} {} and {}", weeks.series[0].values[place], weeks.series[1].values[place]);
         assert!(text.contains(&numbers), "{numbers}");
     }
-    let full: Vec<Evidence> = (1..=9).map(|day| piece(9, day, Some(LEADER), None)).collect();
+    for (place, name) in dimensions.categories.iter().enumerate() {
+        let dimension: Dimension = name.to_lowercase().parse().unwrap();
+        for (series, hat) in dimensions.series.iter().zip(Hat::ALL) {
+            let numbers = format!("{} {}", dimension.pole(*hat), series.values[place]);
+            assert!(text.contains(&numbers), "{numbers}");
+        }
+    }
+    let table = chart::table(&read()).unwrap();
+    insta::assert_debug_snapshot!("read_table", table);
+    assert!(table.rows.iter().all(|row| row.len() == table.header.len()));
+    assert!(table.rows.iter().flatten().all(|cell| !cell.is_empty()));
+    assert_eq!(chart::table(&report(date(2026, 11, 2), &[])), None);
+}
+
+#[test]
+fn every_month_keeps_slacks_limits_for_titles_and_labels() {
     for month in 1..=12 {
         let month: Month = format!("2026-{month:02}").parse().unwrap();
-        let shifted: Vec<Evidence> =
-            full.iter().map(|piece| Evidence { local_on: month.first_day(), ..*piece }).collect();
-        let chart = chart::chart(&Report::of(month, date(2027, 1, 1), &zone("UTC"), &shifted, &[])).unwrap();
-        assert!(chart.title.chars().count() <= 50);
-        assert!(chart.categories.iter().all(|label| label.chars().count() <= 20));
-        assert!(chart.series.iter().all(|series| series.values.len() == chart.categories.len()));
+        let one = Evidence {
+            local_on: month.first_day(),
+            pole: Some((Dimension::Horizon, LEADER)),
+            ..piece(9, 1, Some(LEADER), None)
+        };
+        let report = Report::of(month, date(2027, 1, 1), &zone("UTC"), &[one; 9], &[]);
+        let charts = chart::charts(&report);
+        assert_eq!(charts.len(), 2);
+        for chart in charts {
+            assert!(chart.title.chars().count() <= 50, "{}", chart.title);
+            assert!(chart.categories.iter().all(|label| label.chars().count() <= 20));
+            assert!(chart.series.iter().all(|series| series.values.len() == chart.categories.len()));
+            assert!(chart.series.iter().all(|series| series.name.chars().count() <= 20));
+        }
     }
-    assert_eq!(chart::chart(&small()), None, "bars would look like more than five pieces are");
+    assert_eq!(chart::charts(&small()), [], "bars would look like more than five pieces are");
+}
+
+#[test]
+fn the_experiment_is_the_hat_worn_less_once_there_is_enough_to_tell() {
+    assert_eq!(rich().worn_less(), Some(Hat::Leader));
+    assert_eq!(one_hat().worn_less(), Some(Hat::Manager));
+    assert_eq!(blind_spot().worn_less(), Some(Hat::Leader));
+    assert_eq!(small().worn_less(), None, "five pieces tell nothing");
+    let alike: Vec<Evidence> = (1..=8).map(|day| piece(10, day, Some(Hats::BOTH), None)).collect();
+    assert_eq!(report(date(2026, 11, 2), &alike).worn_less(), None);
 }
 
 #[test]
 fn a_report_is_read_in_under_a_minute() {
-    for report in [rich(), small(), blind_spot()] {
-        let text = text::plain(&report);
+    for report in [rich(), read(), small(), blind_spot(), one_hat()] {
+        let mut read: Vec<String> = vec![text::title(&report), text::question(&report).to_owned()];
+        let has_charts = chart::table(&report).is_some();
+        let parts = text::parts(&report).into_iter().filter(|part| !(has_charts && part.in_charts));
+        read.extend(parts.flat_map(|part| [part.heading.to_owned(), part.text]));
+        let words: usize = read.iter().map(|text| text.split_whitespace().count()).sum();
+        // A word of English takes six characters with its space.
+        let quoted = quotation::QUOTATIONS * quotation::MAX_CHARS / 6;
         // 238 words a minute is the mean of silent reading in English (Brysbaert 2019).
-        assert!(text.split_whitespace().count() < 238, "{}", text.split_whitespace().count());
+        assert!(words + quoted < 238, "{words} + {quoted}");
     }
 }
 
@@ -222,6 +302,7 @@ fn own_export() -> MemberExport {
         room: Some(Room::Confused),
         hat_said: Some(Hats::BOTH),
         hat_seen: None,
+        dimension_seen: None,
         follow_up: Some("How would you notice?".into()),
         follow_up_prompt: None,
         follow_up_answer: Words::new("'quoted'"),

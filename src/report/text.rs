@@ -1,56 +1,71 @@
-//! The words of a report: short sentences, all numbers of the chart, no praise and no blame, honest
-//! about small numbers, one question at the end. It is what a screen reader reads, so it is whole.
+//! The words of a report: short sentences, all numbers of the charts and the table, no praise and no
+//! blame, honest about small numbers, one experiment and one question at the end. Read aloud it is
+//! whole, and it is read in under a minute.
 
 use super::{
     Report,
-    chart::{chart, week_label},
+    chart::{charts, table, week_label},
 };
 use crate::coach::{
-    balance::{Axis, Column, TOO_FEW_BELOW},
+    balance::{Axis, Column, Leaning, Share, TOO_FEW_BELOW},
     hat::{Hat, Hats},
-    screen::ReportScreen,
+    screen::{Quotation, ReportPart, ReportScreen},
 };
-use jiff::civil::Date;
 
-/// The report as a message of the DM.
-pub fn screen(report: &Report) -> ReportScreen {
+/// The report as a message of the DM, with the member's own words.
+pub fn screen(report: &Report, quotations: Vec<Quotation>) -> ReportScreen {
     ReportScreen {
         month: report.month,
         title: title(report),
-        paragraphs: paragraphs(report),
-        chart: chart(report),
+        parts: parts(report),
+        quotations,
+        question: question(report),
+        charts: charts(report),
+        table: table(report),
     }
 }
 
-/// The report as plain text, for a terminal.
+/// The report as plain text, for a terminal. It holds no word of the member's.
 pub fn plain(report: &Report) -> String {
     let mut text = title(report);
-    for paragraph in paragraphs(report) {
+    for ReportPart { heading, text: says, .. } in parts(report) {
         text.push_str("\n\n");
-        text.push_str(&paragraph);
+        if !heading.is_empty() {
+            text.push_str(heading);
+            text.push('\n');
+        }
+        text.push_str(&says);
     }
+    text.push_str("\n\n");
+    text.push_str(question(report));
     text.push('\n');
     text
 }
 
-fn title(report: &Report) -> String {
+/// The headline.
+pub fn title(report: &Report) -> String {
     format!("Your hat balance, {}", report.month.title())
 }
 
-/// The paragraphs in reading order; the question stands last.
-pub fn paragraphs(report: &Report) -> Vec<String> {
+/// The parts in reading order; the question is not among them.
+pub fn parts(report: &Report) -> Vec<ReportPart> {
+    let said =
+        |heading, text: Option<String>, in_charts| text.map(|text| ReportPart { heading, text, in_charts });
+    let part = |heading, text| said(heading, text, false);
+    let in_charts = |heading, text| said(heading, text, true);
     [
-        running(report),
-        Some(said(report)),
-        weeks(report),
-        measures(report),
-        seen(report),
-        fit(report),
-        feedback(report),
-        Some(rhythm(report)),
-        before(report),
-        blind_spot(report),
-        Some(question(report).to_owned()),
+        part("", running(report)),
+        part("What you wore", Some(wore(report))),
+        in_charts("Week by week", weeks(report)),
+        part("What the rooms needed", needed(report)),
+        part("What your words show", seen(report)),
+        in_charts("Where you leaned", leaned(report)),
+        part("Asked instead of fixed", asked(report)),
+        part("What others see", feedback(report)),
+        part("Your rhythm", Some(rhythm(report))),
+        in_charts("The months before", before(report)),
+        part("Blind spot", blind_spot(report)),
+        part("One experiment, if you like", experiment(report)),
     ]
     .into_iter()
     .flatten()
@@ -58,21 +73,16 @@ pub fn paragraphs(report: &Report) -> Vec<String> {
 }
 
 fn running(report: &Report) -> Option<String> {
-    let up_to = day_and_month(report.as_of_on);
+    let up_to = report.as_of_on.strftime("%-d %B");
     (!report.month_is_over)
         .then(|| format!("{} is not over yet. This is what you kept up to {up_to}.", report.month.title()))
 }
 
-fn said(report: &Report) -> String {
+fn wore(report: &Report) -> String {
     let said = &report.hats.said;
     let unsaid = report.hats.unsaid;
-    let more = match unsaid {
-        0 => String::new(),
-        1 => " 1 more has no hat named yet and is not counted here.".to_owned(),
-        more => format!(" {more} more have no hat named yet and are not counted here."),
-    };
     if said.evidence == 0 && unsaid == 0 {
-        return format!("There are no reflections in {}.", report.month.title());
+        return format!("Nothing was kept in {}.", report.month.title());
     }
     if said.evidence == 0 {
         return format!(
@@ -80,71 +90,117 @@ fn said(report: &Report) -> String {
             reflections(unsaid)
         );
     }
-    let named = format!("You named the hat of {}.", reflections(said.evidence));
     let few = if said.is_too_few() {
         format!(
-            " That is too few to tell: shares are shown from {TOO_FEW_BELOW} on, here are the counts alone."
+            "You named your hat {}. That is too few to tell: shares are shown from {TOO_FEW_BELOW} on, here are \
+             the counts alone. ",
+            times(said.evidence)
         )
     } else {
         String::new()
     };
-    let range = if said.is_too_few() {
-        ""
-    } else {
-        " The range is the 95% interval: the share could lie anywhere in it."
+    let range = if said.is_too_few() { "" } else { " In brackets: where the true share may lie (95%)." };
+    let more = match unsaid {
+        0 => String::new(),
+        1 => " 1 more has no hat named yet and is not counted.".to_owned(),
+        more => format!(" {more} more have no hat named yet and are not counted."),
     };
-    format!("{named}{few} {}{range}{more}", both_axes(said))
+    format!("{few}{}{range}{more}", both_axes(said))
 }
 
-/// Both axes and what lies on both or neither.
+/// Both axes and what lies on both or neither: `Leader hat 5 of 13, 38% (18–64%). …`
 fn both_axes(column: &Column) -> String {
-    let axes: Vec<String> = Hat::ALL.iter().map(|hat| axis(*hat, column.axis(*hat))).collect();
-    let both = match column.both {
-        0 => "Both hats: 0.".to_owned(),
-        both => format!("Both hats: {both}, counted once on each."),
-    };
-    format!("{} {both} Neither hat: {}.", axes.join(" "), column.neither)
+    let axis = |hat| format!("{} {}.", hat_name(hat), axis(column.axis(hat)));
+    let mut text = format!("{} {}", axis(Hat::Leader), axis(Hat::Manager));
+    if column.both > 0 {
+        text.push_str(&format!(" Both {}, counted on each.", column.both));
+    }
+    if column.neither > 0 {
+        text.push_str(&format!(" Neither {}.", column.neither));
+    }
+    text
 }
 
-fn axis(hat: Hat, axis: Axis) -> String {
-    let share = axis.share.map_or(String::new(), |share| {
-        format!(", {} (range {} to {})", percent(share.value), percent(share.low), percent(share.high))
-    });
-    format!("{} hat: {} of {}{share}.", capital(hat), axis.count, axis.of)
+/// `5 of 13, 38% (18–64%)`, or the count alone.
+pub(super) fn axis(axis: Axis) -> String {
+    let share =
+        axis.share.map_or(String::new(), |share| format!(", {} ({})", percent(share.value), range(share)));
+    format!("{} of {}{share}", axis.count, axis.of)
 }
 
 fn weeks(report: &Report) -> Option<String> {
-    let weeks = report.hats.weeks.iter();
-    let weeks: Vec<String> =
-        weeks.map(|week| format!("{}: {} and {}", week_label(week), week.leader, week.manager)).collect();
-    let enough = !report.hats.said.is_too_few();
-    enough.then(|| format!("Leader and manager hat, week by week. {}.", weeks.join("; ")))
+    let hats = &report.hats;
+    let (balance, level) = (hats.balance?, hats.level?);
+    let weeks: Vec<String> = hats
+        .weeks
+        .iter()
+        .map(|week| format!("{} {} and {}", week_label(week), week.leader, week.manager))
+        .collect();
+    Some(format!(
+        "Leader and manager hat: {}. Balance {balance:.2} (1: both alike, 0: one alone). Level {level:.1} a \
+         week. Neither is a target.",
+        weeks.join("; ")
+    ))
 }
 
-fn measures(report: &Report) -> Option<String> {
-    let (balance, level) = (report.hats.balance?, report.hats.level?);
-    Some(format!(
-        "Balance: {balance:.2}, where 1 means both hats equally often and 0 one hat alone. Level: {level:.1} \
-         a week, the mean of both hats over the active weeks. Neither number is a target."
-    ))
+fn needed(report: &Report) -> Option<String> {
+    let (needed, fit) = (report.hats.needed, report.hats.fit);
+    let read = needed.leader.saturating_add(needed.manager);
+    let worn = match fit.of {
+        0 => String::new(),
+        of => format!(" You wore the hat it needed in {} of {of}.", fit.count),
+    };
+    (read > 0).then(|| {
+        format!(
+            "You read the room {}: the leader hat was called for in {}, the manager hat in {}.{worn}",
+            times(read),
+            needed.leader,
+            needed.manager
+        )
+    })
 }
 
 fn seen(report: &Report) -> Option<String> {
     let seen = &report.hats.seen;
-    (seen.evidence > 0).then(|| {
-        format!("What your words show, read from {}: {}", reflections(seen.evidence), both_axes(seen))
-    })
+    if seen.evidence == 0 {
+        return None;
+    }
+    let few = if seen.is_too_few() { ", too few to tell" } else { "" };
+    let gap = report.hats.say_show;
+    let beside = match gap.of {
+        0 => String::new(),
+        of => format!(
+            " Ticked and shown, in {of}: leader hat {} and {}, manager hat {} and {}; the same in {}.",
+            gap.said.leader, gap.seen.leader, gap.said.manager, gap.seen.manager, gap.same
+        ),
+    };
+    Some(format!("Read in {}{few}. {}{beside}", reflections(seen.evidence), both_axes(seen)))
 }
 
-fn fit(report: &Report) -> Option<String> {
-    let fit = report.hats.fit;
-    (fit.of > 0).then(|| {
+fn leaned(report: &Report) -> Option<String> {
+    let seen: Vec<&Leaning> = report.hats.dimensions.iter().filter(|leaning| leaning.of > 0).collect();
+    let one = |leaning: &&Leaning| {
+        let pole = |hat| leaning.dimension.pole(hat);
         format!(
-            "Room fit: you read the room and named the hat in {}. In {} of them it was the hat the room needed.",
-            reflections(fit.of),
-            fit.count
+            "{}: {} {}, {} {}.",
+            leaning.dimension.title(),
+            pole(Hat::Leader),
+            leaning.leader,
+            pole(Hat::Manager),
+            leaning.manager
         )
-    })
+    };
+    let few = match seen.iter().filter(|leaning| leaning.of < TOO_FEW_BELOW).count() {
+        0 => String::new(),
+        few if few == seen.len() => format!(" Under {TOO_FEW_BELOW} each: too few to tell."),
+        _ => format!(" Where it is under {TOO_FEW_BELOW}, it is too few to tell."),
+    };
+    (!seen.is_empty()).then(|| format!("{}{few}", seen.iter().map(one).collect::<Vec<_>>().join(" ")))
+}
+
+fn asked(report: &Report) -> Option<String> {
+    let asks = report.hats.asks;
+    (asks > 0).then(|| format!("You gave a question back {}.", times(asks)))
 }
 
 fn feedback(report: &Report) -> Option<String> {
@@ -152,8 +208,8 @@ fn feedback(report: &Report) -> Option<String> {
     let rounds =
         if feedback.rounds == 1 { "one round".to_owned() } else { format!("{} rounds", feedback.rounds) };
     Some(format!(
-        "Feedback: {} people answered in {rounds}. The mean step is {:.1}, where 1 is clarity on the process and \
-         5 is inspiration for the goal.",
+        "{} people answered in {rounds}. The mean step is {:.1}: 1 is clarity on the process, 5 inspiration for \
+         the goal.",
         feedback.answers, feedback.mean
     ))
 }
@@ -170,20 +226,31 @@ fn rhythm(report: &Report) -> String {
 }
 
 fn before(report: &Report) -> Option<String> {
-    let before = report.before?;
-    Some(format!("For comparison, {}: {}", before.month.title(), both_axes(&before.said)))
+    let one = |before: &super::Before| {
+        let said = &before.said;
+        let (leader, manager) = (said.leader, said.manager);
+        let shares = leader.share.zip(manager.share).map_or(String::new(), |(leader, manager)| {
+            format!(" ({} and {})", percent(leader.value), percent(manager.value))
+        });
+        let month = before.month.first_day().strftime("%B");
+        format!("{month} {} and {} of {}{shares}", leader.count, manager.count, said.evidence)
+    };
+    let months: Vec<String> = report.before.iter().map(one).collect();
+    (!months.is_empty()).then(|| format!("Leader and manager hat: {}.", months.join("; ")))
 }
 
 fn blind_spot(report: &Report) -> Option<String> {
     let absent = report.hats.blind_spot?;
-    let of = report.hats.said.evidence;
-    if absent == Hats::BOTH {
-        return Some(format!("Blind spot: none of these {of} reflections shows either hat."));
-    }
-    Some(format!(
-        "Blind spot: none of these {of} reflections shows the {absent} hat. One experiment, if you like: \
-         wear it in one upcoming project of your choice."
-    ))
+    let shown = if absent == Hats::BOTH { "either".to_owned() } else { format!("the {absent}") };
+    Some(format!("None of these {} shows {shown} hat.", report.hats.said.evidence))
+}
+
+/// The opposite hat, in a project that the member names.
+fn experiment(report: &Report) -> Option<String> {
+    report.has_evidence().then(|| match report.worn_less() {
+        Some(hat) => format!("The {hat} hat, in one upcoming project that you name."),
+        None => "One upcoming project that you name, in the hat you would not reach for first.".to_owned(),
+    })
 }
 
 /// One question to take along. Each keeps the rules for a good question, and presumes nothing that
@@ -208,17 +275,28 @@ fn reflections(number: u32) -> String {
     if number == 1 { "1 reflection".to_owned() } else { format!("{number} reflections") }
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.0}%", share * 100.0)
-}
-
-fn capital(hat: Hat) -> &'static str {
-    match hat {
-        Hat::Leader => "Leader",
-        Hat::Manager => "Manager",
+fn times(number: u32) -> String {
+    match number {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        more => format!("{more} times"),
     }
 }
 
-fn day_and_month(date: Date) -> String {
-    date.strftime("%-d %B").to_string()
+/// The range of a share in whole percent: `18–64%`.
+pub(super) fn range(share: Share) -> String {
+    format!("{:.0}–{}", share.low * 100.0, percent(share.high))
+}
+
+/// A share in whole percent.
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.0}%", share * 100.0)
+}
+
+/// `Leader hat`, `Manager hat`.
+pub(super) fn hat_name(hat: Hat) -> &'static str {
+    match hat {
+        Hat::Leader => "Leader hat",
+        Hat::Manager => "Manager hat",
+    }
 }

@@ -2,6 +2,9 @@
 //! elements may stand where, what they need, and every limit. What Slack refuses is refused here; a
 //! block or element that this file does not know is refused too, so that nobody relies on it unseen.
 
+mod data;
+
+use data::{MAX_TABLE_CHARS, check_chart, check_data_table};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -23,6 +26,7 @@ struct Findings {
     block_ids: HashSet<String>,
     action_ids: HashSet<String>,
     charts: usize,
+    table_chars: usize,
 }
 
 impl Findings {
@@ -106,6 +110,9 @@ pub fn check(blocks: &Value, surface: Surface) -> Vec<String> {
     for (nth, block) in blocks.as_array().into_iter().flatten().enumerate() {
         check_block(&mut findings, &format!("/blocks/{nth}"), block, surface);
     }
+    if findings.table_chars > MAX_TABLE_CHARS {
+        findings.add("/blocks", format!("no more than {MAX_TABLE_CHARS} characters allowed in table cells"));
+    }
     if findings.charts > 2 {
         findings.add("/blocks", "no more than 2 data_visualization blocks allowed");
     }
@@ -140,6 +147,7 @@ fn check_block(findings: &mut Findings, at: &str, block: &Value, surface: Surfac
         "image" => check_image(findings, at, block),
         "rich_text" => check_rich_text(findings, at, block),
         "data_visualization" if surface == Surface::Message => check_chart(findings, at, block),
+        "data_table" if surface == Surface::Message => check_data_table(findings, at, block),
         "" => findings.add(at, "missing required field: type"),
         other => findings.add(&format!("{at}/type"), format!("unsupported block type: {other}")),
     }
@@ -416,61 +424,6 @@ fn check_rich_text(findings: &mut Findings, at: &str, block: &Value) {
                 _ => findings.add(&format!("{at}/type"), "unsupported rich text element"),
             }
         }
-    }
-}
-
-/// <https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block>
-fn check_chart(findings: &mut Findings, at: &str, block: &Value) {
-    findings.charts += 1;
-    findings.fields(at, block, &["type", "block_id", "title", "chart"]);
-    findings.text_length(&format!("{at}/title"), block["title"].as_str(), 1, 50);
-    let chart = &block["chart"];
-    let at = format!("{at}/chart");
-    match chart["type"].as_str() {
-        Some("bar" | "area" | "line") => {}
-        Some("pie") => return check_segments(findings, &at, chart),
-        _ => return findings.add(&format!("{at}/type"), "must be pie, bar, area or line"),
-    }
-    let categories: Vec<&str> = chart["axis_config"]["categories"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    if categories.is_empty() {
-        findings.add(&format!("{at}/axis_config/categories"), "no fewer than 1 items allowed");
-    }
-    for label in &categories {
-        findings.text_length(&format!("{at}/axis_config/categories"), Some(label), 1, 20);
-    }
-    findings.count(&format!("{at}/series"), &chart["series"], 1, 6);
-    let mut names = HashSet::new();
-    for (nth, series) in chart["series"].as_array().into_iter().flatten().enumerate() {
-        let at = format!("{at}/series/{nth}");
-        findings.text_length(&format!("{at}/name"), series["name"].as_str(), 1, 20);
-        if !names.insert(series["name"].as_str().unwrap_or_default()) {
-            findings.add(&at, "series names must be unique");
-        }
-        let labels: Vec<&str> = series["data"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|point| point["label"].as_str())
-            .collect();
-        if labels != categories {
-            findings.add(&format!("{at}/data"), "labels must match axis_config.categories");
-        }
-        let values = series["data"].as_array().into_iter().flatten();
-        if values.clone().any(|point| !point["value"].is_number()) {
-            findings.add(&format!("{at}/data"), "values must be numbers");
-        }
-    }
-}
-
-fn check_segments(findings: &mut Findings, at: &str, chart: &Value) {
-    findings.count(&format!("{at}/segments"), &chart["segments"], 1, 6);
-    for (nth, segment) in chart["segments"].as_array().into_iter().flatten().enumerate() {
-        findings.text_length(&format!("{at}/segments/{nth}/label"), segment["label"].as_str(), 1, 20);
     }
 }
 

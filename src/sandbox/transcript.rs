@@ -83,6 +83,7 @@ fn one(block: &Value, view: Option<&View>) -> String {
         "rich_text" => rich_text(block),
         "image" => format!("[image: {}]", block["alt_text"].as_str().unwrap_or_default()),
         "data_visualization" => chart(block),
+        "data_table" => table(block),
         "input" => input(block, view),
         other => format!("[unknown block {other}]"),
     }
@@ -125,6 +126,18 @@ fn chart(block: &Value) -> String {
             format!("{} {}", point["label"].as_str().unwrap_or_default(), point["value"])
         });
         let _ = write!(text, "\n  {}: {points}", series["name"].as_str().unwrap_or_default());
+    }
+    text
+}
+
+fn table(block: &Value) -> String {
+    let mut text = format!("[table: {}]", block["caption"].as_str().unwrap_or_default());
+    for row in block["rows"].as_array().into_iter().flatten() {
+        let cell = |cell: &Value| match cell["text"].as_str() {
+            Some(text) => text.to_owned(),
+            None => cell["value"].to_string(),
+        };
+        let _ = write!(text, "\n  {}", joined(row, " | ", cell));
     }
     text
 }

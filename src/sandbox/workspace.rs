@@ -242,7 +242,7 @@ pub struct Workspace {
     pub trouble: Option<Fault>,
     /// Every call: method and outcome.
     pub calls: Vec<(String, String)>,
-    /// Refuse native charts with `invalid_blocks`.
+    /// Refuse native charts and data tables with `invalid_blocks`.
     pub refuse_charts: bool,
     /// One message per second and channel is enforced.
     pub strict_limits: bool,

@@ -278,7 +278,7 @@ impl Sender {
         }
         self.admit(&outgoing.team, method, Some(channel))?;
         *trace = Trace::ThisOne;
-        let answer = self.show(&outgoing.team, token, method, body, &rendered).await?;
+        let answer = self.show(&outgoing.team, token, method, body, message).await?;
         let channel = id_of(&answer["channel"], method).unwrap_or_else(|_: Stop| channel.clone());
         let ts = answer["ts"].as_str().and_then(|ts| MessageTs::parse(ts).ok());
         let message = ts.map(|ts| MessageRef { channel: channel.clone(), ts });
@@ -293,10 +293,10 @@ impl Sender {
         token: &SecretString,
         method: &'static str,
         mut body: Value,
-        rendered: &Rendered,
+        message: &Message,
     ) -> Result<Value, Stop> {
         let answer = self.heard(team, method, self.api.post(method, token, &body).await);
-        match (answer, rendered.without_charts()) {
+        match (answer, render::without_charts(message)) {
             (Err(Stop::Failed { error: CallError::Slack(code), .. }), Some(plain))
                 if code.starts_with("invalid_blocks") =>
             {
@@ -331,7 +331,7 @@ impl Sender {
         body["ts"] = json!(at.ts.as_str());
         let method = "chat.update";
         self.admit(&outgoing.team, method, None)?;
-        self.show(&outgoing.team, token, method, body, &rendered).await?;
+        self.show(&outgoing.team, token, method, body, message).await?;
         Ok(Delivery::Sent { channel: at.channel.clone(), message: Some(at.clone()), files: Vec::new() })
     }
 

@@ -28,7 +28,7 @@ pub struct Counts {
 macro_rules! columns {
     () => {
         "id, team_id, user_id, origin, nudge_id, prompt_id, question, situation, answer, room, hat_said, \
-         hat_seen, follow_up, follow_up_answer, created_at, edited_at, local_on, counted, \
+         hat_seen, dimension_seen, follow_up, follow_up_answer, created_at, edited_at, local_on, counted, \
          follow_up_prompt_id"
     };
 }
@@ -38,7 +38,8 @@ macro_rules! insert {
         concat!(
             "INSERT INTO reflection (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+             $20) \
              ON CONFLICT (id) "
         )
     };
@@ -71,6 +72,7 @@ impl Tx {
             "DO UPDATE SET nudge_id = excluded.nudge_id, prompt_id = excluded.prompt_id, \
              question = excluded.question, situation = excluded.situation, answer = excluded.answer, \
              room = excluded.room, hat_said = excluded.hat_said, hat_seen = excluded.hat_seen, \
+             dimension_seen = excluded.dimension_seen, \
              follow_up = excluded.follow_up, follow_up_answer = excluded.follow_up_answer, \
              edited_at = excluded.edited_at, counted = excluded.counted, \
              follow_up_prompt_id = excluded.follow_up_prompt_id \
@@ -199,6 +201,7 @@ fn bind(statement: Statement<'static>, reflection: &Reflection) -> Statement<'st
         .bind(reflection.room.map(|room| room.as_str()))
         .bind(reflection.hat_said.map(|hats| hats.as_str()))
         .bind(reflection.hat_seen.map(|hats| hats.as_str()))
+        .bind(reflection.dimension_seen.map(|dimension| dimension.as_str()))
         .bind(reflection.follow_up.as_deref().map(pack))
         .bind(pack(reflection.follow_up_answer.reveal()))
         .bind(ms(reflection.created_at))
@@ -221,6 +224,7 @@ fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
         room: row.parsed_opt("room")?,
         hat_said: row.parsed_opt("hat_said")?,
         hat_seen: row.parsed_opt("hat_seen")?,
+        dimension_seen: row.parsed_opt("dimension_seen")?,
         follow_up: row.packed_opt("follow_up")?,
         follow_up_prompt: row.id_opt::<PromptId>("follow_up_prompt_id")?,
         follow_up_answer: row.words("follow_up_answer")?,

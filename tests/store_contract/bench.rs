@@ -162,6 +162,7 @@ pub fn reflection(number: u32, member: MemberId, answer: &str) -> Reflection {
         room: None,
         hat_said: Some(Hats::BOTH),
         hat_seen: None,
+        dimension_seen: None,
         follow_up: None,
         follow_up_prompt: None,
         follow_up_answer: Words::new(""),

@@ -3,7 +3,13 @@
 use crate::{bench::*, read, stories, write};
 use jiff::civil::date;
 use leadlens::{
-    coach::{hat::Hats, ids::TeamId, reflection::Reflection, room::Room, text::Words},
+    coach::{
+        hat::{Dimension, Hats},
+        ids::TeamId,
+        reflection::Reflection,
+        room::Room,
+        text::Words,
+    },
     store::{Counts, Store, StoreError},
 };
 
@@ -39,6 +45,7 @@ async fn a_reflection_comes_back_as_it_was_written(bench: Bench) {
         room: Some(Room::LowSpirit),
         hat_said: Some(Hats::NEITHER),
         hat_seen: Some(Hats::BOTH),
+        dimension_seen: Some(Dimension::Horizon),
         follow_up: Some("You wrote \"A release\". What comes first?".to_owned()),
         follow_up_answer: Words::new("Ask them"),
         edited_at: Some(minute(9)),

@@ -14,6 +14,7 @@ fn said(day: i8, hats: Hats) -> Evidence {
         kind: Kind::Reflection(Origin::Nudge),
         said: Some(hats),
         seen: None,
+        pole: None,
         room: None,
     }
 }
@@ -154,6 +155,81 @@ fn fit_asks_whether_the_worn_hat_is_the_one_the_room_needed() {
 }
 
 #[test]
+fn what_the_rooms_needed_is_counted_without_a_hat_that_was_named_too() {
+    let read = |said, room| Evidence { said, room: Some(room), ..self::said(6, LEADER) };
+    let month = of(&[
+        read(None, Room::Confused),
+        read(Some(MANAGER), Room::LowSpirit),
+        read(Some(MANAGER), Room::PastThePanic),
+        said(7, MANAGER),
+    ]);
+    assert_eq!(month.needed, PerHat { leader: 2, manager: 1 });
+}
+
+#[test]
+fn each_pole_is_counted_on_its_own_dimension() {
+    let seen = |dimension, hats| Evidence {
+        seen: Some(hats),
+        pole: Some((dimension, hats)),
+        ..said(6, Hats::NEITHER)
+    };
+    let act = Act {
+        id: crate::coach::ids::RowId::new(0, 1),
+        member: crate::coach::sample::id(),
+        prompt: crate::coach::ids::PromptId::parse("a.1").unwrap(),
+        question: String::new(),
+        asked_at: at("2026-10-06T08:00:00Z"),
+        local_on: date(2026, 10, 6),
+    };
+    let month = of(&[
+        seen(Dimension::Risk, LEADER),
+        seen(Dimension::Risk, Hats::BOTH),
+        seen(Dimension::Risk, Hats::NEITHER),
+        seen(Dimension::Focus, MANAGER),
+        Evidence::from(&act),
+        Evidence { local_on: date(2026, 9, 30), ..seen(Dimension::Horizon, LEADER) },
+    ]);
+    let counts: Vec<_> = month
+        .dimensions
+        .iter()
+        .map(|leaning| (leaning.dimension, leaning.of, leaning.leader, leaning.manager))
+        .collect();
+    assert_eq!(
+        counts,
+        [
+            (Dimension::Horizon, 0, 0, 0),
+            (Dimension::Risk, 3, 2, 1),
+            (Dimension::Growth, 1, 1, 0),
+            (Dimension::Focus, 1, 0, 1),
+        ]
+    );
+    assert_eq!(month.asks, 1);
+}
+
+#[test]
+fn what_was_ticked_stands_beside_what_the_words_show_where_both_are_known() {
+    let both =
+        |said: Hats, seen: Hats| Evidence { said: Some(said), seen: Some(seen), ..self::said(6, said) };
+    let month = of(&[
+        both(MANAGER, LEADER),
+        both(MANAGER, MANAGER),
+        both(Hats::BOTH, LEADER),
+        said(7, MANAGER),
+        Evidence { said: None, seen: Some(LEADER), ..said(8, LEADER) },
+    ]);
+    let (said, seen) = (PerHat { leader: 1, manager: 3 }, PerHat { leader: 2, manager: 1 });
+    assert_eq!(month.say_show, SayShow { of: 3, same: 1, said, seen });
+}
+
+#[test]
+fn a_month_is_compared_with_the_three_before_it() {
+    let january: Month = "2026-01".parse().unwrap();
+    let before: Vec<String> = months_before(january).map(|month| month.to_string()).collect();
+    assert_eq!(before, ["2025-12", "2025-11", "2025-10"]);
+    assert_eq!(evidence_from(january), date(2025, 10, 1));
+}
+
+#[test]
 fn balance_is_one_when_both_hats_are_worn_alike() {
     for (leader, manager, expected) in [
         (0, 0, None),
@@ -181,6 +257,7 @@ fn evidence_is_taken_from_a_reflection_as_it_stands() {
         room: Some(Room::Confused),
         hat_said: None,
         hat_seen: Some(MANAGER),
+        dimension_seen: Some(Dimension::Risk),
         follow_up: None,
         follow_up_prompt: None,
         follow_up_answer: Default::default(),
@@ -192,18 +269,25 @@ fn evidence_is_taken_from_a_reflection_as_it_stands() {
     let evidence = Evidence::of(&reflection).unwrap();
     assert_eq!((evidence.local_on, evidence.said, evidence.seen), (date(2026, 11, 1), None, Some(MANAGER)));
     assert_eq!(evidence.kind, Kind::Reflection(Origin::Checkin));
+    assert_eq!(evidence.pole, Some((Dimension::Risk, MANAGER)));
+    let abstained = Reflection { hat_seen: None, ..reflection.clone() };
+    assert_eq!(Evidence::of(&abstained).unwrap().pole, None, "no pole without a hat that was seen");
     assert_eq!(Evidence::of(&Reflection { counted: false, ..reflection }), None, "kept past the care check");
 }
 
 fn any_evidence() -> impl Strategy<Value = Vec<Evidence>> {
     let hats = || prop::option::of(prop::sample::select(&Hats::ALL[..]));
     let room = prop::option::of(prop::sample::select(Room::ALL));
-    let one = (0_i64..100, hats(), hats(), room).prop_map(|(day, said, seen, room)| Evidence {
-        local_on: date(2026, 9, 1).saturating_add(day.days()),
-        kind: Kind::Reflection(Origin::Checkin),
-        said,
-        seen,
-        room,
+    let dimension = prop::option::of(prop::sample::select(Dimension::ALL));
+    let one = (0_i64..100, hats(), hats(), dimension, room).prop_map(|(day, said, seen, dimension, room)| {
+        Evidence {
+            local_on: date(2026, 9, 1).saturating_add(day.days()),
+            kind: Kind::Reflection(Origin::Checkin),
+            said,
+            seen,
+            pole: dimension.zip(seen),
+            room,
+        }
     });
     prop::collection::vec(one, 0..60)
 }
@@ -236,7 +320,12 @@ proptest! {
     fn neither_hat_is_favoured(evidence in any_evidence()) {
         let mirrored: Vec<Evidence> = evidence
             .iter()
-            .map(|piece| Evidence { said: piece.said.map(swapped), seen: piece.seen.map(swapped), ..*piece })
+            .map(|piece| Evidence {
+                said: piece.said.map(swapped),
+                seen: piece.seen.map(swapped),
+                pole: piece.pole.map(|(dimension, hats)| (dimension, swapped(hats))),
+                ..*piece
+            })
             .collect();
         let (plain, mirror) = (of(&evidence), of(&mirrored));
         prop_assert_eq!(plain.said.leader, mirror.said.manager);
@@ -244,6 +333,9 @@ proptest! {
         prop_assert_eq!(plain.balance, mirror.balance);
         prop_assert_eq!(plain.level, mirror.level);
         prop_assert_eq!(plain.blind_spot.map(swapped), mirror.blind_spot);
+        for (leaning, mirrored) in plain.dimensions.iter().zip(&mirror.dimensions) {
+            prop_assert_eq!((leaning.leader, leaning.manager), (mirrored.manager, mirrored.leader));
+        }
     }
 
     #[test]
@@ -257,6 +349,10 @@ proptest! {
         prop_assert_eq!(union, month.said.evidence);
         prop_assert!(month.fit.count <= month.fit.of && month.fit.of <= month.said.evidence);
         prop_assert!(month.balance.is_none_or(|balance| (0.0..=1.0).contains(&balance)));
+        let poles = evidence.iter().filter(|it| october().contains(it.local_on) && it.pole.is_some()).count();
+        prop_assert_eq!(month.dimensions.iter().map(|leaning| leaning.of).sum::<u32>(), poles as u32);
+        prop_assert!(month.dimensions.iter().all(|it| it.leader.max(it.manager) <= it.of));
+        prop_assert!(month.say_show.same <= month.say_show.of && month.say_show.of <= month.seen.evidence);
         let backwards: Vec<Evidence> = evidence.iter().rev().copied().collect();
         prop_assert_eq!(month, of(&backwards));
     }

@@ -45,9 +45,12 @@ fn content(state: &Workspace, args: &Map<String, Value>) -> Result<Message, Refu
         return Err("msg_too_long".into());
     }
     let mut findings = check(&blocks, Surface::Message);
-    let has_chart = |block: &Value| block["type"] == "data_visualization";
-    if state.refuse_charts && blocks.as_array().is_some_and(|blocks| blocks.iter().any(has_chart)) {
-        findings.push("[ERROR] unsupported block type: data_visualization".to_owned());
+    let is_native = |block: &&Value| block["type"] == "data_visualization" || block["type"] == "data_table";
+    if let Some(block) = blocks.as_array().into_iter().flatten().find(is_native)
+        && state.refuse_charts
+    {
+        findings
+            .push(format!("[ERROR] unsupported block type: {}", block["type"].as_str().unwrap_or_default()));
     }
     if !findings.is_empty() {
         return Err(Refusal::because("invalid_blocks", findings));

@@ -31,16 +31,6 @@ pub struct Rendered {
     pub blocks: Vec<Value>,
 }
 
-impl Rendered {
-    /// The same without native charts, for a workspace that refuses them: the numbers are in the
-    /// text blocks too. `None` when there was no chart.
-    pub fn without_charts(&self) -> Option<Rendered> {
-        let is_chart = |block: &&Value| block["type"] == "data_visualization";
-        let blocks: Vec<Value> = self.blocks.iter().filter(|block| !is_chart(block)).cloned().collect();
-        (blocks.len() < self.blocks.len()).then(|| Rendered { text: self.text.clone(), blocks })
-    }
-}
-
 impl std::fmt::Debug for Rendered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Rendered({} blocks)", self.blocks.len())
@@ -63,6 +53,17 @@ pub fn message(message: &Message) -> Rendered {
         Message::Export { by_operator } => notice::export(*by_operator),
         Message::Usage { problem } => usage::message(problem.as_ref()),
         Message::Notice(notice) => notice::message(notice),
+    }
+}
+
+/// The same message without native charts and tables, for a workspace that refuses them; `None` when
+/// it has neither.
+pub fn without_charts(message: &Message) -> Option<Rendered> {
+    match message {
+        Message::Report(screen) if !screen.charts.is_empty() || screen.table.is_some() => {
+            Some(report::in_words(screen))
+        }
+        _ => None,
     }
 }
 

@@ -52,21 +52,37 @@ fn nudge(state: NudgeScreenState) -> Message {
     Message::Nudge(NudgeScreen { nudge: row(), question, state })
 }
 
-fn report() -> ReportScreen {
+fn report(words: &str) -> ReportScreen {
     ReportScreen {
         month: "2026-10".parse().unwrap(),
         title: "Your hat balance: October 2026".into(),
-        paragraphs: vec![
-            "Leader: 9 of 14 (64 %, range 39 to 84 %).".into(),
-            "Which hat will the room need?".into(),
+        parts: vec![
+            ReportPart { heading: "", text: "October 2026 is not over yet.".into(), in_charts: false },
+            ReportPart {
+                heading: "What you wore",
+                text: "Leader hat 9 of 14, 64% (39–84%).".into(),
+                in_charts: false,
+            },
+            ReportPart {
+                heading: "Week by week",
+                text: "Leader and manager hat: 5 Oct 3 and 1; 12 Oct 2 and 4.".into(),
+                in_charts: true,
+            },
         ],
-        chart: Some(Chart {
+        quotations: vec![Quotation { local_on: on(), words: Words::new(words) }],
+        question: "How do you tell which hat the room needs from you?",
+        charts: vec![Chart {
             title: "Two hats by week".into(),
             categories: vec!["5 Oct".into(), "12 Oct".into()],
             series: vec![
                 Series { name: "Leader".into(), values: vec![3.0, 2.0] },
                 Series { name: "Manager".into(), values: vec![1.0, 4.0] },
             ],
+        }],
+        table: Some(Table {
+            caption: "October 2026 in numbers".into(),
+            header: ["In numbers", "Leader hat", "Manager hat", "Of"].map(str::to_owned).to_vec(),
+            rows: vec![["You said", "9 · 64% (39–84%)", "5", "14"].map(str::to_owned).to_vec()],
         }),
     }
 }
@@ -121,7 +137,7 @@ fn messages(words: &str) -> Vec<(&'static str, Message)> {
         ("offer to keep", Message::OfferKeep { source: ts() }),
         ("care", Message::Care { concern: Concern::SelfHarm, source: ts(), nudge: Some(row()) }),
         ("kept", Message::Kept(answered())),
-        ("report", Message::Report(report())),
+        ("report", Message::Report(report(words))),
         ("feedback question", question(FeedbackAskState::Asked, false)),
         ("feedback question answered", question(FeedbackAskState::Answered, false)),
         ("feedback question declined, never ask", question(FeedbackAskState::Declined, true)),
@@ -425,9 +441,13 @@ fn storybook() {
 
 #[test]
 fn a_report_without_charts_still_has_its_numbers() {
-    let rendered = message(&Message::Report(report()));
-    let plain = rendered.without_charts().unwrap();
-    assert_eq!(plain.blocks.len(), rendered.blocks.len() - 1);
-    assert!(plain.text.contains("9 of 14"));
-    assert!(plain.without_charts().is_none());
+    let report = Message::Report(report("Mine."));
+    let (native, plain) = (message(&report), without_charts(&report).unwrap());
+    let seen = |rendered: &Rendered| Value::from(rendered.blocks.clone()).to_string();
+    assert!(seen(&native).contains("data_table") && !seen(&plain).contains("data_table"));
+    assert!(!seen(&native).contains("Week by week"), "the chart shows it");
+    assert!(seen(&plain).contains("5 Oct 3 and 1"));
+    assert_eq!(native.text, plain.text, "the text says all of it either way");
+    assert!(native.text.contains("5 Oct 3 and 1") && native.text.contains("“Mine.”"));
+    assert_eq!(without_charts(&Message::Welcome), None);
 }
