@@ -17,6 +17,7 @@ COPY src src
 COPY prompts prompts
 COPY migrations migrations
 COPY lens/weights lens/weights
+COPY assets assets
 # Newer than the stub's, or cargo would keep the stub.
 RUN find src prompts migrations lens -exec touch {} + && cargo build --release --locked --bin leadlens
 

@@ -12,11 +12,18 @@ use leadlens::{
     coach::prompt::Library,
     config::{Config, Environment},
     demo,
+    report::picture::Palette,
     slack::manifest::{self, Delivery},
     store::Store,
     telemetry,
 };
-use std::{io, path::Path, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    io::{self, Write as _},
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
@@ -172,11 +179,12 @@ async fn operate(config: &Config, command: Command) -> anyhow::Result<()> {
 
 async fn operate_on(app: &App, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Report { who, month, format } => {
-            print!("{}", operator::report(app, &operator::member(&who)?, month, format).await?);
+        Command::Report { who, month, format, dark } => {
+            let palette = if dark { Palette::DARK } else { Palette::LIGHT };
+            let printed = operator::report(app, &operator::member(&who)?, month, format, palette).await?;
+            std::io::stdout().write_all(&printed)?;
         }
         Command::Export { who, format } => {
-            use std::io::Write;
             let bytes = operator::export_member(app, &operator::member(&who)?, format).await?;
             std::io::stdout().write_all(&bytes)?;
         }

@@ -320,7 +320,7 @@ impl App {
             return Ok(Composed::Drop("no-evidence"));
         }
         let quotations = self.load_quotations(tx, member, month).await?;
-        Ok(post(row, Some(member), Message::Report(text::screen(&report, quotations))))
+        Ok(post(row, Some(member), Message::Report(Box::new(text::screen(&report, quotations)))))
     }
 
     async fn compose_export(&self, tx: &mut Tx, row: &OutboxRow, member: &Member) -> Done<Composed> {

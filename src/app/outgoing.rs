@@ -58,6 +58,8 @@ pub struct FileOut {
     pub name: String,
     /// What Slack shows above it.
     pub title: String,
+    /// An image in words, for whoever does not see it.
+    pub alt: Option<String>,
     /// The content, which is a member's.
     pub bytes: Vec<u8>,
 }

@@ -133,6 +133,7 @@ impl App {
         Ok(FileOut {
             name: EXPORT_NAME.to_owned(),
             title: "Everything LeadLens keeps about you".to_owned(),
+            alt: None,
             bytes: archive::pack(&own).map_err(|_| AppError::Export)?,
         })
     }

@@ -87,8 +87,11 @@ pub enum Command {
         #[arg(long)]
         month: Month,
         /// How to print it.
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+        format: ReportFormat,
+        /// A picture for a dark background (svg and png).
+        #[arg(long)]
+        dark: bool,
     },
     /// Write everything about a member, at their request; they are told by DM.
     Export {
@@ -166,11 +169,26 @@ pub struct Who {
     pub user: String,
 }
 
-/// How to print.
+/// How a report is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ReportFormat {
     /// For people.
     Text,
+    /// One page that needs nothing else and prints well.
+    Html,
+    /// The picture, as a drawing.
+    Svg,
+    /// The picture, as pixels.
+    Png,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// How an export is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
     /// For programs.
     Json,
     /// For spreadsheets.

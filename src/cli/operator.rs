@@ -1,14 +1,19 @@
 //! What an operator does at a member's request: `report`, `export`, `import`, `forget`, `backup`. The member is
 //! told by DM, through the outbox of the running bot.
 
-use super::args::{ExportFormat, Format, Who};
+use super::args::{ExportFormat, ReportFormat, Who};
 use crate::{
     app::{App, AppError, import::Imported},
     coach::{
         ids::{MemberId, TeamId, UserId},
         month::Month,
     },
-    report::{archive, export, text},
+    report::{
+        archive, export, html,
+        picture::{Layout, Palette, svg},
+        png::png,
+        text,
+    },
 };
 use anyhow::{Context, anyhow, bail};
 use std::{io::Write, path::Path};
@@ -45,16 +50,25 @@ fn known<T>(outcome: Result<T, AppError>) -> anyhow::Result<T> {
     }
 }
 
-/// The hat balance of a month, for printing.
+/// The hat balance of a month, for printing. It holds no word of the member's.
 ///
 /// # Errors
 /// An unknown member, or the store's.
-pub async fn report(app: &App, who: &MemberId, month: Month, format: Format) -> anyhow::Result<String> {
+pub async fn report(
+    app: &App,
+    who: &MemberId,
+    month: Month,
+    format: ReportFormat,
+    palette: Palette,
+) -> anyhow::Result<Vec<u8>> {
     let report = known(app.report_for_operator(who, month).await)?;
     Ok(match format {
-        Format::Text => text::plain(&report),
-        Format::Json => export::json(&report)?,
-        Format::Csv => export::csv(&report)?,
+        ReportFormat::Text => text::plain(&report).into_bytes(),
+        ReportFormat::Html => html::page(&report).into_bytes(),
+        ReportFormat::Svg => svg(&report, palette, Layout::Wide).into_bytes(),
+        ReportFormat::Png => png(&svg(&report, palette, Layout::Wide))?,
+        ReportFormat::Json => export::json(&report)?.into_bytes(),
+        ReportFormat::Csv => export::csv(&report)?.into_bytes(),
     })
 }
 

@@ -211,7 +211,7 @@ pub enum Message {
     /// A check-in that was kept from a plain message or a form, with *Edit* and *Delete*.
     Kept(KeptScreen),
     /// The hat balance of a month.
-    Report(ReportScreen),
+    Report(Box<ReportScreen>),
     /// Somebody's feedback question, to one person.
     FeedbackAsk(FeedbackAskScreen),
     /// What stands in its place when the round is over; names nobody.
@@ -370,6 +370,17 @@ pub struct ReportScreen {
     pub charts: Vec<Chart>,
     /// The numbers side by side, where there are any.
     pub table: Option<Table>,
+    /// The month at a glance, for where charts and tables are refused.
+    pub picture: Picture,
+}
+
+/// A picture of ours. It holds no word of a member's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// The drawing, as one SVG document.
+    pub svg: String,
+    /// All of it in words.
+    pub alt: String,
 }
 
 /// A short paragraph of plain text.

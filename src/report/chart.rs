@@ -87,7 +87,7 @@ pub fn table(report: &Report) -> Option<Table> {
         let name = before.month.title();
         rows.push(vec![name, in_cell(said.leader), in_cell(said.manager), said.evidence.to_string()]);
     }
-    let header = ["In numbers", hat_name(Hat::Leader), hat_name(Hat::Manager), "Of"];
+    let header = ["What", hat_name(Hat::Leader), hat_name(Hat::Manager), "Of"];
     (!rows.is_empty()).then(|| Table {
         caption: format!("{} in numbers", report.month.title()),
         header: header.map(str::to_owned).to_vec(),

@@ -1,14 +1,19 @@
-//! The facts of a month, as data: computed once, then worded in `text`, drawn in `chart` and written
-//! down in `export`, so that all show the same numbers. `quotation` chooses the member's own words,
+//! The facts of a month, as data: computed once, then worded in `text`, charted in `chart`, drawn in
+//! `picture` (and `png`), set as a page in `html` and written down in `export`, so that all show the
+//! same numbers. `quotation` chooses the member's own words,
 //! which are no part of a [`Report`]: it may be read by others. A member's whole data is in `own_data`.
 //! Pure; a new fact is a field of [`Report`] and a line in each of the writers.
 
 pub mod archive;
 pub mod chart;
 pub mod export;
+pub mod html;
 pub mod own_data;
+pub mod picture;
+pub mod png;
 pub mod quotation;
 pub mod restore;
+mod svg;
 pub mod text;
 
 use crate::coach::{

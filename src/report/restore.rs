@@ -94,6 +94,7 @@ impl OwnReflection {
             room: self.room,
             hat_said: self.hat_said,
             hat_seen: self.hat_seen,
+            dimension_seen: self.dimension_seen,
             follow_up: self.follow_up.clone(),
             follow_up_prompt: self.follow_up_prompt.clone(),
             follow_up_answer: self.follow_up_answer.clone(),

@@ -18,6 +18,8 @@ use jiff::civil::date;
 use own_data::MemberExport;
 use proptest::prelude::*;
 
+mod drawn;
+
 const LEADER: Hats = Hats { leader: true, manager: false };
 const MANAGER: Hats = Hats { leader: false, manager: true };
 

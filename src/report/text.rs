@@ -5,11 +5,12 @@
 use super::{
     Report,
     chart::{charts, table, week_label},
+    picture::{Layout, Palette, alt, svg},
 };
 use crate::coach::{
     balance::{Axis, Column, Leaning, Share, TOO_FEW_BELOW},
     hat::{Hat, Hats},
-    screen::{Quotation, ReportPart, ReportScreen},
+    screen::{Picture, Quotation, ReportPart, ReportScreen},
 };
 
 /// The report as a message of the DM, with the member's own words.
@@ -22,6 +23,7 @@ pub fn screen(report: &Report, quotations: Vec<Quotation>) -> ReportScreen {
         question: question(report),
         charts: charts(report),
         table: table(report),
+        picture: Picture { svg: svg(report, Palette::LIGHT, Layout::Wide), alt: alt(report) },
     }
 }
 
@@ -64,7 +66,7 @@ pub fn parts(report: &Report) -> Vec<ReportPart> {
         part("What others see", feedback(report)),
         part("Your rhythm", Some(rhythm(report))),
         in_charts("The months before", before(report)),
-        part("Blind spot", blind_spot(report)),
+        part("Blind spot", blind_spot(report).map(|absent| format!("This month, {absent}."))),
         part("One experiment, if you like", experiment(report)),
     ]
     .into_iter()
@@ -239,10 +241,11 @@ fn before(report: &Report) -> Option<String> {
     (!months.is_empty()).then(|| format!("Leader and manager hat: {}.", months.join("; ")))
 }
 
-fn blind_spot(report: &Report) -> Option<String> {
+/// `none of these 9 shows the leader hat`.
+pub(super) fn blind_spot(report: &Report) -> Option<String> {
     let absent = report.hats.blind_spot?;
     let shown = if absent == Hats::BOTH { "either".to_owned() } else { format!("the {absent}") };
-    Some(format!("None of these {} shows {shown} hat.", report.hats.said.evidence))
+    Some(format!("none of these {} shows {shown} hat", report.hats.said.evidence))
 }
 
 /// The opposite hat, in a project that the member names.

@@ -147,6 +147,8 @@ pub struct File {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// What an image shows, in words.
+    pub alt: Option<String>,
     /// What was uploaded.
     pub bytes: Vec<u8>,
     /// The announced length.

@@ -173,6 +173,24 @@ impl SlackApi {
         self.timed(method, call).await
     }
 
+    /// Calls a method that takes its arguments as a form and not as JSON.
+    ///
+    /// # Errors
+    /// [`CallError`], by code.
+    pub async fn post_form(
+        &self,
+        method: &'static str,
+        token: &SecretString,
+        form: &[(&'static str, String)],
+    ) -> Result<Value, CallError> {
+        let url = format!("{}/{method}", self.api_url.as_str().trim_end_matches('/'));
+        let call = self.http.post(url).timeout(self.time_limit).bearer_auth(token.expose_secret());
+        let response = self.timed_http(method, call.form(form).send()).await?;
+        let body: Value = response.json().await.map_err(|_| CallError::NoAnswer)?;
+        said_ok(&body)?;
+        Ok(body)
+    }
+
     /// Answers through a `response_url`.
     ///
     /// # Errors

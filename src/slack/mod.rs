@@ -17,6 +17,7 @@ mod refusal;
 pub mod render;
 pub mod reply;
 pub mod sender;
+mod share;
 pub mod signature;
 pub mod socket;
 pub mod tokens;

@@ -8,11 +8,12 @@ use super::{
     presence::Roster,
     refusal::{MAX_TRIES, may_pass, permanent},
     render::{self, Rendered},
+    share::COMPLETE,
     tokens::{NoToken, Tokens},
 };
 use crate::{
     app::{
-        outgoing::{Carry, Delivery, FileOut, Outgoing, Stops},
+        outgoing::{Carry, Delivery, Outgoing, Stops},
         ports::{Slack, Unavailable},
     },
     clock::World,
@@ -26,7 +27,6 @@ use crate::{
     store::Store,
 };
 use async_trait::async_trait;
-use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ pub struct Sender {
     pub(super) api: SlackApi,
     pub(super) tokens: Tokens,
     limits: Arc<Limits>,
-    store: Store,
+    pub(super) store: Store,
     pub(super) world: World,
     pub(super) roster: Arc<Roster>,
 }
@@ -71,9 +71,16 @@ pub(super) enum Stop {
     Late,
 }
 
+impl Stop {
+    /// Slack takes these blocks from nobody in this workspace.
+    fn refuses_blocks(&self) -> bool {
+        matches!(self, Stop::Failed { error: CallError::Slack(code), .. } if code.starts_with("invalid_blocks"))
+    }
+}
+
 /// What may be in Slack while a row is carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trace {
+pub(super) enum Trace {
     /// Nothing of it.
     None,
     /// An earlier attempt, which has not been looked for yet.
@@ -89,7 +96,7 @@ impl Sender {
     }
 
     /// One POST within the limits.
-    async fn post(
+    pub(super) async fn post(
         &self,
         team: &TeamId,
         token: &SecretString,
@@ -123,14 +130,19 @@ impl Sender {
         self.heard(team, method, self.api.get(method, token, params).await)
     }
 
-    fn admit(&self, team: &TeamId, method: &'static str, channel: Option<&ChannelId>) -> Result<(), Stop> {
+    pub(super) fn admit(
+        &self,
+        team: &TeamId,
+        method: &'static str,
+        channel: Option<&ChannelId>,
+    ) -> Result<(), Stop> {
         self.limits
             .admit(self.world.now(), team, method, channel)
             .map_err(|wait| Stop::MustWait { until: wait.until })
     }
 
     /// Notes a `Retry-After` as soon as it is heard.
-    fn heard(
+    pub(super) fn heard(
         &self,
         team: &TeamId,
         method: &'static str,
@@ -249,7 +261,10 @@ impl Sender {
                 if files.is_empty() {
                     self.say(outgoing, &token, &channel, message, thread.as_ref(), trace).await
                 } else {
-                    self.share(outgoing, &token, &channel, message, files, trace).await
+                    let comment = render::message(message).text;
+                    // Asked first: whoever has to wait for it would upload everything again.
+                    self.admit(team, COMPLETE, Some(&channel))?;
+                    self.share(outgoing, &token, &channel, &comment, files, trace).await
                 }
             }
         }
@@ -278,34 +293,27 @@ impl Sender {
         }
         self.admit(&outgoing.team, method, Some(channel))?;
         *trace = Trace::ThisOne;
-        let answer = self.show(&outgoing.team, token, method, body, message).await?;
+        let answer = match self.heard(&outgoing.team, method, self.api.post(method, token, &body).await) {
+            Err(stop) if stop.refuses_blocks() => match render::without_charts(message) {
+                Some(plain) => {
+                    let with_picture = thread.is_none();
+                    if with_picture
+                        && let Some(sent) = self.picture(outgoing, token, channel, message, trace).await?
+                    {
+                        return Ok(sent);
+                    }
+                    *trace = Trace::ThisOne;
+                    body["blocks"] = json!(plain.blocks);
+                    self.heard(&outgoing.team, method, self.api.post(method, token, &body).await)?
+                }
+                None => return Err(stop),
+            },
+            answer => answer?,
+        };
         let channel = id_of(&answer["channel"], method).unwrap_or_else(|_: Stop| channel.clone());
         let ts = answer["ts"].as_str().and_then(|ts| MessageTs::parse(ts).ok());
         let message = ts.map(|ts| MessageRef { channel: channel.clone(), ts });
         Ok(Delivery::Sent { channel, message, files: Vec::new() })
-    }
-
-    /// One admitted call with blocks; a workspace without native charts refuses them and gets the
-    /// text blocks alone, which hold the same numbers.
-    async fn show(
-        &self,
-        team: &TeamId,
-        token: &SecretString,
-        method: &'static str,
-        mut body: Value,
-        message: &Message,
-    ) -> Result<Value, Stop> {
-        let answer = self.heard(team, method, self.api.post(method, token, &body).await);
-        match (answer, render::without_charts(message)) {
-            (Err(Stop::Failed { error: CallError::Slack(code), .. }), Some(plain))
-                if code.starts_with("invalid_blocks") =>
-            {
-                tracing::info!(%team, method, "this workspace takes no charts; the numbers go as text");
-                body["blocks"] = json!(plain.blocks);
-                self.heard(team, method, self.api.post(method, token, &body).await)
-            }
-            (answer, _) => answer,
-        }
     }
 
     fn body(&self, outgoing: &Outgoing, channel: &ChannelId, rendered: &Rendered) -> Value {
@@ -331,63 +339,8 @@ impl Sender {
         body["ts"] = json!(at.ts.as_str());
         let method = "chat.update";
         self.admit(&outgoing.team, method, None)?;
-        self.show(&outgoing.team, token, method, body, message).await?;
+        self.heard(&outgoing.team, method, self.api.post(method, token, &body).await)?;
         Ok(Delivery::Sent { channel: at.channel.clone(), message: Some(at.clone()), files: Vec::new() })
-    }
-
-    /// Slack's external upload: reserve, upload, complete
-    /// (<https://docs.slack.dev/messaging/working-with-files#upload>).
-    async fn share(
-        &self,
-        outgoing: &Outgoing,
-        token: &SecretString,
-        channel: &ChannelId,
-        message: &Message,
-        files: &[FileOut],
-        trace: &mut Trace,
-    ) -> Result<Delivery, Stop> {
-        let team = &outgoing.team;
-        let complete = "files.completeUploadExternal";
-        // Asked first: whoever has to wait for it would upload everything again.
-        self.admit(team, complete, Some(channel))?;
-        let mut reserved: Vec<(String, String)> = Vec::new();
-        for file in files {
-            let method = "files.getUploadURLExternal";
-            let params = [("filename", file.name.clone()), ("length", file.bytes.len().to_string())];
-            let answer = self.ask(team, token, method, &params).await?;
-            let (url, id) = answer["upload_url"]
-                .as_str()
-                .zip(answer["file_id"].as_str())
-                .ok_or(Stop::Failed { method, error: CallError::NoAnswer })?;
-            reserved.push((id.to_owned(), url.to_owned()));
-        }
-        let ids: Vec<String> = reserved.iter().map(|(id, _)| id.clone()).collect();
-        self.note_reserved(outgoing, ids.clone()).await?;
-        for (file, (_, url)) in files.iter().zip(&reserved) {
-            let uploaded = self.api.upload(url, Bytes::from(file.bytes.clone())).await;
-            uploaded.map_err(|error| Stop::Failed { method: "upload", error })?;
-        }
-        let listed: Vec<Value> =
-            files.iter().zip(&ids).map(|(file, id)| json!({"id": id, "title": file.title})).collect();
-        let comment = render::message(message).text;
-        let body = json!({"files": listed, "channel_id": channel.as_str(), "initial_comment": comment});
-        *trace = Trace::ThisOne;
-        self.heard(team, complete, self.api.post(complete, token, &body).await)?;
-        // The answer does not name the message, which is to go when the member is forgotten. Without
-        // it the files can still be deleted, so nothing is tried twice for it.
-        let message = match self.look_back(outgoing, &ids, token, channel, None, self.world.now()).await {
-            Ok(Some(Delivery::Sent { message, .. })) => message,
-            _ => None,
-        };
-        Ok(Delivery::Sent { channel: channel.clone(), message, files: ids })
-    }
-
-    /// Stored before anything is uploaded, so that a crash can be followed by the question whether
-    /// the files were shared. A row that was settled or erased meanwhile shares nothing.
-    async fn note_reserved(&self, outgoing: &Outgoing, ids: Vec<String>) -> Result<(), Stop> {
-        let row = outgoing.row.clone();
-        let noted = self.store.write(move |tx| Box::pin(async move { tx.reserve_files(&row, &ids).await }));
-        if noted.await.map_err(|_| Stop::Store)? { Ok(()) } else { Err(Stop::RowGone) }
     }
 }
 

@@ -2,9 +2,14 @@
 
 use crate::{
     member::Member,
-    world::{ANA, World, on_both_doors},
+    world::{ANA, Door, Setting, World, on_both_doors},
 };
-use leadlens::sandbox::transcript;
+use leadlens::{
+    app::App,
+    cli::{args::ReportFormat, operator},
+    report::picture::Palette,
+    sandbox::{transcript, workspace::Fault},
+};
 
 /// Keeps so many check-ins with a hat.
 async fn checks_in(ana: &Member, times: usize, hat: &str) {
@@ -39,26 +44,98 @@ async fn it_comes_by_itself_on_the_first_weekday_with_a_chart_and_all_numbers_in
     .await;
 }
 
+/// How often a call to Slack came to this.
+fn calls(world: &World, method: &str, outcome: &str) -> usize {
+    let is_it = |call: &&(String, String)| call.0 == method && call.1 == outcome;
+    world.slack().look(|state| state.calls.iter().filter(is_it).count())
+}
+
 #[tokio::test]
-async fn a_workspace_that_refuses_charts_gets_the_same_numbers_in_text() {
+async fn it_shows_a_table_and_the_members_own_words_to_the_member_alone() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        checks_in(&ana, 9, "Manager: how and when").await;
+        world.clock_to("2026-11-02 09:31").await;
+        let report = ana.sees("OCTOBER 2026");
+        let shown = transcript::message(&report);
+        assert!(shown.contains("[table: October 2026 in numbers]"), "{shown}");
+        assert!(shown.contains("You said | 0 · 0% (0–30%) | 9 · 100% (70–100%) | 9"), "{shown}");
+        assert_eq!(shown.matches("You wrote on 1 October:").count(), 3, "{shown}");
+        assert!(
+            shown.contains("> Move ") && shown.contains("The leader hat, in one upcoming project"),
+            "{shown}"
+        );
+        let month = "2026-10".parse().unwrap();
+        for format in [ReportFormat::Text, ReportFormat::Html, ReportFormat::Svg, ReportFormat::Json] {
+            let printed = world
+                .operator(async |app: &App| {
+                    operator::report(app, &ana.id(), month, format, Palette::LIGHT).await
+                })
+                .await;
+            let printed = String::from_utf8(printed.unwrap()).unwrap();
+            assert!(printed.contains('9') && !printed.contains("Move"), "{format:?} holds words of hers");
+        }
+        world.settle().await;
+        for _ in 0..4 {
+            ana.sees("operator");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_workspace_that_refuses_charts_gets_the_picture_with_the_same_numbers_in_text() {
     on_both_doors(async |world| {
         world.slack().change(|state| state.refuse_charts = true);
         let ana = world.ana().who_is_known().await;
         checks_in(&ana, 9, "Manager: how and when").await;
         world.clock_to("2026-11-02 09:31").await;
-        let report = ana.sees("OCTOBER 2026");
-        assert!(!transcript::message(&report).contains("[chart"), "{report:?}");
-        assert!(transcript::message(&report).contains("9 of 9"), "{report:?}");
-        let once = world.slack().look(|state| {
-            state
-                .calls
-                .iter()
-                .filter(|(method, outcome)| method == "chat.postMessage" && outcome == "invalid_blocks")
-                .count()
-        });
-        assert_eq!(once, 1, "it is not tried over and over");
+        let report = ana.sees("[file ");
+        assert!(report.text.contains("9 of 9, 100% (70–100%)"), "{}", report.text);
+        assert!(report.text.contains("Week by week") && report.text.contains("“Move "), "{}", report.text);
+        let file = world.slack().look(|state| state.files[&report.files[0]].clone());
+        assert_eq!(file.name, "hat-balance-2026-10.png");
+        assert!(file.bytes.starts_with(b"\x89PNG"));
+        let alt = file.alt.unwrap();
+        assert!(alt.contains("9 of 9, 100% (70–100%)") && !alt.contains("Move"), "{alt}");
+        assert_eq!(calls(world, "chat.postMessage", "invalid_blocks"), 1, "it is not tried over and over");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_workspace_that_takes_no_files_either_gets_every_number_in_words() {
+    on_both_doors(async |world| {
+        world.slack().change(|state| {
+            state.refuse_charts = true;
+            state.scopes.remove("files:write");
+        });
+        let ana = world.ana().who_is_known().await;
+        checks_in(&ana, 9, "Manager: how and when").await;
+        world.clock_to("2026-11-02 09:31").await;
+        let report = ana.sees("OCTOBER 2026");
+        let shown = transcript::message(&report);
+        assert!(report.files.is_empty() && !shown.contains("[chart") && !shown.contains("[table"), "{shown}");
+        assert!(shown.contains("9 of 9") && shown.contains("Week by week"), "{shown}");
+        assert_eq!(calls(world, "chat.postMessage", "invalid_blocks"), 1, "it is not tried over and over");
+        assert_eq!(calls(world, "files.getUploadURLExternal", "missing_scope"), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_whose_answer_is_lost_comes_once() {
+    Setting::at("2026-10-01 08:00")
+        .over(Door::SignedHttp, async |world| {
+            world.slack().change(|state| state.refuse_charts = true);
+            let ana = world.ana().who_is_known().await;
+            checks_in(&ana, 9, "Manager: how and when").await;
+            world.slack().fail("files.completeUploadExternal", Fault::CutAfter);
+            world.clock_to("2026-11-02 09:40").await;
+            ana.sees("[file ");
+            ana.sees_nothing_new();
+        })
+        .await;
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ fn wrote(local_on: Date, answer: &str) -> Reflection {
         hat_seen: None,
         dimension_seen: None,
         follow_up: None,
+        follow_up_prompt: None,
         follow_up_answer: Words::default(),
         created_at: at("2026-10-05T07:31:02Z"),
         edited_at: None,

@@ -14,6 +14,9 @@ use axum::{
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
+/// <https://docs.slack.dev/reference/methods/files.getUploadURLExternal#errors>
+const MAX_ALT: usize = 1_000;
+
 pub(in crate::sandbox) async fn upload(
     State(inner): State<Arc<Inner>>,
     Path(id): Path<String>,
@@ -56,8 +59,12 @@ pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> An
             let name = text(args, "filename").ok_or("invalid_arguments")?.to_owned();
             let length =
                 text(args, "length").and_then(|length| length.parse().ok()).ok_or("invalid_arguments")?;
+            let alt = text(args, "alt_txt").map(str::to_owned);
+            if alt.as_ref().is_some_and(|alt| alt.chars().count() > MAX_ALT) {
+                return Err("alt_txt_too_large".into());
+            }
             let id = state.id("F");
-            let file = File { id: id.clone(), name, bytes: Vec::new(), length, shared_in: None };
+            let file = File { id: id.clone(), name, alt, bytes: Vec::new(), length, shared_in: None };
             state.files.insert(id.clone(), file);
             Ok(json!({"upload_url": format!("http://{address}/upload/{id}"), "file_id": id}))
         }

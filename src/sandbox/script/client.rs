@@ -67,7 +67,8 @@ impl Person {
         self.sandbox.change(|state| {
             let id = state.id("F");
             let length = bytes.len();
-            let file = File { id: id.clone(), name: name.to_owned(), bytes, length, shared_in: None };
+            let file =
+                File { id: id.clone(), name: name.to_owned(), alt: None, bytes, length, shared_in: None };
             state.files.insert(id.clone(), file);
             id
         })

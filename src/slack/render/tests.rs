@@ -81,9 +81,10 @@ fn report(words: &str) -> ReportScreen {
         }],
         table: Some(Table {
             caption: "October 2026 in numbers".into(),
-            header: ["In numbers", "Leader hat", "Manager hat", "Of"].map(str::to_owned).to_vec(),
+            header: ["What", "Leader hat", "Manager hat", "Of"].map(str::to_owned).to_vec(),
             rows: vec![["You said", "9 · 64% (39–84%)", "5", "14"].map(str::to_owned).to_vec()],
         }),
+        picture: Picture { svg: "<svg/>".into(), alt: "Leader hat 9 of 14.".into() },
     }
 }
 
@@ -137,7 +138,7 @@ fn messages(words: &str) -> Vec<(&'static str, Message)> {
         ("offer to keep", Message::OfferKeep { source: ts() }),
         ("care", Message::Care { concern: Concern::SelfHarm, source: ts(), nudge: Some(row()) }),
         ("kept", Message::Kept(answered())),
-        ("report", Message::Report(report(words))),
+        ("report", Message::Report(Box::new(report(words)))),
         ("feedback question", question(FeedbackAskState::Asked, false)),
         ("feedback question answered", question(FeedbackAskState::Answered, false)),
         ("feedback question declined, never ask", question(FeedbackAskState::Declined, true)),
@@ -441,7 +442,7 @@ fn storybook() {
 
 #[test]
 fn a_report_without_charts_still_has_its_numbers() {
-    let report = Message::Report(report("Mine."));
+    let report = Message::Report(Box::new(report("Mine.")));
     let (native, plain) = (message(&report), without_charts(&report).unwrap());
     let seen = |rendered: &Rendered| Value::from(rendered.blocks.clone()).to_string();
     assert!(seen(&native).contains("data_table") && !seen(&plain).contains("data_table"));
