@@ -437,12 +437,12 @@ proptest! {
 #[test]
 fn feedback_is_a_sentence_three_rows_and_a_field_and_nothing_without_a_result() {
     let without = small();
-    assert!(!text::plain(&without).contains("Feedback"));
+    assert!(!text::plain(&without).contains("What others see"));
     assert!(!export::json(&without).unwrap().contains("feedback"));
     let with = small().with_feedback(&[[1, 1, 1, 0, 0], [0, 0, 1, 1, 2]]);
     assert!(text::plain(&with).contains(
-        "Feedback: 7 people answered in 2 rounds. The mean step is 3.3, where 1 is clarity on the process and 5 \
-         is inspiration for the goal."
+        "What others see\n7 people answered in 2 rounds. The mean step is 3.3: 1 is clarity on the process, 5 \
+         inspiration for the goal."
     ));
     let csv = export::csv(&with).unwrap();
     assert!(csv.contains(",feedback,answers,7,") && csv.contains(",feedback,rounds,2,"), "{csv}");

@@ -45,7 +45,7 @@ async fn a_question_is_given_back_and_counts_as_one_act() {
         assert_eq!(world.count("select count(*) from act").await, 1);
         ana.types("/leadlens report 2026-10").await;
         ana.sees("on its way");
-        ana.sees("Leader hat: 1 of 1.");
+        ana.sees("Leader hat 1 of 1.");
         ana.opens_home().await;
         let words = "select count(*) from act where question like '%okapi%' or question like '%zebra%'";
         assert_eq!(world.count(words).await, 0, "no word of theirs or of hers is kept");
