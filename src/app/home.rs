@@ -3,7 +3,7 @@
 use super::{App, Done, history::history_entry};
 use crate::{
     coach::{
-        balance::{self, Evidence, HatBalance, RHYTHM_WEEKS},
+        balance::{self, HatBalance, RHYTHM_WEEKS},
         ids::MemberId,
         member::{Member, Zone},
         month::Month,
@@ -39,11 +39,7 @@ impl App {
         let now = self.world.now();
         let today = member.local_date(now);
         let month = Month::of(today);
-        let from = balance::evidence_from(month);
-        let lately = tx.reflections_between(&member.id, from, today).await?;
-        let acts = tx.acts_between(&member.id, from, today).await?;
-        let reflected = lately.iter().filter_map(Evidence::of);
-        let evidence: Vec<Evidence> = reflected.chain(acts.iter().map(Evidence::from)).collect();
+        let evidence = self.load_evidence(tx, &member.id, balance::evidence_from(month), today).await?;
         let hats = balance::balance(&evidence, month, today);
         let before = balance::balance(&evidence, month.previous(), today);
         let (_, recent) = tx.history(&member.id, None, 0, RECENT).await?;

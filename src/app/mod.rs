@@ -11,6 +11,7 @@ mod checkin;
 mod command;
 mod dispatch;
 mod feedback;
+mod evidence;
 mod history;
 mod home;
 pub mod import;

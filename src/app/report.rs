@@ -2,14 +2,7 @@
 
 use super::{App, AppError, Done, dispatch::Outcome, once::Did};
 use crate::{
-    coach::{
-        balance::{self, Evidence},
-        cadence,
-        ids::MemberId,
-        member::Member,
-        month::Month,
-        screen::Quotation,
-    },
+    coach::{balance, cadence, ids::MemberId, member::Member, month::Month, screen::Quotation},
     report::{Report, quotation::quotations},
     store::{NewOutbox, OutKind, Tx},
 };
@@ -60,18 +53,15 @@ impl App {
         let now = self.world.now();
         let today = member.local_date(now);
         let month = Month::of(today).previous();
-        let since = tx.reflections_between(&member.id, month.first_day(), today).await?;
-        let acts = tx.acts_between(&member.id, month.first_day(), today).await?;
-        let of_month = since.iter().any(|it| it.counted && month.contains(it.local_on))
-            || acts.iter().any(|act| month.contains(act.local_on));
+        let since = self.load_evidence(tx, &member.id, month.first_day(), today).await?;
+        let of_month = since.iter().any(|piece| month.contains(piece.local_on));
         if of_month && self.is_reachable(tx, &member.id.team).await? {
             let (id, who) = (self.world.row_id(), member.id.clone());
             let key = format!("report:{who}:{month}");
             let row = NewOutbox::for_member(id, who, OutKind::Report, format!("{month}{BY_ITSELF}"), now);
             tx.enqueue(row.once(key)).await?;
         }
-        let goes_on = since.iter().any(|it| !month.contains(it.local_on))
-            || acts.iter().any(|act| !month.contains(act.local_on));
+        let goes_on = since.iter().any(|piece| !month.contains(piece.local_on));
         member.next_report_at = goes_on.then(|| cadence::next_report(&member, now));
         tx.save_member(&member).await?;
         Ok(())
@@ -81,10 +71,7 @@ impl App {
     pub(super) async fn load_report(&self, tx: &mut Tx, member: &Member, month: Month) -> Done<Report> {
         let today = member.local_date(self.world.now());
         let from = balance::evidence_from(month).saturating_sub(35.days());
-        let reflections = tx.reflections_between(&member.id, from, month.last_day()).await?;
-        let acts = tx.acts_between(&member.id, from, month.last_day()).await?;
-        let reflected = reflections.iter().filter_map(Evidence::of);
-        let evidence: Vec<Evidence> = reflected.chain(acts.iter().map(Evidence::from)).collect();
+        let evidence = self.load_evidence(tx, &member.id, from, month.last_day()).await?;
         let tz = member.zone.time_zone();
         let start = cadence::resolve(month.first_day(), Time::midnight(), &tz);
         let end = cadence::resolve(month.next().first_day(), Time::midnight(), &tz);
