@@ -8,17 +8,17 @@ use leadlens::{
         App, Settings,
         incoming::{Ack, DeliveryKey, Door, Incoming, Next, PressedAt, Reply, Trigger, Values, What},
         outgoing::{Carry, Delivery, Outgoing},
-        ports::{Slack, Unavailable},
+        ports::{Fetched, Slack, Unavailable},
     },
     clock::{ManualClock, SeededChance, World},
     coach::{
         feedback::{Person, Step},
         hat::Hats,
-        ids::{ChannelId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
+        ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
         member::Presence,
         prompt::Library,
         reflection::CheckinFields,
-        screen::{FormState, Invitation, Message, Press},
+        screen::{Form, FormState, Invitation, Message, Press},
         text::Words,
     },
     slack::render,
@@ -156,6 +156,14 @@ impl Slack for Eyes {
 
     async fn delete_file(&self, _: &TeamId, _: &str) -> Result<(), Unavailable> {
         Ok(())
+    }
+
+    async fn file(&self, _: &TeamId, _: &FileId, _: usize) -> Result<Fetched, Unavailable> {
+        Ok(Fetched::Gone)
+    }
+
+    async fn show_form(&self, _: &TeamId, _: &ViewId, _: &Form) -> Result<bool, Unavailable> {
+        Ok(false)
     }
 
     async fn people(&self, _team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable> {

@@ -25,6 +25,8 @@ mod nudges;
 mod opening;
 #[path = "store_contract/outbox.rs"]
 mod outbox;
+#[path = "store_contract/plans.rs"]
+mod plans;
 #[path = "store_contract/reflections.rs"]
 mod reflections;
 #[path = "store_contract/seen.rs"]

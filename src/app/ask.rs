@@ -63,6 +63,8 @@ pub trait Questions: Send + Sync + 'static {
     fn follow_up(&self, ask: &Ask) -> Option<Asked>;
     /// The questions to give back to someone who asks for an answer.
     fn give_back(&self) -> Vec<GiveBack>;
+    /// The question for a reading of the room; `None` when the library has none.
+    fn room(&self, room: Room) -> Option<String>;
     /// The trouble that a text speaks of and that is not coaching's.
     fn concern(&self, words: &Words) -> Option<Concern>;
 }
@@ -115,6 +117,11 @@ impl App {
     ) -> Done<Ask> {
         let since = now.saturating_sub(LEANING_TIME).unwrap_or(now);
         let lately = tx.asked_and_said_since(&member.id, since).await?;
+        let described = lately.iter().rev().find_map(|it| Some((it.room?, it.at)));
+        let room = match about {
+            Some(reflection) => reflection.room,
+            None => self.last_room(tx, &member.id, described).await?,
+        };
         let no_repeat_since = now.saturating_sub(NO_REPEAT_WITHIN).unwrap_or(now);
         let asked = lately.iter().filter(|it| it.at >= no_repeat_since).flat_map(|it| {
             let on = member.local_date(it.at);
@@ -128,10 +135,7 @@ impl App {
             focus: member.focus,
             leader: count(|hats| hats.leader),
             manager: count(|hats| hats.manager),
-            room: match about {
-                Some(reflection) => reflection.room,
-                None => lately.iter().rev().find_map(|it| it.room),
-            },
+            room,
             answers: about.and_then(|reflection| reflection.prompt.clone()),
             asked: asked.collect(),
             today: member.local_date(now),

@@ -6,6 +6,7 @@ use super::{
     dispatch::Outcome,
     incoming::{Ack, Reply, Values},
     once::Did,
+    plan::Wanted,
     surface::Surface,
 };
 use crate::{
@@ -58,6 +59,16 @@ impl App {
             }
             (FormState::Ask { offered, taken }, _) => {
                 self.submit_ask(tx, member, view, offered, *taken).await
+            }
+            (FormState::Audit { audit }, Values::Audit { meetings, calendar }) => {
+                self.submit_audit(tx, member, view, audit.as_ref(), meetings, calendar.as_ref()).await
+            }
+            (FormState::Plan { plan, experiment, care_met }, Values::Plan(fields)) => {
+                let wanted = Wanted { plan: plan.as_ref(), experiment: *experiment, care_met: *care_met };
+                self.submit_plan(tx, member, view, wanted, fields).await
+            }
+            (FormState::PlanOutcome { plan, care_met }, Values::Outcome { text }) => {
+                self.submit_plan_outcome(tx, &member, plan, *care_met, text).await
             }
             (FormState::Schedule, Values::Schedule(values)) => self.submit_schedule(tx, member, values).await,
             (FormState::Pause, Values::Pause { until_on }) => self.pause(tx, member, *until_on).await,

@@ -2,7 +2,7 @@
 //! whichever way it came, so that a command and its button do the same.
 
 use super::{
-    App, Done,
+    App, Done, audit,
     dispatch::Outcome,
     incoming::{Next, PressedAt, Reply, Values, What},
     once::Did,
@@ -41,6 +41,9 @@ fn wish_of(text: &Words, today: Date) -> Wish {
     Wish::Press(match command::parse(text.reveal(), today) {
         Ok(Command::Checkin) => Press::Checkin,
         Ok(Command::Nudge) => Press::NudgeNow,
+        Ok(Command::Room) => Press::Room,
+        Ok(Command::Audit) => Press::Audit,
+        Ok(Command::Plan) => Press::Plan { experiment: None },
         Ok(Command::Schedule) => Press::Schedule,
         Ok(Command::Pause { until_on: Some(until_on) }) => return Wish::PauseUntil(until_on),
         Ok(Command::Pause { until_on: None }) => Press::Pause,
@@ -102,7 +105,7 @@ impl App {
     ) -> Done<Reply> {
         let who = surface.who();
         match press {
-            Press::Checkin => Ok(surface.show(new_checkin())),
+            Press::Checkin => Ok(surface.show(new_checkin(CheckinFields::default()))),
             Press::Reflect { nudge } => self.open_reflect(tx, surface, nudge).await,
             Press::Edit { reflection } => self.open_edit(tx, surface, reflection).await,
             Press::Schedule => self.open_schedule(tx, surface, what).await,
@@ -118,6 +121,19 @@ impl App {
             Press::TakeQuestion { nth } => Ok(self.take_question(what, surface, *nth)),
             Press::Acts { page } => self.show_acts(tx, surface, *page).await,
             Press::Feedback => self.open_feedback(tx, surface, Vec::new(), false).await,
+            Press::Room | Press::ForgetRoom => self.open_room(tx, surface).await,
+            Press::ReadRoom { room } => Ok(self.show_room(surface, *room)),
+            Press::CheckinInRoom { room } => {
+                let fields = CheckinFields { room: Some(*room), ..CheckinFields::default() };
+                Ok(surface.show(new_checkin(fields)))
+            }
+            Press::Audit => Ok(surface.show(Form::Audit(audit::new_form()))),
+            Press::EditAudit { audit } => self.open_audit(tx, surface, audit).await,
+            Press::Audits => self.show_audits(tx, surface).await,
+            Press::Plan { experiment } => self.open_plan(tx, surface, *experiment).await,
+            Press::EditPlan { plan } => self.open_plan_edit(tx, surface, plan).await,
+            Press::PlanOutcome { plan } => self.open_plan_outcome(tx, surface, plan).await,
+            Press::Plans => self.show_plans(tx, surface).await,
             Press::Forget => {
                 let counts = tx.counts(who).await?;
                 let (reflections, nudges) = (counts.reflections, counts.nudges);
@@ -162,11 +178,11 @@ fn usage(surface: &Surface<'_>, problem: Option<Problem>) -> Reply {
     }
 }
 
-/// An empty check-in.
-fn new_checkin() -> Form {
+/// A new check-in, with what is known already.
+fn new_checkin(fields: CheckinFields) -> Form {
     Form::Checkin {
         state: FormState::Checkin { nudge: None, prompt: None, care_met: false },
         question: Some(STANDING_QUESTION.to_owned()),
-        fields: CheckinFields::default(),
+        fields,
     }
 }

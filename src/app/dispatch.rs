@@ -156,6 +156,13 @@ impl App {
             Did::FeedbackOptedIn => Notice::FeedbackOptedIn,
             Did::ActKept(act) => return self.act_kept_form(tx, who, &act).await,
             Did::ActDeleted => return self.after_act_deleted(tx, what, surface).await,
+            Did::AuditKept(audit) => return self.audit_kept_form(tx, who, &audit).await,
+            Did::AuditDeleted => return self.after_audit_deleted(tx, what, surface).await,
+            Did::PlanKept(plan) => return self.plan_kept_form(tx, who, &plan).await,
+            Did::PlanDeleted => return self.after_plan_changed(tx, what, surface, Notice::PlanDeleted).await,
+            Did::PlanNoted => return self.after_plan_changed(tx, what, surface, Notice::PlanNoted).await,
+            Did::CalendarQueued => Notice::CalendarComing,
+            Did::NotThere => Notice::NotThere,
             Did::Why(nudge) => self.why(tx, who, &nudge).await?,
             Did::ScheduleKept => self.schedule_kept(tx, who).await?,
             Did::Paused => self.paused(tx, who).await?,
@@ -225,6 +232,15 @@ fn main_field(state: &FormState) -> Field {
         FormState::FeedbackAsk => Field::People,
         FormState::Feedback { .. } => Field::Comment,
         FormState::Ask { taken, .. } => Field::question(*taken),
-        FormState::Acts { .. } | FormState::Forget | FormState::Notice => Field::Confirm,
+        FormState::Audit { .. } => Field::Meeting(0),
+        FormState::Plan { .. } => Field::Cue,
+        FormState::PlanOutcome { .. } => Field::Outcome,
+        FormState::Rehearsal => Field::Rehearsal,
+        FormState::Room
+        | FormState::Audits
+        | FormState::Plans
+        | FormState::Acts { .. }
+        | FormState::Forget
+        | FormState::Notice => Field::Confirm,
     }
 }

@@ -20,6 +20,7 @@ impl App {
         let mut evidence = Vec::new();
         evidence.extend(tx.reflections_between(who, from_on, to_on).await?.iter().filter_map(Evidence::of));
         evidence.extend(tx.acts_between(who, from_on, to_on).await?.iter().map(Evidence::from));
+        evidence.extend(tx.audits_between(who, from_on, to_on).await?.iter().flat_map(Evidence::of_audit));
         Ok(evidence)
     }
 }

@@ -46,7 +46,10 @@ impl App {
         }
         let entries = found.into_iter().map(history_entry).collect();
         let (acts, _) = tx.acts_page(who, 0, 0).await?;
-        Ok(HistoryPage { search, page, total: u64::try_from(total).unwrap_or(u64::MAX), entries, acts })
+        let audits = u64::try_from(tx.audits_of(who).await?.len()).unwrap_or(u64::MAX);
+        let plans = u64::try_from(tx.plans_of(who).await?.len()).unwrap_or(u64::MAX);
+        let total = u64::try_from(total).unwrap_or(u64::MAX);
+        Ok(HistoryPage { search, page, total, entries, acts, audits, plans })
     }
 
     /// Deletes a reflection. What shows it in Slack is drawn again.

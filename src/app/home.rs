@@ -42,6 +42,7 @@ impl App {
         let evidence = self.load_evidence(tx, &member.id, balance::evidence_from(month), today).await?;
         let hats = balance::balance(&evidence, month, today);
         let before = balance::balance(&evidence, month.previous(), today);
+        let plans = self.plans_on_home(tx, member).await?;
         let (_, recent) = tx.history(&member.id, None, 0, RECENT).await?;
         let (acts, _) = tx.acts_page(&member.id, 0, 1).await?;
         Ok(Home {
@@ -54,6 +55,7 @@ impl App {
             active_weeks: u8::try_from(hats.rhythm.count).unwrap_or(RHYTHM_WEEKS),
             feedback_until: self.feedback_until(tx, member).await?,
             feedback_opted_out: tx.is_opted_out(&member.id).await?,
+            plans,
             recent: recent.into_iter().map(history_entry).collect(),
             acts,
         })

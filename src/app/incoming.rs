@@ -2,9 +2,11 @@
 //! transports build the one and carry out the other; nothing here knows Slack's JSON.
 
 use crate::coach::{
+    audit::Meeting,
     feedback::Step,
-    ids::{ChannelId, MemberId, MessageRef, MessageTs, RowId, TeamId, UserId, ViewId},
+    ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, RowId, TeamId, UserId, ViewId},
     member::QuietHours,
+    plan::PlanFields,
     reflection::CheckinFields,
     screen::{Field, Form, FormState, Message, Press},
     text::Words,
@@ -87,6 +89,12 @@ pub enum Values {
     People(Vec<UserId>),
     /// The answer to a feedback question.
     Feedback { step: Option<Step>, comment: Words },
+    /// The rows of an audit, and the calendar that was uploaded.
+    Audit { meetings: Vec<Meeting>, calendar: Option<FileId> },
+    /// A plan.
+    Plan(PlanFields),
+    /// What came of a plan.
+    Outcome { text: Words },
     /// Forms without values.
     Nothing,
 }

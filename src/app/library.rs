@@ -5,6 +5,7 @@ use crate::coach::{
     act::GiveBack,
     care::{self, Concern},
     prompt::{Leaning, Library, PromptKind, choose},
+    room::Room,
     text::Words,
 };
 
@@ -33,6 +34,10 @@ impl Questions for Library {
 
     fn give_back(&self) -> Vec<GiveBack> {
         Library::give_back(self).cloned().collect()
+    }
+
+    fn room(&self, room: Room) -> Option<String> {
+        Library::room(self, room).map(str::to_owned)
     }
 
     fn concern(&self, words: &Words) -> Option<Concern> {

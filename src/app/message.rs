@@ -37,6 +37,14 @@ impl App {
         if text.is_blank() || tx.find_piece(&who.team, message).await?.is_some() {
             return Ok(Did::Nothing.into());
         }
+        if let Some(ts) = thread
+            && self.concern(&[text]).is_none()
+        {
+            let parent = MessageRef { channel: message.channel.clone(), ts: ts.clone() };
+            if self.reply_to_plan(tx, who, &parent, text).await? {
+                return Ok(Did::Nothing.into());
+            }
+        }
         let posted = self.posted_in(tx, who, &message.channel, thread).await?;
         let recent = self.recent(tx, who).await?;
         let route = conversation::route(&posted, &recent, self.world.now());

@@ -7,11 +7,12 @@
 
 mod act;
 mod ask;
+mod audit;
 mod checkin;
 mod command;
 mod dispatch;
-mod feedback;
 mod evidence;
+mod feedback;
 mod history;
 mod home;
 pub mod import;
@@ -24,10 +25,12 @@ mod onboarding;
 mod once;
 pub mod outbox;
 pub mod outgoing;
+mod plan;
 pub mod ports;
 mod press;
 mod privacy;
 mod report;
+mod room;
 mod schedule;
 mod surface;
 mod workspace;

@@ -27,6 +27,20 @@ pub(super) enum Did {
     FeedbackSaid,
     /// The member may be asked for feedback again.
     FeedbackOptedIn,
+    /// An audit was kept.
+    AuditKept(RowId),
+    /// An audit was deleted.
+    AuditDeleted,
+    /// A calendar is to be read.
+    CalendarQueued,
+    /// A plan was kept.
+    PlanKept(RowId),
+    /// A plan was deleted.
+    PlanDeleted,
+    /// What came of a plan was kept.
+    PlanNoted,
+    /// The plan or audit is not there any more.
+    NotThere,
     /// A form with nothing after it was kept.
     Closed,
     /// A reflection was deleted.
@@ -74,6 +88,8 @@ impl Did {
             Did::Kept(id) => format!("reflection:{id}"),
             Did::Why(id) => format!("why:{id}"),
             Did::ActKept(id) => format!("act:{id}"),
+            Did::AuditKept(id) => format!("audit:{id}"),
+            Did::PlanKept(id) => format!("plan:{id}"),
             Did::ReportQueued(month) => format!("report:{month}"),
             Did::WillKeep(ts) => format!("keep:{ts}"),
             plain => plain.code().to_owned(),
@@ -88,6 +104,8 @@ impl Did {
             Some(("reflection", id)) => RowId::parse(id).ok().map(Did::Kept),
             Some(("why", id)) => RowId::parse(id).ok().map(Did::Why),
             Some(("act", id)) => RowId::parse(id).ok().map(Did::ActKept),
+            Some(("audit", id)) => RowId::parse(id).ok().map(Did::AuditKept),
+            Some(("plan", id)) => RowId::parse(id).ok().map(Did::PlanKept),
             Some(("report", month)) => month.parse().ok().map(Did::ReportQueued),
             Some(("keep", ts)) => MessageTs::parse(ts).ok().map(Did::WillKeep),
             _ => PLAIN.iter().find(|did| did.code() == effect).cloned(),
@@ -106,6 +124,13 @@ impl Did {
             Did::FeedbackTooSoon => "feedback-too-soon",
             Did::FeedbackSaid => "feedback-said",
             Did::FeedbackOptedIn => "feedback-opted-in",
+            Did::AuditKept(_) => "audit",
+            Did::AuditDeleted => "audit-deleted",
+            Did::CalendarQueued => "calendar-queued",
+            Did::PlanKept(_) => "plan",
+            Did::PlanDeleted => "plan-deleted",
+            Did::PlanNoted => "plan-noted",
+            Did::NotThere => "not-there",
             Did::Closed => "closed",
             Did::Deleted => "deleted",
             Did::Gone => "gone",
@@ -139,6 +164,11 @@ const PLAIN: &[Did] = &[
     Did::FeedbackTooSoon,
     Did::FeedbackSaid,
     Did::FeedbackOptedIn,
+    Did::AuditDeleted,
+    Did::CalendarQueued,
+    Did::PlanDeleted,
+    Did::PlanNoted,
+    Did::NotThere,
     Did::Deleted,
     Did::Gone,
     Did::TooLongForForm,
@@ -166,6 +196,8 @@ mod tests {
         let named = [
             Did::Kept(id.clone()),
             Did::ActKept(id.clone()),
+            Did::AuditKept(id.clone()),
+            Did::PlanKept(id.clone()),
             Did::Why(id),
             Did::ReportQueued("2026-10".parse().expect("a month")),
             Did::WillKeep(MessageTs::parse("1764000000.000100").expect("a timestamp")),

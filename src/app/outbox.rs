@@ -4,10 +4,12 @@
 
 use super::{
     App, AppError, Done,
+    audit::trouble_of,
     checkin::kept_screen,
     feedback,
     message::NOT_KEPT,
     outgoing::{Carry, Delivery, FileOut, Outgoing, Stops},
+    plan::plan_screen,
     privacy, report,
 };
 use crate::{
@@ -16,7 +18,8 @@ use crate::{
         ids::{MemberId, MessageRef, MessageTs, RowId},
         member::{Member, Presence},
         nudge::{self as rules, Decision, Nudge, NudgeState, Skip, Slot},
-        screen::{Message, Notice, NudgeScreen, NudgeScreenState},
+        plan::{Plan, PlanState},
+        screen::{Message, Notice, NudgeScreen, NudgeScreenState, PlanScreen},
     },
     report::text,
     store::{Job, OutKind, OutboxRow, Tx, Workspace},
@@ -49,7 +52,7 @@ impl App {
     /// Whether what a row sends depends on the member's presence, which the caller then brings.
     pub fn wants_presence(row: &OutboxRow) -> bool {
         match row.kind {
-            OutKind::Nudge | OutKind::GoOn => true,
+            OutKind::Nudge | OutKind::GoOn | OutKind::Plan => true,
             OutKind::Report => row.subject.ends_with(report::BY_ITSELF),
             _ => false,
         }
@@ -222,6 +225,8 @@ impl App {
                 let known = reflection_id(&row.subject).or_else(|| RowId::parse(&row.subject).ok());
                 self.compose_kept(tx, row, &member, known).await
             }
+            OutKind::Plan => self.compose_plan(tx, row, &member, presence).await,
+            OutKind::Audit => Ok(compose_audit(row, &member)),
             OutKind::Offer => Ok(compose_offer(row, &member)),
             OutKind::Care => Ok(compose_care(row, &member)),
             OutKind::FeedbackAsk => Ok(Composed::Drop("asked-above")),
@@ -323,6 +328,32 @@ impl App {
         Ok(post(row, Some(member), Message::Report(Box::new(text::screen(&report, quotations)))))
     }
 
+    /// The follow-up of a plan: a wish of the member's, late rather than never. A pause or a vacation
+    /// holds it until it is over.
+    async fn compose_plan(
+        &self,
+        tx: &mut Tx,
+        row: &OutboxRow,
+        member: &Member,
+        presence: &Presence,
+    ) -> Done<Composed> {
+        let found = match RowId::parse(&row.subject) {
+            Ok(id) => tx.find_plan(&member.id, &id).await?,
+            Err(_) => None,
+        };
+        let wanted = |plan: &Plan| plan.state == PlanState::Open && plan.asks == row.id;
+        let Some(plan) = found.filter(|plan| wanted(plan) || row.attempted_at.is_some()) else {
+            return Ok(Composed::Drop("not-open"));
+        };
+        match rules::decide_follow_up(member, presence, self.world.now()) {
+            Decision::Postpone(at) if row.attempted_at.is_none() => return Ok(Composed::Wait(at)),
+            Decision::Skip(_) if row.attempted_at.is_none() => return Ok(Composed::Drop("let-go")),
+            _ => {}
+        }
+        let screen = PlanScreen { state: PlanState::Asked, ..plan_screen(member, &plan) };
+        Ok(post(row, Some(member), Message::Plan(screen)))
+    }
+
     async fn compose_export(&self, tx: &mut Tx, row: &OutboxRow, member: &Member) -> Done<Composed> {
         let by_operator = row.subject == privacy::EXPORT_BY_OPERATOR;
         let files = vec![self.export_file(tx, member).await?];
@@ -333,6 +364,12 @@ impl App {
         let subject = row.subject.as_str();
         if subject == NOT_KEPT {
             return Ok(update(row, Message::Notice(Notice::NotKept)));
+        }
+        if let Some(id) = subject.strip_prefix("plan:").and_then(|id| RowId::parse(id).ok()) {
+            return Ok(match tx.find_plan(&member.id, &id).await? {
+                Some(plan) => update(row, Message::Plan(plan_screen(member, &plan))),
+                None => update(row, Message::Notice(Notice::PlanDeleted)),
+            });
         }
         if let Some(id) = reflection_id(subject) {
             return self.compose_kept(tx, row, member, Some(id)).await;
@@ -441,6 +478,7 @@ impl App {
         }
         match row.kind {
             OutKind::Nudge => self.nudge_sent(tx, row, member, message, now).await?,
+            OutKind::Plan => self.plan_asked(tx, who, &row.subject, message).await?,
             OutKind::GoOn => {
                 member.back_off = member.back_off.after_asked_to_go_on();
                 tx.save_member(&member).await?;
@@ -549,6 +587,15 @@ fn compose_offer(row: &OutboxRow, member: &Member) -> Composed {
         Ok(source) => post_below(row, member, Message::OfferKeep { source }),
         Err(_) => Composed::Drop("unknown-subject"),
     }
+}
+
+fn compose_audit(row: &OutboxRow, member: &Member) -> Composed {
+    let message = match (trouble_of(&row.subject), RowId::parse(&row.subject)) {
+        (Some(trouble), _) => Message::Notice(Notice::CalendarTrouble(trouble)),
+        (None, Ok(audit)) => Message::AuditProposed { audit },
+        (None, Err(_)) => return Composed::Drop("unknown-subject"),
+    };
+    post(row, Some(member), message)
 }
 
 fn compose_care(row: &OutboxRow, member: &Member) -> Composed {

@@ -5,8 +5,9 @@
 use super::outgoing::{Delivery, Outgoing};
 use crate::coach::{
     feedback::Person,
-    ids::{MemberId, MessageRef, TeamId, UserId},
+    ids::{FileId, MemberId, MessageRef, TeamId, UserId, ViewId},
     member::Presence,
+    screen::Form,
     text::Words,
 };
 use async_trait::async_trait;
@@ -21,6 +22,27 @@ pub struct Unavailable {
     pub code: String,
     /// When to ask again; `None`: Slack will never do it.
     pub retry_at: Option<Timestamp>,
+}
+
+/// A file, or why there is none.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// Its content, which is a member's.
+    Whole(Vec<u8>),
+    /// It is larger than what is read.
+    TooLarge,
+    /// Slack does not hand it out: deleted, or nothing of ours to read.
+    Gone,
+}
+
+impl std::fmt::Debug for Fetched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Fetched::Whole(_) => "Whole",
+            Fetched::TooLarge => "TooLarge",
+            Fetched::Gone => "Gone",
+        })
+    }
 }
 
 /// Slack, as far as LeadLens acts by itself.
@@ -49,6 +71,11 @@ pub trait Slack: Send + Sync + 'static {
     /// Who of these people can be asked something in a direct message. Someone whom Slack does not know
     /// is missing from the answer.
     async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable>;
+    /// The content of a file that a member uploaded, read while it comes and given up past `most` bytes.
+    async fn file(&self, team: &TeamId, file: &FileId, most: usize) -> Result<Fetched, Unavailable>;
+
+    /// Changes an open form. False: it is closed, which is normal.
+    async fn show_form(&self, team: &TeamId, view: &ViewId, form: &Form) -> Result<bool, Unavailable>;
 
     /// What Slack says about one member at this moment.
     async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable>;

@@ -6,6 +6,7 @@ use crate::{
     coach::{
         ids::{MemberId, MessageRef},
         member::Member,
+        plan::PlanState,
         screen::Press,
     },
     store::Tx,
@@ -52,6 +53,12 @@ impl App {
             Press::Report { month } => self.request_report(tx, &member, *month).await,
             Press::FeedbackOptIn { .. } => self.opt_in_for_feedback(tx, &member).await,
             Press::DeleteAct { act } => self.delete_act_tapped(tx, &member, act).await,
+            Press::ReadRoom { room } => self.room_read(tx, &member, *room).await,
+            Press::ForgetRoom => self.room_forgotten(tx, &member).await,
+            Press::DeleteAudit { audit } => self.delete_audit_tapped(tx, &member, audit).await,
+            Press::DeletePlan { plan } => self.delete_plan_tapped(tx, &member, plan).await,
+            Press::PlanDone { plan } => self.plan_came(tx, &member, plan, PlanState::Done).await,
+            Press::PlanNotYet { plan } => self.plan_came(tx, &member, plan, PlanState::NotYet).await,
             Press::Export => self.request_export(tx, &member).await,
             Press::Checkin
             | Press::Schedule
@@ -67,6 +74,15 @@ impl App {
             | Press::FeedbackOptOut(_)
             | Press::TakeQuestion { .. }
             | Press::Acts { .. }
+            | Press::Room
+            | Press::CheckinInRoom { .. }
+            | Press::Audit
+            | Press::EditAudit { .. }
+            | Press::Audits
+            | Press::Plan { .. }
+            | Press::EditPlan { .. }
+            | Press::PlanOutcome { .. }
+            | Press::Plans
             | Press::Forget
             | Press::Help => Ok(Did::Opened.into()),
         }

@@ -113,7 +113,11 @@ impl App {
         let reflections = tx.reflections_of(&member.id).await?;
         let nudges = tx.nudges_of(&member.id).await?;
         let acts = tx.acts_of(&member.id).await?;
-        let mut own = MemberExport::of(member, &reflections, &nudges, self.world.now()).with_acts(&acts);
+        let mut own = MemberExport::of(member, &reflections, &nudges, self.world.now())
+            .with_acts(&acts)
+            .with_room(tx.find_room_read(&member.id).await?)
+            .with_audits(&tx.audits_of(&member.id).await?)
+            .with_plans(&tx.plans_of(&member.id).await?);
         for reflection in &mut own.reflections {
             let pieces = tx.pieces_of(&reflection.id).await?;
             reflection.pieces = pieces.into_iter().map(own_piece).collect();

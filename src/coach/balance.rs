@@ -4,6 +4,7 @@
 
 use super::{
     act::Act,
+    audit::Audit,
     cadence::monday_of,
     hat::{Dimension, Hat, Hats},
     month::Month,
@@ -39,6 +40,8 @@ pub enum Kind {
     Reflection(Origin),
     /// A question given back instead of an answer: developing instead of fixing.
     Ask,
+    /// A meeting of an audit.
+    Audit,
 }
 
 /// One piece of evidence of one member.
@@ -90,6 +93,22 @@ impl From<&Act> for Evidence {
 /// The months before a month that it is compared with, the last one first.
 pub fn months_before(month: Month) -> impl Iterator<Item = Month> {
     std::iter::successors(Some(month.previous()), |month| Some(month.previous())).take(MONTHS_BEFORE)
+}
+
+impl Evidence {
+    /// Each meeting of a kept audit is one piece, said by its member.
+    pub fn of_audit(audit: &Audit) -> Vec<Self> {
+        let meetings = audit.meetings.iter().filter(|_| audit.kept);
+        let piece = |said| Self {
+            local_on: audit.local_on,
+            kind: Kind::Audit,
+            said: Some(said),
+            seen: None,
+            pole: None,
+            room: None,
+        };
+        meetings.filter_map(|meeting| meeting.hats).map(piece).collect()
+    }
 }
 
 /// The first date of which evidence is needed to tell a month's balance, its rhythm and the

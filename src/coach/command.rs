@@ -17,6 +17,12 @@ pub enum Command {
     Checkin,
     /// A question now, outside the cadence.
     Nudge,
+    /// Read the room.
+    Room,
+    /// Look at the last five meetings.
+    Audit,
+    /// Make a plan or begin an experiment.
+    Plan,
     /// Open the schedule form.
     Schedule,
     /// Pause: until a date, the first on which it is over, or by the form when none was given.
@@ -86,8 +92,8 @@ impl From<NotUnderstood> for Problem {
 
 /// The commands as they are typed, in the order of the usage.
 pub const NAMES: &[&str] = &[
-    "checkin", "nudge", "schedule", "pause", "resume", "report", "feedback", "history", "export", "forget",
-    "help",
+    "checkin", "nudge", "room", "audit", "plan", "schedule", "pause", "resume", "report", "feedback",
+    "history", "export", "forget", "help",
 ];
 
 /// More slips of the finger than this are another word.
@@ -124,6 +130,9 @@ fn build(word: &str, rest: &str, today: Date) -> Result<Command, NotUnderstood> 
         "" | "help" | "h" | "?" => Command::Help,
         "checkin" => Command::Checkin,
         "nudge" => Command::Nudge,
+        "room" => Command::Room,
+        "audit" => Command::Audit,
+        "plan" => Command::Plan,
         "schedule" => Command::Schedule,
         "pause" => Command::Pause { until_on: parse_until(rest, today)? },
         "resume" => Command::Resume,

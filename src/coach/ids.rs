@@ -73,6 +73,8 @@ id!(/// A Slack message timestamp such as `1764000000.000100`: the message's id 
     MessageTs, "message timestamp", |c| c.is_ascii_digit() || c == '.');
 id!(/// An open Slack view (`V…`).
     ViewId, "view id", |c| c.is_ascii_alphanumeric());
+id!(/// A Slack file (`F…`).
+    FileId, "file id", |c| c.is_ascii_alphanumeric());
 id!(/// The id of a row of ours: 26 characters, sortable by the millisecond it was made.
     RowId, "row id", |c| c.is_ascii_alphanumeric());
 id!(/// A prompt of the library, for example `stop-solving.open.3`.

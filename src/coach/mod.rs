@@ -2,9 +2,11 @@
 //! SQL, HTTP or tokio and never reads a clock; instants, dates and random numbers are arguments.
 
 pub mod act;
+pub mod audit;
 pub mod back_off;
 pub mod balance;
 pub mod cadence;
+pub mod calendar;
 pub mod care;
 pub mod command;
 pub mod conversation;
@@ -16,6 +18,7 @@ pub mod lint;
 pub mod member;
 pub mod month;
 pub mod nudge;
+pub mod plan;
 pub mod presence;
 pub mod prompt;
 pub mod reflection;

@@ -8,7 +8,7 @@ use super::{
     member::{Member, Presence},
 };
 use crate::named;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// A nudge that could not be sent for this long is let go.
 pub const TOO_LATE_AFTER: SignedDuration = SignedDuration::from_hours(4);
@@ -168,6 +168,23 @@ pub fn decide(member: &Member, slot: Slot, presence: &Presence, now: Timestamp) 
         Asker::Later => decide_later(member, slot, presence, now),
         Asker::Cadence => decide_slot(member, slot, presence, now),
     }
+}
+
+/// Whether what came of a plan is asked now. The member named the moment: it is asked late rather than
+/// never, moved past quiet hours, days off and Do Not Disturb, and held by a pause or a vacation until
+/// that is over, which is looked at again on the next morning.
+pub fn decide_follow_up(member: &Member, presence: &Presence, now: Timestamp) -> Decision {
+    if member.unreachable.is_some() || presence.deactivated {
+        return Decision::Skip(Skip::Unreachable);
+    }
+    if member.is_paused(now) || presence.on_vacation(now) {
+        let tomorrow = member.local_date(now).saturating_add(1.day());
+        let over_on = member.pause.and_then(|pause| pause.until_on).unwrap_or(tomorrow);
+        return Decision::Postpone(next_morning(member, over_on.max(tomorrow), now));
+    }
+    let after_dnd = presence.do_not_disturb_until(now).unwrap_or(now);
+    let at = past_days_off_and_quiet(member, after_dnd.max(now));
+    if at > now { Decision::Postpone(at) } else { Decision::Send }
 }
 
 fn decide_slot(member: &Member, slot: Slot, presence: &Presence, now: Timestamp) -> Decision {

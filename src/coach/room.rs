@@ -37,6 +37,20 @@ impl Room {
         }
     }
 
+    /// How a button offers it, at most 30 characters.
+    pub fn short_label(self) -> &'static str {
+        match self {
+            Room::Confused => "Confused",
+            Room::Directionless => "Without direction",
+            Room::LowSpirit => "Low in spirit",
+            Room::CrisisBegins => "A crisis begins",
+            Room::Disorganised => "Inspired, disorganised",
+            Room::MissingDeadlines => "Missing deadlines",
+            Room::UnsureOfPriorities => "Unsure what comes first",
+            Room::PastThePanic => "Past the panic",
+        }
+    }
+
     /// How the form offers it, at most 75 characters (Slack's limit for an option).
     pub fn label(self) -> &'static str {
         match self {

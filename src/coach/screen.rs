@@ -3,12 +3,14 @@
 //! carry a [`Press`]; forms carry a [`FormState`] that comes back with the submission.
 
 use super::{
+    audit::{Meeting, Outcome},
     care::Concern,
     feedback::{Counts, Step, Token},
-    hat::{Hats, Practice},
+    hat::{Hat, Hats, Practice},
     ids::{MessageRef, MessageTs, PromptId, RowId, UserId},
     member::{Cadence, QuietHours},
     month::Month,
+    plan::{PlanFields, PlanState},
     reflection::CheckinFields,
     room::Room,
     text::Words,
@@ -79,6 +81,36 @@ pub enum Press {
     FeedbackOptOut(Invitation),
     /// To be asked again; from the message of a round, or from Home.
     FeedbackOptIn { from: Option<Invitation> },
+    /// Open the eight readings of the room.
+    Room,
+    /// The room was read so.
+    ReadRoom { room: Room },
+    /// Open a check-in with that room filled in.
+    CheckinInRoom { room: Room },
+    /// Forget the last reading of the room.
+    ForgetRoom,
+    /// Open the audit form.
+    Audit,
+    /// Open an audit, kept or proposed, for marking and editing.
+    EditAudit { audit: RowId },
+    /// Delete an audit (the button asks for confirmation itself).
+    DeleteAudit { audit: RowId },
+    /// Show the audits.
+    Audits,
+    /// Open the form of an if–then plan, or of an experiment with a hat.
+    Plan { experiment: Option<Hat> },
+    /// Open a plan for editing.
+    EditPlan { plan: RowId },
+    /// Delete a plan (the button asks for confirmation itself).
+    DeletePlan { plan: RowId },
+    /// The plan was done.
+    PlanDone { plan: RowId },
+    /// The plan was not done yet.
+    PlanNotYet { plan: RowId },
+    /// Open the form for what came of a plan.
+    PlanOutcome { plan: RowId },
+    /// Show the plans.
+    Plans,
     /// Send everything about oneself to the DM.
     Export,
     /// Ask whether to erase everything.
@@ -149,6 +181,20 @@ pub enum FormState {
     FeedbackAsk,
     /// The answer to a feedback question, and the message it stands on. `care_met` as in the check-in.
     Feedback { from: Box<Invitation>, at: Box<MessageRef>, care_met: bool },
+    /// The readings of the room. It has nothing to submit.
+    Room,
+    /// An audit: a new one, or the one of that row, kept or proposed.
+    Audit { audit: Option<RowId> },
+    /// A plan, new or of that row; `experiment` names the hat that is tried.
+    Plan { plan: Option<RowId>, experiment: Option<Hat>, care_met: bool },
+    /// A plan was kept and is said once more.
+    Rehearsal,
+    /// What came of a plan.
+    PlanOutcome { plan: RowId, care_met: bool },
+    /// The list of plans. It has nothing to submit.
+    Plans,
+    /// The list of audits. It has nothing to submit.
+    Audits,
     /// The one confirmation before everything is erased.
     Forget,
     /// Words only; nothing to submit.
@@ -181,6 +227,17 @@ pub enum Field {
     People,
     Step,
     Comment,
+    /// The title of a meeting of an audit; 0 is the first.
+    Meeting(u8),
+    /// The mark of a meeting of an audit; 0 is the first.
+    Mark(u8),
+    Calendar,
+    Cue,
+    Act,
+    FollowUpOn,
+    FollowUpTime,
+    Outcome,
+    Rehearsal,
     Confirm,
 }
 
@@ -218,6 +275,10 @@ pub enum Message {
     FeedbackOver,
     /// The result of a member's feedback round.
     FeedbackResult(FeedbackResultScreen),
+    /// What came of a plan?
+    Plan(PlanScreen),
+    /// The meetings of a calendar wait to be marked.
+    AuditProposed { audit: RowId },
     /// The member's data is in the files that come with this message.
     Export { by_operator: bool },
     /// The short usage with buttons, after `help`, nothing, or something unknown.
@@ -280,6 +341,18 @@ pub enum Notice {
     FeedbackWithdrawn,
     /// The member may be asked for feedback again.
     FeedbackOptedIn,
+    /// A calendar is being read.
+    CalendarComing,
+    /// A calendar could not be used.
+    CalendarTrouble(CalendarTrouble),
+    /// An audit was deleted and counts no more.
+    AuditDeleted,
+    /// A plan was deleted.
+    PlanDeleted,
+    /// What came of a plan was kept.
+    PlanNoted,
+    /// The plan or audit is not there any more.
+    NotThere,
     /// An act of *Ask, don't fix* was deleted and counts no more.
     ActDeleted,
     /// The reflection was deleted.
@@ -460,6 +533,24 @@ pub enum Form {
     FeedbackAsk { people: Vec<UserId>, unclear: bool },
     /// The answer to a feedback question; with a concern, people to talk to and *Keep* / *Don't keep*.
     FeedbackAnswer(FeedbackAnswerForm),
+    /// The eight readings of the room, and the last one, if it was read before.
+    Room { last: Option<Room> },
+    /// The hat a room needs and one question for it.
+    RoomRead { room: Room, question: Option<String> },
+    /// An audit, to be filled in and marked.
+    Audit(AuditForm),
+    /// What an audit came to.
+    AuditKept { audit: RowId, outcome: Outcome },
+    /// The audits, newest first.
+    Audits(Vec<AuditEntry>),
+    /// A plan or an experiment.
+    Plan(PlanForm),
+    /// A plan that was kept, in the member's own words, to say once more.
+    PlanKept { plan: RowId, sentence: Words, at: DateTime },
+    /// What came of a plan.
+    PlanOutcome { state: FormState, sentence: Words, outcome: Words, concern: Option<Concern> },
+    /// The plans, those that are open first.
+    Plans(Vec<PlanScreen>),
     /// The one confirmation before everything is erased, with what that covers.
     Forget { reflections: u64, nudges: u64 },
     /// A few words and nothing to submit; closes the conversation of a form.
@@ -509,6 +600,10 @@ pub struct HistoryPage {
     pub entries: Vec<HistoryEntry>,
     /// How many questions were given back; they have a list of their own.
     pub acts: u64,
+    /// How many audits there are; they have a list of their own.
+    pub audits: u64,
+    /// How many plans there are; they have a list of their own.
+    pub plans: u64,
 }
 
 /// How many reflections a page shows: each takes three blocks of a modal's hundred.
@@ -604,6 +699,77 @@ pub struct ActEntry {
     pub local_on: Date,
 }
 
+/// Why an uploaded calendar could not be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalendarTrouble {
+    /// Slack did not hand the file out.
+    NotFetched,
+    /// It is larger than what is read.
+    TooLarge,
+    /// It is no calendar, or cut off, or in another encoding than UTF-8.
+    NoCalendar,
+    /// It holds more than is read: too deep, too many.
+    TooMuch,
+    /// It holds no meeting of the last four weeks.
+    NoMeetings,
+}
+
+/// The audit form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditForm {
+    /// Its state.
+    pub state: FormState,
+    /// What stands in its rows, at most five.
+    pub meetings: Vec<Meeting>,
+    /// A calendar can be uploaded: a new audit.
+    pub upload: bool,
+    /// The rows were proposed from a calendar.
+    pub proposed: bool,
+    /// Why the calendar that was uploaded could not be used.
+    pub trouble: Option<CalendarTrouble>,
+}
+
+/// One audit in the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditEntry {
+    /// Its row.
+    pub audit: RowId,
+    /// Its local date.
+    pub local_on: Date,
+    /// What it came to; `None` while its meetings are only proposed.
+    pub outcome: Option<Outcome>,
+}
+
+/// The form of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanForm {
+    /// Its state.
+    pub state: FormState,
+    /// What stands in it.
+    pub fields: PlanFields,
+    /// The trouble that its words speak of: people to talk to, *Keep* and *Don't keep*.
+    pub concern: Option<Concern>,
+    /// How many plans the member has.
+    pub plans: usize,
+}
+
+/// A plan as messages, lists and Home show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanScreen {
+    /// Its row.
+    pub plan: RowId,
+    /// The plan in the member's words.
+    pub sentence: Words,
+    /// It is an experiment.
+    pub is_experiment: bool,
+    /// Where it stands.
+    pub state: PlanState,
+    /// When it is followed up, in the member's zone.
+    pub at: DateTime,
+    /// What came of it.
+    pub outcome: Words,
+}
+
 /// The Home tab.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Home {
@@ -621,6 +787,8 @@ pub struct Home {
     pub last_month: MonthGlance,
     /// Active weeks of the last four.
     pub active_weeks: u8,
+    /// Plans that something may still come of, the next first.
+    pub plans: Vec<PlanScreen>,
     /// The newest reflections, at most three.
     pub recent: Vec<HistoryEntry>,
     /// When the member's open feedback round ends at the latest.

@@ -5,11 +5,13 @@
 use super::export::{ExportError, pretty_json, table};
 use crate::coach::{
     act::Act,
+    audit::{Audit, Meeting},
     feedback::{Counts, Round, RoundState},
-    hat::{Dimension, Hats, Practice},
+    hat::{Dimension, Hat, Hats, Practice},
     ids::{ChannelId, MemberId, MessageRef, MessageTs, PromptId, RowId},
     member::{BackOff, Member, Pause, QuietHours},
     nudge::{Nudge, NudgeState, Skip},
+    plan::{Plan, PlanState},
     reflection::{Origin, Reflection},
     room::Room,
     text::Words,
@@ -58,6 +60,15 @@ pub struct MemberExport {
     /// The member does not want to be asked for feedback.
     #[serde(default)]
     pub feedback_opted_out: bool,
+    /// The room as it was last read by itself.
+    #[serde(default)]
+    pub room_read: Option<OwnRoomRead>,
+    /// Every audit, oldest first.
+    #[serde(default)]
+    pub audits: Vec<OwnAudit>,
+    /// Every plan and experiment, oldest first.
+    #[serde(default)]
+    pub plans: Vec<OwnPlan>,
 }
 
 /// A member's settings.
@@ -194,6 +205,46 @@ pub struct OwnAct {
     pub local_on: Date,
 }
 
+/// A reading of the room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnRoomRead {
+    pub room: Room,
+    pub read_at: Timestamp,
+}
+
+/// An audit; the fields mean what those of [`Audit`] mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnAudit {
+    pub id: RowId,
+    pub kept: bool,
+    pub meetings: Vec<OwnMeeting>,
+    pub audited_at: Timestamp,
+    pub edited_at: Option<Timestamp>,
+    pub local_on: Date,
+}
+
+/// A meeting of an audit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnMeeting {
+    pub title: Words,
+    pub hats: Option<Hats>,
+}
+
+/// A plan; the fields mean what those of [`Plan`] mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnPlan {
+    pub id: RowId,
+    pub experiment: Option<Hat>,
+    pub cue: Words,
+    pub act: Words,
+    pub follow_up_at: Timestamp,
+    pub state: PlanState,
+    pub outcome: Words,
+    pub made_at: Timestamp,
+    pub edited_at: Option<Timestamp>,
+    pub local_on: Date,
+}
+
 impl MemberExport {
     /// Puts everything about a member together.
     pub fn of(member: &Member, reflections: &[Reflection], nudges: &[Nudge], now: Timestamp) -> Self {
@@ -208,6 +259,9 @@ impl MemberExport {
             feedback_rounds: Vec::new(),
             asked_in_rounds: Vec::new(),
             feedback_opted_out: false,
+            room_read: None,
+            audits: Vec::new(),
+            plans: Vec::new(),
         }
     }
 
@@ -215,6 +269,27 @@ impl MemberExport {
     #[must_use]
     pub fn with_acts(mut self, acts: &[Act]) -> Self {
         self.acts = acts.iter().map(OwnAct::from).collect();
+        self
+    }
+
+    /// The same with the room as it was last read by itself.
+    #[must_use]
+    pub fn with_room(mut self, read: Option<(Room, Timestamp)>) -> Self {
+        self.room_read = read.map(|(room, read_at)| OwnRoomRead { room, read_at });
+        self
+    }
+
+    /// The same with the audits.
+    #[must_use]
+    pub fn with_audits(mut self, audits: &[Audit]) -> Self {
+        self.audits = audits.iter().map(OwnAudit::from).collect();
+        self
+    }
+
+    /// The same with the plans and experiments.
+    #[must_use]
+    pub fn with_plans(mut self, plans: &[Plan]) -> Self {
+        self.plans = plans.iter().map(OwnPlan::from).collect();
         self
     }
 
@@ -375,6 +450,37 @@ impl From<&Act> for OwnAct {
             question: act.question.clone(),
             asked_at: act.asked_at,
             local_on: act.local_on,
+        }
+    }
+}
+
+impl From<&Audit> for OwnAudit {
+    fn from(audit: &Audit) -> Self {
+        let meeting = |it: &Meeting| OwnMeeting { title: it.title.clone(), hats: it.hats };
+        Self {
+            id: audit.id.clone(),
+            kept: audit.kept,
+            meetings: audit.meetings.iter().map(meeting).collect(),
+            audited_at: audit.audited_at,
+            edited_at: audit.edited_at,
+            local_on: audit.local_on,
+        }
+    }
+}
+
+impl From<&Plan> for OwnPlan {
+    fn from(plan: &Plan) -> Self {
+        Self {
+            id: plan.id.clone(),
+            experiment: plan.experiment,
+            cue: plan.cue.clone(),
+            act: plan.act.clone(),
+            follow_up_at: plan.follow_up_at,
+            state: plan.state,
+            outcome: plan.outcome.clone(),
+            made_at: plan.made_at,
+            edited_at: plan.edited_at,
+            local_on: plan.local_on,
         }
     }
 }

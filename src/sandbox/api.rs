@@ -177,8 +177,7 @@ fn needed_scope(method: &str) -> Option<&'static str> {
         "users.info" | "users.list" => "users:read",
         "dnd.teamInfo" | "dnd.info" => "dnd:read",
         "files.getUploadURLExternal" | "files.completeUploadExternal" | "files.delete" => "files:write",
-        // Slack asks for files:read here; a bot may always see what it uploaded itself.
-        "files.info" => "files:write",
+        "files.info" => "files:read",
         _ => return None,
     })
 }

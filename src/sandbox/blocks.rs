@@ -251,6 +251,7 @@ fn check_element(findings: &mut Findings, at: &str, element: &Value, in_input: b
         "plain_text_input" => check_text_input(findings, at, element),
         "static_select" | "multi_static_select" => check_options(findings, at, element, 1, 100),
         "multi_users_select" => check_users(findings, at, element),
+        "file_input" => check_file_input(findings, at, element),
         "radio_buttons" | "checkboxes" => check_options(findings, at, element, 1, 10),
         "overflow" => check_options(findings, at, element, 1, 5),
         "datepicker" => {
@@ -339,6 +340,19 @@ fn check_users(findings: &mut Findings, at: &str, element: &Value) {
         if most.as_u64().is_some_and(|most| all.len() as u64 > most) {
             findings.add(&format!("{at}/initial_users"), "more items than max_selected_items");
         }
+    }
+}
+
+/// <https://docs.slack.dev/reference/block-kit/block-elements/file-input-element>
+fn check_file_input(findings: &mut Findings, at: &str, element: &Value) {
+    findings.fields(at, element, &["type", "action_id", "filetypes", "max_files"]);
+    let most = &element["max_files"];
+    if !most.is_null() && !most.as_u64().is_some_and(|most| (1..=10).contains(&most)) {
+        findings.add(&format!("{at}/max_files"), "must be between 1 and 10");
+    }
+    let types = &element["filetypes"];
+    if !types.is_null() && !types.as_array().is_some_and(|all| all.iter().all(Value::is_string)) {
+        findings.add(&format!("{at}/filetypes"), "must be a list of file types");
     }
 }
 

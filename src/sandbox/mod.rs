@@ -25,8 +25,16 @@ use workspace::{Fault, User, Workspace};
 pub use deliver::{Delivered, sign};
 
 /// What every sandbox grants unless told otherwise: what LeadLens's manifest asks for.
-const SCOPES: [&str; 7] =
-    ["commands", "chat:write", "im:write", "im:history", "users:read", "dnd:read", "files:write"];
+const SCOPES: [&str; 8] = [
+    "commands",
+    "chat:write",
+    "im:write",
+    "im:history",
+    "users:read",
+    "dnd:read",
+    "files:read",
+    "files:write",
+];
 
 /// How a sandbox begins.
 #[derive(Debug, Clone)]

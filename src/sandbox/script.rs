@@ -385,6 +385,31 @@ impl Person {
         Ok(())
     }
 
+    /// Uploads a file into a file input of the open modal.
+    ///
+    /// # Errors
+    /// [`NeverHappened`] when there is no such input, or it does not take files of that kind.
+    pub fn attaches(&self, block_id: &str, name: &str, bytes: &[u8]) -> Result<(), NeverHappened> {
+        let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
+        let blocks = view.content["blocks"].as_array().cloned().unwrap_or_default();
+        let takes = |element: &Value| {
+            let kinds = element["filetypes"].as_array();
+            let kind = name.rsplit('.').next().unwrap_or_default();
+            element["type"] == "file_input"
+                && kinds.is_none_or(|kinds| kinds.iter().any(|wanted| wanted == kind))
+        };
+        let input = blocks.iter().find(|block| block["block_id"] == block_id && takes(&block["element"]));
+        input.ok_or_else(|| missing(&self.sandbox, format!("a file input {block_id} for {name}")))?;
+        let id = self.uploads(name, bytes.to_vec());
+        self.sandbox.change(|state| {
+            let files = json!([{"id": id, "name": name, "size": bytes.len(), "user": self.user}]);
+            if let Some(view) = state.views.get_mut(&view.id) {
+                view.values.insert(block_id.to_owned(), json!({"type": "file_input", "files": files}));
+            }
+        });
+        Ok(())
+    }
+
     /// Submits the open modal and takes in what the app answers: errors, another form, closing.
     ///
     /// # Errors

@@ -26,6 +26,9 @@ pub type Connector = SlackClientHyperHttpsConnector;
 /// How long a call may take: Slack itself gives up on most after ten seconds.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
+/// How long ten megabytes may take.
+const DOWNLOAD_LIMIT: Duration = Duration::from_secs(30);
+
 /// Why a call failed: a code, never a body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
@@ -210,6 +213,44 @@ impl SlackApi {
         let upload = self.http.post(url).timeout(self.time_limit);
         let sent = upload.header("content-type", "application/octet-stream").body(bytes).send();
         self.timed_http("upload", sent).await.map(|_| ())
+    }
+
+    /// The content of a private file, given up past `most` bytes while it comes: `None`. The bot's token
+    /// goes to Slack's file host alone and to no host that an answer redirects to.
+    ///
+    /// # Errors
+    /// [`CallError`], by code; another address is refused as `foreign_host`, a page in place of the
+    /// file as `not_a_file`.
+    pub async fn download(
+        &self,
+        url: &str,
+        token: &SecretString,
+        most: usize,
+    ) -> Result<Option<Vec<u8>>, CallError> {
+        let url = self.file_host(url)?;
+        let get = self.http.get(url).timeout(DOWNLOAD_LIMIT).bearer_auth(token.expose_secret());
+        let mut response = self.timed_http("url_private_download", get.send()).await?;
+        let kind = response.headers().get("content-type").and_then(|value| value.to_str().ok());
+        // Whom Slack does not know is shown the page to sign in, as a success.
+        if kind.is_some_and(|kind| kind.starts_with("text/html")) {
+            return Err(CallError::Slack("not_a_file".to_owned()));
+        }
+        let mut whole = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|_| CallError::NoAnswer)? {
+            if whole.len().saturating_add(chunk.len()) > most {
+                return Ok(None);
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(Some(whole))
+    }
+
+    /// A URL on Slack's file host, or on the loopback host that stands in for it.
+    fn file_host(&self, url: &str) -> Result<Url, CallError> {
+        let url = self.slacks_own(url)?;
+        let is_files = url.host_str() == Some("files.slack.com") && url.port().is_none();
+        let stand_in = is_loopback(&url) && url.origin() == self.api_url.origin();
+        if is_files || stand_in { Ok(url) } else { Err(CallError::Slack("foreign_host".to_owned())) }
     }
 
     /// Exchanges the code of an installation for the workspace's token.

@@ -85,6 +85,12 @@ pub fn decode_state(callback_id: &str, metadata: &str) -> Result<FormState, Unkn
     serde_json::from_str(json).map_err(|_| UnknownFormat)
 }
 
+/// The titles of an audit, the first one first.
+const MEETINGS: [&str; 5] = ["meeting-1", "meeting-2", "meeting-3", "meeting-4", "meeting-5"];
+
+/// Their marks.
+const MARKS: [&str; 5] = ["mark-1", "mark-2", "mark-3", "mark-4", "mark-5"];
+
 /// The block and action id of a field; both are the same word.
 pub fn field_id(field: Field) -> &'static str {
     match field {
@@ -110,6 +116,15 @@ pub fn field_id(field: Field) -> &'static str {
         Field::People => "people",
         Field::Step => "step",
         Field::Comment => "comment",
+        Field::Meeting(nth) => MEETINGS.get(usize::from(nth)).copied().unwrap_or("meeting"),
+        Field::Mark(nth) => MARKS.get(usize::from(nth)).copied().unwrap_or("mark"),
+        Field::Calendar => "calendar",
+        Field::Cue => "cue",
+        Field::Act => "act",
+        Field::FollowUpOn => "follow-up-on",
+        Field::FollowUpTime => "follow-up-time",
+        Field::Outcome => "outcome",
+        Field::Rehearsal => "rehearsal",
         Field::Confirm => "confirm",
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod client;
 mod doubt;
+mod fetch;
 pub mod home;
 pub mod http;
 pub mod ids;

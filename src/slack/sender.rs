@@ -14,14 +14,14 @@ use super::{
 use crate::{
     app::{
         outgoing::{Carry, Delivery, Outgoing, Stops},
-        ports::{Slack, Unavailable},
+        ports::{Fetched, Slack, Unavailable},
     },
     clock::World,
     coach::{
         feedback::Person,
-        ids::{ChannelId, MemberId, MessageRef, MessageTs, TeamId, UserId},
+        ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
         member::Presence,
-        screen::Message,
+        screen::{Form, Message},
         text::Words,
     },
     store::Store,
@@ -211,7 +211,7 @@ impl Sender {
     }
 
     /// What a stop means for something that was asked.
-    fn unavailable(&self, team: &TeamId, stop: Stop) -> Unavailable {
+    pub(super) fn unavailable(&self, team: &TeamId, stop: Stop) -> Unavailable {
         match stop {
             Stop::MustWait { until } => Unavailable { code: "ratelimited".to_owned(), retry_at: Some(until) },
             Stop::Store | Stop::NoToken(NoToken::Store(_)) => {
@@ -434,6 +434,21 @@ impl Slack for Sender {
 
     async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable> {
         self.people_of(team, users).await
+    }
+
+    async fn file(&self, team: &TeamId, file: &FileId, most: usize) -> Result<Fetched, Unavailable> {
+        self.fetch(team, file, most).await
+    }
+
+    async fn show_form(&self, team: &TeamId, view: &ViewId, form: &Form) -> Result<bool, Unavailable> {
+        let token = self.token(team).await?;
+        let body = json!({"view_id": view.as_str(), "view": super::render::form(form)});
+        let answer = self.post(team, &token, "views.update", None, &body).await;
+        match answer {
+            Ok(_) => Ok(true),
+            Err(Stop::Failed { error: CallError::Slack(code), .. }) if code == "not_found" => Ok(false),
+            Err(stop) => Err(self.unavailable(team, stop)),
+        }
     }
 
     async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable> {

@@ -82,6 +82,8 @@ impl Tx {
     async fn messages_to(&mut self, member: &MemberId) -> Result<Vec<MessageRef>, StoreError> {
         let statement = sql("SELECT channel_id, ts FROM nudge \
              WHERE team_id = $1 AND user_id = $2 AND ts IS NOT NULL \
+             UNION SELECT channel_id, ts FROM plan \
+             WHERE team_id = $1 AND user_id = $2 AND ts IS NOT NULL \
              UNION SELECT channel_id, ts FROM outbox \
              WHERE team_id = $1 AND user_id = $2 AND state = 'sent' AND ts IS NOT NULL \
              ORDER BY 1, 2");

@@ -27,6 +27,8 @@ named! {
         EraseWorkspace => "erase-workspace",
         /// Reads who of those named in a feedback round can be asked; subject: the round.
         CheckAsked => "check-asked",
+        /// Reads a calendar that the member uploaded; subject: the file and the form that waits.
+        ReadCalendar => "read-calendar",
         /// Deletes a file of ours; subject: the file.
         DeleteFile => "delete-file",
     }

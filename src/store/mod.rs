@@ -7,6 +7,7 @@
 //! work, for on SQLite all others wait for it. `now` and row ids are arguments.
 
 mod act;
+mod audit;
 mod due;
 mod engine;
 mod erase;
@@ -18,7 +19,9 @@ mod member;
 mod nudge;
 mod outbox;
 mod piece;
+mod plan;
 mod reflection;
+mod room;
 mod row;
 mod search;
 mod seen;

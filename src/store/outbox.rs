@@ -42,6 +42,10 @@ named! {
         FeedbackAsk => "feedback-ask",
         /// The result of a feedback round; subject: the round.
         FeedbackResult => "feedback-result",
+        /// Asks what came of a plan; subject: the plan.
+        Plan => "plan",
+        /// The meetings of a calendar wait to be marked; subject: the audit, or why it was not read.
+        Audit => "audit",
         /// A sentence by its stable code.
         Notice => "notice",
     }

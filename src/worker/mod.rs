@@ -1,6 +1,7 @@
 //! What happens without a member: due nudges and reports are planned, due rows sent, jobs done.
 //! `tick.rs` is one step of it; here is the loop. What is decided is the app's and the coach's.
 
+mod calendar;
 mod tick;
 
 pub use tick::Ticked;

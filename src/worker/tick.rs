@@ -227,6 +227,9 @@ impl Worker {
                     Err(why) => Err(why),
                 }
             }
+            (JobKind::ReadCalendar, _, Some(who), Some(subject)) => {
+                return self.read_calendar(job, who, subject).await;
+            }
             (JobKind::EraseWorkspace, ..) => return self.app.erase_left_workspace(job).await,
             // It lacks what it is about: nothing can be done.
             _ => Ok(()),

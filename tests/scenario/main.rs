@@ -42,6 +42,7 @@ mod once;
 mod privacy;
 mod reply;
 mod report;
+mod room_audit_plan;
 mod schedule;
 mod silence;
 mod slack_fails;

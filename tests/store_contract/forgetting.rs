@@ -43,6 +43,11 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
         let mut given = crate::acts::act(number, id.clone());
         given.question = format!("What about {words}?");
         tx.insert_act(&given).await?;
+        tx.save_audit(&crate::plans::audit(number, id.clone(), &words)).await?;
+        let mut made = crate::plans::plan(number, id.clone(), &words);
+        made.message = Some(message("D1", &format!("5.{number}")));
+        tx.insert_plan(&made).await?;
+        tx.keep_room_read(&id, leadlens::coach::room::Room::Confused, minute(1)).await?;
         let sent = NewOutbox::for_member(row(number), id.clone(), OutKind::Export, "e", minute(0))
             .once(format!("export:{id}"));
         tx.enqueue(sent).await?;
@@ -115,7 +120,7 @@ async fn an_erased_member_is_in_no_table(bench: Bench) {
     let store = &bench.store;
     live(store, 1, "UANA", SECRET).await;
     let held: Vec<_> = everything(&bench).await;
-    for table in ["member", "nudge", "reflection", "act", "outbox", "job"] {
+    for table in ["member", "nudge", "reflection", "act", "room_read", "audit", "plan", "outbox", "job"] {
         let column = format!("{table}.user_id");
         assert!(held.iter().any(|(place, value)| *place == column && value == "UANA"), "{column}");
     }
@@ -124,7 +129,7 @@ async fn an_erased_member_is_in_no_table(bench: Bench) {
         reflections: 1,
         nudges: 1,
         outbox: 2,
-        messages: vec![message("D1", "1.1"), message("D1", "3.1")],
+        messages: vec![message("D1", "1.1"), message("D1", "3.1"), message("D1", "5.1")],
         files: vec!["F1".to_owned(), "F2".to_owned()],
     };
     assert_eq!(erased, expected);

@@ -73,7 +73,11 @@ pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> An
             let file =
                 state.files.get(text(args, "file").ok_or("file_not_found")?).ok_or("file_not_found")?;
             let ims: Vec<&String> = file.shared_in.iter().collect();
-            Ok(json!({"file": {"id": file.id, "name": file.name, "size": file.bytes.len(), "ims": ims}}))
+            let url = format!("http://{address}/files-pri/{}", file.id);
+            Ok(json!({"file": {
+                "id": file.id, "name": file.name, "size": file.bytes.len(), "ims": ims,
+                "url_private_download": url,
+            }}))
         }
         _ => {
             let id = text(args, "file").ok_or("file_not_found")?;

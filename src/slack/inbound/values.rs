@@ -4,9 +4,12 @@
 use crate::{
     app::incoming::{ScheduleValues, Values},
     coach::{
+        audit::{MEETINGS, Meeting},
         feedback::Step,
+        ids::FileId,
         ids::UserId,
         member::QuietHours,
+        plan::PlanFields,
         reflection::CheckinFields,
         screen::{Field, FormState},
         text::Words,
@@ -22,6 +25,9 @@ pub(super) fn read(state: &FormState, values: &Value) -> Values {
         FormState::FollowUp { .. } => Values::FollowUp { answer: words(values, Field::FollowUpAnswer) },
         FormState::Schedule => Values::Schedule(schedule(values)),
         FormState::Pause => Values::Pause { until_on: date(values, Field::PauseUntil) },
+        FormState::Audit { .. } => Values::Audit { meetings: meetings(values), calendar: file(values) },
+        FormState::Plan { .. } => Values::Plan(plan(values)),
+        FormState::PlanOutcome { .. } => Values::Outcome { text: words(values, Field::Outcome) },
         FormState::History { .. } => Values::Search { text: search(values) },
         FormState::FeedbackAsk => Values::People(people(values)),
         FormState::Feedback { .. } => Values::Feedback {
@@ -29,9 +35,14 @@ pub(super) fn read(state: &FormState, values: &Value) -> Values {
             comment: words(values, Field::Comment),
         },
         // What the member made of a question is theirs alone and is not read.
-        FormState::Ask { .. } | FormState::Acts { .. } | FormState::Forget | FormState::Notice => {
-            Values::Nothing
-        }
+        FormState::Ask { .. }
+        | FormState::Acts { .. }
+        | FormState::Room
+        | FormState::Rehearsal
+        | FormState::Plans
+        | FormState::Audits
+        | FormState::Forget
+        | FormState::Notice => Values::Nothing,
     }
 }
 
@@ -64,6 +75,31 @@ fn date(values: &Value, field: Field) -> Option<Date> {
 
 fn time(values: &Value, field: Field) -> Option<Time> {
     element(values, field)["selected_time"].as_str()?.parse().ok()
+}
+
+/// The rows of an audit, empty ones too, so that what is wrong can stand beside its row.
+fn meetings(values: &Value) -> Vec<Meeting> {
+    let rows = (0..MEETINGS).filter_map(|nth| u8::try_from(nth).ok());
+    rows.map(|nth| Meeting {
+        title: words(values, Field::Meeting(nth)),
+        hats: chosen(values, Field::Mark(nth)).and_then(|name| name.parse().ok()),
+    })
+    .collect()
+}
+
+/// The first file of the file input: `{"type": "file_input", "files": [{"id": "F…", …}]}`.
+fn file(values: &Value) -> Option<FileId> {
+    let files = element(values, Field::Calendar)["files"].as_array()?;
+    files.iter().find_map(|file| FileId::parse(file["id"].as_str()?).ok())
+}
+
+fn plan(values: &Value) -> PlanFields {
+    PlanFields {
+        cue: words(values, Field::Cue),
+        act: words(values, Field::Act),
+        on: date(values, Field::FollowUpOn),
+        time: time(values, Field::FollowUpTime),
+    }
 }
 
 fn checkin(values: &Value) -> CheckinFields {

@@ -33,6 +33,14 @@ pub fn form(page: &HistoryPage) -> Value {
         let label = format!("Questions given back ({})", page.acts);
         turns.push(button(&label, &Press::Acts { page: 0 }, 2, Look::Usual));
     }
+    if page.audits > 0 {
+        let label = format!("Audits ({})", page.audits);
+        turns.push(button(&label, &Press::Audits, 0, Look::Usual));
+    }
+    if page.plans > 0 {
+        let label = format!("Plans ({})", page.plans);
+        turns.push(button(&label, &Press::Plans, 0, Look::Usual));
+    }
     if !turns.is_empty() {
         blocks.push(divider());
         blocks.push(actions(turns));

@@ -3,6 +3,7 @@
 use super::{
     blocks::{Look, actions, button, context, divider, header, paragraph},
     history::entry_blocks,
+    plan,
     when::{date, date_time},
 };
 use crate::{
@@ -21,6 +22,9 @@ pub fn view(home: &Home) -> Value {
     blocks.push(actions(vec![
         button("Check in", &Press::Checkin, 0, Look::Primary),
         button("A question now", &Press::NudgeNow, 0, Look::Usual),
+        button("Read the room", &Press::Room, 0, Look::Usual),
+        button("A plan", &Press::Plan { experiment: None }, 0, Look::Usual),
+        button("Audit", &Press::Audit, 0, Look::Usual),
         button("Show report", &Press::Report { month: home.this_month.month }, 0, Look::Usual),
     ]));
     blocks.push(divider());
@@ -34,6 +38,9 @@ pub fn view(home: &Home) -> Value {
         blocks.push(context("You are not asked for feedback by anybody."));
         let again = Press::FeedbackOptIn { from: None };
         blocks.push(actions(vec![button("Let others ask me again", &again, 0, Look::Usual)]));
+    }
+    if !home.plans.is_empty() {
+        blocks.extend(plan::on_home(&home.plans));
     }
     if !home.recent.is_empty() {
         blocks.push(divider());

@@ -3,6 +3,7 @@
 //! and its snapshot.
 
 pub mod act;
+pub mod audit;
 pub mod blocks;
 pub mod care;
 pub mod checkin;
@@ -13,7 +14,9 @@ pub mod history;
 pub mod home;
 pub mod notice;
 pub mod nudge;
+pub mod plan;
 pub mod report;
+pub mod room;
 pub mod schedule;
 pub mod usage;
 pub mod welcome;
@@ -50,6 +53,8 @@ pub fn message(message: &Message) -> Rendered {
         Message::FeedbackAsk(screen) => feedback::question(screen),
         Message::FeedbackOver => feedback::over(),
         Message::FeedbackResult(screen) => feedback::result(screen),
+        Message::Plan(plan) => plan::message(plan),
+        Message::AuditProposed { audit } => audit::proposed(audit),
         Message::Export { by_operator } => notice::export(*by_operator),
         Message::Usage { problem } => usage::message(problem.as_ref()),
         Message::Notice(notice) => notice::message(notice),
@@ -81,6 +86,17 @@ pub fn form(form: &Form) -> Value {
         Form::Ask { state, questions } => act::form(state, questions),
         Form::ActKept { act, question, local_on } => act::kept(act, question, *local_on),
         Form::Acts(page) => act::page(page),
+        Form::Room { last } => room::form(*last),
+        Form::RoomRead { room, question } => room::read(*room, question.as_deref()),
+        Form::Audit(audit) => audit::form(audit),
+        Form::AuditKept { audit, outcome } => audit::kept(audit, outcome),
+        Form::Audits(audits) => audit::list(audits),
+        Form::Plan(plan) => plan::form(plan),
+        Form::PlanKept { plan, sentence, at } => plan::kept(plan, sentence, *at),
+        Form::PlanOutcome { state, sentence, outcome, concern } => {
+            plan::outcome(state, sentence, outcome, *concern)
+        }
+        Form::Plans(plans) => plan::list(plans),
         Form::Forget { reflections, nudges } => forget::form(*reflections, *nudges),
         Form::Notice(notice) => notice::form(notice),
     }

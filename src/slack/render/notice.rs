@@ -97,6 +97,14 @@ fn sentence(notice: &Notice) -> String {
         Notice::FeedbackOver => "That round is over. Nothing was changed.".to_owned(),
         Notice::FeedbackWithdrawn => "Taken back. Nothing of yours is in this round.".to_owned(),
         Notice::FeedbackOptedIn => "You can be asked for feedback again.".to_owned(),
+        Notice::CalendarComing => {
+            "I am reading your calendar. This takes a moment; you can close this and I write to you.".to_owned()
+        }
+        Notice::CalendarTrouble(trouble) => super::audit::trouble_says(*trouble).to_owned(),
+        Notice::AuditDeleted => "Deleted. It counts no more.".to_owned(),
+        Notice::PlanDeleted => "The plan is deleted.".to_owned(),
+        Notice::PlanNoted => "Kept.".to_owned(),
+        Notice::NotThere => "That is not there any more.".to_owned(),
         Notice::ActDeleted => "Undone. It is deleted and counts no more.".to_owned(),
         Notice::Deleted => "Deleted.".to_owned(),
         Notice::Gone => "That reflection is not there any more.".to_owned(),

@@ -34,7 +34,7 @@ fn time_text(time: Time) -> String {
     time.strftime("%H:%M").to_string()
 }
 
-fn time_picker(field: Field, initial: Option<Time>) -> Value {
+pub(super) fn time_picker(field: Field, initial: Option<Time>) -> Value {
     let mut element = json!({"type": "timepicker", "action_id": field_id(field), "placeholder": plain("Choose a time", 150)});
     if let Some(time) = initial {
         element["initial_time"] = json!(time_text(time));
@@ -42,7 +42,7 @@ fn time_picker(field: Field, initial: Option<Time>) -> Value {
     element
 }
 
-fn date_picker(field: Field, initial: Option<Date>) -> Value {
+pub(super) fn date_picker(field: Field, initial: Option<Date>) -> Value {
     let mut element = json!({"type": "datepicker", "action_id": field_id(field), "placeholder": plain("Choose a date", 150)});
     if let Some(on) = initial {
         element["initial_date"] = json!(on.to_string());

@@ -1,11 +1,13 @@
 use super::*;
 use crate::{
     coach::{
+        audit::{Meeting, Outcome},
         care::Concern,
         feedback::{Counts, Step, Token},
-        hat::{Hats, Practice},
+        hat::{Hat, Hats, Practice},
         ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId, UserId},
         member::{Cadence, QuietHours},
+        plan::{PlanFields, PlanState},
         reflection::{CheckinFields, STANDING_QUESTION},
         room::Room,
         screen::*,
@@ -139,6 +141,10 @@ fn messages(words: &str) -> Vec<(&'static str, Message)> {
         ("care", Message::Care { concern: Concern::SelfHarm, source: ts(), nudge: Some(row()) }),
         ("kept", Message::Kept(answered())),
         ("report", Message::Report(Box::new(report(words)))),
+        ("plan asked", Message::Plan(plan_screen(words, PlanState::Asked))),
+        ("plan, something else", Message::Plan(plan_screen(words, PlanState::SomethingElse))),
+        ("audit proposed", Message::AuditProposed { audit: row() }),
+        ("calendar trouble", Message::Notice(Notice::CalendarTrouble(CalendarTrouble::NoMeetings))),
         ("feedback question", question(FeedbackAskState::Asked, false)),
         ("feedback question answered", question(FeedbackAskState::Answered, false)),
         ("feedback question declined, never ask", question(FeedbackAskState::Declined, true)),
@@ -205,8 +211,18 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         total: 20,
         entries: vec![entry(words); 8],
         acts: 3,
+        audits: 2,
+        plans: 1,
     };
-    let empty = HistoryPage { search: Words::default(), page: 0, total: 0, entries: Vec::new(), acts: 0 };
+    let empty = HistoryPage {
+        search: Words::default(),
+        page: 0,
+        total: 0,
+        entries: Vec::new(),
+        acts: 0,
+        audits: 0,
+        plans: 0,
+    };
     let ask = FormState::Ask {
         offered: ["standing", "give-back.1", "give-back.2"].map(|id| PromptId::parse(id).unwrap()).to_vec(),
         taken: 1,
@@ -250,6 +266,38 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         ("feedback, whom to ask", Form::FeedbackAsk { people: vec![asker(); 2], unclear: true }),
         ("feedback answer", answer_form(words, false, None)),
         ("feedback answer with a concern", answer_form(words, true, Some(Concern::Harassment))),
+        ("room", Form::Room { last: Some(Room::LowSpirit) }),
+        ("room read", Form::RoomRead { room: Room::PastThePanic, question: Some("Who does what?".into()) }),
+        ("audit", Form::Audit(audit_form(None, ""))),
+        ("audit with trouble", Form::Audit(audit_form(Some(CalendarTrouble::TooLarge), ""))),
+        (
+            "audit proposed",
+            Form::Audit(AuditForm { proposed: true, upload: false, ..audit_form(None, words) }),
+        ),
+        ("audit kept", Form::AuditKept { audit: row(), outcome: outcome(5, 0, Some(Hat::Leader)) }),
+        ("audit kept, even", Form::AuditKept { audit: row(), outcome: outcome(1, 1, None) }),
+        ("audits", Form::Audits(vec![audit_entry(true), audit_entry(false)])),
+        ("audits, none", Form::Audits(Vec::new())),
+        ("plan", Form::Plan(plan_form(None, "", None))),
+        ("experiment", Form::Plan(plan_form(Some(Hat::Leader), words, None))),
+        ("plan with a concern", Form::Plan(plan_form(None, words, Some(Concern::Legal)))),
+        ("plan kept", Form::PlanKept { plan: row(), sentence: Words::new(words), at: at() }),
+        (
+            "what came of it",
+            Form::PlanOutcome {
+                state: FormState::PlanOutcome { plan: row(), care_met: false },
+                sentence: Words::new(words),
+                outcome: Words::new(words),
+                concern: None,
+            },
+        ),
+        (
+            "plans",
+            Form::Plans(
+                PlanState::ALL.iter().map(|state| plan_screen(words, *state)).cycle().take(20).collect(),
+            ),
+        ),
+        ("plans, none", Form::Plans(Vec::new())),
         ("forget", Form::Forget { reflections: 12, nudges: 30 }),
         ("notice", Form::Notice(Notice::Deleted)),
     ]
@@ -257,6 +305,47 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
 
 fn glance(month: &str, evidence: u32, leader: u32, manager: u32) -> MonthGlance {
     MonthGlance { month: month.parse().unwrap(), evidence, leader, manager }
+}
+
+fn plan_screen(words: &str, state: PlanState) -> PlanScreen {
+    PlanScreen {
+        plan: row(),
+        sentence: Words::new(words),
+        is_experiment: state == PlanState::NotYet,
+        state,
+        at: at(),
+        outcome: Words::new(if state == PlanState::SomethingElse { words } else { "" }),
+    }
+}
+
+fn plan_form(experiment: Option<Hat>, words: &str, concern: Option<Concern>) -> PlanForm {
+    let fields = PlanFields {
+        cue: Words::new(words.chars().take(300).collect::<String>()),
+        act: Words::default(),
+        on: Some(on()),
+        time: Some(at().time()),
+    };
+    let state = FormState::Plan { plan: None, experiment, care_met: false };
+    PlanForm { state, fields, concern, plans: 2 }
+}
+
+fn audit_form(trouble: Option<CalendarTrouble>, words: &str) -> AuditForm {
+    let title = Words::new(words.chars().take(150).collect::<String>());
+    AuditForm {
+        state: FormState::Audit { audit: None },
+        meetings: vec![Meeting { title, hats: Some(Hats::BOTH) }; 5],
+        upload: true,
+        proposed: false,
+        trouble,
+    }
+}
+
+fn outcome(how: u32, wher: u32, rarer: Option<Hat>) -> Outcome {
+    Outcome { how, r#where: wher, of: how + wher, blind_spot: rarer, rarer }
+}
+
+fn audit_entry(kept: bool) -> AuditEntry {
+    AuditEntry { audit: row(), local_on: on(), outcome: kept.then(|| outcome(3, 2, Some(Hat::Leader))) }
 }
 
 fn home_screen(words: &str) -> Home {
@@ -268,6 +357,7 @@ fn home_screen(words: &str) -> Home {
         this_month: glance("2026-10", 8, 6, 3),
         last_month: glance("2026-09", 9, 4, 7),
         active_weeks: 3,
+        plans: vec![plan_screen(words, PlanState::Open), plan_screen(words, PlanState::NotYet)],
         recent: vec![entry(words); 3],
         feedback_until: Some(on()),
         feedback_opted_out: true,
@@ -284,6 +374,7 @@ fn new_home() -> Home {
         this_month: glance("2026-10", 0, 0, 0),
         last_month: glance("2026-09", 0, 0, 0),
         active_weeks: 0,
+        plans: Vec::new(),
         recent: Vec::new(),
         feedback_until: None,
         feedback_opted_out: false,

@@ -7,9 +7,12 @@ use super::{
 use crate::coach::screen::{Press, Problem};
 
 /// What can be typed after the command, and what it does.
-pub const LINES: [(&str, &str); 11] = [
+pub const LINES: [(&str, &str); 14] = [
     ("checkin", "think one thing through, in under a minute"),
     ("nudge", "a question now"),
+    ("room", "read the room in two taps: which hat it needs, and one question"),
+    ("audit", "your last five meetings: how, where or both"),
+    ("plan", "an if-then plan, or an experiment with the other hat"),
     ("schedule", "when questions come: days, hours, zone, quiet hours, days off"),
     ("pause [2026-12-24]", "no questions, until a date or until you resume"),
     ("resume", "end the pause"),

@@ -1,0 +1,360 @@
+//! Plans and experiments: kept, said once more, followed up once through the outbox, and what came of
+//! them. When a follow-up may come is `coach::nudge`'s to say: it is a wish of the member's, like *Later*.
+
+use super::{
+    App, AppError, Done,
+    checkin::errors,
+    dispatch::Outcome,
+    incoming::{Ack, PressedAt, Reply, What},
+    once::Did,
+    surface::Surface,
+};
+use crate::{
+    coach::{
+        cadence,
+        hat::Hat,
+        ids::{MemberId, MessageRef, RowId, ViewId},
+        member::Member,
+        plan::{self, Plan, PlanField, PlanFields, PlanState},
+        screen::{Field, Form, FormState, Notice, PlanForm, PlanScreen},
+        text::{MAX_FORM_CHARS, Words},
+    },
+    store::{NewOutbox, OutKind, Tx},
+};
+use jiff::Timestamp;
+
+/// How many plans the list shows.
+const LISTED: usize = 20;
+
+/// How many open plans Home shows.
+const ON_HOME: usize = 3;
+
+/// What a form of a plan is about.
+pub(super) struct Wanted<'a> {
+    /// The plan that is edited.
+    pub(super) plan: Option<&'a RowId>,
+    /// The hat that an experiment tries.
+    pub(super) experiment: Option<Hat>,
+    /// The care screen was shown: submitting means *Keep*.
+    pub(super) care_met: bool,
+}
+
+impl App {
+    /// An empty form; asked about at the nudge hour of tomorrow, unless the member says otherwise.
+    pub(super) async fn open_plan(
+        &self,
+        tx: &mut Tx,
+        surface: &Surface<'_>,
+        experiment: Option<Hat>,
+    ) -> Done<Reply> {
+        let member = self.meet(tx, surface.who()).await?;
+        let today = member.local_date(self.world.now());
+        let fields = PlanFields {
+            on: Some(today.tomorrow().unwrap_or(today)),
+            time: Some(cadence::nudge_hour(&member)),
+            ..PlanFields::default()
+        };
+        let state = FormState::Plan { plan: None, experiment, care_met: false };
+        let plans = tx.plans_of(surface.who()).await?.len();
+        Ok(surface.show(Form::Plan(PlanForm { state, fields, concern: None, plans })))
+    }
+
+    pub(super) async fn open_plan_edit(&self, tx: &mut Tx, surface: &Surface<'_>, id: &RowId) -> Done<Reply> {
+        let Some(plan) = tx.find_plan(surface.who(), id).await? else {
+            return Ok(surface.tell(Notice::NotThere));
+        };
+        let member = self.meet(tx, surface.who()).await?;
+        let at = member.zone.local(plan.follow_up_at);
+        let fields = PlanFields { cue: plan.cue, act: plan.act, on: Some(at.date()), time: Some(at.time()) };
+        let state = FormState::Plan { plan: Some(plan.id), experiment: plan.experiment, care_met: false };
+        Ok(surface.show(Form::Plan(PlanForm { state, fields, concern: None, plans: 0 })))
+    }
+
+    /// Keeps a plan, once for a form.
+    pub(super) async fn submit_plan(
+        &self,
+        tx: &mut Tx,
+        member: Member,
+        view: &ViewId,
+        wanted: Wanted<'_>,
+        fields: &PlanFields,
+    ) -> Done<Outcome> {
+        let now = self.world.now();
+        let step = format!("step:{view}:plan");
+        let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
+        let id = match (wanted.plan, earlier) {
+            (Some(id), _) => Some(id.clone()),
+            (None, Some(Did::PlanKept(id))) => Some(id),
+            (None, _) => None,
+        };
+        let before = match &id {
+            Some(id) => tx.find_plan(&member.id, id).await?,
+            None => None,
+        };
+        if wanted.plan.is_some() && before.is_none() {
+            return Ok(Did::NotThere.into());
+        }
+        let at = fields.on.zip(fields.time);
+        let at = at.map(|(on, time)| cadence::resolve(on, time, &member.zone.time_zone()));
+        // Words can be mended after the follow-up came, without asking again.
+        let same_time = before.as_ref().map(|plan| plan.follow_up_at).filter(|before| Some(*before) == at);
+        let is_past = same_time.is_none() && at.is_some_and(|at| at <= now);
+        let wrong = plan::refused(fields, is_past);
+        let (true, Some(at)) = (wrong.is_empty(), at) else {
+            return Ok(errors(wrong.into_iter().map(|(field, says)| (shown(field), says)).collect()).into());
+        };
+        if let Some(concern) = self.concern(&[&fields.cue, &fields.act]).filter(|_| !wanted.care_met) {
+            let (plan, experiment) = (wanted.plan.cloned(), wanted.experiment);
+            let state = FormState::Plan { plan, experiment, care_met: true };
+            let form = PlanForm { state, fields: fields.clone(), concern: Some(concern), plans: 0 };
+            let ack = Ack::Show(Box::new(Form::Plan(form)));
+            return Ok(Reply { ack, next: Vec::new() }.into());
+        }
+        let kept = match before {
+            Some(plan) => self.change_plan(tx, &member, plan, fields, at).await?,
+            None => {
+                let mut plan = Plan {
+                    id: self.world.row_id(),
+                    member: member.id.clone(),
+                    experiment: wanted.experiment,
+                    cue: fields.cue.clone(),
+                    act: fields.act.clone(),
+                    follow_up_at: at,
+                    asks: self.world.row_id(),
+                    state: PlanState::Open,
+                    outcome: Words::default(),
+                    made_at: now,
+                    edited_at: None,
+                    local_on: member.local_date(now),
+                    message: None,
+                };
+                self.queue_follow_up(tx, &member, &mut plan).await?;
+                tx.insert_plan(&plan).await?;
+                plan.id
+            }
+        };
+        let did = Did::PlanKept(kept);
+        tx.mark_seen(&step, Some(&did.to_effect()), now).await?;
+        Ok(did.into())
+    }
+
+    async fn change_plan(
+        &self,
+        tx: &mut Tx,
+        member: &Member,
+        mut plan: Plan,
+        fields: &PlanFields,
+        at: Timestamp,
+    ) -> Done<RowId> {
+        plan.cue = fields.cue.clone();
+        plan.act = fields.act.clone();
+        plan.edited_at = Some(self.world.now());
+        if plan.follow_up_at != at {
+            tx.cancel(&plan.asks).await?;
+            plan.follow_up_at = at;
+            plan.state = PlanState::Open;
+            self.queue_follow_up(tx, member, &mut plan).await?;
+        }
+        tx.save_plan(&plan).await?;
+        self.redraw_plan(tx, &plan).await?;
+        Ok(plan.id)
+    }
+
+    /// One question at the cue's time, moved past quiet hours and days off.
+    async fn queue_follow_up(&self, tx: &mut Tx, member: &Member, plan: &mut Plan) -> Done<()> {
+        plan.asks = self.world.row_id();
+        let due_at = cadence::past_days_off_and_quiet(member, plan.follow_up_at);
+        let (asks, who, subject) = (plan.asks.clone(), member.id.clone(), plan.id.as_str());
+        let row = NewOutbox::for_member(asks, who, OutKind::Plan, subject, self.world.now());
+        tx.enqueue(row.due(due_at)).await?;
+        Ok(())
+    }
+
+    pub(super) async fn plan_kept_form(&self, tx: &mut Tx, who: &MemberId, id: &RowId) -> Done<Reply> {
+        let member = self.meet(tx, who).await?;
+        let form = match tx.find_plan(who, id).await? {
+            Some(plan) => {
+                let at = cadence::past_days_off_and_quiet(&member, plan.follow_up_at);
+                Form::PlanKept { sentence: plan.sentence(), at: member.zone.local(at), plan: plan.id }
+            }
+            None => Form::Notice(Notice::PlanDeleted),
+        };
+        Ok(Reply { ack: Ack::Show(Box::new(form)), next: Vec::new() }.and_home(who))
+    }
+
+    /// *Done* or *Not yet*; a later tap says it anew.
+    pub(super) async fn plan_came(
+        &self,
+        tx: &mut Tx,
+        member: &Member,
+        id: &RowId,
+        state: PlanState,
+    ) -> Done<Outcome> {
+        let Some(mut plan) = tx.find_plan(&member.id, id).await? else { return Ok(Did::NotThere.into()) };
+        if plan.state == state {
+            return Ok(Did::AlreadyDone.into());
+        }
+        // Nobody is asked about what they have said by themselves.
+        tx.cancel(&plan.asks).await?;
+        plan.state = state;
+        tx.save_plan(&plan).await?;
+        self.redraw_plan(tx, &plan).await?;
+        Ok(Did::PlanNoted.into())
+    }
+
+    pub(super) async fn open_plan_outcome(
+        &self,
+        tx: &mut Tx,
+        surface: &Surface<'_>,
+        id: &RowId,
+    ) -> Done<Reply> {
+        let Some(plan) = tx.find_plan(surface.who(), id).await? else {
+            return Ok(surface.tell(Notice::NotThere));
+        };
+        let state = FormState::PlanOutcome { plan: id.clone(), care_met: false };
+        let sentence = plan.sentence();
+        Ok(surface.show(Form::PlanOutcome { state, sentence, outcome: plan.outcome, concern: None }))
+    }
+
+    pub(super) async fn submit_plan_outcome(
+        &self,
+        tx: &mut Tx,
+        member: &Member,
+        id: &RowId,
+        care_met: bool,
+        text: &Words,
+    ) -> Done<Outcome> {
+        let Some(plan) = tx.find_plan(&member.id, id).await? else { return Ok(Did::NotThere.into()) };
+        if !plan::outcome_fits(text) {
+            let says = format!("A form keeps {MAX_FORM_CHARS} characters. Please shorten it.");
+            return Ok(errors(vec![(Field::Outcome, says)]).into());
+        }
+        if let Some(concern) = self.concern(&[text]).filter(|_| !care_met) {
+            let state = FormState::PlanOutcome { plan: id.clone(), care_met: true };
+            let (sentence, outcome) = (plan.sentence(), text.clone());
+            let form = Form::PlanOutcome { state, sentence, outcome, concern: Some(concern) };
+            return Ok(Reply { ack: Ack::Show(Box::new(form)), next: Vec::new() }.into());
+        }
+        self.note_outcome(tx, plan, text).await?;
+        Ok(Did::Closed.into())
+    }
+
+    async fn note_outcome(&self, tx: &mut Tx, mut plan: Plan, text: &Words) -> Done<()> {
+        plan.outcome = text.clone();
+        if matches!(plan.state, PlanState::Open | PlanState::Asked) {
+            tx.cancel(&plan.asks).await?;
+            plan.state = PlanState::SomethingElse;
+        }
+        plan.edited_at = Some(self.world.now());
+        tx.save_plan(&plan).await?;
+        self.redraw_plan(tx, &plan).await
+    }
+
+    /// A reply in the thread of a follow-up is what came of the plan. False: it is no such thread.
+    pub(super) async fn reply_to_plan(
+        &self,
+        tx: &mut Tx,
+        who: &MemberId,
+        parent: &MessageRef,
+        text: &Words,
+    ) -> Done<bool> {
+        let plan = tx.plan_by_message(&who.team, parent).await?.filter(|plan| &plan.member == who);
+        let Some(plan) = plan else { return Ok(false) };
+        let whole = match plan.outcome.is_blank() {
+            true => text.clone(),
+            false => Words::new(format!("{}\n{}", plan.outcome.reveal(), text.reveal())),
+        };
+        self.note_outcome(tx, plan, &whole).await?;
+        Ok(true)
+    }
+
+    pub(super) async fn delete_plan_tapped(&self, tx: &mut Tx, member: &Member, id: &RowId) -> Done<Outcome> {
+        let Some(plan) = tx.find_plan(&member.id, id).await? else { return Ok(Did::AlreadyDone.into()) };
+        tx.cancel(&plan.asks).await?;
+        tx.delete_plan(&member.id, id).await?;
+        self.redraw_plan(tx, &plan).await?;
+        Ok(Did::PlanDeleted.into())
+    }
+
+    async fn redraw_plan(&self, tx: &mut Tx, plan: &Plan) -> Done<()> {
+        match &plan.message {
+            Some(message) => {
+                self.redraw(tx, &plan.member, message.clone(), format!("plan:{}", plan.id)).await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// In the open list the list is shown again; a message shows it itself; elsewhere a word says so.
+    pub(super) async fn after_plan_changed(
+        &self,
+        tx: &mut Tx,
+        what: &What,
+        surface: &Surface<'_>,
+        notice: Notice,
+    ) -> Done<Reply> {
+        let reply = match what {
+            What::Pressed { at: PressedAt::Form { state: FormState::Plans, .. }, .. } => {
+                self.show_plans(tx, surface).await?
+            }
+            What::Pressed { at: PressedAt::Home | PressedAt::Message(_), .. } => Reply::done(),
+            _ => surface.tell(notice),
+        };
+        Ok(reply.and_home(surface.who()))
+    }
+
+    pub(super) async fn show_plans(&self, tx: &mut Tx, surface: &Surface<'_>) -> Done<Reply> {
+        let member = self.meet(tx, surface.who()).await?;
+        let mut plans = tx.plans_of(surface.who()).await?;
+        plans.reverse();
+        plans.sort_by_key(|plan| !plan.state.is_open());
+        let screens = plans.iter().take(LISTED).map(|plan| plan_screen(&member, plan)).collect();
+        Ok(surface.show(Form::Plans(screens)))
+    }
+
+    /// The plans that Home shows.
+    pub(super) async fn plans_on_home(&self, tx: &mut Tx, member: &Member) -> Done<Vec<PlanScreen>> {
+        let open = tx.open_plans(&member.id).await?;
+        Ok(open.iter().take(ON_HOME).map(|plan| plan_screen(member, plan)).collect())
+    }
+
+    /// The follow-up is in the DM.
+    pub(super) async fn plan_asked(
+        &self,
+        tx: &mut Tx,
+        who: &MemberId,
+        subject: &str,
+        message: Option<MessageRef>,
+    ) -> Result<(), AppError> {
+        let Ok(id) = RowId::parse(subject) else { return Ok(()) };
+        let Some(mut plan) = tx.find_plan(who, &id).await? else { return Ok(()) };
+        plan.message = message;
+        let answered = plan.state != PlanState::Open;
+        if !answered {
+            plan.state = PlanState::Asked;
+        }
+        tx.save_plan(&plan).await?;
+        // What was said while the question was on its way shows on it.
+        if answered { self.redraw_plan(tx, &plan).await } else { Ok(()) }
+    }
+}
+
+pub(super) fn plan_screen(member: &Member, plan: &Plan) -> PlanScreen {
+    PlanScreen {
+        plan: plan.id.clone(),
+        sentence: plan.sentence(),
+        is_experiment: plan.experiment.is_some(),
+        state: plan.state,
+        at: member.zone.local(cadence::past_days_off_and_quiet(member, plan.follow_up_at)),
+        outcome: plan.outcome.clone(),
+    }
+}
+
+fn shown(field: PlanField) -> Field {
+    match field {
+        PlanField::Cue => Field::Cue,
+        PlanField::Act => Field::Act,
+        PlanField::On => Field::FollowUpOn,
+        PlanField::Time => Field::FollowUpTime,
+    }
+}

@@ -1,0 +1,258 @@
+//! Plans: "If ⟨cue⟩, I will ⟨act⟩", and experiments with the hat that is worn less, in one named
+//! project. Both are followed up once, with one question. When that question may come is `nudge`'s.
+
+use super::{
+    hat::Hat,
+    ids::{MemberId, MessageRef, RowId},
+    month::Month,
+    text::{MAX_FORM_CHARS, Words},
+};
+use crate::named;
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
+use serde::Serialize;
+
+/// A cue and an act are a line each.
+pub const MAX_CHARS: usize = 300;
+
+named! {
+    /// Where a plan stands.
+    PlanState, "plan state" {
+        /// Its time has not come.
+        Open => "open",
+        /// Followed up, and not answered yet.
+        Asked => "asked",
+        /// The member did it.
+        Done => "done",
+        /// The cue did not come, or it was not done yet.
+        NotYet => "not-yet",
+        /// Something else came of it.
+        SomethingElse => "something-else",
+    }
+}
+
+impl PlanState {
+    /// Whether something may still come of it: Home shows these.
+    pub fn is_open(self) -> bool {
+        matches!(self, PlanState::Open | PlanState::Asked | PlanState::NotYet)
+    }
+}
+
+/// What stands in the form of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlanFields {
+    /// The cue; of an experiment, the project.
+    pub cue: Words,
+    /// What the member will do.
+    pub act: Words,
+    /// The date of the follow-up.
+    pub on: Option<Date>,
+    /// Its time of day.
+    pub time: Option<Time>,
+}
+
+/// A plan, as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Its row.
+    pub id: RowId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// The hat that an experiment tries; `None` for an if–then plan.
+    pub experiment: Option<Hat>,
+    /// The cue; of an experiment, the project.
+    pub cue: Words,
+    /// What the member will do.
+    pub act: Words,
+    /// When the member wants to be asked about it.
+    pub follow_up_at: Timestamp,
+    /// The outbox row that asks.
+    pub asks: RowId,
+    /// Where it stands.
+    pub state: PlanState,
+    /// What came of it, in the member's words; may be blank.
+    pub outcome: Words,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When it was last changed.
+    pub edited_at: Option<Timestamp>,
+    /// The member's own date when it was made.
+    pub local_on: Date,
+    /// The message that asked.
+    pub message: Option<MessageRef>,
+}
+
+impl Plan {
+    /// The plan as one sentence in the member's own words. An "If" or "I will" that they typed
+    /// themselves is not said twice.
+    pub fn sentence(&self) -> Words {
+        sentence(self.experiment, &self.cue, &self.act)
+    }
+}
+
+/// See [`Plan::sentence`].
+pub fn sentence(experiment: Option<Hat>, cue: &Words, act: &Words) -> Words {
+    let cue = without(cue.reveal(), &["if "]);
+    let act = without(act.reveal(), &["then ", "i will ", "i'll ", "i’ll "]);
+    Words::new(match experiment {
+        Some(hat) => format!("In {cue}, with the {hat} hat, I will {act}"),
+        None => format!("If {cue}, I will {act}"),
+    })
+}
+
+/// The text without blanks and commas at its ends and without these beginnings.
+fn without<'a>(text: &'a str, beginnings: &[&str]) -> &'a str {
+    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '.' | ';');
+    let mut text = text.trim_matches(ends);
+    for beginning in beginnings {
+        if let Some((head, rest)) = text.split_at_checked(beginning.len())
+            && head.to_lowercase() == *beginning
+            && !rest.trim_matches(ends).is_empty()
+        {
+            text = rest.trim_matches(ends);
+        }
+    }
+    text
+}
+
+/// A field of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanField {
+    /// The cue, or the project.
+    Cue,
+    /// The act.
+    Act,
+    /// The date.
+    On,
+    /// The time.
+    Time,
+}
+
+/// What is wrong with the words and the moment of a form, beside each field. `is_past` says whether
+/// the chosen moment has passed.
+pub fn refused(fields: &PlanFields, is_past: bool) -> Vec<(PlanField, String)> {
+    let mut wrong = Vec::new();
+    for (field, words) in [(PlanField::Cue, &fields.cue), (PlanField::Act, &fields.act)] {
+        if words.is_blank() {
+            wrong.push((field, "Nothing stands here yet. A few words are enough.".to_owned()));
+        } else if words.char_count() > MAX_CHARS {
+            let count = words.char_count();
+            wrong.push((field, format!("This has {count} characters; a plan keeps {MAX_CHARS}.")));
+        }
+    }
+    if fields.on.is_none() {
+        wrong.push((PlanField::On, "Choose a date.".to_owned()));
+    }
+    if fields.time.is_none() {
+        wrong.push((PlanField::Time, "Choose a time.".to_owned()));
+    }
+    if is_past {
+        wrong.push((PlanField::On, "That moment has passed. Choose one to come.".to_owned()));
+    }
+    wrong
+}
+
+/// Whether an outcome fits its form.
+pub fn outcome_fits(words: &Words) -> bool {
+    words.char_count() <= MAX_FORM_CHARS
+}
+
+/// Plans made in a month and what came of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct PlanCounts {
+    /// If–then plans made.
+    pub plans: PlanTally,
+    /// Experiments begun.
+    pub experiments: PlanTally,
+}
+
+/// How many were begun and what came of them by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct PlanTally {
+    /// Made in the month.
+    pub begun: u32,
+    /// Done.
+    pub done: u32,
+    /// Not yet.
+    pub not_yet: u32,
+    /// Something else came of it.
+    pub something_else: u32,
+}
+
+impl PlanCounts {
+    /// Counts the plans of a month; any of the member's may be given.
+    pub fn of(plans: &[Plan], month: Month) -> Self {
+        let mut counts = Self::default();
+        for plan in plans.iter().filter(|plan| month.contains(plan.local_on)) {
+            let tally = if plan.experiment.is_some() { &mut counts.experiments } else { &mut counts.plans };
+            tally.begun = tally.begun.saturating_add(1);
+            let came = match plan.state {
+                PlanState::Open | PlanState::Asked => continue,
+                PlanState::Done => &mut tally.done,
+                PlanState::NotYet => &mut tally.not_yet,
+                PlanState::SomethingElse => &mut tally.something_else,
+            };
+            *came = came.saturating_add(1);
+        }
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_plan_is_said_in_the_members_words() {
+        let table = [
+            (
+                None,
+                "the stand-up begins",
+                "ask before I answer",
+                "If the stand-up begins, I will ask before I answer",
+            ),
+            (None, "If Raj asks me, ", "I will ask back.", "If Raj asks me, I will ask back"),
+            (None, "IF it rains", "then I'll stay", "If it rains, I will stay"),
+            (None, "if ", "i will ", "If if, I will i will"),
+            (None, "ифы", "İ", "If ифы, I will İ"),
+            (
+                Some(Hat::Leader),
+                "the billing rewrite",
+                "say why",
+                "In the billing rewrite, with the leader hat, I will say why",
+            ),
+        ];
+        for (experiment, cue, act, says) in table {
+            assert_eq!(sentence(experiment, &Words::new(cue), &Words::new(act)).reveal(), says);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_stands_beside_its_field() {
+        let nothing = refused(&PlanFields::default(), false);
+        let fields: Vec<PlanField> = nothing.iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, [PlanField::Cue, PlanField::Act, PlanField::On, PlanField::Time]);
+        let whole = PlanFields {
+            cue: Words::new("it rains"),
+            act: Words::new("stay"),
+            on: Some(date(2026, 10, 2)),
+            time: Some(Time::midnight()),
+        };
+        assert_eq!(refused(&whole, false), []);
+        assert_eq!(refused(&whole, true)[0].0, PlanField::On);
+        let long = PlanFields { cue: Words::new("x".repeat(MAX_CHARS + 1)), ..whole };
+        assert_eq!(refused(&long, false)[0].0, PlanField::Cue);
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_make_a_sentence(cue in any::<String>(), act in any::<String>()) {
+            let says = sentence(None, &Words::new(cue), &Words::new(act));
+            prop_assert!(says.reveal().starts_with("If "));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Plans and experiments: the form, the plan said once more, the follow-up, what came of it, the list.
+
+use super::{
+    Rendered,
+    blocks::{
+        Look, actions, button, confirmed, context, divider, header, input, modal, paragraph, quote,
+        text_input,
+    },
+    escape::escape_cut,
+    schedule::{date_picker, time_picker},
+    when::date_time,
+};
+use crate::coach::{
+    care::Concern,
+    hat::Hat,
+    ids::RowId,
+    plan::{MAX_CHARS, PlanState},
+    screen::{Field, FormState, PlanForm, PlanScreen, Press},
+    text::Words,
+};
+use jiff::civil::DateTime;
+use serde_json::{Value, json};
+
+/// The form.
+pub fn form(plan: &PlanForm) -> Value {
+    let (id, experiment) = match &plan.state {
+        FormState::Plan { plan, experiment, .. } => (plan.as_ref(), *experiment),
+        _ => (None, None),
+    };
+    let mut blocks: Vec<Value> =
+        plan.concern.iter().flat_map(|it| it.words().iter().map(|line| paragraph(line))).collect();
+    let (cue, cue_hint, act) = match experiment {
+        None => ("If …", "the stand-up turns into a status round", "I will …"),
+        Some(Hat::Leader) => ("In which project?", "one that is coming up", "With the leader hat, I will …"),
+        Some(Hat::Manager) => {
+            ("In which project?", "one that is coming up", "With the manager hat, I will …")
+        }
+    };
+    let line = |field, words: &Words, hint| {
+        let mut element = text_input(field, words, false, hint);
+        element["max_length"] = json!(MAX_CHARS);
+        element
+    };
+    let fields = &plan.fields;
+    blocks.push(input(Field::Cue, cue, line(Field::Cue, &fields.cue, cue_hint), false, None));
+    blocks.push(input(Field::Act, act, line(Field::Act, &fields.act, "one small act"), false, None));
+    let on = date_picker(Field::FollowUpOn, fields.on);
+    blocks.push(input(Field::FollowUpOn, "Ask me what came of it on", on, false, None));
+    let time = time_picker(Field::FollowUpTime, fields.time);
+    let hint = "In quiet hours, on a day off, in Do Not Disturb or while you are away it waits.";
+    blocks.push(input(Field::FollowUpTime, "At", time, false, Some(hint)));
+    if id.is_none() && plan.concern.is_none() {
+        blocks.push(divider());
+        blocks.push(actions(others(experiment, plan.plans)));
+    }
+    blocks.push(context("Kept for you alone. I ask once what came of it."));
+    let title = match (&plan.concern, experiment) {
+        (Some(_), _) => "Before you go on",
+        (None, Some(_)) => "An experiment",
+        (None, None) => "A plan",
+    };
+    let close = if plan.concern.is_some() { "Don't keep" } else { "Cancel" };
+    modal(&plan.state, title, Some("Keep"), close, blocks)
+}
+
+/// The other kinds of plan, and the list.
+fn others(experiment: Option<Hat>, plans: usize) -> Vec<Value> {
+    let kinds = [
+        ("An if-then plan", None),
+        ("Try the leader hat", Some(Hat::Leader)),
+        ("Try the manager hat", Some(Hat::Manager)),
+    ];
+    let others = kinds.into_iter().enumerate().filter(|(_, (_, kind))| *kind != experiment);
+    let mut buttons: Vec<Value> = others
+        .map(|(nth, (label, kind))| button(label, &Press::Plan { experiment: kind }, nth, Look::Usual))
+        .collect();
+    if plans > 0 {
+        buttons.push(button(&format!("Your plans ({plans})"), &Press::Plans, 0, Look::Usual));
+    }
+    buttons
+}
+
+/// The plan, said once more.
+pub fn kept(plan: &RowId, sentence: &Words, at: DateTime) -> Value {
+    let element = text_input(Field::Rehearsal, &Words::default(), true, "Or say it to yourself");
+    let blocks = vec![
+        paragraph("Kept. In your words:"),
+        quote(sentence),
+        input(Field::Rehearsal, "Say it once more, as you will think it then", element, true, None),
+        context(&format!(
+            "What you write here is not read or kept. I ask what came of it on {}.",
+            date_time(at)
+        )),
+        actions(vec![
+            button("Edit", &Press::EditPlan { plan: plan.clone() }, 0, Look::Usual),
+            delete_button(plan, 0),
+        ]),
+    ];
+    modal(&FormState::Rehearsal, "Once more", Some("Said it"), "Close", blocks)
+}
+
+fn delete_button(plan: &RowId, nth: usize) -> Value {
+    confirmed(
+        button("Delete", &Press::DeletePlan { plan: plan.clone() }, nth, Look::Danger),
+        "Delete this plan?",
+        "It is removed for good, and nobody asks about it any more.",
+        "Delete",
+        "Keep it",
+    )
+}
+
+fn state_says(state: PlanState) -> &'static str {
+    match state {
+        PlanState::Open => "Open.",
+        PlanState::Asked => "What came of it?",
+        PlanState::Done => "Done.",
+        PlanState::NotYet => "Not yet.",
+        PlanState::SomethingElse => "Something else came of it.",
+    }
+}
+
+/// The follow-up in the DM: one question, then what was said.
+pub fn message(plan: &PlanScreen) -> Rendered {
+    let kind = if plan.is_experiment { "Your experiment:" } else { "Your plan:" };
+    let says = state_says(plan.state);
+    let mut text = format!("{kind} {} {says}", escape_cut(plan.sentence.reveal(), 800));
+    let mut blocks = vec![paragraph(kind), quote(&plan.sentence), paragraph(says)];
+    if !plan.outcome.is_blank() {
+        blocks.push(quote(&plan.outcome));
+        text.push_str(&format!(" You wrote: {}", escape_cut(plan.outcome.reveal(), 1_500)));
+    }
+    if matches!(plan.state, PlanState::Open | PlanState::Asked) {
+        blocks.push(context("A tap is enough; a reply in this thread is kept as what came of it."));
+    }
+    blocks.push(actions(buttons(plan, 0)));
+    Rendered { text, blocks }
+}
+
+fn buttons(plan: &PlanScreen, nth: usize) -> Vec<Value> {
+    let id = || plan.plan.clone();
+    let mut buttons = Vec::new();
+    if plan.state.is_open() {
+        buttons.push(button("Done", &Press::PlanDone { plan: id() }, nth, Look::Usual));
+    }
+    if matches!(plan.state, PlanState::Asked) {
+        buttons.push(button("Not yet", &Press::PlanNotYet { plan: id() }, nth, Look::Usual));
+    }
+    let label = if plan.outcome.is_blank() { "Something else" } else { "Edit what came of it" };
+    if plan.state != PlanState::Open {
+        buttons.push(button(label, &Press::PlanOutcome { plan: id() }, nth, Look::Usual));
+    }
+    buttons.push(button("Edit", &Press::EditPlan { plan: id() }, nth, Look::Usual));
+    buttons.push(delete_button(&plan.plan, nth));
+    buttons
+}
+
+/// A plan in a list.
+pub fn entry(plan: &PlanScreen, nth: usize) -> Vec<Value> {
+    let line = match plan.state {
+        PlanState::Open => format!("I ask about it on {}.", date_time(plan.at)),
+        state => state_says(state).to_owned(),
+    };
+    let mut blocks = vec![quote(&plan.sentence), context(&line)];
+    if !plan.outcome.is_blank() {
+        blocks.push(quote(&plan.outcome));
+    }
+    blocks.push(actions(buttons(plan, nth)));
+    blocks
+}
+
+/// The list.
+pub fn list(plans: &[PlanScreen]) -> Value {
+    let mut blocks = Vec::new();
+    if plans.is_empty() {
+        blocks.push(paragraph("None. /leadlens plan makes one."));
+    }
+    for (nth, plan) in plans.iter().enumerate() {
+        blocks.extend(entry(plan, nth));
+    }
+    modal(&FormState::Plans, "Plans", None, "Close", blocks)
+}
+
+/// The plans on Home.
+pub fn on_home(plans: &[PlanScreen]) -> Vec<Value> {
+    let mut blocks = vec![divider(), header("Open plans")];
+    for (nth, plan) in plans.iter().enumerate() {
+        blocks.extend(entry(plan, nth));
+    }
+    blocks
+}
+
+/// What came of a plan, in the member's words.
+pub fn outcome(state: &FormState, sentence: &Words, outcome: &Words, concern: Option<Concern>) -> Value {
+    let mut blocks: Vec<Value> =
+        concern.iter().flat_map(|it| it.words().iter().map(|line| paragraph(line))).collect();
+    blocks.push(quote(sentence));
+    let element = text_input(Field::Outcome, outcome, true, "In your own words");
+    blocks.push(input(Field::Outcome, "What came of it?", element, true, None));
+    let (title, close) =
+        if concern.is_some() { ("Before you go on", "Don't keep") } else { ("What came of it", "Cancel") };
+    modal(state, title, Some("Keep"), close, blocks)
+}

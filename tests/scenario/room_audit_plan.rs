@@ -1,0 +1,246 @@
+//! The room, the audit and the plan: from the first tap to what comes of them.
+
+use crate::world::on_both_doors;
+use leadlens::coach::room::Room;
+
+#[tokio::test]
+async fn a_room_is_read_in_two_taps_and_checked_in_with() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens room").await;
+        assert!(!ana.sees_form("Read the room").contains(" hat"), "the readings name no hat");
+        ana.taps_form("Low in spirit").await;
+        let read = ana.sees_form("Read the room");
+        assert!(read.contains("That room asks for the leader hat: what and why."), "{read}");
+        assert!(read.contains("What would you want to hear if you sat in their chairs?"), "{read}");
+        ana.taps_form("Check in").await;
+        ana.sees_form("Check in");
+        ana.fills([("answer", "Say what I see."), ("hat", "Leader: what and why")]);
+        ana.submits().await;
+        ana.sees_form("One more question");
+        ana.closes_form();
+        assert_eq!(ana.only_reflection().await.room, Some(Room::LowSpirit));
+        ana.types("/leadlens room").await;
+        assert!(ana.sees_form("Read the room").contains("You last read it as: Low in spirit."));
+        ana.taps_form("Forget that").await;
+        assert!(!ana.sees_form("Read the room").contains("You last read"));
+        assert_eq!(world.count("select count(*) from room_read").await, 0);
+        ana.closes_form();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn five_typed_meetings_name_their_blind_spot_and_count() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens audit").await;
+        ana.sees_form("Audit");
+        ana.submits().await;
+        assert!(ana.sees_form("Audit").contains("! Name one meeting, or upload a calendar."));
+        for nth in ["1", "2", "3", "4", "5"] {
+            ana.fills([(&*format!("meeting-{nth}"), "Status"), (&*format!("mark-{nth}"), "How")]);
+        }
+        ana.submits().await;
+        let kept = ana.sees_form("Audit");
+        assert!(kept.contains("Kept. 5 meetings: how 5, where 0."), "{kept}");
+        assert!(kept.contains("None of the five was about where."), "{kept}");
+        ana.opens_home().await;
+        assert!(ana.home().contains("5 of 5"), "each meeting is a piece: {}", ana.home());
+        ana.taps_form("Edit").await;
+        ana.sees_form("Audit");
+        ana.fills([("mark-5", "Both")]);
+        ana.submits().await;
+        assert!(ana.sees_form("Audit").contains("how 5, where 1."));
+        ana.taps_form("Try the leader hat").await;
+        ana.sees_form("An experiment");
+        ana.closes_form();
+        ana.types("/leadlens history").await;
+        ana.sees_form("History");
+        ana.taps_form("Audits (1)").await;
+        assert!(ana.sees_form("Audits").contains("5 meetings: how 5, where 1."));
+        ana.taps_form("Delete").await;
+        assert!(ana.sees_form("Audits").contains("None yet."));
+        assert_eq!(world.count("select count(*) from audit_meeting").await, 0);
+        ana.closes_form();
+    })
+    .await;
+}
+
+const CALENDAR: &str = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Stand-up\r\n\
+    DTSTART;TZID=Europe/Berlin:20260901T090000\r\nRRULE:FREQ=WEEKLY;BYDAY=TU\r\n\
+    ATTENDEE:mailto:raj@a.example\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:Where to in 2028?\r\n\
+    DTSTART:20260930T120000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+#[tokio::test]
+async fn a_calendar_proposes_the_last_meetings() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens audit").await;
+        ana.sees_form("Audit");
+        ana.hands().attaches("calendar", "work.ics", CALENDAR.as_bytes()).expect("a file input");
+        ana.submits().await;
+        let proposed = ana.sees_form("Audit");
+        assert!(proposed.contains("Where to in 2028?") && proposed.contains("Stand-up"), "{proposed}");
+        assert_eq!(world.count("select count(*) from audit where kept = 1").await, 0);
+        ana.submits().await;
+        assert!(ana.sees_form("Audit").contains("! Choose how, where or both."));
+        ana.fills([
+            ("mark-1", "Where"),
+            ("mark-2", "How"),
+            ("mark-3", "How"),
+            ("mark-4", "How"),
+            ("mark-5", "How"),
+        ]);
+        ana.submits().await;
+        assert!(ana.sees_form("Audit").contains("5 meetings: how 4, where 1."));
+        ana.closes_form();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_calendar_whose_form_was_closed_waits_in_the_direct_message() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens audit").await;
+        ana.sees_form("Audit");
+        ana.hands().attaches("calendar", "work.ics", CALENDAR.as_bytes()).expect("a file input");
+        let submitted = ana.hands().submits();
+        assert!(submitted.await.expect("a form").acked);
+        ana.closes_form();
+        world.settle().await;
+        // The job may have been quicker than the hand that closes: then the form shows it.
+        let waits = ana.hands().messages().iter().any(|it| it.text.contains("I have read your calendar"));
+        if waits {
+            ana.sees("I have read your calendar");
+            ana.taps("Mark them").await;
+        } else {
+            ana.types("/leadlens history").await;
+            ana.sees_form("History");
+            ana.taps_form("Audits (1)").await;
+            ana.sees_form("Audits");
+            ana.taps_form("Edit").await;
+        }
+        assert!(ana.sees_form("Audit").contains("Where to in 2028?"));
+        ana.closes_form();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_calendar_is_answered_with_a_sentence() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens audit").await;
+        ana.sees_form("Audit");
+        ana.hands().attaches("calendar", "bomb.ics", b"PK\x03\x04").expect("a file input");
+        ana.submits().await;
+        let trouble = ana.sees_form("Audit");
+        assert!(trouble.contains("I can't read that file as a calendar, so nothing was kept."), "{trouble}");
+        assert_eq!(world.count("select count(*) from audit").await, 0);
+        ana.closes_form();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_plan_is_rehearsed_and_followed_up_once() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        ana.types("/leadlens plan").await;
+        ana.sees_form("A plan");
+        ana.fills([
+            ("cue", "If the stand-up turns into a status round"),
+            ("act", "I will ask one question and wait"),
+            ("follow-up-on", "2026-10-03"),
+            ("follow-up-time", "20:00"),
+        ]);
+        ana.submits().await;
+        let said = ana.sees_form("Once more");
+        let sentence = "If the stand-up turns into a status round, I will ask one question and wait";
+        assert!(said.contains(sentence), "{said}");
+        assert!(said.contains("Sun 4 Oct, 08:00"), "moved past quiet hours: {said}");
+        ana.submits().await;
+        ana.sees_no_form();
+        assert!(ana.home().contains("OPEN PLANS") && ana.home().contains(sentence), "{}", ana.home());
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        ana.taps("Skip").await;
+        ana.sees("Skipped");
+        world.clock_to("2026-10-02 09:30").await;
+        ana.sees("[Reflect]");
+        ana.taps("Skip").await;
+        ana.sees("Skipped");
+        world.clock_to("2026-10-04 07:59").await;
+        ana.sees_nothing_new();
+        world.clock_to("2026-10-04 08:00").await;
+        let asked = ana.sees("What came of it?");
+        ana.replies(&asked, "I asked, and Mia answered.").await;
+        let kept = ana.sees("> I asked, and Mia answered.");
+        assert_eq!(kept.ts, asked.ts);
+        ana.taps_on(&kept, "Edit what came of it").await;
+        ana.sees_form("What came of it");
+        ana.fills([("outcome", "Mia answered first.")]);
+        ana.submits().await;
+        ana.sees("> Mia answered first.");
+        ana.taps("Delete").await;
+        ana.sees("The plan is deleted.");
+        assert_eq!(world.count("select count(*) from plan").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_experiment_says_done_with_one_tap_and_a_pause_holds_the_question() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens plan").await;
+        ana.sees_form("A plan");
+        ana.taps_form("Try the manager hat").await;
+        ana.sees_form("An experiment");
+        ana.fills([
+            ("cue", "the billing rewrite"),
+            ("act", "write the dates down"),
+            ("follow-up-on", "2026-10-02"),
+        ]);
+        ana.submits().await;
+        assert!(
+            ana.sees_form("Once more")
+                .contains("In the billing rewrite, with the manager hat, I will write the dates down")
+        );
+        ana.closes_form();
+        ana.types("/leadlens pause 2026-10-05").await;
+        ana.sees("Paused.");
+        world.clock_to("2026-10-05 09:29").await;
+        ana.sees_nothing_new();
+        world.clock_to("2026-10-05 09:30").await;
+        let asked = ana.sees("What came of it?");
+        ana.taps_on(&asked, "Not yet").await;
+        ana.sees("Not yet.");
+        ana.taps_on(&asked, "Done").await;
+        ana.sees("Done.");
+        assert_eq!(world.count("select count(*) from plan where state = 'done'").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_of_trouble_are_kept_on_the_second_tap_alone() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens plan").await;
+        ana.sees_form("A plan");
+        ana.fills([("cue", "I want to kill myself"), ("act", "call somebody")]);
+        ana.submits().await;
+        assert!(ana.sees_form("Before you go on").contains("I want to kill myself"));
+        assert_eq!(world.count("select count(*) from plan").await, 0);
+        ana.submits().await;
+        ana.sees_form("Once more");
+        ana.taps_form("Delete").await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        assert_eq!(world.count("select count(*) from plan").await, 0);
+    })
+    .await;
+}
