@@ -2,9 +2,12 @@
 //! from an outbox row, the sender carries it to Slack and says what became of it as a [`Delivery`],
 //! and the app settles the row. No text is stored on the way.
 
-use crate::coach::{
-    ids::{ChannelId, MessageRef, RowId, TeamId, UserId},
-    screen::Message,
+use crate::{
+    coach::{
+        ids::{ChannelId, MessageRef, RowId, TeamId, UserId},
+        screen::{Message, ReportScreen},
+    },
+    report::png::png,
 };
 use jiff::Timestamp;
 
@@ -62,6 +65,19 @@ pub struct FileOut {
     pub alt: Option<String>,
     /// The content, which is a member's.
     pub bytes: Vec<u8>,
+}
+
+impl FileOut {
+    /// The picture of a report, as pixels; `None` when it cannot be drawn. Tens of milliseconds of
+    /// work: not for a thread that others wait for.
+    pub fn picture_of(report: &ReportScreen) -> Option<Self> {
+        Some(Self {
+            name: format!("hat-balance-{}.png", report.month),
+            title: report.title.clone(),
+            alt: Some(report.picture.alt.clone()),
+            bytes: png(&report.picture.svg).ok()?,
+        })
+    }
 }
 
 impl std::fmt::Debug for FileOut {

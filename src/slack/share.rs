@@ -10,7 +10,6 @@ use super::{
 use crate::{
     app::outgoing::{Delivery, FileOut, Outgoing},
     coach::{ids::ChannelId, screen::Message},
-    report::png::png,
 };
 use bytes::Bytes;
 use secrecy::SecretString;
@@ -99,14 +98,9 @@ impl Sender {
     ) -> Result<Option<Delivery>, Stop> {
         let Message::Report(screen) = message else { return Ok(None) };
         // Tens of milliseconds of one core, beside the threads that everything else runs on.
-        let svg = screen.picture.svg.clone();
-        let Ok(Ok(bytes)) = tokio::task::spawn_blocking(move || png(&svg)).await else { return Ok(None) };
-        let file = FileOut {
-            name: format!("hat-balance-{}.png", screen.month),
-            title: screen.title.clone(),
-            alt: Some(screen.picture.alt.clone()),
-            bytes,
-        };
+        let drawn = screen.clone();
+        let drawn = tokio::task::spawn_blocking(move || FileOut::picture_of(&drawn)).await;
+        let Ok(Some(file)) = drawn else { return Ok(None) };
         *trace = Trace::None;
         let comment = render::message(message).text;
         match self.share(outgoing, token, channel, &comment, &[file], trace).await {
