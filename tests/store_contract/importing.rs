@@ -28,8 +28,19 @@ stories!(
 );
 
 /// What an export holds.
-const EXPORTED: [&str; 8] =
-    ["act", "feedback_asked", "feedback_opt_out", "feedback_round", "member", "nudge", "piece", "reflection"];
+const EXPORTED: [&str; 11] = [
+    "act",
+    "audit",
+    "feedback_asked",
+    "feedback_opt_out",
+    "feedback_round",
+    "member",
+    "nudge",
+    "piece",
+    "plan",
+    "reflection",
+    "room_read",
+];
 
 /// What it does not hold, and why.
 const NOT_EXPORTED: [(&str, &str); 3] = [
