@@ -56,7 +56,7 @@ pub const SCOPES: [Scope; 8] = [
     },
     Scope {
         name: "files:write",
-        reason: "delivering a member's own export in the direct message, and deleting it again",
+        reason: "delivering a member's own export and the picture of a report in the direct message, and deleting them again",
         used_by: &["files.getUploadURLExternal", "files.completeUploadExternal", "files.delete"],
     },
 ];
