@@ -32,7 +32,7 @@ pub async fn play() -> anyhow::Result<()> {
     played
 }
 
-/// Serves the page until the program is told to stop. Without a port it takes [`page::PORT`], or a
+/// Serves the page until the program is told to stop. Without a port it takes the usual one, or a
 /// free one when that is taken.
 ///
 /// # Errors
