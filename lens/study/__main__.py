@@ -23,10 +23,9 @@ def sigmoid(z):
 
 
 def folds(writers):
-    """Groups of two writers; the first writer, in 25 voices, is a group of their own."""
+    """Four groups of two or three writers; the first writer, in 25 voices, is a group of their own."""
     rest = writers[1:]
-    half = (len(rest) + 1) // 2
-    return [writers[:1]] + [rest[i::half] for i in range(half)]
+    return [writers[:1]] + [rest[i::4] for i in range(4)]
 
 
 def platt(z, bits):
