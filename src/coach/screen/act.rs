@@ -1,0 +1,29 @@
+//! The list of the questions that a member gave back.
+
+use crate::coach::ids::RowId;
+use jiff::civil::Date;
+
+/// A page of the questions that a member gave back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActsPage {
+    /// 0 is the newest.
+    pub page: u32,
+    /// How many there are in all.
+    pub total: u64,
+    /// Those of this page, newest first.
+    pub entries: Vec<ActEntry>,
+}
+
+/// How many acts a page shows.
+pub const ACTS_PAGE_SIZE: u32 = 15;
+
+/// One act in the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActEntry {
+    /// Its row.
+    pub act: RowId,
+    /// The question that it began from.
+    pub question: String,
+    /// Its local date.
+    pub local_on: Date,
+}

@@ -1,0 +1,49 @@
+//! An audit: its form, its line in a list, and what can be the matter with a calendar.
+
+use super::FormState;
+use crate::coach::{
+    audit::{Meeting, Outcome},
+    ids::RowId,
+};
+use jiff::civil::Date;
+
+/// Why an uploaded calendar could not be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalendarTrouble {
+    /// Slack did not hand the file out.
+    NotFetched,
+    /// It is larger than what is read.
+    TooLarge,
+    /// It is no calendar, or cut off, or in another encoding than UTF-8.
+    NoCalendar,
+    /// It holds more than is read: too deep, too many.
+    TooMuch,
+    /// It holds no meeting of the last four weeks.
+    NoMeetings,
+}
+
+/// The audit form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditForm {
+    /// Its state.
+    pub state: FormState,
+    /// What stands in its rows, at most five.
+    pub meetings: Vec<Meeting>,
+    /// A calendar can be uploaded: a new audit.
+    pub upload: bool,
+    /// The rows were proposed from a calendar.
+    pub proposed: bool,
+    /// Why the calendar that was uploaded could not be used.
+    pub trouble: Option<CalendarTrouble>,
+}
+
+/// One audit in the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditEntry {
+    /// Its row.
+    pub audit: RowId,
+    /// Its local date.
+    pub local_on: Date,
+    /// What it came to; `None` while its meetings are only proposed.
+    pub outcome: Option<Outcome>,
+}

@@ -1,0 +1,28 @@
+//! A reflection that is kept, and the inputs of one that is not kept yet.
+
+use crate::coach::{hat::Hats, ids::RowId, reflection::CheckinFields, text::Words};
+use jiff::civil::Date;
+
+/// A reflection that is kept, as a message shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptScreen {
+    /// Its row.
+    pub reflection: RowId,
+    /// The situation; may be blank.
+    pub situation: Words,
+    /// The answer, whole; the renderer cuts what it shows.
+    pub answer: Words,
+    /// The hat the member said; `None` asks for it with one tap.
+    pub hat_said: Option<Hats>,
+    /// Its local date.
+    pub local_on: Date,
+}
+
+/// The inputs that a care form keeps the member's words in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CareInputs {
+    /// Those of the check-in, with the question that was asked.
+    Checkin { question: Option<String>, fields: CheckinFields },
+    /// That of the follow-up.
+    FollowUp { question: String, answer: Words },
+}

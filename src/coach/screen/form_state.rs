@@ -1,0 +1,106 @@
+//! What a form carries while it is open: its own state, and the names of its fields. What it shows
+//! is [`super::Form`].
+
+use super::Invitation;
+use crate::coach::{
+    hat::Hat,
+    ids::{MessageRef, PromptId, RowId},
+};
+use serde::{Deserialize, Serialize};
+
+/// What a form remembers about itself until it is submitted (Slack's `private_metadata`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "form", rename_all = "kebab-case")]
+pub enum FormState {
+    /// A new check-in, or the answer to a nudge. `care_met` is set once the care screen was shown,
+    /// so that submitting it means *Keep*.
+    Checkin { nudge: Option<RowId>, prompt: Option<PromptId>, care_met: bool },
+    /// An existing reflection is being edited.
+    EditReflection { reflection: RowId, care_met: bool },
+    /// The second step: the follow-up question of a reflection just kept.
+    FollowUp { reflection: RowId, care_met: bool },
+    /// The schedule.
+    Schedule,
+    /// The pause.
+    Pause,
+    /// History, at a page of a search. It has nothing to submit. The search text itself stands in
+    /// the form's input and is never put here.
+    History { page: u32 },
+    /// *Ask, don't fix*: the questions that are offered, and which of them is taken.
+    Ask { offered: Vec<PromptId>, taken: u8 },
+    /// The questions that were given back, at a page. It has nothing to submit.
+    Acts { page: u32 },
+    /// Whom to ask for feedback.
+    FeedbackAsk,
+    /// The answer to a feedback question, and the message it stands on. `care_met` as in the check-in.
+    Feedback { from: Box<Invitation>, at: Box<MessageRef>, care_met: bool },
+    /// The readings of the room. It has nothing to submit.
+    Room,
+    /// An audit: a new one, or the one of that row, kept or proposed.
+    Audit { audit: Option<RowId> },
+    /// A plan, new or of that row; `experiment` names the hat that is tried.
+    Plan { plan: Option<RowId>, experiment: Option<Hat>, care_met: bool },
+    /// A plan was kept and is said once more.
+    Rehearsal,
+    /// What came of a plan.
+    PlanOutcome { plan: RowId, care_met: bool },
+    /// The list of plans. It has nothing to submit.
+    Plans,
+    /// The list of audits. It has nothing to submit.
+    Audits,
+    /// The one confirmation before everything is erased.
+    Forget,
+    /// Words only; nothing to submit.
+    Notice,
+}
+
+/// A field of a form, for the errors that stand beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Field {
+    Situation,
+    Room,
+    Answer,
+    Hat,
+    FollowUpAnswer,
+    Days,
+    FirstTime,
+    SecondTime,
+    ThirdTime,
+    Zone,
+    QuietFrom,
+    QuietTo,
+    DaysOff,
+    PauseUntil,
+    Practice,
+    Search,
+    FirstQuestion,
+    SecondQuestion,
+    ThirdQuestion,
+    People,
+    Step,
+    Comment,
+    /// The title of a meeting of an audit; 0 is the first.
+    Meeting(u8),
+    /// The mark of a meeting of an audit; 0 is the first.
+    Mark(u8),
+    Calendar,
+    Cue,
+    Act,
+    FollowUpOn,
+    FollowUpTime,
+    Outcome,
+    Rehearsal,
+    Confirm,
+}
+
+impl Field {
+    /// The input of one of the questions to give back; 0 is the first.
+    pub fn question(nth: u8) -> Self {
+        match nth {
+            0 => Field::FirstQuestion,
+            1 => Field::SecondQuestion,
+            _ => Field::ThirdQuestion,
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! A plan: its form, and the plan as messages, lists and Home show it.
+
+use super::FormState;
+use crate::coach::{
+    care::Concern,
+    ids::RowId,
+    plan::{PlanFields, PlanState},
+    text::Words,
+};
+use jiff::civil::DateTime;
+
+/// The form of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanForm {
+    /// Its state.
+    pub state: FormState,
+    /// What stands in it.
+    pub fields: PlanFields,
+    /// The trouble that its words speak of: people to talk to, *Keep* and *Don't keep*.
+    pub concern: Option<Concern>,
+    /// How many plans the member has.
+    pub plans: usize,
+}
+
+/// A plan as messages, lists and Home show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanScreen {
+    /// Its row.
+    pub plan: RowId,
+    /// The plan in the member's words.
+    pub sentence: Words,
+    /// It is an experiment.
+    pub is_experiment: bool,
+    /// Where it stands.
+    pub state: PlanState,
+    /// When it is followed up, in the member's zone.
+    pub at: DateTime,
+    /// What came of it.
+    pub outcome: Words,
+}
