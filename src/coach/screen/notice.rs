@@ -26,8 +26,6 @@ pub enum Notice {
     Resumed { next: Option<DateTime> },
     /// Nothing was paused.
     NotPaused,
-    /// What can be typed, where no buttons belong.
-    Usage,
     /// A question is on its way to the DM.
     NudgeComing,
     /// An open question waits in the DM already; it was not asked twice.

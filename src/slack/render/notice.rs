@@ -4,7 +4,6 @@ use super::{
     Rendered,
     blocks::{Look, actions, button, modal, paragraph},
     escape::escape,
-    usage,
     when::{date, date_time},
 };
 use crate::coach::screen::{FormState, Notice, Press};
@@ -54,7 +53,6 @@ fn next_question(next: Option<DateTime>) -> String {
 
 fn sentence(notice: &Notice) -> String {
     match notice {
-        Notice::Usage => usage::words(),
         Notice::ScheduleKept { next, zone } => format!("Kept. {} Zone: {zone}.", next_question(*next)),
         Notice::Paused { until_on: Some(on) } => {
             format!("Paused. Nothing comes by itself before {}.", date(*on))

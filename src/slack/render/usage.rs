@@ -52,14 +52,6 @@ pub fn message(problem: Option<&Problem>) -> Rendered {
     Rendered { text, blocks }
 }
 
-/// The list in plain words.
-pub fn words() -> String {
-    let mut lines: Vec<String> =
-        LINES.iter().map(|(command, what)| format!("/leadlens {command}: {what}")).collect();
-    lines.push(SHORTCUT.to_owned());
-    lines.join("\n")
-}
-
 fn sentence(problem: &Problem) -> String {
     match problem {
         Problem::UnknownCommand { did_you_mean: Some(command) } => {
