@@ -2,6 +2,8 @@
 //! demo and the tests all start the same one; they differ in the configuration, in who moves the
 //! clock, and in whether the worker runs by itself.
 
+mod model;
+
 use crate::{
     app::{
         App, Settings,
@@ -10,12 +12,13 @@ use crate::{
     },
     clock::World,
     coach::{
-        ids::{MemberId, TeamId, UserId},
+        ids::{MemberId, RowId, TeamId, UserId, ViewId},
         member::Presence,
         prompt::Library,
         screen::{Form, Home},
     },
     config::Config,
+    llm::Llm,
     slack::{
         client::SlackApi,
         home::{self, Pages},
@@ -34,6 +37,7 @@ use crate::{
 };
 use anyhow::Context;
 use async_trait::async_trait;
+use model::Writer;
 use std::{
     net::SocketAddr,
     sync::{
@@ -92,11 +96,19 @@ impl Bot {
         let metrics = Arc::new(Metrics::new());
         let store = Store::open(config.database.reveal()).await?;
         let settings = Settings { grace_days: config.grace_days };
-        let app = App::new(store.clone(), world.clone(), Arc::new(library), settings);
+        let mut app = App::new(store.clone(), world.clone(), Arc::new(library), settings);
         let api = SlackApi::new(&config.slack.api_url, Arc::clone(&metrics))?;
         let tokens = Tokens::new(store.clone(), config.secret_key.clone(), config.slack.bot_token.clone());
         let sender = Sender::new(api.clone(), tokens.clone(), store, world.clone());
-        let glue = Arc::new(Glue { app: app.clone() });
+        let llm = config.llm.as_ref().map(Llm::new).transpose()?;
+        if let Some(llm) = &llm {
+            app = app.with_model(&llm.host());
+        }
+        let writer = llm.map(|llm| {
+            let slack = Arc::new(sender.clone());
+            Writer { app: app.clone(), llm, slack, metrics: Arc::clone(&metrics) }
+        });
+        let glue = Arc::new(Glue { app: app.clone(), writer });
         let tasks = TaskTracker::new();
         // Whoever moves the clock cannot move this pause.
         let spacing = if works == Works::ByItself { home::SPACING } else { Duration::ZERO };
@@ -281,6 +293,7 @@ async fn note_workspace(app: &App, identity: &serde_json::Value) -> anyhow::Resu
 /// The app, as the Slack side wants to see it.
 struct Glue {
     app: App,
+    writer: Option<Writer>,
 }
 
 #[async_trait]
@@ -298,6 +311,12 @@ impl Screens for Glue {
         form.inspect_err(|error| tracing::warn!(%error, "the schedule form could not be filled"))
             .ok()
             .map(Form::Schedule)
+    }
+
+    async fn write_follow_up(&self, who: &MemberId, reflection: &RowId, view: &ViewId) {
+        if let Some(writer) = &self.writer {
+            writer.write(who, reflection, view).await;
+        }
     }
 
     async fn home(&self, who: &MemberId) -> Option<Home> {

@@ -2,6 +2,10 @@
 //! one stops the start with its name, what is wrong and an example. Secrets are wrapped as they
 //! enter and no error repeats a value.
 
+mod llm;
+
+pub use llm::LlmConfig;
+
 use crate::telemetry::LogFormat;
 use secrecy::{ExposeSecret, SecretString};
 use std::{
@@ -29,6 +33,9 @@ pub struct Config {
     pub secret_key: Option<SecretKey>,
     /// `LEADLENS_PROMPTS`: a folder laid over the built-in library.
     pub prompts: Option<PathBuf>,
+    /// `LEADLENS_LLM_URL`, `LEADLENS_LLM_MODEL` and `LEADLENS_LLM_API_KEY`: a model that may write
+    /// follow-up questions.
+    pub llm: Option<LlmConfig>,
     /// `LEADLENS_GRACE_DAYS`: how long a workspace's data outlives the app's removal.
     pub grace_days: u32,
     /// `LEADLENS_LOG`: tracing filter.
@@ -220,6 +227,7 @@ impl Config {
         let public_url = keep(public_url(environment), &mut errors).flatten();
         let secret_key = keep(secret_key(environment), &mut errors).flatten();
         let prompts = keep(prompts(environment), &mut errors).flatten();
+        let llm = keep(LlmConfig::from(environment), &mut errors).flatten();
         let grace_days = keep(grace_days(environment), &mut errors);
         let log_format = keep(log_format(environment), &mut errors);
         for name in environment.unknown_names() {
@@ -248,6 +256,7 @@ impl Config {
                     public_url,
                     secret_key,
                     prompts,
+                    llm,
                     grace_days,
                     log_filter,
                     log_format,
@@ -479,6 +488,9 @@ mod tests {
             ("SLACK_APP_TOKEN", "xapp-hush"),
             ("SLACK_SIGNING_SECRET", "hush"),
             ("LEADLENS_SECRET_KEY", &"ab".repeat(32)),
+            ("LEADLENS_LLM_URL", "https://models.example"),
+            ("LEADLENS_LLM_MODEL", "m"),
+            ("LEADLENS_LLM_API_KEY", "hush"),
             ("DATABASE_URL", "postgres://me:hush@db/leadlens"),
         ]))
         .unwrap();

@@ -17,6 +17,7 @@ pub mod web;
 pub mod worker;
 
 pub mod config;
+pub mod llm;
 pub mod telemetry;
 
 pub mod bot;

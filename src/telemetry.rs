@@ -68,6 +68,8 @@ pub struct Metrics {
     outbox_rows: IntGaugeVec,
     outbox_age: IntGaugeVec,
     sent: IntCounterVec,
+    follow_ups: IntCounterVec,
+    model_seconds: HistogramVec,
 }
 
 impl Default for Metrics {
@@ -101,6 +103,12 @@ impl Metrics {
             outbox_rows: gauge("leadlens_outbox_rows", "Outbox rows", &["state"]),
             outbox_age: gauge("leadlens_outbox_oldest_seconds", "Age of the oldest due row", &["state"]),
             sent: counter("leadlens_sent_total", "What the outbox did with its rows", &["kind", "outcome"]),
+            follow_ups: counter(
+                "leadlens_model_follow_ups_total",
+                "What became of follow-up questions that the model was to write",
+                &["outcome"],
+            ),
+            model_seconds: histogram("leadlens_model_call_seconds", "Time of calls to the model", &[]),
             registry,
         }
     }
@@ -127,6 +135,16 @@ impl Metrics {
     /// What became of an outbox row.
     pub fn sent(&self, kind: &str, outcome: &str) {
         self.sent.with_label_values(&[kind, outcome]).inc();
+    }
+
+    /// One follow-up question that the model was to write: `shown`, or why the library's stays, as a code.
+    pub fn follow_up(&self, outcome: &str) {
+        self.follow_ups.with_label_values(&[outcome]).inc();
+    }
+
+    /// How long the model was waited for.
+    pub fn model_took(&self, took: Duration) {
+        self.model_seconds.with_label_values::<&str>(&[]).observe(took.as_secs_f64());
     }
 
     /// How many outbox rows are in a state, and how old the oldest is.

@@ -1,6 +1,6 @@
 //! Whatever members do, in whatever order: nobody is ever shown another's words. The one exception is
 //! a comment in a feedback round, shown to the asker once three or more have answered, and the form
-//! that takes it says so.
+//! that takes it says so. No word reaches a log or a metric either, the way to a model included.
 
 use async_trait::async_trait;
 use leadlens::{
@@ -10,6 +10,7 @@ use leadlens::{
         outgoing::{Carry, Delivery, Outgoing},
         ports::{Fetched, Slack, Unavailable},
     },
+    bot::{Bot, Works},
     clock::{ManualClock, SeededChance, World},
     coach::{
         feedback::{Person, Step},
@@ -21,8 +22,15 @@ use leadlens::{
         screen::{Form, FormState, Invitation, Message, Press},
         text::Words,
     },
-    slack::render,
+    config::{Config, Environment},
+    sandbox::{
+        Options, Sandbox,
+        model::{Model, Says},
+        workspace::User,
+    },
+    slack::{client::install_tls_provider, render},
     store::Store,
+    telemetry::{LogFormat, log_to},
     worker::Worker,
 };
 use proptest::prelude::*;
@@ -31,6 +39,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use tokio_util::sync::CancellationToken;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 const PEOPLE: [&str; 5] = ["UANA", "UBEN", "UCLEO", "UDAN", "UEVE"];
 
@@ -366,5 +375,87 @@ fn the_walk_sees_words_and_a_result() {
     for user in &PEOPLE[..2] {
         let own = format!("secret-{user}-");
         assert!(shown.to.iter().any(|(to, shows)| to == user && shows.contains(&own)), "{user}");
+    }
+}
+
+/// Everything that was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The real bot before the sandbox, with a model that fails in every way and answers in some.
+#[tokio::test]
+async fn no_word_to_or_from_a_model_reaches_a_log_or_a_metric() {
+    let log = Log::default();
+    let writer = log.clone();
+    let logging = log_to("trace", LogFormat::Json, move || writer.clone()).unwrap();
+    let _this_thread = logging.set_default();
+    install_tls_provider();
+    let model = Model::start().await.unwrap();
+    let start: jiff::Timestamp = "2026-10-01T08:00:00Z".parse().unwrap();
+    let people = vec![User::new("U0ANA", "Ana", "Europe/Berlin")];
+    let sandbox = Sandbox::start(Options::new(start.as_millisecond(), people)).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("x.db").display());
+    let api_url = sandbox.api_url();
+    let config = Config::from(&Environment::of([
+        ("SLACK_API_URL", api_url.as_str()),
+        ("SLACK_BOT_TOKEN", sandbox.bot_token()),
+        ("SLACK_SIGNING_SECRET", sandbox.signing_secret()),
+        ("LEADLENS_LISTEN", "127.0.0.1:0"),
+        ("DATABASE_URL", database.as_str()),
+        ("LEADLENS_LLM_URL", model.url().as_str()),
+        ("LEADLENS_LLM_MODEL", "small"),
+        ("LEADLENS_LLM_API_KEY", "sk-zebra-key"),
+    ]));
+    let world = World { clock: ManualClock::at(start), chance: SeededChance::new(7) };
+    let library = Library::built_in().unwrap();
+    let bot = Bot::start(&config.unwrap(), world, library, Works::WhenTold).await.unwrap();
+    sandbox.deliver_over_http(&format!("http://{}/slack/events", bot.address()));
+    let ana = sandbox.person("U0ANA");
+    let answers = [
+        Says::Text("What would the zebra-question ask you?".to_owned()),
+        Says::Text("Have you tried the zebra-advice?".to_owned()),
+        Says::Raw("{\"zebra-garbage\": ".to_owned()),
+        Says::Status(500),
+        Says::HalfAndHangsUp,
+        Says::Huge,
+    ];
+    for (nth, says) in answers.into_iter().enumerate() {
+        model.says(says);
+        ana.types("/leadlens checkin").await;
+        bot.settle().await;
+        ana.fills("situation", "The zebra-situation.").unwrap();
+        ana.fills("answer", "The zebra-answer.").unwrap();
+        ana.fills("hat", "Both").unwrap();
+        assert!(ana.submits().await.unwrap().acked);
+        bot.settle().await;
+        if nth == 0 {
+            ana.clicks_modal("Agree").await.unwrap();
+            bot.settle().await;
+        }
+        ana.closes_modal();
+    }
+    assert_eq!(model.heard().len(), 6);
+    assert!(model.heard().iter().all(|heard| heard.message().contains("zebra-answer")));
+    let metrics = bot.metrics.render();
+    bot.stop().await;
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(logged.contains("the model did not answer"), "the log was heard");
+    for shown in [&logged, &metrics] {
+        assert!(!shown.contains("zebra"), "{shown}");
+    }
+    for outcome in ["shown", "opening", "unreadable", "http_500", "no_answer", "too_large"] {
+        let line = format!("leadlens_model_follow_ups_total{{outcome=\"{outcome}\"}} 1");
+        assert!(metrics.contains(&line), "{outcome}: {metrics}");
     }
 }

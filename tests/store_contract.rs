@@ -19,6 +19,8 @@ mod forgetting;
 mod importing;
 #[path = "store_contract/members.rs"]
 mod members;
+#[path = "store_contract/models.rs"]
+mod models;
 #[path = "store_contract/nudges.rs"]
 mod nudges;
 #[path = "store_contract/opening.rs"]

@@ -9,6 +9,7 @@ use crate::{
         hat::{Hats, Practice},
         ids::PromptId,
         member::Member,
+        model::Instructions,
         reflection::{Reflection, STANDING_QUESTION},
         room::Room,
         text::Words,
@@ -18,7 +19,7 @@ use crate::{
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
 /// No prompt comes back to a member within this time.
-const NO_REPEAT_WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
+pub(super) const NO_REPEAT_WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
 
 /// The leaning of a member is read from this much time.
 const LEANING_TIME: SignedDuration = SignedDuration::from_hours(60 * 24);
@@ -67,6 +68,12 @@ pub trait Questions: Send + Sync + 'static {
     fn room(&self, room: Room) -> Option<String>;
     /// The trouble that a text speaks of and that is not coaching's.
     fn concern(&self, words: &Words) -> Option<Concern>;
+    /// What a model is told before anything else; `None` when the library has nothing to tell it.
+    fn instructions(&self) -> Option<Instructions>;
+    /// The practice of a prompt; `None` when the library does not have it.
+    fn practice(&self, prompt: &PromptId) -> Option<Practice>;
+    /// The words of every prompt.
+    fn texts(&self) -> Vec<String>;
 }
 
 /// The prompt id of the standing question, which stands in no file.

@@ -5,6 +5,7 @@ use super::{
     App, Done,
     dispatch::Outcome,
     incoming::{Ack, Reply, Values},
+    model::write_follow_up,
     once::Did,
     plan::Wanted,
     surface::Surface,
@@ -16,6 +17,7 @@ use crate::{
         hat::Hats,
         ids::{MemberId, PromptId, RowId, ViewId},
         member::Member,
+        model::Consent,
         nudge::Nudge,
         reflection::{CheckinFields, Origin, Reflection, STANDING_QUESTION},
         screen::{CareInputs, Field, Form, FormState, KeptScreen, Notice},
@@ -52,7 +54,8 @@ impl App {
                 self.submit_edit(tx, member, reflection, *care_met, fields).await
             }
             (FormState::FollowUp { reflection, care_met }, Values::FollowUp { answer }) => {
-                self.submit_follow_up(tx, &member, reflection, *care_met, answer).await
+                let form = (view, reflection);
+                self.submit_follow_up(tx, &member, form, *care_met, answer).await
             }
             (FormState::FeedbackAsk, Values::People(people)) => {
                 self.submit_feedback_ask(tx, &member, people).await
@@ -138,6 +141,7 @@ impl App {
         (reflection.follow_up, reflection.follow_up_prompt) =
             follow_up.map(|asked| (asked.question, asked.prompt)).unzip();
         self.keep_reflection(tx, &mut member, &reflection).await?;
+        self.ask_consent(tx, &member, &reflection).await?;
         Ok(Did::Kept(reflection.id))
     }
 
@@ -234,7 +238,7 @@ impl App {
         &self,
         tx: &mut Tx,
         member: &Member,
-        id: &RowId,
+        (view, id): (&ViewId, &RowId),
         care_met: bool,
         answer: &Words,
     ) -> Done<Outcome> {
@@ -249,6 +253,7 @@ impl App {
             return Ok(Did::Closed.into());
         }
         if let Some(concern) = self.concern(&[answer]).filter(|_| !care_met) {
+            tx.mark_seen(&moved_on(view), None, self.world.now()).await?;
             let state = FormState::FollowUp { reflection: id.clone(), care_met: true };
             let question = reflection.follow_up.unwrap_or_default();
             let inputs = CareInputs::FollowUp { question, answer: answer.clone() };
@@ -261,18 +266,39 @@ impl App {
         Ok(Did::Closed.into())
     }
 
-    /// The second step of a check-in that was kept.
-    pub(super) async fn follow_up_form(&self, tx: &mut Tx, who: &MemberId, id: &RowId) -> Done<Reply> {
+    /// The second step of a check-in that was kept, and what follows it in the form that stands open.
+    pub(super) async fn follow_up_form(
+        &self,
+        tx: &mut Tx,
+        who: &MemberId,
+        id: &RowId,
+        view: Option<&ViewId>,
+    ) -> Done<Reply> {
         let Some(reflection) = tx.find_reflection(who, id).await? else {
             return Ok(show(Form::Notice(Notice::Gone)).and_home(who));
         };
-        // Trouble is not followed up by a question about work.
-        let Some(question) = reflection.follow_up.clone().filter(|_| reflection.counted) else {
+        let consent = self.consent(tx, who).await?;
+        let Some(form) = self.follow_up_of(&reflection, consent.as_ref()) else {
             return Ok(Reply::close().and_home(who));
         };
-        let state = FormState::FollowUp { reflection: id.clone(), care_met: false };
-        let (kept, answer) = (kept_screen(&reflection), reflection.follow_up_answer);
-        Ok(show(Form::FollowUp { state, kept, question, answer }).and_home(who))
+        let reply = show(form).and_home(who);
+        Ok(match view.filter(|_| self.may_write(&reflection, consent.as_ref())) {
+            Some(view) => reply.then(write_follow_up(who, id, view)),
+            None => reply,
+        })
+    }
+
+    /// The form of a reflection's follow-up, as both are stored. `None`: there is none, or trouble,
+    /// which is not followed up by a question about work.
+    pub(super) fn follow_up_of(&self, reflection: &Reflection, consent: Option<&Consent>) -> Option<Form> {
+        let question = reflection.follow_up.clone().filter(|_| reflection.counted)?;
+        Some(Form::FollowUp {
+            state: FormState::FollowUp { reflection: reflection.id.clone(), care_met: false },
+            kept: kept_screen(reflection),
+            question,
+            answer: reflection.follow_up_answer.clone(),
+            model: self.model_line(reflection, consent),
+        })
     }
 
     pub(super) async fn edit_tapped(&self, tx: &mut Tx, member: &Member, id: &RowId) -> Done<Outcome> {
@@ -313,6 +339,11 @@ impl App {
         self.reflection_changed(tx, &mut member, &reflection).await?;
         Ok(Did::Nothing.into())
     }
+}
+
+/// The key that says that a follow-up form is not the one any more that was shown first.
+pub(super) fn moved_on(view: &ViewId) -> String {
+    format!("step:{view}:follow-up")
 }
 
 /// What a check-in form answers, and the view it stands in.

@@ -148,7 +148,14 @@ impl App {
             Did::Nothing => return Ok(Reply::done().and_home_if_there(surface)),
             Did::Opened => return self.open(tx, what, surface).await,
             Did::Closed => return Ok(Reply::close().and_home(who)),
-            Did::Kept(reflection) => return self.follow_up_form(tx, who, &reflection).await,
+            Did::Kept(reflection) => {
+                let view = match what {
+                    What::Submitted { view, .. } => Some(view),
+                    _ => None,
+                };
+                return self.follow_up_form(tx, who, &reflection, view).await;
+            }
+            Did::ModelAnswered => return self.after_consent(tx, what, surface).await,
             Did::Deleted => return self.after_delete(tx, what, surface).await,
             Did::FeedbackSaid => return self.after_answering(tx, what, surface).await,
             Did::FeedbackTooSoon => self.too_soon_for_feedback(tx, who).await?,

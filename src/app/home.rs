@@ -58,6 +58,7 @@ impl App {
             plans,
             recent: recent.into_iter().map(history_entry).collect(),
             acts,
+            model: self.model_on_home(tx, &member.id).await?,
         })
     }
 }

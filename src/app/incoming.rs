@@ -189,6 +189,9 @@ pub enum Next {
     OpenSchedule { who: MemberId, trigger: Trigger },
     /// Change a modal that is open.
     Update { team: TeamId, view: ViewId, form: Box<Form> },
+    /// Let the model write the follow-up question of a reflection, and show it in the form that stands
+    /// open with another one.
+    WriteFollowUp { who: MemberId, reflection: RowId, view: ViewId },
     /// Change a message of ours at once, because what it will show must not be stored on the way.
     Amend { team: TeamId, at: MessageRef, message: Box<Message> },
     /// Publish the member's Home.

@@ -4,6 +4,9 @@ use super::ask::{Ask, Asked, Questions};
 use crate::coach::{
     act::GiveBack,
     care::{self, Concern},
+    hat::Practice,
+    ids::PromptId,
+    model::Instructions,
     prompt::{Leaning, Library, PromptKind, choose},
     room::Room,
     text::Words,
@@ -42,5 +45,17 @@ impl Questions for Library {
 
     fn concern(&self, words: &Words) -> Option<Concern> {
         care::check(words.reveal())
+    }
+
+    fn instructions(&self) -> Option<Instructions> {
+        Library::instructions(self).cloned()
+    }
+
+    fn practice(&self, prompt: &PromptId) -> Option<Practice> {
+        self.find(prompt).map(|prompt| prompt.practice)
+    }
+
+    fn texts(&self) -> Vec<String> {
+        self.prompts().map(|prompt| prompt.text.clone()).collect()
     }
 }

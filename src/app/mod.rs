@@ -20,6 +20,7 @@ pub mod incoming;
 mod job;
 mod library;
 mod message;
+pub mod model;
 mod nudge;
 mod onboarding;
 mod once;
@@ -72,6 +73,8 @@ pub struct App {
     /// What an operator can set.
     pub settings: Settings,
     questions: Arc<RwLock<Arc<dyn Questions>>>,
+    /// The host of the model, if the operator brings one.
+    model_host: Option<Arc<str>>,
 }
 
 impl std::fmt::Debug for App {
@@ -84,7 +87,14 @@ impl App {
     /// An application over a store.
     pub fn new(store: Store, world: World, questions: Arc<dyn Questions>, settings: Settings) -> Self {
         let questions = Arc::new(RwLock::new(questions));
-        Self { store, world, wake: Arc::new(Notify::new()), settings, questions }
+        Self { store, world, wake: Arc::new(Notify::new()), settings, questions, model_host: None }
+    }
+
+    /// The same with a model at a host, which writes the follow-up questions of members who agree.
+    #[must_use]
+    pub fn with_model(mut self, host: &str) -> Self {
+        self.model_host = Some(host.into());
+        self
     }
 
     /// Uses other questions from now on.

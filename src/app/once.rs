@@ -71,6 +71,8 @@ pub(super) enum Did {
     ReportQueued(Month),
     /// An export was queued.
     ExportQueued,
+    /// The member said whether a model may write follow-up questions.
+    ModelAnswered,
     /// Everything is being erased.
     Erasing,
     /// An earlier tap or message did it.
@@ -146,6 +148,7 @@ impl Did {
             Did::NudgesStopped => "nudges-stopped",
             Did::ReportQueued(_) => "report",
             Did::ExportQueued => "export-queued",
+            Did::ModelAnswered => "model-answered",
             Did::Erasing => "erasing",
             Did::AlreadyDone => "already-done",
             Did::UnknownButton => "unknown-button",
@@ -181,6 +184,7 @@ const PLAIN: &[Did] = &[
     Did::GoesOn,
     Did::NudgesStopped,
     Did::ExportQueued,
+    Did::ModelAnswered,
     Did::Erasing,
     Did::AlreadyDone,
     Did::UnknownButton,

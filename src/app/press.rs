@@ -6,6 +6,7 @@ use crate::{
     coach::{
         ids::{MemberId, MessageRef},
         member::Member,
+        model::ConsentAnswer,
         plan::PlanState,
         screen::Press,
     },
@@ -59,6 +60,12 @@ impl App {
             Press::DeletePlan { plan } => self.delete_plan_tapped(tx, &member, plan).await,
             Press::PlanDone { plan } => self.plan_came(tx, &member, plan, PlanState::Done).await,
             Press::PlanNotYet { plan } => self.plan_came(tx, &member, plan, PlanState::NotYet).await,
+            Press::AgreeToModel { host } => {
+                self.answer_consent(tx, &member, host, ConsentAnswer::Agreed).await
+            }
+            Press::RefuseModel { host } => {
+                self.answer_consent(tx, &member, host, ConsentAnswer::Refused).await
+            }
             Press::Export => self.request_export(tx, &member).await,
             Press::Checkin
             | Press::Schedule

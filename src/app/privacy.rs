@@ -117,7 +117,8 @@ impl App {
             .with_acts(&acts)
             .with_room(tx.find_room_read(&member.id).await?)
             .with_audits(&tx.audits_of(&member.id).await?)
-            .with_plans(&tx.plans_of(&member.id).await?);
+            .with_plans(&tx.plans_of(&member.id).await?)
+            .with_consent(tx.find_consent(&member.id).await?);
         for reflection in &mut own.reflections {
             let pieces = tx.pieces_of(&reflection.id).await?;
             reflection.pieces = pieces.into_iter().map(own_piece).collect();

@@ -3,8 +3,12 @@
 use super::prompts;
 use crate::{
     clock::World,
-    config::{Config, ConfigError, DatabaseUrl, Environment},
-    slack::{client::SlackApi, manifest},
+    config::{Config, ConfigError, DatabaseUrl, Environment, LlmConfig},
+    llm::{Llm, LlmError},
+    slack::{
+        client::{SlackApi, install_tls_provider},
+        manifest,
+    },
     store::{Engine, Store},
     telemetry::Metrics,
 };
@@ -66,6 +70,7 @@ pub async fn examine(environment: &Environment, world: &World) -> Findings {
         Err(error) => findings.bad("configuration", ConfigError::to_string(&error)),
     }
     examine_prompts(&mut findings, &config);
+    examine_model(&mut findings, config.llm.as_ref()).await;
     examine_database(&mut findings, &config.database).await;
     examine_slack(&mut findings, &config, world).await;
     findings
@@ -89,6 +94,35 @@ fn examine_prompts(findings: &mut Findings, config: &Config) {
         findings.good("prompts", line);
     } else {
         findings.bad("prompts", format!("{line}: `leadlens prompts check` names them"));
+    }
+}
+
+/// One call with no word of anybody in it.
+async fn examine_model(findings: &mut Findings, config: Option<&LlmConfig>) {
+    let Some(config) = config else {
+        return findings.skipped("model", "LEADLENS_LLM_URL is not set: follow-ups come from the library");
+    };
+    install_tls_provider();
+    let asked = match Llm::new(config) {
+        Ok(llm) => llm.ask("Answer with one word.", "Are you there?").await,
+        Err(error) => return findings.bad("model", error.to_string()),
+    };
+    let (model, host) = (&config.model, config.host());
+    match asked {
+        Ok(_) => findings
+            .good("model", format!("{model} at {host} answers; it is told words of members who agree")),
+        Err(error) => findings.bad("model", format!("{model} at {host}: {error}; {}", model_problem(error))),
+    }
+}
+
+fn model_problem(error: LlmError) -> &'static str {
+    match error {
+        LlmError::NotConnected | LlmError::NoAnswer => "check the network and LEADLENS_LLM_URL",
+        LlmError::Timeout => "it is too slow: a question that comes after five seconds is not asked",
+        LlmError::Http(401 | 403) => "check LEADLENS_LLM_API_KEY",
+        LlmError::Http(404) => "check LEADLENS_LLM_URL and LEADLENS_LLM_MODEL",
+        LlmError::Http(_) => "see the code in the documentation of that service",
+        LlmError::TooLarge | LlmError::Unreadable => "it is no OpenAI-compatible endpoint",
     }
 }
 

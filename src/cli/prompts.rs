@@ -2,7 +2,7 @@
 
 use crate::coach::{
     hat::{Hat, Hats, Practice},
-    prompt::{Finding, Library, PromptKind},
+    prompt::{Finding, INSTRUCTIONS, Library, PromptKind},
 };
 use std::{fmt::Write, fs, path::Path};
 
@@ -39,7 +39,7 @@ pub fn load(folder: Option<&Path>) -> Result<Library, Vec<Finding>> {
     library.overlay(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 
-/// The `.toml` files of a folder, by name.
+/// The `.toml` files of a folder, by name, and a model's instructions if they are there.
 fn read(folder: &Path) -> std::io::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -48,6 +48,10 @@ fn read(folder: &Path) -> std::io::Result<Vec<(String, String)>> {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             files.push((name, fs::read_to_string(&path)?));
         }
+    }
+    let instructions = folder.join(INSTRUCTIONS);
+    if instructions.exists() {
+        files.push((INSTRUCTIONS.to_owned(), fs::read_to_string(instructions)?));
     }
     files.sort();
     Ok(files)
@@ -161,6 +165,19 @@ mod tests {
         assert!(!outcome.is_good);
         assert!(outcome.text.contains("ours.toml: ours.1: opening: "), "{}", outcome.text);
         assert!(!check(Some(Path::new("/nowhere/at/all"))).is_good);
+    }
+
+    #[test]
+    fn an_operators_instructions_take_the_place_of_ours_and_name_the_fence() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(INSTRUCTIONS);
+        fs::create_dir(file.parent().unwrap()).unwrap();
+        fs::write(&file, "Write one question.").unwrap();
+        let outcome = check(Some(folder.path()));
+        assert!(outcome.text.contains("model/instructions.txt: -: format: say {fence}"), "{}", outcome.text);
+        fs::write(&file, "Write one question about what stands between {fence}.").unwrap();
+        let ours = Library::built_in().unwrap();
+        assert_ne!(load(Some(folder.path())).unwrap().instructions(), ours.instructions());
     }
 
     #[test]

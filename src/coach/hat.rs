@@ -222,4 +222,19 @@ impl Practice {
             Practice::StartSmall => "start small",
         }
     }
+
+    /// What it trains, as short as a label.
+    pub fn aim(self) -> &'static str {
+        match self {
+            Practice::StopSolving => "ask, do not answer",
+            Practice::SellTheWhy => "five minutes of why before the what",
+            Practice::ChangeProject => "one thing that is fine and could be extraordinary",
+            Practice::EmbraceTheBoring => "the sheet the team needs, or someone who will keep it",
+            Practice::FocusOnTheHow => "clear, boring, measurable goals",
+            Practice::CheckInDontJustInspire => "the small things that people need, such as a Friday off",
+            Practice::AuditTheCalendar => "where the hours of the week went",
+            Practice::AskForFeedback => "what others see",
+            Practice::StartSmall => "one small consistent act; trust over time",
+        }
+    }
 }

@@ -190,10 +190,22 @@ const PRESUMPTION: &[&str] = &[
 
 /// Every rule that a text breaks, in the order of [`Rule::ALL`]; empty for a good question.
 pub fn lint(text: &str) -> Vec<Rule> {
-    let folded = text.trim().to_lowercase().replace('’', "'");
-    let words: Vec<&str> =
-        folded.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect();
+    let folded = fold(text);
+    let words = words_of(&folded);
     Rule::ALL.iter().copied().filter(|rule| breaks(*rule, &folded, &words)).collect()
+}
+
+/// Whether a text has one of these phrases, which stand in lower case.
+pub(super) fn has_any(text: &str, phrases: &[&str]) -> bool {
+    has_phrase(&words_of(&fold(text)), phrases)
+}
+
+fn fold(text: &str) -> String {
+    text.trim().to_lowercase().replace('’', "'")
+}
+
+fn words_of(folded: &str) -> Vec<&str> {
+    folded.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect()
 }
 
 fn breaks(rule: Rule, folded: &str, words: &[&str]) -> bool {
@@ -253,10 +265,10 @@ fn joins_a_question(words: &[&str]) -> bool {
 }
 
 fn adds_a_question(said: &str) -> bool {
-    let words_of =
+    let first_words =
         |clause: &str| -> Vec<String> { clause.split_whitespace().take(4).map(str::to_owned).collect() };
     let asks = |clause: &str| {
-        let words = words_of(clause);
+        let words = first_words(clause);
         words.first().is_some_and(|first| OPENINGS.contains(&first.as_str()))
             && words.iter().skip(1).any(|word| AUXILIARIES.contains(&word.as_str()))
     };

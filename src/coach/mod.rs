@@ -16,6 +16,7 @@ pub mod ids;
 pub mod lens;
 pub mod lint;
 pub mod member;
+pub mod model;
 pub mod month;
 pub mod nudge;
 pub mod plan;

@@ -7,6 +7,7 @@ use super::{
     hat::{Dimension, Hat, Hats, Practice},
     ids::PromptId,
     lint::lint,
+    model::Instructions,
     room::Room,
 };
 use crate::named;
@@ -68,6 +69,7 @@ pub struct Library {
     prompts: BTreeMap<PromptId, Prompt>,
     rooms: BTreeMap<Room, String>,
     give_back: BTreeMap<PromptId, GiveBack>,
+    instructions: Option<Instructions>,
 }
 
 #[derive(Deserialize)]
@@ -123,13 +125,17 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("stop-solving.toml", include_str!("../../prompts/stop-solving.toml")),
 ];
 
+/// The file with a model's instructions, in a library's folder.
+pub const INSTRUCTIONS: &str = "model/instructions.txt";
+
 impl Library {
     /// The library in the binary.
     ///
     /// # Errors
     /// Its findings; a test holds it to none.
     pub fn built_in() -> Result<Self, Vec<Finding>> {
-        Self::default().overlay(BUILT_IN.iter().copied())
+        let instructions = include_str!("../../prompts/model/instructions.txt");
+        Self::default().overlay(BUILT_IN.iter().copied().chain([(INSTRUCTIONS, instructions)]))
     }
 
     /// Lays files over this library: a known id replaces, a new one is added.
@@ -142,6 +148,13 @@ impl Library {
     ) -> Result<Self, Vec<Finding>> {
         let mut findings = Vec::new();
         for (name, text) in files {
+            if name == INSTRUCTIONS {
+                match Instructions::parse(text) {
+                    Ok(instructions) => self.instructions = Some(instructions),
+                    Err(mend) => findings.push(finding(name, "-", "format", mend)),
+                }
+                continue;
+            }
             match toml::from_str::<File>(text) {
                 Ok(file) => self.take(name, file, &mut findings),
                 Err(error) => findings.push(Finding {
@@ -214,6 +227,11 @@ impl Library {
     /// One prompt.
     pub fn find(&self, id: &PromptId) -> Option<&Prompt> {
         self.prompts.get(id)
+    }
+
+    /// What a model is told before anything else.
+    pub fn instructions(&self) -> Option<&Instructions> {
+        self.instructions.as_ref()
     }
 
     /// The question for a reading of the room.

@@ -20,6 +20,7 @@ mod feedback;
 mod form_state;
 mod history;
 mod home;
+mod model;
 mod notice;
 mod nudge;
 mod plan;
@@ -34,6 +35,7 @@ pub use feedback::{FeedbackAnswerForm, FeedbackAskScreen, FeedbackAskState, Feed
 pub use form_state::{Field, FormState};
 pub use history::{HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage};
 pub use home::{Home, MonthGlance};
+pub use model::{ModelChoice, ModelLine};
 pub use notice::{Notice, Problem};
 pub use nudge::{NudgeScreen, NudgeScreenState};
 pub use plan::{PlanForm, PlanScreen};
@@ -82,7 +84,7 @@ pub enum Form {
     /// Check-in, answer to a nudge, or an edit. `question` is the nudge's, else the standing one.
     Checkin { state: FormState, question: Option<String>, fields: CheckinFields },
     /// The second step: the member's own words, the hat they ticked, one follow-up question.
-    FollowUp { state: FormState, kept: KeptScreen, question: String, answer: Words },
+    FollowUp { state: FormState, kept: KeptScreen, question: String, answer: Words, model: Option<ModelLine> },
     /// Words that coaching should not answer: people to talk to, the words still in the inputs,
     /// *Keep* and *Don't keep*.
     Care { state: FormState, concern: Concern, inputs: CareInputs },

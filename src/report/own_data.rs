@@ -10,6 +10,7 @@ use crate::coach::{
     hat::{Dimension, Hat, Hats, Practice},
     ids::{ChannelId, MemberId, MessageRef, MessageTs, PromptId, RowId},
     member::{BackOff, Member, Pause, QuietHours},
+    model::{Consent, ConsentAnswer},
     nudge::{Nudge, NudgeState, Skip},
     plan::{Plan, PlanState},
     reflection::{Origin, Reflection},
@@ -69,6 +70,10 @@ pub struct MemberExport {
     /// Every plan and experiment, oldest first.
     #[serde(default)]
     pub plans: Vec<OwnPlan>,
+    /// What the member said to the model that may write follow-up questions. It is not imported: where
+    /// words go is asked anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_consent: Option<OwnConsent>,
 }
 
 /// A member's settings.
@@ -245,6 +250,17 @@ pub struct OwnPlan {
     pub local_on: Date,
 }
 
+/// What a member said to a model; the fields mean what those of [`Consent`] mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnConsent {
+    pub host: String,
+    pub asked_at: Timestamp,
+    pub answer: Option<ConsentAnswer>,
+    pub answered_at: Option<Timestamp>,
+    pub called_on: Date,
+    pub calls: u32,
+}
+
 impl MemberExport {
     /// Puts everything about a member together.
     pub fn of(member: &Member, reflections: &[Reflection], nudges: &[Nudge], now: Timestamp) -> Self {
@@ -262,7 +278,22 @@ impl MemberExport {
             room_read: None,
             audits: Vec::new(),
             plans: Vec::new(),
+            model_consent: None,
         }
+    }
+
+    /// The same with what the member said to a model.
+    #[must_use]
+    pub fn with_consent(mut self, consent: Option<Consent>) -> Self {
+        self.model_consent = consent.map(|it| OwnConsent {
+            host: it.host,
+            asked_at: it.asked_at,
+            answer: it.answer,
+            answered_at: it.answered_at,
+            called_on: it.called_on,
+            calls: it.calls,
+        });
+        self
     }
 
     /// The same with the questions that the member gave back.

@@ -2,10 +2,12 @@
 //! delivery, and members whose hands a script moves. It refuses what Slack refuses, with Slack's
 //! error, and knows nothing of LeadLens. `workspace` is the state, `api` and `blocks` the rules,
 //! `deliver` the way to the app, `script` the hands, `transcript` the eyes, `page` both in a browser.
+//! `model` is a scripted language model beside it.
 
 mod api;
 pub mod blocks;
 mod deliver;
+pub mod model;
 pub mod page;
 pub mod script;
 pub mod transcript;

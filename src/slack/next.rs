@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::incoming::{Door, Next, Trigger},
     coach::{
-        ids::{MemberId, MessageRef, TeamId, ViewId},
+        ids::{MemberId, MessageRef, RowId, TeamId, ViewId},
         member::Presence,
         screen::{Form, FormState, Home, Message},
     },
@@ -42,6 +42,9 @@ const HASH_CONFLICT: &str = "hash_conflict";
 pub trait Screens: Send + Sync + 'static {
     /// The schedule form, after taking in what Slack says of the member now.
     async fn schedule_form(&self, who: &MemberId, profile: Option<Presence>) -> Option<Form>;
+
+    /// Lets the model write the follow-up question of a reflection, and shows it in its open form.
+    async fn write_follow_up(&self, who: &MemberId, reflection: &RowId, view: &ViewId);
 
     /// The member's Home.
     async fn home(&self, who: &MemberId) -> Option<Home>;
@@ -182,6 +185,9 @@ impl Afterwards for Follower {
             }
             After::Next(Next::OpenSchedule { who, trigger }) => self.open_schedule(&who, &trigger).await,
             After::Next(Next::Update { team, view, form }) => self.update(&team, &view, &form).await,
+            After::Next(Next::WriteFollowUp { who, reflection, view }) => {
+                self.screens.write_follow_up(&who, &reflection, &view).await;
+            }
             After::Next(Next::Amend { team, at, message }) => self.amend(&team, &at, &message).await,
             After::Next(Next::PublishHome { who }) => self.publish_home(&who).await,
             After::Next(Next::RefreshHome { who }) => self.refresh_home(&who).await,

@@ -37,6 +37,7 @@ mod history;
 mod home;
 mod leaving;
 mod member;
+mod model;
 mod nudge;
 mod once;
 mod privacy;

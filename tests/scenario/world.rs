@@ -74,12 +74,13 @@ pub struct Setting {
     zone: &'static str,
     extra: Vec<(&'static str, String)>,
     ack_within: Duration,
+    model_waits: Option<Duration>,
 }
 
 impl Setting {
     /// A local time of Ana's, in Berlin.
     pub fn at(start: &'static str) -> Self {
-        Self { start, zone: "Europe/Berlin", extra: Vec::new(), ack_within: ACK_WITHIN }
+        Self { start, zone: "Europe/Berlin", extra: Vec::new(), ack_within: ACK_WITHIN, model_waits: None }
     }
 
     /// Ana lives elsewhere.
@@ -91,6 +92,12 @@ impl Setting {
     /// A variable of the bot's environment.
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.extra.push((name, value.into()));
+        self
+    }
+
+    /// How long a model is waited for.
+    pub fn model_waits(mut self, time_limit: Duration) -> Self {
+        self.model_waits = Some(time_limit);
         self
     }
 
@@ -126,7 +133,7 @@ struct Inner {
     sandbox: Sandbox,
     clock: Arc<ManualClock>,
     zone: Zone,
-    config: Config,
+    config: RefCell<Config>,
     folder: TempDir,
     door: Door,
     bot: tokio::sync::RwLock<Option<Bot>>,
@@ -167,12 +174,16 @@ impl World {
         ];
         variables.extend(setting.extra.iter().cloned());
         let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
-        let config = Config::from(&Environment::of(variables)).unwrap_or_else(|_| panic!("a configuration"));
+        let mut config =
+            Config::from(&Environment::of(variables)).unwrap_or_else(|_| panic!("a configuration"));
+        if let (Some(llm), Some(time_limit)) = (&mut config.llm, setting.model_waits) {
+            llm.time_limit = time_limit;
+        }
         let world = Self(Rc::new(Inner {
             sandbox,
             clock: ManualClock::at(start),
             zone,
-            config,
+            config: RefCell::new(config),
             folder,
             door,
             bot: tokio::sync::RwLock::new(None),
@@ -287,7 +298,8 @@ impl World {
     pub async fn bot_starts(&self) {
         let world = ClockAndChance { clock: self.0.clock.clone(), chance: self.0.chance.clone() };
         let library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
-        let bot = Bot::start(&self.0.config, world, library, Works::WhenTold).await.expect("a bot");
+        let config = self.0.config.borrow().clone();
+        let bot = Bot::start(&config, world, library, Works::WhenTold).await.expect("a bot");
         if self.0.door == Door::SignedHttp {
             self.0.sandbox.deliver_over_http(&format!("http://{}/slack/events", bot.address()));
         }
@@ -323,6 +335,15 @@ impl World {
 
     pub async fn bot_restarts(&self) {
         self.bot_stops().await;
+        self.bot_starts().await;
+    }
+
+    /// The operator brings another model.
+    pub async fn bot_restarts_with_model(&self, url: &str) {
+        self.bot_stops().await;
+        if let Some(llm) = &mut self.0.config.borrow_mut().llm {
+            llm.url = url.parse().expect("a URL");
+        }
         self.bot_starts().await;
     }
 

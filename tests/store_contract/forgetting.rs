@@ -48,6 +48,8 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
         made.message = Some(message("D1", &format!("5.{number}")));
         tx.insert_plan(&made).await?;
         tx.keep_room_read(&id, leadlens::coach::room::Room::Confused, minute(1)).await?;
+        let today = jiff::civil::date(2026, 10, 1);
+        tx.ask_consent(&id, "models.example", &row(number), today, minute(1)).await?;
         let sent = NewOutbox::for_member(row(number), id.clone(), OutKind::Export, "e", minute(0))
             .once(format!("export:{id}"));
         tx.enqueue(sent).await?;
@@ -120,7 +122,18 @@ async fn an_erased_member_is_in_no_table(bench: Bench) {
     let store = &bench.store;
     live(store, 1, "UANA", SECRET).await;
     let held: Vec<_> = everything(&bench).await;
-    for table in ["member", "nudge", "reflection", "act", "room_read", "audit", "plan", "outbox", "job"] {
+    for table in [
+        "member",
+        "nudge",
+        "reflection",
+        "act",
+        "room_read",
+        "audit",
+        "plan",
+        "model_consent",
+        "outbox",
+        "job",
+    ] {
         let column = format!("{table}.user_id");
         assert!(held.iter().any(|(place, value)| *place == column && value == "UANA"), "{column}");
     }

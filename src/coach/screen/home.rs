@@ -1,6 +1,6 @@
 //! The Home tab.
 
-use super::{HistoryEntry, PlanScreen};
+use super::{HistoryEntry, ModelChoice, PlanScreen};
 use crate::coach::{hat::Practice, month::Month};
 use jiff::civil::{Date, DateTime};
 
@@ -31,6 +31,8 @@ pub struct Home {
     pub feedback_opted_out: bool,
     /// How many questions were given back; they have a list of their own.
     pub acts: u64,
+    /// The model that the member was asked about; `None` without one, and before they were asked.
+    pub model: Option<ModelChoice>,
 }
 
 /// Counts of a month at a glance.

@@ -103,6 +103,10 @@ pub enum Press {
     PlanOutcome { plan: RowId },
     /// Show the plans.
     Plans,
+    /// Let the model at this host write follow-up questions.
+    AgreeToModel { host: String },
+    /// Do not let it, or not any more.
+    RefuseModel { host: String },
     /// Send everything about oneself to the DM.
     Export,
     /// Ask whether to erase everything.

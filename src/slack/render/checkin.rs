@@ -8,6 +8,7 @@ use super::{
         section, select, text_input,
     },
     escape::{escape, escape_cut},
+    model,
     when::date,
 };
 use crate::coach::{
@@ -15,7 +16,7 @@ use crate::coach::{
     ids::MessageTs,
     reflection::CheckinFields,
     room::Room,
-    screen::{Field, FormState, KeptScreen, Press},
+    screen::{Field, FormState, KeptScreen, ModelLine, Press},
     text::Words,
 };
 use serde_json::Value;
@@ -79,7 +80,13 @@ pub fn form(state: &FormState, question: Option<&str>, fields: &CheckinFields) -
 }
 
 /// The second step: the member's words first, then one question.
-pub fn follow_up(state: &FormState, kept: &KeptScreen, question: &str, answer: &Words) -> Value {
+pub fn follow_up(
+    state: &FormState,
+    kept: &KeptScreen,
+    question: &str,
+    answer: &Words,
+    model: Option<&ModelLine>,
+) -> Value {
     let mut blocks = vec![paragraph("Kept. You wrote:")];
     if !kept.situation.is_blank() {
         blocks.push(quote(&kept.situation));
@@ -90,6 +97,7 @@ pub fn follow_up(state: &FormState, kept: &KeptScreen, question: &str, answer: &
     }
     let element = text_input(Field::FollowUpAnswer, answer, true, "Or stop here: the check-in is kept");
     blocks.push(input(Field::FollowUpAnswer, question, element, true, None));
+    blocks.extend(model.map(model::below).unwrap_or_default());
     modal(state, "One more question", Some("Keep"), "Stop here", blocks)
 }
 

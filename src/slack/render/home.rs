@@ -3,7 +3,7 @@
 use super::{
     blocks::{Look, actions, button, context, divider, header, paragraph},
     history::entry_blocks,
-    plan,
+    model, plan,
     when::{date, date_time},
 };
 use crate::{
@@ -51,6 +51,7 @@ pub fn view(home: &Home) -> Value {
     }
     blocks.push(divider());
     blocks.push(actions(own_buttons(home)));
+    blocks.extend(home.model.as_ref().map(model::on_home).unwrap_or_default());
     blocks.push(context("What you write is kept for you alone. Nobody else sees it."));
     json!({"type": "home", "callback_id": HOME_CALLBACK, "blocks": blocks})
 }

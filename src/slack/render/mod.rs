@@ -12,6 +12,7 @@ pub mod feedback;
 pub mod forget;
 pub mod history;
 pub mod home;
+pub mod model;
 pub mod notice;
 pub mod nudge;
 pub mod plan;
@@ -76,7 +77,9 @@ pub fn without_charts(message: &Message) -> Option<Rendered> {
 pub fn form(form: &Form) -> Value {
     match form {
         Form::Checkin { state, question, fields } => checkin::form(state, question.as_deref(), fields),
-        Form::FollowUp { state, kept, question, answer } => checkin::follow_up(state, kept, question, answer),
+        Form::FollowUp { state, kept, question, answer, model } => {
+            checkin::follow_up(state, kept, question, answer, model.as_ref())
+        }
         Form::Care { state, concern, inputs } => care::form(state, *concern, inputs),
         Form::Schedule(schedule) => schedule::form(schedule),
         Form::Pause { until_on } => schedule::pause(*until_on),

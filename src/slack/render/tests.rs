@@ -191,6 +191,18 @@ fn entry(words: &str) -> HistoryEntry {
     }
 }
 
+const HOST: &str = "models.example";
+
+fn follow_up_with(model: ModelLine) -> Form {
+    Form::FollowUp {
+        state: FormState::FollowUp { reflection: row(), care_met: false },
+        kept: kept("", "Wait a day.", Some(Hats::BOTH)),
+        question: "What did you see?".into(),
+        answer: Words::default(),
+        model: Some(model),
+    }
+}
+
 fn forms(words: &str) -> Vec<(&'static str, Form)> {
     let checkin =
         FormState::Checkin { nudge: Some(row()), prompt: PromptId::parse("a.open.1").ok(), care_met: false };
@@ -246,8 +258,11 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
                 kept: kept(words, words, Some(Hats::BOTH)),
                 question: "What did you see?".into(),
                 answer: Words::default(),
+                model: None,
             },
         ),
+        ("follow-up that asks about the model", follow_up_with(ModelLine::Asks { host: HOST.into() })),
+        ("follow-up by the model", follow_up_with(ModelLine::Wrote { host: HOST.into() })),
         ("care", Form::Care { state: checkin, concern: Concern::Legal, inputs }),
         ("schedule", Form::Schedule(schedule)),
         ("pause", Form::Pause { until_on: None }),
@@ -362,6 +377,7 @@ fn home_screen(words: &str) -> Home {
         feedback_until: Some(on()),
         feedback_opted_out: true,
         acts: 3,
+        model: Some(ModelChoice { host: HOST.into(), agreed: true }),
     }
 }
 
@@ -379,6 +395,7 @@ fn new_home() -> Home {
         feedback_until: None,
         feedback_opted_out: false,
         acts: 0,
+        model: None,
     }
 }
 
@@ -393,6 +410,7 @@ fn paused_home(words: &str) -> Home {
         feedback_until: None,
         feedback_opted_out: false,
         acts: 0,
+        model: Some(ModelChoice { host: HOST.into(), agreed: false }),
         ..home_screen(words)
     }
 }

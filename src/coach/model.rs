@@ -1,0 +1,279 @@
+//! A model that writes follow-up questions, if the operator brings one and the member agrees: the
+//! consent, what a model is told about one reflection, and whether its answer may be asked. Who calls
+//! it, and over which wire, is not here.
+
+use super::{
+    hat::Practice,
+    ids::RowId,
+    lint::{self, Rule, lint},
+    reflection::Reflection,
+    text::{Words, is_invisible},
+};
+use crate::named;
+use jiff::{Timestamp, civil::Date};
+
+/// How often a model may be asked for one member on one of their days.
+pub const CALLS_A_DAY: u32 = 20;
+
+/// What stands in [`Reflection::follow_up_prompt`] of a question that a model wrote.
+pub const PROMPT: &str = "model";
+
+/// The place in the instructions where the fence is named.
+const FENCE: &str = "{fence}";
+
+const MOST_INSTRUCTIONS: usize = 8_000;
+
+/// A question has at least this many words.
+const FEWEST_WORDS: usize = 4;
+
+named! {
+    /// What a member said to the model.
+    ConsentAnswer, "answer" {
+        /// It may write their follow-up questions.
+        Agreed => "agreed",
+        /// It may not, or not any more.
+        Refused => "refused",
+    }
+}
+
+/// Whether one member lets the model at one host write their follow-up questions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// Where their words would go. Another host is asked about anew.
+    pub host: String,
+    /// The reflection below whose follow-up it was asked.
+    pub asked_with: RowId,
+    /// When it was asked.
+    pub asked_at: Timestamp,
+    /// What they said; `None` until they have.
+    pub answer: Option<ConsentAnswer>,
+    /// When they said it last.
+    pub answered_at: Option<Timestamp>,
+    /// The member's own date on which something was sent last.
+    pub called_on: Date,
+    /// How often something was sent on that date.
+    pub calls: u32,
+}
+
+impl Consent {
+    /// Whether words may go to this host.
+    pub fn allows(&self, host: &str) -> bool {
+        self.host == host && self.answer == Some(ConsentAnswer::Agreed)
+    }
+}
+
+/// What every request begins with: data, written by whoever writes the questions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instructions(String);
+
+impl Instructions {
+    /// Reads a file of instructions.
+    ///
+    /// # Errors
+    /// What has to be mended.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim();
+        if text.chars().count() > MOST_INSTRUCTIONS {
+            return Err("the instructions have at most 8000 characters");
+        }
+        if !text.contains(FENCE) {
+            return Err(
+                "say {fence} where the instructions name the lines between which a member's words stand",
+            );
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// What a model is told. Nothing in it names a member, a workspace or a row.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// How to write the question.
+    pub instructions: String,
+    /// What it is about, with the member's words fenced.
+    pub about: Words,
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Request({:?})", self.about)
+    }
+}
+
+/// What a model is told about one reflection. `chance` makes the fence.
+pub fn request(
+    instructions: &Instructions,
+    reflection: &Reflection,
+    practice: Option<Practice>,
+    chance: u128,
+) -> Request {
+    let situation = without_addresses(reflection.situation.reveal());
+    let answer = without_addresses(reflection.answer.reveal());
+    let fence = fence([&situation, &answer], chance);
+    let mut about = Vec::new();
+    if let Some(practice) = practice {
+        about.push(format!("What they practise: {}: {}.", practice.title(), practice.aim()));
+    }
+    if let Some(room) = reflection.room {
+        about.push(format!("How they read their team: {}.", room.label()));
+    }
+    if !reflection.situation.is_blank() {
+        about.push(format!("What is in front of them:\n{fence}\n{situation}\n{fence}"));
+    }
+    about.push(format!("They were asked: {}", reflection.question));
+    about.push(format!("They answered:\n{fence}\n{answer}\n{fence}"));
+    Request { instructions: instructions.0.replace(FENCE, &fence), about: Words::new(about.join("\n\n")) }
+}
+
+/// A line that none of the texts holds.
+fn fence(texts: [&str; 2], chance: u128) -> String {
+    let holds = |fence: &str| texts.iter().any(|text| text.to_uppercase().contains(fence));
+    let mut number = chance;
+    loop {
+        let fence = format!("FENCE-{number:032X}");
+        if !holds(&fence) {
+            return fence;
+        }
+        number = number.wrapping_add(1);
+    }
+}
+
+/// A text without what leads to somebody: mentions, addresses, links. A member's own words can hold a
+/// name all the same; the consent says what is sent.
+fn without_addresses(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let marked =
+            from.split_once('>').and_then(|(inside, after)| Some((markup(inside.get(1..)?)?, after)));
+        match marked {
+            Some((stands, after)) => {
+                out.push_str(stands);
+                rest = after;
+            }
+            None => {
+                out.push('<');
+                rest = from.get(1..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+    out.split_inclusive(char::is_whitespace).map(unaddressed).collect()
+}
+
+/// What stands for a piece of Slack's markup; `None`: it is none.
+fn markup(inside: &str) -> Option<&'static str> {
+    match inside.chars().next()? {
+        '@' => Some("someone"),
+        '#' => Some("a channel"),
+        '!' => Some("everyone"),
+        _ if inside.contains("://") || inside.starts_with("mailto:") => Some("a link"),
+        _ => None,
+    }
+}
+
+/// One word with the blank behind it, or what stands for it.
+fn unaddressed(word: &str) -> String {
+    let bare = word.trim_end();
+    let blank = word.get(bare.len()..).unwrap_or_default();
+    if bare.contains("://") {
+        return format!("a link{blank}");
+    }
+    match bare.split_once('@') {
+        Some((_, after)) if after.starts_with(char::is_alphanumeric) => format!("someone{blank}"),
+        _ => word.to_owned(),
+    }
+}
+
+/// Why what a model wrote is not asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// It has signs that no question of ours has: more than a line, markup, an address.
+    Strange,
+    /// It is too short to ask anything.
+    Short,
+    /// It asks for a password or the like.
+    Secret,
+    /// It breaks a rule of a good question.
+    Breaks(Rule),
+    /// The library has it, or the member was asked it within 28 days.
+    Repeat,
+}
+
+impl Unfit {
+    /// A code of few values, for metrics.
+    pub fn code(self) -> &'static str {
+        match self {
+            Unfit::Strange => "strange",
+            Unfit::Short => "short",
+            Unfit::Secret => "secret",
+            Unfit::Breaks(rule) => rule.as_str(),
+            Unfit::Repeat => "repeat",
+        }
+    }
+}
+
+/// What no coach asks anybody for.
+const SECRETS: &[&str] = &[
+    "password",
+    "passwords",
+    "passphrase",
+    "passcode",
+    "credentials",
+    "api key",
+    "secret key",
+    "private key",
+    "access token",
+    "access code",
+    "credit card",
+    "card number",
+    "bank account",
+];
+
+/// The question in what a model wrote, if it may be asked. `before` are the questions of the last 28
+/// days and those of the library.
+///
+/// # Errors
+/// [`Unfit`]: the first reason why not.
+pub fn judge<'a>(said: &str, before: impl IntoIterator<Item = &'a str>) -> Result<String, Unfit> {
+    let question = said.trim();
+    if !question.chars().all(is_plain) {
+        return Err(Unfit::Strange);
+    }
+    if question.split_whitespace().count() < FEWEST_WORDS {
+        return Err(Unfit::Short);
+    }
+    if lint::has_any(question, SECRETS) {
+        return Err(Unfit::Secret);
+    }
+    if let Some(rule) = lint(question).first() {
+        return Err(Unfit::Breaks(*rule));
+    }
+    let asks = folded(question);
+    if before.into_iter().any(|asked| folded(asked) == asks) {
+        return Err(Unfit::Repeat);
+    }
+    Ok(question.to_owned())
+}
+
+/// Letters, digits, blanks and the signs of an ordinary sentence; nothing that could be markup, an
+/// address, or unseen.
+fn is_plain(c: char) -> bool {
+    (c.is_alphanumeric() && !is_invisible(c))
+        || matches!(
+            c,
+            ' ' | ',' | '\'' | '’' | '?' | '-' | '–' | '—' | ':' | '"' | '“' | '”' | '(' | ')' | '%'
+        )
+}
+
+/// A question by its words alone.
+fn folded(question: &str) -> String {
+    let lower = question.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

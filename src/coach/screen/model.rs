@@ -1,0 +1,19 @@
+//! What is shown of the model that may write follow-up questions.
+
+/// What a follow-up form says of the model at a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModelLine {
+    /// It asks whether the model may write follow-up questions.
+    Asks { host: String },
+    /// The model wrote this one.
+    Wrote { host: String },
+}
+
+/// What Home says of the model at a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelChoice {
+    /// Where words go, or would go.
+    pub host: String,
+    /// The member has agreed.
+    pub agreed: bool,
+}
