@@ -3,6 +3,7 @@
 
 use crate::{
     Times,
+    disk::Disk,
     request::{Connection, command, submission, submission_form},
     writers::{Bot, member},
 };
@@ -14,7 +15,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub async fn run() {
     println!("\nacks, 20 a second, one at a time");
     let folder = tempfile::tempdir().unwrap();
-    let bot = Bot::start(folder.path()).await;
+    let bot = Bot::start(folder.path(), &Disk::ThisOne).await;
     bot.meet_everybody().await;
     let mut connection = Connection::open(bot.address).await;
     let mut times = Vec::new();

@@ -1,7 +1,10 @@
 //! What LeadLens's writing is compared with: a bare axum endpoint that checks the same signature and
 //! does one insert per commit, on the same disk with the same pragmas.
 
-use crate::process::{self, Process};
+use crate::{
+    disk::Disk,
+    process::{self, Process},
+};
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCode, routing::post};
 use leadlens::{sandbox, slack::signature};
 use secrecy::SecretString;
@@ -20,10 +23,11 @@ struct Endpoint {
 }
 
 /// Starts it as a process of its own.
-pub fn start(folder: &Path) -> (Process, SocketAddr) {
+pub fn start(folder: &Path, disk: &Disk) -> (Process, SocketAddr) {
     let address = process::free_address();
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.arg(ROLE).arg(format!("{address}={}", folder.join("bare.db").display()));
+    disk.under(&mut command);
     (Process::start(command), address)
 }
 

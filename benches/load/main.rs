@@ -5,6 +5,7 @@
 
 mod acks;
 mod bare;
+mod disk;
 mod process;
 mod request;
 mod start;

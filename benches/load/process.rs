@@ -1,6 +1,7 @@
 //! A process under measurement: started with an environment, asked for its memory and its processor
 //! time, ended with it.
 
+use crate::disk::Disk;
 use std::{
     net::SocketAddr,
     path::Path,
@@ -17,9 +18,10 @@ pub struct Process {
 
 impl Process {
     /// The real bot, in front of a sandbox.
-    pub fn leadlens(environment: &[(&str, &str)]) -> Self {
+    pub fn leadlens(environment: &[(&str, &str)], disk: &Disk) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_leadlens"));
         command.arg("serve").env_clear().envs(environment.iter().copied()).env("LEADLENS_LOG", "error");
+        disk.under(&mut command);
         Self::start(command)
     }
 

@@ -3,6 +3,7 @@
 
 use crate::{
     Times, bare,
+    disk::Disk,
     process::{self, Process},
     request::{Connection, submission_form},
 };
@@ -29,42 +30,50 @@ pub struct Bot {
 
 impl Bot {
     /// Both doors open, on a database in a folder.
-    pub async fn start(folder: &Path) -> Self {
+    pub async fn start(folder: &Path, disk: &Disk) -> Self {
         let people = (0..MEMBERS).map(|nth| User::new(&member(nth), "Load", "Europe/Berlin")).collect();
         let now = leadlens::clock::World::real().now().as_millisecond();
         let sandbox = Sandbox::start(Options::new(now, people)).await.unwrap();
         let address = process::free_address();
         let database = folder.join("leadlens.db");
         let began = Instant::now();
-        let process = Process::leadlens(&[
-            ("SLACK_API_URL", sandbox.api_url().as_str()),
+        let (api_url, listen) = (sandbox.api_url(), address.to_string());
+        let database_url = format!("sqlite://{}?mode=rwc", database.display());
+        let environment = [
+            ("SLACK_API_URL", api_url.as_str()),
             ("SLACK_BOT_TOKEN", sandbox.bot_token()),
             ("SLACK_APP_TOKEN", sandbox.app_token()),
             ("SLACK_SIGNING_SECRET", sandbox.signing_secret()),
-            ("LEADLENS_LISTEN", address.to_string().as_str()),
-            ("DATABASE_URL", format!("sqlite://{}?mode=rwc", database.display()).as_str()),
-        ]);
+            ("LEADLENS_LISTEN", listen.as_str()),
+            ("DATABASE_URL", database_url.as_str()),
+        ];
+        let process = Process::leadlens(&environment, disk);
         process::until_well(address, "/readyz").await;
         Self { process, address, sandbox, ready_after: began.elapsed(), database }
     }
 
     /// All rows that it keeps.
     pub async fn rows(&self) -> i64 {
-        let mut connection =
-            SqliteConnectOptions::new().filename(&self.database).read_only(true).connect().await.unwrap();
         let count = "SELECT (SELECT COUNT(*) FROM seen) + (SELECT COUNT(*) FROM member)
             + (SELECT COUNT(*) FROM reflection) + (SELECT COUNT(*) FROM nudge)
             + (SELECT COUNT(*) FROM outbox) + (SELECT COUNT(*) FROM job)";
-        sqlx::query_scalar(count).fetch_one(&mut connection).await.unwrap()
+        self.count(count).await
     }
 
-    /// Every member has been met, and the bot has nothing left to do by itself.
+    /// Every member has been met and has checked in once; what the bot says to them by itself has had time to begin.
     pub async fn meet_everybody(&self) {
         let mut connection = Connection::open(self.address).await;
         for nth in 0..MEMBERS {
             connection.post(&crate::request::command(&member(nth), 1_000_000 + nth)).await;
+            connection.post(&submission_form(&member(nth), 1_000_000 + nth)).await;
         }
         tokio::time::sleep(Duration::from_secs(3)).await;
+    }
+
+    async fn count(&self, what: &'static str) -> i64 {
+        let mut connection =
+            SqliteConnectOptions::new().filename(&self.database).read_only(true).connect().await.unwrap();
+        sqlx::query_scalar(what).fetch_one(&mut connection).await.unwrap()
     }
 }
 
@@ -74,14 +83,21 @@ pub fn member(nth: u64) -> String {
 
 pub async fn run() {
     println!("\nwriters, {AT_ONCE} at once over HTTP, {REQUESTS_EACH} check-ins each");
+    compare(&Disk::ThisOne).await;
+    let library = tempfile::tempdir().unwrap();
+    compare(&Disk::slowed(library.path())).await;
+}
+
+async fn compare(disk: &Disk) {
+    println!("  on {}:", disk.name());
     let folder = tempfile::tempdir().unwrap();
-    let (bare, address) = bare::start(folder.path());
+    let (bare, address) = bare::start(folder.path(), disk);
     process::until_well(address, "/healthz").await;
     let alone =
         told("one commit per request (bare axum)", &bare, 1, load(address).await, REQUESTS_EACH * AT_ONCE);
     drop(bare);
 
-    let bot = Bot::start(folder.path()).await;
+    let bot = Bot::start(folder.path(), disk).await;
     bot.meet_everybody().await;
     let before = bot.rows().await;
     let cpu = bot.process.cpu();
@@ -92,12 +108,12 @@ pub async fn run() {
     let seconds = loaded.1.as_secs_f64();
     let rate = rows as f64 / seconds;
     println!(
-        "  LeadLens: {:.0} requests/s, {rate:.0} rows/s, {:.2} ms CPU/request, {}",
+        "    LeadLens: {:.0} requests/s, {rate:.0} rows/s, {:.2} ms CPU/request, {}",
         requests as f64 / seconds,
         cpu.as_secs_f64() * 1_000.0 / requests as f64,
         loaded.0
     );
-    println!("  rows/s, LeadLens to one commit per request: {:.1} times", rate / alone);
+    println!("    rows/s, LeadLens to one commit per request: {:.1} times", rate / alone);
 }
 
 /// Prints what a process did, and says its rows a second.
@@ -110,7 +126,7 @@ fn told(
 ) -> f64 {
     let rate = (requests * rows_each) as f64 / took.as_secs_f64();
     println!(
-        "  {name}: {:.0} requests/s, {rate:.0} rows/s, {:.2} ms CPU/request, {times}",
+        "    {name}: {:.0} requests/s, {rate:.0} rows/s, {:.2} ms CPU/request, {times}",
         requests as f64 / took.as_secs_f64(),
         process.cpu().as_secs_f64() * 1_000.0 / requests as f64,
     );

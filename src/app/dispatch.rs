@@ -50,10 +50,17 @@ impl App {
         let mut failure = AppError::Store(StoreError::Conflict);
         for _ in 0..TRIES {
             let (app, delivery) = (self.clone(), incoming.clone());
-            let kept = self.store.write(move |tx| Box::pin(async move { app.once(tx, &delivery).await }));
+            let kept = self.store.write(move |tx| {
+                Box::pin(async move {
+                    let reply = app.once(tx, &delivery).await?;
+                    Ok((reply, tx.added_due()))
+                })
+            });
             match kept.await {
-                Ok(reply) => {
-                    self.wake.notify_one();
+                Ok((reply, due)) => {
+                    if due {
+                        self.wake.notify_one();
+                    }
                     return Ok(reply);
                 }
                 Err(AppError::Raced | AppError::Store(StoreError::Conflict)) => {}

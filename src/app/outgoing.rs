@@ -99,6 +99,9 @@ pub enum Delivery {
     Permanent { code: String, stops: Stops },
 }
 
+/// The code of what waits for room in Slack's limits, Slack's own name for it.
+pub const RATE_LIMITED: &str = "ratelimited";
+
 /// What a permanent error puts on hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stops {

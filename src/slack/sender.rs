@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::{
-        outgoing::{Carry, Delivery, Outgoing, Stops},
+        outgoing::{Carry, Delivery, Outgoing, RATE_LIMITED, Stops},
         ports::{Fetched, Slack, Unavailable},
     },
     clock::World,
@@ -175,7 +175,7 @@ impl Sender {
             Trace::None | Trace::ThisOne => Delivery::Retry { at, code: code.to_owned() },
         };
         match stop {
-            Stop::MustWait { until } => again(until, "ratelimited"),
+            Stop::MustWait { until } => again(until, RATE_LIMITED),
             Stop::Store | Stop::NoToken(NoToken::Store(_)) => again(at, "store"),
             Stop::RowGone => again(at, "row_gone"),
             Stop::NoToken(NoToken::DoesNotOpen) => {
@@ -213,7 +213,7 @@ impl Sender {
     /// What a stop means for something that was asked.
     pub(super) fn unavailable(&self, team: &TeamId, stop: Stop) -> Unavailable {
         match stop {
-            Stop::MustWait { until } => Unavailable { code: "ratelimited".to_owned(), retry_at: Some(until) },
+            Stop::MustWait { until } => Unavailable { code: RATE_LIMITED.to_owned(), retry_at: Some(until) },
             Stop::Store | Stop::NoToken(NoToken::Store(_)) => {
                 Unavailable { code: "store".to_owned(), retry_at: Some(self.retry_at(3)) }
             }

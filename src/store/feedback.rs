@@ -48,6 +48,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn insert_round(&mut self, round: &Round, people: &[UserId]) -> Result<(), StoreError> {
+        self.note_due();
         let statement = sql("INSERT INTO feedback_round (id, team_id, user_id, state, asked, asked_at, \
              ends_at, closes_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(round.id.as_str())
@@ -110,6 +111,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn save_round(&mut self, round: &Round) -> Result<bool, StoreError> {
+        self.note_due();
         let statement = sql("UPDATE feedback_round SET state = $2, asked = $3, closes_at = $4 WHERE id = $1")
             .bind(round.id.as_str())
             .bind(round.state.as_str())

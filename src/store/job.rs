@@ -83,6 +83,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn enqueue_job(&mut self, job: &Job, dedupe: Option<&str>) -> Result<bool, StoreError> {
+        self.note_due();
         let statement = sql("INSERT INTO job (id, dedupe, team_id, user_id, kind, channel_id, ts, subject, \
              due_at, wake_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) \
              ON CONFLICT DO NOTHING")

@@ -70,6 +70,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn insert_member(&mut self, member: &Member) -> Result<bool, StoreError> {
+        self.note_due();
         Ok(self.execute(bind(sql(concat!(insert!(), "DO NOTHING")), member)).await? == 1)
     }
 
@@ -78,6 +79,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn save_member(&mut self, member: &Member) -> Result<(), StoreError> {
+        self.note_due();
         let text = concat!(
             insert!(),
             "DO UPDATE SET dm_channel_id = excluded.dm_channel_id, zone = excluded.zone, \

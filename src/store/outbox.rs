@@ -213,6 +213,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn enqueue(&mut self, new: NewOutbox) -> Result<bool, StoreError> {
+        self.note_due();
         let statement = sql("INSERT INTO outbox (id, dedupe, team_id, user_id, kind, subject, due_at, \
              wake_at, channel_id, ts, created_at, state, attempts, file_ids) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, 'waiting', 0, '') \

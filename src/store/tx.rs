@@ -28,6 +28,7 @@ pub struct Tx {
     writes: bool,
     broken: Option<StoreError>,
     statements: u32,
+    due: bool,
 }
 
 enum Connection {
@@ -48,11 +49,15 @@ impl std::fmt::Debug for Tx {
 
 impl Tx {
     pub(super) fn owned(connection: AnyConnection, engine: Engine) -> Self {
-        Self { connection: Connection::Owned(connection), engine, writes: true, broken: None, statements: 0 }
+        Self::over(Connection::Owned(connection), engine, true)
     }
 
     pub(super) fn pooled(transaction: Transaction<'static, Any>, engine: Engine, writes: bool) -> Self {
-        Self { connection: Connection::Pooled(transaction), engine, writes, broken: None, statements: 0 }
+        Self::over(Connection::Pooled(transaction), engine, writes)
+    }
+
+    fn over(connection: Connection, engine: Engine, writes: bool) -> Self {
+        Self { connection, engine, writes, broken: None, statements: 0, due: false }
     }
 
     /// The engine behind this unit of work.
@@ -120,8 +125,20 @@ impl Tx {
     }
 
     /// Makes the connection ready for the next unit of work.
-    pub(super) fn forget_failure(&mut self) {
+    pub(super) fn renew(&mut self) {
         self.broken = None;
+        self.due = false;
+    }
+
+    /// Notes that something may be due sooner than anything was before.
+    pub(super) fn note_due(&mut self) {
+        self.due = true;
+    }
+
+    /// Whether this unit of work has written something that the worker has to do or to wait for. Most
+    /// have not, and waking the worker for them would cost more than they do.
+    pub fn added_due(&self) -> bool {
+        self.due
     }
 
     /// Statements run so far (it wraps around): the measure of work that bounds a shared commit.

@@ -315,7 +315,7 @@ impl Batch {
             (false, false) => "SAVEPOINT use_case",
             (false, true) => "RELEASE use_case; SAVEPOINT use_case",
         };
-        tx.forget_failure();
+        tx.renew();
         let framed = tx.control(frame).await;
         let keep = match framed {
             Ok(()) => case.run(tx).await,

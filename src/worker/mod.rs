@@ -14,7 +14,10 @@ use futures::FutureExt as _;
 use jiff::Timestamp;
 use std::{
     panic::AssertUnwindSafe,
-    sync::{Arc, atomic::AtomicI64},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicUsize},
+    },
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
@@ -37,13 +40,24 @@ pub struct Worker {
     owner: String,
     stop: CancellationToken,
     pruned_at_ms: AtomicI64,
+    rows_at_once: AtomicUsize,
+    jobs_at_once: AtomicUsize,
 }
 
 impl Worker {
     /// A worker that ends when `stop` is cancelled.
     pub fn new(app: App, slack: Arc<dyn Slack>, stop: CancellationToken) -> Self {
         let owner = format!("{:016x}", app.world.chance.bits());
-        Self { app, slack, homes: None, owner, stop, pruned_at_ms: AtomicI64::new(i64::MIN) }
+        Self {
+            app,
+            slack,
+            homes: None,
+            owner,
+            stop,
+            pruned_at_ms: AtomicI64::new(i64::MIN),
+            rows_at_once: AtomicUsize::new(tick::ROWS_AT_ONCE),
+            jobs_at_once: AtomicUsize::new(tick::JOBS_AT_ONCE),
+        }
     }
 
     /// The same, telling the Homes that are open what it sent.

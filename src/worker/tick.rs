@@ -3,7 +3,12 @@
 
 use super::Worker;
 use crate::{
-    app::{App, AppError, outbox::Prepared, outgoing::Delivery, ports::Unavailable},
+    app::{
+        App, AppError,
+        outbox::Prepared,
+        outgoing::{Delivery, RATE_LIMITED},
+        ports::Unavailable,
+    },
     coach::{
         ids::{MemberId, MessageRef, TeamId, UserId},
         member::Presence,
@@ -21,9 +26,13 @@ use std::{
 /// minute begin to leave long before the last of them is planned.
 const PLANS_AT_ONCE: usize = 10;
 /// How many rows one step claims.
-const ROWS_AT_ONCE: usize = 250;
-/// How many jobs one step claims.
-const JOBS_AT_ONCE: usize = 50;
+pub(super) const ROWS_AT_ONCE: usize = 250;
+/// How many it claims while Slack's limits hold most of them back: claiming ten thousand rows again and
+/// again to send five a second would cost a processor, and rows of other workspaces wait among them.
+const FEWEST_ROWS_AT_ONCE: usize = 25;
+/// The same for jobs.
+pub(super) const JOBS_AT_ONCE: usize = 50;
+const FEWEST_JOBS_AT_ONCE: usize = 5;
 /// How many conversations are written to at once.
 const SENDS_AT_ONCE: usize = 16;
 /// How long what is claimed is ours.
@@ -46,6 +55,48 @@ pub struct Ticked {
     pub jobs: usize,
 }
 
+/// What became of a row or a job that was claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Done,
+    NotDone,
+    /// Slack's limits have no room for it yet.
+    HeldBack,
+}
+
+/// How many met which fate.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fates {
+    done: usize,
+    not_done: usize,
+    held_back: usize,
+}
+
+impl Fates {
+    fn note(&mut self, fate: Fate) {
+        let count = match fate {
+            Fate::Done => &mut self.done,
+            Fate::NotDone => &mut self.not_done,
+            Fate::HeldBack => &mut self.held_back,
+        };
+        *count = count.saturating_add(1);
+    }
+
+    fn and(self, more: Self) -> Self {
+        Self {
+            done: self.done.saturating_add(more.done),
+            not_done: self.not_done.saturating_add(more.not_done),
+            held_back: self.held_back.saturating_add(more.held_back),
+        }
+    }
+
+    /// How many the next step should claim after this one claimed `last`.
+    fn next_claim(self, last: usize, (fewest, most): (usize, usize)) -> usize {
+        let next = if self.held_back > self.done { self.done } else { last };
+        next.saturating_mul(2).clamp(fewest, most)
+    }
+}
+
 impl Ticked {
     /// Whether there may be more to do at once.
     pub fn did_anything(&self) -> bool {
@@ -61,10 +112,11 @@ impl Worker {
     /// holds nothing else up.
     pub async fn tick(&self) -> Result<Ticked, AppError> {
         let planned = self.plan().await?;
-        let (sent, not_sent) = self.send_due().await?;
+        let rows = self.send_due().await?;
         let jobs = self.do_jobs().await?;
         self.prune().await?;
-        Ok(Ticked { planned, sent, not_sent, jobs })
+        let not_sent = rows.not_done.saturating_add(rows.held_back);
+        Ok(Ticked { planned, sent: rows.done, not_sent, jobs })
     }
 
     async fn plan(&self) -> Result<usize, AppError> {
@@ -82,8 +134,9 @@ impl Worker {
         Ok(planned)
     }
 
-    async fn send_due(&self) -> Result<(usize, usize), AppError> {
-        let rows = self.app.claim_rows(&self.owner, LEASE, ROWS_AT_ONCE).await?;
+    async fn send_due(&self) -> Result<Fates, AppError> {
+        let claim = self.rows_at_once.load(Ordering::Relaxed);
+        let rows = self.app.claim_rows(&self.owner, LEASE, claim).await?;
         let presence = self.presence_of(&rows).await;
         // Rows of one member go one after the other, so that a later state is never overtaken by an
         // earlier one; members do not wait for each other.
@@ -94,44 +147,42 @@ impl Worker {
         let outcomes = stream::iter(by_member.into_values())
             .map(|rows| self.send_in_order(rows, &presence))
             .buffer_unordered(SENDS_AT_ONCE);
-        let add = |(sent, not): (usize, usize), (more, more_not): (usize, usize)| {
-            futures::future::ready((sent.saturating_add(more), not.saturating_add(more_not)))
-        };
-        Ok(outcomes.fold((0, 0), add).await)
+        let add = |fates: Fates, more| futures::future::ready(fates.and(more));
+        let fates = outcomes.fold(Fates::default(), add).await;
+        self.rows_at_once
+            .store(fates.next_claim(claim, (FEWEST_ROWS_AT_ONCE, ROWS_AT_ONCE)), Ordering::Relaxed);
+        Ok(fates)
     }
 
-    async fn send_in_order(&self, rows: Vec<OutboxRow>, presence: &Known) -> (usize, usize) {
-        let (mut sent, mut not_sent): (usize, usize) = (0, 0);
+    async fn send_in_order(&self, rows: Vec<OutboxRow>, presence: &Known) -> Fates {
+        let mut fates = Fates::default();
         for row in rows {
             // What is not begun is given back at the stop.
             if self.stop.is_cancelled() {
                 break;
             }
-            match self.send(&row, presence).await {
-                Ok(true) => {
-                    sent = sent.saturating_add(1);
-                    if let (Some(homes), Some(who)) = (&self.homes, &row.member) {
-                        homes.changed(who);
-                    }
-                }
-                Ok(false) => not_sent = not_sent.saturating_add(1),
-                Err(error) => {
-                    tracing::error!(row = %row.id, kind = %row.kind, %error, "a row could not be settled");
-                    not_sent = not_sent.saturating_add(1);
-                }
+            let fate = self.send(&row, presence).await.unwrap_or_else(|error| {
+                tracing::error!(row = %row.id, kind = %row.kind, %error, "a row could not be settled");
+                Fate::NotDone
+            });
+            if fate == Fate::Done
+                && let (Some(homes), Some(who)) = (&self.homes, &row.member)
+            {
+                homes.changed(who);
             }
+            fates.note(fate);
         }
-        (sent, not_sent)
+        fates
     }
 
-    /// Sends one row. True: Slack took it.
-    async fn send(&self, row: &OutboxRow, presence: &Known) -> Result<bool, AppError> {
+    /// Sends one row.
+    async fn send(&self, row: &OutboxRow, presence: &Known) -> Result<Fate, AppError> {
         let presence = match self.presence_for(row, presence) {
             Ok(presence) => presence,
             Err(why) => {
                 let at = self.retry_at(why);
                 self.app.put_off(row, at, &why.code).await?;
-                return Ok(false);
+                return Ok(Fate::NotDone);
             }
         };
         if App::is_last_word(row)
@@ -139,15 +190,19 @@ impl Worker {
         {
             tracing::warn!(%error, "what was erased may still be in the log; saying so waits");
             self.app.put_off(row, self.in_a_while(), "not-scrubbed").await?;
-            return Ok(false);
+            return Ok(Fate::NotDone);
         }
         match self.app.prepare(row, presence).await? {
-            Prepared::Settled => Ok(false),
+            Prepared::Settled => Ok(Fate::NotDone),
             Prepared::Carry(outgoing) => {
                 let delivery = self.slack.deliver(*outgoing).await;
-                let sent = matches!(delivery, Delivery::Sent { .. });
+                let fate = match &delivery {
+                    Delivery::Sent { .. } => Fate::Done,
+                    Delivery::Retry { code, .. } if code == RATE_LIMITED => Fate::HeldBack,
+                    _ => Fate::NotDone,
+                };
                 self.app.settle(row, delivery).await?;
-                Ok(sent)
+                Ok(fate)
             }
         }
     }
@@ -192,51 +247,63 @@ impl Worker {
     }
 
     async fn do_jobs(&self) -> Result<usize, AppError> {
-        let jobs = self.app.claim_jobs(&self.owner, LEASE, JOBS_AT_ONCE).await?;
+        let claim = self.jobs_at_once.load(Ordering::Relaxed);
+        let jobs = self.app.claim_jobs(&self.owner, LEASE, claim).await?;
         let begun = jobs.len();
-        let done = stream::iter(jobs).map(|job| async move {
+        let outcomes = stream::iter(jobs).map(|job| async move {
             if self.stop.is_cancelled() {
-                return;
+                return Fate::NotDone;
             }
-            if let Err(error) = self.do_job(&job).await {
+            self.do_job(&job).await.unwrap_or_else(|error| {
                 tracing::error!(job = %job.id, kind = %job.kind, %error, "a job could not be finished");
-            }
+                Fate::NotDone
+            })
         });
-        done.buffer_unordered(SENDS_AT_ONCE).collect::<Vec<()>>().await;
+        let note = |mut fates: Fates, fate| {
+            fates.note(fate);
+            futures::future::ready(fates)
+        };
+        let fates = outcomes.buffer_unordered(SENDS_AT_ONCE).fold(Fates::default(), note).await;
+        let next = fates.next_claim(claim, (FEWEST_JOBS_AT_ONCE, JOBS_AT_ONCE));
+        self.jobs_at_once.store(next, Ordering::Relaxed);
         Ok(begun)
     }
 
-    async fn do_job(&self, job: &Job) -> Result<(), AppError> {
+    async fn do_job(&self, job: &Job) -> Result<Fate, AppError> {
+        let done = |_| Fate::Done;
         let message = job.channel.clone().zip(job.ts.clone());
         let message = message.map(|(channel, ts)| MessageRef { channel, ts });
         let outcome = match (job.kind, &message, &job.member, &job.subject) {
             (JobKind::DeleteMessage, Some(at), ..) => self.slack.delete_message(&job.team, at).await,
             (JobKind::DeleteFile, _, _, Some(file)) => self.slack.delete_file(&job.team, file).await,
             (JobKind::KeepMessage, Some(at), ..) => match self.slack.message_text(&job.team, at).await {
-                Ok(text) => return self.app.keep_message(job, text).await,
+                Ok(text) => return self.app.keep_message(job, text).await.map(done),
                 Err(why) => Err(why),
             },
             (JobKind::RefreshProfile, _, Some(who), _) => match self.slack.profile(who).await {
-                Ok(profile) => return self.app.profile_read(job, &profile).await,
+                Ok(profile) => return self.app.profile_read(job, &profile).await.map(done),
                 Err(why) => Err(why),
             },
             (JobKind::CheckAsked, ..) => {
                 let users = self.app.people_to_check(job).await?;
                 match self.slack.people(&job.team, &users).await {
-                    Ok(people) => return self.app.people_checked(job, people).await,
+                    Ok(people) => return self.app.people_checked(job, people).await.map(done),
                     Err(why) => Err(why),
                 }
             }
             (JobKind::ReadCalendar, _, Some(who), Some(subject)) => {
-                return self.read_calendar(job, who, subject).await;
+                return self.read_calendar(job, who, subject).await.map(done);
             }
-            (JobKind::EraseWorkspace, ..) => return self.app.erase_left_workspace(job).await,
+            (JobKind::EraseWorkspace, ..) => return self.app.erase_left_workspace(job).await.map(done),
             // It lacks what it is about: nothing can be done.
             _ => Ok(()),
         };
         match outcome {
-            Ok(()) => self.app.job_done(job).await,
-            Err(why) => self.app.job_not_done(job, &why).await,
+            Ok(()) => self.app.job_done(job).await.map(done),
+            Err(why) => {
+                self.app.job_not_done(job, &why).await?;
+                Ok(if why.code == RATE_LIMITED { Fate::HeldBack } else { Fate::NotDone })
+            }
         }
     }
 
@@ -256,3 +323,18 @@ impl Worker {
 
 /// What Slack says of members, by workspace, or why it says nothing.
 type Known = HashMap<TeamId, Result<HashMap<UserId, Presence>, Unavailable>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_claims_no_more_than_the_limits_let_through_and_grows_back() {
+        let next = |done, held_back, last| Fates { done, not_done: 0, held_back }.next_claim(last, (25, 250));
+        assert_eq!(next(5, 245, 250), 25);
+        assert_eq!(next(60, 190, 250), 120);
+        assert_eq!(next(25, 0, 25), 50);
+        assert_eq!(next(200, 0, 200), 250);
+        assert_eq!(next(0, 0, 25), 50);
+    }
+}
