@@ -12,9 +12,11 @@ use super::{
 use crate::{
     coach::{
         audit::{self, Audit, MAX_TITLE_CHARS, Meeting, Wrong},
+        calendar::Proposal,
         ids::{FileId, MemberId, RowId, ViewId},
         member::{Member, Zone},
         screen::{AuditEntry, AuditForm, CalendarTrouble, Field, Form, FormState, Notice},
+        text::Words,
     },
     store::{Job, JobKind, NewOutbox, OutKind, Tx},
 };
@@ -24,17 +26,24 @@ const LISTED: usize = 20;
 
 /// An empty audit.
 pub(super) fn new_form() -> AuditForm {
-    let state = FormState::Audit { audit: None };
-    AuditForm { state, meetings: Vec::new(), upload: true, proposed: false, trouble: None }
+    AuditForm {
+        state: FormState::Audit { audit: None, care_met: false },
+        meetings: Vec::new(),
+        upload: true,
+        proposed: false,
+        trouble: None,
+        unread: Vec::new(),
+        concern: None,
+    }
 }
 
 fn form_of(audit: &Audit) -> AuditForm {
     AuditForm {
-        state: FormState::Audit { audit: Some(audit.id.clone()) },
+        state: FormState::Audit { audit: Some(audit.id.clone()), care_met: false },
         meetings: audit.meetings.clone(),
         upload: false,
         proposed: !audit.kept,
-        trouble: None,
+        ..new_form()
     }
 }
 
@@ -46,7 +55,7 @@ impl App {
         tx: &mut Tx,
         mut member: Member,
         view: &ViewId,
-        of: Option<&RowId>,
+        (of, care_met): (Option<&RowId>, bool),
         rows: &[Meeting],
         calendar: Option<&FileId>,
     ) -> Done<Outcome> {
@@ -54,10 +63,21 @@ impl App {
         if let Some(file) = calendar.filter(|_| is_empty) {
             return self.queue_calendar(tx, &member, view, file).await;
         }
-        let meetings = match audit::marked(rows) {
+        let mut meetings = match audit::marked(rows) {
             Ok(meetings) => meetings,
             Err(wrong) => return Ok(errors(wrong.into_iter().map(beside).collect()).into()),
         };
+        let titles: Vec<&Words> = meetings.iter().map(|meeting| &meeting.title).collect();
+        let concern = self.concern(&titles);
+        if let Some(concern) = concern.filter(|_| !care_met) {
+            let state = FormState::Audit { audit: of.cloned(), care_met: true };
+            let form = AuditForm { state, meetings, upload: false, concern: Some(concern), ..new_form() };
+            return Ok(Reply { ack: Ack::Show(Box::new(Form::Audit(form))), next: Vec::new() }.into());
+        }
+        // Trouble is kept, as the member wants it, and counted nowhere.
+        for meeting in meetings.iter_mut().filter(|meeting| self.concern(&[&meeting.title]).is_some()) {
+            meeting.hats = None;
+        }
         let now = self.world.now();
         let step = format!("step:{view}:audit");
         let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
@@ -91,7 +111,8 @@ impl App {
         self.expect_report(tx, &mut member).await?;
         let did = Did::AuditKept(kept.id);
         tx.mark_seen(&step, Some(&did.to_effect()), now).await?;
-        Ok(did.into())
+        // Trouble is not followed by a blind spot and an experiment.
+        Ok(if concern.is_some() { Did::Closed } else { did }.into())
     }
 
     async fn queue_calendar(
@@ -140,7 +161,7 @@ impl App {
     pub async fn calendar_read(
         &self,
         job: &Job,
-        found: Result<Vec<Meeting>, CalendarTrouble>,
+        found: Result<Proposal, CalendarTrouble>,
     ) -> Done<Option<CalendarForm>> {
         let (app, job) = (self.clone(), job.clone());
         self.store.write(move |tx| Box::pin(async move { app.propose(tx, &job, found).await })).await
@@ -150,7 +171,7 @@ impl App {
         &self,
         tx: &mut Tx,
         job: &Job,
-        found: Result<Vec<Meeting>, CalendarTrouble>,
+        found: Result<Proposal, CalendarTrouble>,
     ) -> Done<Option<CalendarForm>> {
         let Some(who) = job.member.clone().filter(|_| job.kind == JobKind::ReadCalendar) else {
             return Ok(None);
@@ -160,7 +181,12 @@ impl App {
         }
         let Some(member) = tx.find_member(&who).await? else { return Ok(None) };
         Ok(Some(match found {
-            Ok(meetings) => {
+            Ok(Proposal { meetings, unread }) if meetings.is_empty() => {
+                let trouble = CalendarTrouble::NoMeetings;
+                let form = AuditForm { trouble: Some(trouble), unread, ..new_form() };
+                CalendarForm { subject: trouble_code(trouble).to_owned(), form: Form::Audit(form) }
+            }
+            Ok(Proposal { meetings, unread }) => {
                 let now = self.world.now();
                 let proposed = Audit {
                     id: self.world.row_id(),
@@ -173,7 +199,8 @@ impl App {
                 };
                 tx.delete_proposed_audits(&who).await?;
                 tx.save_audit(&proposed).await?;
-                CalendarForm { subject: proposed.id.to_string(), form: Form::Audit(form_of(&proposed)) }
+                let form = AuditForm { unread, ..form_of(&proposed) };
+                CalendarForm { subject: proposed.id.to_string(), form: Form::Audit(form) }
             }
             Err(trouble) => {
                 let form = Form::Audit(AuditForm { trouble: Some(trouble), ..new_form() });

@@ -63,8 +63,9 @@ impl App {
             (FormState::Ask { offered, taken }, _) => {
                 self.submit_ask(tx, member, view, offered, *taken).await
             }
-            (FormState::Audit { audit }, Values::Audit { meetings, calendar }) => {
-                self.submit_audit(tx, member, view, audit.as_ref(), meetings, calendar.as_ref()).await
+            (FormState::Audit { audit, care_met }, Values::Audit { meetings, calendar }) => {
+                let of = (audit.as_ref(), *care_met);
+                self.submit_audit(tx, member, view, of, meetings, calendar.as_ref()).await
             }
             (FormState::Plan { plan, experiment, care_met }, Values::Plan(fields)) => {
                 let wanted = Wanted { plan: plan.as_ref(), experiment: *experiment, care_met: *care_met };

@@ -20,7 +20,8 @@ pub const MAX_TITLE_CHARS: usize = 150;
 pub struct Meeting {
     /// What the member calls it.
     pub title: Words,
-    /// How (manager), where (leader) or both; `None` while it is only proposed.
+    /// How (manager), where (leader) or both; `None` while it is only proposed, and for one that is kept
+    /// and counts nowhere, because its title speaks of trouble.
     pub hats: Option<Hats>,
 }
 
@@ -85,7 +86,7 @@ pub struct Outcome {
     pub how: u32,
     /// Meetings that asked where, those that asked both included.
     pub r#where: u32,
-    /// All meetings.
+    /// All meetings that are marked.
     pub of: u32,
     /// The hat that is absent from all [`MEETINGS`]; fewer meetings name none.
     pub blind_spot: Option<Hat>,
@@ -95,6 +96,7 @@ pub struct Outcome {
 
 /// Counts the marks.
 pub fn outcome(meetings: &[Meeting]) -> Outcome {
+    let of = meetings.iter().filter(|meeting| meeting.hats.is_some()).count();
     let count = |hat: Hat| {
         let showing = meetings.iter().filter(|meeting| meeting.hats.is_some_and(|hats| hats.shows(hat)));
         u32::try_from(showing.count()).unwrap_or(u32::MAX)
@@ -109,8 +111,8 @@ pub fn outcome(meetings: &[Meeting]) -> Outcome {
     Outcome {
         how: manager,
         r#where: leader,
-        of: u32::try_from(meetings.len()).unwrap_or(u32::MAX),
-        blind_spot: absent.filter(|_| meetings.len() == MEETINGS),
+        of: u32::try_from(of).unwrap_or(u32::MAX),
+        blind_spot: absent.filter(|_| of == MEETINGS),
         rarer,
     }
 }
@@ -145,6 +147,7 @@ mod tests {
             (vec![m(), m(), m(), m(), b()], 5, 1, None, Some(Hat::Leader)),
             (vec![b(), b(), b(), b(), b()], 5, 5, None, None),
             (vec![l(), m(), b()], 2, 2, None, None),
+            (vec![m(), m(), m(), m(), meeting("not counted", None)], 4, 0, None, Some(Hat::Leader)),
             (vec![], 0, 0, None, None),
         ];
         for (meetings, how, wher, blind_spot, rarer) in table {
@@ -153,7 +156,7 @@ mod tests {
                 (found.how, found.r#where, found.blind_spot, found.rarer),
                 (how, wher, blind_spot, rarer)
             );
-            assert_eq!(found.of as usize, meetings.len());
+            assert_eq!(found.of as usize, meetings.iter().filter(|it| it.hats.is_some()).count());
         }
     }
 

@@ -1,28 +1,30 @@
 //! An uploaded calendar (RFC 5545), read for one thing: the titles of the last meetings. Attendees,
-//! descriptions and everything else are passed over and never kept. What a hostile file can cost is
-//! bounded: by bytes, by depth, by events, and by the steps that repetitions may take.
+//! descriptions and everything else are passed over and never kept. Bytes become small parts in `parts`,
+//! the `icalendar` crate understands each; when a series takes place is worked out in `recurrence`.
 
+mod event;
+mod parts;
 mod recurrence;
+mod rule;
 #[cfg(test)]
 mod tests;
+mod when;
+mod zones;
 
 use super::{
     audit::{MAX_TITLE_CHARS, MEETINGS, Meeting},
-    cadence,
+    care,
     member::Zone,
     screen::CalendarTrouble,
     text::Words,
 };
-use jiff::{
-    SignedDuration, Timestamp,
-    civil::{Date, DateTime, Time},
-    tz::TimeZone,
-};
+use event::{Event, Names};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use parts::Part;
 use recurrence::{Budget, Rule};
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-};
+use std::collections::{HashMap, HashSet};
+use when::When;
+use zones::{Defined, Zones};
 
 /// The largest file that is read.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
@@ -30,356 +32,123 @@ pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 /// Meetings before this are not the last ones.
 const WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
 
-/// A calendar nests three deep: calendar, event, alarm.
-const MAX_DEPTH: usize = 8;
+/// How many events that were not understood are named.
+const NAMED_UNREAD: usize = 3;
 
-/// Ten years of a full calendar.
-const MAX_EVENTS: usize = 100_000;
+/// What a calendar proposes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proposal {
+    /// The last meetings, the newest first, at most [`MEETINGS`].
+    pub meetings: Vec<Meeting>,
+    /// Titles of events that may have taken place too, in a way that is not understood here; a few.
+    pub unread: Vec<Words>,
+}
 
-/// The last meetings before `now`, the newest first, at most [`MEETINGS`]; all-day and cancelled events
-/// are none. Times without a zone, and in one that nobody knows, are the member's own.
+/// The last meetings before `now`; events of whole days, cancelled ones, and time that is marked as free
+/// are none. Times without a zone, and in one that nobody knows, are the member's own. A title that is
+/// blank, or that speaks of trouble, is not proposed: the meeting is called by its time.
 ///
 /// # Errors
 /// [`CalendarTrouble`], which is a sentence for the member.
-pub fn last_meetings(bytes: &[u8], zone: &Zone, now: Timestamp) -> Result<Vec<Meeting>, CalendarTrouble> {
+pub fn last_meetings(bytes: &[u8], zone: &Zone, now: Timestamp) -> Result<Proposal, CalendarTrouble> {
     if bytes.len() > MAX_BYTES {
         return Err(CalendarTrouble::TooLarge);
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| CalendarTrouble::NoCalendar)?;
-    let events = read(text.trim_start_matches('\u{feff}'))?;
-    let mut zones = Zones { own: zone.time_zone(), known: HashMap::new() };
-    let mut last =
-        Last { from: now.saturating_sub(WITHIN).unwrap_or(Timestamp::MIN), to: now, found: Vec::new() };
-    let moved = moved(&events, &mut zones);
+    let from = now.saturating_sub(WITHIN).unwrap_or(Timestamp::MIN);
+    let file = File::read(bytes, (from, now))?;
     let mut budget = Budget::default();
-    for event in &events {
-        let Some(start) = event.start.as_ref().and_then(|start| zones.moment(start)) else { continue };
-        let exception = event.moved_from.is_some();
-        let (Some(rule), false) = (event.rule, exception) else {
-            if !event.cancelled {
-                last.take(start.at(), event);
-            }
-            continue;
-        };
-        if event.cancelled {
-            continue;
-        }
-        // A rule that cannot be read still has its first meeting.
-        let Some(rule) = Rule::parse(rule) else {
-            last.take(start.at(), event);
-            continue;
-        };
-        let left_out: HashSet<Timestamp> = event.left_out.iter().filter_map(|it| zones.at(it)).collect();
-        let was_moved = moved.get(event.uid.as_ref());
-        let window = (last.from, last.to);
-        for at in rule.between(start.local, &start.zone, window, &mut budget)? {
-            if !left_out.contains(&at) && was_moved.is_none_or(|moved| !moved.contains(&at)) {
-                last.take(at, event);
-            }
-        }
+    let zones = Zones::new(zone.time_zone(), &file.zone_names, &file.defined, now, &mut budget)?;
+    let changes = Changes::of(&file.events, &zones);
+    let mut last = Last { from, to: now, found: Vec::new(), unread: file.unread };
+    for event in &file.events {
+        last.take_event(event, &zones, &changes, &mut budget)?;
     }
-    last.meetings(zone)
+    last.proposal(zone)
 }
 
-/// One event, as far as it matters here.
-#[derive(Default)]
-struct Event<'a> {
-    uid: Cow<'a, str>,
-    title: Cow<'a, str>,
-    start: Option<Moment<'a>>,
-    rule: Option<&'a str>,
-    left_out: Vec<Moment<'a>>,
-    /// The meeting of a series that this one takes the place of.
-    moved_from: Option<Moment<'a>>,
-    cancelled: bool,
+/// What matters of a file.
+struct File {
+    events: Vec<Event>,
+    zone_names: Vec<String>,
+    defined: Defined,
+    unread: Vec<Words>,
 }
 
-/// A date-time as it is written; dates without a time are never made into one.
-struct Moment<'a> {
-    value: Cow<'a, str>,
-    zone: Option<String>,
-}
-
-/// A moment understood.
-struct Start {
-    local: DateTime,
-    zone: TimeZone,
-}
-
-impl Start {
-    fn at(&self) -> Timestamp {
-        cadence::resolve(self.local.date(), self.local.time(), &self.zone)
-    }
-}
-
-/// The events of a calendar that is whole.
-fn read(text: &str) -> Result<Vec<Event<'_>>, CalendarTrouble> {
-    let mut events = Vec::new();
-    let mut open: Vec<&str> = Vec::new();
-    let mut event = Event::default();
-    let mut lines = Lines { rest: text };
-    let mut is_calendar = false;
-    while let Some(line) = lines.next() {
-        let Some((name, _)) = line.first.split_once([':', ';']) else { continue };
-        if name.eq_ignore_ascii_case("BEGIN") {
-            let what = line.first.split_once(':').map_or("", |(_, what)| what.trim());
-            if open.is_empty() && !what.eq_ignore_ascii_case("VCALENDAR") {
-                return Err(CalendarTrouble::NoCalendar);
-            }
-            is_calendar = true;
-            open.push(what);
-            if open.len() > MAX_DEPTH {
-                return Err(CalendarTrouble::TooMuch);
-            }
-            if open.len() == 2 {
-                event = Event::default();
-            }
-        } else if name.eq_ignore_ascii_case("END") {
-            let what = line.first.split_once(':').map_or("", |(_, what)| what.trim());
-            if !open.pop().is_some_and(|begun| begun.eq_ignore_ascii_case(what)) {
-                return Err(CalendarTrouble::NoCalendar);
-            }
-            if open.len() == 1 && what.eq_ignore_ascii_case("VEVENT") {
-                if events.len() >= MAX_EVENTS {
-                    return Err(CalendarTrouble::TooMuch);
+impl File {
+    fn read(bytes: &[u8], (from, to): (Timestamp, Timestamp)) -> Result<Self, CalendarTrouble> {
+        let (mut events, mut names) = (Vec::new(), Names::default());
+        let (mut defined, mut unread) = (Defined::default(), Vec::new());
+        // Wherever the clock is that a date is read from.
+        let first = TimeZone::UTC.to_datetime(from).date().saturating_sub(2.days());
+        let last = TimeZone::UTC.to_datetime(to).date().saturating_add(2.days());
+        let is_near = |when: &When| (first..=last).contains(&when.date());
+        let called_off = parts::read(bytes, |part| {
+            match part {
+                Part::Zone(zone) => defined.take(zone)?,
+                Part::Unread => note(&mut unread, ""),
+                Part::Event(component) => {
+                    let event = Event::read(component, &mut names)?;
+                    if event.matters(is_near, last) {
+                        events.push(event);
+                    }
                 }
-                events.push(std::mem::take(&mut event));
             }
-        } else if open.len() == 2 && open.last().is_some_and(|it| it.eq_ignore_ascii_case("VEVENT")) {
-            event.take(name, &line);
+            Ok(())
+        })?;
+        if called_off {
+            events.clear();
         }
-    }
-    // What is cut off is not a calendar: nobody knows what was in the rest.
-    if is_calendar && open.is_empty() { Ok(events) } else { Err(CalendarTrouble::NoCalendar) }
-}
-
-impl<'a> Event<'a> {
-    fn take(&mut self, name: &str, line: &Line<'a>) {
-        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
-        if is("SUMMARY") {
-            self.title = line.value();
-        } else if is("UID") {
-            self.uid = line.value();
-        } else if is("DTSTART") {
-            self.start = line.moment();
-        } else if is("RECURRENCE-ID") {
-            self.moved_from = line.moment();
-        } else if is("RRULE") {
-            // A rule is short; one that is folded is read to the fold and no further.
-            self.rule = line.first.split_once(':').map(|(_, rule)| rule.trim());
-        } else if is("EXDATE") {
-            self.left_out.extend(line.moments());
-        } else if is("STATUS") {
-            self.cancelled = line.value().trim().eq_ignore_ascii_case("CANCELLED");
-        }
+        Ok(Self { events, zone_names: names.into_list(), defined, unread })
     }
 }
 
-/// Which meetings of a series take place at another time, or not at all, by the series.
-fn moved<'a>(events: &'a [Event<'a>], zones: &mut Zones) -> HashMap<&'a str, HashSet<Timestamp>> {
-    let mut moved: HashMap<&str, HashSet<Timestamp>> = HashMap::new();
-    for event in events {
-        if let Some(at) = event.moved_from.as_ref().and_then(|from| zones.at(from)) {
-            moved.entry(event.uid.as_ref()).or_default().insert(at);
-        }
-    }
-    moved
-}
-
-/// Physical lines joined where they were folded.
-struct Lines<'a> {
-    rest: &'a str,
-}
-
-/// A logical line: its first physical one, and what was folded after it, unread.
-struct Line<'a> {
-    first: &'a str,
-    folded: &'a str,
-}
-
-impl<'a> Lines<'a> {
-    fn next(&mut self) -> Option<Line<'a>> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let first = self.physical();
-        let from = self.rest;
-        while self.rest.starts_with([' ', '\t']) {
-            self.physical();
-        }
-        let folded = from.get(..from.len() - self.rest.len()).unwrap_or_default();
-        Some(Line { first, folded })
-    }
-
-    fn physical(&mut self) -> &'a str {
-        let (line, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
-        self.rest = rest;
-        line.strip_suffix('\r').unwrap_or(line)
+impl Event {
+    /// Whether anything of it may lie near the window that ends at `last`.
+    fn matters(&self, is_near: impl Fn(&When) -> bool, last: Date) -> bool {
+        let began = self.start.is_some_and(|start| start.date() <= last);
+        let repeats = !self.rules.is_empty() && began && !self.is_off;
+        let is_lost = self.is_unread && self.start.is_none();
+        let mut dates = self.start.iter().chain(&self.moved_from).chain(&self.more);
+        repeats || is_lost || self.and_following || dates.any(is_near)
     }
 }
 
-impl<'a> Line<'a> {
-    /// What stands after the name and its parameters, as far as a title may be long.
-    fn value(&self) -> Cow<'a, str> {
-        const ENOUGH: usize = 4_096;
-        if self.folded.is_empty() {
-            return Cow::Borrowed(split_value(self.first).1);
-        }
-        let mut whole = self.first.to_owned();
-        for line in self.folded.split_inclusive('\n') {
-            if whole.len() > ENOUGH {
-                break;
+/// What single events change of a series, by the series.
+struct Changes<'a> {
+    /// Meetings that take place at another time, or not at all.
+    moved: HashMap<&'a str, Vec<When>>,
+    /// Series of which one event changed all that follow.
+    cut: HashSet<&'a str>,
+    zones: &'a Zones,
+}
+
+impl<'a> Changes<'a> {
+    fn of(events: &'a [Event], zones: &'a Zones) -> Self {
+        let mut moved: HashMap<&str, Vec<When>> = HashMap::new();
+        let mut cut = HashSet::new();
+        for event in events {
+            if let Some(from) = event.moved_from {
+                moved.entry(&event.uid).or_default().push(from);
+                if event.and_following {
+                    cut.insert(event.uid.as_str());
+                }
             }
-            let line = line.trim_end_matches(['\r', '\n']);
-            whole.push_str(line.get(1..).unwrap_or_default());
         }
-        Cow::Owned(split_value(&whole).1.to_owned())
+        Self { moved, cut, zones }
     }
 
-    fn zone(&self) -> Option<String> {
-        let parameters = split_value(self.first).0;
-        parameters.split(';').skip(1).find_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            name.eq_ignore_ascii_case("TZID").then(|| value.trim_matches('"').to_owned())
-        })
-    }
-
-    fn moment(&self) -> Option<Moment<'a>> {
-        Some(Moment { value: self.value(), zone: self.zone() })
-    }
-
-    fn moments(&self) -> Vec<Moment<'a>> {
-        let zone = self.zone();
-        let value = self.value();
-        let all =
-            value.split(',').map(|one| Moment { value: Cow::Owned(one.to_owned()), zone: zone.clone() });
-        all.collect()
-    }
-}
-
-/// Name with parameters, and value. A colon in a quoted parameter does not end it.
-fn split_value(line: &str) -> (&str, &str) {
-    let mut quoted = false;
-    for (at, byte) in line.bytes().enumerate() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b':' if !quoted => {
-                return (line.get(..at).unwrap_or_default(), line.get(at + 1..).unwrap_or_default());
+    /// The instants and the dates at which a series does not take place.
+    fn not_at(&self, series: &Event) -> (HashSet<Timestamp>, HashSet<Date>) {
+        let moved = self.moved.get(series.uid.as_str()).into_iter().flatten();
+        let (mut at, mut on) = (HashSet::new(), HashSet::new());
+        for when in series.left_out.iter().chain(moved) {
+            match (self.zones.at(*when), when) {
+                (Some(instant), _) => drop(at.insert(instant)),
+                (None, when) => drop(on.insert(when.date())),
             }
-            _ => {}
         }
+        (at, on)
     }
-    (line, "")
-}
-
-/// Zones by the names that calendars use for them.
-struct Zones {
-    own: TimeZone,
-    known: HashMap<String, TimeZone>,
-}
-
-impl Zones {
-    fn moment(&mut self, moment: &Moment<'_>) -> Option<Start> {
-        let value = moment.value.trim();
-        let (value, is_utc) = match value.strip_suffix(['Z', 'z']) {
-            Some(value) => (value, true),
-            None => (value, false),
-        };
-        let local = date_time(value)?;
-        let zone = match (is_utc, &moment.zone) {
-            (true, _) => TimeZone::UTC,
-            (false, Some(name)) => self.named(name),
-            (false, None) => self.own.clone(),
-        };
-        Some(Start { local, zone })
-    }
-
-    fn at(&mut self, moment: &Moment<'_>) -> Option<Timestamp> {
-        self.moment(moment).map(|start| start.at())
-    }
-
-    fn named(&mut self, name: &str) -> TimeZone {
-        if let Some(zone) = self.known.get(name) {
-            return zone.clone();
-        }
-        // Outlook writes Windows' names, some programs a path before the IANA name.
-        let windows = WINDOWS.iter().find(|(windows, _)| windows.eq_ignore_ascii_case(name));
-        let iana = windows.map_or(name, |(_, iana)| iana);
-        let tail = iana.rmatch_indices('/').nth(1).and_then(|(at, _)| iana.get(at + 1..));
-        let found = jiff::tz::db().get(iana).ok();
-        let found = found.or_else(|| jiff::tz::db().get(tail?).ok());
-        let zone = found.unwrap_or_else(|| self.own.clone());
-        self.known.insert(name.to_owned(), zone.clone());
-        zone
-    }
-}
-
-/// Windows' names of the zones that most people live in
-/// (<https://github.com/unicode-org/cldr/blob/main/common/supplemental/windowsZones.xml>).
-const WINDOWS: &[(&str, &str)] = &[
-    ("GMT Standard Time", "Europe/London"),
-    ("Greenwich Standard Time", "Atlantic/Reykjavik"),
-    ("W. Europe Standard Time", "Europe/Berlin"),
-    ("Central Europe Standard Time", "Europe/Budapest"),
-    ("Central European Standard Time", "Europe/Warsaw"),
-    ("Romance Standard Time", "Europe/Paris"),
-    ("E. Europe Standard Time", "Europe/Chisinau"),
-    ("FLE Standard Time", "Europe/Kiev"),
-    ("GTB Standard Time", "Europe/Bucharest"),
-    ("Turkey Standard Time", "Europe/Istanbul"),
-    ("Israel Standard Time", "Asia/Jerusalem"),
-    ("South Africa Standard Time", "Africa/Johannesburg"),
-    ("Russian Standard Time", "Europe/Moscow"),
-    ("Arabian Standard Time", "Asia/Dubai"),
-    ("Pakistan Standard Time", "Asia/Karachi"),
-    ("India Standard Time", "Asia/Kolkata"),
-    ("SE Asia Standard Time", "Asia/Bangkok"),
-    ("China Standard Time", "Asia/Shanghai"),
-    ("Singapore Standard Time", "Asia/Singapore"),
-    ("Taipei Standard Time", "Asia/Taipei"),
-    ("Tokyo Standard Time", "Asia/Tokyo"),
-    ("Korea Standard Time", "Asia/Seoul"),
-    ("AUS Eastern Standard Time", "Australia/Sydney"),
-    ("E. Australia Standard Time", "Australia/Brisbane"),
-    ("W. Australia Standard Time", "Australia/Perth"),
-    ("New Zealand Standard Time", "Pacific/Auckland"),
-    ("Newfoundland Standard Time", "America/St_Johns"),
-    ("Atlantic Standard Time", "America/Halifax"),
-    ("Eastern Standard Time", "America/New_York"),
-    ("Central Standard Time", "America/Chicago"),
-    ("Mountain Standard Time", "America/Denver"),
-    ("US Mountain Standard Time", "America/Phoenix"),
-    ("Pacific Standard Time", "America/Los_Angeles"),
-    ("Alaskan Standard Time", "America/Anchorage"),
-    ("Hawaiian Standard Time", "Pacific/Honolulu"),
-    ("SA Pacific Standard Time", "America/Bogota"),
-    ("E. South America Standard Time", "America/Sao_Paulo"),
-    ("Argentina Standard Time", "America/Buenos_Aires"),
-    ("Central Standard Time (Mexico)", "America/Mexico_City"),
-    ("UTC", "UTC"),
-];
-
-/// `20261002T093000`; a date alone is `None`.
-fn date_time(value: &str) -> Option<DateTime> {
-    let (on, time) = value.split_once(['T', 't'])?;
-    Some(date(on)?.to_datetime(time_of(time)?))
-}
-
-fn date(value: &str) -> Option<Date> {
-    if value.len() != 8 || !value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let number = |from, to| value.get(from..to)?.parse::<i16>().ok();
-    Date::new(number(0, 4)?, i8::try_from(number(4, 6)?).ok()?, i8::try_from(number(6, 8)?).ok()?).ok()
-}
-
-fn time_of(value: &str) -> Option<Time> {
-    if value.len() != 6 || !value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let number = |from, to| value.get(from..to)?.parse::<i8>().ok();
-    // A leap second is the second before it.
-    Time::new(number(0, 2)?, number(2, 4)?, number(4, 6)?.min(59), 0).ok()
 }
 
 /// The newest meetings of the window so far.
@@ -387,10 +156,53 @@ struct Last {
     from: Timestamp,
     to: Timestamp,
     found: Vec<(Timestamp, String)>,
+    unread: Vec<Words>,
 }
 
 impl Last {
-    fn take(&mut self, at: Timestamp, event: &Event<'_>) {
+    fn take_event(
+        &mut self,
+        event: &Event,
+        zones: &Zones,
+        changes: &Changes<'_>,
+        budget: &mut Budget,
+    ) -> Result<(), CalendarTrouble> {
+        if event.is_off {
+            return Ok(());
+        }
+        let rules: Option<Vec<Rule>> = event.rules.iter().map(|rule| Rule::parse(rule)).collect();
+        let is_cut = event.moved_from.is_none() && changes.cut.contains(event.uid.as_str());
+        let Some(rules) = rules.filter(|_| !event.is_unread && !is_cut) else {
+            note(&mut self.unread, &event.title);
+            return Ok(());
+        };
+        let Some(When::At(local, zone)) = event.start else { return Ok(()) };
+        let start = zones.at(When::At(local, zone));
+        if event.moved_from.is_some() || rules.is_empty() && event.more.is_empty() {
+            start.into_iter().for_each(|at| self.take(at, event));
+            return Ok(());
+        }
+        let zone = zones.zone(zone);
+        let mut all: Vec<Timestamp> = event.more.iter().filter_map(|more| zones.at(*more)).collect();
+        if rules.is_empty() {
+            all.extend(start);
+        }
+        for rule in &rules {
+            all.extend(rule.between(local, zone, (self.from, self.to), budget)?);
+        }
+        if all.is_empty() {
+            return Ok(());
+        }
+        let (not_at, not_on) = changes.not_at(event);
+        for at in all {
+            if !not_at.contains(&at) && !not_on.contains(&zone.to_datetime(at).date()) {
+                self.take(at, event);
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, at: Timestamp, event: &Event) {
         if at < self.from || at > self.to {
             return;
         }
@@ -398,39 +210,40 @@ impl Last {
         if full && self.found.last().is_some_and(|(oldest, _)| *oldest >= at) {
             return;
         }
+        let title = title(&event.title);
+        // Two exports in one file, or a date that a rule names as well.
+        if self.found.iter().any(|(other, called)| *other == at && *called == title) {
+            return;
+        }
         let place = self.found.partition_point(|(other, _)| *other >= at);
-        self.found.insert(place, (at, title(&event.title)));
+        self.found.insert(place, (at, title));
         self.found.truncate(MEETINGS);
     }
 
-    fn meetings(self, zone: &Zone) -> Result<Vec<Meeting>, CalendarTrouble> {
-        if self.found.is_empty() {
+    fn proposal(self, zone: &Zone) -> Result<Proposal, CalendarTrouble> {
+        if self.found.is_empty() && self.unread.is_empty() {
             return Err(CalendarTrouble::NoMeetings);
         }
         let named = |(at, title): (Timestamp, String)| {
-            let title = Words::new(title);
-            let without = || Words::new(zone.local(at).strftime("Meeting on %a %-d %b, %H:%M").to_string());
-            Meeting { title: if title.is_blank() { without() } else { title }, hats: None }
+            let is_said = !Words::new(title.clone()).is_blank() && care::check(&title).is_none();
+            let by_time = || zone.local(at).strftime("Meeting on %a %-d %b, %H:%M").to_string();
+            Meeting { title: Words::new(if is_said { title } else { by_time() }), hats: None }
         };
-        Ok(self.found.into_iter().map(named).collect())
+        Ok(Proposal { meetings: self.found.into_iter().map(named).collect(), unread: self.unread })
     }
 }
 
-/// A title on one line, its escapes undone, cut to what a form takes.
-fn title(escaped: &str) -> String {
-    let mut title = String::new();
-    let mut chars = escaped.chars();
-    let mut length = 0;
-    while let Some(c) = chars.next().filter(|_| length < MAX_TITLE_CHARS) {
-        title.push(match c {
-            '\\' => match chars.next() {
-                Some('n' | 'N') | None => ' ',
-                Some(other) => other,
-            },
-            c if c.is_control() => ' ',
-            c => c,
-        });
-        length += 1;
+/// Notes an event that was not understood, once for a title.
+fn note(unread: &mut Vec<Words>, called: &str) {
+    let called = Words::new(title(called));
+    let called = if called.is_blank() { Words::new("an event without a title") } else { called };
+    if unread.len() < NAMED_UNREAD && !unread.contains(&called) {
+        unread.push(called);
     }
-    title.trim().to_owned()
+}
+
+/// A title on one line, cut to what a form takes.
+fn title(whole: &str) -> String {
+    let chars = whole.chars().map(|c| if c.is_control() { ' ' } else { c });
+    chars.take(MAX_TITLE_CHARS).collect::<String>().trim().to_owned()
 }

@@ -213,6 +213,11 @@ impl Sandbox {
         self.inner.change(change)
     }
 
+    /// From now on the file host hands out what was uploaded like this.
+    pub fn serve_files(&self, served: workspace::Served) {
+        self.inner.change(|state| state.served = served);
+    }
+
     /// The next call of a method (`*`: of any) fails so.
     pub fn fail(&self, method: &str, fault: Fault) {
         self.inner.change(|state| state.faults.push_back((method.to_owned(), fault)));

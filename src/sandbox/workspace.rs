@@ -170,6 +170,28 @@ impl File {
     }
 }
 
+/// How the file host hands out what was uploaded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Served {
+    /// As it is.
+    #[default]
+    Whole,
+    /// `files.info` names another address.
+    At(String),
+    /// By a redirect to another address.
+    MovedTo(String),
+    /// The page to sign in, as a success.
+    SignIn,
+    /// So many times over, without a length; `files.info` says nothing of that.
+    Streamed(usize),
+    /// With an announced length that does not come.
+    Announced(u64),
+    /// It is compressed on the way.
+    Gzip,
+    /// Half of it, and then nothing more.
+    Stalled,
+}
+
 /// Slack's memory of a trigger.
 #[derive(Debug, Clone)]
 pub struct Trigger {
@@ -216,6 +238,8 @@ pub enum Fault {
 /// The whole state.
 #[derive(Debug, Default)]
 pub struct Workspace {
+    /// How the file host hands out files.
+    pub served: Served,
     /// `T…`
     pub team: String,
     /// Where it is served, as `http://127.0.0.1:port`.

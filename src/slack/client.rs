@@ -26,8 +26,8 @@ pub type Connector = SlackClientHyperHttpsConnector;
 /// How long a call may take: Slack itself gives up on most after ten seconds.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long ten megabytes may take.
-const DOWNLOAD_LIMIT: Duration = Duration::from_secs(30);
+/// How many times longer than a call ten megabytes may take, their last byte included.
+const DOWNLOAD_TIMES: u32 = 3;
 
 /// Why a call failed: a code, never a body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -216,7 +216,8 @@ impl SlackApi {
     }
 
     /// The content of a private file, given up past `most` bytes while it comes: `None`. The bot's token
-    /// goes to Slack's file host alone and to no host that an answer redirects to.
+    /// goes to Slack's file host alone and to no host that an answer redirects to. What arrives compressed
+    /// stays so: the client asks for nothing compressed and unpacks nothing.
     ///
     /// # Errors
     /// [`CallError`], by code; another address is refused as `foreign_host`, a page in place of the
@@ -228,12 +229,20 @@ impl SlackApi {
         most: usize,
     ) -> Result<Option<Vec<u8>>, CallError> {
         let url = self.file_host(url)?;
-        let get = self.http.get(url).timeout(DOWNLOAD_LIMIT).bearer_auth(token.expose_secret());
+        let get = self
+            .http
+            .get(url)
+            .timeout(self.time_limit.saturating_mul(DOWNLOAD_TIMES))
+            .bearer_auth(token.expose_secret());
         let mut response = self.timed_http("url_private_download", get.send()).await?;
         let kind = response.headers().get("content-type").and_then(|value| value.to_str().ok());
         // Whom Slack does not know is shown the page to sign in, as a success.
         if kind.is_some_and(|kind| kind.starts_with("text/html")) {
             return Err(CallError::Slack("not_a_file".to_owned()));
+        }
+        // An announced length is believed when it is too large, and never when it is small.
+        if response.content_length().is_some_and(|length| length > most as u64) {
+            return Ok(None);
         }
         let mut whole = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|_| CallError::NoAnswer)? {

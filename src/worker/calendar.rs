@@ -5,8 +5,7 @@ use super::Worker;
 use crate::{
     app::{AppError, ports::Fetched},
     coach::{
-        audit::Meeting,
-        calendar,
+        calendar::{self, Proposal},
         ids::{FileId, MemberId, ViewId},
         member::Zone,
         screen::CalendarTrouble,
@@ -49,7 +48,7 @@ impl Worker {
 }
 
 /// Reads on a thread of its own, so that nothing else waits for it.
-async fn read(bytes: Vec<u8>, zone: Zone, now: Timestamp) -> Result<Vec<Meeting>, CalendarTrouble> {
+async fn read(bytes: Vec<u8>, zone: Zone, now: Timestamp) -> Result<Proposal, CalendarTrouble> {
     let reading = tokio::task::spawn_blocking(move || calendar::last_meetings(&bytes, &zone, now));
     reading.await.unwrap_or(Err(CalendarTrouble::NoCalendar))
 }

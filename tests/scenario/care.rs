@@ -97,6 +97,43 @@ async fn an_edit_and_a_follow_up_are_read_with_the_same_care() {
 }
 
 #[tokio::test]
+async fn a_meeting_of_an_audit_is_read_with_the_same_care() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        let fills = || {
+            ana.fills([
+                ("meeting-1", "Stand-up"),
+                ("mark-1", "How"),
+                ("meeting-2", "HR: she was harassing him"),
+                ("mark-2", "Where"),
+            ]);
+        };
+        ana.types("/leadlens audit").await;
+        ana.sees_form("Audit");
+        fills();
+        ana.submits().await;
+        let form = ana.sees_form("Before you go on");
+        assert!(form.contains("deserves people rather than a bot"), "{form}");
+        assert!(form.contains("HR: she was harassing him"), "the words are still in the input: {form}");
+        ana.closes_form();
+        assert_eq!(world.count("select count(*) from audit").await, 0);
+        assert!(!world.database_holds("harassing"));
+        ana.types("/leadlens audit").await;
+        ana.sees_form("Audit");
+        fills();
+        ana.submits().await;
+        ana.sees_form("Before you go on");
+        ana.submits().await;
+        ana.sees_no_form(); // kept, and no experiment follows
+        assert_eq!(world.count("select count(*) from audit_meeting").await, 2);
+        assert_eq!(world.count("select count(*) from audit_meeting where hats is not null").await, 1);
+        ana.opens_home().await;
+        assert!(ana.home().contains("1 of 1"), "it is not counted: {}", ana.home());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn management_talk_is_not_trouble() {
     on_both_doors(async |world| {
         let ana = world.ana().with_a_cadence().await;

@@ -27,6 +27,7 @@
 mod act;
 mod back_off;
 mod bad_input;
+mod calendar_file;
 mod care;
 mod checkin;
 mod commands;

@@ -3,7 +3,9 @@
 use super::FormState;
 use crate::coach::{
     audit::{Meeting, Outcome},
+    care::Concern,
     ids::RowId,
+    text::Words,
 };
 use jiff::civil::Date;
 
@@ -14,7 +16,7 @@ pub enum CalendarTrouble {
     NotFetched,
     /// It is larger than what is read.
     TooLarge,
-    /// It is no calendar, or cut off, or in another encoding than UTF-8.
+    /// It is no calendar, or cut off.
     NoCalendar,
     /// It holds more than is read: too deep, too many.
     TooMuch,
@@ -35,6 +37,11 @@ pub struct AuditForm {
     pub proposed: bool,
     /// Why the calendar that was uploaded could not be used.
     pub trouble: Option<CalendarTrouble>,
+    /// Titles of events that were left out of the proposal, because it was not understood when they
+    /// take place.
+    pub unread: Vec<Words>,
+    /// The trouble that its titles speak of: people to talk to, *Keep* and *Don't keep*.
+    pub concern: Option<Concern>,
 }
 
 /// One audit in the list.

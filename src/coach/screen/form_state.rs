@@ -36,8 +36,8 @@ pub enum FormState {
     Feedback { from: Box<Invitation>, at: Box<MessageRef>, care_met: bool },
     /// The readings of the room. It has nothing to submit.
     Room,
-    /// An audit: a new one, or the one of that row, kept or proposed.
-    Audit { audit: Option<RowId> },
+    /// An audit: a new one, or the one of that row, kept or proposed. `care_met` as in the check-in.
+    Audit { audit: Option<RowId>, care_met: bool },
     /// A plan, new or of that row; `experiment` names the hat that is tried.
     Plan { plan: Option<RowId>, experiment: Option<Hat>, care_met: bool },
     /// A plan was kept and is said once more.

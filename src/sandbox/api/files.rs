@@ -3,16 +3,17 @@
 use super::{Answer, Inner, text};
 use crate::sandbox::{
     BOT_TOKEN, BOT_USER,
-    workspace::{File, Message, Workspace},
+    workspace::{File, Message, Served, Workspace},
 };
 use axum::{
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
+use futures::StreamExt;
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 /// <https://docs.slack.dev/reference/methods/files.getUploadURLExternal#errors>
 const MAX_ALT: usize = 1_000;
@@ -46,8 +47,38 @@ pub(in crate::sandbox) async fn download(
         return (StatusCode::FOUND, [(header::LOCATION, "/signin")]).into_response();
     }
     match state.files.get(&id) {
-        Some(file) => file.bytes.clone().into_response(),
+        Some(file) => served(&state.served, &file.bytes),
         None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The content, as the file host hands it out at the moment.
+fn served(how: &Served, bytes: &[u8]) -> Response {
+    let whole = Bytes::copy_from_slice(bytes);
+    let chunks =
+        |times: usize| futures::stream::iter((0..times).map(move |_| Ok::<_, Infallible>(whole.clone())));
+    match how {
+        Served::Whole | Served::At(_) => bytes.to_vec().into_response(),
+        Served::MovedTo(address) => {
+            (StatusCode::FOUND, [(header::LOCATION, address.as_str())]).into_response()
+        }
+        Served::SignIn => Html("<!DOCTYPE html><title>Sign in</title>").into_response(),
+        Served::Streamed(times) => Body::from_stream(chunks(*times)).into_response(),
+        Served::Announced(length) => {
+            // What there is goes out before the connection breaks.
+            let flushed = futures::stream::once(async {
+                tokio::task::yield_now().await;
+                Ok(Bytes::new())
+            });
+            let body = Body::from_stream(chunks(1).chain(flushed));
+            ([(header::CONTENT_LENGTH, length.to_string())], body).into_response()
+        }
+        Served::Gzip => ([(header::CONTENT_ENCODING, "gzip")], bytes.to_vec()).into_response(),
+        Served::Stalled => {
+            let half = Bytes::copy_from_slice(bytes.get(..bytes.len() / 2).unwrap_or_default());
+            let half = futures::stream::once(async { Ok::<_, Infallible>(half) });
+            Body::from_stream(half.chain(futures::stream::pending())).into_response()
+        }
     }
 }
 
@@ -73,7 +104,10 @@ pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> An
             let file =
                 state.files.get(text(args, "file").ok_or("file_not_found")?).ok_or("file_not_found")?;
             let ims: Vec<&String> = file.shared_in.iter().collect();
-            let url = format!("http://{address}/files-pri/{}", file.id);
+            let url = match &state.served {
+                Served::At(elsewhere) => elsewhere.clone(),
+                _ => format!("http://{address}/files-pri/{}", file.id),
+            };
             Ok(json!({"file": {
                 "id": file.id, "name": file.name, "size": file.bytes.len(), "ims": ims,
                 "url_private_download": url,

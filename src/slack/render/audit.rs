@@ -6,6 +6,7 @@ use super::{
     blocks::{
         Look, actions, button, choice, confirmed, context, input, modal, paragraph, plain, select, text_input,
     },
+    care::NOT_STORED,
     when::date,
 };
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
         hat::{Hat, Hats},
         ids::RowId,
         screen::{AuditEntry, AuditForm, CalendarTrouble, Field, FormState, Press},
+        text::Words,
     },
     slack::ids::field_id,
 };
@@ -23,13 +25,17 @@ const HOW: &str = "Your last five meetings. How: it was about how and when, the 
 
 /// The five rows, and the upload of a calendar.
 pub fn form(audit: &AuditForm) -> Value {
-    let mut blocks = Vec::new();
+    let mut blocks: Vec<Value> =
+        audit.concern.iter().flat_map(|it| it.words().iter().map(|line| paragraph(line))).collect();
     blocks.extend(audit.trouble.map(|trouble| paragraph(trouble_says(trouble))));
-    blocks.push(paragraph(if audit.proposed {
-        "These stood in your calendar last. Change what you like, and mark each."
-    } else {
-        HOW
-    }));
+    blocks.extend(left_out(&audit.unread));
+    match (audit.concern, audit.proposed) {
+        (Some(_), _) => blocks.push(context(NOT_STORED)),
+        (None, true) => {
+            blocks.push(paragraph("These stood in your calendar last. Change what you like, and mark each."))
+        }
+        (None, false) => blocks.push(paragraph(HOW)),
+    }
     if audit.upload {
         blocks.push(upload());
     }
@@ -39,8 +45,23 @@ pub fn form(audit: &AuditForm) -> Value {
     if audit.upload {
         blocks.push(actions(vec![button("Earlier audits", &Press::Audits, 0, Look::Usual)]));
     }
-    blocks.push(context("Kept for you alone. Each meeting counts as one piece of your balance."));
-    modal(&audit.state, "Audit", Some("Keep"), "Cancel", blocks)
+    if audit.concern.is_none() {
+        blocks.push(context("Kept for you alone. Each meeting counts as one piece of your balance."));
+    }
+    let (title, close) =
+        if audit.concern.is_some() { ("Before you go on", "Don't keep") } else { ("Audit", "Cancel") };
+    modal(&audit.state, title, Some("Keep"), close, blocks)
+}
+
+/// The events that were not understood, in the member's own words.
+fn left_out(unread: &[Words]) -> Option<Value> {
+    let titles: Vec<String> = unread.iter().map(|title| format!("“{}”", title.reveal())).collect();
+    (!titles.is_empty()).then(|| {
+        paragraph(&format!(
+            "I can't tell when these take place, so they are left out: {}.",
+            titles.join(", ")
+        ))
+    })
 }
 
 /// <https://docs.slack.dev/reference/block-kit/block-elements/file-input-element>
@@ -148,7 +169,7 @@ pub fn trouble_says(trouble: CalendarTrouble) -> &'static str {
             "That file is larger than the 10 MB I read, so nothing was kept. Export a shorter time, or type the meetings."
         }
         CalendarTrouble::NoCalendar => {
-            "I can't read that file as a calendar, so nothing was kept. It takes a whole .ics export in UTF-8; or type the meetings."
+            "I can't read that file as a calendar, so nothing was kept. It takes a whole .ics export, unpacked if it came as a ZIP; or type the meetings."
         }
         CalendarTrouble::TooMuch => {
             "That calendar holds more than I read, so nothing was kept. Export a shorter time, or type the meetings."

@@ -13,7 +13,8 @@ use crate::coach::{
 };
 use serde_json::Value;
 
-const NOT_STORED: &str =
+/// What *Keep* means.
+pub(super) const NOT_STORED: &str =
     "Nothing is stored unless you choose Keep. What is kept this way is never counted in a report.";
 
 /// In the DM, below the member's message.

@@ -287,7 +287,20 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         ("audit with trouble", Form::Audit(audit_form(Some(CalendarTrouble::TooLarge), ""))),
         (
             "audit proposed",
-            Form::Audit(AuditForm { proposed: true, upload: false, ..audit_form(None, words) }),
+            Form::Audit(AuditForm {
+                proposed: true,
+                upload: false,
+                unread: vec![title(words); 3],
+                ..audit_form(None, words)
+            }),
+        ),
+        (
+            "audit with a concern",
+            Form::Audit(AuditForm {
+                upload: false,
+                concern: Some(Concern::Legal),
+                ..audit_form(None, words)
+            }),
         ),
         ("audit kept", Form::AuditKept { audit: row(), outcome: outcome(5, 0, Some(Hat::Leader)) }),
         ("audit kept, even", Form::AuditKept { audit: row(), outcome: outcome(1, 1, None) }),
@@ -344,14 +357,20 @@ fn plan_form(experiment: Option<Hat>, words: &str, concern: Option<Concern>) -> 
     PlanForm { state, fields, concern, plans: 2 }
 }
 
+fn title(words: &str) -> Words {
+    Words::new(words.chars().take(150).collect::<String>())
+}
+
 fn audit_form(trouble: Option<CalendarTrouble>, words: &str) -> AuditForm {
-    let title = Words::new(words.chars().take(150).collect::<String>());
+    let title = title(words);
     AuditForm {
-        state: FormState::Audit { audit: None },
+        state: FormState::Audit { audit: None, care_met: false },
         meetings: vec![Meeting { title, hats: Some(Hats::BOTH) }; 5],
         upload: true,
         proposed: false,
         trouble,
+        unread: Vec::new(),
+        concern: None,
     }
 }
 
