@@ -8,6 +8,7 @@ use crate::{
         member::{Member, Zone},
         month::Month,
         nudge,
+        plan::PlanCounts,
         screen::{Home, MonthGlance},
     },
     store::Tx,
@@ -42,6 +43,7 @@ impl App {
         let evidence = self.load_evidence(tx, &member.id, balance::evidence_from(month), today).await?;
         let hats = balance::balance(&evidence, month, today);
         let before = balance::balance(&evidence, month.previous(), today);
+        let begun = tx.plans_between(&member.id, month.first_day(), today).await?;
         let plans = self.plans_on_home(tx, member).await?;
         let (_, recent) = tx.history(&member.id, None, 0, RECENT).await?;
         let (acts, _) = tx.acts_page(&member.id, 0, 1).await?;
@@ -55,6 +57,7 @@ impl App {
             active_weeks: u8::try_from(hats.rhythm.count).unwrap_or(RHYTHM_WEEKS),
             feedback_until: self.feedback_until(tx, member).await?,
             feedback_opted_out: tx.is_opted_out(&member.id).await?,
+            experiments: PlanCounts::of(&begun, month).all_experiments(),
             plans,
             recent: recent.into_iter().map(history_entry).collect(),
             acts,

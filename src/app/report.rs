@@ -79,7 +79,9 @@ impl App {
         let earliest = start.saturating_sub(SignedDuration::from_hours(14 * 24)).unwrap_or(start);
         let nudges = tx.nudges_between(&member.id, earliest, end.max(earliest)).await?;
         let feedback = tx.feedback_between(&member.id, month.first_day(), month.last_day()).await?;
-        Ok(Report::of(month, today, &member.zone, &evidence, &nudges).with_feedback(&feedback))
+        let plans = tx.plans_between(&member.id, month.first_day(), month.last_day()).await?;
+        let report = Report::of(month, today, &member.zone, &evidence, &nudges);
+        Ok(report.with_feedback(&feedback).with_plans(&plans))
     }
 
     /// The member's own words in a month, for the member alone.

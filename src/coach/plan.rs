@@ -159,26 +159,44 @@ pub fn outcome_fits(words: &Words) -> bool {
     words.char_count() <= MAX_FORM_CHARS
 }
 
-/// Plans made in a month and what came of them.
+/// Plans and experiments begun in a month, and what came of them by now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct PlanCounts {
-    /// If–then plans made.
+    /// If–then plans.
     pub plans: PlanTally,
-    /// Experiments begun.
-    pub experiments: PlanTally,
+    /// Experiments with the leader hat.
+    pub leader_experiments: PlanTally,
+    /// Experiments with the manager hat.
+    pub manager_experiments: PlanTally,
 }
 
 /// How many were begun and what came of them by now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct PlanTally {
-    /// Made in the month.
+    /// Begun in the month.
     pub begun: u32,
+    /// Of which nothing is said yet.
+    pub open: u32,
     /// Done.
     pub done: u32,
-    /// Not yet.
+    /// The cue did not come, or it was not done yet.
     pub not_yet: u32,
     /// Something else came of it.
     pub something_else: u32,
+}
+
+impl PlanTally {
+    /// What came of them, without what did not occur: `1 done, 1 not yet`.
+    pub fn came(&self) -> String {
+        let came = [
+            (self.done, "done"),
+            (self.not_yet, "not yet"),
+            (self.something_else, "something else"),
+            (self.open, "open"),
+        ];
+        let said = came.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+        said.collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl PlanCounts {
@@ -186,10 +204,14 @@ impl PlanCounts {
     pub fn of(plans: &[Plan], month: Month) -> Self {
         let mut counts = Self::default();
         for plan in plans.iter().filter(|plan| month.contains(plan.local_on)) {
-            let tally = if plan.experiment.is_some() { &mut counts.experiments } else { &mut counts.plans };
+            let tally = match plan.experiment {
+                None => &mut counts.plans,
+                Some(Hat::Leader) => &mut counts.leader_experiments,
+                Some(Hat::Manager) => &mut counts.manager_experiments,
+            };
             tally.begun = tally.begun.saturating_add(1);
             let came = match plan.state {
-                PlanState::Open | PlanState::Asked => continue,
+                PlanState::Open | PlanState::Asked => &mut tally.open,
                 PlanState::Done => &mut tally.done,
                 PlanState::NotYet => &mut tally.not_yet,
                 PlanState::SomethingElse => &mut tally.something_else,
@@ -197,6 +219,26 @@ impl PlanCounts {
             *came = came.saturating_add(1);
         }
         counts
+    }
+
+    /// The experiments with a hat.
+    pub fn experiments(&self, hat: Hat) -> PlanTally {
+        match hat {
+            Hat::Leader => self.leader_experiments,
+            Hat::Manager => self.manager_experiments,
+        }
+    }
+
+    /// The experiments with either hat.
+    pub fn all_experiments(&self) -> PlanTally {
+        let (one, other) = (self.leader_experiments, self.manager_experiments);
+        PlanTally {
+            begun: one.begun.saturating_add(other.begun),
+            open: one.open.saturating_add(other.open),
+            done: one.done.saturating_add(other.done),
+            not_yet: one.not_yet.saturating_add(other.not_yet),
+            something_else: one.something_else.saturating_add(other.something_else),
+        }
     }
 }
 

@@ -28,7 +28,7 @@ mod press;
 mod report;
 mod schedule;
 
-pub use act::{ACTS_PAGE_SIZE, ActEntry, ActsPage};
+pub use act::{ACTS_PAGE_SIZE, ActEntry, ActsPage, EditActForm};
 pub use audit::{AuditEntry, AuditForm, CalendarTrouble};
 pub use checkin::{CareInputs, KeptScreen};
 pub use feedback::{FeedbackAnswerForm, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen};
@@ -96,6 +96,8 @@ pub enum Form {
     History(HistoryPage),
     /// *Ask, don't fix*: the questions offered, as many as the state names.
     Ask { state: FormState, questions: Vec<String> },
+    /// An act that is edited.
+    EditAct(EditActForm),
     /// A question was given back and counts; it can be undone.
     ActKept { act: RowId, question: String, local_on: Date },
     /// The questions that were given back, newest first.

@@ -73,6 +73,16 @@ pub fn table(report: &Report) -> Option<Table> {
         let counts = [needed.leader, needed.manager, read].map(|count| count.to_string());
         rows.push(["The rooms needed".to_owned()].into_iter().chain(counts).collect());
     }
+    let begun = report.plans.all_experiments().begun;
+    if begun > 0 {
+        let experiments = Hat::ALL.iter().map(|hat| report.plans.experiments(*hat));
+        let cells = experiments.map(|tally| match tally.begun {
+            0 => "0".to_owned(),
+            begun => format!("{begun} · {}", tally.came()),
+        });
+        let name = "Experiments begun".to_owned();
+        rows.push([name].into_iter().chain(cells).chain([begun.to_string()]).collect());
+    }
     for leaning in hats.dimensions.iter().filter(|leaning| leaning.of > 0) {
         let cell = |hat, count| format!("{count} · {}", leaning.dimension.pole(hat));
         rows.push(vec![

@@ -58,6 +58,23 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
         }
     }
     rows.push(Row::count("asked-instead-of-fixed", "", hats.asks));
+    let plans = &report.plans;
+    for (item, tally) in [
+        ("plan", plans.plans),
+        ("leader-experiment", plans.leader_experiments),
+        ("manager-experiment", plans.manager_experiments),
+    ] {
+        rows.push(Row::count("begun", item, tally.begun));
+        let of = Some(tally.begun);
+        for (measure, count) in [
+            ("begun-and-done", tally.done),
+            ("begun-and-not-yet", tally.not_yet),
+            ("begun-and-something-else", tally.something_else),
+            ("begun-and-open", tally.open),
+        ] {
+            rows.push(Row { of, ..Row::count(measure, item, count) });
+        }
+    }
     rows.push(Row::tally("rhythm", hats.rhythm));
     if let Some(feedback) = report.feedback {
         rows.push(Row::count("feedback", "answers", feedback.answers));
@@ -65,6 +82,7 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
         rows.push(Row::value("feedback", "mean-step", Some(feedback.mean)));
     }
     rows.push(Row::item("blind-spot", hats.blind_spot.map_or("", |absent| absent.as_str())));
+    rows.push(Row::item("experiment", report.worn_less.map_or("", |hat| hat.as_str())));
     rows.push(Row::count("nudges", "sent", report.nudges.sent));
     rows.push(Row::count("nudges", "answered", report.nudges.answered));
     rows.push(Row::count("nudges", "skipped", report.nudges.skipped));

@@ -89,7 +89,7 @@ h1 { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: i
 figure { margin: 0; }
 figure svg { display: block; width: 100%; height: auto; }
 .narrow { display: none; }
-.words, .numbers, .question { margin: 0 44px; }
+.words, .numbers, .question { margin: 0 4.58%; }
 .words { columns: 2 340px; column-gap: 44px; border-top: 1px solid var(--line); padding-top: 28px; }
 section { break-inside: avoid; margin: 0 0 18px; }
 h2 { font-size: 17px; font-weight: 600; margin: 0 0 2px; }
@@ -114,8 +114,16 @@ td:last-child, thead th:last-child { text-align: right; padding-right: 0; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .wide { display: block; }
   .narrow { display: none; }
-  figure, table { break-inside: avoid; }
+  @page { margin: 12mm 10mm; }
+  main { padding: 0; }
+  figure, tr, .question { break-inside: avoid; }
+  body { font-size: 9.5pt; line-height: 1.4; }
+  .words { break-before: page; columns: 2; column-gap: 8mm; border-top: 0; padding-top: 0; }
+  section { margin-bottom: 12px; }
+  h2, caption { font-size: 10pt; }
   .numbers { overflow: visible; }
-  body { font-size: 11pt; }
+  table { font-size: 8.5pt; }
+  th, td { padding: 3px 8px 3px 0; }
+  .question { font-size: 14pt; margin-top: 20px; }
 }
 ";

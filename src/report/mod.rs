@@ -23,6 +23,7 @@ use crate::coach::{
     member::Zone,
     month::Month,
     nudge::{Nudge, NudgeState},
+    plan::{Plan, PlanCounts},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -45,6 +46,10 @@ pub struct Report {
     /// The feedback rounds that were closed in it; `None` without a result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<Measure>,
+    /// The plans and experiments that were begun in it, and what came of them by now.
+    pub plans: PlanCounts,
+    /// The hat that the experiment at the end suggests: the one that was worn less, once there is enough to tell.
+    pub worn_less: Option<Hat>,
     /// The months before that have self-said evidence, of the last three, the last one first.
     pub before: Vec<Before>,
 }
@@ -75,14 +80,17 @@ impl Report {
     pub fn of(month: Month, today: Date, zone: &Zone, evidence: &[Evidence], nudges: &[Nudge]) -> Self {
         let said_in = |month| Before { month, said: balance(evidence, month, today).said };
         let before = months_before(month).map(said_in).filter(|before| before.said.evidence > 0);
+        let hats = balance(evidence, month, today);
         Self {
             month,
             zone: zone.name().to_owned(),
             as_of_on: today,
             month_is_over: today > month.last_day(),
-            hats: balance(evidence, month, today),
             nudges: NudgeCounts::of(nudges, month, zone),
             feedback: None,
+            plans: PlanCounts::default(),
+            worn_less: worn_less(&hats),
+            hats,
             before: before.collect(),
         }
     }
@@ -94,23 +102,30 @@ impl Report {
         self
     }
 
+    /// The same with the plans and experiments of the month; any of the member's may be given.
+    #[must_use]
+    pub fn with_plans(mut self, plans: &[Plan]) -> Self {
+        self.plans = PlanCounts::of(plans, self.month);
+        self
+    }
+
     /// Whether the month holds anything at all. A report is sent by itself only about such a month.
     pub fn has_evidence(&self) -> bool {
         self.hats.said.evidence > 0 || self.hats.unsaid > 0
     }
+}
 
-    /// The hat that the member wore less, once there is enough to tell: the one that is absent, else
-    /// the one with fewer pieces. `None` when both were worn alike or neither at all.
-    pub fn worn_less(&self) -> Option<Hat> {
-        let said = &self.hats.said;
-        if said.evidence < TOO_FEW_BELOW || self.hats.blind_spot == Some(Hats::BOTH) {
-            return None;
-        }
-        match said.leader.count.cmp(&said.manager.count) {
-            std::cmp::Ordering::Less => Some(Hat::Leader),
-            std::cmp::Ordering::Greater => Some(Hat::Manager),
-            std::cmp::Ordering::Equal => None,
-        }
+/// The hat that the member wore less, once there is enough to tell: the one that is absent, else the one
+/// with fewer pieces. `None` when both were worn alike or neither at all.
+fn worn_less(hats: &HatBalance) -> Option<Hat> {
+    let said = &hats.said;
+    if said.evidence < TOO_FEW_BELOW || hats.blind_spot == Some(Hats::BOTH) {
+        return None;
+    }
+    match said.leader.count.cmp(&said.manager.count) {
+        std::cmp::Ordering::Less => Some(Hat::Leader),
+        std::cmp::Ordering::Greater => Some(Hat::Manager),
+        std::cmp::Ordering::Equal => None,
     }
 }
 

@@ -9,8 +9,10 @@ use super::{
 };
 use crate::coach::{
     balance::{Axis, Leaning, Share, TOO_FEW_BELOW, months_before},
+    feedback::Measure,
     hat::Hat,
     month::Month,
+    plan::PlanTally,
 };
 
 /// The colours of a picture, as SVG and CSS write them. The two hats are blue and orange, which every
@@ -105,6 +107,9 @@ pub fn svg(report: &Report, palette: Palette, layout: Layout) -> String {
     if needed.leader.saturating_add(needed.manager) > 0 {
         below.push(rooms);
     }
+    if report.has_evidence() {
+        below.push(beside);
+    }
     let columns = if layout == Layout::Wide { 2 } else { 1 };
     for row in below.chunks(columns) {
         let of_row = row.len() as f64;
@@ -117,21 +122,43 @@ pub fn svg(report: &Report, palette: Palette, layout: Layout) -> String {
     drawing.finish(width, y - GAP + MARGIN, palette.paper, &alt(report))
 }
 
-/// All of the picture in words, for whoever does not see it.
+/// What Slack takes of the words of a picture
+/// (<https://docs.slack.dev/reference/methods/files.getUploadURLExternal>).
+pub const MAX_ALT_CHARS: usize = 1_000;
+
+/// The picture in words, for whoever does not see it: as many of the report's parts as a file's
+/// description holds, the drawn ones first. Wherever the picture is shown, the whole text stands beside it.
 pub fn alt(report: &Report) -> String {
-    let told = ["", "What you wore", "What the rooms needed", "What your words show", "Where you leaned"];
-    let told = told.into_iter().chain(["The months before", "Blind spot"]).collect::<Vec<_>>();
+    let parts = super::text::parts(report);
     let mut alt = format!("{}.", super::text::title(report));
-    for part in super::text::parts(report).into_iter().filter(|part| told.contains(&part.heading)) {
-        alt.push(' ');
-        if !part.heading.is_empty() {
-            alt.push_str(part.heading);
-            alt.push_str(": ");
+    for part in TOLD.iter().filter_map(|told| parts.iter().find(|part| part.heading == *told)) {
+        let says = match part.heading {
+            "" => format!(" {}", part.text),
+            heading => format!(" {heading}: {}", part.text),
+        };
+        if alt.chars().count() + says.chars().count() <= MAX_ALT_CHARS {
+            alt.push_str(&says);
         }
-        alt.push_str(&part.text);
     }
     alt
 }
+
+/// The parts of a report that the picture shows, what matters most first.
+const TOLD: [&str; 13] = [
+    "",
+    "What you wore",
+    "Blind spot",
+    "What the rooms needed",
+    "What your words show",
+    "Ticked and shown",
+    "The months before",
+    "Where you leaned",
+    "What others see",
+    "Experiments",
+    "Plans",
+    "Asked instead of fixed",
+    "Your rhythm",
+];
 
 /// Where a section may draw: its left edge, its top, its width.
 type Place = (f64, f64, f64);
@@ -188,8 +215,13 @@ fn axes(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) 
         let [leader, manager] = [seen.leader, seen.manager].map(in_words);
         let mark = if seen.is_too_few() { "" } else { "Diamond: " };
         notes.push(format!("{mark}what your words show: leader hat {leader}, manager hat {manager}."));
+        let gap = report.hats.say_show;
+        notes.extend(
+            (gap.of > 0).then(|| format!("Ticked and shown the same in {} of {}.", gap.same, gap.of)),
+        );
     }
     notes.extend(super::text::blind_spot(report).map(|absent| format!("Blind spot: {absent}.")));
+    notes.extend(super::text::experiment(report).map(|hat| format!("One experiment, if you like: {hat}")));
     for note in notes {
         down += drawing.lines((x, y + down + 10.0), width, small(palette), LINE, &note) + 3.0;
     }
@@ -391,4 +423,55 @@ fn rooms(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place)
         down += drawing.lines((x, y + down + 10.0), width, small(palette), LINE, &says);
     }
     down
+}
+
+/// The width of a number that stands before its words.
+const NUMBER: f64 = 64.0;
+
+/// What has no hat of its own: what was begun and what came of it, what others see, the rhythm.
+fn beside(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) -> f64 {
+    let (x, y, width) = place;
+    heading(drawing, palette, place, "Beside the two hats");
+    let plans = &report.plans;
+    let begun = |name: &str, tally: PlanTally| {
+        (tally.begun > 0).then(|| (tally.begun.to_string(), format!("{name}: {}", tally.came())))
+    };
+    let asks = report.hats.asks;
+    let rhythm = report.hats.rhythm;
+    let rows = [
+        (asks > 0).then(|| (asks.to_string(), "asked instead of fixed".to_owned())),
+        begun("leader-hat experiments", plans.leader_experiments),
+        begun("manager-hat experiments", plans.manager_experiments),
+        begun("plans", plans.plans),
+        Some((rhythm.count.to_string(), format!("active weeks of the last {}", rhythm.of))),
+    ];
+    let mut down = 40.0;
+    for (number, says) in rows.into_iter().flatten() {
+        drawing.text((x, y + down + 13.0), Face::bold(20.0, palette.ink), Anchor::Start, &number);
+        let at = (x + NUMBER, y + down + 12.0);
+        down += drawing.lines(at, width - NUMBER, small(palette), LINE, &says).max(LINE) + 11.0;
+    }
+    match report.feedback {
+        Some(feedback) => down + mean_step(drawing, palette, (x, y + down, width), feedback),
+        None => down,
+    }
+}
+
+/// The mean step of the feedback on its scale of five.
+fn mean_step(drawing: &mut Drawing, palette: Palette, (x, y, width): Place, feedback: Measure) -> f64 {
+    let says = format!("what others see, the mean of {} answers", feedback.answers);
+    let mean = format!("{:.1}", feedback.mean);
+    drawing.text((x, y + 13.0), Face::bold(20.0, palette.ink), Anchor::Start, &mean);
+    let words = drawing.lines((x + NUMBER, y + 12.0), width - NUMBER, small(palette), LINE, &says);
+    let line = y + words + 16.0;
+    let at = |step: f64| x + 8.0 + (step - 1.0) / 4.0 * (width - 16.0);
+    drawing.line((at(1.0), line), (at(5.0), line), palette.line, 3.0);
+    for step in 1..=5 {
+        drawing.disc((at(f64::from(step)), line), 4.0, palette.line, None);
+    }
+    drawing.diamond((at(feedback.mean), line), 9.0, palette.ink, palette.paper);
+    let faint = Face::plain(14.0, palette.muted);
+    drawing.text((x, line + 27.0), faint, Anchor::Start, "1 clarity on the process");
+    drawing.text((x + width, line + 27.0), faint, Anchor::End, "5 inspiration for the goal");
+    words + 52.0
 }

@@ -170,7 +170,38 @@ fn read() -> Report {
                 .map(|day| piece(month, day, Some(if day % 3 == 0 { LEADER } else { MANAGER }), None)),
         );
     }
-    report(date(2026, 11, 2), &evidence)
+    let feedback = [[1, 1, 1, 0, 0], [0, 0, 1, 1, 2]];
+    report(date(2026, 11, 2), &evidence).with_feedback(&feedback).with_plans(&begun())
+}
+
+/// Experiments and plans of a month, and of the one before.
+fn begun() -> Vec<Plan> {
+    use crate::coach::plan::PlanState::*;
+    let plan = |nth: u128, experiment, state, local_on| Plan {
+        id: RowId::new(1_790_000_000_000, nth),
+        member: id(),
+        experiment,
+        cue: Words::new("the stand-up begins"),
+        act: Words::new("ask one question"),
+        follow_up_at: at("2026-10-05T07:30:00Z"),
+        asks: RowId::new(1_790_000_000_000, nth + 100),
+        state,
+        outcome: Words::default(),
+        made_at: at("2026-10-02T07:30:00Z"),
+        edited_at: None,
+        local_on,
+        message: None,
+    };
+    let october = date(2026, 10, 2);
+    vec![
+        plan(1, Some(Hat::Leader), Done, october),
+        plan(2, Some(Hat::Leader), NotYet, october),
+        plan(3, Some(Hat::Manager), Asked, october),
+        plan(4, None, SomethingElse, october),
+        plan(5, None, Done, october),
+        plan(6, None, Open, date(2026, 10, 31)),
+        plan(7, None, Done, date(2026, 9, 30)),
+    ]
 }
 
 /// One hat alone is fine where it is what was worn: nine leaders, rooms that called for it.
@@ -178,6 +209,30 @@ fn one_hat() -> Report {
     let evidence: Vec<Evidence> =
         (1..=9).map(|day| piece(10, day * 3, Some(LEADER), Some(Room::LowSpirit))).collect();
     report(date(2026, 11, 2), &evidence)
+}
+
+#[test]
+fn what_was_begun_is_said_with_what_came_of_it_in_every_form() {
+    let with = read();
+    let says = text::plain(&with);
+    assert!(
+        says.contains(
+            "You began 2 with the leader hat: 1 done, 1 not yet. You began 1 with the manager hat: 1 open."
+        ) && says.contains("You made 3: 1 done, 1 something else, 1 open."),
+        "{says}"
+    );
+    assert!(!text::plain(&small()).contains("Experiments"));
+    let csv = export::csv(&with).unwrap();
+    for row in [
+        ",begun,leader-experiment,2,",
+        ",begun-and-not-yet,leader-experiment,1,2,",
+        ",begun-and-open,plan,1,3,",
+    ] {
+        assert!(csv.contains(row), "{row} in {csv}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&export::json(&with).unwrap()).unwrap();
+    assert_eq!(json["plans"]["manager_experiments"]["open"], 1);
+    assert_eq!(json["worn_less"], "leader");
 }
 
 #[test]
@@ -241,12 +296,12 @@ fn every_month_keeps_slacks_limits_for_titles_and_labels() {
 
 #[test]
 fn the_experiment_is_the_hat_worn_less_once_there_is_enough_to_tell() {
-    assert_eq!(rich().worn_less(), Some(Hat::Leader));
-    assert_eq!(one_hat().worn_less(), Some(Hat::Manager));
-    assert_eq!(blind_spot().worn_less(), Some(Hat::Leader));
-    assert_eq!(small().worn_less(), None, "five pieces tell nothing");
+    assert_eq!(rich().worn_less, Some(Hat::Leader));
+    assert_eq!(one_hat().worn_less, Some(Hat::Manager));
+    assert_eq!(blind_spot().worn_less, Some(Hat::Leader));
+    assert_eq!(small().worn_less, None, "five pieces tell nothing");
     let alike: Vec<Evidence> = (1..=8).map(|day| piece(10, day, Some(Hats::BOTH), None)).collect();
-    assert_eq!(report(date(2026, 11, 2), &alike).worn_less(), None);
+    assert_eq!(report(date(2026, 11, 2), &alike).worn_less, None);
 }
 
 #[test]

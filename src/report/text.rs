@@ -60,9 +60,12 @@ pub fn parts(report: &Report) -> Vec<ReportPart> {
         part("What you wore", Some(wore(report))),
         in_charts("Week by week", weeks(report)),
         part("What the rooms needed", needed(report)),
-        part("What your words show", seen(report)),
+        in_charts("What your words show", seen(report)),
+        part("Ticked and shown", ticked_and_shown(report)),
         in_charts("Where you leaned", leaned(report)),
         part("Asked instead of fixed", asked(report)),
+        in_charts("Experiments", experiments(report)),
+        part("Plans", plans(report)),
         part("What others see", feedback(report)),
         part("Your rhythm", Some(rhythm(report))),
         in_charts("The months before", before(report)),
@@ -168,15 +171,17 @@ fn seen(report: &Report) -> Option<String> {
         return None;
     }
     let few = if seen.is_too_few() { ", too few to tell" } else { "" };
+    Some(format!("Read in {}{few}. {}", reflections(seen.evidence), both_axes(seen)))
+}
+
+fn ticked_and_shown(report: &Report) -> Option<String> {
     let gap = report.hats.say_show;
-    let beside = match gap.of {
-        0 => String::new(),
-        of => format!(
-            " Ticked and shown, in {of}: leader hat {} and {}, manager hat {} and {}; the same in {}.",
-            gap.said.leader, gap.seen.leader, gap.said.manager, gap.seen.manager, gap.same
-        ),
-    };
-    Some(format!("Read in {}{few}. {}{beside}", reflections(seen.evidence), both_axes(seen)))
+    (gap.of > 0).then(|| {
+        format!(
+            "In {} that you ticked and I read: leader hat {} and {}, manager hat {} and {}; the same in {}.",
+            gap.of, gap.said.leader, gap.seen.leader, gap.said.manager, gap.seen.manager, gap.same
+        )
+    })
 }
 
 fn leaned(report: &Report) -> Option<String> {
@@ -203,6 +208,21 @@ fn leaned(report: &Report) -> Option<String> {
 fn asked(report: &Report) -> Option<String> {
     let asks = report.hats.asks;
     (asks > 0).then(|| format!("You gave a question back {}.", times(asks)))
+}
+
+/// `You began 2 with the leader hat: 1 done, 1 not yet.`
+fn experiments(report: &Report) -> Option<String> {
+    let begun = Hat::ALL.iter().map(|hat| (hat, report.plans.experiments(*hat)));
+    let said: Vec<String> = begun
+        .filter(|(_, tally)| tally.begun > 0)
+        .map(|(hat, tally)| format!("You began {} with the {hat} hat: {}.", tally.begun, tally.came()))
+        .collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+fn plans(report: &Report) -> Option<String> {
+    let tally = report.plans.plans;
+    (tally.begun > 0).then(|| format!("You made {}: {}.", tally.begun, tally.came()))
 }
 
 fn feedback(report: &Report) -> Option<String> {
@@ -249,8 +269,8 @@ pub(super) fn blind_spot(report: &Report) -> Option<String> {
 }
 
 /// The opposite hat, in a project that the member names.
-fn experiment(report: &Report) -> Option<String> {
-    report.has_evidence().then(|| match report.worn_less() {
+pub(super) fn experiment(report: &Report) -> Option<String> {
+    report.has_evidence().then(|| match report.worn_less {
         Some(hat) => format!("The {hat} hat, in one upcoming project that you name."),
         None => "One upcoming project that you name, in the hat you would not reach for first.".to_owned(),
     })

@@ -1,6 +1,9 @@
-//! The list of the questions that a member gave back.
+//! The questions that a member gave back: the list, and one that is edited.
 
-use crate::coach::ids::RowId;
+use crate::coach::{
+    act::GiveBack,
+    ids::{PromptId, RowId},
+};
 use jiff::civil::Date;
 
 /// A page of the questions that a member gave back.
@@ -26,4 +29,17 @@ pub struct ActEntry {
     pub question: String,
     /// Its local date.
     pub local_on: Date,
+}
+
+/// An act of *Ask, don't fix* that is being edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditActForm {
+    /// Its row.
+    pub act: RowId,
+    /// The questions that it can have begun from; the one it has is among them.
+    pub questions: Vec<GiveBack>,
+    /// The one it has.
+    pub prompt: PromptId,
+    /// The date it has.
+    pub on: Date,
 }

@@ -30,6 +30,8 @@ pub enum FormState {
     Ask { offered: Vec<PromptId>, taken: u8 },
     /// The questions that were given back, at a page. It has nothing to submit.
     Acts { page: u32 },
+    /// One of them is being edited.
+    EditAct { act: RowId },
     /// Whom to ask for feedback.
     FeedbackAsk,
     /// The answer to a feedback question, and the message it stands on. `care_met` as in the check-in.
@@ -77,6 +79,8 @@ pub enum Field {
     FirstQuestion,
     SecondQuestion,
     ThirdQuestion,
+    GivenBack,
+    GivenBackOn,
     People,
     Step,
     Comment,

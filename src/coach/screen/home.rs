@@ -1,7 +1,7 @@
 //! The Home tab.
 
 use super::{HistoryEntry, ModelChoice, PlanScreen};
-use crate::coach::{hat::Practice, month::Month};
+use crate::coach::{hat::Practice, month::Month, plan::PlanTally};
 use jiff::civil::{Date, DateTime};
 
 /// The Home tab.
@@ -21,6 +21,8 @@ pub struct Home {
     pub last_month: MonthGlance,
     /// Active weeks of the last four.
     pub active_weeks: u8,
+    /// The experiments that were begun in the running month.
+    pub experiments: PlanTally,
     /// Plans that something may still come of, the next first.
     pub plans: Vec<PlanScreen>,
     /// The newest reflections, at most three.

@@ -61,6 +61,8 @@ pub enum Press {
     Acts { page: u32 },
     /// Delete one of them (the button asks for confirmation itself, but for the undo).
     DeleteAct { act: RowId },
+    /// Open one of them for editing.
+    EditAct { act: RowId },
     /// Open the form that asks people for feedback.
     Feedback,
     /// Open the form that answers somebody's feedback question.

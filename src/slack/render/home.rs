@@ -74,7 +74,12 @@ fn balance(home: &Home) -> Vec<Value> {
     }
     let mut blocks = vec![paragraph(&month_so_far(this))];
     blocks.extend(since_last_month(this, last).map(|says| context(&says)));
-    blocks.push(context(&format!("Active in {} of the last 4 weeks.", home.active_weeks)));
+    let began = match home.experiments.begun {
+        0 => String::new(),
+        1 => format!(" One experiment this month: {}.", home.experiments.came()),
+        begun => format!(" {begun} experiments this month: {}.", home.experiments.came()),
+    };
+    blocks.push(context(&format!("Active in {} of the last 4 weeks.{began}", home.active_weeks)));
     blocks
 }
 

@@ -1,13 +1,14 @@
 use super::*;
 use crate::{
     coach::{
+        act::GiveBack,
         audit::{Meeting, Outcome},
         care::Concern,
         feedback::{Counts, Step, Token},
         hat::{Hat, Hats, Practice},
         ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId, UserId},
         member::{Cadence, QuietHours},
-        plan::{PlanFields, PlanState},
+        plan::{PlanFields, PlanState, PlanTally},
         reflection::{CheckinFields, STANDING_QUESTION},
         room::Room,
         screen::*,
@@ -277,6 +278,7 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         ),
         ("question given back", Form::ActKept { act: row(), question: "Who knows?".into(), local_on: on() }),
         ("questions given back", Form::Acts(acts)),
+        ("question given back, edited", Form::EditAct(edited_act())),
         ("questions given back, none", Form::Acts(ActsPage { page: 0, total: 0, entries: Vec::new() })),
         ("feedback, whom to ask", Form::FeedbackAsk { people: vec![asker(); 2], unclear: true }),
         ("feedback answer", answer_form(words, false, None)),
@@ -382,6 +384,12 @@ fn audit_entry(kept: bool) -> AuditEntry {
     AuditEntry { audit: row(), local_on: on(), outcome: kept.then(|| outcome(3, 2, Some(Hat::Leader))) }
 }
 
+fn edited_act() -> EditActForm {
+    let question = |id, text: &str| GiveBack { id: PromptId::parse(id).unwrap(), text: text.to_owned() };
+    let questions = vec![question("standing", STANDING_QUESTION), question("give-back.2", "Which part?")];
+    EditActForm { act: row(), questions, prompt: PromptId::parse("give-back.2").unwrap(), on: on() }
+}
+
 fn home_screen(words: &str) -> Home {
     Home {
         nudges_on: true,
@@ -391,6 +399,7 @@ fn home_screen(words: &str) -> Home {
         this_month: glance("2026-10", 8, 6, 3),
         last_month: glance("2026-09", 9, 4, 7),
         active_weeks: 3,
+        experiments: PlanTally { begun: 3, done: 1, not_yet: 1, open: 1, ..PlanTally::default() },
         plans: vec![plan_screen(words, PlanState::Open), plan_screen(words, PlanState::NotYet)],
         recent: vec![entry(words); 3],
         feedback_until: Some(on()),
@@ -409,6 +418,7 @@ fn new_home() -> Home {
         this_month: glance("2026-10", 0, 0, 0),
         last_month: glance("2026-09", 0, 0, 0),
         active_weeks: 0,
+        experiments: PlanTally::default(),
         plans: Vec::new(),
         recent: Vec::new(),
         feedback_until: None,
