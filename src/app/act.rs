@@ -4,6 +4,7 @@
 use super::{
     App, AppError, Done,
     ask::standing_prompt,
+    checkin::errors,
     dispatch::Outcome,
     incoming::{Ack, PressedAt, Reply, What},
     once::Did,
@@ -15,10 +16,11 @@ use crate::{
         ids::{MemberId, PromptId, RowId, ViewId},
         member::Member,
         reflection::STANDING_QUESTION,
-        screen::{ACTS_PAGE_SIZE, ActEntry, ActsPage, Form, FormState, Notice},
+        screen::{ACTS_PAGE_SIZE, ActEntry, ActsPage, EditActForm, Field, Form, FormState, Notice},
     },
     store::Tx,
 };
+use jiff::civil::Date;
 
 impl App {
     /// Three questions, the standing one taken.
@@ -93,25 +95,44 @@ impl App {
         Ok(Reply { ack: Ack::Show(Box::new(form)), next: Vec::new() }.and_home(who))
     }
 
+    pub(super) async fn open_act(&self, tx: &mut Tx, surface: &Surface<'_>, id: &RowId) -> Done<Reply> {
+        let Some(act) = tx.find_act(surface.who(), id).await? else {
+            return Ok(surface.tell(Notice::NotThere));
+        };
+        let questions = act::questions(standing_prompt()?, &self.questions().give_back(), &act);
+        let form = EditActForm { act: act.id, questions, prompt: act.prompt, on: act.local_on };
+        Ok(surface.show(Form::EditAct(form)))
+    }
+
+    /// Another question or another day. A question that left the library meanwhile can stay, and no act
+    /// lies ahead.
+    pub(super) async fn edit_act(
+        &self,
+        tx: &mut Tx,
+        mut member: Member,
+        id: &RowId,
+        prompt: Option<&PromptId>,
+        on: Option<Date>,
+    ) -> Done<Outcome> {
+        let Some(mut act) = tx.find_act(&member.id, id).await? else { return Ok(Did::NotThere.into()) };
+        let on = on.unwrap_or(act.local_on);
+        if on > member.local_date(self.world.now()) {
+            let says = "That day has not come yet. Choose today or an earlier one.".to_owned();
+            return Ok(errors(vec![(Field::GivenBackOn, says)]).into());
+        }
+        if let Some(prompt) = prompt.filter(|prompt| **prompt != act.prompt) {
+            act.question = question_of(&self.questions().give_back(), prompt);
+            act.prompt = prompt.clone();
+        }
+        act.local_on = on;
+        tx.save_act(&act).await?;
+        self.expect_report(tx, &mut member).await?;
+        Ok(Did::ActKept(act.id).into())
+    }
+
     pub(super) async fn delete_act_tapped(&self, tx: &mut Tx, member: &Member, id: &RowId) -> Done<Outcome> {
         let deleted = tx.delete_act(&member.id, id).await?;
         Ok(if deleted { Did::ActDeleted } else { Did::AlreadyDone }.into())
-    }
-
-    /// In the open list the page is shown again without it; elsewhere a word says so.
-    pub(super) async fn after_act_deleted(
-        &self,
-        tx: &mut Tx,
-        what: &What,
-        surface: &Surface<'_>,
-    ) -> Done<Reply> {
-        let reply = match what {
-            What::Pressed { at: PressedAt::Form { state: FormState::Acts { page }, .. }, .. } => {
-                self.show_acts(tx, surface, *page).await?
-            }
-            _ => surface.tell(Notice::ActDeleted),
-        };
-        Ok(reply.and_home(surface.who()))
     }
 
     /// One page of the acts; past the end the last one that has entries.

@@ -5,7 +5,7 @@ use super::{
     App, AppError, Done,
     checkin::errors,
     dispatch::Outcome,
-    incoming::{Ack, PressedAt, Reply, What},
+    incoming::{Ack, Reply},
     once::Did,
     surface::Surface,
 };
@@ -261,21 +261,6 @@ impl App {
     ) -> Done<Outcome> {
         let deleted = tx.delete_audit(&member.id, id).await?;
         Ok(if deleted { Did::AuditDeleted } else { Did::AlreadyDone }.into())
-    }
-
-    pub(super) async fn after_audit_deleted(
-        &self,
-        tx: &mut Tx,
-        what: &What,
-        surface: &Surface<'_>,
-    ) -> Done<Reply> {
-        let reply = match what {
-            What::Pressed { at: PressedAt::Form { state: FormState::Audits, .. }, .. } => {
-                self.show_audits(tx, surface).await?
-            }
-            _ => surface.tell(Notice::AuditDeleted),
-        };
-        Ok(reply.and_home(surface.who()))
     }
 }
 

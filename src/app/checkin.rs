@@ -63,6 +63,9 @@ impl App {
             (FormState::Ask { offered, taken }, _) => {
                 self.submit_ask(tx, member, view, offered, *taken).await
             }
+            (FormState::EditAct { act }, Values::Act { prompt, on }) => {
+                self.edit_act(tx, member, act, prompt.as_ref(), *on).await
+            }
             (FormState::Audit { audit, care_met }, Values::Audit { meetings, calendar }) => {
                 let of = (audit.as_ref(), *care_met);
                 self.submit_audit(tx, member, view, of, meetings, calendar.as_ref()).await

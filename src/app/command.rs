@@ -120,6 +120,7 @@ impl App {
             }
             Press::TakeQuestion { nth } => Ok(self.take_question(what, surface, *nth)),
             Press::Acts { page } => self.show_acts(tx, surface, *page).await,
+            Press::EditAct { act } => self.open_act(tx, surface, act).await,
             Press::Feedback => self.open_feedback(tx, surface, Vec::new(), false).await,
             Press::Room | Press::ForgetRoom => self.open_room(tx, surface).await,
             Press::ReadRoom { room } => Ok(self.show_room(surface, *room)),

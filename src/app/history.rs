@@ -70,14 +70,7 @@ impl App {
         member: &mut Member,
         reflection: &Reflection,
     ) -> Done<()> {
-        let nudge = match &reflection.nudge {
-            Some(nudge) => tx.find_nudge(&member.id, nudge).await?,
-            None => None,
-        };
-        if let Some(mut nudge) = nudge {
-            let event = NudgeEvent::ReflectionDeleted;
-            let _not_answered = self.happen(tx, member, &mut nudge, event).await?;
-        }
+        self.happen_to_nudge_of(tx, member, reflection, NudgeEvent::ReflectionDeleted).await?;
         self.redraw_kept(tx, reflection).await?;
         tx.delete_reflection(&member.id, &reflection.id).await?;
         Ok(())
@@ -90,15 +83,26 @@ impl App {
         member: &mut Member,
         reflection: &Reflection,
     ) -> Done<()> {
+        self.happen_to_nudge_of(tx, member, reflection, NudgeEvent::ReflectionEdited).await?;
+        self.redraw_kept(tx, reflection).await
+    }
+
+    /// What happened to a reflection happens to the nudge that it answers, if that was answered by it.
+    async fn happen_to_nudge_of(
+        &self,
+        tx: &mut Tx,
+        member: &mut Member,
+        reflection: &Reflection,
+        event: NudgeEvent,
+    ) -> Done<()> {
         let nudge = match &reflection.nudge {
             Some(nudge) => tx.find_nudge(&member.id, nudge).await?,
             None => None,
         };
         if let Some(mut nudge) = nudge {
-            let event = NudgeEvent::ReflectionEdited;
             let _not_answered = self.happen(tx, member, &mut nudge, event).await?;
         }
-        self.redraw_kept(tx, reflection).await
+        Ok(())
     }
 
     async fn redraw_kept(&self, tx: &mut Tx, reflection: &Reflection) -> Done<()> {
@@ -121,6 +125,32 @@ impl App {
             What::Pressed { at: PressedAt::Message(_), .. } => Ok(Reply::done()),
             _ => Ok(surface.tell(Notice::Deleted)),
         }
+    }
+
+    /// After an entry of a list was changed or deleted: in the open list the list is shown again; a plan's
+    /// message and Home show it themselves; elsewhere a word says so.
+    pub(super) async fn after_listed(
+        &self,
+        tx: &mut Tx,
+        what: &What,
+        surface: &Surface<'_>,
+        notice: Notice,
+    ) -> Done<Reply> {
+        let is_plan = matches!(notice, Notice::PlanDeleted | Notice::PlanNoted);
+        let at = match what {
+            What::Pressed { at, .. } => Some(at),
+            _ => None,
+        };
+        let reply = match at {
+            Some(PressedAt::Form { state: FormState::Acts { page }, .. }) => {
+                self.show_acts(tx, surface, *page).await?
+            }
+            Some(PressedAt::Form { state: FormState::Audits, .. }) => self.show_audits(tx, surface).await?,
+            Some(PressedAt::Form { state: FormState::Plans, .. }) => self.show_plans(tx, surface).await?,
+            Some(PressedAt::Home | PressedAt::Message(_)) if is_plan => Reply::done(),
+            _ => surface.tell(notice),
+        };
+        Ok(reply.and_home(surface.who()))
     }
 }
 

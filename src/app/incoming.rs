@@ -4,7 +4,7 @@
 use crate::coach::{
     audit::Meeting,
     feedback::Step,
-    ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, RowId, TeamId, UserId, ViewId},
+    ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, PromptId, RowId, TeamId, UserId, ViewId},
     member::QuietHours,
     plan::PlanFields,
     reflection::CheckinFields,
@@ -91,6 +91,8 @@ pub enum Values {
     Feedback { step: Option<Step>, comment: Words },
     /// The rows of an audit, and the calendar that was uploaded.
     Audit { meetings: Vec<Meeting>, calendar: Option<FileId> },
+    /// The question and the date of an act.
+    Act { prompt: Option<PromptId>, on: Option<Date> },
     /// A plan.
     Plan(PlanFields),
     /// What came of a plan.

@@ -41,7 +41,7 @@ impl App {
             && self.concern(&[text]).is_none()
         {
             let parent = MessageRef { channel: message.channel.clone(), ts: ts.clone() };
-            if self.reply_to_plan(tx, who, &parent, text).await? {
+            if self.reply_to_plan(tx, who, &parent, message, text).await? {
                 return Ok(Did::Nothing.into());
             }
         }
@@ -219,7 +219,10 @@ impl App {
         text: &Words,
     ) -> Done<Outcome> {
         let found = tx.find_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
-        let Some((_, id)) = found else { return Ok(Did::Nothing.into()) };
+        let Some((_, id)) = found else {
+            self.outcome_reply_edited(tx, who, message, text).await?;
+            return Ok(Did::Nothing.into());
+        };
         let mut member = self.meet(tx, who).await?;
         let Some(reflection) = tx.find_reflection(who, &id).await? else { return Ok(Did::Nothing.into()) };
         // Who kept such words once has been shown where to turn; asking at every edit would nag.
@@ -233,13 +236,34 @@ impl App {
         Ok(Did::Nothing.into())
     }
 
+    /// The same for a message that says what came of a plan.
+    async fn outcome_reply_edited(
+        &self,
+        tx: &mut Tx,
+        who: &MemberId,
+        message: &MessageRef,
+        text: &Words,
+    ) -> Done<()> {
+        let found = tx.find_outcome_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
+        let Some((_, plan)) = found else { return Ok(()) };
+        let plan = tx.find_plan(who, &plan).await?;
+        let kept_before = plan.is_some_and(|plan| self.concern(&[&plan.outcome]).is_some());
+        match self.concern(&[text]).filter(|_| !kept_before) {
+            Some(concern) => self.offer_care(tx, who, message, concern, None).await,
+            None => self.outcome_edited(tx, who, message, text).await.map(drop),
+        }
+    }
+
     pub(super) async fn message_deleted(
         &self,
         tx: &mut Tx,
         team: &TeamId,
         message: &MessageRef,
     ) -> Done<Outcome> {
-        let Some((who, id)) = tx.find_piece(team, message).await? else { return Ok(Did::Nothing.into()) };
+        let Some((who, id)) = tx.find_piece(team, message).await? else {
+            self.outcome_deleted(tx, team, message).await?;
+            return Ok(Did::Nothing.into());
+        };
         let mut member = self.meet(tx, &who).await?;
         if let Some(reflection) = tx.find_reflection(&who, &id).await? {
             tx.delete_piece(message).await?;
@@ -337,6 +361,9 @@ impl App {
         let Some(text) = text else {
             return self.redraw(tx, &member.id, keep.offer, NOT_KEPT.to_owned()).await;
         };
+        if let Some(plan) = self.outcome_edited(tx, &keep.who, &keep.source, &text).await? {
+            return self.redraw(tx, &member.id, keep.offer, format!("plan:{plan}")).await;
+        }
         let known = tx.find_piece(&keep.who.team, &keep.source).await?;
         let id = match (known, &keep.nudge) {
             (Some((_, id)), _) => {
@@ -399,8 +426,8 @@ impl KeepJob {
     }
 }
 
-/// The pieces of an answer, each on a line of its own.
-fn joined(pieces: &[Piece]) -> Words {
+/// The pieces of what was written, each on a line of its own.
+pub(super) fn joined(pieces: &[Piece]) -> Words {
     let texts: Vec<&str> =
         pieces.iter().filter(|piece| !piece.text.is_blank()).map(|piece| piece.text.reveal()).collect();
     Words::new(texts.join("\n"))

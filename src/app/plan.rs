@@ -5,7 +5,8 @@ use super::{
     App, AppError, Done,
     checkin::errors,
     dispatch::Outcome,
-    incoming::{Ack, PressedAt, Reply, What},
+    incoming::{Ack, Reply},
+    message::joined,
     once::Did,
     surface::Surface,
 };
@@ -13,7 +14,7 @@ use crate::{
     coach::{
         cadence,
         hat::Hat,
-        ids::{MemberId, MessageRef, RowId, ViewId},
+        ids::{MemberId, MessageRef, RowId, TeamId, ViewId},
         member::Member,
         plan::{self, Plan, PlanField, PlanFields, PlanState},
         screen::{Field, Form, FormState, Notice, PlanForm, PlanScreen},
@@ -161,7 +162,7 @@ impl App {
     }
 
     /// One question at the cue's time, moved past quiet hours and days off.
-    async fn queue_follow_up(&self, tx: &mut Tx, member: &Member, plan: &mut Plan) -> Done<()> {
+    pub(super) async fn queue_follow_up(&self, tx: &mut Tx, member: &Member, plan: &mut Plan) -> Done<()> {
         plan.asks = self.world.row_id();
         let due_at = cadence::past_days_off_and_quiet(member, plan.follow_up_at);
         let (asks, who, subject) = (plan.asks.clone(), member.id.clone(), plan.id.as_str());
@@ -235,6 +236,11 @@ impl App {
             let form = Form::PlanOutcome { state, sentence, outcome, concern: Some(concern) };
             return Ok(Reply { ack: Ack::Show(Box::new(form)), next: Vec::new() }.into());
         }
+        // The first message holds all of it, so that a later edit in Slack starts from what is shown.
+        for (nth, piece) in tx.outcome_pieces_of(&plan.id).await?.iter().enumerate() {
+            let text = if nth == 0 { text.clone() } else { Words::default() };
+            tx.edit_outcome_piece(&piece.message, &text).await?;
+        }
         self.note_outcome(tx, plan, text).await?;
         Ok(Did::Closed.into())
     }
@@ -256,16 +262,61 @@ impl App {
         tx: &mut Tx,
         who: &MemberId,
         parent: &MessageRef,
+        message: &MessageRef,
         text: &Words,
     ) -> Done<bool> {
         let plan = tx.plan_by_message(&who.team, parent).await?.filter(|plan| &plan.member == who);
         let Some(plan) = plan else { return Ok(false) };
-        let whole = match plan.outcome.is_blank() {
-            true => text.clone(),
-            false => Words::new(format!("{}\n{}", plan.outcome.reveal(), text.reveal())),
-        };
-        self.note_outcome(tx, plan, &whole).await?;
+        let now = self.world.now();
+        if !plan.outcome.is_blank() && tx.outcome_pieces_of(&plan.id).await?.is_empty() {
+            // What the form said is a piece too, standing where the question stands.
+            tx.add_outcome_piece(&plan.id, parent, &plan.outcome, now).await?;
+        }
+        if tx.add_outcome_piece(&plan.id, message, text, now).await? {
+            self.rejoin_outcome(tx, plan).await?;
+        }
         Ok(true)
+    }
+
+    /// Puts an outcome together from its messages again, after one of them changed. When nothing is left
+    /// of what was said by them alone, the question is open as before.
+    async fn rejoin_outcome(&self, tx: &mut Tx, mut plan: Plan) -> Done<()> {
+        let outcome = joined(&tx.outcome_pieces_of(&plan.id).await?);
+        if outcome.is_blank() && plan.state == PlanState::SomethingElse {
+            plan.state = PlanState::Asked;
+            plan.outcome = outcome;
+            plan.edited_at = Some(self.world.now());
+            tx.save_plan(&plan).await?;
+            return self.redraw_plan(tx, &plan).await;
+        }
+        self.note_outcome(tx, plan, &outcome).await
+    }
+
+    /// A message that says what came of a plan has other words now; which plan. `None`: it is no such
+    /// message.
+    pub(super) async fn outcome_edited(
+        &self,
+        tx: &mut Tx,
+        who: &MemberId,
+        message: &MessageRef,
+        text: &Words,
+    ) -> Done<Option<RowId>> {
+        let found = tx.find_outcome_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
+        let Some((_, id)) = found else { return Ok(None) };
+        tx.edit_outcome_piece(message, text).await?;
+        if let Some(plan) = tx.find_plan(who, &id).await? {
+            self.rejoin_outcome(tx, plan).await?;
+        }
+        Ok(Some(id))
+    }
+
+    pub(super) async fn outcome_deleted(&self, tx: &mut Tx, team: &TeamId, message: &MessageRef) -> Done<()> {
+        let Some((who, id)) = tx.find_outcome_piece(team, message).await? else { return Ok(()) };
+        tx.delete_outcome_piece(message).await?;
+        match tx.find_plan(&who, &id).await? {
+            Some(plan) => self.rejoin_outcome(tx, plan).await,
+            None => Ok(()),
+        }
     }
 
     pub(super) async fn delete_plan_tapped(&self, tx: &mut Tx, member: &Member, id: &RowId) -> Done<Outcome> {
@@ -283,24 +334,6 @@ impl App {
             }
             None => Ok(()),
         }
-    }
-
-    /// In the open list the list is shown again; a message shows it itself; elsewhere a word says so.
-    pub(super) async fn after_plan_changed(
-        &self,
-        tx: &mut Tx,
-        what: &What,
-        surface: &Surface<'_>,
-        notice: Notice,
-    ) -> Done<Reply> {
-        let reply = match what {
-            What::Pressed { at: PressedAt::Form { state: FormState::Plans, .. }, .. } => {
-                self.show_plans(tx, surface).await?
-            }
-            What::Pressed { at: PressedAt::Home | PressedAt::Message(_), .. } => Reply::done(),
-            _ => surface.tell(notice),
-        };
-        Ok(reply.and_home(surface.who()))
     }
 
     pub(super) async fn show_plans(&self, tx: &mut Tx, surface: &Surface<'_>) -> Done<Reply> {

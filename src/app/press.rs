@@ -81,6 +81,7 @@ impl App {
             | Press::FeedbackOptOut(_)
             | Press::TakeQuestion { .. }
             | Press::Acts { .. }
+            | Press::EditAct { .. }
             | Press::Room
             | Press::CheckinInRoom { .. }
             | Press::Audit

@@ -54,6 +54,19 @@ pub fn offer(standing: PromptId, library: &[GiveBack], seed: u64) -> Vec<GiveBac
     offered
 }
 
+/// The questions that a kept act can have begun from: the standing one, those of the library, and its
+/// own where that left the library meanwhile.
+pub fn questions(standing: PromptId, library: &[GiveBack], act: &Act) -> Vec<GiveBack> {
+    let mut questions = vec![GiveBack { id: standing, text: STANDING_QUESTION.to_owned() }];
+    let own = GiveBack { id: act.prompt.clone(), text: act.question.clone() };
+    for one in library.iter().chain([&own]) {
+        if questions.iter().all(|known| known.id != one.id) {
+            questions.push(one.clone());
+        }
+    }
+    questions
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -43,6 +43,21 @@ impl Tx {
         Ok(self.execute(statement).await? == 1)
     }
 
+    /// Saves the question and the date of an act that was edited. False: this member has none of that id.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn save_act(&mut self, act: &Act) -> Result<bool, StoreError> {
+        let statement = sql("UPDATE act SET prompt_id = $4, question = $5, local_on = $6 \
+             WHERE team_id = $1 AND user_id = $2 AND id = $3");
+        let statement = owned_by(statement, &act.member)
+            .bind(act.id.as_str())
+            .bind(act.prompt.as_str())
+            .bind(pack(&act.question))
+            .bind(act.local_on.to_string());
+        Ok(self.execute(statement).await? == 1)
+    }
+
     /// One act of this member.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use super::{
     member::read_id,
     reflection::owned_by,
     row::{Columns as _, ms, pack},
-    tx::{Statement, Tx, sql},
+    tx::{Statement, Tx, at, at_opt, sql},
 };
 use crate::coach::{
     ids::{MemberId, MessageRef, RowId, TeamId},
@@ -86,9 +86,7 @@ impl Tx {
         message: &MessageRef,
     ) -> Result<Option<Nudge>, StoreError> {
         let statement = sql(select!(" AND channel_id = $2 AND ts = $3 LIMIT 1"));
-        let statement =
-            statement.bind(team.as_str()).bind(message.channel.as_str()).bind(message.ts.as_str());
-        self.find(statement, read).await
+        self.find(at(statement.bind(team.as_str()), message), read).await
     }
 
     /// The open nudge that was sent last, not before an instant: what a plain reply answers.
@@ -188,7 +186,7 @@ impl Tx {
 }
 
 fn bind(statement: Statement<'static>, nudge: &Nudge) -> Statement<'static> {
-    statement
+    let statement = statement
         .bind(nudge.id.as_str().to_owned())
         .bind(nudge.member.team.as_str().to_owned())
         .bind(nudge.member.user.as_str().to_owned())
@@ -198,10 +196,8 @@ fn bind(statement: Statement<'static>, nudge: &Nudge) -> Statement<'static> {
         .bind(pack(&nudge.reason))
         .bind(ms(nudge.slot_at))
         .bind(i64::from(nudge.asked_for))
-        .bind(nudge.sent_at.map(ms))
-        .bind(nudge.message.as_ref().map(|message| message.channel.as_str().to_owned()))
-        .bind(nudge.message.as_ref().map(|message| message.ts.as_str().to_owned()))
-        .bind(nudge.skip_reason.map(|reason| reason.as_str()))
+        .bind(nudge.sent_at.map(ms));
+    at_opt(statement, nudge.message.as_ref()).bind(nudge.skip_reason.map(|reason| reason.as_str()))
 }
 
 fn read(row: &AnyRow) -> Result<Nudge, StoreError> {

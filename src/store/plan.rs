@@ -5,7 +5,7 @@ use super::{
     member::read_id,
     reflection::owned_by,
     row::{Columns as _, ms, pack},
-    tx::{Statement, Tx, sql},
+    tx::{Statement, Tx, at, at_opt, sql},
 };
 use crate::coach::{
     ids::{MemberId, MessageRef, RowId, TeamId},
@@ -78,7 +78,7 @@ impl Tx {
         message: &MessageRef,
     ) -> Result<Option<Plan>, StoreError> {
         let statement = sql(select!(" AND channel_id = $2 AND ts = $3")).bind(team.as_str());
-        self.find(statement.bind(message.channel.as_str()).bind(message.ts.as_str()), read).await
+        self.find(at(statement, message), read).await
     }
 
     /// Deletes a plan of this member. False: there is none of that id.
@@ -127,8 +127,7 @@ impl Tx {
 }
 
 fn bind<'q>(statement: Statement<'q>, plan: &'q Plan) -> Statement<'q> {
-    let (channel, ts) = plan.message.as_ref().map(|it| (it.channel.as_str(), it.ts.as_str())).unzip();
-    statement
+    let statement = statement
         .bind(plan.id.as_str())
         .bind(plan.member.team.as_str())
         .bind(plan.member.user.as_str())
@@ -141,9 +140,8 @@ fn bind<'q>(statement: Statement<'q>, plan: &'q Plan) -> Statement<'q> {
         .bind(pack(plan.outcome.reveal()))
         .bind(ms(plan.made_at))
         .bind(plan.edited_at.map(ms))
-        .bind(plan.local_on.to_string())
-        .bind(channel)
-        .bind(ts)
+        .bind(plan.local_on.to_string());
+    at_opt(statement, plan.message.as_ref())
 }
 
 fn read(row: &AnyRow) -> Result<Plan, StoreError> {

@@ -6,6 +6,7 @@ use super::{
     engine::{self, Engine},
     error::StoreError,
 };
+use crate::coach::ids::MessageRef;
 use sqlx::{
     Any, AnyConnection, Transaction,
     any::{AnyArguments, AnyRow},
@@ -19,6 +20,17 @@ pub(super) type Statement<'q> = Query<'q, Any, AnyArguments>;
 /// A statement of the store: the same text on both engines, arguments as `$1`, `$2` …
 pub(super) fn sql(text: &'static str) -> Statement<'static> {
     sqlx::query(text)
+}
+
+/// Binds where a message stands: its channel, then its timestamp.
+pub(super) fn at<'q>(statement: Statement<'q>, message: &MessageRef) -> Statement<'q> {
+    at_opt(statement, Some(message))
+}
+
+/// The same of a message that may not be there: then both are NULL.
+pub(super) fn at_opt<'q>(statement: Statement<'q>, message: Option<&MessageRef>) -> Statement<'q> {
+    let channel = message.map(|message| message.channel.as_str().to_owned());
+    statement.bind(channel).bind(message.map(|message| message.ts.as_str().to_owned()))
 }
 
 /// One unit of work: everything in it is kept, or nothing.

@@ -88,3 +88,35 @@ async fn an_act_is_undone_at_once_or_deleted_in_the_history() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_act_gets_another_question_and_another_day() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        let theirs = asked_in_a_channel(world);
+        ana.uses_shortcut_on("ask_dont_fix", "C0ROOM", &theirs).await;
+        ana.sees_form("Ask, don't fix");
+        ana.submits().await;
+        ana.sees_form("Ask, don't fix");
+        ana.closes_form();
+        ana.types("/leadlens history").await;
+        ana.sees_form("History");
+        ana.taps_form("Questions given back (1)").await;
+        ana.sees_form("Questions given back");
+        ana.taps_form("Edit").await;
+        ana.sees_form("Ask, don't fix");
+        ana.fills([("given-back-on", "2026-10-02")]);
+        ana.submits().await;
+        assert!(ana.sees_form("Ask, don't fix").contains("! That day has not come yet."));
+        ana.fills([("given-back-on", "2026-09-30"), ("given-back", "Which ways forward do you see?")]);
+        ana.submits().await;
+        let kept = ana.sees_form("Ask, don't fix");
+        assert!(kept.contains("Which ways forward do you see?") && kept.contains("30 Sep"), "{kept}");
+        ana.closes_form();
+        assert_eq!(world.count("select count(*) from act where local_on = '2026-09-30'").await, 1);
+        ana.types("/leadlens report 2026-09").await;
+        ana.sees("on its way");
+        ana.sees("Leader hat 1 of 1.");
+    })
+    .await;
+}

@@ -244,3 +244,86 @@ async fn words_of_trouble_are_kept_on_the_second_tap_alone() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_came_of_a_plan_follows_the_messages_it_was_said_in() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens plan").await;
+        ana.sees_form("A plan");
+        ana.fills([("cue", "Raj asks me"), ("act", "ask back"), ("follow-up-on", "2026-10-02")]);
+        ana.submits().await;
+        ana.sees_form("Once more");
+        ana.closes_form();
+        world.clock_to("2026-10-02 09:30").await;
+        let asked = ana.sees("What came of it?");
+        let first = ana.replies(&asked, "I aksed.").await;
+        ana.sees("> I aksed.");
+        let second = ana.replies(&asked, "He knew.").await;
+        let both = ana.sees("> I aksed.");
+        assert!(both.blocks.to_string().contains("He knew."));
+        ana.edits(&first, "I asked.").await;
+        let both = ana.sees("> I asked.");
+        assert!(both.blocks.to_string().contains("He knew."));
+        ana.deletes(&first).await;
+        assert!(!ana.sees("> He knew.").blocks.to_string().contains("I asked."));
+        ana.edits(&second, "I want to kill myself.").await;
+        let care = ana.sees("[Keep]");
+        assert_eq!(world.count("select count(*) from plan where outcome like '%kill%'").await, 0);
+        ana.taps_on(&care, "Don't keep").await;
+        ana.sees("Not kept.");
+        // With the last message what was said goes, and the question is open as before.
+        ana.deletes(&second).await;
+        ana.sees("What came of it?");
+        assert_eq!(world.count("select count(*) from outcome_piece").await, 0);
+        assert_eq!(world.count("select count(*) from plan where state = 'asked' and outcome = ''").await, 1);
+        // What a tap said stays when the words beside it go.
+        ana.taps_on(&asked, "Done").await;
+        ana.sees("Done.");
+        let again = ana.replies(&asked, "It went well.").await;
+        ana.sees("> It went well.");
+        ana.deletes(&again).await;
+        ana.sees("Done.");
+        assert_eq!(world.count("select count(*) from plan where state = 'done'").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_report_says_what_was_begun_and_what_came_of_it() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        for (label, on) in [("Try the leader hat", "2026-10-02"), ("Try the manager hat", "2026-12-01")] {
+            ana.types("/leadlens plan").await;
+            ana.sees_form("A plan");
+            ana.taps_form(label).await;
+            ana.sees_form("An experiment");
+            ana.fills([("cue", "the billing rewrite"), ("act", "say why"), ("follow-up-on", on)]);
+            ana.submits().await;
+            ana.sees_form("Once more");
+            ana.closes_form();
+        }
+        world.clock_to("2026-10-02 09:30").await;
+        let asked = ana.sees("What came of it?");
+        ana.taps_on(&asked, "Done").await;
+        ana.sees("Done.");
+        ana.types("/leadlens checkin").await;
+        ana.sees_form("Check in");
+        ana.fills([("answer", "Say why first."), ("hat", "Leader: what and why")]);
+        ana.submits().await;
+        ana.sees_form("One more question");
+        ana.closes_form();
+        ana.opens_home().await;
+        assert!(ana.home().contains("2 experiments this month: 1 done, 1 open."), "{}", ana.home());
+        ana.types("/leadlens report 2026-10").await;
+        ana.sees("on its way");
+        let report = ana.sees("OCTOBER 2026");
+        let begun = "You began 1 with the leader hat: 1 done. You began 1 with the manager hat: 1 open.";
+        assert!(report.text.contains(begun), "{}", report.text);
+        let shown = leadlens::sandbox::transcript::message(&report);
+        assert!(shown.contains("Experiments begun | 1 · 1 done | 1 · 1 open | 2"), "{shown}");
+        assert!(!report.text.contains("billing"), "no word of the plan");
+        world.still_waits(1); // the second experiment is asked about in December
+    })
+    .await;
+}

@@ -40,6 +40,11 @@ async fn acts_are_kept_listed_and_deleted_by_their_own_member(bench: Bench) {
     assert_eq!(page, Ok((5, vec![all[3].clone(), all[2].clone()])));
     assert_eq!(read!(store, |tx| tx.find_act(&ana(), &row(2)).await), Ok(Some(all[1].clone())));
     assert_eq!(read!(store, |tx| tx.find_act(&ben(), &row(2)).await), Ok(None));
+    let edited = Act { question: "What else?\0".to_owned(), local_on: from, ..all[1].clone() };
+    let (hers, forged) = (edited.clone(), Act { member: ben(), ..all[1].clone() });
+    assert_eq!(write!(store, |tx| tx.save_act(&hers).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.save_act(&forged).await), Ok(false));
+    assert_eq!(read!(store, |tx| tx.find_act(&ana(), &row(2)).await), Ok(Some(edited)));
     assert_eq!(write!(store, |tx| tx.delete_act(&ben(), &row(2)).await), Ok(false));
     assert_eq!(write!(store, |tx| tx.delete_act(&ana(), &row(2)).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.delete_act(&ana(), &row(2)).await), Ok(false));

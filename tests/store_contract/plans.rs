@@ -17,6 +17,7 @@ stories!(
     a_room_is_remembered_once,
     audits_keep_their_meetings_in_order,
     plans_are_followed_and_found_by_their_message,
+    an_outcome_is_put_together_of_its_messages,
 );
 
 pub fn audit(number: u32, member: MemberId, words: &str) -> Audit {
@@ -134,4 +135,38 @@ async fn plans_are_followed_and_found_by_their_message(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.delete_plan(&ben(), &row(1)).await), Ok(false));
     assert_eq!(write!(store, |tx| tx.delete_plan(&ana(), &row(1)).await), Ok(true));
     assert_eq!(read!(store, |tx| tx.find_plan(&ana(), &row(1)).await), Ok(None));
+}
+
+async fn an_outcome_is_put_together_of_its_messages(bench: Bench) {
+    let store = bench.store;
+    meet(&store, &[ana(), ben()]).await;
+    let hers = plan(1, ana(), "a");
+    assert_eq!(write!(store, |tx| tx.insert_plan(&hers).await), Ok(true));
+    let (one, two) = (|| message("D1", "1.1"), || message("D1", "1.2"));
+    let stranger =
+        write!(store, |tx| tx.add_outcome_piece(&row(9), &one(), &Words::new("a"), minute(1)).await);
+    assert!(matches!(stranger, Err(StoreError::Refused { .. })));
+    for (place, words, fits) in [(one(), "first\0", true), (two(), "second", true), (one(), "again", false)] {
+        let words = Words::new(words);
+        let added = write!(store, |tx| tx.add_outcome_piece(&row(1), &place, &words, minute(2)).await);
+        assert_eq!(added, Ok(fits));
+    }
+    let said = read!(store, |tx| tx.outcome_pieces_of(&row(1)).await).unwrap();
+    let texts: Vec<_> = said.iter().map(|piece| piece.text.reveal()).collect();
+    assert_eq!(texts, ["first\0", "second"], "in the order in which they came");
+    assert_eq!((&said[0].message, said[0].at), (&one(), minute(2)));
+    let found = read!(store, |tx| tx.find_outcome_piece(&team(), &one()).await);
+    assert_eq!(found, Ok(Some((ana(), row(1)))));
+    let elsewhere = leadlens::coach::ids::TeamId::parse("T2").unwrap();
+    assert_eq!(read!(store, |tx| tx.find_outcome_piece(&elsewhere, &one()).await), Ok(None));
+    let edited = one();
+    assert_eq!(write!(store, |tx| tx.edit_outcome_piece(&edited, &Words::new("b")).await), Ok(true));
+    for left in [true, false] {
+        let gone = two();
+        assert_eq!(write!(store, |tx| tx.delete_outcome_piece(&gone).await), Ok(left));
+    }
+    let said = read!(store, |tx| tx.outcome_pieces_of(&row(1)).await).unwrap();
+    assert_eq!(said.iter().map(|piece| piece.text.reveal()).collect::<Vec<_>>(), ["b"]);
+    assert_eq!(write!(store, |tx| tx.delete_plan(&ana(), &row(1)).await), Ok(true));
+    assert_eq!(read!(store, |tx| tx.outcome_pieces_of(&row(1)).await), Ok(vec![]));
 }

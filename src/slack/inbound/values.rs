@@ -6,8 +6,7 @@ use crate::{
     coach::{
         audit::{MEETINGS, Meeting},
         feedback::Step,
-        ids::FileId,
-        ids::UserId,
+        ids::{FileId, PromptId, UserId},
         member::QuietHours,
         plan::PlanFields,
         reflection::CheckinFields,
@@ -27,6 +26,10 @@ pub(super) fn read(state: &FormState, values: &Value) -> Values {
         FormState::Pause => Values::Pause { until_on: date(values, Field::PauseUntil) },
         FormState::Audit { .. } => Values::Audit { meetings: meetings(values), calendar: file(values) },
         FormState::Plan { .. } => Values::Plan(plan(values)),
+        FormState::EditAct { .. } => Values::Act {
+            prompt: chosen(values, Field::GivenBack).and_then(|id| PromptId::parse(id).ok()),
+            on: date(values, Field::GivenBackOn),
+        },
         FormState::PlanOutcome { .. } => Values::Outcome { text: words(values, Field::Outcome) },
         FormState::History { .. } => Values::Search { text: search(values) },
         FormState::FeedbackAsk => Values::People(people(values)),

@@ -2,13 +2,15 @@
 
 use super::{
     blocks::{
-        Look, actions, button, confirmed, context, divider, input, modal, paragraph, preformatted, text_input,
+        Look, actions, button, choice, confirmed, context, divider, input, modal, paragraph, preformatted,
+        select, text_input,
     },
+    schedule::date_picker,
     when::date,
 };
 use crate::coach::{
     ids::RowId,
-    screen::{ACTS_PAGE_SIZE, ActEntry, ActsPage, Field, FormState, Press},
+    screen::{ACTS_PAGE_SIZE, ActEntry, ActsPage, EditActForm, Field, FormState, Press},
     text::Words,
 };
 use jiff::civil::Date;
@@ -48,10 +50,25 @@ pub fn kept(act: &RowId, question: &str, local_on: Date) -> Value {
     let blocks = vec![
         paragraph("Counted: one question given back."),
         preformatted(question),
-        context(&format!("Kept on {}. It stands in your history, where it can be deleted.", date(local_on))),
-        actions(vec![button("Undo", &Press::DeleteAct { act: act.clone() }, 0, Look::Usual)]),
+        context(&format!("Kept for {}. It stands in your history, to edit or delete.", date(local_on))),
+        actions(vec![
+            button("Edit", &Press::EditAct { act: act.clone() }, 0, Look::Usual),
+            button("Undo", &Press::DeleteAct { act: act.clone() }, 0, Look::Usual),
+        ]),
     ];
     modal(&FormState::Notice, "Ask, don't fix", None, "Close", blocks)
+}
+
+/// An act that is edited.
+pub fn edit(form: &EditActForm) -> Value {
+    let options = form.questions.iter().map(|one| choice(one.id.as_str(), &one.text)).collect();
+    let question = select(Field::GivenBack, "static_select", options, Some(form.prompt.as_str()));
+    let on = date_picker(Field::GivenBackOn, Some(form.on));
+    let blocks = vec![
+        input(Field::GivenBack, "Which question did you begin from?", question, false, None),
+        input(Field::GivenBackOn, "When did you ask it?", on, false, None),
+    ];
+    modal(&FormState::EditAct { act: form.act.clone() }, "Ask, don't fix", Some("Save"), "Cancel", blocks)
 }
 
 /// The list.
@@ -83,7 +100,9 @@ fn entry_blocks(entry: &ActEntry, nth: usize) -> [Value; 3] {
         "Delete",
         "Keep it",
     );
-    [divider(), paragraph(&format!("{}: {}", date(entry.local_on), entry.question)), actions(vec![delete])]
+    let edit = button("Edit", &Press::EditAct { act: entry.act.clone() }, nth, Look::Usual);
+    let says = format!("{}: {}", date(entry.local_on), entry.question);
+    [divider(), paragraph(&says), actions(vec![edit, delete])]
 }
 
 fn turns(page: &ActsPage) -> Vec<Value> {

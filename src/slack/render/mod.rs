@@ -87,6 +87,7 @@ pub fn form(form: &Form) -> Value {
         Form::FeedbackAsk { people, unclear } => feedback::ask_form(people, *unclear),
         Form::FeedbackAnswer(form) => feedback::answer_form(form),
         Form::Ask { state, questions } => act::form(state, questions),
+        Form::EditAct(form) => act::edit(form),
         Form::ActKept { act, question, local_on } => act::kept(act, question, *local_on),
         Form::Acts(page) => act::page(page),
         Form::Room { last } => room::form(*last),
