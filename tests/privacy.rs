@@ -13,10 +13,12 @@ use leadlens::{
     bot::{Bot, Works},
     clock::{ManualClock, SeededChance, World},
     coach::{
+        audit::Meeting,
         feedback::{Person, Step},
-        hat::Hats,
+        hat::{Hat, Hats},
         ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
         member::Presence,
+        plan::PlanFields,
         prompt::Library,
         reflection::CheckinFields,
         screen::{Form, FormState, Invitation, Message, Press},
@@ -47,6 +49,8 @@ const PEOPLE: [&str; 5] = ["UANA", "UBEN", "UCLEO", "UDAN", "UEVE"];
 #[derive(Debug, Clone, Copy)]
 enum Act {
     Checkin,
+    Plan,
+    Audit,
     History,
     Home,
     Export,
@@ -63,6 +67,8 @@ enum Act {
 fn acts() -> impl Strategy<Value = Vec<(usize, Act)>> {
     let act = prop_oneof![
         4 => Just(Act::Checkin),
+        2 => Just(Act::Plan),
+        1 => Just(Act::Audit),
         2 => Just(Act::History),
         2 => Just(Act::Home),
         1 => Just(Act::Export),
@@ -73,7 +79,7 @@ fn acts() -> impl Strategy<Value = Vec<(usize, Act)>> {
         1 => Just(Act::Withdraw),
         1 => Just(Act::Forget),
         3 => Just(Act::AskForFeedback),
-        1 => Just(Act::AWeekPasses),
+        2 => Just(Act::AWeekPasses),
     ];
     prop::collection::vec((0..PEOPLE.len(), act), 10..60)
 }
@@ -279,6 +285,34 @@ impl Workspace {
                     hat: Some(Hats::BOTH),
                 }),
             },
+            Act::Plan => {
+                let words = Words::new(format!("secret-{}-plan", PEOPLE[nth]));
+                let on = jiff::tz::TimeZone::UTC.to_datetime(self.app.world.now()).date()
+                    + jiff::Span::new().days(3);
+                What::Submitted {
+                    who: who.clone(),
+                    view: self.view(),
+                    state: FormState::Plan { plan: None, experiment: Some(Hat::Leader), care_met: false },
+                    values: Values::Plan(PlanFields {
+                        cue: words.clone(),
+                        act: words,
+                        on: Some(on),
+                        time: Some(jiff::civil::time(12, 0, 0, 0)),
+                    }),
+                }
+            }
+            Act::Audit => {
+                let title = Words::new(format!("secret-{}-meeting", PEOPLE[nth]));
+                What::Submitted {
+                    who: who.clone(),
+                    view: self.view(),
+                    state: FormState::Audit { audit: None },
+                    values: Values::Audit {
+                        meetings: vec![Meeting { title, hats: Some(Hats::BOTH) }],
+                        calendar: None,
+                    },
+                }
+            }
             Act::History => self.typed(nth, "history"),
             Act::Home => What::HomeOpened { who: who.clone() },
             Act::Export => self.typed(nth, "export"),
@@ -367,14 +401,17 @@ proptest! {
 fn the_walk_sees_words_and_a_result() {
     let mut acts = vec![(0, Act::Checkin), (1, Act::Checkin), (0, Act::AskForFeedback)];
     acts.extend((1..=4).map(|nth| (nth, Act::Answer(2))));
-    acts.extend([(0, Act::History), (1, Act::History), (0, Act::Export)]);
+    acts.extend([(0, Act::Plan), (1, Act::Plan), (0, Act::Audit), (0, Act::AWeekPasses)]);
+    acts.extend([(0, Act::History), (1, Act::History), (0, Act::Home), (1, Act::Home), (0, Act::Export)]);
     let shown = live(acts);
     nobody_saw_anothers_words(&shown).unwrap();
     assert_eq!(shown.results, [(PEOPLE[0].to_owned(), 4)]);
     assert_eq!(shown.invitations.len(), 4);
     for user in &PEOPLE[..2] {
-        let own = format!("secret-{user}-");
-        assert!(shown.to.iter().any(|(to, shows)| to == user && shows.contains(&own)), "{user}");
+        let plan = format!("secret-{user}-plan");
+        assert!(shown.to.iter().any(|(to, shows)| to == user && shows.contains(&plan)), "{user}");
+        let words = |(to, shows): &&(String, String)| to == user && shows.contains("secret-");
+        assert!(shown.to.iter().filter(words).count() >= 3, "{user}");
     }
 }
 

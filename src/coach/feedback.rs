@@ -258,8 +258,8 @@ pub struct Round {
     pub asked_at: Timestamp,
     /// When it ends at the latest.
     pub ends_at: Timestamp,
-    /// When it is to be closed: `ends_at`, or at once when everybody has answered or declined; `None`
-    /// unless it is open.
+    /// When it is to be closed: `ends_at`, or the next working morning once everybody has answered or
+    /// declined; `None` unless it is open.
     pub closes_at: Option<Timestamp>,
     /// The asker's own date when it was closed.
     pub closed_on: Option<Date>,

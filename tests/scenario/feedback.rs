@@ -22,7 +22,7 @@ async fn ana_asks_three(world: &World) -> Member {
     ana.types("/leadlens feedback @raj @ben @zoe").await;
     ana.sees("I am looking whom of them I can ask.");
     ana.sees(
-        "I ask 3 people for feedback. The result comes here when all have answered, or on Thu 8 Oct 2026",
+        "I ask 3 people for feedback. The result comes here the working morning after all have answered, or on Thu 8 Oct 2026",
     );
     ana
 }
@@ -58,7 +58,17 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
             assert!(ana.home().contains("A feedback round is open until Thu 8 Oct 2026 at the latest."));
             ana.sees_nothing_new();
             world.clock_to("2026-10-01 14:00").await;
-            answers_last(&mia).await;
+            answers(&mia, "Somewhat more clarity on the process", "A clear Monday, mostly.").await;
+            ana.sees_nothing_new();
+            // The last one has as much time to think again as the others.
+            mia.taps("Change").await;
+            mia.sees_form("Feedback");
+            mia.fills([("comment", "A clear Monday.")]);
+            mia.submits().await;
+            mia.sees_no_form();
+            world.clock_to("2026-10-02 09:29").await;
+            ana.sees_nothing_new();
+            world.clock_to("2026-10-02 09:30").await;
             let result = ana.sees("3 people answered. The mean step is 1.7");
             let shown = leadlens::sandbox::transcript::message(&result);
             for comment in
@@ -81,16 +91,6 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
             ana.sees("3 people answered in one round. The mean step is 1.7");
         })
         .await;
-}
-
-/// Mia's answer is the last: the round is over before she sees that hers was taken.
-async fn answers_last(mia: &Member) {
-    mia.sees("@U0ANA asks you");
-    mia.taps("Answer").await;
-    mia.sees_form("Feedback");
-    mia.fills([("step", "Somewhat more clarity on the process"), ("comment", "A clear Monday.")]);
-    mia.submits().await;
-    mia.sees_no_form();
 }
 
 #[tokio::test]
@@ -119,6 +119,29 @@ async fn two_answers_show_nothing_after_seven_days() {
 }
 
 #[tokio::test]
+async fn whoever_answers_last_can_take_it_back_before_the_result() {
+    at_ten()
+        .on_both_doors(async |world| {
+            let ana = ana_asks_three(world).await;
+            let (raj, ben, zoe) = (world.raj(), world.ben(), world.zoe());
+            for (one, words) in [(&raj, "zebra"), (&ben, "okapi"), (&zoe, "giraffe")] {
+                answers(one, "Both alike", words).await;
+            }
+            ana.sees_nothing_new();
+            zoe.taps("Take it back").await;
+            zoe.sees("Nothing of yours is in this round.");
+            world.clock_to("2026-10-02 09:30").await;
+            let result = ana.sees("Fewer than three people answered.");
+            assert!(!result.text.contains("giraffe"));
+            for one in [&raj, &ben, &zoe] {
+                one.sees("is over");
+            }
+            assert_eq!(world.count("select count(*) from feedback_comment").await, 0);
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn whoever_was_asked_takes_an_answer_back_and_is_never_asked_again() {
     at_ten()
         .on_both_doors(async |world| {
@@ -135,7 +158,8 @@ async fn whoever_was_asked_takes_an_answer_back_and_is_never_asked_again() {
             zoe.sees("You are not asked for feedback any more, by anybody.");
             raj.sees("@U0ANA asks you");
             raj.taps("Not this time").await;
-            // Everybody has declined: it is over, and there is nothing to show.
+            // Everybody has declined: it is over the next morning, and there is nothing to show.
+            world.clock_to("2026-10-02 09:30").await;
             ana.sees("Fewer than three people answered.");
             for one in [&raj, &ben, &zoe] {
                 one.sees("is over");
@@ -215,6 +239,8 @@ async fn a_redelivered_answer_counts_once_and_its_key_names_nobody() {
             raj.sees_form("Feedback");
             raj.fills([("step", "Both alike")]);
             raj.submits().await;
+            raj.sees("Answered, without your name.");
+            world.clock_to("2026-10-02 09:30").await;
             ana.sees("3 people answered. The mean step is 3.0");
             for one in [&raj, &ben, &zoe] {
                 one.sees("is over");
@@ -246,7 +272,9 @@ async fn trouble_in_a_comment_is_met_before_it_is_kept() {
             for one in [&raj, &zoe] {
                 one.sees("@U0ANA asks you");
                 one.taps("Not this time").await;
+                one.sees("Nothing of yours is in this round.");
             }
+            world.clock_to("2026-10-02 09:30").await;
             ana.sees("Fewer than three people answered.");
             for one in [&raj, &ben, &zoe] {
                 one.sees("is over");

@@ -203,6 +203,11 @@ async fn no_answer_can_be_joined_to_a_person(bench: Bench) {
     .unwrap();
 
     let all = everything(&bench).await;
+    // 0. Whatever table a round has is one that this test knows.
+    let tables: BTreeSet<&str> = all.iter().filter_map(|(place, _)| place.split('.').next()).collect();
+    let of_rounds: Vec<&str> = tables.into_iter().filter(|table| table.starts_with("feedback")).collect();
+    let known = ["feedback_answer", "feedback_asked", "feedback_comment", "feedback_round", "feedback_seen"];
+    assert_eq!(of_rounds, known);
     let is_said = |place: &str| SAID.iter().any(|table| place.starts_with(&format!("{table}.")));
     let said: Vec<_> = all.iter().filter(|(place, _)| is_said(place)).collect();
     assert!(said.len() >= 20, "the walk finds what was said: {said:?}");

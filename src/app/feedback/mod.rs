@@ -265,8 +265,7 @@ impl App {
             self.not_reached(tx, round, who).await?;
             return Ok(Err("opted-out"));
         }
-        let random = (u128::from(self.world.chance.bits()) << 64) | u128::from(self.world.chance.bits());
-        let from = Invitation { round: round.id.clone(), token: Token::new(random) };
+        let from = Invitation { round: round.id.clone(), token: self.random_token() };
         Ok(Ok(Message::FeedbackAsk(self.question_screen(tx, &round, who, from).await?)))
     }
 
@@ -303,13 +302,28 @@ impl App {
         Ok(())
     }
 
-    /// Whether everybody has answered or declined: then the round is to be closed at once.
+    /// Whether everybody has answered or declined: then the round closes on the asker's next working
+    /// morning. Whoever was last can change or take back what they said until then, and the hour of the
+    /// result tells nobody when they said it.
     async fn recount(&self, tx: &mut Tx, mut round: Round) -> Done<()> {
         let (heard, _) = tx.answers_in(&round.id).await?;
         let is_complete = u32::try_from(heard).unwrap_or(u32::MAX) >= round.asked;
-        round.closes_at = Some(if is_complete { self.world.now() } else { round.ends_at });
+        let soon = round.closes_at.filter(|at| *at < round.ends_at);
+        round.closes_at = Some(match (is_complete, soon) {
+            (true, Some(soon)) => soon,
+            (true, None) => self.next_morning_of(tx, &round.asker).await?.min(round.ends_at),
+            (false, _) => round.ends_at,
+        });
         tx.save_round(&round).await?;
         Ok(())
+    }
+
+    async fn next_morning_of(&self, tx: &mut Tx, asker: &MemberId) -> Done<Timestamp> {
+        let now = self.world.now();
+        let member = tx.find_member(asker).await?;
+        let member = member.unwrap_or_else(|| Member::new(asker.clone(), Zone::utc(), now));
+        let today = member.local_date(now);
+        Ok(cadence::next_morning(&member, today.tomorrow().unwrap_or(today), now))
     }
 
     /// Closes the rounds whose time has come, and says how many; called until it says none.
@@ -338,9 +352,7 @@ impl App {
         let (_, answers) = tx.answers_in(&round.id).await?;
         let chance = &self.world.chance;
         let outcome = feedback::outcome(answers, || chance.bits());
-        let comments = outcome.as_ref().map_or(0, |outcome| outcome.comments.len());
-        let random = |_| (u128::from(chance.bits()) << 64) | u128::from(chance.bits());
-        let ids: Vec<Token> = (0..comments).map(random).map(Token::new).collect();
+        let ids = self.comment_ids(outcome.as_ref());
         let closed_on = self.asker_date(tx, &round.asker, now).await?;
         tx.close_round(&round.id, closed_on, outcome.as_ref(), &ids).await?;
         self.take_questions_back(tx, &round.id).await?;
@@ -352,6 +364,16 @@ impl App {
         let row = NewOutbox::for_member(id, asker, OutKind::FeedbackResult, round.id.as_str(), now);
         tx.enqueue(row.due(due_at).once(format!("feedback-result:{}", round.id))).await?;
         Ok(())
+    }
+
+    /// A random id for each comment of a result.
+    pub(in crate::app) fn comment_ids(&self, outcome: Option<&feedback::Outcome>) -> Vec<Token> {
+        outcome.map_or(Vec::new(), |outcome| outcome.comments.iter().map(|_| self.random_token()).collect())
+    }
+
+    fn random_token(&self) -> Token {
+        let chance = &self.world.chance;
+        Token::new((u128::from(chance.bits()) << 64) | u128::from(chance.bits()))
     }
 
     /// Every message that asked in a round, whoever has it, is changed into one that names nobody.

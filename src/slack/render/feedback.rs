@@ -49,7 +49,7 @@ pub fn ask_form(people: &[UserId], unclear: bool) -> Value {
         format!("At least {AT_LEAST}. Bots, guests and people who asked not to be asked are left out.");
     blocks.push(input(Field::People, "Whom do you want to ask?", element, false, Some(&hint)));
     blocks.push(context(
-        "You see the result once: when all have answered or after seven days, and only if three or more did. \
+        "You see the result once: the working morning after all have answered, or after seven days, and only if three or more did. \
          No names, no times, comments in mixed order. One round in 30 days.",
     ));
     modal(&FormState::FeedbackAsk, "Ask for feedback", Some("Ask them"), "Cancel", blocks)

@@ -75,7 +75,7 @@ fn sentence(notice: &Notice) -> String {
             "I am looking whom of them I can ask. I'll say so in our direct message.".to_owned()
         }
         Notice::FeedbackAsked { people, until_on } => format!(
-            "I ask {people} people for feedback. The result comes here when all have answered, or on {} at the latest, \
+            "I ask {people} people for feedback. The result comes here the working morning after all have answered, or on {} at the latest, \
              and only if three or more did. Until then nobody sees anything of it, you included.",
             date(*until_on)
         ),
