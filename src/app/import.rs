@@ -4,8 +4,10 @@
 use super::{App, AppError, Done};
 use crate::{
     coach::{
-        ids::{MemberId, MessageRef, RowId},
+        ids::{MemberId, RowId},
+        member::Member,
         nudge::NudgeState,
+        plan::PlanState,
     },
     report::own_data::{MemberExport, OwnReflection},
     store::{NewOutbox, OutKind, Tx},
@@ -22,8 +24,28 @@ pub struct Imported {
     pub nudges: usize,
     /// Questions given back that were not there.
     pub acts: usize,
+    /// Plans and experiments that were not there.
+    pub plans: usize,
+    /// Audits that were not there.
+    pub audits: usize,
+    /// Closed feedback rounds that were not there.
+    pub rounds: usize,
     /// Everything that was there already and stayed as it is.
     pub known: usize,
+}
+
+impl Imported {
+    /// Whether an entry is new. What is known stays as it is, and must be the member's own.
+    fn is_new(&mut self, inserted: bool, own: bool) -> Done<bool> {
+        match (inserted, own) {
+            (true, _) => Ok(true),
+            (false, true) => {
+                self.known += 1;
+                Ok(false)
+            }
+            (false, false) => Err(AppError::SomebodyElses),
+        }
+    }
 }
 
 impl App {
@@ -44,43 +66,101 @@ impl App {
         let member = export.member.restore()?;
         let who = &member.id;
         let mut imported = Imported { new_member: tx.insert_member(&member).await?, ..Imported::default() };
-        // A round is its asker's and its people's together: it is read in the export, and not begun again.
         if imported.new_member && export.feedback_opted_out {
             tx.opt_out(who).await?;
         }
+        self.import_nudges(tx, who, export, &mut imported).await?;
+        for reflection in &export.reflections {
+            let inserted = tx.insert_reflection(&reflection.restore(who)).await?;
+            let own = inserted || tx.find_reflection(who, &reflection.id).await?.is_some();
+            if imported.is_new(inserted, own)? {
+                imported.reflections += 1;
+                import_pieces(tx, who, reflection).await?;
+            }
+        }
+        for act in &export.acts {
+            let inserted = tx.insert_act(&act.restore(who)).await?;
+            let own = inserted || tx.find_act(who, &act.id).await?.is_some();
+            imported.acts += usize::from(imported.is_new(inserted, own)?);
+        }
+        self.import_plans(tx, &member, export, &mut imported).await?;
+        import_audits(tx, who, export, &mut imported).await?;
+        self.import_rounds(tx, who, export, &mut imported).await?;
+        Ok(imported)
+    }
+
+    async fn import_nudges(
+        &self,
+        tx: &mut Tx,
+        who: &MemberId,
+        export: &MemberExport,
+        imported: &mut Imported,
+    ) -> Done<()> {
         for nudge in &export.nudges {
             let nudge = nudge.restore(who);
-            if tx.insert_nudge(&nudge).await? {
+            let inserted = tx.insert_nudge(&nudge).await?;
+            let own = inserted || tx.find_nudge(who, &nudge.id).await?.is_some();
+            if imported.is_new(inserted, own)? {
                 imported.nudges += 1;
                 if nudge.state == NudgeState::Waiting {
                     self.queue_imported(tx, who, &nudge.id).await?;
                 }
-            } else if tx.find_nudge(who, &nudge.id).await?.is_some() {
-                imported.known += 1;
-            } else {
-                return Err(AppError::SomebodyElses);
             }
         }
-        for reflection in &export.reflections {
-            if tx.insert_reflection(&reflection.restore(who)).await? {
-                imported.reflections += 1;
-                import_pieces(tx, who, reflection).await?;
-            } else if tx.find_reflection(who, &reflection.id).await?.is_some() {
-                imported.known += 1;
-            } else {
-                return Err(AppError::SomebodyElses);
+        Ok(())
+    }
+
+    /// A plan whose time is to come is asked about then. One whose time has passed meanwhile stays open and
+    /// nobody is asked about it out of season.
+    async fn import_plans(
+        &self,
+        tx: &mut Tx,
+        member: &Member,
+        export: &MemberExport,
+        imported: &mut Imported,
+    ) -> Done<()> {
+        for own in &export.plans {
+            let mut plan = own.restore(&member.id, self.world.row_id())?;
+            let inserted = tx.insert_plan(&plan).await?;
+            let is_own = inserted || tx.find_plan(&member.id, &plan.id).await?.is_some();
+            if !imported.is_new(inserted, is_own)? {
+                continue;
+            }
+            imported.plans += 1;
+            if plan.state == PlanState::Open && plan.follow_up_at > self.world.now() {
+                self.queue_follow_up(tx, member, &mut plan).await?;
+                tx.save_plan(&plan).await?;
+            }
+            for piece in &own.pieces {
+                if !tx.add_outcome_piece(&plan.id, &piece.message(), &piece.words, piece.posted_at).await? {
+                    return Err(AppError::SomebodyElses);
+                }
             }
         }
-        for act in &export.acts {
-            if tx.insert_act(&act.restore(who)).await? {
-                imported.acts += 1;
-            } else if tx.find_act(who, &act.id).await?.is_some() {
-                imported.known += 1;
-            } else {
-                return Err(AppError::SomebodyElses);
+        Ok(())
+    }
+
+    /// Only closed rounds come back, as their asker was shown them: the counts, and the comments with new
+    /// random ids. A round that ran when it was exported is its people's as well and is not begun again.
+    async fn import_rounds(
+        &self,
+        tx: &mut Tx,
+        who: &MemberId,
+        export: &MemberExport,
+        imported: &mut Imported,
+    ) -> Done<()> {
+        for own in &export.feedback_rounds {
+            let Some((round, closed_on, outcome)) = own.restore(who)? else { continue };
+            let known = tx.find_round(&round.id).await?;
+            let is_own = known.as_ref().is_none_or(|known| known.asker == *who);
+            if imported.is_new(known.is_none(), is_own)? {
+                imported.rounds += 1;
+                tx.insert_round(&round, &[]).await?;
+                let ids = self.comment_ids(outcome.as_ref());
+                tx.close_round(&round.id, closed_on, outcome.as_ref(), &ids).await?;
             }
         }
-        Ok(imported)
+        Ok(())
     }
 
     /// A nudge that waited when it was exported waits here too; whether it is still to be sent is
@@ -94,12 +174,37 @@ impl App {
 
 async fn import_pieces(tx: &mut Tx, who: &MemberId, reflection: &OwnReflection) -> Done<()> {
     for piece in &reflection.pieces {
-        let message = MessageRef { channel: piece.channel.clone(), ts: piece.ts.clone() };
+        let message = piece.message();
         if !tx.add_piece(&reflection.id, &message, &piece.words, piece.posted_at).await?
             && tx.find_piece(&who.team, &message).await?.is_none_or(|(owner, _)| owner != *who)
         {
             return Err(AppError::SomebodyElses);
         }
+    }
+    Ok(())
+}
+
+async fn import_audits(
+    tx: &mut Tx,
+    who: &MemberId,
+    export: &MemberExport,
+    imported: &mut Imported,
+) -> Done<()> {
+    for audit in &export.audits {
+        let audit = audit.restore(who)?;
+        if tx.find_audit(who, &audit.id).await?.is_some() {
+            imported.known += 1;
+            continue;
+        }
+        tx.save_audit(&audit).await?;
+        let is_there = tx.find_audit(who, &audit.id).await?.is_some();
+        imported.audits += usize::from(imported.is_new(is_there, is_there)?);
+    }
+    let known = tx.find_room_read(who).await?;
+    match &export.room_read {
+        Some(read) if known.is_none() => tx.keep_room_read(who, read.room, read.read_at).await?,
+        Some(_) => imported.known += 1,
+        None => {}
     }
     Ok(())
 }

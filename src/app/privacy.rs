@@ -123,6 +123,10 @@ impl App {
             let pieces = tx.pieces_of(&reflection.id).await?;
             reflection.pieces = pieces.into_iter().map(own_piece).collect();
         }
+        for plan in &mut own.plans {
+            let pieces = tx.outcome_pieces_of(&plan.id).await?;
+            plan.pieces = pieces.into_iter().map(own_piece).collect();
+        }
         for round in tx.rounds_of(&member.id).await? {
             let comments = tx.feedback_comments(&round.id).await?;
             own.feedback_rounds.push(OwnRound::of(&round, comments));

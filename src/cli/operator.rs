@@ -101,11 +101,11 @@ pub async fn import(app: &App, file: &Path, who: Option<MemberId>) -> anyhow::Re
     let owner = who.clone().unwrap_or_else(|| export.member.id.clone());
     let imported =
         app.import(export, who).await.map_err(|why| anyhow!("{shown}: {why}. Nothing was imported."))?;
-    let Imported { new_member, reflections, nudges, acts, known } = imported;
+    let Imported { new_member, reflections, nudges, acts, plans, audits, rounds, known } = imported;
     let settings = if new_member { "with their settings" } else { "whose settings stay as they are" };
     Ok(format!(
         "Imported for {owner}, {settings}: {reflections} reflections, {nudges} nudges, {acts} questions given \
-         back. {known} were there already and stay as they are.\n"
+         back, {plans} plans, {audits} audits, {rounds} feedback results. {known} were there already and stay as they are.\n"
     ))
 }
 

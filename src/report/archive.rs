@@ -22,7 +22,7 @@ const README: &str = "\
 What LeadLens keeps about you.
 
 leadlens.json    all of it; `leadlens import` reads it (or this ZIP) back into a database
-                 (feedback rounds are to read here; they do not begin again)
+                 (a feedback round that was running does not begin again)
 reflections.csv  your reflections, for a spreadsheet
 nudges.csv       the questions that LeadLens asked, and what became of them
 

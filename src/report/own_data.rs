@@ -153,6 +153,13 @@ pub struct OwnPiece {
     pub posted_at: Timestamp,
 }
 
+impl OwnPiece {
+    /// Where it stands in Slack.
+    pub fn message(&self) -> MessageRef {
+        MessageRef { channel: self.channel.clone(), ts: self.ts.clone() }
+    }
+}
+
 /// A nudge; the fields mean what those of [`Nudge`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -171,6 +178,7 @@ pub struct OwnNudge {
 
 /// A feedback round: what its asker was shown of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OwnRound {
     pub id: RowId,
     pub state: RoundState,
@@ -212,6 +220,7 @@ pub struct OwnAct {
 
 /// A reading of the room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OwnRoomRead {
     pub room: Room,
     pub read_at: Timestamp,
@@ -219,6 +228,7 @@ pub struct OwnRoomRead {
 
 /// An audit; the fields mean what those of [`Audit`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OwnAudit {
     pub id: RowId,
     pub kept: bool,
@@ -230,6 +240,7 @@ pub struct OwnAudit {
 
 /// A meeting of an audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OwnMeeting {
     pub title: Words,
     pub hats: Option<Hats>,
@@ -237,6 +248,7 @@ pub struct OwnMeeting {
 
 /// A plan; the fields mean what those of [`Plan`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OwnPlan {
     pub id: RowId,
     pub experiment: Option<Hat>,
@@ -248,6 +260,12 @@ pub struct OwnPlan {
     pub made_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub local_on: Date,
+    /// The message that asked what came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageRef>,
+    /// The Slack messages that the outcome was written in, in order; none for one that came from a form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<OwnPiece>,
 }
 
 /// What a member said to a model; the fields mean what those of [`Consent`] mean.
@@ -512,6 +530,8 @@ impl From<&Plan> for OwnPlan {
             made_at: plan.made_at,
             edited_at: plan.edited_at,
             local_on: plan.local_on,
+            message: plan.message.clone(),
+            pieces: Vec::new(),
         }
     }
 }

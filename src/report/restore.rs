@@ -1,14 +1,20 @@
 //! From an export back to the things of the domain, for whoever they now belong to.
 
-use super::own_data::{MemberExport, OwnAct, OwnNudge, OwnReflection, OwnSettings};
+use super::own_data::{
+    MemberExport, OwnAct, OwnAudit, OwnMeeting, OwnNudge, OwnPlan, OwnReflection, OwnRound, OwnSettings,
+};
 use crate::coach::{
     act::Act,
-    ids::MemberId,
+    audit::{self, Audit, Meeting},
+    feedback::{self, Outcome, Round, RoundState},
+    ids::{MemberId, RowId},
     member::{Cadence, Member, Zone},
     nudge::Nudge,
+    plan::{self, Plan},
     reflection::Reflection,
+    text::Words,
 };
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 
 /// A setting that no member can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +37,10 @@ impl MemberExport {
         }
         for reflection in &mut self.reflections {
             reflection.pieces.clear();
+        }
+        for plan in &mut self.plans {
+            plan.message = None;
+            plan.pieces.clear();
         }
         self
     }
@@ -136,5 +146,96 @@ impl OwnAct {
             asked_at: self.asked_at,
             local_on: self.local_on,
         }
+    }
+}
+
+impl OwnAudit {
+    /// The audit, as this member's.
+    ///
+    /// # Errors
+    /// [`Unusable`] when no form takes its meetings.
+    pub fn restore(&self, who: &MemberId) -> Result<Audit, Unusable> {
+        let meeting = |own: &OwnMeeting| Meeting { title: own.title.clone(), hats: own.hats };
+        let meetings: Vec<Meeting> = self.meetings.iter().map(meeting).collect();
+        let fits = match self.kept {
+            true => audit::marked(&meetings).is_ok_and(|marked| marked == meetings),
+            false => {
+                meetings.len() <= audit::MEETINGS
+                    && meetings.iter().all(|it| it.title.char_count() <= audit::MAX_TITLE_CHARS)
+            }
+        };
+        let audit = Audit {
+            id: self.id.clone(),
+            member: who.clone(),
+            kept: self.kept,
+            meetings,
+            audited_at: self.audited_at,
+            edited_at: self.edited_at,
+            local_on: self.local_on,
+        };
+        if fits { Ok(audit) } else { Err(Unusable("an audit that no form takes")) }
+    }
+}
+
+impl OwnPlan {
+    /// The plan, as this member's; `asks` is the outbox row that follows it up.
+    ///
+    /// # Errors
+    /// [`Unusable`] when no form takes its cue or its act.
+    pub fn restore(&self, who: &MemberId, asks: RowId) -> Result<Plan, Unusable> {
+        let fits =
+            [&self.cue, &self.act].iter().all(|it| !it.is_blank() && it.char_count() <= plan::MAX_CHARS);
+        let plan = Plan {
+            id: self.id.clone(),
+            member: who.clone(),
+            experiment: self.experiment,
+            cue: self.cue.clone(),
+            act: self.act.clone(),
+            follow_up_at: self.follow_up_at,
+            asks,
+            state: self.state,
+            outcome: self.outcome.clone(),
+            made_at: self.made_at,
+            edited_at: self.edited_at,
+            local_on: self.local_on,
+            message: self.message.clone(),
+        };
+        if fits { Ok(plan) } else { Err(Unusable("a plan that no form takes")) }
+    }
+}
+
+impl OwnRound {
+    /// The round with the date and the result that it was closed with, as this member's; `None` for one that was running: who is asked in
+    /// it and what they said stands in no export.
+    ///
+    /// # Errors
+    /// [`Unusable`] when its result shows what no round shows.
+    pub fn restore(&self, who: &MemberId) -> Result<Option<(Round, Date, Option<Outcome>)>, Unusable> {
+        if self.state != RoundState::Closed {
+            return Ok(None);
+        }
+        let answers = self.counts.map_or(0, |counts| feedback::answers(&counts)) as usize;
+        let is_result = |_| (feedback::AT_LEAST..=feedback::AT_MOST).contains(&answers);
+        let is_comment =
+            |words: &Words| !words.is_blank() && words.char_count() <= feedback::MAX_COMMENT_CHARS;
+        let fits = self.counts.is_none_or(is_result)
+            && self.comments.len() <= answers
+            && self.comments.iter().all(is_comment);
+        let closed_on = self.closed_on.filter(|_| fits);
+        let closed_on = closed_on.ok_or(Unusable("a feedback result that no round has"))?;
+        let comments = self.comments.clone();
+        let outcome = self.counts.map(|counts| Outcome { counts, comments });
+        let round = Round {
+            id: self.id.clone(),
+            asker: who.clone(),
+            state: self.state,
+            asked: self.asked,
+            asked_at: self.asked_at,
+            ends_at: self.ends_at,
+            closes_at: None,
+            closed_on: self.closed_on,
+            counts: self.counts,
+        };
+        Ok(Some((round, closed_on, outcome)))
     }
 }

@@ -1,11 +1,12 @@
 //! An export, back into an empty database of either engine: the next export says the same, and what is
 //! kept about a member is in it, or named here with the reason why not.
 
-use crate::{bench::*, stories, write};
+use crate::{bench::*, read, stories, write};
 use leadlens::{
     app::{App, AppError, Settings},
     clock::{ManualClock, SeededChance, World},
     coach::{
+        feedback::{Outcome, Token},
         hat::Hats,
         ids::MemberId,
         member::{Cadence, Pause},
@@ -24,18 +25,22 @@ use std::sync::Arc;
 stories!(
     an_export_comes_back_as_it_was,
     an_import_is_all_or_nothing,
+    a_whole_life_comes_back_and_what_no_form_takes_is_refused,
     every_table_with_a_member_is_exported_or_says_why_not,
 );
 
 /// What an export holds.
-const EXPORTED: [&str; 11] = [
+const EXPORTED: [&str; 14] = [
     "act",
     "audit",
+    "audit_meeting",
     "feedback_asked",
+    "feedback_comment",
     "feedback_opt_out",
     "feedback_round",
     "member",
     "nudge",
+    "outcome_piece",
     "piece",
     "plan",
     "reflection",
@@ -43,7 +48,9 @@ const EXPORTED: [&str; 11] = [
 ];
 
 /// What it does not hold, and why.
-const NOT_EXPORTED: [(&str, &str); 3] = [
+const NOT_EXPORTED: [(&str, &str); 5] = [
+    ("feedback_answer", "nobody's: what is said in a round that runs leads to no person"),
+    ("feedback_seen", "nobody's: the keys of what was delivered about a round that runs"),
     ("job", "ids of what is under way in Slack, gone when it is done"),
     ("outbox", "ids of what is on its way to the member, and of what arrived"),
     ("workspace", "the workspace's; that the member installed it is Slack's to say"),
@@ -138,16 +145,112 @@ async fn an_import_is_all_or_nothing(bench: Bench) {
     assert!(theirs.reflections.iter().all(|it| it.pieces.is_empty()));
 }
 
+/// A closed round of a member's, with its frozen result.
+async fn closed_round(store: &Store, who: &MemberId) {
+    let who = who.clone();
+    write!(store, |tx| {
+        tx.insert_round(&crate::feedback::round(70, who), &[]).await?;
+        let comments = ["moose", "elk", "hare"].map(Words::new).to_vec();
+        let ids = [Token::new(1), Token::new(2), Token::new(3)];
+        let outcome = Outcome { counts: [1, 2, 0, 0, 0], comments };
+        tx.close_round(&row(70), jiff::civil::date(2026, 3, 9), Some(&outcome), &ids).await
+    })
+    .unwrap();
+}
+
+/// The comments of a result stand in no order that could be compared.
+fn comparable(mut export: MemberExport) -> MemberExport {
+    for round in &mut export.feedback_rounds {
+        round.comments.sort_by(|one, other| one.reveal().cmp(other.reveal()));
+    }
+    export
+}
+
+async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench) {
+    let (store, app) = (&bench.store, app(&bench.store));
+    live(store, &ana(), vec!["Ana's words".to_owned(); 3], 7).await;
+    closed_round(store, &ana()).await;
+    write!(store, |tx| {
+        for number in 1..=3 {
+            let mut plan = crate::plans::plan(number, ana(), "the stand-up begins");
+            plan.follow_up_at = minute(if number == 1 { 9_100 } else { 10 });
+            plan.message = (number == 2).then(|| message("D1", "7.1"));
+            tx.insert_plan(&plan).await?;
+            let mut audit = crate::plans::audit(number, ana(), "Status");
+            audit.meetings.truncate(if number == 3 { 3 } else { 2 });
+            audit.kept = number != 3;
+            tx.save_audit(&audit).await?;
+        }
+        tx.add_outcome_piece(&row(2), &message("D1", "7.2"), &Words::new("well\0"), minute(9)).await?;
+        tx.insert_round(&crate::feedback::round(71, ana()), &[]).await?;
+        tx.keep_room_read(&ana(), Room::LowSpirit, minute(4)).await
+    })
+    .unwrap();
+    let before = comparable(export(&app, &ana()).await);
+    assert_eq!((before.plans.len(), before.audits.len(), before.feedback_rounds.len()), (3, 3, 2));
+    write!(store, |tx| tx.erase_member(&ana()).await).unwrap();
+
+    let broken: [(&str, fn(&mut MemberExport)); 6] = [
+        ("a plan without an act", |it| it.plans[0].act = Words::default()),
+        ("a cue of a thousand words", |it| it.plans[1].cue = Words::new("word ".repeat(1_000))),
+        ("an audit of six", |it| {
+            let more = it.audits[0].meetings.clone();
+            it.audits[0].meetings.extend(more.iter().cycle().take(4).cloned());
+        }),
+        ("a kept meeting without a mark", |it| it.audits[0].meetings[0].hats = None),
+        ("a result of two answers", |it| it.feedback_rounds[0].counts = Some([1, 1, 0, 0, 0])),
+        ("more comments than answers", |it| {
+            let more = it.feedback_rounds[0].comments.clone();
+            it.feedback_rounds[0].comments.extend(more);
+        }),
+    ];
+    for (name, breaks) in broken {
+        let mut bad = before.clone();
+        breaks(&mut bad);
+        assert!(matches!(app.import(bad, None).await, Err(AppError::Unusable(_))), "{name}");
+        assert!(matches!(app.export_for_operator(&ana()).await, Err(AppError::UnknownMember)), "{name}");
+    }
+
+    let read = archive::unpack(&archive::pack(&before).unwrap()).unwrap();
+    let imported = app.import(read.clone(), None).await.unwrap();
+    assert_eq!((imported.plans, imported.audits, imported.rounds), (3, 3, 1));
+    let after = comparable(export(&app, &ana()).await);
+    let mut expected = before.clone();
+    expected.feedback_rounds.retain(|round| round.closed_on.is_some());
+    assert_eq!(after, expected, "all but the round that ran");
+    assert_eq!(read!(store, |tx| tx.asked_in(&row(70)).await), Ok(vec![]));
+    // One plan is to come, and is asked about then; of the two whose time has passed nobody is asked.
+    let plans = read!(store, |tx| tx.plans_of(&ana()).await).unwrap();
+    for (plan, is_asked) in plans.iter().zip([true, false, false]) {
+        let asks = plan.asks.clone();
+        let queued = read!(store, |tx| tx.find_outbox(&asks).await).unwrap();
+        assert_eq!(queued.is_some(), is_asked, "{:?}", plan.id);
+    }
+    let again = app.import(read, None).await.unwrap();
+    assert_eq!((again.plans, again.audits, again.rounds), (0, 0, 0));
+    assert_eq!(comparable(export(&app, &ana()).await), expected, "twice");
+    // Hers are nobody else's, whichever noun it is.
+    let empty = MemberExport { reflections: vec![], nudges: vec![], acts: vec![], ..before };
+    for only in 0..3 {
+        let mut hers = empty.clone();
+        hers.plans.retain(|_| only == 0);
+        hers.audits.retain(|_| only == 1);
+        hers.feedback_rounds.retain(|_| only == 2);
+        let refused = app.import(hers, Some(person("UBEN"))).await;
+        assert!(matches!(refused, Err(AppError::SomebodyElses)), "{only}: {refused:?}");
+    }
+}
+
 async fn every_table_with_a_member_is_exported_or_says_why_not(bench: Bench) {
     let mut connection = AnyConnection::connect(&bench.url).await.unwrap();
     let tables = match bench.store.engine() {
         Engine::Sqlite => {
             "SELECT DISTINCT m.name FROM sqlite_master m, pragma_table_info(m.name) c \
-             WHERE m.type = 'table' AND (c.name IN ('user_id', 'installed_by', 'reflection_id')) ORDER BY 1"
+             WHERE m.type = 'table' AND (c.name IN ('user_id', 'installed_by', 'reflection_id', 'plan_id', 'audit_id', 'round_id')) ORDER BY 1"
         }
         Engine::Postgres => {
             "SELECT DISTINCT CAST(table_name AS TEXT) FROM information_schema.columns \
-             WHERE table_schema = 'public' AND column_name IN ('user_id', 'installed_by', 'reflection_id') \
+             WHERE table_schema = 'public' AND column_name IN ('user_id', 'installed_by', 'reflection_id', 'plan_id', 'audit_id', 'round_id') \
              ORDER BY 1"
         }
     };
