@@ -9,7 +9,7 @@ use crate::{
         client::{SlackApi, install_tls_provider},
         manifest,
     },
-    store::{Engine, Store},
+    store::{Schema, Store},
     telemetry::Metrics,
 };
 use secrecy::SecretString;
@@ -126,18 +126,21 @@ fn model_problem(error: LlmError) -> &'static str {
     }
 }
 
+/// Looks only: what is to be made or brought up to date, `serve` does when it starts.
 async fn examine_database(findings: &mut Findings, url: &DatabaseUrl) {
-    match Store::open(url.reveal()).await {
-        Ok(store) => {
-            let engine = if store.engine() == Engine::Sqlite { "SQLite" } else { "PostgreSQL" };
-            match store.ping().await {
-                Ok(()) => findings.good("database", format!("{engine}, {}, up to date", url.shown())),
-                Err(error) => findings.bad("database", error.to_string()),
-            }
-            store.close().await;
+    let (engine, schema) = match Store::look(url.reveal()).await {
+        Ok(looked) => looked,
+        Err(error) => return findings.bad("database", error.to_string()),
+    };
+    let stands = match schema {
+        Schema::Missing => "empty so far: `leadlens serve` makes what it needs".to_owned(),
+        Schema::UpToDate => "up to date".to_owned(),
+        Schema::Behind(1) => "1 migration behind: `leadlens serve` makes it when it starts".to_owned(),
+        Schema::Behind(behind) => {
+            format!("{behind} migrations behind: `leadlens serve` makes them when it starts")
         }
-        Err(error) => findings.bad("database", error.to_string()),
-    }
+    };
+    findings.good("database", format!("{}, {}, {stands}", engine.name(), url.shown()));
 }
 
 async fn examine_slack(findings: &mut Findings, config: &Config, world: &World) {

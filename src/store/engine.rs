@@ -170,6 +170,80 @@ pub(super) async fn migrate_postgres(pool: &AnyPool) -> Result<(), OpenError> {
     migrated
 }
 
+/// What is left to do to the schema, without doing it: how many migrations. `None`: there is no schema yet.
+pub(super) async fn schema_behind(
+    engine: Engine,
+    connection: &mut AnyConnection,
+) -> Result<Option<usize>, OpenError> {
+    let is_there = match engine {
+        Engine::Sqlite => "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'",
+        Engine::Postgres => {
+            "SELECT CAST(table_name AS TEXT) AS name FROM information_schema.tables \
+             WHERE table_schema = ANY (current_schemas(false)) AND table_name = '_sqlx_migrations'"
+        }
+    };
+    if connection.fetch_optional(is_there).await?.is_none() {
+        return Ok(None);
+    }
+    let rows =
+        connection.fetch_all("SELECT version, checksum FROM _sqlx_migrations ORDER BY version").await?;
+    for row in &rows {
+        let (version, checksum): (i64, Vec<u8>) = (row.try_get("version")?, row.try_get("checksum")?);
+        let known = MIGRATIONS.iter().find(|migration| migration.version == version);
+        match known {
+            None => return Err(open_error(MigrateError::VersionMissing(version))),
+            Some(known) if *known.checksum != checksum => {
+                return Err(open_error(MigrateError::VersionMismatch(version)));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(Some(MIGRATIONS.iter().count().saturating_sub(rows.len())))
+}
+
+/// Whether there is something to look at. A SQLite file that is missing will be made where its folder is.
+///
+/// # Errors
+/// [`OpenError::CannotOpen`] when its folder is missing too, [`OpenError::ReadOnly`] when it may not be
+/// written.
+pub(super) fn is_there(engine: Engine, options: &AnyConnectOptions) -> Result<bool, OpenError> {
+    if engine == Engine::Postgres {
+        return Ok(true);
+    }
+    let options = SqliteConnectOptions::from_str(options.database_url.as_str())?;
+    let file = options.get_filename();
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match file.metadata() {
+        Ok(found) if found.permissions().readonly() => Err(OpenError::ReadOnly),
+        Ok(_) => Ok(true),
+        Err(_) if folder.is_none_or(Path::is_dir) => Ok(false),
+        Err(_) => Err(OpenError::CannotOpen),
+    }
+}
+
+/// A connection that changes nothing: a file that is missing is not made.
+pub(super) async fn connect_to_look(
+    engine: Engine,
+    options: &AnyConnectOptions,
+    patience: Duration,
+) -> Result<AnyConnection, OpenError> {
+    if engine == Engine::Postgres {
+        let mut connection =
+            tokio::time::timeout(patience, options.connect()).await.map_err(|_| OpenError::Unreachable)??;
+        connection.execute("SET default_transaction_read_only = on").await?;
+        return Ok(connection);
+    }
+    let mut options = options.clone();
+    let kept: Vec<(String, String)> = options
+        .database_url
+        .query_pairs()
+        .filter(|(name, _)| name != "mode")
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    options.database_url.query_pairs_mut().clear().extend_pairs(kept).append_pair("mode", "rw");
+    Ok(connect_sqlite(&options, Role::Reader, patience).await?)
+}
+
 /// Where what was said in feedback rounds stands. A migration is one text for both engines and cannot
 /// say `WITHOUT ROWID`, without which SQLite numbers the rows in the order in which they came. The
 /// only times that PostgreSQL's hidden columns could tell are taken away by `feedback.rs`.

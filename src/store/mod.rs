@@ -70,6 +70,17 @@ impl Default for StoreOptions {
     }
 }
 
+/// How a schema stands to what this program needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// There is none yet.
+    Missing,
+    /// So many migrations are to be made.
+    Behind(usize),
+    /// It is what the program needs.
+    UpToDate,
+}
+
 /// The database. Cheap to clone; closed by [`Store::close`] or when the last clone is dropped.
 #[derive(Clone)]
 pub struct Store {
@@ -115,6 +126,31 @@ impl Store {
             Engine::Sqlite => Some(Writer::start(options.clone(), settings.patience).await?),
         };
         Ok(Store { inner: Arc::new(Inner { engine, options, pool, writer, patience: settings.patience }) })
+    }
+
+    /// Looks at the database of a `DATABASE_URL` and changes nothing in it: no file is made, no schema
+    /// brought up to date.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn look(url: &str) -> Result<(Engine, Schema), OpenError> {
+        let (engine, options) = engine::parse(url)?;
+        if !engine::is_there(engine, &options)? {
+            return Ok((engine, Schema::Missing));
+        }
+        let mut connection =
+            engine::connect_to_look(engine, &options, StoreOptions::default().patience).await?;
+        let behind = engine::schema_behind(engine, &mut connection).await;
+        // Nothing was changed, so nothing is lost if it does not close well.
+        let _ = sqlx::Connection::close(connection).await;
+        Ok((
+            engine,
+            match behind? {
+                None => Schema::Missing,
+                Some(0) => Schema::UpToDate,
+                Some(behind) => Schema::Behind(behind),
+            },
+        ))
     }
 
     /// Which engine it is.

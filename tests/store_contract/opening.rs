@@ -1,7 +1,7 @@
 //! Opening a database, old, new, locked or broken; and copying one while it is written to.
 
 use crate::{bench::*, read, stories, write};
-use leadlens::store::{Engine, OpenError, Store, StoreError, StoreOptions};
+use leadlens::store::{Engine, OpenError, Schema, Store, StoreError, StoreOptions};
 use sqlx::{AnyConnection, Connection as _, Executor as _, Row as _};
 use std::{path::Path, time::Duration};
 
@@ -11,6 +11,7 @@ stories!(
     a_database_of_a_newer_program_is_refused,
     a_schema_that_no_release_made_is_refused,
     a_backup_is_whole_while_writers_run,
+    a_look_changes_nothing,
 );
 
 fn url(file: &Path) -> String {
@@ -212,4 +213,33 @@ async fn a_locked_file_is_refused_at_the_start_and_later() {
     assert!(read!(store, |tx| tx.find_member(&ana()).await).unwrap().is_some(), "reads go on");
     other.execute("ROLLBACK").await.unwrap();
     assert_eq!(write!(store, |tx| tx.mark_seen("key", None, minute(0)).await), Ok(true));
+}
+
+async fn a_look_changes_nothing(bench: Bench) {
+    let engine = bench.store.engine();
+    assert_eq!(Store::look(&bench.url).await, Ok((engine, Schema::UpToDate)));
+    let mut connection = AnyConnection::connect(&bench.url).await.unwrap();
+    let newest = "DELETE FROM _sqlx_migrations \
+         WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)";
+    connection.execute(newest).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(Store::look(&bench.url).await, Ok((engine, Schema::Behind(1))), "still");
+    }
+    let changed = "UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1";
+    connection.execute(changed).await.unwrap();
+    let refused = Store::look(&bench.url).await;
+    assert!(matches!(refused, Err(OpenError::NewerThanProgram { found: 9999, .. })), "{refused:?}");
+    if engine == Engine::Postgres {
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(Store::look(&bench.url).await, Ok((engine, Schema::Missing)));
+        }
+    }
+    connection.close().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.db");
+    assert_eq!(Store::look(&url(&file)).await, Ok((Engine::Sqlite, Schema::Missing)));
+    assert!(!file.exists(), "nothing is made");
+    let nowhere = folder.path().join("nowhere/new.db");
+    assert_eq!(Store::look(&url(&nowhere)).await, Err(OpenError::CannotOpen));
 }
