@@ -21,9 +21,6 @@
 //! a message or a form that no `sees…` has read fails the test, and so does an outbox row or a job that
 //! is not finished, unless the conversation says `world.still_waits(..)`: silence is checked as well.
 
-// Verbs stand ready for conversations that are being written.
-#![allow(dead_code)]
-
 mod act;
 mod back_off;
 mod bad_input;
