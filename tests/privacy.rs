@@ -306,7 +306,7 @@ impl Workspace {
                 What::Submitted {
                     who: who.clone(),
                     view: self.view(),
-                    state: FormState::Audit { audit: None },
+                    state: FormState::Audit { audit: None, care_met: false },
                     values: Values::Audit {
                         meetings: vec![Meeting { title, hats: Some(Hats::BOTH) }],
                         calendar: None,

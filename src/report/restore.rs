@@ -7,6 +7,7 @@ use crate::coach::{
     act::Act,
     audit::{self, Audit, Meeting},
     feedback::{self, Outcome, Round, RoundState},
+    hat::Hats,
     ids::{MemberId, RowId},
     member::{Cadence, Member, Zone},
     nudge::Nudge,
@@ -157,13 +158,15 @@ impl OwnAudit {
     pub fn restore(&self, who: &MemberId) -> Result<Audit, Unusable> {
         let meeting = |own: &OwnMeeting| Meeting { title: own.title.clone(), hats: own.hats };
         let meetings: Vec<Meeting> = self.meetings.iter().map(meeting).collect();
-        let fits = match self.kept {
-            true => audit::marked(&meetings).is_ok_and(|marked| marked == meetings),
-            false => {
-                meetings.len() <= audit::MEETINGS
-                    && meetings.iter().all(|it| it.title.char_count() <= audit::MAX_TITLE_CHARS)
-            }
+        // A kept meeting without a mark is one that counts nowhere.
+        let is_meeting = |it: &Meeting| {
+            it.title.char_count() <= audit::MAX_TITLE_CHARS
+                && it.hats != Some(Hats::NEITHER)
+                && !(self.kept && it.title.is_blank())
         };
+        let fits = meetings.len() <= audit::MEETINGS
+            && meetings.iter().all(is_meeting)
+            && !(self.kept && meetings.is_empty());
         let audit = Audit {
             id: self.id.clone(),
             member: who.clone(),

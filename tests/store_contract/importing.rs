@@ -190,14 +190,15 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
     assert_eq!((before.plans.len(), before.audits.len(), before.feedback_rounds.len()), (3, 3, 2));
     write!(store, |tx| tx.erase_member(&ana()).await).unwrap();
 
-    let broken: [(&str, fn(&mut MemberExport)); 6] = [
+    type Breaks = fn(&mut MemberExport);
+    let broken: [(&str, Breaks); 6] = [
         ("a plan without an act", |it| it.plans[0].act = Words::default()),
         ("a cue of a thousand words", |it| it.plans[1].cue = Words::new("word ".repeat(1_000))),
         ("an audit of six", |it| {
             let more = it.audits[0].meetings.clone();
             it.audits[0].meetings.extend(more.iter().cycle().take(4).cloned());
         }),
-        ("a kept meeting without a mark", |it| it.audits[0].meetings[0].hats = None),
+        ("a kept meeting of neither hat", |it| it.audits[0].meetings[0].hats = Some(Hats::NEITHER)),
         ("a result of two answers", |it| it.feedback_rounds[0].counts = Some([1, 1, 0, 0, 0])),
         ("more comments than answers", |it| {
             let more = it.feedback_rounds[0].comments.clone();
