@@ -218,6 +218,10 @@ impl Last {
         let place = self.found.partition_point(|(other, _)| *other >= at);
         self.found.insert(place, (at, title));
         self.found.truncate(MEETINGS);
+        // Nothing before the fifth is looked for any more.
+        if let Some((oldest, _)) = self.found.get(MEETINGS - 1) {
+            self.from = *oldest;
+        }
     }
 
     fn proposal(self, zone: &Zone) -> Result<Proposal, CalendarTrouble> {
