@@ -475,6 +475,7 @@ async fn a_feedback_round_sends_nothing() {
             person.submits().await;
             person.sees_no_form();
         }
+        world.clock_to("2026-10-02 10:00").await;
         ana.sees("A comment of mine.");
         for person in [world.raj(), world.ben(), world.zoe()] {
             person.sees("A feedback round that you were asked in is over.");
