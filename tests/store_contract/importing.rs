@@ -30,7 +30,7 @@ stories!(
 );
 
 /// What an export holds.
-const EXPORTED: [&str; 14] = [
+const EXPORTED: [&str; 15] = [
     "act",
     "audit",
     "audit_meeting",
@@ -39,6 +39,7 @@ const EXPORTED: [&str; 14] = [
     "feedback_opt_out",
     "feedback_round",
     "member",
+    "model_consent",
     "nudge",
     "outcome_piece",
     "piece",
