@@ -7,7 +7,7 @@ mod model;
 use crate::{
     app::{
         App, Settings,
-        incoming::{Incoming, NotKept, Reply},
+        incoming::{Incoming, NotKept, Reply, See},
         ports::Homes,
     },
     clock::World,
@@ -51,6 +51,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long a stop waits for what is under way.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long after an acknowledgement what it shows is changed again: Slack takes it in first.
+const ACK_LEADS: Duration = Duration::from_millis(200);
 
 /// How often Slack is asked whether it still answers, for readiness.
 const ASK_SLACK_EVERY: Duration = Duration::from_secs(30);
@@ -113,7 +116,9 @@ impl Bot {
         // Whoever moves the clock cannot move this pause.
         let spacing = if works == Works::ByItself { home::SPACING } else { Duration::ZERO };
         let screens = Arc::clone(&glue) as Arc<dyn Screens>;
-        let follower = Arc::new(Follower::new(sender.clone(), screens, Pages::new(spacing)));
+        let ack_leads = if works == Works::ByItself { ACK_LEADS } else { Duration::ZERO };
+        let follower = Follower::new(sender.clone(), screens, Pages::new(spacing), ack_leads);
+        let follower = Arc::new(follower);
         let receiver = Receiver::new(
             Arc::clone(&glue) as Arc<dyn Dispatcher>,
             Arc::clone(&follower) as Arc<dyn Afterwards>,
@@ -317,6 +322,14 @@ impl Screens for Glue {
         if let Some(writer) = &self.writer {
             writer.write(who, reflection, view).await;
         }
+    }
+
+    async fn seen(&self, see: &See) -> Option<Form> {
+        let seen = self.app.see(see).await;
+        seen.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what the lens saw could not be kept; the worker reads it again");
+            None
+        })
     }
 
     async fn home(&self, who: &MemberId) -> Option<Home> {

@@ -1,5 +1,6 @@
 //! `kill -9`, in a loop, of the real program while members submit and questions go out. Afterwards every
-//! submission that was acknowledged is there once, and everything due was posted once.
+//! submission that was acknowledged is there once and was read by the lens, and everything due was posted
+//! once.
 //!
 //! The program runs on the machine's clock, so its members are made due before it starts. A lease of
 //! ninety seconds is not waited for: while the program is dead, its leases are moved into the past.
@@ -263,11 +264,12 @@ fn title(pen: &Person) -> String {
     pen.modal().map(|view| plain(&view.content["title"])).unwrap_or_default()
 }
 
-/// Nothing waits, is leased or in doubt any more.
+/// Nothing waits, is leased, in doubt or unread any more.
 async fn until_all_is_settled(folder: &Path, sandbox: &Sandbox) {
     let mut database = database(folder).await;
     let unsettled = "select (select count(*) from outbox where state in ('waiting', 'leased', 'in-doubt')) \
-                     + (select count(*) from job where failed_at is null)";
+                     + (select count(*) from job where failed_at is null) \
+                     + (select count(*) from reflection where read_at is null)";
     let wait = async {
         loop {
             let count: i64 = sqlx::query_scalar(unsettled).fetch_one(&mut database).await.expect("a count");

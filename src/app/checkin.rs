@@ -8,6 +8,7 @@ use super::{
     model::write_follow_up,
     once::Did,
     plan::Wanted,
+    seen::see_in,
     surface::Surface,
 };
 use crate::{
@@ -164,6 +165,9 @@ impl App {
             hat_said: None,
             hat_seen: None,
             dimension_seen: None,
+            seen_in: Default::default(),
+            abstained: None,
+            read_at: None,
             follow_up: None,
             follow_up_prompt: None,
             follow_up_answer: Words::default(),
@@ -224,7 +228,7 @@ impl App {
     ) -> Done<()> {
         let rewritten = reflection.answer != fields.answer;
         take_over(&mut reflection, fields);
-        reflection.counted = self.is_counted(&reflection);
+        self.count_anew(&mut reflection, rewritten);
         reflection.edited_at = Some(self.world.now());
         tx.save_reflection(&reflection).await?;
         if rewritten {
@@ -236,6 +240,14 @@ impl App {
     /// Whether none of a reflection's words speak of trouble that is not coaching's.
     pub(super) fn is_counted(&self, reflection: &Reflection) -> bool {
         self.concern(&[&reflection.situation, &reflection.answer, &reflection.follow_up_answer]).is_none()
+    }
+
+    /// After its words changed: whether it counts, and whether the lens has to read it again.
+    pub(super) fn count_anew(&self, reflection: &mut Reflection, answer_changed: bool) {
+        reflection.counted = self.is_counted(reflection);
+        if answer_changed || !reflection.counted {
+            reflection.forget_seen();
+        }
     }
 
     async fn submit_follow_up(
@@ -264,7 +276,7 @@ impl App {
             return Ok(show(Form::Care { state, concern, inputs }).into());
         }
         reflection.follow_up_answer = answer.clone();
-        reflection.counted = self.is_counted(&reflection);
+        self.count_anew(&mut reflection, false);
         reflection.edited_at = Some(self.world.now());
         tx.save_reflection(&reflection).await?;
         Ok(Did::Closed.into())
@@ -278,17 +290,20 @@ impl App {
         id: &RowId,
         view: Option<&ViewId>,
     ) -> Done<Reply> {
-        let Some(reflection) = tx.find_reflection(who, id).await? else {
+        let Some(mut reflection) = tx.find_reflection(who, id).await? else {
             return Ok(show(Form::Notice(Notice::Gone)).and_home(who));
         };
+        // A redelivery is answered the same, whatever was seen meanwhile.
+        reflection.forget_seen();
         let consent = self.consent(tx, who).await?;
         let Some(form) = self.follow_up_of(&reflection, consent.as_ref()) else {
             return Ok(Reply::close().and_home(who));
         };
-        let reply = show(form).and_home(who);
-        Ok(match view.filter(|_| self.may_write(&reflection, consent.as_ref())) {
-            Some(view) => reply.then(write_follow_up(who, id, view)),
-            None => reply,
+        let Some(view) = view else { return Ok(show(form).and_home(who)) };
+        let reply = show(form).then(see_in(view, &reflection)).and_home(who);
+        Ok(match self.may_write(&reflection, consent.as_ref()) {
+            true => reply.then(write_follow_up(who, id, view)),
+            false => reply,
         })
     }
 
@@ -364,6 +379,7 @@ pub(super) fn kept_screen(reflection: &Reflection) -> KeptScreen {
         situation: reflection.situation.clone(),
         answer: reflection.answer.clone(),
         hat_said: reflection.hat_said,
+        seen: reflection.seen_screen(),
         local_on: reflection.local_on,
     }
 }

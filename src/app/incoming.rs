@@ -1,15 +1,18 @@
 //! What a member did, in the coach's words, and what is owed to them: `Incoming` and `Reply`. Both
 //! transports build the one and carry out the other; nothing here knows Slack's JSON.
 
-use crate::coach::{
-    audit::Meeting,
-    feedback::Step,
-    ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, PromptId, RowId, TeamId, UserId, ViewId},
-    member::QuietHours,
-    plan::PlanFields,
-    reflection::CheckinFields,
-    screen::{Field, Form, FormState, Message, Press},
-    text::Words,
+use crate::{
+    coach::{
+        audit::Meeting,
+        feedback::Step,
+        ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, PromptId, RowId, TeamId, UserId, ViewId},
+        member::QuietHours,
+        plan::PlanFields,
+        reflection::CheckinFields,
+        screen::{Field, Form, FormState, Message, Press},
+        text::Words,
+    },
+    store::Unread,
 };
 use jiff::civil::{Date, Time, Weekday};
 use secrecy::SecretString;
@@ -191,6 +194,8 @@ pub enum Next {
     OpenSchedule { who: MemberId, trigger: Trigger },
     /// Change a modal that is open.
     Update { team: TeamId, view: ViewId, form: Box<Form> },
+    /// Read with the lens what was just kept, and show what it saw in the form that is open.
+    See(Box<See>),
     /// Let the model write the follow-up question of a reflection, and show it in the form that stands
     /// open with another one.
     WriteFollowUp { who: MemberId, reflection: RowId, view: ViewId },
@@ -200,6 +205,15 @@ pub enum Next {
     PublishHome { who: MemberId },
     /// Publish it if the member has opened it lately.
     RefreshHome { who: MemberId },
+}
+
+/// What is to be read for a form that is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct See {
+    /// The form, which shows a reflection and its follow-up.
+    pub view: ViewId,
+    /// The reflection.
+    pub unread: Unread,
 }
 
 impl Reply {

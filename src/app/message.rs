@@ -195,7 +195,7 @@ impl App {
             return Ok(());
         }
         reflection.answer = answer;
-        reflection.counted = self.is_counted(&reflection);
+        self.count_anew(&mut reflection, true);
         reflection.edited_at = Some(self.world.now());
         tx.save_reflection(&reflection).await?;
         self.reflection_changed(tx, member, &reflection).await

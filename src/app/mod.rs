@@ -30,13 +30,16 @@ mod plan;
 pub mod ports;
 mod press;
 mod privacy;
+mod reader;
 mod report;
 mod room;
 mod schedule;
+mod seen;
 mod surface;
 mod workspace;
 
 pub use ask::{Ask, Asked, Questions};
+pub use reader::Read;
 
 #[cfg(test)]
 mod tests;
@@ -45,6 +48,7 @@ use crate::{
     clock::World,
     store::{Store, StoreError},
 };
+use reader::Reader;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Notify;
 
@@ -75,6 +79,7 @@ pub struct App {
     questions: Arc<RwLock<Arc<dyn Questions>>>,
     /// The host of the model, if the operator brings one.
     model_host: Option<Arc<str>>,
+    reader: Arc<Reader>,
 }
 
 impl std::fmt::Debug for App {
@@ -87,7 +92,9 @@ impl App {
     /// An application over a store.
     pub fn new(store: Store, world: World, questions: Arc<dyn Questions>, settings: Settings) -> Self {
         let questions = Arc::new(RwLock::new(questions));
-        Self { store, world, wake: Arc::new(Notify::new()), settings, questions, model_host: None }
+        let reader = Arc::new(Reader::new());
+        let wake = Arc::new(Notify::new());
+        Self { store, world, wake, settings, questions, model_host: None, reader }
     }
 
     /// The same with a model at a host, which writes the follow-up questions of members who agree.
@@ -100,6 +107,11 @@ impl App {
     /// Uses other questions from now on.
     pub fn use_questions(&self, questions: Arc<dyn Questions>) {
         *self.questions.write().unwrap_or_else(PoisonError::into_inner) = questions;
+    }
+
+    /// Reads members' words with another lens from now on.
+    pub fn use_lens(&self, lens: Arc<Read>) {
+        self.reader.use_lens(lens);
     }
 
     fn questions(&self) -> Arc<dyn Questions> {

@@ -25,6 +25,7 @@ pub mod prompt;
 pub mod reflection;
 pub mod room;
 pub mod screen;
+pub mod seen;
 pub mod text;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::{
     hat::{Dimension, Hats},
     ids::{MemberId, PromptId, RowId},
     room::Room,
+    seen::{Abstained, Places},
     text::Words,
 };
 use crate::named;
@@ -50,6 +51,12 @@ pub struct Reflection {
     pub hat_seen: Option<Hats>,
     /// The dimension on which they show it, where the lens found one clear.
     pub dimension_seen: Option<Dimension>,
+    /// Where in the answer they show it.
+    pub seen_in: Places,
+    /// Why the lens, which has read it, says nothing.
+    pub abstained: Option<Abstained>,
+    /// When the lens read the answer as it stands; `None` while it has not.
+    pub read_at: Option<Timestamp>,
     /// The question that followed up, as the member read it.
     pub follow_up: Option<String>,
     /// The prompt that followed up.

@@ -15,6 +15,7 @@ use crate::coach::{
     plan::{Plan, PlanState},
     reflection::{Origin, Reflection},
     room::Room,
+    seen::{Abstained, Places},
     text::Words,
 };
 use jiff::{
@@ -130,6 +131,12 @@ pub struct OwnReflection {
     pub hat_seen: Option<Hats>,
     #[serde(default)]
     pub dimension_seen: Option<Dimension>,
+    #[serde(default)]
+    pub seen_in: Places,
+    #[serde(default)]
+    pub abstained: Option<Abstained>,
+    #[serde(default)]
+    pub read_at: Option<Timestamp>,
     pub follow_up: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up_prompt: Option<PromptId>,
@@ -369,6 +376,9 @@ impl MemberExport {
             "hat_said",
             "hat_seen",
             "dimension_seen",
+            "seen_in",
+            "abstained",
+            "read_at",
             "follow_up",
             "follow_up_answer",
             "created_at",
@@ -389,6 +399,9 @@ impl MemberExport {
                 shown(reflection.hat_said),
                 shown(reflection.hat_seen),
                 shown(reflection.dimension_seen),
+                reflection.seen_in.to_string(),
+                shown(reflection.abstained),
+                shown(reflection.read_at),
                 shown(reflection.follow_up.as_ref()),
                 reflection.follow_up_answer.reveal().to_owned(),
                 reflection.created_at.to_string(),
@@ -479,6 +492,9 @@ impl From<&Reflection> for OwnReflection {
             hat_said: reflection.hat_said,
             hat_seen: reflection.hat_seen,
             dimension_seen: reflection.dimension_seen,
+            seen_in: reflection.seen_in.clone(),
+            abstained: reflection.abstained,
+            read_at: reflection.read_at,
             follow_up: reflection.follow_up.clone(),
             follow_up_prompt: reflection.follow_up_prompt.clone(),
             follow_up_answer: reflection.follow_up_answer.clone(),

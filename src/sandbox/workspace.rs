@@ -354,11 +354,16 @@ impl Workspace {
         self.views.get(self.stacks.get(user)?.last()?)
     }
 
-    /// Puts new content into a view; inputs that are still there keep what stands in them.
+    /// Puts new content into a view; inputs that are still there, with the same block and action id, keep
+    /// what stands in them (<https://docs.slack.dev/reference/methods/views.update#usage-info>).
     pub fn put_content(&mut self, view: &str, content: Value) {
         let hash = self.id("h");
         if let Some(view) = self.views.get_mut(view) {
-            view.values = initial_values(&content, &view.values);
+            let same = view.values.iter().filter(|(block, _)| {
+                action_of(&view.content, block).is_some_and(|it| Some(it) == action_of(&content, block))
+            });
+            let same = same.map(|(block, value)| (block.clone(), value.clone())).collect();
+            view.values = initial_values(&content, &same);
             view.content = content;
             view.hash = hash;
             view.errors.clear();
@@ -406,6 +411,12 @@ impl Workspace {
         json["state"] = json!({"values": values});
         json
     }
+}
+
+/// The action id of the input in a block of a view.
+fn action_of<'a>(content: &'a Value, block_id: &str) -> Option<&'a str> {
+    let mut blocks = content["blocks"].as_array().into_iter().flatten();
+    blocks.find(|block| block["block_id"] == block_id)?["element"]["action_id"].as_str()
 }
 
 /// What stands in the inputs of a view when it opens or changes: what was typed before, else the

@@ -22,3 +22,4 @@ mod share;
 pub mod signature;
 pub mod socket;
 pub mod tokens;
+pub mod watch;

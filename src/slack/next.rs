@@ -10,9 +10,10 @@ use super::{
     reply::{self, After},
     sender::Sender,
     tokens::Tokens,
+    watch::Forms,
 };
 use crate::{
-    app::incoming::{Door, Next, Trigger},
+    app::incoming::{Door, Next, See, Trigger},
     coach::{
         ids::{MemberId, MessageRef, RowId, TeamId, ViewId},
         member::Presence,
@@ -46,6 +47,10 @@ pub trait Screens: Send + Sync + 'static {
     /// Lets the model write the follow-up question of a reflection, and shows it in its open form.
     async fn write_follow_up(&self, who: &MemberId, reflection: &RowId, view: &ViewId);
 
+    /// A form that shows a kept reflection, with what the lens sees in it now; `None` when it has nothing
+    /// more to show.
+    async fn seen(&self, see: &See) -> Option<Form>;
+
     /// The member's Home.
     async fn home(&self, who: &MemberId) -> Option<Home>;
 }
@@ -57,12 +62,16 @@ pub struct Follower {
     sender: Sender,
     screens: Arc<dyn Screens>,
     pages: Pages,
+    forms: Forms,
+    ack_leads: Duration,
 }
 
 impl Follower {
-    /// Puts the parts together.
-    pub fn new(sender: Sender, screens: Arc<dyn Screens>, pages: Pages) -> Self {
-        Self { api: sender.api.clone(), tokens: sender.tokens.clone(), sender, screens, pages }
+    /// Puts the parts together. A form that an acknowledgement turns into another is changed again
+    /// `ack_leads` later at the earliest, so that Slack has taken in the acknowledgement by then.
+    pub fn new(sender: Sender, screens: Arc<dyn Screens>, pages: Pages, ack_leads: Duration) -> Self {
+        let (api, tokens, forms) = (sender.api.clone(), sender.tokens.clone(), Forms::default());
+        Self { api, tokens, sender, screens, pages, forms, ack_leads }
     }
 
     /// Slack's answer, or its error's code.
@@ -90,6 +99,18 @@ impl Follower {
     async fn update(&self, team: &TeamId, view: &ViewId, form: &Form) {
         let body = json!({"view_id": view.as_str(), "view": render::form(form)});
         let _seen = self.call(team, "views.update", &body).await;
+    }
+
+    /// Shows what the lens saw, in the form as it is and no other: what the member typed in it stays,
+    /// because its inputs have the same ids
+    /// (<https://docs.slack.dev/reference/methods/views.update#usage-info>).
+    async fn see(&self, see: &See) {
+        let watch = self.forms.watch(&see.view);
+        tokio::time::sleep(self.ack_leads).await;
+        let form = self.screens.seen(see).await.filter(|_| !watch.has_moved_on());
+        if let Some(form) = form {
+            self.update(&see.unread.member.team, &see.view, &form).await;
+        }
     }
 
     async fn amend(&self, team: &TeamId, at: &MessageRef, message: &Message) {
@@ -178,6 +199,10 @@ impl Follower {
 
 #[async_trait]
 impl Afterwards for Follower {
+    fn moved_on(&self, view: &ViewId) {
+        self.forms.moved_on(view);
+    }
+
     async fn carry_out(&self, after: After) {
         match after {
             After::Next(Next::Open { team, trigger, form }) => {
@@ -185,6 +210,7 @@ impl Afterwards for Follower {
             }
             After::Next(Next::OpenSchedule { who, trigger }) => self.open_schedule(&who, &trigger).await,
             After::Next(Next::Update { team, view, form }) => self.update(&team, &view, &form).await,
+            After::Next(Next::See(see)) => self.see(&see).await,
             After::Next(Next::WriteFollowUp { who, reflection, view }) => {
                 self.screens.write_follow_up(&who, &reflection, &view).await;
             }

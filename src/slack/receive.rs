@@ -7,7 +7,8 @@ use super::{
     reply::{self, After, Owed},
 };
 use crate::{
-    app::incoming::{Incoming, NotKept, Reply, What},
+    app::incoming::{Incoming, NotKept, PressedAt, Reply, What},
+    coach::ids::ViewId,
     telemetry::Metrics,
 };
 use async_trait::async_trait;
@@ -29,6 +30,9 @@ pub trait Dispatcher: Send + Sync + 'static {
 /// What is done after the acknowledgement.
 #[async_trait]
 pub trait Afterwards: Send + Sync + 'static {
+    /// A member acts in a form: it is about to show something else.
+    fn moved_on(&self, _view: &ViewId) {}
+
     /// Carries one of them out; a failure is its own to log and undoes nothing.
     async fn carry_out(&self, after: After);
 }
@@ -82,7 +86,7 @@ impl Receiver {
     /// one task of their own, so that whatever happens in there cannot harm the door.
     pub async fn receive(&self, door: &'static str, kind: Kind, payload: Value) -> Answer {
         let began = Instant::now();
-        let work = self.tasks.spawn(take(Arc::clone(&self.dispatcher), kind, payload));
+        let work = self.tasks.spawn(take(self.clone(), kind, payload));
         let taken = match tokio::time::timeout(self.deadline, work).await {
             Ok(Ok(taken)) => taken,
             Ok(Err(_panicked)) => Taken::not_kept(kind, "panicked"),
@@ -129,7 +133,7 @@ impl Taken {
     }
 }
 
-async fn take(dispatcher: Arc<dyn Dispatcher>, kind: Kind, payload: Value) -> Taken {
+async fn take(receiver: Receiver, kind: Kind, payload: Value) -> Taken {
     let incoming = match inbound::read(kind, &payload) {
         Ok(Incoming { what: What::Ignored { kind }, .. }) => {
             return Taken::answered(kind, "ignored", Answer::Ack(None));
@@ -145,7 +149,12 @@ async fn take(dispatcher: Arc<dyn Dispatcher>, kind: Kind, payload: Value) -> Ta
         }
     };
     let owed = Owed::by(&incoming);
-    match dispatcher.dispatch(incoming).await {
+    if let What::Submitted { view, .. } | What::Pressed { at: PressedAt::Form { view, .. }, .. } =
+        &incoming.what
+    {
+        receiver.afterwards.moved_on(view);
+    }
+    match receiver.dispatcher.dispatch(incoming).await {
         Ok(reply) => {
             let (body, after) = reply::say(reply, &owed);
             Taken { after, ..Taken::answered(kind.as_str(), "taken", Answer::Ack(body)) }

@@ -3,20 +3,25 @@
 
 use super::{
     error::StoreError,
+    outbox::OutKind,
+    reflection::owned_by,
     row::Columns as _,
     tx::{Tx, sql},
 };
+use crate::coach::ids::MemberId;
 use jiff::Timestamp;
 
 pub(super) const NEXT_DUE: &str = "SELECT MIN(at) AS at FROM (\
              SELECT MIN(wake_at) AS at FROM outbox WHERE wake_at IS NOT NULL \
              UNION ALL SELECT MIN(wake_at) FROM job WHERE wake_at IS NOT NULL \
+             UNION ALL SELECT MIN(created_at) FROM reflection WHERE read_at IS NULL AND counted = 1 \
              UNION ALL SELECT MIN(closes_at) FROM feedback_round WHERE closes_at IS NOT NULL \
              UNION ALL SELECT MIN(next_slot_at) FROM member WHERE next_slot_at IS NOT NULL \
              UNION ALL SELECT MIN(next_report_at) FROM member WHERE next_report_at IS NOT NULL) AS due";
 
 impl Tx {
-    /// When anything next wants attention: a row, a job, a member's slot or report. What the worker
+    /// When anything next wants attention: a row, a job, a member's slot or report, an answer that the
+    /// lens has not read. What the worker
     /// sleeps until.
     ///
     /// # Errors
@@ -24,6 +29,23 @@ impl Tx {
     pub async fn next_due_at(&mut self) -> Result<Option<Timestamp>, StoreError> {
         let statement = sql(NEXT_DUE);
         Ok(self.find(statement, |row| row.instant_opt("at")).await?.flatten())
+    }
+
+    /// Whether a row of a kind about a subject waits to be composed for a member, so that what is true
+    /// then needs no other.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn is_waiting(
+        &mut self,
+        member: &MemberId,
+        kind: OutKind,
+        subject: &str,
+    ) -> Result<bool, StoreError> {
+        let statement = sql("SELECT id FROM outbox WHERE team_id = $1 AND user_id = $2 \
+             AND state = 'waiting' AND kind = $3 AND subject = $4 LIMIT 1");
+        let statement = owned_by(statement, member).bind(kind.as_str()).bind(subject);
+        Ok(self.fetch(statement).await?.is_some())
     }
 
     /// Gives back everything that `owner` holds, rows and jobs, so that others need not wait for

@@ -39,7 +39,7 @@ pub use job::{Job, JobKind};
 pub use lately::Lately;
 pub use outbox::{NewOutbox, OutKind, OutState, OutboxAge, OutboxRow};
 pub use piece::Piece;
-pub use reflection::Counts;
+pub use reflection::{Counts, Unread};
 pub use seen::Seen;
 pub use tx::Tx;
 pub use workspace::{Workspace, WorkspaceState};

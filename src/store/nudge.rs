@@ -76,6 +76,22 @@ impl Tx {
         self.find(owned_by(statement, member).bind(id.as_str()), read).await
     }
 
+    /// Where a nudge stands in Slack. It locks nothing: whoever holds a reflection and asks for its nudge
+    /// does not wait for whoever holds the nudge and asks for the reflection.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn nudge_message(
+        &mut self,
+        member: &MemberId,
+        id: &RowId,
+    ) -> Result<Option<MessageRef>, StoreError> {
+        let statement =
+            sql("SELECT channel_id, ts FROM nudge WHERE team_id = $1 AND user_id = $2 AND id = $3");
+        let statement = owned_by(statement, member).bind(id.as_str());
+        Ok(self.find(statement, |row| row.message_opt()).await?.flatten())
+    }
+
     /// The nudge that a message of ours in this workspace is.
     ///
     /// # Errors

@@ -11,8 +11,10 @@ use super::{
 use crate::coach::{
     ids::{MemberId, PromptId, RowId},
     reflection::Reflection,
+    seen::{Places, Seen},
     text::Words,
 };
+use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
@@ -25,11 +27,25 @@ pub struct Counts {
     pub nudges: u64,
 }
 
+/// What the lens has not read yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Whose it is.
+    pub member: MemberId,
+    /// The reflection.
+    pub reflection: RowId,
+    /// What is to be read.
+    pub answer: Words,
+}
+
+pub(super) const UNREAD: &str = "SELECT id, team_id, user_id, answer FROM reflection \
+             WHERE read_at IS NULL AND counted = 1 ORDER BY created_at, id LIMIT $1";
+
 macro_rules! columns {
     () => {
         "id, team_id, user_id, origin, nudge_id, prompt_id, question, situation, answer, room, hat_said, \
          hat_seen, dimension_seen, follow_up, follow_up_answer, created_at, edited_at, local_on, counted, \
-         follow_up_prompt_id"
+         follow_up_prompt_id, seen_in, abstained, read_at"
     };
 }
 
@@ -39,7 +55,7 @@ macro_rules! insert {
             "INSERT INTO reflection (",
             columns!(),
             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-             $20) \
+             $20, $21, $22, $23) \
              ON CONFLICT (id) "
         )
     };
@@ -75,7 +91,8 @@ impl Tx {
              dimension_seen = excluded.dimension_seen, \
              follow_up = excluded.follow_up, follow_up_answer = excluded.follow_up_answer, \
              edited_at = excluded.edited_at, counted = excluded.counted, \
-             follow_up_prompt_id = excluded.follow_up_prompt_id \
+             follow_up_prompt_id = excluded.follow_up_prompt_id, seen_in = excluded.seen_in, \
+             abstained = excluded.abstained, read_at = excluded.read_at \
              WHERE reflection.team_id = excluded.team_id AND reflection.user_id = excluded.user_id"
         );
         self.execute(bind(sql(text), reflection)).await.map(|_| ())
@@ -92,6 +109,45 @@ impl Tx {
     ) -> Result<Option<Reflection>, StoreError> {
         let statement = self.locking(select!(" AND id = $3"), select!(" AND id = $3 FOR NO KEY UPDATE"));
         self.find(owned_by(statement, member).bind(id.as_str()), read).await
+    }
+
+    /// Reflections that count and that the lens has not read as they stand, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn unread_reflections(&mut self, limit: usize) -> Result<Vec<Unread>, StoreError> {
+        self.list(sql(UNREAD).bind(count(limit)), |row| {
+            Ok(Unread { member: read_id(row)?, reflection: row.id("id")?, answer: row.words("answer")? })
+        })
+        .await
+    }
+
+    /// Keeps what the lens saw, and answers the reflection with it. `None`: it was edited, deleted or read
+    /// meanwhile, or does not count any more, and nothing was changed.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn save_seen(
+        &mut self,
+        of: &Unread,
+        seen: &Seen,
+        read_at: Timestamp,
+    ) -> Result<Option<Reflection>, StoreError> {
+        let statement = sql(concat!(
+            "UPDATE reflection SET hat_seen = $4, dimension_seen = $5, seen_in = $6, abstained = $7, \
+             read_at = $8 WHERE team_id = $1 AND user_id = $2 AND id = $3 AND answer = $9 \
+             AND read_at IS NULL AND counted = 1 RETURNING ",
+            columns!()
+        ));
+        let statement = owned_by(statement, &of.member)
+            .bind(of.reflection.as_str())
+            .bind(seen.hats.map(|hats| hats.as_str()))
+            .bind(seen.dimension.map(|dimension| dimension.as_str()))
+            .bind(places(&seen.places))
+            .bind(seen.abstained.map(|why| why.as_str()))
+            .bind(ms(read_at))
+            .bind(pack(of.answer.reveal()));
+        self.find(statement, read).await
     }
 
     /// The reflection that answers a nudge.
@@ -209,6 +265,13 @@ fn bind(statement: Statement<'static>, reflection: &Reflection) -> Statement<'st
         .bind(reflection.local_on.to_string())
         .bind(i64::from(reflection.counted))
         .bind(reflection.follow_up_prompt.as_ref().map(|id| id.as_str().to_owned()))
+        .bind(places(&reflection.seen_in))
+        .bind(reflection.abstained.map(|why| why.as_str()))
+        .bind(reflection.read_at.map(ms))
+}
+
+fn places(seen_in: &Places) -> Option<String> {
+    (!seen_in.is_empty()).then(|| seen_in.to_string())
 }
 
 fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
@@ -225,6 +288,9 @@ fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
         hat_said: row.parsed_opt("hat_said")?,
         hat_seen: row.parsed_opt("hat_seen")?,
         dimension_seen: row.parsed_opt("dimension_seen")?,
+        seen_in: row.parsed_opt("seen_in")?.unwrap_or_default(),
+        abstained: row.parsed_opt("abstained")?,
+        read_at: row.instant_opt("read_at")?,
         follow_up: row.packed_opt("follow_up")?,
         follow_up_prompt: row.id_opt::<PromptId>("follow_up_prompt_id")?,
         follow_up_answer: row.words("follow_up_answer")?,

@@ -1,7 +1,7 @@
 //! What the contract test cannot see from outside: which index a statement uses, and what becomes of
 //! a shared commit whose transaction is lost.
 
-use super::{Engine, Store, StoreError, due, job, member, outbox, tx::sql};
+use super::{Engine, Store, StoreError, due, job, member, outbox, reflection, tx::sql};
 use crate::coach::ids::{MemberId, TeamId, UserId};
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
@@ -27,7 +27,11 @@ fn tick(engine: Engine) -> Vec<(&'static str, &'static [&'static str])> {
         (pick(member::REPORT_DUE), &["member_by_report"]),
         (pick(outbox::CLAIM), &["outbox_by_wake"]),
         (pick(job::CLAIM), &["job_by_wake"]),
-        (due::NEXT_DUE, &["outbox_by_wake", "job_by_wake", "member_by_slot", "member_by_report"]),
+        (reflection::UNREAD, &["reflection_unread"]),
+        (
+            due::NEXT_DUE,
+            &["outbox_by_wake", "job_by_wake", "member_by_slot", "member_by_report", "reflection_unread"],
+        ),
     ]
 }
 
@@ -54,7 +58,7 @@ async fn a_tick_asks_sqlite_by_index_alone() {
         for index in indexes {
             assert!(plan.contains(index), "{statement}\n{plan}");
         }
-        for table in ["member", "outbox", "job"] {
+        for table in ["member", "outbox", "job", "reflection"] {
             let scans = plan.lines().any(|line| line.trim() == format!("SCAN {table}"));
             assert!(!scans, "{statement}\n{plan}");
         }
@@ -80,7 +84,7 @@ async fn a_tick_asks_postgres_by_index_alone() {
         for index in indexes {
             assert!(plan.contains(index), "{statement}\n{plan}");
         }
-        for table in ["member", "outbox", "job"] {
+        for table in ["member", "outbox", "job", "reflection"] {
             assert!(!plan.contains(&format!("Seq Scan on {table}")), "{statement}\n{plan}");
         }
     }
@@ -98,6 +102,10 @@ async fn plans_on_postgres(url: &str) -> Vec<String> {
              FROM generate_series(1, 20000) AS n; \
              INSERT INTO job (id, team_id, kind, due_at, attempts, wake_at) \
              SELECT 'R' || n, 'T1', 'delete-file', n, 0, n FROM generate_series(1, 20000) AS n; \
+             INSERT INTO reflection (id, team_id, user_id, origin, question, situation, answer, \
+             follow_up_answer, created_at, local_on, counted, read_at) \
+             SELECT 'R' || n, 'T1', 'U' || n, 'checkin', '', '', '', '', n, '2026-10-01', 1, n \
+             FROM generate_series(1, 20000) AS n; \
              ANALYZE",
         )
         .await

@@ -6,9 +6,12 @@ mod tick;
 
 pub use tick::Ticked;
 
-use crate::app::{
-    App,
-    ports::{Homes, Slack},
+use crate::{
+    app::{
+        App, AppError,
+        ports::{Homes, Slack},
+    },
+    coach::ids::MemberId,
 };
 use futures::FutureExt as _;
 use jiff::Timestamp;
@@ -20,6 +23,7 @@ use std::{
     },
     time::Duration,
 };
+use tokio::{sync::Mutex, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 /// The longest sleep: another machine may have written what the wake-up here cannot know.
@@ -42,7 +46,11 @@ pub struct Worker {
     pruned_at_ms: AtomicI64,
     rows_at_once: AtomicUsize,
     jobs_at_once: AtomicUsize,
+    reading: Mutex<Option<Reading>>,
 }
+
+/// Readings of the lens that go on beside the steps; whose they are.
+type Reading = JoinHandle<Result<Vec<MemberId>, AppError>>;
 
 impl Worker {
     /// A worker that ends when `stop` is cancelled.
@@ -57,6 +65,7 @@ impl Worker {
             pruned_at_ms: AtomicI64::new(i64::MIN),
             rows_at_once: AtomicUsize::new(tick::ROWS_AT_ONCE),
             jobs_at_once: AtomicUsize::new(tick::JOBS_AT_ONCE),
+            reading: Mutex::default(),
         }
     }
 

@@ -20,6 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::atomic::Ordering,
+    time::Duration,
 };
 
 /// How many units of work plan before sending begins: ten thousand nudges that are due at one
@@ -39,6 +40,9 @@ const SENDS_AT_ONCE: usize = 16;
 const LEASE: SignedDuration = SignedDuration::from_secs(90);
 /// When something is tried again for which Slack or the store named no time.
 const TRY_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(60);
+/// How long what is due waits for the lens, so that a message that shows a reflection is sent once and
+/// with what was seen; a busy lens goes on beside it.
+const LENS_FIRST: Duration = Duration::from_millis(200);
 /// How often old rows are looked for.
 const PRUNE_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
@@ -47,6 +51,8 @@ const PRUNE_EVERY: SignedDuration = SignedDuration::from_mins(10);
 pub struct Ticked {
     /// Members whose slot or report had come.
     pub planned: usize,
+    /// Members whose reflections the lens has read.
+    pub read: usize,
     /// Rows that Slack took.
     pub sent: usize,
     /// Rows that were held, dropped, or put off.
@@ -112,11 +118,12 @@ impl Worker {
     /// holds nothing else up.
     pub async fn tick(&self) -> Result<Ticked, AppError> {
         let planned = self.plan().await?;
+        let read = self.read_unread().await?;
         let rows = self.send_due().await?;
         let jobs = self.do_jobs().await?;
         self.prune().await?;
         let not_sent = rows.not_done.saturating_add(rows.held_back);
-        Ok(Ticked { planned, sent: rows.done, not_sent, jobs })
+        Ok(Ticked { planned, read, sent: rows.done, not_sent, jobs })
     }
 
     async fn plan(&self) -> Result<usize, AppError> {
@@ -132,6 +139,30 @@ impl Worker {
             }
         }
         Ok(planned)
+    }
+
+    /// Begins to read what the lens has not read, or goes on with it, and says how much is done.
+    async fn read_unread(&self) -> Result<usize, AppError> {
+        let mut under_way = self.reading.lock().await;
+        let mut reading = under_way.take().unwrap_or_else(|| {
+            let app = self.app.clone();
+            tokio::spawn(async move { app.read_unread().await })
+        });
+        let Ok(done) = tokio::time::timeout(LENS_FIRST, &mut reading).await else {
+            *under_way = Some(reading);
+            return Ok(0);
+        };
+        let read = match done {
+            Ok(read) => read?,
+            Err(_) => {
+                tracing::error!("reading with the lens panicked");
+                Vec::new()
+            }
+        };
+        if let Some(homes) = &self.homes {
+            read.iter().for_each(|who| homes.changed(who));
+        }
+        Ok(read.len())
     }
 
     async fn send_due(&self) -> Result<Fates, AppError> {

@@ -43,6 +43,7 @@ mod reply;
 mod report;
 mod room_audit_plan;
 mod schedule;
+mod seen;
 mod silence;
 mod slack_fails;
 mod time;

@@ -55,6 +55,8 @@ async fn a_nudge_comes_back_as_it_was_kept(bench: Bench) {
     write!(store, |tx| tx.save_nudge(&given).await).unwrap();
     assert_eq!(write!(store, |tx| tx.find_nudge(&ana(), &row(1)).await), Ok(Some(full.clone())));
     assert_eq!(read!(store, |tx| tx.find_nudge(&ben(), &row(1)).await), Ok(None));
+    assert_eq!(write!(store, |tx| tx.nudge_message(&ana(), &row(1)).await), Ok(full.message.clone()));
+    assert_eq!(read!(store, |tx| tx.nudge_message(&ben(), &row(1)).await), Ok(None));
     let stolen = Nudge { member: ben(), ..full.clone() };
     write!(store, |tx| tx.save_nudge(&stolen).await).unwrap();
     assert_eq!(read!(store, |tx| tx.find_nudge(&ana(), &row(1)).await), Ok(Some(full.clone())));

@@ -14,6 +14,7 @@ stories!(
     a_worker_sleeps_until_something_is_due,
     old_rows_that_left_nothing_in_slack_go,
     jobs_are_claimed_done_put_off_and_given_up,
+    what_waits_to_be_composed_is_known,
 );
 
 fn kept(number: u32, due: i64) -> NewOutbox {
@@ -294,4 +295,19 @@ async fn jobs_are_claimed_done_put_off_and_given_up(bench: Bench) {
     assert_eq!(take(99).await, Ok(vec![]));
     assert_eq!(write!(store, |tx| tx.prune_jobs(minute(41), 9).await), Ok(0));
     assert_eq!(write!(store, |tx| tx.prune_jobs(minute(42), 9).await), Ok(1));
+}
+
+async fn what_waits_to_be_composed_is_known(bench: Bench) {
+    let store = &bench.store;
+    let waits = async |who: leadlens::coach::ids::MemberId, kind, subject: &'static str| {
+        read!(store, |tx| tx.is_waiting(&who, kind, subject).await).unwrap()
+    };
+    assert!(!waits(ana(), OutKind::Kept, "r").await);
+    assert!(enqueue(store, kept(1, 5)).await);
+    assert!(waits(ana(), OutKind::Kept, "r").await, "before it is due, too");
+    assert!(!waits(ben(), OutKind::Kept, "r").await);
+    assert!(!waits(ana(), OutKind::Update, "r").await);
+    assert!(!waits(ana(), OutKind::Kept, "s").await);
+    assert_eq!(claim(store, 5).await.len(), 1);
+    assert!(!waits(ana(), OutKind::Kept, "r").await, "it may be composed already");
 }

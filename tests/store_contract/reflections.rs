@@ -8,9 +8,10 @@ use leadlens::{
         ids::TeamId,
         reflection::Reflection,
         room::Room,
+        seen::{Abstained, Seen},
         text::Words,
     },
-    store::{Counts, Store, StoreError},
+    store::{Counts, Store, StoreError, Unread},
 };
 
 stories!(
@@ -22,6 +23,8 @@ stories!(
     history_is_searched_whatever_the_case_and_accents,
     messages_in_slack_belong_to_their_reflection,
     an_answer_is_found_by_its_nudge,
+    what_the_lens_has_not_read_is_found_the_oldest_first,
+    what_was_seen_is_kept_once_and_only_of_the_answer_that_was_read,
 );
 
 async fn keep(store: &Store, reflection: &Reflection) {
@@ -46,6 +49,9 @@ async fn a_reflection_comes_back_as_it_was_written(bench: Bench) {
         hat_said: Some(Hats::NEITHER),
         hat_seen: Some(Hats::BOTH),
         dimension_seen: Some(Dimension::Horizon),
+        seen_in: "leader:0-3 manager:0-4".parse().unwrap(),
+        abstained: Some(Abstained::Language),
+        read_at: Some(minute(8)),
         follow_up: Some("You wrote \"A release\". What comes first?".to_owned()),
         follow_up_answer: Words::new("Ask them"),
         edited_at: Some(minute(9)),
@@ -244,4 +250,81 @@ async fn an_answer_is_found_by_its_nudge(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.reflection_of_nudge(&ana(), &row(50)).await), Ok(Some(answer)));
     assert_eq!(read!(store, |tx| tx.reflection_of_nudge(&ana(), &row(51)).await), Ok(None));
     assert_eq!(read!(store, |tx| tx.reflection_of_nudge(&ben(), &row(50)).await), Ok(None));
+}
+
+fn unread(of: &Reflection) -> Unread {
+    Unread { member: of.member.clone(), reflection: of.id.clone(), answer: of.answer.clone() }
+}
+
+async fn unread_now(store: &Store, limit: usize) -> Vec<Unread> {
+    read!(store, |tx| tx.unread_reflections(limit).await).unwrap()
+}
+
+async fn save_seen(store: &Store, of: &Unread, seen: &Seen) -> Option<Reflection> {
+    let (of, seen) = (of.clone(), seen.clone());
+    write!(store, |tx| tx.save_seen(&of, &seen, minute(60)).await).unwrap()
+}
+
+async fn what_the_lens_has_not_read_is_found_the_oldest_first(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana(), ben()]).await;
+    assert_eq!(unread_now(store, 9).await, []);
+    let odd = "tab\tand \0 nul";
+    let (second, first) = (reflection(2, ana(), "two"), reflection(1, ben(), odd));
+    keep(store, &second).await;
+    keep(store, &first).await;
+    keep(store, &Reflection { counted: false, ..reflection(0, ana(), "not to be read") }).await;
+    keep(store, &Reflection { read_at: Some(minute(5)), ..reflection(3, ana(), "read") }).await;
+    assert_eq!(unread_now(store, 9).await, [unread(&first), unread(&second)]);
+    assert_eq!(unread_now(store, 1).await, [unread(&first)]);
+    assert_eq!(read!(store, |tx| tx.next_due_at().await), Ok(Some(minute(1))));
+    for of in [&first, &second] {
+        assert!(save_seen(store, &unread(of), &Seen::nothing(Abstained::Unsure)).await.is_some());
+    }
+    assert_eq!(unread_now(store, 9).await, []);
+    assert_eq!(read!(store, |tx| tx.next_due_at().await), Ok(None));
+}
+
+async fn what_was_seen_is_kept_once_and_only_of_the_answer_that_was_read(bench: Bench) {
+    let store = &bench.store;
+    meet(store, &[ana(), ben()]).await;
+    let kept = reflection(1, ana(), "Ask them.");
+    keep(store, &kept).await;
+    let seen = Seen {
+        hats: Some(Hats::BOTH),
+        dimension: Some(Dimension::Growth),
+        places: "leader:0-3".parse().unwrap(),
+        abstained: None,
+    };
+    let others = Unread { member: ben(), ..unread(&kept) };
+    let edited = Unread { answer: Words::new("Ask them"), ..unread(&kept) };
+    let unknown = Unread { reflection: row(9), ..unread(&kept) };
+    for of in [others, edited, unknown] {
+        assert_eq!(save_seen(store, &of, &seen).await, None);
+        assert_eq!(found(store, 1).await, Some(kept.clone()));
+    }
+    let read = Reflection {
+        hat_seen: seen.hats,
+        dimension_seen: seen.dimension,
+        seen_in: seen.places.clone(),
+        read_at: Some(minute(60)),
+        ..kept.clone()
+    };
+    assert_eq!(save_seen(store, &unread(&kept), &seen).await, Some(read.clone()));
+    assert_eq!(found(store, 1).await, Some(read.clone()));
+    assert_eq!(
+        save_seen(store, &unread(&kept), &Seen::nothing(Abstained::Unsure)).await,
+        None,
+        "it was read"
+    );
+    let mut anew = Reflection { answer: Words::new("Wait."), ..read };
+    anew.forget_seen();
+    let given = anew.clone();
+    write!(store, |tx| tx.save_reflection(&given).await).unwrap();
+    assert_eq!(unread_now(store, 9).await, [unread(&anew)], "another answer is read anew");
+    let uncounted = Reflection { counted: false, ..anew };
+    let given = uncounted.clone();
+    write!(store, |tx| tx.save_reflection(&given).await).unwrap();
+    assert_eq!(save_seen(store, &unread(&uncounted), &seen).await, None, "it is never read");
+    assert_eq!(unread_now(store, 9).await, []);
 }

@@ -1,6 +1,6 @@
 //! A reflection that is kept, and the inputs of one that is not kept yet.
 
-use crate::coach::{hat::Hats, ids::RowId, reflection::CheckinFields, text::Words};
+use crate::coach::{hat::Hats, ids::RowId, reflection::CheckinFields, seen::SeenScreen, text::Words};
 use jiff::civil::Date;
 
 /// A reflection that is kept, as a message shows it.
@@ -14,6 +14,8 @@ pub struct KeptScreen {
     pub answer: Words,
     /// The hat the member said; `None` asks for it with one tap.
     pub hat_said: Option<Hats>,
+    /// What the lens saw in the answer.
+    pub seen: SeenScreen,
     /// Its local date.
     pub local_on: Date,
 }

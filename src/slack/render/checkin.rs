@@ -4,11 +4,11 @@
 use super::{
     Rendered,
     blocks::{
-        Look, actions, button, choice, confirmed, context, input, is_cut, menu, modal, paragraph, quote,
-        section, select, text_input,
+        Look, actions, button, choice, confirmed, context, input, is_cut, modal, paragraph, quote, section,
+        select, text_input,
     },
     escape::{escape, escape_cut},
-    model,
+    model, seen,
     when::date,
 };
 use crate::coach::{
@@ -17,6 +17,7 @@ use crate::coach::{
     reflection::CheckinFields,
     room::Room,
     screen::{Field, FormState, KeptScreen, ModelLine, Press},
+    seen::SeenScreen,
     text::Words,
 };
 use serde_json::Value;
@@ -95,6 +96,7 @@ pub fn follow_up(
     if let Some(hats) = kept.hat_said {
         blocks.push(context(&format!("You ticked: {}.", hat_label(hats))));
     }
+    blocks.extend(seen::beside(kept.hat_said, &kept.seen).map(|says| context(&says)));
     let element = text_input(Field::FollowUpAnswer, answer, true, "Or stop here: the check-in is kept");
     blocks.push(input(Field::FollowUpAnswer, question, element, true, None));
     blocks.extend(model.map(model::below).unwrap_or_default());
@@ -103,7 +105,6 @@ pub fn follow_up(
 
 /// What stands below a question once it is answered: text and blocks.
 pub fn kept_parts(kept: &KeptScreen) -> (String, Vec<Value>) {
-    let reflection = || kept.reflection.clone();
     let mut blocks = Vec::new();
     let mut text = format!("Kept on {}. You wrote: ", date(kept.local_on));
     if !kept.situation.is_blank() {
@@ -121,19 +122,26 @@ pub fn kept_parts(kept: &KeptScreen) -> (String, Vec<Value>) {
         below.push_str(&format!(" You said: {}.", hat_word(hats)));
         text.push_str(&format!(" You said: {}.", hat_word(hats)));
     }
+    // Beside a hat that was said, an abstention is no news.
+    let is_news = kept.hat_said.is_none() || matches!(kept.seen, SeenScreen::Hats { .. });
+    if let Some(says) = seen::sentence(&kept.seen).filter(|_| is_news) {
+        below.push_str(&format!(" {says}"));
+        text.push_str(&format!(" {}", escape(&says)));
+    }
     blocks.push(context(&below));
-    let mut row = Vec::new();
     if kept.hat_said.is_none() {
         text.push_str(" Which hat was that?");
-        let choices: Vec<(&str, Press)> = Hats::ALL
-            .into_iter()
-            .map(|hats| (hat_label(hats), Press::SayHat { reflection: reflection(), hats }))
-            .collect();
-        row.push(menu("Which hat was that?", &choices, 0));
+        blocks.push(paragraph("Which hat was that?"));
+        let said = |(nth, hats): (usize, Hats)| {
+            let press = Press::SayHat { reflection: kept.reflection.clone(), hats };
+            button(hat_label(hats), &press, nth, Look::Usual)
+        };
+        blocks.push(actions(Hats::ALL.into_iter().enumerate().map(said).collect()));
     }
-    row.push(button("Edit", &Press::Edit { reflection: reflection() }, 0, Look::Usual));
-    row.push(delete_button(kept, 0));
-    blocks.push(actions(row));
+    blocks.push(actions(vec![
+        button("Edit", &Press::Edit { reflection: kept.reflection.clone() }, 0, Look::Usual),
+        delete_button(kept, 0),
+    ]));
     (text, blocks)
 }
 

@@ -3,6 +3,7 @@
 use super::{
     blocks::{Look, actions, button, context, divider, modal, paragraph, plain, quote},
     checkin::{delete_button, hat_label},
+    seen,
     when::date,
 };
 use crate::{
@@ -68,12 +69,13 @@ pub fn entry_blocks(entry: &HistoryEntry, nth: usize) -> Vec<Value> {
     let kept = &entry.kept;
     let mut line = vec![date(kept.local_on), entry.question.clone()];
     line.extend(entry.room.map(|room| room.label().to_owned()));
-    line.extend(kept.hat_said.map(|hats| hat_label(hats).to_owned()));
+    line.extend(kept.hat_said.map(|hats| format!("You said: {}", hat_label(hats))));
     let mut blocks = vec![divider(), context(&line.join(" · "))];
     if !kept.situation.is_blank() {
         blocks.push(quote(&kept.situation));
     }
     blocks.push(quote(&kept.answer));
+    blocks.extend(seen::sentence(&kept.seen).map(|says| context(&says)));
     blocks.push(actions(vec![
         button("Edit", &Press::Edit { reflection: kept.reflection.clone() }, nth, Look::Usual),
         delete_button(kept, nth),

@@ -19,6 +19,7 @@ pub mod plan;
 pub mod report;
 pub mod room;
 pub mod schedule;
+pub mod seen;
 pub mod usage;
 pub mod welcome;
 pub mod when;

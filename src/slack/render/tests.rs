@@ -12,6 +12,7 @@ use crate::{
         reflection::{CheckinFields, STANDING_QUESTION},
         room::Room,
         screen::*,
+        seen::{Abstained, SeenScreen},
         text::Words,
     },
     sandbox::{
@@ -46,8 +47,14 @@ fn kept(situation: &str, answer: &str, hat_said: Option<Hats>) -> KeptScreen {
         situation: Words::new(situation),
         answer: Words::new(answer),
         hat_said,
+        seen: SeenScreen::Unread,
         local_on: on(),
     }
+}
+
+fn seen(words: &str) -> SeenScreen {
+    let words = [Hat::Leader, Hat::Manager].map(|hat| (hat, Words::new(words))).to_vec();
+    SeenScreen::Hats { hats: Hats::BOTH, words }
 }
 
 fn nudge(state: NudgeScreenState) -> Message {
@@ -133,6 +140,17 @@ fn messages(words: &str) -> Vec<(&'static str, Message)> {
         ("nudge open", nudge(NudgeScreenState::Open)),
         ("nudge answered", nudge(NudgeScreenState::Answered(answered()))),
         ("nudge answered without a hat", nudge(NudgeScreenState::Answered(kept("", words, None)))),
+        (
+            "nudge answered, both seen",
+            nudge(NudgeScreenState::Answered(KeptScreen { seen: seen(words), ..answered() })),
+        ),
+        (
+            "nudge answered without a hat, abstained",
+            nudge(NudgeScreenState::Answered(KeptScreen {
+                seen: SeenScreen::Abstained(Abstained::Unsure),
+                ..kept("", words, None)
+            })),
+        ),
         ("nudge skipped", nudge(NudgeScreenState::Skipped)),
         ("nudge later", nudge(NudgeScreenState::Later { at: at() })),
         ("nudge deleted", nudge(NudgeScreenState::Deleted)),
@@ -188,7 +206,7 @@ fn entry(words: &str) -> HistoryEntry {
     HistoryEntry {
         question: "Who could solve this?".into(),
         room: Some(Room::Confused),
-        kept: kept(words, words, None),
+        kept: KeptScreen { seen: seen(words), ..kept(words, words, Some(Hats::BOTH)) },
     }
 }
 
@@ -264,6 +282,29 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         ),
         ("follow-up that asks about the model", follow_up_with(ModelLine::Asks { host: HOST.into() })),
         ("follow-up by the model", follow_up_with(ModelLine::Wrote { host: HOST.into() })),
+        (
+            "follow-up, both seen",
+            Form::FollowUp {
+                state: FormState::FollowUp { reflection: row(), care_met: false },
+                kept: KeptScreen { seen: seen(words), ..kept("", words, Some(Hats::NEITHER)) },
+                question: "What did you see?".into(),
+                answer: Words::default(),
+                model: None,
+            },
+        ),
+        (
+            "follow-up, another language",
+            Form::FollowUp {
+                state: FormState::FollowUp { reflection: row(), care_met: false },
+                kept: KeptScreen {
+                    seen: SeenScreen::Abstained(Abstained::Language),
+                    ..kept("", words, Some(Hats::NEITHER))
+                },
+                question: "What did you see?".into(),
+                answer: Words::default(),
+                model: None,
+            },
+        ),
         ("care", Form::Care { state: checkin, concern: Concern::Legal, inputs }),
         ("schedule", Form::Schedule(schedule)),
         ("pause", Form::Pause { until_on: None }),

@@ -1,0 +1,287 @@
+//! What the lens saw in a reflection: as it is kept, without a word of the text, and as it is shown,
+//! with the words. How a text is read is `lens`'s; when it is read is the app's.
+
+use super::{
+    hat::{Dimension, Hat, Hats},
+    lens::{ENGLISH, Evidence, Reading, UNDETERMINED},
+    reflection::Reflection,
+    text::Words,
+};
+use crate::named;
+use jiff::Timestamp;
+use std::{fmt, ops::Range, str::FromStr};
+
+/// The most places that are kept for one hat.
+const MOST_PLACES: usize = 2;
+
+/// Shorter words (*the*, *to*) may have moved the lens and tell a reader nothing; a number does.
+const TELLING_CHARS: usize = 4;
+
+named! {
+    /// Why the lens says nothing of a text that it has read.
+    Abstained, "abstention" {
+        /// No hat is likely enough.
+        Unsure => "unsure",
+        /// The text is in a language that it does not read.
+        Language => "language",
+    }
+}
+
+/// What the lens saw in an answer. It holds no word of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The hats; `None` when it abstained.
+    pub hats: Option<Hats>,
+    /// The dimension, where one was clear and the hats were.
+    pub dimension: Option<Dimension>,
+    /// Where in the answer.
+    pub places: Places,
+    /// Why it says nothing.
+    pub abstained: Option<Abstained>,
+}
+
+impl Seen {
+    /// What of a reading of this text is kept.
+    pub fn of(text: &str, reading: &Reading) -> Self {
+        let Some(hats) = reading.hat else {
+            let is_foreign = ![ENGLISH, UNDETERMINED].contains(&reading.language);
+            return Self::nothing(if is_foreign { Abstained::Language } else { Abstained::Unsure });
+        };
+        let places = Hat::ALL.iter().filter(|hat| hats.shows(**hat)).flat_map(|hat| {
+            let of_hat: Vec<&str> = reading.evidence.iter().filter_map(|it| text_for(it, *hat)).collect();
+            telling(text, &of_hat).into_iter().map(|at| Place { hat: *hat, at })
+        });
+        Self {
+            hats: Some(hats),
+            dimension: reading.dimension,
+            places: Places(places.collect()),
+            abstained: None,
+        }
+    }
+
+    /// It abstained.
+    pub fn nothing(why: Abstained) -> Self {
+        Self { hats: None, dimension: None, places: Places::default(), abstained: Some(why) }
+    }
+}
+
+fn text_for(evidence: &Evidence, hat: Hat) -> Option<&str> {
+    (evidence.hat == hat).then_some(evidence.text.as_str())
+}
+
+/// Where the evidence for one hat stands, strongest first: the strongest sentence or, when that is all of
+/// the text, which the reader has before them, the words in it.
+fn telling(text: &str, evidence: &[&str]) -> Vec<Range<usize>> {
+    let is_all = |piece: &str| piece.trim() == text.trim();
+    let is_sentence = |piece: &&&str| piece.contains(char::is_whitespace);
+    let place = |piece: &str| find_whole(text, piece);
+    let sentence = evidence.iter().find(is_sentence).copied();
+    if let Some(at) = sentence.filter(|sentence| !is_all(sentence)).and_then(place) {
+        return vec![at];
+    }
+    let tells =
+        |word: &&&str| word.chars().count() >= TELLING_CHARS || word.chars().any(|c| c.is_ascii_digit());
+    let words = evidence.iter().filter(|piece| !is_sentence(piece)).filter(tells);
+    let words: Vec<_> = words.filter_map(|word| place(word)).take(MOST_PLACES).collect();
+    match (words.is_empty(), sentence) {
+        (true, Some(sentence)) => place(sentence).into_iter().collect(),
+        _ => words,
+    }
+}
+
+/// The first place where a piece stands that is not a part of a longer word.
+fn find_whole(text: &str, piece: &str) -> Option<Range<usize>> {
+    let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let stands_alone = |at: &usize| {
+        let before = text.get(..*at).and_then(|head| head.chars().next_back());
+        let after = text.get(at.saturating_add(piece.len())..).and_then(|tail| tail.chars().next());
+        !joins(before) && !joins(after)
+    };
+    let found = text.match_indices(piece).map(|(at, _)| at).find(stands_alone)?;
+    (!piece.is_empty()).then(|| found..found.saturating_add(piece.len()))
+}
+
+/// A piece of an answer, by its bytes, and the hat that it speaks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    hat: Hat,
+    at: Range<usize>,
+}
+
+/// Where in an answer the hats were seen, as `manager:0-24 leader:30-41`. Without the answer it says
+/// nothing, and it goes with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Places(Vec<Place>);
+
+impl Places {
+    /// Nothing to point at.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The words at the places; what does not lie in this text is left out.
+    pub fn words(&self, text: &str) -> Vec<(Hat, Words)> {
+        let words =
+            self.0.iter().filter_map(|place| Some((place.hat, Words::new(text.get(place.at.clone())?))));
+        words.filter(|(_, words)| !words.is_blank()).collect()
+    }
+}
+
+impl fmt::Display for Places {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (nth, Place { hat, at }) in self.0.iter().enumerate() {
+            let space = if nth == 0 { "" } else { " " };
+            write!(f, "{space}{hat}:{}-{}", at.start, at.end)?;
+        }
+        Ok(())
+    }
+}
+
+/// Text that names no places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no places in a text")]
+pub struct NoPlaces;
+
+impl FromStr for Places {
+    type Err = NoPlaces;
+
+    fn from_str(text: &str) -> Result<Self, NoPlaces> {
+        let place = |piece: &str| {
+            let (hat, at) = piece.split_once(':')?;
+            let (from, to) = at.split_once('-')?;
+            Some(Place { hat: hat.parse().ok()?, at: from.parse().ok()?..to.parse().ok()? })
+        };
+        text.split_whitespace().map(|piece| place(piece).ok_or(NoPlaces)).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl TryFrom<String> for Places {
+    type Error = NoPlaces;
+
+    fn try_from(text: String) -> Result<Self, NoPlaces> {
+        text.parse()
+    }
+}
+
+impl From<Places> for String {
+    fn from(places: Places) -> String {
+        places.to_string()
+    }
+}
+
+/// What the lens saw, as messages and forms show it beside the text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SeenScreen {
+    /// It has not read the text, or never will.
+    Unread,
+    /// It saw these hats, in these words.
+    Hats { hats: Hats, words: Vec<(Hat, Words)> },
+    /// It says nothing; the member's word stands.
+    Abstained(Abstained),
+}
+
+impl Reflection {
+    /// What the lens saw in it, with the words.
+    pub fn seen_screen(&self) -> SeenScreen {
+        match (self.read_at.filter(|_| self.counted), self.hat_seen) {
+            (None, _) => SeenScreen::Unread,
+            (Some(_), Some(hats)) => {
+                SeenScreen::Hats { hats, words: self.seen_in.words(self.answer.reveal()) }
+            }
+            (Some(_), None) => SeenScreen::Abstained(self.abstained.unwrap_or(Abstained::Unsure)),
+        }
+    }
+
+    /// Puts in what the lens saw.
+    pub fn take_in(&mut self, seen: Seen, read_at: Timestamp) {
+        self.hat_seen = seen.hats;
+        self.dimension_seen = seen.dimension;
+        self.seen_in = seen.places;
+        self.abstained = seen.abstained;
+        self.read_at = Some(read_at);
+    }
+
+    /// Its answer changed, or is not to be counted: what was seen is seen no more.
+    pub fn forget_seen(&mut self) {
+        self.hat_seen = None;
+        self.dimension_seen = None;
+        self.seen_in = Places::default();
+        self.abstained = None;
+        self.read_at = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coach::lens::Lens;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Seen {
+        Seen::of(text, &Lens::get().read(text))
+    }
+
+    /// Both hats, with this evidence.
+    fn places(text: &str, evidence: &[(Hat, &str)]) -> Vec<(Hat, String)> {
+        let evidence = evidence.iter().map(|(hat, text)| Evidence { text: (*text).to_owned(), hat: *hat });
+        let reading = Reading {
+            hat: Some(Hats::BOTH),
+            language: ENGLISH,
+            evidence: evidence.collect(),
+            ..Lens::get().read("")
+        };
+        let words = Seen::of(text, &reading).places.words(text).into_iter();
+        words.map(|(hat, words)| (hat, words.reveal().to_owned())).collect()
+    }
+
+    #[test]
+    fn of_one_sentence_the_words_are_shown_and_of_several_the_sentence() {
+        use Hat::{Leader, Manager};
+        let text = "Moved the stand-up to 9.";
+        let evidence = [(Manager, text), (Manager, "the"), (Manager, "Moved"), (Manager, "9")];
+        assert_eq!(places(text, &evidence), [(Manager, "Moved".into()), (Manager, "9".into())]);
+        assert_eq!(places(text, &[(Manager, text), (Manager, "the")]), [(Manager, text.into())]);
+        let text = "Moved the stand-up to 9. Then I asked Ana what she wants.";
+        let (moved, asked) = ("Moved the stand-up to 9.", "Then I asked Ana what she wants.");
+        let evidence = [(Leader, asked), (Manager, moved), (Manager, "Moved"), (Leader, "what")];
+        assert_eq!(places(text, &evidence), [(Leader, asked.into()), (Manager, moved.into())]);
+        assert_eq!(places(text, &[(Leader, "not in the text")]), []);
+    }
+
+    #[test]
+    fn it_says_why_it_says_nothing() {
+        for (text, why) in [
+            ("Wir verschieben das Release auf Donnerstag und schreiben eine Liste.", Abstained::Language),
+            ("会議を金曜日に移しました。全員に知らせます。", Abstained::Language),
+            ("🌴", Abstained::Unsure),
+            ("", Abstained::Unsure),
+        ] {
+            assert_eq!(read(text), Seen::nothing(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_not_found_inside_another() {
+        assert_eq!(find_whole("Planned the plan.", "plan"), Some(12..16));
+        assert_eq!(find_whole("Planned", "plan"), None);
+        assert_eq!(find_whole("anything", ""), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_comes_back_and_lies_in_the_text(text in "\\PC{0,80}") {
+            let seen = read(&text);
+            prop_assert_eq!(seen.places.to_string().parse(), Ok(seen.places.clone()));
+            prop_assert_eq!(seen.places.words(&text).len(), seen.places.0.len());
+            prop_assert!(seen.abstained.is_some() != seen.hats.is_some());
+        }
+
+        #[test]
+        fn foreign_places_never_harm(text in "\\PC{0,20}", from in 0_usize..30, to in 0_usize..30, named in "\\PC{0,20}") {
+            let places: Places = format!("leader:{from}-{to}").parse().unwrap();
+            let _ = places.words(&text);
+            let _ = named.parse::<Places>();
+        }
+    }
+}
