@@ -5,9 +5,10 @@ ARG RUN_IMAGE=docker.io/library/debian:bookworm-slim
 
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
-# The dependencies alone, in a layer that changes with Cargo.toml and Cargo.lock only. The manifest
-# names the benches, so they have to be there, empty.
+# The dependencies alone, in a layer that changes with Cargo.toml, Cargo.lock and the encoder only. The
+# manifest names the benches, so they have to be there, empty.
 COPY Cargo.toml Cargo.lock ./
+COPY lens/encoder lens/encoder
 RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && : > src/lib.rs \
     && sed -n 's/^path = "\(benches.*\)"$/\1/p' Cargo.toml | while read -r bench; do \
          mkdir -p "$(dirname "$bench")" && : > "$bench"; done \
@@ -28,6 +29,7 @@ RUN apt-get update \
     && groupadd --system --gid 10001 leadlens \
     && useradd --system --uid 10001 --gid leadlens --home-dir /data --shell /usr/sbin/nologin leadlens \
     && install -d -o leadlens -g leadlens -m 0700 /data
+COPY LICENSE-MIT LICENSE-APACHE lens/NOTICE /usr/share/doc/leadlens/
 COPY --from=build /src/target/release/leadlens /usr/local/bin/leadlens
 ENV DATABASE_URL=sqlite:///data/leadlens.db LEADLENS_LISTEN=0.0.0.0:3000 LEADLENS_LOG_FORMAT=json
 USER leadlens

@@ -1,8 +1,8 @@
 //! The lens: which hats a member's words show, read locally from weights in the binary, with the
-//! evidence and the doubt. Pure: text in, reading out. How it was trained, and how well it reads, is in
-//! `lens/README.md`; what a reading does to a reflection is not decided here.
+//! evidence and the doubt. Two lenses read and their logits are added: the linear one, here, and the
+//! encoder, in the crate `lens/encoder`. Pure: text in, reading out. How they were trained, and how well
+//! they read, is in `lens/README.md`; what a reading does to a reflection is not decided here.
 
-mod blob;
 mod evidence;
 mod language;
 mod linear;
@@ -11,6 +11,7 @@ mod words;
 pub use language::{ENGLISH, UNDETERMINED};
 
 use super::hat::{Dimension, Hat, Hats};
+use leadlens_encoder::Encoder;
 use linear::{LOGITS, Linear};
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -28,6 +29,7 @@ pub struct Lens {
 
 struct Parts {
     linear: Linear,
+    encoder: Encoder,
     levels: Levels,
 }
 
@@ -45,6 +47,7 @@ impl Parts {
     fn built_in() -> Option<Self> {
         Some(Self {
             linear: Linear::over(include_bytes!("../../lens/weights/linear.bin"))?,
+            encoder: Encoder::over(include_bytes!("../../lens/weights/encoder.bin"))?,
             levels: toml::from_str(include_str!("../../lens/weights/reading.toml")).ok()?,
         })
     }
@@ -100,6 +103,11 @@ impl Shows {
     }
 }
 
+/// The two lenses' logits count together: training has weighed them against each other.
+fn together([manager, leader]: [f32; 2], [other_manager, other_leader]: [f32; 2]) -> [f32; 2] {
+    [manager + other_manager, leader + other_leader]
+}
+
 fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
@@ -114,14 +122,17 @@ impl Lens {
     pub fn read(&self, text: &str) -> Reading {
         let text = text.char_indices().nth(MAX_CHARS).map_or(text, |(end, _)| text.split_at(end).0);
         let plain = words::plain(text);
-        let Some(Parts { linear, levels }) = &self.parts else { return unread() };
+        let Some(Parts { linear, encoder, levels }) = &self.parts else { return unread() };
         let account = linear.read(text, &plain);
         let language = language::of(text, account.words.len(), account.known);
         if account.words.is_empty() {
             return Reading { language, ..unread() };
         }
+        let sentences: Vec<_> =
+            words::sentences(text).into_iter().map(|own| (own, words::plain(own))).collect();
+        let deep = encoder.read(&sentences.iter().map(|(_, plain)| plain.as_str()).collect::<Vec<_>>());
         let [manager, leader, dimensions @ ..] = account.logits;
-        let shows = Shows::from_logits([manager, leader]);
+        let shows = Shows::from_logits(together([manager, leader], deep.logits));
         let (forced, confidence) = shows.likeliest();
         let mut reading = Reading {
             forced,
@@ -134,11 +145,11 @@ impl Lens {
         if language == ENGLISH {
             reading.hat = (confidence >= levels.threshold).then_some(forced);
             reading.dimension = clearest(dimensions, levels.dimension).filter(|_| forced != Hats::NEITHER);
-            let alone = |sentence| {
-                let [manager, leader, ..] = linear.read(sentence, &words::plain(sentence)).logits;
-                (sentence, [manager, leader])
-            };
-            let sentences: Vec<_> = words::sentences(text).into_iter().map(alone).collect();
+            let sentences = sentences.iter().zip(deep.sentences).map(|((sentence, plain), deep)| {
+                let [manager, leader, ..] = linear.read(sentence, plain).logits;
+                (*sentence, together([manager, leader], deep))
+            });
+            let sentences: Vec<_> = sentences.collect();
             reading.evidence = evidence::of(text, forced, &sentences, &account.words);
         }
         reading

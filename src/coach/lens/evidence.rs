@@ -1,5 +1,6 @@
-//! What to show of a reading: the sentences that speak for a hat the lens saw, then the words, as the
-//! linear lens weighed them. Only what points the way the reading goes: the rest would not explain it.
+//! What to show of a reading: the sentences that speak for a hat the lens saw, as both lenses weighed them,
+//! then the words, as the linear lens did: the encoder gives no number of its own to a word. Only what
+//! points the way the reading goes: the rest would not explain it.
 
 use super::{Evidence, linear::Push, words};
 use crate::coach::hat::{Hat, Hats};
@@ -8,7 +9,7 @@ use crate::coach::hat::{Hat, Hats};
 const MOST: usize = 3;
 
 /// What a word must have given to a hat's logit to be worth showing.
-const LEAST_PUSH: f32 = 0.15;
+const LEAST_PUSH: f32 = 0.1;
 
 /// The sentences and words behind `hats`, strongest first. `sentences` have their logits (manager,
 /// leader); `pushes` are the words as compared, in the order of the text.

@@ -1,7 +1,8 @@
 //! The linear lens: words, word pairs and pieces of words, each with one number per hat. It explains
 //! itself exactly. Training lives in `lens/study/linear.py`.
 
-use super::{blob::Blob, words};
+use super::words;
+use leadlens_encoder::Blob;
 use std::collections::HashMap;
 
 /// How many logits a text gets: manager, leader, and one for each dimension.
@@ -45,7 +46,8 @@ impl Linear {
         if blob.count()? != LOGITS {
             return None;
         }
-        let (bias, scale) = (blob.numbers()?, blob.numbers()?);
+        let bias = blob.numbers(LOGITS)?.try_into().ok()?;
+        let scale = blob.numbers(LOGITS)?.try_into().ok()?;
         let hashes = blob.take(count.checked_mul(4)?)?;
         let inverse = blob.take(count.checked_mul(2)?)?;
         let mut weights: [&[u8]; LOGITS] = Default::default();

@@ -18,21 +18,20 @@ impl Blob {
         Some(taken)
     }
 
-    fn word(&mut self) -> Option<[u8; 4]> {
-        self.take(4)?.try_into().ok()
-    }
-
     /// A little-endian 32-bit count.
     pub fn count(&mut self) -> Option<usize> {
-        usize::try_from(u32::from_le_bytes(self.word()?)).ok()
+        let number = u32::from_le_bytes(self.take(4)?.try_into().ok()?);
+        usize::try_from(number).ok()
     }
 
-    /// The next `N` little-endian floats.
-    pub fn numbers<const N: usize>(&mut self) -> Option<[f32; N]> {
-        let mut numbers = [0.0; N];
-        for number in &mut numbers {
-            *number = f32::from_le_bytes(self.word()?);
-        }
-        Some(numbers)
+    /// The next little-endian floats.
+    pub fn numbers(&mut self, count: usize) -> Option<Vec<f32>> {
+        let (numbers, _) = self.take(count.checked_mul(4)?)?.as_chunks::<4>();
+        Some(numbers.iter().map(|number| f32::from_le_bytes(*number)).collect())
+    }
+
+    /// Whether all has been read.
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
     }
 }
