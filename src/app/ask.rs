@@ -10,6 +10,7 @@ use crate::{
         ids::PromptId,
         member::Member,
         model::Instructions,
+        occasion::Occasion,
         reflection::{Reflection, STANDING_QUESTION},
         room::Room,
         text::Words,
@@ -66,6 +67,8 @@ pub trait Questions: Send + Sync + 'static {
     fn give_back(&self) -> Vec<GiveBack>;
     /// The question for a reading of the room; `None` when the library has none.
     fn room(&self, room: Room) -> Option<String>;
+    /// What is asked or said at a fixed place.
+    fn says(&self, occasion: Occasion) -> String;
     /// The trouble that a text speaks of and that is not coaching's.
     fn concern(&self, words: &Words) -> Option<Concern>;
     /// What a model is told before anything else; `None` when the library has nothing to tell it.
@@ -107,6 +110,11 @@ impl App {
     ) -> Done<Option<Asked>> {
         let ask = self.ask(tx, member, Some(reflection), now).await?;
         Ok(self.questions().follow_up(&ask))
+    }
+
+    /// What the library says at a fixed place.
+    pub fn says(&self, occasion: Occasion) -> String {
+        self.questions().says(occasion)
     }
 
     /// What trouble any of these texts speaks of.

@@ -13,8 +13,10 @@ use crate::{
     coach::{
         audit::{self, Audit, MAX_TITLE_CHARS, Meeting, Wrong},
         calendar::Proposal,
+        hat::Hat,
         ids::{FileId, MemberId, RowId, ViewId},
         member::{Member, Zone},
+        occasion::Occasion,
         screen::{AuditEntry, AuditForm, CalendarTrouble, Field, Form, FormState, Notice},
         text::Words,
     },
@@ -237,7 +239,11 @@ impl App {
 
     pub(super) async fn audit_kept_form(&self, tx: &mut Tx, who: &MemberId, id: &RowId) -> Done<Reply> {
         let form = match tx.find_audit(who, id).await? {
-            Some(audit) => Form::AuditKept { outcome: audit::outcome(&audit.meetings), audit: audit.id },
+            Some(audit) => {
+                let outcome = audit::outcome(&audit.meetings);
+                let question = outcome.rarer.map(|hat| self.says(offer_of(hat)));
+                Form::AuditKept { audit: audit.id, outcome, question }
+            }
             None => Form::Notice(Notice::AuditDeleted),
         };
         Ok(Reply { ack: Ack::Show(Box::new(form)), next: Vec::new() }.and_home(who))
@@ -283,6 +289,14 @@ fn beside((nth, wrong): (usize, Wrong)) -> (Field, String) {
         Wrong::TooLong => {
             (Field::Meeting(nth), format!("A title keeps {MAX_TITLE_CHARS} characters. Please shorten it."))
         }
+    }
+}
+
+/// Which question offers the hat that was rarer.
+fn offer_of(rarer: Hat) -> Occasion {
+    match rarer {
+        Hat::Leader => Occasion::AuditLeader,
+        Hat::Manager => Occasion::AuditManager,
     }
 }
 

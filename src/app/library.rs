@@ -7,6 +7,7 @@ use crate::coach::{
     hat::Practice,
     ids::PromptId,
     model::Instructions,
+    occasion::Occasion,
     prompt::{Leaning, Library, PromptKind, choose},
     room::Room,
     text::Words,
@@ -14,8 +15,8 @@ use crate::coach::{
 
 fn chosen(library: &Library, kind: PromptKind, ask: &Ask) -> Option<Asked> {
     let leaning = Leaning {
-        // A follow-up stays with the practice of what was asked.
-        focus: ask.answers.as_ref().and_then(|id| library.find(id)).map(|it| it.practice).or(ask.focus),
+        follows: ask.answers.as_ref().and_then(|id| library.find(id)).map(|it| it.practice),
+        focus: ask.focus,
         leader: ask.leader,
         manager: ask.manager,
         room: ask.room,
@@ -41,6 +42,10 @@ impl Questions for Library {
 
     fn room(&self, room: Room) -> Option<String> {
         Library::room(self, room).map(str::to_owned)
+    }
+
+    fn says(&self, occasion: Occasion) -> String {
+        Library::says(self, occasion).map(|it| it.text.clone()).unwrap_or_default()
     }
 
     fn concern(&self, words: &Words) -> Option<Concern> {

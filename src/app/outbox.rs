@@ -9,7 +9,6 @@ use super::{
     feedback,
     message::NOT_KEPT,
     outgoing::{Carry, Delivery, FileOut, Outgoing, Stops},
-    plan::plan_screen,
     privacy, report,
 };
 use crate::{
@@ -18,6 +17,7 @@ use crate::{
         ids::{MemberId, MessageRef, MessageTs, RowId},
         member::{Member, Presence},
         nudge::{self as rules, Decision, Nudge, NudgeState, Skip, Slot},
+        occasion::Occasion,
         plan::{Plan, PlanState},
         screen::{Message, Notice, NudgeScreen, NudgeScreenState, PlanScreen},
     },
@@ -215,7 +215,11 @@ impl App {
             return Ok(Composed::Drop("unreachable"));
         }
         match row.kind {
-            OutKind::Welcome => Ok(post(row, Some(&member), Message::Welcome)),
+            OutKind::Welcome => {
+                let (what, shown) =
+                    (self.says(Occasion::FirstContactWhat), self.says(Occasion::FirstContactShown));
+                Ok(post(row, Some(&member), Message::Welcome { what, shown }))
+            }
             OutKind::Nudge => self.compose_nudge(tx, row, &mut member, presence).await,
             OutKind::GoOn => self.compose_go_on(tx, row, &mut member, presence).await,
             OutKind::Report => self.compose_report(tx, row, &member, presence).await,
@@ -325,7 +329,9 @@ impl App {
             return Ok(Composed::Drop("no-evidence"));
         }
         let quotations = self.load_quotations(tx, member, month).await?;
-        Ok(post(row, Some(member), Message::Report(Box::new(text::screen(&report, quotations)))))
+        let question = self.says(text::occasion(&report));
+        let screen = text::screen(&report, quotations, question);
+        Ok(post(row, Some(member), Message::Report(Box::new(screen))))
     }
 
     /// The follow-up of a plan: a wish of the member's, late rather than never. A pause or a vacation
@@ -350,7 +356,7 @@ impl App {
             Decision::Skip(_) if row.attempted_at.is_none() => return Ok(Composed::Drop("let-go")),
             _ => {}
         }
-        let screen = PlanScreen { state: PlanState::Asked, ..plan_screen(member, &plan) };
+        let screen = PlanScreen { state: PlanState::Asked, ..self.plan_screen(member, &plan) };
         Ok(post(row, Some(member), Message::Plan(screen)))
     }
 
@@ -367,7 +373,7 @@ impl App {
         }
         if let Some(id) = subject.strip_prefix("plan:").and_then(|id| RowId::parse(id).ok()) {
             return Ok(match tx.find_plan(&member.id, &id).await? {
-                Some(plan) => update(row, Message::Plan(plan_screen(member, &plan))),
+                Some(plan) => update(row, Message::Plan(self.plan_screen(member, &plan))),
                 None => update(row, Message::Notice(Notice::PlanDeleted)),
             });
         }

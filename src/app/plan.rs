@@ -16,8 +16,9 @@ use crate::{
         hat::Hat,
         ids::{MemberId, MessageRef, RowId, TeamId, ViewId},
         member::Member,
+        occasion::Occasion,
         plan::{self, Plan, PlanField, PlanFields, PlanState},
-        screen::{Field, Form, FormState, Notice, PlanForm, PlanScreen},
+        screen::{Field, Form, FormState, Notice, PlanForm, PlanOutcomeForm, PlanScreen},
         text::{MAX_FORM_CHARS, Words},
     },
     store::{NewOutbox, OutKind, Tx},
@@ -57,7 +58,13 @@ impl App {
         };
         let state = FormState::Plan { plan: None, experiment, care_met: false };
         let plans = tx.plans_of(surface.who()).await?.len();
-        Ok(surface.show(Form::Plan(PlanForm { state, fields, concern: None, plans })))
+        Ok(surface.show(Form::Plan(PlanForm {
+            state,
+            question: self.says(Occasion::PlanProject),
+            fields,
+            concern: None,
+            plans,
+        })))
     }
 
     pub(super) async fn open_plan_edit(&self, tx: &mut Tx, surface: &Surface<'_>, id: &RowId) -> Done<Reply> {
@@ -68,7 +75,13 @@ impl App {
         let at = member.zone.local(plan.follow_up_at);
         let fields = PlanFields { cue: plan.cue, act: plan.act, on: Some(at.date()), time: Some(at.time()) };
         let state = FormState::Plan { plan: Some(plan.id), experiment: plan.experiment, care_met: false };
-        Ok(surface.show(Form::Plan(PlanForm { state, fields, concern: None, plans: 0 })))
+        Ok(surface.show(Form::Plan(PlanForm {
+            state,
+            question: self.says(Occasion::PlanProject),
+            fields,
+            concern: None,
+            plans: 0,
+        })))
     }
 
     /// Keeps a plan, once for a form.
@@ -107,7 +120,8 @@ impl App {
         if let Some(concern) = self.concern(&[&fields.cue, &fields.act]).filter(|_| !wanted.care_met) {
             let (plan, experiment) = (wanted.plan.cloned(), wanted.experiment);
             let state = FormState::Plan { plan, experiment, care_met: true };
-            let form = PlanForm { state, fields: fields.clone(), concern: Some(concern), plans: 0 };
+            let (question, fields) = (self.says(Occasion::PlanProject), fields.clone());
+            let form = PlanForm { state, question, fields, concern: Some(concern), plans: 0 };
             let ack = Ack::Show(Box::new(Form::Plan(form)));
             return Ok(Reply { ack, next: Vec::new() }.into());
         }
@@ -214,7 +228,9 @@ impl App {
         };
         let state = FormState::PlanOutcome { plan: id.clone(), care_met: false };
         let sentence = plan.sentence();
-        Ok(surface.show(Form::PlanOutcome { state, sentence, outcome: plan.outcome, concern: None }))
+        let (question, outcome) = (self.says(Occasion::PlanOutcome), plan.outcome);
+        let form = PlanOutcomeForm { state, sentence, question, outcome, concern: None };
+        Ok(surface.show(Form::PlanOutcome(form)))
     }
 
     pub(super) async fn submit_plan_outcome(
@@ -233,8 +249,10 @@ impl App {
         if let Some(concern) = self.concern(&[text]).filter(|_| !care_met) {
             let state = FormState::PlanOutcome { plan: id.clone(), care_met: true };
             let (sentence, outcome) = (plan.sentence(), text.clone());
-            let form = Form::PlanOutcome { state, sentence, outcome, concern: Some(concern) };
-            return Ok(Reply { ack: Ack::Show(Box::new(form)), next: Vec::new() }.into());
+            let question = self.says(Occasion::PlanOutcome);
+            let form = PlanOutcomeForm { state, sentence, question, outcome, concern: Some(concern) };
+            let ack = Ack::Show(Box::new(Form::PlanOutcome(form)));
+            return Ok(Reply { ack, next: Vec::new() }.into());
         }
         // The first message holds all of it, so that a later edit in Slack starts from what is shown.
         for (nth, piece) in tx.outcome_pieces_of(&plan.id).await?.iter().enumerate() {
@@ -341,14 +359,27 @@ impl App {
         let mut plans = tx.plans_of(surface.who()).await?;
         plans.reverse();
         plans.sort_by_key(|plan| !plan.state.is_open());
-        let screens = plans.iter().take(LISTED).map(|plan| plan_screen(&member, plan)).collect();
+        let screens = plans.iter().take(LISTED).map(|plan| self.plan_screen(&member, plan)).collect();
         Ok(surface.show(Form::Plans(screens)))
     }
 
     /// The plans that Home shows.
     pub(super) async fn plans_on_home(&self, tx: &mut Tx, member: &Member) -> Done<Vec<PlanScreen>> {
         let open = tx.open_plans(&member.id).await?;
-        Ok(open.iter().take(ON_HOME).map(|plan| plan_screen(member, plan)).collect())
+        Ok(open.iter().take(ON_HOME).map(|plan| self.plan_screen(member, plan)).collect())
+    }
+
+    /// A plan as messages, lists and Home show it.
+    pub(super) fn plan_screen(&self, member: &Member, plan: &Plan) -> PlanScreen {
+        PlanScreen {
+            plan: plan.id.clone(),
+            sentence: plan.sentence(),
+            is_experiment: plan.experiment.is_some(),
+            question: self.says(Occasion::PlanOutcome),
+            state: plan.state,
+            at: member.zone.local(cadence::past_days_off_and_quiet(member, plan.follow_up_at)),
+            outcome: plan.outcome.clone(),
+        }
     }
 
     /// The follow-up is in the DM.
@@ -369,17 +400,6 @@ impl App {
         tx.save_plan(&plan).await?;
         // What was said while the question was on its way shows on it.
         if answered { self.redraw_plan(tx, &plan).await } else { Ok(()) }
-    }
-}
-
-pub(super) fn plan_screen(member: &Member, plan: &Plan) -> PlanScreen {
-    PlanScreen {
-        plan: plan.id.clone(),
-        sentence: plan.sentence(),
-        is_experiment: plan.experiment.is_some(),
-        state: plan.state,
-        at: member.zone.local(cadence::past_days_off_and_quiet(member, plan.follow_up_at)),
-        outcome: plan.outcome.clone(),
     }
 }
 

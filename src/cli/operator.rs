@@ -62,9 +62,10 @@ pub async fn report(
     palette: Palette,
 ) -> anyhow::Result<Vec<u8>> {
     let report = known(app.report_for_operator(who, month).await)?;
+    let question = app.says(text::occasion(&report));
     Ok(match format {
-        ReportFormat::Text => text::plain(&report).into_bytes(),
-        ReportFormat::Html => html::page(&report).into_bytes(),
+        ReportFormat::Text => text::plain(&report, &question).into_bytes(),
+        ReportFormat::Html => html::page(&report, &question).into_bytes(),
         ReportFormat::Svg => svg(&report, palette, Layout::Wide).into_bytes(),
         ReportFormat::Png => png(&svg(&report, palette, Layout::Wide))?,
         ReportFormat::Json => export::json(&report)?.into_bytes(),

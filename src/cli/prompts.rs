@@ -2,6 +2,7 @@
 
 use crate::coach::{
     hat::{Hat, Hats, Practice},
+    occasion::Occasion,
     prompt::{Finding, INSTRUCTIONS, Library, PromptKind},
 };
 use std::{fmt::Write, fs, path::Path};
@@ -140,6 +141,17 @@ pub fn list(folder: Option<&Path>, practice: Option<&str>) -> Outcome {
                     prompt.id, kind, prompt.hats, dimension, prompt.text
                 );
             }
+        }
+    }
+    if practice.is_none() {
+        text.push_str("Fixed places\n");
+        for wording in Occasion::ALL.iter().filter_map(|occasion| library.says(*occasion)) {
+            let dimension = wording.dimension.map_or("-", |dimension| dimension.as_str());
+            let _ = writeln!(
+                text,
+                "  {:<36} {:<9} {:<8} {:<8} {}",
+                wording.occasion, "-", wording.hats, dimension, wording.text
+            );
         }
     }
     Outcome { text, is_good: true }

@@ -208,6 +208,14 @@ fn words_of(folded: &str) -> Vec<&str> {
     folded.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect()
 }
 
+/// The same for a sentence that asks nothing, such as those of first contact: those rules alone that
+/// hold for whatever LeadLens says.
+pub fn lint_sentence(text: &str) -> Vec<Rule> {
+    let mut broken = lint(text);
+    broken.retain(|rule| matches!(rule, Rule::Advice | Rule::Obligation | Rule::Verdict | Rule::You));
+    broken
+}
+
 fn breaks(rule: Rule, folded: &str, words: &[&str]) -> bool {
     match rule {
         Rule::QuestionMark => folded.matches(['?', '？']).count() != 1 || !folded.ends_with('?'),

@@ -19,6 +19,7 @@ pub mod member;
 pub mod model;
 pub mod month;
 pub mod nudge;
+pub mod occasion;
 pub mod plan;
 pub mod presence;
 pub mod prompt;

@@ -8,6 +8,7 @@ use super::{
     ids::PromptId,
     lint::lint,
     model::Instructions,
+    occasion::{self, Occasion, Wording},
     room::Room,
 };
 use crate::named;
@@ -70,6 +71,7 @@ pub struct Library {
     rooms: BTreeMap<Room, String>,
     give_back: BTreeMap<PromptId, GiveBack>,
     instructions: Option<Instructions>,
+    says: BTreeMap<Occasion, Wording>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +84,8 @@ struct File {
     room: Vec<RoomEntry>,
     #[serde(default)]
     give_back: Vec<GiveBackEntry>,
+    #[serde(default)]
+    says: Vec<occasion::Entry>,
 }
 
 #[derive(Deserialize)]
@@ -113,12 +117,17 @@ struct GiveBackEntry {
 /// The files of the built-in library.
 const BUILT_IN: &[(&str, &str)] = &[
     ("ask-for-feedback.toml", include_str!("../../prompts/ask-for-feedback.toml")),
+    ("audit.toml", include_str!("../../prompts/audit.toml")),
     ("audit-the-calendar.toml", include_str!("../../prompts/audit-the-calendar.toml")),
     ("change-project.toml", include_str!("../../prompts/change-project.toml")),
     ("check-in-dont-just-inspire.toml", include_str!("../../prompts/check-in-dont-just-inspire.toml")),
     ("embrace-the-boring.toml", include_str!("../../prompts/embrace-the-boring.toml")),
+    ("feedback.toml", include_str!("../../prompts/feedback.toml")),
+    ("first-contact.toml", include_str!("../../prompts/first-contact.toml")),
     ("focus-on-the-how.toml", include_str!("../../prompts/focus-on-the-how.toml")),
     ("give-back.toml", include_str!("../../prompts/give-back.toml")),
+    ("plan.toml", include_str!("../../prompts/plan.toml")),
+    ("report.toml", include_str!("../../prompts/report.toml")),
     ("rooms.toml", include_str!("../../prompts/rooms.toml")),
     ("sell-the-why.toml", include_str!("../../prompts/sell-the-why.toml")),
     ("start-small.toml", include_str!("../../prompts/start-small.toml")),
@@ -212,6 +221,17 @@ impl Library {
                 Err(_) => findings.push(finding(file, &entry.id, "format", BAD_ID)),
             }
         }
+        for entry in content.says {
+            let id = entry.id.clone();
+            findings
+                .extend(entry.lint().into_iter().map(|rule| finding(file, &id, rule.as_str(), rule.mend())));
+            match entry.read() {
+                Ok(wording) => {
+                    self.says.insert(wording.occasion, wording);
+                }
+                Err(mend) => findings.push(finding(file, &id, "format", mend)),
+            }
+        }
     }
 
     /// Every question to give back to someone who asks for an answer, by id.
@@ -237,6 +257,11 @@ impl Library {
     /// The question for a reading of the room.
     pub fn room(&self, room: Room) -> Option<&str> {
         self.rooms.get(&room).map(String::as_str)
+    }
+
+    /// What is said at a fixed place; the built-in library has words for each.
+    pub fn says(&self, occasion: Occasion) -> Option<&Wording> {
+        self.says.get(&occasion)
     }
 }
 
@@ -268,6 +293,8 @@ fn read_entry(practice: Option<&str>, entry: &Entry) -> Result<Prompt, &'static 
 /// What is known when a question is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaning<'a> {
+    /// The practice that is followed up; it comes before the focus.
+    pub follows: Option<Practice>,
     /// The practice that the member put in focus.
     pub focus: Option<Practice>,
     /// How often they said the leader hat lately.
@@ -285,6 +312,8 @@ pub struct Leaning<'a> {
 /// Why a question was chosen; shown on request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
+    /// It stays with the practice of what it follows up.
+    Follows(Practice),
     /// The member put its practice in focus.
     Focus(Practice),
     /// The room they last described needs its hat.
@@ -299,6 +328,9 @@ impl Reason {
     /// As a sentence.
     pub fn sentence(self) -> String {
         match self {
+            Reason::Follows(practice) => {
+                format!("It stays with the practice \"{}\", which you were asked about.", practice.title())
+            }
             Reason::Focus(practice) => {
                 format!("You put the practice \"{}\" in focus.", practice.title())
             }
@@ -340,12 +372,15 @@ pub fn choose<'l>(
     Some((prompt, reason.unwrap_or(Reason::Turn(prompt.practice))))
 }
 
-/// The focus first, then the room, then the hat worn least; whatever leaves nothing is passed over.
+/// What is followed up first, then the focus, the room, the hat worn least; whatever leaves nothing
+/// is passed over.
 fn narrow<'l>(fresh: &[&'l Prompt], leaning: &Leaning<'_>) -> (Vec<&'l Prompt>, Option<Reason>) {
-    if let Some(practice) = leaning.focus {
-        let focused: Vec<_> = fresh.iter().copied().filter(|prompt| prompt.practice == practice).collect();
-        if !focused.is_empty() {
-            return (focused, Some(Reason::Focus(practice)));
+    let wanted = [leaning.follows.map(Reason::Follows), leaning.focus.map(Reason::Focus)];
+    for reason in wanted.into_iter().flatten() {
+        let (Reason::Follows(practice) | Reason::Focus(practice)) = reason else { continue };
+        let of_it: Vec<_> = fresh.iter().copied().filter(|prompt| prompt.practice == practice).collect();
+        if !of_it.is_empty() {
+            return (of_it, Some(reason));
         }
     }
     let drawing_to = |hat: Hat| -> Vec<&'l Prompt> {

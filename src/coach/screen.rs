@@ -38,7 +38,7 @@ pub use home::{Home, MonthGlance};
 pub use model::{ModelChoice, ModelLine};
 pub use notice::{Notice, Problem};
 pub use nudge::{NudgeScreen, NudgeScreenState};
-pub use plan::{PlanForm, PlanScreen};
+pub use plan::{PlanForm, PlanOutcomeForm, PlanScreen};
 pub use press::{Invitation, Later, Press};
 pub use report::{Chart, Picture, Quotation, ReportPart, ReportScreen, Series, Table};
 pub use schedule::ScheduleForm;
@@ -46,8 +46,8 @@ pub use schedule::ScheduleForm;
 /// Something said in the DM, or for one member's eyes in a channel.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Message {
-    /// First contact: what this is, what is kept and who sees it, two buttons.
-    Welcome,
+    /// First contact: what this is, what is kept and who sees it, what it shows, two buttons.
+    Welcome { what: String, shown: String },
     /// A nudge, in whatever state it is.
     Nudge(NudgeScreen),
     /// The last message before silence.
@@ -103,7 +103,7 @@ pub enum Form {
     /// The questions that were given back, newest first.
     Acts(ActsPage),
     /// Whom to ask for feedback; `unclear` when a name that was typed is nobody's.
-    FeedbackAsk { people: Vec<UserId>, unclear: bool },
+    FeedbackAsk { question: String, people: Vec<UserId>, unclear: bool },
     /// The answer to a feedback question; with a concern, people to talk to and *Keep* / *Don't keep*.
     FeedbackAnswer(FeedbackAnswerForm),
     /// The eight readings of the room, and the last one, if it was read before.
@@ -112,8 +112,8 @@ pub enum Form {
     RoomRead { room: Room, question: Option<String> },
     /// An audit, to be filled in and marked.
     Audit(AuditForm),
-    /// What an audit came to.
-    AuditKept { audit: RowId, outcome: Outcome },
+    /// What an audit came to, and the question that offers an experiment.
+    AuditKept { audit: RowId, outcome: Outcome, question: Option<String> },
     /// The audits, newest first.
     Audits(Vec<AuditEntry>),
     /// A plan or an experiment.
@@ -121,7 +121,7 @@ pub enum Form {
     /// A plan that was kept, in the member's own words, to say once more.
     PlanKept { plan: RowId, sentence: Words, at: DateTime },
     /// What came of a plan.
-    PlanOutcome { state: FormState, sentence: Words, outcome: Words, concern: Option<Concern> },
+    PlanOutcome(PlanOutcomeForm),
     /// The plans, those that are open first.
     Plans(Vec<PlanScreen>),
     /// The one confirmation before everything is erased, with what that covers.

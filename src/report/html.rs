@@ -13,7 +13,7 @@ use crate::coach::screen::{ReportPart, Table};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// The page. Nothing in it asks the network for anything, and a browser is told to refuse if it did.
-pub fn page(report: &Report) -> String {
+pub fn page(report: &Report, question: &str) -> String {
     let title = escape(&text::title(report));
     let picture = |layout, class: &str| {
         format!("<figure class=\"{class}\">\n{}</figure>\n", svg(report, Palette::OF_THE_PAGE, layout))
@@ -31,7 +31,7 @@ pub fn page(report: &Report) -> String {
         letters(),
         picture(Layout::Wide, "wide"),
         picture(Layout::Narrow, "narrow"),
-        escape(text::question(report)),
+        escape(question),
     )
 }
 

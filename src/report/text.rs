@@ -10,17 +10,18 @@ use super::{
 use crate::coach::{
     balance::{Axis, Column, Leaning, Share, TOO_FEW_BELOW},
     hat::{Hat, Hats},
+    occasion::Occasion,
     screen::{Picture, Quotation, ReportPart, ReportScreen},
 };
 
 /// The report as a message of the DM, with the member's own words.
-pub fn screen(report: &Report, quotations: Vec<Quotation>) -> ReportScreen {
+pub fn screen(report: &Report, quotations: Vec<Quotation>, question: String) -> ReportScreen {
     ReportScreen {
         month: report.month,
         title: title(report),
         parts: parts(report),
         quotations,
-        question: question(report),
+        question,
         charts: charts(report),
         table: table(report),
         picture: Picture { svg: svg(report, Palette::LIGHT, Layout::Wide), alt: alt(report) },
@@ -28,7 +29,7 @@ pub fn screen(report: &Report, quotations: Vec<Quotation>) -> ReportScreen {
 }
 
 /// The report as plain text, for a terminal. It holds no word of the member's.
-pub fn plain(report: &Report) -> String {
+pub fn plain(report: &Report, question: &str) -> String {
     let mut text = title(report);
     for ReportPart { heading, text: says, .. } in parts(report) {
         text.push_str("\n\n");
@@ -39,7 +40,7 @@ pub fn plain(report: &Report) -> String {
         text.push_str(&says);
     }
     text.push_str("\n\n");
-    text.push_str(question(report));
+    text.push_str(question);
     text.push('\n');
     text
 }
@@ -276,21 +277,16 @@ pub(super) fn experiment(report: &Report) -> Option<String> {
     })
 }
 
-/// One question to take along. Each keeps the rules for a good question, and presumes nothing that
-/// the numbers do not show.
-pub fn question(report: &Report) -> &'static str {
+/// Which question the month ends with. It presumes nothing that the numbers do not show.
+pub fn occasion(report: &Report) -> Occasion {
     match report.hats.blind_spot {
-        Some(Hats { leader: true, manager: false }) => {
-            "Which upcoming project would you like to try the leader hat in?"
-        }
-        Some(Hats { leader: false, manager: true }) => {
-            "Which upcoming project would you like to try the manager hat in?"
-        }
-        Some(_) => "What do you call the part you play when neither hat fits?",
-        None if !report.has_evidence() => "Which moment of the coming week do you want to think over?",
-        None if report.hats.said.is_too_few() => "Which of your two hats do you want to notice more often?",
-        None if report.hats.fit.of > 0 => "How do you tell which hat the room needs from you?",
-        None => "What do you see in these numbers that you want to explore?",
+        Some(Hats { leader: true, manager: false }) => Occasion::ReportLeaderAbsent,
+        Some(Hats { leader: false, manager: true }) => Occasion::ReportManagerAbsent,
+        Some(_) => Occasion::ReportBothAbsent,
+        None if !report.has_evidence() => Occasion::ReportNothing,
+        None if report.hats.said.is_too_few() => Occasion::ReportTooFew,
+        None if report.hats.fit.of > 0 => Occasion::ReportRooms,
+        None => Occasion::ReportNumbers,
     }
 }
 

@@ -37,8 +37,7 @@ async fn any_words_are_kept_byte_for_byte_and_ping_nobody() {
             opens_a_checkin(&ana).await;
             ana.fills([("situation", words), ("answer", words)]);
             ana.submits().await;
-            ana.sees_form("One more question");
-            ana.closes_form();
+            ana.stops_here();
             let kept = ana.reflections().await.pop().expect("a reflection");
             assert_eq!(kept.answer.reveal(), words);
             assert_eq!(kept.situation.reveal(), words);
@@ -77,14 +76,13 @@ async fn more_than_a_form_holds_is_refused_beside_its_field_with_the_words_left(
             forges_input(world, &ana, "answer", json!({"type": "plain_text_input", "value": words}));
             ana.submits().await;
             if fits {
-                ana.sees_form("One more question");
+                ana.sees_no_form();
             } else {
                 let form = ana.sees_form("Check in");
                 let says = format!("! This has {count} characters and a form keeps 3000. Please shorten it.");
                 assert!(form.contains(&says), "{form:.300}");
             }
         }
-        ana.closes_form();
         assert_eq!(ana.only_reflection().await.answer.char_count(), 3_000);
     })
     .await;
@@ -123,8 +121,7 @@ async fn values_of_a_strange_kind_are_refused_or_taken_as_nothing() {
         ana.fills([("hat", "Both")]);
         forges_input(world, &ana, "room", strange("'; DROP TABLE room"));
         ana.submits().await;
-        ana.sees_form("One more question");
-        ana.closes_form();
+        ana.stops_here();
         assert_eq!(ana.only_reflection().await.room, None);
     })
     .await;
@@ -178,8 +175,7 @@ async fn a_form_that_names_somebody_elses_rows_reaches_none_of_them() {
         let state = json!({"form": "checkin", "nudge": asked, "prompt": null, "care_met": false});
         forges_state(world, &raj, &format!("v1:{state}"));
         raj.submits().await;
-        raj.sees_form("One more question");
-        raj.closes_form();
+        raj.stops_here();
         assert_eq!(raj.only_reflection().await.nudge, None);
         assert_eq!(ana.only_reflection().await.answer.reveal(), "Mine.");
         ana.sees_nothing_new();
@@ -268,8 +264,7 @@ async fn when_the_store_fails_the_form_stays_open_with_the_words() {
         assert!(ana.reflections().await.is_empty());
         database.execute("drop trigger broken").await.expect("no trigger");
         ana.submits().await;
-        ana.sees_form("One more question");
-        ana.closes_form();
+        ana.stops_here();
         assert_eq!(ana.only_reflection().await.situation.reveal(), "The launch.");
     })
     .await;
@@ -324,8 +319,7 @@ async fn a_database_that_is_locked_for_a_moment_loses_nothing() {
             });
             assert!(delivered.expect("a form").acked, "Slack came again, and it was kept");
             world.settle().await;
-            ana.sees_form("One more question");
-            ana.closes_form();
+            ana.stops_here();
             assert_eq!(ana.reflections().await.len(), 1);
         })
         .await;

@@ -73,7 +73,7 @@ async fn an_edit_and_a_follow_up_are_read_with_the_same_care() {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
-        ana.fills([("answer", "Ask them."), ("hat", "Both")]);
+        ana.fills([("answer", "Ask them what they see."), ("hat", "Both")]);
         ana.submits().await;
         ana.sees_form("One more question");
         ana.fills([("follow-up-answer", "They said they are suing us.")]);
@@ -88,7 +88,7 @@ async fn an_edit_and_a_follow_up_are_read_with_the_same_care() {
         ana.fills([("answer", HEAVY)]);
         ana.submits().await;
         ana.sees_form("Before you go on");
-        assert_eq!(ana.only_reflection().await.answer.reveal(), "Ask them.");
+        assert_eq!(ana.only_reflection().await.answer.reveal(), "Ask them what they see.");
         ana.submits().await;
         assert_eq!(ana.only_reflection().await.answer.reveal(), HEAVY);
         ana.sees_no_form();

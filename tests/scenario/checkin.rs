@@ -47,8 +47,7 @@ async fn an_error_stands_beside_its_field_and_is_mended() {
         assert!(ana.reflections().await.is_empty());
         ana.fills([("answer", "Wait a day.")]);
         ana.submits().await;
-        ana.sees_form("One more question");
-        ana.closes_form();
+        ana.stops_here();
         assert_eq!(ana.only_reflection().await.situation.reveal(), "The launch.");
     })
     .await;

@@ -1,6 +1,8 @@
 //! First contact: once for each member, whatever they do first.
 
 use crate::world::on_both_doors;
+use leadlens::coach::prompt::Library;
+use std::sync::Arc;
 
 #[tokio::test]
 async fn whoever_opens_home_first_is_welcomed_once() {
@@ -44,6 +46,19 @@ async fn nobody_is_nudged_before_they_set_a_cadence() {
         world.clock_to("2026-10-31 12:00").await;
         ana.sees_nothing_new();
         assert!(ana.home().contains("[Set a cadence]"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_operators_own_words_are_said_once_they_are_read_again() {
+    on_both_doors(async |world| {
+        let ours = "[[says]]\nid = \"first-contact.what\"\nhat = \"both\"\ntext = \"I am Lens, and I ask you things.\"\n";
+        let library = Library::built_in().expect("prompts").overlay([("ours.toml", ours)]).expect("words");
+        world.operator(async move |app| app.use_questions(Arc::new(library))).await;
+        let ana = world.ana();
+        ana.opens_home().await;
+        ana.sees("I am Lens, and I ask you things. What you answer is kept for you alone");
     })
     .await;
 }

@@ -8,8 +8,7 @@ async fn keeps(member: &Member, situation: &str, answer: &str) {
     member.sees_form("Check in");
     member.fills([("situation", situation), ("answer", answer), ("hat", "Both")]);
     member.submits().await;
-    member.sees_form("One more question");
-    member.closes_form();
+    member.stops_here();
 }
 
 #[tokio::test]

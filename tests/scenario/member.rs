@@ -139,6 +139,15 @@ impl Member {
         self.person.closes_modal();
     }
 
+    /// Stops at the follow-up, where one came: next to no words get none.
+    #[track_caller]
+    pub fn stops_here(&self) {
+        if self.open_form().is_some() {
+            self.sees_form("One more question");
+            self.closes_form();
+        }
+    }
+
     /// Sees a message that is new, or has changed, since it was last read; the oldest that shows the
     /// text.
     #[track_caller]
@@ -216,9 +225,15 @@ impl Member {
 
     /// Has met LeadLens, and submitted the schedule form as it opened: weekdays at half past nine.
     pub async fn with_a_cadence(self) -> Self {
+        self.who_focuses_on("No preference").await
+    }
+
+    /// With a cadence, and a practice in focus.
+    pub async fn who_focuses_on(self, practice: &str) -> Self {
         let member = self.who_is_known().await;
         member.types("/leadlens schedule").await;
         member.sees_form("Schedule");
+        member.fills([("practice", practice)]);
         member.submits().await;
         member.sees_form("LeadLens");
         member.closes_form();

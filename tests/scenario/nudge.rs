@@ -38,8 +38,7 @@ async fn reflect_opens_a_form_with_the_question_and_the_nudge_shows_the_answer()
             ("hat", "Manager: how and when"),
         ]);
         ana.submits().await;
-        ana.sees_form("One more question");
-        ana.closes_form();
+        ana.stops_here();
         let kept = ana.sees("> One list on the wall.");
         assert_eq!(kept.ts, nudge.ts);
         let shown = transcript::message(&kept);

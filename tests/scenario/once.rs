@@ -108,8 +108,7 @@ async fn an_acknowledgement_that_is_lost_costs_nothing() {
             world.slack().lose_next_acks(2);
             let delivered = ana.submits().await;
             assert!(delivered.tries >= 3, "{delivered:?}");
-            ana.sees_form("One more question");
-            ana.closes_form();
+            ana.stops_here();
             assert_eq!(ana.reflections().await.len(), 1);
         })
         .await;
@@ -123,7 +122,7 @@ async fn a_form_submitted_again_with_other_words_mends_the_same_check_in() {
             let ana = world.ana().who_is_known().await;
             ana.types("/leadlens checkin").await;
             ana.sees_form("Check in");
-            ana.fills([("answer", "Ask them."), ("hat", "Both")]);
+            ana.fills([("answer", "Ask them one by one."), ("hat", "Both")]);
             world.slack().lose_next_acks(1);
             let delivered = ana.hands().submits().await.expect("a form");
             assert!(!delivered.acked);
@@ -148,8 +147,7 @@ async fn a_form_that_was_open_at_a_restart_is_submitted_after_it() {
         ana.fills([("answer", "Ask them."), ("hat", "Both")]);
         world.bot_restarts().await;
         ana.submits().await;
-        ana.sees_form("One more question");
-        ana.closes_form();
+        ana.stops_here();
         assert_eq!(ana.sees("> Ask them.").ts, nudge.ts);
         assert_eq!(ana.reflections().await.len(), 1);
     })
@@ -168,8 +166,7 @@ async fn two_answers_to_one_question_are_both_kept() {
         ana.replies(&nudge, "By a reply.").await;
         ana.sees("> By a reply.");
         ana.submits().await;
-        ana.sees_form("One more question");
-        ana.closes_form();
+        ana.stops_here();
         let answers: Vec<_> = ana.reflections().await.into_iter().map(|kept| kept.answer).collect();
         assert_eq!(answers.len(), 2, "{answers:?}");
     })

@@ -16,8 +16,7 @@ async fn keeps(member: &Member, answer: &str) {
     member.sees_form("Check in");
     member.fills([("situation", "Ours, \"quoted\", and =1+1"), ("answer", answer), ("hat", "Both")]);
     member.submits().await;
-    member.sees_form("One more question");
-    member.closes_form();
+    member.stops_here();
 }
 
 /// The files in the one archive that came with a message.
@@ -142,8 +141,7 @@ async fn a_form_that_was_open_when_everything_was_erased_begins_anew() {
         world.settle().await;
         ana.sees("At your request the operator erased everything");
         ana.submits().await;
-        ana.sees_form("One more question");
-        ana.closes_form();
+        ana.stops_here();
         ana.sees("I am LeadLens");
         assert_eq!(ana.only_reflection().await.answer.reveal(), "Written before.");
     })

@@ -17,8 +17,7 @@ async fn a_room_is_read_in_two_taps_and_checked_in_with() {
         ana.sees_form("Check in");
         ana.fills([("answer", "Say what I see."), ("hat", "Leader: what and why")]);
         ana.submits().await;
-        ana.sees_form("One more question");
-        ana.closes_form();
+        ana.stops_here();
         assert_eq!(ana.only_reflection().await.room, Some(Room::LowSpirit));
         ana.types("/leadlens room").await;
         assert!(ana.sees_form("Read the room").contains("You last read it as: Low in spirit."));
@@ -175,7 +174,7 @@ async fn a_plan_is_rehearsed_and_followed_up_once() {
         world.clock_to("2026-10-04 07:59").await;
         ana.sees_nothing_new();
         world.clock_to("2026-10-04 08:00").await;
-        let asked = ana.sees("What came of it?");
+        let asked = ana.sees("What came of it for you?");
         ana.replies(&asked, "I asked, and Mia answered.").await;
         let kept = ana.sees("> I asked, and Mia answered.");
         assert_eq!(kept.ts, asked.ts);
@@ -215,7 +214,7 @@ async fn an_experiment_says_done_with_one_tap_and_a_pause_holds_the_question() {
         world.clock_to("2026-10-05 09:29").await;
         ana.sees_nothing_new();
         world.clock_to("2026-10-05 09:30").await;
-        let asked = ana.sees("What came of it?");
+        let asked = ana.sees("What came of it for you?");
         ana.taps_on(&asked, "Not yet").await;
         ana.sees("Not yet.");
         ana.taps_on(&asked, "Done").await;

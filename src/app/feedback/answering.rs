@@ -14,6 +14,7 @@ use crate::{
     coach::{
         feedback::{Answer, MAX_COMMENT_CHARS, Round, RoundState},
         ids::{MemberId, MessageRef},
+        occasion::Occasion,
         screen::{
             FeedbackAnswerForm, FeedbackAskState, Field, Form, FormState, Invitation, Message, Notice, Press,
         },
@@ -95,6 +96,7 @@ impl App {
                 care_met: false,
             },
             asker: round.asker.user.clone(),
+            question: self.says(Occasion::FeedbackSteps),
             answered: said.is_some(),
             step: said.as_ref().map(|answer| answer.step),
             comment: said.map(|answer| answer.comment).unwrap_or_default(),
@@ -125,6 +127,7 @@ impl App {
             return Ok(show(Form::FeedbackAnswer(FeedbackAnswerForm {
                 state: FormState::Feedback { from, at, care_met: true },
                 asker: round.asker.user,
+                question: self.says(Occasion::FeedbackSteps),
                 step: Some(step),
                 comment: comment.clone(),
                 answered: false,

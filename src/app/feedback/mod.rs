@@ -12,6 +12,7 @@ use crate::{
         feedback::{self, AT_LEAST, AT_MOST, NoRound, Person, Round, RoundState, Token},
         ids::{MemberId, RowId, UserId},
         member::{Member, QuietHours, Zone},
+        occasion::Occasion,
         screen::{FeedbackAskScreen, FeedbackResultScreen, Field, Form, Invitation, Message, Notice},
     },
     store::{Job, JobKind, NewOutbox, OutKind, Tx},
@@ -76,7 +77,8 @@ impl App {
         let mut once = HashSet::new();
         let asks = |user: &UserId| *user != who.user && once.insert(user.clone());
         let people: Vec<UserId> = people.into_iter().filter(asks).take(AT_MOST).collect();
-        Ok(surface.show(Form::FeedbackAsk { people, unclear }))
+        let question = self.says(Occasion::FeedbackWhom);
+        Ok(surface.show(Form::FeedbackAsk { question, people, unclear }))
     }
 
     pub(super) async fn submit_feedback_ask(

@@ -11,7 +11,7 @@ fn library() -> Library {
 }
 
 fn leaning(asked: &[(PromptId, Date)], seed: u64) -> Leaning<'_> {
-    Leaning { focus: None, leader: 0, manager: 0, room: None, asked, seed }
+    Leaning { follows: None, focus: None, leader: 0, manager: 0, room: None, asked, seed }
 }
 
 #[test]
@@ -28,6 +28,26 @@ fn the_library_has_six_of_each_kind_for_each_practice_and_a_question_for_each_ro
     }
     for room in Room::ALL {
         assert!(library.room(*room).is_some(), "{room}");
+    }
+}
+
+#[test]
+fn every_fixed_place_has_words_that_a_folder_can_replace_and_no_other_place_is_known() {
+    let library = library();
+    for occasion in Occasion::ALL {
+        assert!(library.says(*occasion).is_some(), "{occasion}");
+    }
+    let over = |id: &str, text: &str| format!("[[says]]\nid = \"{id}\"\nhat = \"both\"\ntext = \"{text}\"\n");
+    let ours = over("plan.outcome", "What did you see happen?");
+    let library = library.overlay([("ours.toml", ours.as_str())]).unwrap();
+    assert_eq!(library.says(Occasion::PlanOutcome).unwrap().text, "What did you see happen?");
+    for (bad, rule) in [
+        (over("plan.outcome", "Well done."), "question-mark"),
+        (over("first-contact.what", "I am simply your coach, and you should answer me."), "obligation"),
+        (over("plan.income", "What did you see happen?"), "format"),
+    ] {
+        let findings = library.clone().overlay([("ours.toml", bad.as_str())]).unwrap_err();
+        assert!(findings.iter().any(|finding| finding.rule == rule), "{bad}: {findings:?}");
     }
 }
 
@@ -66,6 +86,16 @@ fn the_focus_comes_first_and_says_so() {
     let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
     assert_eq!(prompt.practice, Practice::EmbraceTheBoring);
     assert_eq!(reason, Reason::Focus(Practice::EmbraceTheBoring));
+}
+
+#[test]
+fn a_follow_up_stays_with_its_practice_whatever_is_in_focus() {
+    let library = library();
+    let mut leaning = leaning(&[], 4);
+    leaning.follows = Some(Practice::SellTheWhy);
+    leaning.focus = Some(Practice::EmbraceTheBoring);
+    let (prompt, reason) = choose(&library, PromptKind::FollowUp, &leaning).unwrap();
+    assert_eq!((prompt.practice, reason), (Practice::SellTheWhy, Reason::Follows(Practice::SellTheWhy)));
 }
 
 #[test]

@@ -53,6 +53,8 @@ pub struct FeedbackAnswerForm {
     pub state: FormState,
     /// Who asks.
     pub asker: UserId,
+    /// Stands above the five steps.
+    pub question: String,
     /// What was chosen before.
     pub step: Option<Step>,
     /// What was written before.

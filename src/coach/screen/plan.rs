@@ -14,6 +14,8 @@ use jiff::civil::DateTime;
 pub struct PlanForm {
     /// Its state.
     pub state: FormState,
+    /// Asks for the project of an experiment.
+    pub question: String,
     /// What stands in it.
     pub fields: PlanFields,
     /// The trouble that its words speak of: people to talk to, *Keep* and *Don't keep*.
@@ -31,10 +33,27 @@ pub struct PlanScreen {
     pub sentence: Words,
     /// It is an experiment.
     pub is_experiment: bool,
+    /// Asks what came of it.
+    pub question: String,
     /// Where it stands.
     pub state: PlanState,
     /// When it is followed up, in the member's zone.
     pub at: DateTime,
     /// What came of it.
     pub outcome: Words,
+}
+
+/// The form for what came of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanOutcomeForm {
+    /// Its state.
+    pub state: FormState,
+    /// The plan in the member's words.
+    pub sentence: Words,
+    /// Asks what came of it.
+    pub question: String,
+    /// What was said of it.
+    pub outcome: Words,
+    /// The trouble that these words speak of: people to talk to, *Keep* and *Don't keep*.
+    pub concern: Option<Concern>,
 }

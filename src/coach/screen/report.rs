@@ -16,7 +16,7 @@ pub struct ReportScreen {
     /// The member's own words, the oldest first; at most three.
     pub quotations: Vec<Quotation>,
     /// The question to take along.
-    pub question: &'static str,
+    pub question: String,
     /// The charts, where there is enough to draw; at most two.
     pub charts: Vec<Chart>,
     /// The numbers side by side, where there are any.

@@ -63,7 +63,8 @@ fn a_picture_becomes_pixels() {
                 assert!(pixels.starts_with(b"\x89PNG") && pixels.len() < 400_000, "{} bytes", pixels.len());
                 if let Some(folder) = &looked_at {
                     std::fs::write(format!("{folder}/{name}-{palette}-{shape}.png"), pixels).unwrap();
-                    std::fs::write(format!("{folder}/{name}.html"), html::page(&report)).unwrap();
+                    std::fs::write(format!("{folder}/{name}.html"), html::page(&report, &question(&report)))
+                        .unwrap();
                 }
             }
         }
@@ -81,20 +82,20 @@ fn what_is_no_picture_is_not_drawn() {
 #[test]
 fn the_page_needs_nothing_else() {
     for (name, report) in months() {
-        let page = html::page(&report);
+        let page = html::page(&report, &question(&report));
         let words = page.replace("http://www.w3.org/2000/svg", "").replace("url(data:font/ttf;base64,", "");
         for outside in ["http:", "https:", "url(", "src=", "href=", "<script", "@import"] {
             assert!(!words.contains(outside), "{name}: {outside}");
         }
         assert!(page.len() < 300_000, "{name}: {} bytes", page.len());
-        assert!(page.contains(text::question(&report)), "{name}");
+        assert!(page.contains(&question(&report)), "{name}");
         for part in text::parts(&report) {
             assert!(page.contains(&part.text), "{name}: {}", part.text);
         }
         let (open, closed) = (page.matches("<section>").count(), page.matches("</section>").count());
         assert_eq!(open, closed, "{name}");
     }
-    let page = html::page(&read());
+    let page = html::page(&read(), &question(&read()));
     let (letters, rest) = page.split_once(":root").unwrap();
     assert!(letters.contains("font-face"));
     insta::assert_snapshot!("read_html", rest);

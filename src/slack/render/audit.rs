@@ -98,7 +98,7 @@ fn counts(outcome: &Outcome) -> String {
 }
 
 /// What it came to, and the experiment that it offers.
-pub fn kept(audit: &RowId, outcome: &Outcome) -> Value {
+pub fn kept(audit: &RowId, outcome: &Outcome, question: Option<&str>) -> Value {
     let mut blocks = vec![paragraph(&format!("Kept. {}", counts(outcome)))];
     if let Some(hat) = outcome.blind_spot {
         let absent = match hat {
@@ -109,9 +109,7 @@ pub fn kept(audit: &RowId, outcome: &Outcome) -> Value {
     }
     let mut buttons = Vec::new();
     if let Some(hat) = outcome.rarer {
-        blocks.push(paragraph(&format!(
-            "In which project that is coming up could you try the {hat} hat, for once?"
-        )));
+        blocks.extend(question.map(paragraph));
         let try_it = Press::Plan { experiment: Some(hat) };
         buttons.push(button(&format!("Try the {hat} hat"), &try_it, 0, Look::Primary));
     }

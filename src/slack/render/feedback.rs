@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 const COMMENTS_CHARS: usize = 4_500;
 
 /// Whom to ask.
-pub fn ask_form(people: &[UserId], unclear: bool) -> Value {
+pub fn ask_form(question: &str, people: &[UserId], unclear: bool) -> Value {
     let mut blocks = Vec::new();
     if unclear {
         blocks.push(paragraph("I did not recognise every name. Choose the people here."));
@@ -47,7 +47,7 @@ pub fn ask_form(people: &[UserId], unclear: bool) -> Value {
     }
     let hint =
         format!("At least {AT_LEAST}. Bots, guests and people who asked not to be asked are left out.");
-    blocks.push(input(Field::People, "Whom do you want to ask?", element, false, Some(&hint)));
+    blocks.push(input(Field::People, question, element, false, Some(&hint)));
     blocks.push(context(
         "You see the result once: the working morning after all have answered, or after seven days, and only if three or more did. \
          No names, no times, comments in mixed order. One round in 30 days.",
@@ -139,7 +139,7 @@ pub fn answer_form(form: &FeedbackAnswerForm) -> Value {
     let steps = Step::all().map(|step| choice(&step.number().to_string(), step.label())).collect();
     let chosen = form.step.map(|step| step.number().to_string());
     let radio = select(Field::Step, "radio_buttons", steps, chosen.as_deref());
-    blocks.push(input(Field::Step, "What do you see more of?", radio, false, None));
+    blocks.push(input(Field::Step, &form.question, radio, false, None));
     let mut comment = text_input(Field::Comment, &form.comment, true, "Something you saw or heard");
     comment["max_length"] = json!(MAX_COMMENT_CHARS);
     blocks.push(input(

@@ -45,7 +45,7 @@ impl std::fmt::Debug for Rendered {
 /// Renders a message.
 pub fn message(message: &Message) -> Rendered {
     match message {
-        Message::Welcome => welcome::message(),
+        Message::Welcome { what, shown } => welcome::message(what, shown),
         Message::Nudge(screen) => nudge::message(screen),
         Message::AskToGoOn => nudge::ask_to_go_on(),
         Message::OfferKeep { source } => checkin::offer_keep(source),
@@ -85,7 +85,7 @@ pub fn form(form: &Form) -> Value {
         Form::Schedule(schedule) => schedule::form(schedule),
         Form::Pause { until_on } => schedule::pause(*until_on),
         Form::History(page) => history::form(page),
-        Form::FeedbackAsk { people, unclear } => feedback::ask_form(people, *unclear),
+        Form::FeedbackAsk { question, people, unclear } => feedback::ask_form(question, people, *unclear),
         Form::FeedbackAnswer(form) => feedback::answer_form(form),
         Form::Ask { state, questions } => act::form(state, questions),
         Form::EditAct(form) => act::edit(form),
@@ -94,13 +94,11 @@ pub fn form(form: &Form) -> Value {
         Form::Room { last } => room::form(*last),
         Form::RoomRead { room, question } => room::read(*room, question.as_deref()),
         Form::Audit(audit) => audit::form(audit),
-        Form::AuditKept { audit, outcome } => audit::kept(audit, outcome),
+        Form::AuditKept { audit, outcome, question } => audit::kept(audit, outcome, question.as_deref()),
         Form::Audits(audits) => audit::list(audits),
         Form::Plan(plan) => plan::form(plan),
         Form::PlanKept { plan, sentence, at } => plan::kept(plan, sentence, *at),
-        Form::PlanOutcome { state, sentence, outcome, concern } => {
-            plan::outcome(state, sentence, outcome, *concern)
-        }
+        Form::PlanOutcome(form) => plan::outcome(form),
         Form::Plans(plans) => plan::list(plans),
         Form::Forget { reflections, nudges } => forget::form(*reflections, *nudges),
         Form::Notice(notice) => notice::form(notice),

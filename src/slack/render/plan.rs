@@ -6,16 +6,15 @@ use super::{
         Look, actions, button, confirmed, context, divider, header, input, modal, paragraph, quote,
         text_input,
     },
-    escape::escape_cut,
+    escape::{escape, escape_cut},
     schedule::{date_picker, time_picker},
     when::date_time,
 };
 use crate::coach::{
-    care::Concern,
     hat::Hat,
     ids::RowId,
     plan::{MAX_CHARS, PlanState},
-    screen::{Field, FormState, PlanForm, PlanScreen, Press},
+    screen::{Field, FormState, PlanForm, PlanOutcomeForm, PlanScreen, Press},
     text::Words,
 };
 use jiff::civil::DateTime;
@@ -31,9 +30,11 @@ pub fn form(plan: &PlanForm) -> Value {
         plan.concern.iter().flat_map(|it| it.words().iter().map(|line| paragraph(line))).collect();
     let (cue, cue_hint, act) = match experiment {
         None => ("If …", "the stand-up turns into a status round", "I will …"),
-        Some(Hat::Leader) => ("In which project?", "one that is coming up", "With the leader hat, I will …"),
+        Some(Hat::Leader) => {
+            (plan.question.as_str(), "one that is coming up", "With the leader hat, I will …")
+        }
         Some(Hat::Manager) => {
-            ("In which project?", "one that is coming up", "With the manager hat, I will …")
+            (plan.question.as_str(), "one that is coming up", "With the manager hat, I will …")
         }
     };
     let line = |field, words: &Words, hint| {
@@ -109,10 +110,10 @@ fn delete_button(plan: &RowId, nth: usize) -> Value {
     )
 }
 
-fn state_says(state: PlanState) -> &'static str {
-    match state {
+fn state_says(plan: &PlanScreen) -> &str {
+    match plan.state {
         PlanState::Open => "Open.",
-        PlanState::Asked => "What came of it?",
+        PlanState::Asked => &plan.question,
         PlanState::Done => "Done.",
         PlanState::NotYet => "Not yet.",
         PlanState::SomethingElse => "Something else came of it.",
@@ -122,8 +123,8 @@ fn state_says(state: PlanState) -> &'static str {
 /// The follow-up in the DM: one question, then what was said.
 pub fn message(plan: &PlanScreen) -> Rendered {
     let kind = if plan.is_experiment { "Your experiment:" } else { "Your plan:" };
-    let says = state_says(plan.state);
-    let mut text = format!("{kind} {} {says}", escape_cut(plan.sentence.reveal(), 800));
+    let says = state_says(plan);
+    let mut text = format!("{kind} {} {}", escape_cut(plan.sentence.reveal(), 800), escape(says));
     let mut blocks = vec![paragraph(kind), quote(&plan.sentence), paragraph(says)];
     if !plan.outcome.is_blank() {
         blocks.push(quote(&plan.outcome));
@@ -158,7 +159,7 @@ fn buttons(plan: &PlanScreen, nth: usize) -> Vec<Value> {
 pub fn entry(plan: &PlanScreen, nth: usize) -> Vec<Value> {
     let line = match plan.state {
         PlanState::Open => format!("I ask about it on {}.", date_time(plan.at)),
-        state => state_says(state).to_owned(),
+        _ => state_says(plan).to_owned(),
     };
     let mut blocks = vec![quote(&plan.sentence), context(&line)];
     if !plan.outcome.is_blank() {
@@ -190,13 +191,15 @@ pub fn on_home(plans: &[PlanScreen]) -> Vec<Value> {
 }
 
 /// What came of a plan, in the member's words.
-pub fn outcome(state: &FormState, sentence: &Words, outcome: &Words, concern: Option<Concern>) -> Value {
+pub fn outcome(form: &PlanOutcomeForm) -> Value {
     let mut blocks: Vec<Value> =
-        concern.iter().flat_map(|it| it.words().iter().map(|line| paragraph(line))).collect();
-    blocks.push(quote(sentence));
-    let element = text_input(Field::Outcome, outcome, true, "In your own words");
-    blocks.push(input(Field::Outcome, "What came of it?", element, true, None));
-    let (title, close) =
-        if concern.is_some() { ("Before you go on", "Don't keep") } else { ("What came of it", "Cancel") };
-    modal(state, title, Some("Keep"), close, blocks)
+        form.concern.iter().flat_map(|it| it.words().iter().map(|line| paragraph(line))).collect();
+    blocks.push(quote(&form.sentence));
+    let element = text_input(Field::Outcome, &form.outcome, true, "In your own words");
+    blocks.push(input(Field::Outcome, &form.question, element, true, None));
+    let (title, close) = match form.concern {
+        Some(_) => ("Before you go on", "Don't keep"),
+        None => ("What came of it", "Cancel"),
+    };
+    modal(&form.state, title, Some("Keep"), close, blocks)
 }

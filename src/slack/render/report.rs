@@ -32,7 +32,7 @@ fn rendered(screen: &ReportScreen, natives: Vec<Value>) -> Rendered {
         blocks.push(context(&quoted_on(quotation)));
         blocks.push(quote(&quotation.words));
     }
-    blocks.push(paragraph(screen.question));
+    blocks.push(paragraph(&screen.question));
     blocks.push(actions(vec![
         button("Check in", &Press::Checkin, 0, Look::Usual),
         button("Month before", &Press::Report { month: screen.month.previous() }, 0, Look::Usual),
@@ -49,7 +49,7 @@ fn text(screen: &ReportScreen) -> String {
     for quotation in &screen.quotations {
         lines.push(format!("{} “{}”", quoted_on(quotation), quotation.words.reveal()));
     }
-    lines.push(screen.question.to_owned());
+    lines.push(screen.question.clone());
     lines.join("\n")
 }
 

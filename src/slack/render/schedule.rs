@@ -123,16 +123,15 @@ pub fn form(schedule: &ScheduleForm) -> Value {
 
 fn practice(focus: Option<Practice>) -> Value {
     let options: Vec<Value> = std::iter::once(choice(NONE_OPTION, "No preference"))
-        .chain(
-            Practice::ALL.iter().map(|practice| choice(practice.as_str(), &sentence_case(practice.title()))),
-        )
+        .chain(Practice::ALL.iter().map(|practice| choice(practice.as_str(), &practice_label(*practice))))
         .collect();
     let element = select(Field::Practice, "static_select", options, focus.map(Practice::as_str));
     input(Field::Practice, "Practice in focus", element, true, None)
 }
 
-fn sentence_case(text: &str) -> String {
-    let mut chars = text.chars();
+/// How the form names a practice.
+pub fn practice_label(practice: Practice) -> String {
+    let mut chars = practice.title().chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 

@@ -8,7 +8,9 @@ use crate::{
         hat::{Hat, Hats, Practice},
         ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId, UserId},
         member::{Cadence, QuietHours},
+        occasion::Occasion,
         plan::{PlanFields, PlanState, PlanTally},
+        prompt::Library,
         reflection::{CheckinFields, STANDING_QUESTION},
         room::Room,
         screen::*,
@@ -80,7 +82,7 @@ fn report(words: &str) -> ReportScreen {
             },
         ],
         quotations: vec![Quotation { local_on: on(), words: Words::new(words) }],
-        question: "How do you tell which hat the room needs from you?",
+        question: says(Occasion::ReportRooms),
         charts: vec![Chart {
             title: "Two hats by week".into(),
             categories: vec!["5 Oct".into(), "12 Oct".into()],
@@ -126,6 +128,7 @@ fn answer_form(words: &str, answered: bool, concern: Option<Concern>) -> Form {
             care_met: concern.is_some(),
         },
         asker: asker(),
+        question: says(Occasion::FeedbackSteps),
         step: Step::new(2),
         comment: Words::new(words.chars().take(500).collect::<String>()),
         answered,
@@ -133,10 +136,20 @@ fn answer_form(words: &str, answered: bool, concern: Option<Concern>) -> Form {
     })
 }
 
+/// What the built-in library says at a fixed place.
+fn says(occasion: Occasion) -> String {
+    Library::built_in().unwrap().says(occasion).unwrap().text.clone()
+}
+
+fn welcome() -> Message {
+    let (what, shown) = (says(Occasion::FirstContactWhat), says(Occasion::FirstContactShown));
+    Message::Welcome { what, shown }
+}
+
 fn messages(words: &str) -> Vec<(&'static str, Message)> {
     let answered = || kept(words, words, Some(Hats::BOTH));
     vec![
-        ("welcome", Message::Welcome),
+        ("welcome", welcome()),
         ("nudge open", nudge(NudgeScreenState::Open)),
         ("nudge answered", nudge(NudgeScreenState::Answered(answered()))),
         ("nudge answered without a hat", nudge(NudgeScreenState::Answered(kept("", words, None)))),
@@ -321,7 +334,14 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         ("questions given back", Form::Acts(acts)),
         ("question given back, edited", Form::EditAct(edited_act())),
         ("questions given back, none", Form::Acts(ActsPage { page: 0, total: 0, entries: Vec::new() })),
-        ("feedback, whom to ask", Form::FeedbackAsk { people: vec![asker(); 2], unclear: true }),
+        (
+            "feedback, whom to ask",
+            Form::FeedbackAsk {
+                question: says(Occasion::FeedbackWhom),
+                people: vec![asker(); 2],
+                unclear: true,
+            },
+        ),
         ("feedback answer", answer_form(words, false, None)),
         ("feedback answer with a concern", answer_form(words, true, Some(Concern::Harassment))),
         ("room", Form::Room { last: Some(Room::LowSpirit) }),
@@ -345,8 +365,15 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
                 ..audit_form(None, words)
             }),
         ),
-        ("audit kept", Form::AuditKept { audit: row(), outcome: outcome(5, 0, Some(Hat::Leader)) }),
-        ("audit kept, even", Form::AuditKept { audit: row(), outcome: outcome(1, 1, None) }),
+        (
+            "audit kept",
+            Form::AuditKept {
+                audit: row(),
+                outcome: outcome(5, 0, Some(Hat::Leader)),
+                question: Some(says(Occasion::AuditLeader)),
+            },
+        ),
+        ("audit kept, even", Form::AuditKept { audit: row(), outcome: outcome(1, 1, None), question: None }),
         ("audits", Form::Audits(vec![audit_entry(true), audit_entry(false)])),
         ("audits, none", Form::Audits(Vec::new())),
         ("plan", Form::Plan(plan_form(None, "", None))),
@@ -355,12 +382,13 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         ("plan kept", Form::PlanKept { plan: row(), sentence: Words::new(words), at: at() }),
         (
             "what came of it",
-            Form::PlanOutcome {
+            Form::PlanOutcome(PlanOutcomeForm {
                 state: FormState::PlanOutcome { plan: row(), care_met: false },
                 sentence: Words::new(words),
+                question: says(Occasion::PlanOutcome),
                 outcome: Words::new(words),
                 concern: None,
-            },
+            }),
         ),
         (
             "plans",
@@ -383,6 +411,7 @@ fn plan_screen(words: &str, state: PlanState) -> PlanScreen {
         plan: row(),
         sentence: Words::new(words),
         is_experiment: state == PlanState::NotYet,
+        question: says(Occasion::PlanOutcome),
         state,
         at: at(),
         outcome: Words::new(if state == PlanState::SomethingElse { words } else { "" }),
@@ -397,7 +426,7 @@ fn plan_form(experiment: Option<Hat>, words: &str, concern: Option<Concern>) -> 
         time: Some(at().time()),
     };
     let state = FormState::Plan { plan: None, experiment, care_met: false };
-    PlanForm { state, fields, concern, plans: 2 }
+    PlanForm { state, question: says(Occasion::PlanProject), fields, concern, plans: 2 }
 }
 
 fn title(words: &str) -> Words {
@@ -629,5 +658,16 @@ fn a_report_without_charts_still_has_its_numbers() {
     assert!(seen(&plain).contains("5 Oct 3 and 1"));
     assert_eq!(native.text, plain.text, "the text says all of it either way");
     assert!(native.text.contains("5 Oct 3 and 1") && native.text.contains("“Mine.”"));
-    assert_eq!(without_charts(&Message::Welcome), None);
+    assert_eq!(without_charts(&welcome()), None);
+}
+
+#[test]
+fn every_form_is_left_with_one_tap_and_the_follow_up_by_stopping_there() {
+    for (name, screen) in forms("Ask Ana.") {
+        let close = form(&screen)["close"]["text"].as_str().unwrap_or_default().to_owned();
+        assert!(!close.is_empty(), "{name}");
+        if matches!(screen, Form::FollowUp { .. }) {
+            assert_eq!(close, "Stop here", "{name}");
+        }
+    }
 }
