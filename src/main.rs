@@ -57,7 +57,11 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 
 async fn run(arguments: args::Arguments) -> anyhow::Result<ExitCode> {
     let command = arguments.command.unwrap_or(Command::Serve);
-    if let Command::Demo { open, port, script } = command {
+    if let Command::Demo { sessions: true, .. } = command {
+        print!("{}", demo::sessions().await?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::Demo { open, port, script, .. } = command {
         let shown = if script { demo::play().await } else { demo::serve(port, open).await };
         return shown.map(|()| ExitCode::SUCCESS);
     }

@@ -13,6 +13,7 @@ use crate::{
         occasion::Occasion,
         reflection::{Reflection, STANDING_QUESTION},
         room::Room,
+        session::Session,
         text::Words,
     },
     store::Tx,
@@ -40,6 +41,8 @@ pub struct Ask {
     pub answers: Option<PromptId>,
     /// The prompts of the last 28 days, with their dates, oldest first.
     pub asked: Vec<(PromptId, Date)>,
+    /// The most words that it may have.
+    pub most_words: Option<usize>,
     /// The member's own date.
     pub today: Date,
     /// What chance says.
@@ -100,7 +103,7 @@ impl App {
         }
     }
 
-    /// Chooses the question that follows up a reflection.
+    /// Chooses the question that follows up a reflection, where its session has room for one.
     pub(super) async fn choose_follow_up(
         &self,
         tx: &mut Tx,
@@ -108,8 +111,10 @@ impl App {
         reflection: &Reflection,
         now: Timestamp,
     ) -> Done<Option<Asked>> {
+        let session = Session::before_the_follow_up_of(reflection);
+        let Some(most_words) = session.follow_up_of_at_most() else { return Ok(None) };
         let ask = self.ask(tx, member, Some(reflection), now).await?;
-        Ok(self.questions().follow_up(&ask))
+        Ok(self.questions().follow_up(&Ask { most_words: Some(most_words), ..ask }))
     }
 
     /// What the library says at a fixed place.
@@ -153,6 +158,7 @@ impl App {
             room,
             answers: about.and_then(|reflection| reflection.prompt.clone()),
             asked: asked.collect(),
+            most_words: None,
             today: member.local_date(now),
             seed: self.world.chance.bits(),
         })

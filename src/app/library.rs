@@ -21,6 +21,7 @@ fn chosen(library: &Library, kind: PromptKind, ask: &Ask) -> Option<Asked> {
         manager: ask.manager,
         room: ask.room,
         asked: &ask.asked,
+        most_words: ask.most_words,
         seed: ask.seed,
     };
     let (prompt, reason) = choose(library, kind, &leaning)?;

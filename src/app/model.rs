@@ -203,6 +203,9 @@ impl App {
         if !self.may_write(&written, consent.as_ref()) || tx.find_seen(&moved_on(view)).await?.is_some() {
             return Ok(Err("moved-on"));
         }
+        if !model::is_brief_enough(&question, &told) {
+            return Ok(Err("long"));
+        }
         written.follow_up = Some(question);
         written.follow_up_prompt = PromptId::parse(model::PROMPT).ok();
         tx.save_reflection(&written).await?;

@@ -74,6 +74,9 @@ pub enum Command {
         /// Play a member's first month on the terminal instead.
         #[arg(long)]
         script: bool,
+        /// Print ten coaching sessions as Markdown instead.
+        #[arg(long, conflicts_with_all = ["open", "port", "script"])]
+        sessions: bool,
     },
     /// Check configuration, tokens, scopes, database, prompts and clock.
     Doctor,

@@ -27,6 +27,7 @@ pub mod reflection;
 pub mod room;
 pub mod screen;
 pub mod seen;
+pub mod session;
 pub mod text;
 
 #[cfg(test)]

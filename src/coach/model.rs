@@ -7,6 +7,7 @@ use super::{
     ids::RowId,
     lint::{self, Rule, lint},
     reflection::Reflection,
+    session::{self, Session},
     text::{Words, is_invisible},
 };
 use crate::named;
@@ -256,6 +257,14 @@ pub fn judge<'a>(said: &str, before: impl IntoIterator<Item = &'a str>) -> Resul
         return Err(Unfit::Repeat);
     }
     Ok(question.to_owned())
+}
+
+/// Whether a question is short enough for the session: it leaves the member with more words, or is no
+/// longer than the library's.
+pub fn is_brief_enough(question: &str, told: &Reflection) -> bool {
+    let most = Session::before_the_follow_up_of(told).follow_up_of_at_most().unwrap_or_default();
+    let librarys = told.follow_up.as_deref().map(session::count).unwrap_or_default();
+    session::count(question) <= most.max(librarys)
 }
 
 /// Letters, digits, blanks and the signs of an ordinary sentence; nothing that could be markup, an

@@ -10,6 +10,7 @@ use super::{
     model::Instructions,
     occasion::{self, Occasion, Wording},
     room::Room,
+    session,
 };
 use crate::named;
 use jiff::civil::Date;
@@ -234,6 +235,13 @@ impl Library {
         }
     }
 
+    /// The same library with these prompts alone, for a conversation that is staged.
+    #[must_use]
+    pub fn only(mut self, ids: &[&str]) -> Self {
+        self.prompts.retain(|id, _| ids.contains(&id.as_str()));
+        self
+    }
+
     /// Every question to give back to someone who asks for an answer, by id.
     pub fn give_back(&self) -> impl Iterator<Item = &GiveBack> {
         self.give_back.values()
@@ -305,6 +313,8 @@ pub struct Leaning<'a> {
     pub room: Option<Room>,
     /// The prompts of the last 28 days, with their dates, oldest first.
     pub asked: &'a [(PromptId, Date)],
+    /// The most words that it may have; where none is as short, the shortest. `None`: any number.
+    pub most_words: Option<usize>,
     /// What chance says.
     pub seed: u64,
 }
@@ -366,7 +376,8 @@ pub fn choose<'l>(
         fresh.push(oldest);
     }
     let (narrowed, reason) = narrow(&fresh, leaning);
-    let varied = vary(library, narrowed, leaning.asked);
+    let brief = shorten(narrowed, leaning.most_words);
+    let varied = vary(library, brief, leaning.asked);
     let spread = spread(library, &varied, leaning.asked);
     let prompt = pick(&spread, leaning.seed)?;
     Some((prompt, reason.unwrap_or(Reason::Turn(prompt.practice))))
@@ -407,6 +418,13 @@ fn narrow<'l>(fresh: &[&'l Prompt], leaning: &Leaning<'_>) -> (Vec<&'l Prompt>, 
         }
     }
     (fresh.to_vec(), None)
+}
+
+/// Leaves the prompts of at most so many words; where there are none, the shortest.
+fn shorten(prompts: Vec<&Prompt>, most: Option<usize>) -> Vec<&Prompt> {
+    let Some(most) = most else { return prompts };
+    let shortest = prompts.iter().map(|prompt| session::count(&prompt.text)).min().unwrap_or_default();
+    prompts.into_iter().filter(|prompt| session::count(&prompt.text) <= most.max(shortest)).collect()
 }
 
 /// Leaves the prompts of the dimension that was asked about least of late.

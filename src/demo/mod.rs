@@ -1,19 +1,22 @@
 //! `leadlens demo`: the real bot in the sandbox workspace, with a clock that is moved. `page` serves
 //! the workspace to a browser, where whoever looks is the member; `month` plays a member's first month
-//! on the terminal; `stage` is what both stand on. Nothing here decides anything, and nothing in the
+//! on the terminal; `sessions` plays ten coaching sessions for whoever judges the voice; `stage` is what
+//! all of them stand on. Nothing here decides anything, and nothing in the
 //! bot knows that it is a demo.
 
 mod cast;
 mod month;
 mod page;
 mod sample;
+mod sessions;
 mod stage;
 mod stored;
 
+pub use sessions::{SESSIONS, Session, play as sessions};
 pub use stage::Stage;
 
 use crate::sandbox::workspace::User;
-use stage::{Setting, YOU};
+use stage::{Prints, Setting, YOU};
 
 /// Plays the month on the terminal.
 ///
@@ -25,7 +28,7 @@ pub async fn play() -> anyhow::Result<()> {
         User::new("U0ANA", "Ana", "America/New_York"),
         User::new("U0RAJ", "Raj", "Asia/Kolkata"),
     ];
-    let setting = Setting { start: "2026-10-01T08:00:00Z", people, port: 0, prints: true };
+    let setting = Setting { prints: Prints::ToTerminal, ..Setting::of("2026-10-01T08:00:00Z", people) };
     let stage = Stage::set(setting).await?;
     let played = month::play(&stage).await;
     stage.strike().await;

@@ -2,55 +2,60 @@
 //! summer time, a pause, the report.
 
 use super::Stage;
+use crate::{coach::prompt::Library, sandbox::transcript};
 use anyhow::Context;
 
-/// What the member answers, day by day: an answer and the hat they tick, *Skip*, or silence.
-enum Answer {
-    Says(&'static str, &'static str),
-    Reflects { situation: &'static str, room: &'static str, answer: &'static str, hat: &'static str },
+/// What the member does with a question, day by day.
+#[derive(Clone, Copy)]
+enum Does {
+    /// Replies in its thread, and says the hat with one tap.
+    Replies,
+    /// Answers by the form, with the situation and the room.
+    Reflects,
     Later,
     Skips,
     Ignores,
 }
 
-use Answer::{Ignores, Later, Reflects, Says, Skips};
+use Does::{Ignores, Later, Reflects, Replies, Skips};
 
 /// From the first nudge on, one for each that comes.
-const ANSWERS: [Answer; 20] = [
-    Says(
-        "Ask Ana which of the two vendors she would pick, and live with her choice.",
-        "Leader: what and why",
-    ),
-    Later,
-    Reflects {
-        situation: "The migration slipped a second time.",
-        room: "Missing deadlines",
-        answer: "Put one list on the wall: who does what until Friday, and look at it daily.",
-        hat: "Manager: how and when",
-    },
-    Skips,
-    Says("Re-plan the sprint and move two people to billing.", "Manager: how and when"),
-    Says("Write the on-call checklist down once and for all.", "Manager: how and when"),
-    Ignores,
-    Reflects {
-        situation: "Nobody in the planning said a word.",
-        room: "Low in spirit",
-        answer: "Walk through the numbers again, line by line.",
-        hat: "Manager: how and when",
-    },
-    Says("Check every estimate myself before it goes out.", "Manager: how and when"),
-    Says("Agree on dates with legal and put them into the tracker.", "Manager: how and when"),
-    Says("Let Raj run the retrospective and stay out of it.", "Both"),
-    Skips,
-    Says("Tell them why this customer matters before the numbers.", "Leader: what and why"),
-    Says("Close the three oldest tickets before lunch.", "Manager: how and when"),
-    Ignores,
-    Says("Fix the build myself.", "Manager: how and when"),
-    Says("Set the review dates for November.", "Manager: how and when"),
-    Says("Ask the two of them what they would drop, and wait for the answer.", "Leader: what and why"),
-    Says("Write down who decides what, on one page.", "Manager: how and when"),
-    Skips,
+const DAYS: [Does; 20] = [
+    Replies, Later, Reflects, Skips, Replies, Replies, Ignores, Reflects, Replies, Replies, Replies, Skips,
+    Replies, Replies, Ignores, Replies, Replies, Replies, Reflects, Skips,
 ];
+
+/// What the member says to each opening question of the library, because which ones come is the coach's
+/// to choose: id, situation, room, answer, hat, with tabs between.
+const ANSWERS: &str = include_str!("month.tsv");
+
+/// The answer to one question.
+struct Answer {
+    situation: &'static str,
+    room: &'static str,
+    says: &'static str,
+    hat: &'static str,
+}
+
+/// The answer to the question that a message asks.
+fn answer_to(question: &str) -> Option<Answer> {
+    let library = Library::built_in().ok()?;
+    let id = library.prompts().find(|prompt| prompt.text == question)?.id.to_string();
+    ANSWERS.lines().find_map(|line| {
+        let mut parts = line.split('\t');
+        if parts.next()? != id {
+            return None;
+        }
+        let (situation, room, says, hat) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let hat = match hat {
+            "leader" => "Leader: what and why",
+            "manager" => "Manager: how and when",
+            "both" => "Both",
+            _ => "Neither",
+        };
+        Some(Answer { situation, room: if room == "-" { "Not now" } else { room }, says, hat })
+    })
+}
 
 pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
     println!(
@@ -60,17 +65,17 @@ pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
     first_contact(stage).await?;
     first_checkin(stage).await?;
     schedule(stage).await?;
-    let mut answers = ANSWERS.iter();
+    let mut days = DAYS.into_iter();
     stage.scene("Nudges, at half past nine on weekdays");
-    live_until(stage, "2026-10-13T23:00", &mut answers).await?;
+    live_until(stage, "2026-10-13T23:00", &mut days).await?;
     stage.scene("A pause, from Wednesday to Monday");
     stage.move_to(stage.at("2026-10-14T08:15")?).await?;
     stage.narrate("/leadlens pause 2026-10-19");
     stage.you.types("/leadlens pause 2026-10-19").await;
     stage.settle().await?;
-    live_until(stage, "2026-10-24T12:00", &mut answers).await?;
+    live_until(stage, "2026-10-24T12:00", &mut days).await?;
     stage.scene("Sunday 25 October: summer time ends; half past nine stays half past nine");
-    live_until(stage, "2026-10-31T12:00", &mut answers).await?;
+    live_until(stage, "2026-10-31T12:00", &mut days).await?;
     stage.scene("The first weekday of November: the hat balance of October");
     stage.move_to(stage.at("2026-11-02T09:31")?).await?;
     stage.scene("The end");
@@ -104,8 +109,8 @@ async fn first_checkin(stage: &Stage) -> anyhow::Result<()> {
     stage.you.submits().await?;
     stage.settle().await?;
     stage.print_modal();
-    stage.you.fills("follow-up-answer", "That I had never said it aloud.")?;
-    stage.narrate("That I had never said it aloud. [Keep]");
+    stage.you.fills("follow-up-answer", "I don't know yet. I want to sleep on that one.")?;
+    stage.narrate("I don't know yet. I want to sleep on that one. [Keep]");
     stage.you.submits().await?;
     stage.settle().await
 }
@@ -132,50 +137,52 @@ async fn schedule(stage: &Stage) -> anyhow::Result<()> {
 }
 
 /// Goes on hour by hour until a local time, answering each question as it comes.
-async fn live_until(
-    stage: &Stage,
-    until: &str,
-    answers: &mut impl Iterator<Item = &'static Answer>,
-) -> anyhow::Result<()> {
+async fn live_until(stage: &Stage, until: &str, days: &mut impl Iterator<Item = Does>) -> anyhow::Result<()> {
     let until = stage.at(until)?;
     let hour = jiff::SignedDuration::from_hours(1);
-    let mut seen: Option<String> = stage.open_question().map(|message| message.ts);
+    let mut newest = stage.open_question().map(|message| message.ts).unwrap_or_default();
     while stage.now() < until {
         let next = stage.now().saturating_add(hour)?.min(until);
         stage.move_to(next).await?;
-        let open = stage.open_question().map(|message| message.ts);
-        if open.is_some() && open != seen {
-            seen = open.clone();
-            if let (Some(ts), Some(answer)) = (open, answers.next()) {
-                give(stage, &ts, answer).await?;
+        // What was ignored stays so: only a newer question is answered.
+        let open = stage.open_question().map(|message| message.ts).unwrap_or_default();
+        if open > newest {
+            newest.clone_from(&open);
+            if let Some(does) = days.next() {
+                respond(stage, &open, does).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn give(stage: &Stage, question_ts: &str, answer: &Answer) -> anyhow::Result<()> {
-    match answer {
-        Says(text, hat) => {
-            stage.narrate(text);
-            stage.you.replies(question_ts, text).await;
+async fn respond(stage: &Stage, question_ts: &str, does: Does) -> anyhow::Result<()> {
+    let question = stage.open_question().map(|message| transcript::message(&message)).unwrap_or_default();
+    let question = question.lines().next().unwrap_or_default();
+    let answer = answer_to(question).with_context(|| format!("src/demo/month.tsv: {question}"))?;
+    match does {
+        Replies => {
+            stage.narrate(answer.says);
+            stage.you.replies(question_ts, answer.says).await;
             stage.settle().await?;
-            stage.narrate(&format!("[{hat}]"));
-            stage.you.clicks_on(question_ts, hat).await?;
+            stage.narrate(&format!("[{}]", answer.hat));
+            stage.you.clicks_on(question_ts, answer.hat).await?;
         }
-        Reflects { situation, room, answer, hat } => {
+        Reflects => {
             stage.narrate("[Reflect]");
             stage.you.clicks_on(question_ts, "Reflect").await?;
             stage.settle().await?;
             stage.you.modal().context("the form of the nudge")?;
-            fill(stage, situation, room, answer, hat)?;
+            fill(stage, answer.situation, answer.room, answer.says, answer.hat)?;
             stage.print_modal();
             stage.narrate("[Keep]");
             stage.you.submits().await?;
             stage.settle().await?;
-            stage.print_modal();
-            stage.narrate("[Stop here]");
-            stage.you.closes_modal();
+            if stage.you.modal().is_some() {
+                stage.print_modal();
+                stage.narrate("[Stop here]");
+                stage.you.closes_modal();
+            }
         }
         Later => {
             stage.narrate("[Later: In an hour]");
@@ -188,4 +195,21 @@ async fn give(stage: &Stage, question_ts: &str, answer: &Answer) -> anyhow::Resu
         Ignores => stage.narrate("(is in meetings all day, and does not answer)"),
     }
     stage.settle().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coach::prompt::PromptKind;
+
+    #[test]
+    fn every_question_that_may_come_has_an_answer_of_its_own() {
+        let library = Library::built_in().unwrap();
+        let mut asked = 0;
+        for prompt in library.prompts().filter(|prompt| prompt.kind == PromptKind::Open) {
+            assert!(answer_to(&prompt.text).is_some(), "{}: {}", prompt.id, prompt.text);
+            asked += 1;
+        }
+        assert_eq!(ANSWERS.lines().count(), asked, "an answer to no question");
+    }
 }

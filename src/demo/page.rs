@@ -27,7 +27,7 @@ const START: &str = "2026-10-13T07:05:00Z";
 const MOST_STOPS: usize = 60;
 
 pub(super) async fn serve(port: Option<u16>, opens_browser: bool) -> anyhow::Result<()> {
-    let setting = |port| Setting { start: START, people: cast::people(), port, prints: false };
+    let setting = |port| Setting { port, ..Setting::of(START, cast::people()) };
     let stage = match port {
         Some(port) => Stage::set(setting(port)).await.with_context(|| format!("port {port}"))?,
         None => match Stage::set(setting(PORT)).await {

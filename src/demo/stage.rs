@@ -45,8 +45,30 @@ pub struct Setting {
     pub people: Vec<User>,
     /// The workspace's port; 0: a free one.
     pub port: u16,
-    /// Whether the conversation is printed.
-    pub prints: bool,
+    /// What becomes of the conversation.
+    pub prints: Prints,
+    /// How the member's own lines begin.
+    pub called: &'static str,
+    /// The questions that may be asked; `None`: all of the built-in library.
+    pub library: Option<Library>,
+}
+
+impl Setting {
+    /// Of these people at this instant, with nothing printed.
+    pub fn of(start: &'static str, people: Vec<User>) -> Self {
+        Self { start, people, port: 0, prints: Prints::Nothing, called: "You", library: None }
+    }
+}
+
+/// What becomes of the conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prints {
+    /// It is not told.
+    Nothing,
+    /// It is told on the terminal.
+    ToTerminal,
+    /// It is kept until [`Stage::take_told`].
+    Kept,
 }
 
 /// Everything that the demo stands on.
@@ -60,8 +82,10 @@ pub struct Stage {
     clock: Arc<ManualClock>,
     zone: Zone,
     folder: PathBuf,
-    prints: bool,
+    prints: Prints,
+    called: &'static str,
     printed: Mutex<HashMap<String, String>>,
+    told: Mutex<String>,
 }
 
 impl Stage {
@@ -70,7 +94,7 @@ impl Stage {
     /// # Errors
     /// When the sandbox or the bot does not start.
     pub async fn set(setting: Setting) -> anyhow::Result<Self> {
-        let Setting { start, people, port, prints } = setting;
+        let Setting { start, people, port, prints, called, library } = setting;
         let start: Timestamp = start.parse()?;
         crate::slack::client::install_tls_provider();
         let zone = people.iter().find(|user| user.id == YOU).map(|user| user.tz.clone()).unwrap_or_default();
@@ -88,13 +112,17 @@ impl Stage {
         ]);
         let config =
             Config::from(&environment).map_err(|_| anyhow::anyhow!("the demo's configuration is wrong"))?;
-        let library = Library::built_in().map_err(|_| anyhow::anyhow!("the built-in prompts are wrong"))?;
+        let library = match library {
+            Some(library) => library,
+            None => Library::built_in().map_err(|_| anyhow::anyhow!("the built-in prompts are wrong"))?,
+        };
         let clock = ManualClock::at(start);
         let world = World { clock: clock.clone(), chance: SeededChance::new(7) };
         let bot = Bot::start(&config, world, library, Works::WhenTold).await?;
         let you = sandbox.person(YOU);
         let zone = Zone::parse(&zone, false).context("the demo's zone")?;
-        Ok(Self { sandbox, bot, you, clock, zone, folder, prints, printed: Mutex::default() })
+        let (printed, told) = (Mutex::default(), Mutex::default());
+        Ok(Self { sandbox, bot, you, clock, zone, folder, prints, called, printed, told })
     }
 
     /// Takes everything down again, the database included.
@@ -185,12 +213,29 @@ impl Stage {
 
     /// Says what the member does, on a line of its own.
     pub fn narrate(&self, what: &str) {
-        println!("{:<17}{:<11}{what}", self.stamp(), "You");
+        self.print(self.called, what);
     }
 
     /// A heading between scenes.
     pub fn scene(&self, title: &str) {
-        println!("\n── {title} {}", "─".repeat(72_usize.saturating_sub(title.chars().count())));
+        self.tell(&format!("\n── {title} {}", "─".repeat(72_usize.saturating_sub(title.chars().count()))));
+    }
+
+    /// What was told since the last time, where it is kept.
+    pub fn take_told(&self) -> String {
+        std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn tell(&self, line: &str) {
+        match self.prints {
+            Prints::Nothing => {}
+            Prints::ToTerminal => println!("{line}"),
+            Prints::Kept => {
+                let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+                told.push_str(line);
+                told.push('\n');
+            }
+        }
     }
 
     fn stamp(&self) -> String {
@@ -214,18 +259,15 @@ impl Stage {
 
     fn print(&self, who: &str, text: &str) {
         let stamp = self.stamp();
-        for (nth, line) in text.lines().enumerate() {
-            if nth == 0 {
-                println!("{stamp:<17}{who:<11}{line}");
-            } else {
-                println!("{:<28}{line}", "");
-            }
+        for (nth, line) in text.lines().flat_map(wrapped).enumerate() {
+            let before = if nth == 0 { format!("{stamp:<17}{who:<11}") } else { " ".repeat(28) };
+            self.tell(format!("{before}{line}").trim_end());
         }
     }
 
     /// Prints messages of the bot that are new or have changed.
     fn print_new(&self) {
-        if !self.prints {
+        if self.prints == Prints::Nothing {
             return;
         }
         for message in self.you.messages().into_iter().filter(|message| message.bot) {
@@ -247,6 +289,29 @@ impl Stage {
         let has_skip = |message: &Message| transcript::message(message).contains("[Skip]");
         self.you.from_bot().into_iter().rev().find(has_skip)
     }
+}
+
+/// A line in pieces that can be read side by side with their times; what is quoted stays marked.
+fn wrapped(line: &str) -> Vec<String> {
+    const WIDTH: usize = 82;
+    if line.chars().count() <= WIDTH {
+        return vec![line.to_owned()];
+    }
+    let mark = ["> ", "  "].into_iter().find(|mark| line.starts_with(mark)).unwrap_or_default();
+    let mut lines = vec![mark.to_owned()];
+    for word in line.strip_prefix(mark).unwrap_or(line).split(' ') {
+        let Some(last) = lines.last_mut() else { continue };
+        let length = last.chars().count().saturating_add(word.chars().count());
+        if last == mark {
+            last.push_str(word);
+        } else if length < WIDTH {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(format!("{mark}{word}"));
+        }
+    }
+    lines
 }
 
 /// A folder for this demo alone.

@@ -215,14 +215,14 @@ fn one_hat() -> Report {
 #[test]
 fn what_was_begun_is_said_with_what_came_of_it_in_every_form() {
     let with = read();
-    let says = text::plain(&with);
+    let says = plain(&with);
     assert!(
         says.contains(
             "You began 2 with the leader hat: 1 done, 1 not yet. You began 1 with the manager hat: 1 open."
         ) && says.contains("You made 3: 1 done, 1 something else, 1 open."),
         "{says}"
     );
-    assert!(!text::plain(&small()).contains("Experiments"));
+    assert!(!plain(&small()).contains("Experiments"));
     let csv = export::csv(&with).unwrap();
     for row in [
         ",begun,leader-experiment,2,",

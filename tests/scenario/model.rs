@@ -13,7 +13,8 @@ use std::time::Duration;
 
 const KEY: &str = "sk-scenario-key";
 const SITUATION: &str = "Two of my best people argue about the roadmap.";
-const ANSWER: &str = "Say where we want to be in a year.";
+const ANSWER: &str = "Say where we want to be in a year, and let the two of them draw the way there on one wall while I keep \
+    quiet and listen for what they leave out.";
 
 /// Holds a conversation over both doors, each with a model of its own that asks [`QUESTION`].
 async fn with_a_model(conversation: impl AsyncFn(&World, &Model)) {
@@ -87,7 +88,7 @@ async fn a_member_is_asked_once_and_the_model_writes_from_then_on() {
         assert_eq!(kept.follow_up.as_deref(), Some(QUESTION));
         assert_eq!(kept.follow_up_answer.reveal(), "They want");
         model.says(Says::Text("Who could tell you more about that launch?".to_owned()));
-        let next = checks_in(&ana, "", "Wait for the launch.").await;
+        let next = checks_in(&ana, SITUATION, "Wait for the launch, and ask both of them then.").await;
         assert!(next.contains("Who could tell you more about that launch?"), "{next}");
         assert!(!next.contains("If you agree"), "asked once: {next}");
         ana.closes_form();
@@ -102,7 +103,7 @@ async fn what_leaves_is_this_reflection_without_a_name_or_an_id() {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
-        ana.fills([("answer", "An earlier secret."), ("hat", "Both")]);
+        ana.fills([("answer", "An earlier secret of mine."), ("hat", "Both")]);
         ana.submits().await;
         ana.sees_form("One more question");
         ana.taps_form("No, thanks").await;
@@ -136,7 +137,7 @@ async fn what_leaves_is_this_reflection_without_a_name_or_an_id() {
         let sent = body.to_string();
         let kept = ana.reflections().await;
         let team = world.slack().team_id();
-        let never = ["Ana", "Raj", "U0ANA", "U0RAJ", "An earlier secret.", "x.example", KEY, team.as_str()];
+        let never = ["Ana", "Raj", "U0ANA", "U0RAJ", "An earlier secret", "x.example", KEY, team.as_str()];
         for never in never.into_iter().chain(kept.iter().map(|it| it.id.as_str())) {
             assert!(!sent.contains(never), "{never}: {sent}");
         }
@@ -155,7 +156,7 @@ async fn a_refusal_holds_and_home_takes_consent_back_and_gives_it() {
         let form = ana.sees_form("One more question");
         assert!(!form.contains("If you agree"), "{form}");
         ana.closes_form();
-        assert!(!checks_in(&ana, "", "Wait.").await.contains("If you agree"), "asked once");
+        assert!(!checks_in(&ana, SITUATION, ANSWER).await.contains("If you agree"), "asked once");
         ana.closes_form();
         assert!(ana.home().contains("No word of yours is sent to a language model."), "{}", ana.home());
         ana.taps_home("Agree").await;
@@ -165,11 +166,11 @@ async fn a_refusal_holds_and_home_takes_consent_back_and_gives_it() {
             ana.home()
         );
         assert!(model.heard().is_empty(), "what was written before is not sent");
-        assert!(checks_in(&ana, "", "Ask them.").await.contains(QUESTION));
+        assert!(checks_in(&ana, SITUATION, ANSWER).await.contains(QUESTION));
         ana.closes_form();
         ana.taps_home("Stop sending it").await;
         model.always_says(Says::Text("Who else would you like to hear from?".to_owned()));
-        assert!(!checks_in(&ana, "", "Ask her.").await.contains("Who else would you like"));
+        assert!(!checks_in(&ana, SITUATION, ANSWER).await.contains("Who else would you like"));
         ana.closes_form();
         assert_eq!(model.heard().len(), 1);
     })
@@ -183,7 +184,7 @@ async fn who_says_nothing_is_not_asked_again_and_nothing_is_sent() {
         assert!(checks_in(&ana, SITUATION, ANSWER).await.contains("If you agree"));
         ana.fills([("follow-up-answer", "A year is long.")]);
         ana.submits().await;
-        assert!(!checks_in(&ana, "", "Wait.").await.contains("If you agree"));
+        assert!(!checks_in(&ana, SITUATION, ANSWER).await.contains("If you agree"));
         ana.closes_form();
         assert!(model.heard().is_empty());
     })
@@ -215,6 +216,12 @@ async fn whatever_the_model_does_wrong_the_librarys_question_stays() {
             (Says::Text("What do you see?\n\nWhat do you want?".to_owned()), "strange"),
             (Says::Text(FIRST.to_owned()), "repeat"),
             (Says::Text("What do you think the best move is?".to_owned()), "repeat"),
+            (
+                Says::Text(
+                    "What would you like each of the two to have said when a year has gone by?".to_owned(),
+                ),
+                "long",
+            ),
             (Says::Text("x".repeat(5_000)), "short"),
             (Says::Text(String::new()), "short"),
             (Says::Raw("<html>".to_owned()), "unreadable"),
@@ -230,7 +237,7 @@ async fn whatever_the_model_does_wrong_the_librarys_question_stays() {
             let before = became(world, code).await;
             world.clock_forward(jiff::SignedDuration::from_hours(2)).await;
             model.says(says.clone());
-            let form = checks_in(&ana, "", &format!("Move number {nth}.")).await;
+            let form = checks_in(&ana, SITUATION, &format!("Move number {nth}.")).await;
             let kept = ana.reflections().await;
             let kept = kept.last().expect("kept");
             assert!(
@@ -243,7 +250,7 @@ async fn whatever_the_model_does_wrong_the_librarys_question_stays() {
             ana.closes_form();
         }
         model.shutdown();
-        checks_in(&ana, "", "Nobody is there.").await;
+        checks_in(&ana, SITUATION, "Nobody is there.").await;
         ana.closes_form();
         assert_eq!(became(world, "not_connected").await + became(world, "no_answer").await, 2);
     })
@@ -292,7 +299,7 @@ async fn a_member_who_is_quicker_than_the_model_is_left_alone() {
         model.says(Says::Nothing);
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
-        ana.fills([("answer", "Wait."), ("hat", "Both")]);
+        ana.fills([("answer", "Wait until they have spoken."), ("hat", "Both")]);
         assert!(ana.hands().submits().await.expect("a form").acked);
         let librarys = ana.sees_form("One more question");
         heard(model, 2).await;
@@ -309,7 +316,7 @@ async fn a_member_who_is_quicker_than_the_model_is_left_alone() {
         model.says(Says::Nothing);
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
-        ana.fills([("answer", "Go."), ("hat", "Both")]);
+        ana.fills([("answer", ANSWER), ("hat", "Both")]);
         assert!(ana.hands().submits().await.expect("a form").acked);
         let librarys = ana.sees_form("One more question");
         heard(model, 3).await;
@@ -338,7 +345,7 @@ async fn a_form_that_shows_people_to_talk_to_is_not_taken_away() {
         model.says(Says::Nothing);
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
-        ana.fills([("answer", "Wait."), ("hat", "Both")]);
+        ana.fills([("answer", "Wait until they have spoken."), ("hat", "Both")]);
         assert!(ana.hands().submits().await.expect("a form").acked);
         ana.sees_form("One more question");
         heard(model, 2).await;
@@ -376,17 +383,17 @@ async fn the_calls_of_a_day_are_bounded() {
     with_a_model(async |world, model| {
         let ana = who_agreed(world, model).await;
         for nth in 2..=CALLS_A_DAY + 1 {
-            checks_in(&ana, "", &format!("Move number {nth}.")).await;
+            checks_in(&ana, SITUATION, &format!("Move number {nth}.")).await;
             ana.closes_form();
         }
         assert_eq!(model.heard().len(), CALLS_A_DAY as usize);
         assert_eq!(became(world, "over-budget").await, 1);
         world.bot_restarts().await;
-        checks_in(&ana, "", "After a restart.").await;
+        checks_in(&ana, SITUATION, "After a restart.").await;
         ana.closes_form();
         assert_eq!(model.heard().len(), CALLS_A_DAY as usize, "a restart brings none back");
         world.clock_to("2026-10-02 00:01").await;
-        checks_in(&ana, "", "A new day.").await;
+        checks_in(&ana, SITUATION, "A new day.").await;
         ana.closes_form();
         assert_eq!(model.heard().len(), CALLS_A_DAY as usize + 1);
     })
@@ -399,7 +406,7 @@ async fn a_redelivery_asks_the_model_once() {
         let ana = who_agreed(world, model).await;
         model.says(Says::Text("Have you tried a list?".to_owned()));
         world.everything_comes(crate::world::Again::AtOnce);
-        checks_in(&ana, "", "Wait.").await;
+        checks_in(&ana, SITUATION, ANSWER).await;
         ana.closes_form();
         world.everything_comes(crate::world::Again::Never);
         assert_eq!(model.heard().len(), 2);
@@ -450,7 +457,7 @@ async fn forgetting_forgets_the_consent_and_an_export_shows_it() {
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
         ana.sees("I am LeadLens");
-        ana.fills([("answer", "Anew."), ("hat", "Both")]);
+        ana.fills([("answer", "Begin anew with all of them."), ("hat", "Both")]);
         ana.submits().await;
         assert!(ana.sees_form("One more question").contains("If you agree"), "asked anew");
         ana.closes_form();
@@ -495,7 +502,7 @@ async fn another_host_is_asked_about_anew() {
         .over(Door::SignedHttp, async |world| {
             let ana = who_agreed(world, &one).await;
             world.bot_restarts_with_model(&other.url()).await;
-            let form = checks_in(&ana, "", "Wait.").await;
+            let form = checks_in(&ana, SITUATION, ANSWER).await;
             assert!(
                 form.contains(&format!(
                     "If you agree, what you write in a check-in is sent to a language model at {}",

@@ -255,7 +255,7 @@ async fn what_came_of_a_plan_follows_the_messages_it_was_said_in() {
         ana.sees_form("Once more");
         ana.closes_form();
         world.clock_to("2026-10-02 09:30").await;
-        let asked = ana.sees("What came of it?");
+        let asked = ana.sees("What came of it for you?");
         let first = ana.replies(&asked, "I aksed.").await;
         ana.sees("> I aksed.");
         let second = ana.replies(&asked, "He knew.").await;
@@ -273,7 +273,7 @@ async fn what_came_of_a_plan_follows_the_messages_it_was_said_in() {
         ana.sees("Not kept.");
         // With the last message what was said goes, and the question is open as before.
         ana.deletes(&second).await;
-        ana.sees("What came of it?");
+        ana.sees("What came of it for you?");
         assert_eq!(world.count("select count(*) from outcome_piece").await, 0);
         assert_eq!(world.count("select count(*) from plan where state = 'asked' and outcome = ''").await, 1);
         // What a tap said stays when the words beside it go.
@@ -303,7 +303,7 @@ async fn the_report_says_what_was_begun_and_what_came_of_it() {
             ana.closes_form();
         }
         world.clock_to("2026-10-02 09:30").await;
-        let asked = ana.sees("What came of it?");
+        let asked = ana.sees("What came of it for you?");
         ana.taps_on(&asked, "Done").await;
         ana.sees("Done.");
         ana.types("/leadlens checkin").await;

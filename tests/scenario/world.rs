@@ -73,6 +73,7 @@ pub struct Setting {
     start: &'static str,
     zone: &'static str,
     extra: Vec<(&'static str, String)>,
+    asks: Vec<&'static str>,
     ack_within: Duration,
     model_waits: Option<Duration>,
 }
@@ -80,7 +81,14 @@ pub struct Setting {
 impl Setting {
     /// A local time of Ana's, in Berlin.
     pub fn at(start: &'static str) -> Self {
-        Self { start, zone: "Europe/Berlin", extra: Vec::new(), ack_within: ACK_WITHIN, model_waits: None }
+        Self {
+            start,
+            zone: "Europe/Berlin",
+            extra: Vec::new(),
+            asks: Vec::new(),
+            ack_within: ACK_WITHIN,
+            model_waits: None,
+        }
     }
 
     /// Ana lives elsewhere.
@@ -98,6 +106,12 @@ impl Setting {
     /// How long a model is waited for.
     pub fn model_waits(mut self, time_limit: Duration) -> Self {
         self.model_waits = Some(time_limit);
+        self
+    }
+
+    /// These prompts of the library alone are asked.
+    pub fn asking(mut self, prompts: &[&'static str]) -> Self {
+        self.asks = prompts.to_vec();
         self
     }
 
@@ -134,6 +148,7 @@ struct Inner {
     clock: Arc<ManualClock>,
     zone: Zone,
     config: RefCell<Config>,
+    asks: Vec<&'static str>,
     folder: TempDir,
     door: Door,
     bot: tokio::sync::RwLock<Option<Bot>>,
@@ -184,6 +199,7 @@ impl World {
             clock: ManualClock::at(start),
             zone,
             config: RefCell::new(config),
+            asks: setting.asks.clone(),
             folder,
             door,
             bot: tokio::sync::RwLock::new(None),
@@ -297,7 +313,10 @@ impl World {
     /// Starts the bot: at the beginning, and after [`World::bot_stops`].
     pub async fn bot_starts(&self) {
         let world = ClockAndChance { clock: self.0.clock.clone(), chance: self.0.chance.clone() };
-        let library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
+        let mut library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
+        if !self.0.asks.is_empty() {
+            library = library.only(&self.0.asks);
+        }
         let config = self.0.config.borrow().clone();
         let bot = Bot::start(&config, world, library, Works::WhenTold).await.expect("a bot");
         if self.0.door == Door::SignedHttp {

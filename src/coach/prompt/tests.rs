@@ -11,7 +11,7 @@ fn library() -> Library {
 }
 
 fn leaning(asked: &[(PromptId, Date)], seed: u64) -> Leaning<'_> {
-    Leaning { follows: None, focus: None, leader: 0, manager: 0, room: None, asked, seed }
+    Leaning { follows: None, focus: None, leader: 0, manager: 0, room: None, asked, most_words: None, seed }
 }
 
 #[test]
@@ -96,6 +96,21 @@ fn a_follow_up_stays_with_its_practice_whatever_is_in_focus() {
     leaning.focus = Some(Practice::EmbraceTheBoring);
     let (prompt, reason) = choose(&library, PromptKind::FollowUp, &leaning).unwrap();
     assert_eq!((prompt.practice, reason), (Practice::SellTheWhy, Reason::Follows(Practice::SellTheWhy)));
+}
+
+#[test]
+fn a_follow_up_keeps_to_its_words_and_the_shortest_stands_where_none_does() {
+    let library = library();
+    for seed in 0..60 {
+        let mut leaning = leaning(&[], seed);
+        leaning.follows = Some(Practice::FocusOnTheHow);
+        leaning.most_words = Some(8);
+        let (prompt, _) = choose(&library, PromptKind::FollowUp, &leaning).unwrap();
+        assert!(session::count(&prompt.text) <= 8, "{}", prompt.text);
+        leaning.most_words = Some(0);
+        let (prompt, _) = choose(&library, PromptKind::FollowUp, &leaning).unwrap();
+        assert_eq!(prompt.text, "What would you accept as done?");
+    }
 }
 
 #[test]

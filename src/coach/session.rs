@@ -1,0 +1,117 @@
+//! One session in words: what LeadLens asked, what the member wrote, and so whether a follow-up comes and
+//! how long it may be. Which one comes is [`super::prompt`]'s to choose; what it stands below is the
+//! renderer's, which restates the member's own words first.
+//!
+//! LeadLens says fewer words than the member. Labels and buttons are not counted; questions are. Whoever
+//! answers in few words gets the shortest question there is; whoever answers in next to none gets none.
+
+use super::{reflection::Reflection, text::Words};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// How many follow-ups may come in a row.
+pub const FOLLOW_UPS_IN_A_ROW: usize = 2;
+
+/// An answer of fewer words than this wants no follow-up.
+pub const FEWEST_WORDS: usize = 4;
+
+/// What was said so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Session {
+    /// Words that LeadLens asked.
+    pub asked: usize,
+    /// Words that the member wrote.
+    pub said: usize,
+    /// Follow-ups since the opening question.
+    pub follow_ups: usize,
+}
+
+impl Session {
+    /// It begins with a question.
+    pub fn opened_with(question: &str) -> Self {
+        Self { asked: count(question), ..Self::default() }
+    }
+
+    /// A reflection up to its follow-up.
+    pub fn before_the_follow_up_of(reflection: &Reflection) -> Self {
+        Self::opened_with(&reflection.question).answered(&reflection.situation).answered(&reflection.answer)
+    }
+
+    /// The member writes.
+    #[must_use]
+    pub fn answered(mut self, words: &Words) -> Self {
+        self.said = self.said.saturating_add(count(words.reveal()));
+        self
+    }
+
+    /// LeadLens follows up.
+    #[must_use]
+    pub fn followed_up(mut self, question: &str) -> Self {
+        self.asked = self.asked.saturating_add(count(question));
+        self.follow_ups = self.follow_ups.saturating_add(1);
+        self
+    }
+
+    /// The most words that a follow-up may have so that the member has said more than LeadLens; 0 asks
+    /// for the shortest there is. `None`: nothing is asked.
+    pub fn follow_up_of_at_most(self) -> Option<usize> {
+        let may_ask = self.follow_ups < FOLLOW_UPS_IN_A_ROW && self.said >= FEWEST_WORDS;
+        may_ask.then(|| self.said.saturating_sub(self.asked).saturating_sub(1))
+    }
+
+    /// Whether the member has said more than LeadLens.
+    pub fn is_the_members(self) -> bool {
+        self.said > self.asked
+    }
+}
+
+/// Words of any script; one that is written without spaces counts its characters.
+pub fn count(text: &str) -> usize {
+    text.unicode_words().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coach::reflection::STANDING_QUESTION;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_follow_up_is_as_long_as_the_answer_allows() {
+        let table = [
+            ("", None),
+            ("Ask them.", None),
+            ("Wait a day.", None),
+            ("Say what I see.", Some(0)),
+            ("Ask Ana which of the two she would take.", Some(0)),
+            ("Ask Ana which of the two vendors she would take, and then live with her choice.", Some(7)),
+            ("明日みんなに聞いてから決める", Some(5)),
+        ];
+        for (answer, expected) in table {
+            let session = Session::opened_with(STANDING_QUESTION).answered(&Words::new(answer));
+            assert_eq!(session.follow_up_of_at_most(), expected, "{answer}: {session:?}");
+        }
+    }
+
+    #[test]
+    fn there_are_two_follow_ups_at_most() {
+        let long = Words::new("word ".repeat(200));
+        let mut session = Session::opened_with(STANDING_QUESTION);
+        for _ in 0..FOLLOW_UPS_IN_A_ROW {
+            session = session.answered(&long);
+            assert!(session.follow_up_of_at_most().is_some());
+            session = session.followed_up("What else do you see?");
+        }
+        assert_eq!(session.answered(&long).follow_up_of_at_most(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn within_its_words_a_follow_up_leaves_the_session_to_the_member(asked in 0_usize..30, said in 0_usize..200) {
+            let session = Session { asked, said, follow_ups: 0 };
+            if let Some(most) = session.follow_up_of_at_most().filter(|most| *most > 0) {
+                let after = session.followed_up(&"word ".repeat(most));
+                prop_assert!(after.is_the_members());
+            }
+        }
+    }
+}
