@@ -17,6 +17,14 @@ const MOST_PLACES: usize = 2;
 /// Shorter words (*the*, *to*) may have moved the lens and tell a reader nothing; a number does.
 const TELLING_CHARS: usize = 4;
 
+/// Longer ones that tell as little by themselves.
+const TELL_NOTHING: [&str; 44] = [
+    "about", "after", "also", "been", "before", "being", "could", "does", "doing", "done", "from", "have",
+    "here", "into", "just", "more", "most", "much", "only", "over", "said", "some", "such", "than", "that",
+    "their", "them", "then", "there", "these", "they", "this", "those", "very", "want", "were", "what",
+    "when", "where", "which", "will", "with", "would", "your",
+];
+
 named! {
     /// Why the lens says nothing of a text that it has read.
     Abstained, "abstention" {
@@ -79,8 +87,11 @@ fn telling(text: &str, evidence: &[&str]) -> Vec<Range<usize>> {
     if let Some(at) = sentence.filter(|sentence| !is_all(sentence)).and_then(place) {
         return vec![at];
     }
-    let tells =
-        |word: &&&str| word.chars().count() >= TELLING_CHARS || word.chars().any(|c| c.is_ascii_digit());
+    let tells = |word: &&&str| {
+        let is_long = word.chars().count() >= TELLING_CHARS;
+        let is_number = word.chars().any(|c| c.is_ascii_digit());
+        is_number || (is_long && !TELL_NOTHING.contains(&word.to_lowercase().as_str()))
+    };
     let words = evidence.iter().filter(|piece| !is_sentence(piece)).filter(tells);
     let words: Vec<_> = words.filter_map(|word| place(word)).take(MOST_PLACES).collect();
     match (words.is_empty(), sentence) {
