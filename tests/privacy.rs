@@ -471,8 +471,8 @@ async fn no_word_to_or_from_a_model_reaches_a_log_or_a_metric() {
         model.says(says);
         ana.types("/leadlens checkin").await;
         bot.settle().await;
-        ana.fills("situation", "The zebra-situation.").unwrap();
-        ana.fills("answer", "The zebra-answer.").unwrap();
+        ana.fills("situation", "The zebra-situation that two of my people are in.").unwrap();
+        ana.fills("answer", "The zebra-answer: I would ask the two of them first.").unwrap();
         ana.fills("hat", "Both").unwrap();
         assert!(ana.submits().await.unwrap().acked);
         bot.settle().await;
