@@ -308,7 +308,10 @@ async fn the_report_says_what_was_begun_and_what_came_of_it() {
         ana.sees("Done.");
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
-        ana.fills([("answer", "Say why first."), ("hat", "Leader: what and why")]);
+        ana.fills([
+            ("answer", "Say why first, and let them ask what they like."),
+            ("hat", "Leader: what and why"),
+        ]);
         ana.submits().await;
         ana.sees_form("One more question");
         ana.closes_form();
