@@ -7,7 +7,7 @@ use crate::x86::{Avx2, Vnni};
 use crate::{
     LOGITS,
     blob::Blob,
-    product::{Anywhere, Kernel, Matrix, Rounded, nearest},
+    product::{Anywhere, Kernel, LANES, Matrix, Rounded, most, nearest},
 };
 
 const HEADS: usize = 12;
@@ -20,9 +20,6 @@ const BLOCK: usize = 32;
 
 /// Keys that a query is compared with at a time.
 const KEYS: usize = 16;
-
-/// Floats that are added side by side.
-const LANES: usize = 8;
 
 pub struct Model {
     pieces: Table,
@@ -195,7 +192,7 @@ impl Layer {
     #[inline(always)]
     fn attend(&self, kernel: impl Kernel, x: &mut [f32]) {
         let (mut query, mut key, mut value, mut out) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut rounded = Rounded::default();
+        let mut rounded = Rounded::new();
         rounded.set(x, WIDTH);
         self.query.times(kernel, &rounded, &mut query);
         self.key.times(kernel, &rounded, &mut key);
@@ -221,7 +218,7 @@ impl Layer {
     /// Each piece by itself, through the inner layer.
     #[inline(always)]
     fn think(&self, kernel: impl Kernel, x: &mut [f32]) {
-        let (mut rounded, mut inner, mut out) = (Rounded::default(), Vec::new(), Vec::new());
+        let (mut rounded, mut inner, mut out) = (Rounded::new(), Vec::new(), Vec::new());
         for block in x.chunks_mut(BLOCK * WIDTH) {
             rounded.set(block, WIDTH);
             self.up.times(kernel, &rounded, &mut inner);
@@ -260,27 +257,31 @@ fn weigh(query: &[f32; HEAD], keys: &[[[f32; KEYS]; HEAD]], share: &mut [f32]) {
             *share = likeness * by;
         }
     }
-    let most = share.iter().fold(f32::MIN, |most, x| most.max(*x));
+    let most = most(share, |x| x);
     for share in share.iter_mut() {
         *share = exp(*share - most);
     }
-    let whole = 1.0 / share.iter().sum::<f32>();
+    let whole = 1.0 / sum(share, |x| x);
     for share in share {
         *share *= whole;
     }
 }
 
-/// The values of a head, each as far as it matters.
+/// The values of a head, each as far as it matters: two at a time, so that neither sum waits for the other.
 #[inline(always)]
 fn taken(share: &[f32], value: &[f32], head: usize) -> [f32; HEAD] {
-    let mut taken = [0.0; HEAD];
-    for (share, value) in share.iter().zip(value.chunks_exact(WIDTH)) {
-        let Some(value) = part(value, head) else { continue };
-        for (taken, value) in taken.iter_mut().zip(value) {
-            *taken += share * value;
+    let [mut even, mut odd] = [[0.0; HEAD]; 2];
+    for (share, values) in share.chunks(2).zip(value.chunks(2 * WIDTH)) {
+        let sums = [&mut even, &mut odd].into_iter();
+        for ((taken, share), value) in sums.zip(share).zip(values.chunks_exact(WIDTH)) {
+            let Some(value) = part(value, head) else { continue };
+            for (taken, value) in taken.iter_mut().zip(value) {
+                *taken += share * value;
+            }
         }
     }
-    taken
+    add(&mut even, &odd);
+    even
 }
 
 /// A query times each key of a block.
@@ -313,16 +314,17 @@ fn add(to: &mut [f32], other: &[f32]) {
     }
 }
 
-/// The sum over numbers whose count is a multiple of [`LANES`].
+/// The sum over the numbers, of what each gives.
 #[inline(always)]
 fn sum(numbers: &[f32], of: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0.0; LANES];
-    for numbers in numbers.as_chunks::<LANES>().0 {
+    let (whole, rest) = numbers.as_chunks::<LANES>();
+    for numbers in whole {
         for (lane, number) in lanes.iter_mut().zip(numbers) {
             *lane += of(*number);
         }
     }
-    lanes.iter().sum()
+    lanes.iter().sum::<f32>() + rest.iter().map(|number| of(*number)).sum::<f32>()
 }
 
 #[inline(always)]

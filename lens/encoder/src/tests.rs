@@ -1,5 +1,5 @@
 use super::*;
-use crate::product::{Anywhere, Kernel, TOGETHER};
+use crate::product::{Anywhere, Kernel, TOGETHER, quarters};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -71,17 +71,28 @@ mod kernels {
 
     proptest! {
         #[test]
-        fn all_sum_alike(numbers in prop::collection::vec(any::<(i8, i8)>(), 6 * 384), rows in 1_usize..=4) {
-            let long = rows * 96;
-            let weights: Vec<u8> = numbers.iter().map(|(weight, _)| weight.cast_unsigned()).collect();
-            let whole: Vec<i16> = numbers.iter().map(|(_, whole)| i16::from(*whole)).collect();
-            let mut row = whole.chunks_exact(long);
-            let rows: [&[i16]; TOGETHER] = std::array::from_fn(|_| row.next().expect("enough"));
-            let weights = [&weights[..long], &weights[long..2 * long]];
-            let expected = Anywhere.sums(weights, rows);
-            prop_assert_eq!(Avx2::here().map_or(expected, |kernel| kernel.sums(weights, rows)), expected);
-            prop_assert_eq!(Vnni::here().map_or(expected, |kernel| kernel.sums(weights, rows)), expected);
+        fn all_sum_alike(numbers in prop::collection::vec(any::<(i8, i8)>(), 4 * 384), parts in 1_usize..=6) {
+            let (weights, steps): (Vec<u8>, Vec<i32>) =
+                numbers.iter().map(|(weight, steps)| (weight.cast_unsigned(), i32::from(*steps))).unzip();
+            let columns = parts * 64;
+            let expected = sums(Anywhere, &weights, &steps, columns);
+            prop_assert_eq!(Avx2::here().map_or(expected, |own| sums(own, &weights, &steps, columns)), expected);
+            prop_assert_eq!(Vnni::here().map_or(expected, |own| sums(own, &weights, &steps, columns)), expected);
         }
+    }
+
+    /// What the kernel sums, less what it wanted added.
+    fn sums<K: Kernel>(
+        kernel: K,
+        weights: &[u8],
+        steps: &[i32],
+        columns: usize,
+    ) -> [[i32; TOGETHER]; TOGETHER] {
+        let whole: Vec<_> = steps.iter().map(|steps| K::whole(*steps)).collect();
+        let (weights, whole) = (quarters(weights, columns), quarters(&whole, columns));
+        let more = weights
+            .map(|row| K::MORE * row.iter().map(|weight| i32::from(weight.cast_signed())).sum::<i32>());
+        kernel.sums(weights, whole).map(|sums| std::array::from_fn(|at| sums[at] - more[at]))
     }
 
     proptest! {
@@ -91,6 +102,36 @@ mod kernels {
             let expected = ENCODER.model.read_anywhere(&pieces);
             prop_assert!(ENCODER.model.read_avx2(&pieces).is_none_or(|read| read == expected));
             prop_assert!(ENCODER.model.read_vnni(&pieces).is_none_or(|read| read == expected));
+        }
+    }
+
+    #[test]
+    #[ignore = "a measurement: cargo test --release -p leadlens-encoder -- --ignored --nocapture"]
+    fn how_long_each_takes_for_a_hundred_words() {
+        const TEXT: &str = "our roadmap is last year's roadmap with the dates changed, so i asked the whole product \
+            team to come and argue for what we should refuse to build. it was loud, and then meera said what \
+            everybody had been thinking since spring. i did not answer; i asked her what she would try first. \
+            afterwards i moved the release to thursday, cut the list to four items, gave each of them an owner \
+            and a date, and booked fifteen minutes every morning until it ships. the tracker is up to date. i \
+            wonder whether they will dare to say it.";
+        let [window] = &ENCODER.windows(&[TEXT])[..] else { panic!("one window") };
+        type Read = fn(&[usize]) -> bool;
+        let kernels: [(&str, usize, Read); 3] = [
+            ("anywhere", 20, |pieces| !ENCODER.model.read_anywhere(pieces).is_empty()),
+            ("avx2", 300, |pieces| ENCODER.model.read_avx2(pieces).is_some()),
+            ("avx-512", 300, |pieces| ENCODER.model.read_vnni(pieces).is_some()),
+        ];
+        for (name, rounds, read) in kernels {
+            let mut took: Vec<_> = (0..rounds)
+                .map(|_| {
+                    let started = std::time::Instant::now();
+                    assert!(read(std::hint::black_box(&window.pieces)), "{name} is not here");
+                    started.elapsed()
+                })
+                .collect();
+            took.sort_unstable();
+            let [least, p50, p95] = [0, rounds / 2, rounds * 95 / 100].map(|at| took[at]);
+            println!("{name}: {} pieces, least {least:?}, p50 {p50:?}, p95 {p95:?}", window.pieces.len());
         }
     }
 }

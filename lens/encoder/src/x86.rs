@@ -8,7 +8,7 @@ use std::arch::{is_x86_feature_detected, x86_64::*};
 #[derive(Clone, Copy)]
 pub struct Avx2(());
 
-/// Thirty-two products at a time, added in the same step.
+/// Sixty-four products at a time, added in the same step.
 #[derive(Clone, Copy)]
 pub struct Vnni(());
 
@@ -31,18 +31,44 @@ impl Vnni {
 }
 
 impl Kernel for Avx2 {
+    type Whole = i16;
+    const MORE: i32 = 0;
+
     #[inline(always)]
-    fn sums(self, weights: [&[u8]; 2], rows: [&[i16]; TOGETHER]) -> [[i32; 2]; TOGETHER] {
+    fn whole(steps: i32) -> i16 {
+        steps as i16
+    }
+
+    #[inline(always)]
+    fn sums(
+        self,
+        [one, two, three, four]: [&[u8]; TOGETHER],
+        rows: [&[i16]; TOGETHER],
+    ) -> [[i32; TOGETHER]; TOGETHER] {
         // SAFETY: an `Avx2` is made only where the processor has it.
-        unsafe { sums_16(weights, rows) }
+        let (left, right) = unsafe { (sums_16([one, two], rows), sums_16([three, four], rows)) };
+        let mut sums = [[0; TOGETHER]; TOGETHER];
+        for ((sums, [a, b]), [c, d]) in sums.iter_mut().zip(left).zip(right) {
+            *sums = [a, b, c, d];
+        }
+        sums
     }
 }
 
 impl Kernel for Vnni {
+    type Whole = u8;
+    /// The instruction multiplies numbers with a sign by numbers without one.
+    const MORE: i32 = 128;
+
     #[inline(always)]
-    fn sums(self, weights: [&[u8]; 2], rows: [&[i16]; TOGETHER]) -> [[i32; 2]; TOGETHER] {
+    fn whole(steps: i32) -> u8 {
+        (steps + Self::MORE) as u8
+    }
+
+    #[inline(always)]
+    fn sums(self, weights: [&[u8]; TOGETHER], rows: [&[u8]; TOGETHER]) -> [[i32; TOGETHER]; TOGETHER] {
         // SAFETY: a `Vnni` is made only where the processor has all of it.
-        unsafe { sums_32(weights, rows) }
+        unsafe { sums_64(weights, rows) }
     }
 }
 
@@ -71,26 +97,34 @@ fn sums_16([one, other]: [&[u8]; 2], [a, b, c, d]: [&[i16]; TOGETHER]) -> [[i32;
 
 #[inline]
 #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vnni")]
-fn sums_32([one, other]: [&[u8]; 2], [a, b, c, d]: [&[i16]; TOGETHER]) -> [[i32; 2]; TOGETHER] {
-    let (one, other) = (one.as_chunks::<32>().0, other.as_chunks::<32>().0);
-    let (a, b) = (a.as_chunks::<32>().0, b.as_chunks::<32>().0);
-    let (c, d) = (c.as_chunks::<32>().0, d.as_chunks::<32>().0);
-    let [mut first, mut second] = [[_mm512_setzero_si512(); TOGETHER]; 2];
-    for (((((one, other), a), b), c), d) in one.iter().zip(other).zip(a).zip(b).zip(c).zip(d) {
-        // SAFETY: each is 32 numbers, of eight or of sixteen bits, and no load asks for alignment.
-        let (weights, rows) = unsafe {
-            let weights =
-                [one, other].map(|row| _mm512_cvtepi8_epi16(_mm256_loadu_si256(row.as_ptr().cast())));
-            (weights, [a, b, c, d].map(|row| _mm512_loadu_si512(row.as_ptr().cast())))
-        };
-        for (sums, weights) in [&mut first, &mut second].into_iter().zip(weights) {
-            for (sum, row) in sums.iter_mut().zip(rows) {
-                *sum = _mm512_dpwssd_epi32(*sum, weights, row);
+fn sums_64(
+    [one, two, three, four]: [&[u8]; TOGETHER],
+    [a, b, c, d]: [&[u8]; TOGETHER],
+) -> [[i32; TOGETHER]; TOGETHER] {
+    let (one, two) = (one.as_chunks::<64>().0, two.as_chunks::<64>().0);
+    let (three, four) = (three.as_chunks::<64>().0, four.as_chunks::<64>().0);
+    let (a, b) = (a.as_chunks::<64>().0, b.as_chunks::<64>().0);
+    let (c, d) = (c.as_chunks::<64>().0, d.as_chunks::<64>().0);
+    let mut sums = [[_mm512_setzero_si512(); TOGETHER]; TOGETHER];
+    let weights = one.iter().zip(two).zip(three).zip(four);
+    let rows = a.iter().zip(b).zip(c).zip(d);
+    for ((((one, two), three), four), (((a, b), c), d)) in weights.zip(rows) {
+        let weights = [load(one), load(two), load(three), load(four)];
+        for (sums, row) in sums.iter_mut().zip([load(a), load(b), load(c), load(d)]) {
+            for (sum, weights) in sums.iter_mut().zip(weights) {
+                *sum = _mm512_dpbusd_epi32(*sum, row, weights);
             }
         }
     }
-    let ([a, b, c, d], [e, f, g, h]) = (halved(first), halved(second));
-    [[a, e], [b, f], [c, g], [d, h]]
+    let [a, b, c, d] = sums;
+    [halved(a), halved(b), halved(c), halved(d)]
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load(numbers: &[u8; 64]) -> __m512i {
+    // SAFETY: it is 64 bytes, and the load asks for no alignment.
+    unsafe { _mm512_loadu_si512(numbers.as_ptr().cast()) }
 }
 
 /// The sum of each of four.
