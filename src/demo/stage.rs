@@ -179,7 +179,6 @@ impl Stage {
             self.bot.settle().await;
             let ticked = self.bot.tick().await?;
             self.bot.settle().await;
-            self.print_new();
             if ticked.did_anything() {
                 continue;
             }
@@ -187,7 +186,11 @@ impl Stage {
                 Some(due_at) if due_at <= self.now().saturating_add(SOON)? => {
                     self.set_now(due_at.max(self.now()))
                 }
-                _ => return Ok(()),
+                _ => {
+                    // Not before: what is seen on the way depends on how quick the machine is.
+                    self.print_new();
+                    return Ok(());
+                }
             }
         }
         bail!("the bot never came to rest")
