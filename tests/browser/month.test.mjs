@@ -62,7 +62,7 @@ describe('a month', () => {
     await button(form, 'Keep').click();
     const more = me.modal('One more question');
     await more.waitFor();
-    await more.getByText('let them draw the way').waitFor();
+    await more.locator('blockquote', { hasText: 'let them draw the way' }).waitFor();
     await more.getByRole('textbox').fill('That I had never said it aloud.');
     await button(more, 'Keep').click();
     await more.waitFor({ state: 'hidden' });
