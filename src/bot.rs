@@ -332,6 +332,10 @@ impl Screens for Glue {
         })
     }
 
+    async fn when_calm(&self) {
+        self.app.when_calm().await;
+    }
+
     async fn home(&self, who: &MemberId) -> Option<Home> {
         let home = self.app.home(who).await;
         home.inspect_err(|error| tracing::warn!(%error, "Home could not be filled")).ok()

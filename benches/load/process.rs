@@ -48,6 +48,19 @@ impl Process {
         let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
         Duration::from_secs_f64(ticks / TICKS)
     }
+
+    /// Processor time until it has nothing left to do: until two seconds cost it next to none.
+    pub async fn at_rest(&self) -> Duration {
+        let mut before = self.cpu();
+        loop {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            let now = self.cpu();
+            if now.saturating_sub(before) < Duration::from_millis(50) {
+                return now;
+            }
+            before = now;
+        }
+    }
 }
 
 impl Drop for Process {

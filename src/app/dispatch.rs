@@ -11,6 +11,7 @@ use crate::{
     coach::screen::{Field, FormState, Message, Notice},
     store::{StoreError, Tx},
 };
+use std::time::Instant;
 
 /// How often a unit of work is begun again when another one stood in its way.
 const TRIES: u32 = 3;
@@ -47,6 +48,7 @@ impl App {
         if matches!(incoming.what, What::Ignored { .. }) {
             return Ok(Reply::done());
         }
+        let _place = self.crowd.join(Instant::now());
         let mut failure = AppError::Store(StoreError::Conflict);
         for _ in 0..TRIES {
             let (app, delivery) = (self.clone(), incoming.clone());

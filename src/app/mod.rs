@@ -10,6 +10,7 @@ mod ask;
 mod audit;
 mod checkin;
 mod command;
+mod crowd;
 mod dispatch;
 mod evidence;
 mod feedback;
@@ -48,8 +49,12 @@ use crate::{
     clock::World,
     store::{Store, StoreError},
 };
+use crowd::Crowd;
 use reader::Reader;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Instant,
+};
 use tokio::sync::Notify;
 
 /// What an operator can set.
@@ -80,6 +85,7 @@ pub struct App {
     /// The host of the model, if the operator brings one.
     model_host: Option<Arc<str>>,
     reader: Arc<Reader>,
+    crowd: Arc<Crowd>,
 }
 
 impl std::fmt::Debug for App {
@@ -94,7 +100,8 @@ impl App {
         let questions = Arc::new(RwLock::new(questions));
         let reader = Arc::new(Reader::new());
         let wake = Arc::new(Notify::new());
-        Self { store, world, wake, settings, questions, model_host: None, reader }
+        let crowd = Arc::default();
+        Self { store, world, wake, settings, questions, model_host: None, reader, crowd }
     }
 
     /// The same with a model at a host, which writes the follow-up questions of members who agree.
@@ -112,6 +119,16 @@ impl App {
     /// Reads members' words with another lens from now on.
     pub fn use_lens(&self, lens: Arc<Read>) {
         self.reader.use_lens(lens);
+    }
+
+    /// Waits until no crowd of deliveries is to be kept first, a minute at most: for what nobody waits for.
+    pub async fn when_calm(&self) {
+        self.crowd.passed().await;
+    }
+
+    /// Whether what nobody waits for stands aside now.
+    pub fn is_crowded(&self) -> bool {
+        self.crowd.is_here(Instant::now())
     }
 
     fn questions(&self) -> Arc<dyn Questions> {

@@ -29,12 +29,15 @@ const FORM_WAITS: Duration = Duration::from_secs(2);
 const REDRAWN_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
 impl App {
-    /// Reads what was just kept and answers the form as it then is. `None`: too many wait to be read, or
-    /// the form has nothing more to show.
+    /// Reads what was just kept and answers the form as it then is. `None`: it is left to the
+    /// worker, because too many wait to be read or to be kept, or the form has nothing more to show.
     ///
     /// # Errors
     /// The store's.
     pub async fn see(&self, see: &See) -> Done<Option<Form>> {
+        if self.is_crowded() {
+            return Ok(None);
+        }
         let Unread { member, reflection, answer } = see.unread.clone();
         let reading = tokio::time::timeout(FORM_WAITS, self.reader.read_now(answer));
         let Ok(Some(seen)) = reading.await else { return Ok(None) };
@@ -68,6 +71,9 @@ impl App {
         let unread = self.store.read(|tx| Box::pin(async move { tx.unread_reflections(READ_AT_ONCE).await }));
         let mut read = Vec::new();
         for unread in unread.await? {
+            if self.is_crowded() {
+                break;
+            }
             let Some(seen) = self.reader.read(unread.answer.clone()).await else { return Ok(Vec::new()) };
             read.push((unread, seen));
         }

@@ -51,6 +51,9 @@ pub trait Screens: Send + Sync + 'static {
     /// more to show.
     async fn seen(&self, see: &See) -> Option<Form>;
 
+    /// Waits while members' deliveries come in such numbers that a newer Home stands aside.
+    async fn when_calm(&self);
+
     /// The member's Home.
     async fn home(&self, who: &MemberId) -> Option<Home>;
 }
@@ -143,6 +146,7 @@ impl Follower {
         let mut turn = self.pages.ask(who, Instant::now());
         while let Some(Turn { hash, wait }) = turn {
             tokio::time::sleep(wait).await;
+            self.screens.when_calm().await;
             self.pages.begin(who, Instant::now());
             turn = match self.publish_once(who, hash).await {
                 Ok(hash) => self.pages.done(who, hash, false, Instant::now()),

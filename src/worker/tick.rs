@@ -143,6 +143,9 @@ impl Worker {
 
     /// Begins to read what the lens has not read, or goes on with it, and says how much is done.
     async fn read_unread(&self) -> Result<usize, AppError> {
+        if self.app.is_crowded() {
+            return Ok(0);
+        }
         let mut under_way = self.reading.lock().await;
         let mut reading = under_way.take().unwrap_or_else(|| {
             let app = self.app.clone();

@@ -5,6 +5,7 @@ use crate::{
     member::Member,
     world::{Door, Setting, World, on_both_doors},
 };
+use futures::future::{join, join_all};
 use leadlens::{
     coach::{
         hat::{Hat, Hats},
@@ -12,11 +13,13 @@ use leadlens::{
         seen::Abstained,
     },
     sandbox::{transcript, workspace::Fault},
+    store::StoreError,
 };
 use std::sync::{
     Arc, Mutex, MutexGuard,
     mpsc::{Receiver, Sender, channel},
 };
+use tokio::sync::oneshot;
 
 const LEADER: &str = "Leader: what and why";
 const MANAGER: &str = "Manager: how and when";
@@ -345,6 +348,55 @@ async fn slack_in_trouble_loses_nothing_of_what_was_seen() {
             assert!(!form.contains("Your words show"), "{form}");
             ana.closes_form();
             assert_eq!(ana.only_reflection().await.hat_seen, Some(Hat::Leader.into()));
+        })
+        .await;
+}
+
+/// Keeps the store from keeping anything until the returned sender is dropped.
+async fn hold_the_store(world: &World) -> oneshot::Sender<()> {
+    let (begun, has_begun) = oneshot::channel();
+    let (held, released) = oneshot::channel::<()>();
+    world
+        .operator(async |app| {
+            let store = app.store.clone();
+            tokio::spawn(async move {
+                let waits = store.write(move |_tx| {
+                    Box::pin(async move {
+                        let _ = begun.send(());
+                        let _ = released.await;
+                        Ok::<_, StoreError>(())
+                    })
+                });
+                waits.await
+            });
+        })
+        .await;
+    has_begun.await.expect("the store is held");
+    held
+}
+
+#[tokio::test]
+async fn what_stood_aside_in_a_crowd_is_done_when_it_has_passed() {
+    Setting::at("2026-10-01 08:00")
+        .over(Door::SignedHttp, async |world| {
+            let ana = world.ana().who_is_known().await;
+            ana.opens_home().await;
+            let held = hold_the_store(world).await;
+            let crowd = join_all((0..8).map(|_| ana.hands().opens_home()));
+            let is_there = async {
+                while !world.operator(async |app| app.is_crowded()).await {
+                    tokio::task::yield_now().await;
+                }
+                drop(held);
+            };
+            let (delivered, ()) = join(crowd, is_there).await;
+            assert!(delivered.iter().all(|it| it.acked), "{delivered:?}");
+            submits(&ana, "Ask them what they would drop.", LEADER).await;
+            world.operator(async |app| app.when_calm().await).await;
+            world.settle().await;
+            ana.sees_form("One more question");
+            assert_eq!(ana.only_reflection().await.hat_seen, Some(Hat::Leader.into()));
+            assert!(ana.home().contains("Your words show the leader hat"), "{}", ana.home());
         })
         .await;
 }
