@@ -6,7 +6,7 @@ use super::{
     dispatch::Outcome,
     incoming::{Ack, Reply, Values},
     model::write_follow_up,
-    once::Did,
+    once::{Did, step},
     plan::Wanted,
     seen::see_in,
     surface::Surface,
@@ -100,14 +100,15 @@ impl App {
         if let Some(reply) = refused(fields) {
             return Ok(reply.into());
         }
-        if let Some(concern) = self.concern(&[&fields.situation, &fields.answer]).filter(|_| !care_met) {
+        let concern = self.concern(&[&fields.situation, &fields.answer]);
+        if let Some(concern) = concern.filter(|_| !care_met) {
             let (nudge, prompt) = (asked.nudge.cloned(), asked.prompt.cloned());
             let state = FormState::Checkin { nudge, prompt, care_met: true };
             let inputs = CareInputs::Checkin { question: Some(question), fields: fields.clone() };
             return Ok(show(Form::Care { state, concern, inputs }).into());
         }
         // Another delivery of this view with other values means the same check-in, mended.
-        let step = format!("step:{}:checkin", asked.view);
+        let step = step(asked.view, "checkin");
         let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
         if let Some(Did::Kept(id)) = earlier
             && let Some(reflection) = tx.find_reflection(&member.id, &id).await?
@@ -115,9 +116,14 @@ impl App {
             self.save_edit(tx, member, reflection, fields).await?;
             return Ok(Did::Kept(id).into());
         }
-        let kept = self.keep_checkin(tx, member, nudge, asked.prompt, question, fields).await?;
-        tx.mark_seen(&step, Some(&kept.to_effect()), self.world.now()).await?;
-        Ok(kept.into())
+        let mut new = self.new_reflection(&member, question, self.world.now());
+        new.prompt = asked.prompt.cloned();
+        new.counted = concern.is_none();
+        take_over(&mut new, fields);
+        let kept = self.keep_checkin(tx, member, nudge, new).await?;
+        let did = Did::Kept(kept.id.clone());
+        tx.mark_seen(&step, Some(&did.to_effect()), self.world.now()).await?;
+        Ok(Outcome::Kept(Box::new(kept)))
     }
 
     /// Keeps a new check-in, or the answer to a nudge. When the nudge was answered meanwhile, this
@@ -127,55 +133,25 @@ impl App {
         tx: &mut Tx,
         mut member: Member,
         nudge: Option<Nudge>,
-        prompt: Option<&PromptId>,
-        question: String,
-        fields: &CheckinFields,
-    ) -> Done<Did> {
-        let now = self.world.now();
-        let mut reflection = self.new_reflection(&member, question, now);
-        reflection.prompt = prompt.cloned();
-        reflection.counted = self.concern(&[&fields.situation, &fields.answer]).is_none();
-        take_over(&mut reflection, fields);
+        mut reflection: Reflection,
+    ) -> Done<Reflection> {
         if let Some(mut nudge) = nudge {
             reflection.prompt = Some(nudge.prompt.clone());
             if self.happen(tx, &mut member, &mut nudge, NudgeEvent::Reflected).await?.is_ok() {
                 (reflection.origin, reflection.nudge) = (Origin::Nudge, Some(nudge.id));
             }
         }
-        let follow_up = self.choose_follow_up(tx, &member, &reflection, now).await?;
+        let follow_up = self.choose_follow_up(tx, &member, &reflection, reflection.created_at).await?;
         (reflection.follow_up, reflection.follow_up_prompt) =
             follow_up.map(|asked| (asked.question, asked.prompt)).unzip();
         self.keep_reflection(tx, &mut member, &reflection).await?;
         self.ask_consent(tx, &member, &reflection).await?;
-        Ok(Did::Kept(reflection.id))
+        Ok(reflection)
     }
 
     /// A reflection without words, filed under the member's own date.
     pub(super) fn new_reflection(&self, member: &Member, question: String, now: Timestamp) -> Reflection {
-        Reflection {
-            id: self.world.row_id(),
-            member: member.id.clone(),
-            origin: Origin::Checkin,
-            nudge: None,
-            prompt: None,
-            question,
-            situation: Words::default(),
-            answer: Words::default(),
-            room: None,
-            hat_said: None,
-            hat_seen: None,
-            dimension_seen: None,
-            seen_in: Default::default(),
-            abstained: None,
-            read_at: None,
-            follow_up: None,
-            follow_up_prompt: None,
-            follow_up_answer: Words::default(),
-            created_at: now,
-            edited_at: None,
-            local_on: member.local_date(now),
-            counted: true,
-        }
+        Reflection::new(self.world.row_id(), member.id.clone(), question, now, member.local_date(now))
     }
 
     /// Stores a new reflection; its month will be reported on.
@@ -287,12 +263,9 @@ impl App {
         &self,
         tx: &mut Tx,
         who: &MemberId,
-        id: &RowId,
+        mut reflection: Reflection,
         view: Option<&ViewId>,
     ) -> Done<Reply> {
-        let Some(mut reflection) = tx.find_reflection(who, id).await? else {
-            return Ok(show(Form::Notice(Notice::Gone)).and_home(who));
-        };
         // A redelivery is answered the same, whatever was seen meanwhile.
         reflection.forget_seen();
         let consent = self.consent(tx, who).await?;
@@ -302,7 +275,7 @@ impl App {
         let Some(view) = view else { return Ok(show(form).and_home(who)) };
         let reply = show(form).then(see_in(view, &reflection)).and_home(who);
         Ok(match self.may_write(&reflection, consent.as_ref()) {
-            true => reply.then(write_follow_up(who, id, view)),
+            true => reply.then(write_follow_up(who, &reflection.id, view)),
             false => reply,
         })
     }
@@ -362,7 +335,7 @@ impl App {
 
 /// The key that says that a follow-up form is not the one any more that was shown first.
 pub(super) fn moved_on(view: &ViewId) -> String {
-    format!("step:{view}:follow-up")
+    step(view, "follow-up")
 }
 
 /// What a check-in form answers, and the view it stands in.

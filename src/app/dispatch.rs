@@ -3,12 +3,16 @@
 
 use super::{
     App, AppError, Done,
+    checkin::show,
     incoming::{Ack, Incoming, NotKept, Reply, What},
-    once::Did,
+    once::{Did, step_of},
     surface::Surface,
 };
 use crate::{
-    coach::screen::{Field, FormState, Message, Notice},
+    coach::{
+        reflection::Reflection,
+        screen::{Field, Form, FormState, Message, Notice},
+    },
     store::{StoreError, Tx},
 };
 use std::time::Instant;
@@ -21,8 +25,21 @@ const TRIES: u32 = 3;
 pub(super) enum Outcome {
     /// It is done, and its key is stored with it.
     Did(Did),
+    /// A check-in was kept, as it stands here.
+    Kept(Box<Reflection>),
     /// It is answered and nothing was changed: no key is stored, so that it can come again.
     Refused(Box<Reply>),
+}
+
+impl Incoming {
+    /// The keys under which it may be known already.
+    fn keys(&self) -> Vec<String> {
+        let step = match &self.what {
+            What::Submitted { view, state, .. } => step_of(view, state),
+            _ => None,
+        };
+        std::iter::once(self.key.0.clone()).chain(step).collect()
+    }
 }
 
 impl From<Did> for Outcome {
@@ -52,7 +69,7 @@ impl App {
         let mut failure = AppError::Store(StoreError::Conflict);
         for _ in 0..TRIES {
             let (app, delivery) = (self.clone(), incoming.clone());
-            let kept = self.store.write(move |tx| {
+            let kept = self.store.write_once(incoming.keys(), move |tx| {
                 Box::pin(async move {
                     let reply = app.once(tx, &delivery).await?;
                     Ok((reply, tx.added_due()))
@@ -83,24 +100,26 @@ impl App {
             Some(_) => tx.find_feedback_seen(key).await?.map(Some),
             None => tx.find_seen(key).await?.map(|seen| seen.effect),
         };
-        let did = match seen {
-            Some(effect) => Did::of_effect(effect.as_deref()),
-            None => match self.act(tx, &incoming.what).await? {
-                Outcome::Refused(reply) => return Ok(*reply),
-                Outcome::Did(did) => {
-                    let effect = did.to_effect();
-                    let is_first = match round {
-                        Some(round) => tx.mark_feedback_seen(key, round, &effect).await?,
-                        None => tx.mark_seen(key, Some(&effect), self.world.now()).await?,
-                    };
-                    if !is_first {
-                        return Err(AppError::Raced);
-                    }
-                    did
-                }
-            },
+        if let Some(effect) = seen {
+            return self.answer(tx, &incoming.what, Did::of_effect(effect.as_deref())).await;
+        }
+        let (did, kept) = match self.act(tx, &incoming.what).await? {
+            Outcome::Refused(reply) => return Ok(*reply),
+            Outcome::Did(did) => (did, None),
+            Outcome::Kept(kept) => (Did::Kept(kept.id.clone()), Some(kept)),
         };
-        self.answer(tx, &incoming.what, did).await
+        let effect = did.to_effect();
+        let is_first = match round {
+            Some(round) => tx.mark_feedback_seen(key, round, &effect).await?,
+            None => tx.mark_seen(key, Some(&effect), self.world.now()).await?,
+        };
+        match (is_first, kept, &incoming.what) {
+            (false, _, _) => Err(AppError::Raced),
+            (true, Some(kept), What::Submitted { who, view, .. }) => {
+                self.follow_up_form(tx, who, *kept, Some(view)).await
+            }
+            (true, _, what) => self.answer(tx, what, did).await,
+        }
     }
 
     /// From what happened to the use case.
@@ -162,7 +181,10 @@ impl App {
                     What::Submitted { view, .. } => Some(view),
                     _ => None,
                 };
-                return self.follow_up_form(tx, who, &reflection, view).await;
+                return match tx.find_reflection(who, &reflection).await? {
+                    Some(reflection) => self.follow_up_form(tx, who, reflection, view).await,
+                    None => Ok(show(Form::Notice(Notice::Gone)).and_home(who)),
+                };
             }
             Did::ModelAnswered => return self.after_consent(tx, what, surface).await,
             Did::Deleted => return self.after_delete(tx, what, surface).await,

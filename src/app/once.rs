@@ -2,9 +2,28 @@
 //! does nothing and is answered from this, by the same code that answered it first.
 
 use crate::coach::{
-    ids::{MessageTs, RowId},
+    ids::{MessageTs, RowId, ViewId},
     month::Month,
+    screen::FormState,
 };
+
+/// The key of a form that keeps something once: another delivery of it with other values means the same
+/// entry, mended. `None`: a form that is not of that kind.
+pub(super) fn step_of(view: &ViewId, state: &FormState) -> Option<String> {
+    let name = match state {
+        FormState::Checkin { .. } => "checkin",
+        FormState::Ask { .. } => "ask",
+        FormState::Audit { .. } => "audit",
+        FormState::Plan { .. } => "plan",
+        _ => return None,
+    };
+    Some(step(view, name))
+}
+
+/// The key of a step of a form.
+pub(super) fn step(view: &ViewId, name: &str) -> String {
+    format!("step:{view}:{name}")
+}
 
 /// What a delivery did. It names rows and never holds text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -74,6 +74,36 @@ pub struct Reflection {
     pub counted: bool,
 }
 
+impl Reflection {
+    /// A question that nothing has been said to yet, filed under the member's own date.
+    pub fn new(id: RowId, member: MemberId, question: String, created_at: Timestamp, local_on: Date) -> Self {
+        Self {
+            id,
+            member,
+            origin: Origin::Checkin,
+            nudge: None,
+            prompt: None,
+            question,
+            situation: Words::default(),
+            answer: Words::default(),
+            room: None,
+            hat_said: None,
+            hat_seen: None,
+            dimension_seen: None,
+            seen_in: Places::default(),
+            abstained: None,
+            read_at: None,
+            follow_up: None,
+            follow_up_prompt: None,
+            follow_up_answer: Words::default(),
+            created_at,
+            edited_at: None,
+            local_on,
+            counted: true,
+        }
+    }
+}
+
 /// The part of a reflection that the check-in form carries.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CheckinFields {

@@ -347,28 +347,21 @@ fn own_export() -> MemberExport {
     member.pause = Some(Pause { until_on: Some(date(2026, 12, 24)) });
     member.days_off = vec![date(2026, 10, 3)];
     let reflection = Reflection {
-        id: RowId::new(1_790_000_000_000, 1),
-        member: member.id.clone(),
         origin: Origin::Nudge,
         nudge: Some(RowId::new(1_790_000_000_000, 2)),
-        prompt: None,
-        question: "What do you think the best move is?".into(),
         situation: Words::new("=SUM(A1:A9), they said \"now\"\nsecond line"),
         answer: Words::new("+49 30 1234 <!channel> 🌴"),
         room: Some(Room::Confused),
         hat_said: Some(Hats::BOTH),
-        hat_seen: None,
-        dimension_seen: None,
-        seen_in: Default::default(),
-        abstained: None,
-        read_at: None,
         follow_up: Some("How would you notice?".into()),
-        follow_up_prompt: None,
         follow_up_answer: Words::new("'quoted'"),
-        created_at: at("2026-10-05T07:31:02.123Z"),
-        edited_at: None,
-        local_on: date(2026, 10, 5),
-        counted: true,
+        ..Reflection::new(
+            RowId::new(1_790_000_000_000, 1),
+            member.id.clone(),
+            "What do you think the best move is?".into(),
+            at("2026-10-05T07:31:02.123Z"),
+            date(2026, 10, 5),
+        )
     };
     let mut sent = nudge(2, NudgeState::Answered, Some("2026-10-05T07:30:01Z"));
     sent.message = Some(MessageRef {

@@ -174,8 +174,22 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.write_once(Vec::new(), work).await
+    }
+
+    /// [`Store::write`] for a delivery that is going to ask [`Tx::find_seen`] for some keys: they are looked
+    /// up together with those of the deliveries that share its commit.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_once<T, E, F>(&self, keys: Vec<String>, work: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         if let Some(writer) = &self.inner.writer {
-            return writer.write(work).await;
+            return writer.write(keys, work).await;
         }
         let pool = self.inner.pool.clone();
         // A task of its own: what has begun is completed, and a panic ends it alone.

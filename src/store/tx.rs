@@ -5,6 +5,7 @@
 use super::{
     engine::{self, Engine},
     error::StoreError,
+    seen::Keys,
 };
 use crate::coach::ids::MessageRef;
 use sqlx::{
@@ -41,6 +42,8 @@ pub struct Tx {
     broken: Option<StoreError>,
     statements: u32,
     due: bool,
+    /// Delivery keys of a shared commit; `None` where no commit is shared.
+    pub(super) keys: Option<Keys>,
 }
 
 enum Connection {
@@ -61,7 +64,7 @@ impl std::fmt::Debug for Tx {
 
 impl Tx {
     pub(super) fn owned(connection: AnyConnection, engine: Engine) -> Self {
-        Self::over(Connection::Owned(connection), engine, true)
+        Self { keys: Some(Keys::default()), ..Self::over(Connection::Owned(connection), engine, true) }
     }
 
     pub(super) fn pooled(transaction: Transaction<'static, Any>, engine: Engine, writes: bool) -> Self {
@@ -69,7 +72,7 @@ impl Tx {
     }
 
     fn over(connection: Connection, engine: Engine, writes: bool) -> Self {
-        Self { connection, engine, writes, broken: None, statements: 0, due: false }
+        Self { connection, engine, writes, broken: None, statements: 0, due: false, keys: None }
     }
 
     /// The engine behind this unit of work.
@@ -158,6 +161,16 @@ impl Tx {
         self.statements
     }
 
+    /// Commits on the writer's own connection.
+    pub(super) async fn commit_shared(&mut self) -> Result<(), StoreError> {
+        self.renew();
+        // A disk that failed may have rolled back everything without a word; then this fails, and the keys
+        // are not written alone.
+        self.control("RELEASE shared").await?;
+        self.write_keys().await?;
+        self.control("COMMIT").await
+    }
+
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         match self.connection {
             Connection::Pooled(transaction) => Ok(transaction.commit().await?),
@@ -196,7 +209,7 @@ impl Tx {
 
     /// After a failed statement PostgreSQL refuses all others, while SQLite may have rolled back
     /// everything and would run them alone, outside any transaction. Both engines refuse here.
-    fn check(&mut self) -> Result<(), StoreError> {
+    pub(super) fn check(&mut self) -> Result<(), StoreError> {
         self.statements = self.statements.wrapping_add(1);
         self.broken.clone().map_or(Ok(()), Err)
     }

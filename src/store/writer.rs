@@ -14,6 +14,7 @@ use super::{
 use futures::{FutureExt as _, future::BoxFuture};
 use sqlx::any::AnyConnectOptions;
 use std::{
+    collections::VecDeque,
     panic::AssertUnwindSafe,
     thread::{self, ThreadId},
     time::Duration,
@@ -29,6 +30,9 @@ const BATCH_CASES: usize = 64;
 /// is what the first one waits longer than it had to.
 const BATCH_STATEMENTS: u32 = 512;
 
+/// Orders that are looked at together.
+const AHEAD: usize = BATCH_CASES;
+
 /// The handle to the writer's thread.
 pub(super) struct Writer {
     orders: mpsc::Sender<Order>,
@@ -42,10 +46,21 @@ enum Order {
     Close(oneshot::Sender<()>),
 }
 
+impl Order {
+    fn keys(&self) -> &[String] {
+        match self {
+            Order::Work(case) => case.keys(),
+            _ => &[],
+        }
+    }
+}
+
 /// A use case whose types have been put away.
 trait UseCase: Send {
     /// Whether nobody waits for the answer any more.
     fn abandoned(&self) -> bool;
+    /// Delivery keys that it is going to ask for.
+    fn keys(&self) -> &[String];
     /// Runs it; true when it wants to be kept.
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool>;
     /// Answers the caller: with the outcome of `run`, or with why all of the commit was lost.
@@ -54,6 +69,7 @@ trait UseCase: Send {
 
 struct Case<T, E, F> {
     work: Option<F>,
+    keys: Vec<String>,
     span: Span,
     outcome: Option<Result<T, E>>,
     caller: oneshot::Sender<Result<T, E>>,
@@ -67,6 +83,10 @@ where
 {
     fn abandoned(&self) -> bool {
         self.caller.is_closed()
+    }
+
+    fn keys(&self) -> &[String] {
+        &self.keys
     }
 
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool> {
@@ -110,7 +130,7 @@ impl Writer {
                         Err(error) => (None, Err(error)),
                     };
                     if opened.send(answer).is_ok() && tx.is_some() {
-                        Desk { inbox, tx, options, patience }.serve().await;
+                        Desk { inbox, ahead: VecDeque::new(), tx, options, patience }.serve().await;
                     }
                 });
             })
@@ -119,7 +139,8 @@ impl Writer {
         Ok(Self { orders, thread: thread.thread().id() })
     }
 
-    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    /// Runs a use case, which is going to ask for some delivery keys.
+    pub(super) async fn write<T, E, F>(&self, keys: Vec<String>, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         T: Send + 'static,
@@ -129,7 +150,7 @@ impl Writer {
             return Err(StoreError::Nested.into());
         }
         let (caller, answer) = oneshot::channel();
-        let case = Case { work: Some(work), span: Span::current(), outcome: None, caller };
+        let case = Case { work: Some(work), keys, span: Span::current(), outcome: None, caller };
         let sent = self.orders.send(Order::Work(Box::new(case))).await;
         sent.map_err(|_| E::from(StoreError::Closed))?;
         answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
@@ -175,6 +196,8 @@ fn stay_on_one_cpu() {
 /// The thread's own state. `tx` is `None` between the loss of a connection and the next order.
 struct Desk {
     inbox: mpsc::Receiver<Order>,
+    /// Taken out of the inbox and not done yet.
+    ahead: VecDeque<Order>,
     tx: Option<Tx>,
     options: AnyConnectOptions,
     patience: Duration,
@@ -182,14 +205,13 @@ struct Desk {
 
 impl Desk {
     async fn serve(mut self) {
-        let mut carried = None;
         loop {
-            let order = match carried.take() {
+            let order = match self.ahead.pop_front() {
                 Some(order) => Some(order),
                 None => self.inbox.recv().await,
             };
             match order {
-                Some(Order::Work(case)) => carried = self.commit_together(case).await,
+                Some(Order::Work(case)) => self.commit_together(case).await,
                 Some(Order::Rewrite(caller)) => {
                     let _ = caller.send(self.rewrite().await);
                 }
@@ -207,31 +229,27 @@ impl Desk {
         }
     }
 
-    /// One commit: the first use case and those that wait when it is done. Returns an order that is
-    /// not a use case, if one came up.
-    async fn commit_together(&mut self, first: Box<dyn UseCase>) -> Option<Order> {
+    /// One commit: the first use case and those that wait when it is done.
+    async fn commit_together(&mut self, first: Box<dyn UseCase>) {
         if first.abandoned() {
-            return None;
+            return;
         }
         let mut tx = match self.connect().await {
             Ok(tx) => tx,
-            Err(error) => {
-                first.answer(Err(error));
-                return None;
-            }
+            Err(error) => return first.answer(Err(error)),
         };
         let mut batch = Batch { cases: Vec::new(), savepoint: false, statements: tx.statements() };
         let mut next = Some(first);
-        let mut carried = None;
+        self.look_ahead();
         let done = loop {
-            let Some(case) = next.take() else { break tx.control("COMMIT").await };
-            match batch.run(&mut tx, case).await {
+            let Some(case) = next.take() else { break tx.commit_shared().await };
+            match batch.run(&mut tx, case, &self.ahead).await {
                 Ok(Step::Ended) => break Ok(()),
                 Ok(Step::GoOn) => {}
                 Err(error) => break Err(error),
             }
             if batch.has_room(&tx) {
-                (next, carried) = self.next_waiting();
+                next = self.next_waiting();
             }
         };
         if done.is_ok() {
@@ -243,18 +261,30 @@ impl Desk {
         for case in batch.cases {
             case.answer(done.clone());
         }
-        carried
     }
 
-    /// The next use case that waits and whose caller is still there, or another order.
-    fn next_waiting(&mut self) -> (Option<Box<dyn UseCase>>, Option<Order>) {
+    /// The next use case that waits and whose caller is still there, if no other order comes before it.
+    fn next_waiting(&mut self) -> Option<Box<dyn UseCase>> {
+        if self.ahead.is_empty() {
+            self.look_ahead();
+        }
         loop {
-            match self.inbox.try_recv() {
-                Ok(Order::Work(case)) if case.abandoned() => {}
-                Ok(Order::Work(case)) => return (Some(case), None),
-                Ok(other) => return (None, Some(other)),
-                Err(_) => return (None, None),
+            match self.ahead.pop_front()? {
+                Order::Work(case) if case.abandoned() => {}
+                Order::Work(case) => return Some(case),
+                other => {
+                    self.ahead.push_front(other);
+                    return None;
+                }
             }
+        }
+    }
+
+    fn look_ahead(&mut self) {
+        while self.ahead.len() < AHEAD
+            && let Ok(order) = self.inbox.try_recv()
+        {
+            self.ahead.push_back(order);
         }
     }
 
@@ -308,32 +338,48 @@ enum Step {
 impl Batch {
     /// Runs one use case. The first needs no savepoint: when it fails, the transaction holds nothing
     /// else. An error means that the transaction is lost.
-    async fn run(&mut self, tx: &mut Tx, mut case: Box<dyn UseCase>) -> Result<Step, StoreError> {
+    async fn run(
+        &mut self,
+        tx: &mut Tx,
+        mut case: Box<dyn UseCase>,
+        ahead: &VecDeque<Order>,
+    ) -> Result<Step, StoreError> {
         let first = self.cases.is_empty();
         let frame = match (first, self.savepoint) {
-            (true, _) => "BEGIN IMMEDIATE",
+            (true, _) => "BEGIN IMMEDIATE; SAVEPOINT shared",
             (false, false) => "SAVEPOINT use_case",
             (false, true) => "RELEASE use_case; SAVEPOINT use_case",
         };
         tx.renew();
         let framed = tx.control(frame).await;
         let keep = match framed {
-            Ok(()) => case.run(tx).await,
+            Ok(()) => {
+                // If it fails, the use case cannot run, and says why.
+                let _ = tx.look_up(case.keys(), ahead.iter().flat_map(Order::keys)).await;
+                case.run(tx).await
+            }
             Err(_) => false,
         };
         self.cases.push(case);
         framed?;
         if keep {
+            tx.keep_keys();
             self.savepoint = !first;
             return Ok(Step::GoOn);
         }
         self.savepoint = false;
+        tx.undo_keys();
         let undo = if first { "ROLLBACK" } else { "ROLLBACK TO use_case; RELEASE use_case" };
         let lost_by = tx.broken();
         // A full disk or an I/O error may have rolled back everything already; then this fails, and
         // the reason to tell is the first one.
         tx.control(undo).await.map_err(|error| lost_by.unwrap_or(error))?;
-        Ok(if first { Step::Ended } else { Step::GoOn })
+        if first {
+            // What was known of keys was true of this transaction.
+            tx.forget_keys();
+            return Ok(Step::Ended);
+        }
+        Ok(Step::GoOn)
     }
 
     fn has_room(&self, tx: &Tx) -> bool {

@@ -9,7 +9,7 @@ use leadlens::{
         ids::{ChannelId, MemberId, MessageRef, MessageTs, PromptId, RowId, TeamId, UserId},
         member::{Member, Zone},
         nudge::{Nudge, NudgeState},
-        reflection::{Origin, Reflection},
+        reflection::Reflection,
         text::Words,
     },
     store::Store,
@@ -151,28 +151,15 @@ pub async fn meet(store: &Store, people: &[MemberId]) {
 pub fn reflection(number: u32, member: MemberId, answer: &str) -> Reflection {
     let at = minute(i64::from(number));
     Reflection {
-        id: row(number),
-        member,
-        origin: Origin::Checkin,
-        nudge: None,
-        prompt: None,
-        question: "What do you think the best move is?".to_owned(),
-        situation: Words::new(""),
         answer: Words::new(answer),
-        room: None,
         hat_said: Some(Hats::BOTH),
-        hat_seen: None,
-        dimension_seen: None,
-        seen_in: Default::default(),
-        abstained: None,
-        read_at: None,
-        follow_up: None,
-        follow_up_prompt: None,
-        follow_up_answer: Words::new(""),
-        created_at: at,
-        edited_at: None,
-        counted: true,
-        local_on: jiff::tz::TimeZone::UTC.to_datetime(at).date(),
+        ..Reflection::new(
+            row(number),
+            member,
+            "What do you think the best move is?".to_owned(),
+            at,
+            jiff::tz::TimeZone::UTC.to_datetime(at).date(),
+        )
     }
 }
 

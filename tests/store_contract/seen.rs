@@ -3,12 +3,14 @@
 use crate::{bench::*, read, stories, write};
 use leadlens::{
     coach::ids::{TeamId, UserId},
-    store::{Seen, Workspace, WorkspaceState},
+    store::{Seen, StoreError, Workspace, WorkspaceState},
 };
 
 stories!(
     a_redelivery_changes_nothing_and_names_the_first_effect,
     two_deliveries_at_once_act_once,
+    a_delivery_that_failed_acts_when_it_comes_again_at_once,
+    keys_that_were_known_before_are_found_beside_new_ones,
     old_keys_are_forgotten_oldest_first,
     a_workspace_is_kept_left_and_installed_again,
 );
@@ -42,6 +44,58 @@ async fn two_deliveries_at_once_act_once(bench: Bench) {
     let acted = tasks.join_all().await.into_iter().filter(|answer| *answer == Ok(true)).count();
     assert_eq!(acted, 1);
     assert_eq!(read!(store, |tx| tx.counts(&ana()).await).unwrap().reflections, 1);
+}
+
+async fn a_delivery_that_failed_acts_when_it_comes_again_at_once(bench: Bench) {
+    let store = bench.store;
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..12 {
+        let store = store.clone();
+        tasks.spawn(async move {
+            let effect = format!("reflection:{number}");
+            let acted = store.write_once(vec!["the same".to_owned()], move |tx| {
+                Box::pin(async move {
+                    let is_first = tx.mark_seen("the same", Some(&effect), minute(0)).await?;
+                    if number % 2 == 0 { Err(StoreError::Full) } else { Ok(is_first.then_some(effect)) }
+                })
+            });
+            acted.await
+        });
+    }
+    let answers = tasks.join_all().await;
+    assert_eq!(answers.iter().filter(|answer| **answer == Err(StoreError::Full)).count(), 6);
+    let effects: Vec<_> = answers.into_iter().flatten().flatten().collect();
+    assert_eq!(effects.len(), 1, "{effects:?}");
+    let kept = read!(store, |tx| tx.find_seen("the same").await).unwrap();
+    assert_eq!(kept.and_then(|seen| seen.effect), effects.first().cloned());
+}
+
+async fn keys_that_were_known_before_are_found_beside_new_ones(bench: Bench) {
+    let store = bench.store;
+    for key in ["a", "b", "c"] {
+        write!(store, |tx| tx.mark_seen(key, Some(key), minute(0)).await).unwrap();
+    }
+    let keys = ["a", "new", "c", "b", "newer"].map(str::to_owned).to_vec();
+    let asked = keys.clone();
+    let found: Result<Vec<_>, StoreError> = store
+        .write_once(keys, move |tx| {
+            Box::pin(async move {
+                let mut found = Vec::new();
+                for key in &asked {
+                    let before = tx.find_seen(key).await?.and_then(|seen| seen.effect);
+                    let is_first = tx.mark_seen(key, Some("again"), minute(1)).await?;
+                    let after = tx.find_seen(key).await?.and_then(|seen| seen.effect);
+                    found.push((before, is_first, after));
+                }
+                Ok(found)
+            })
+        })
+        .await;
+    let (kept, again) = (|key: &str| (Some(key.to_owned()), false, Some(key.to_owned())), "again".to_owned());
+    let new = (None, true, Some(again));
+    assert_eq!(found, Ok(vec![kept("a"), new.clone(), kept("c"), kept("b"), new]));
+    let newer = read!(store, |tx| tx.find_seen("newer").await).unwrap();
+    assert_eq!(newer.and_then(|seen| seen.effect).as_deref(), Some("again"));
 }
 
 async fn old_keys_are_forgotten_oldest_first(bench: Bench) {

@@ -246,28 +246,16 @@ fn balance_is_one_when_both_hats_are_worn_alike() {
 fn evidence_is_taken_from_a_reflection_as_it_stands() {
     let mira = crate::coach::sample::mira();
     let reflection = Reflection {
-        id: crate::coach::ids::RowId::new(0, 1),
-        member: mira.id.clone(),
-        origin: Origin::Checkin,
-        nudge: None,
-        prompt: None,
-        question: String::new(),
-        situation: Default::default(),
-        answer: Default::default(),
         room: Some(Room::Confused),
-        hat_said: None,
         hat_seen: Some(MANAGER),
         dimension_seen: Some(Dimension::Risk),
-        seen_in: Default::default(),
-        abstained: None,
-        read_at: None,
-        follow_up: None,
-        follow_up_prompt: None,
-        follow_up_answer: Default::default(),
-        created_at: at("2026-10-31T23:30:00Z"),
-        edited_at: None,
-        local_on: date(2026, 11, 1),
-        counted: true,
+        ..Reflection::new(
+            crate::coach::ids::RowId::new(0, 1),
+            mira.id.clone(),
+            String::new(),
+            at("2026-10-31T23:30:00Z"),
+            date(2026, 11, 1),
+        )
     };
     let evidence = Evidence::of(&reflection).unwrap();
     assert_eq!((evidence.local_on, evidence.said, evidence.seen), (date(2026, 11, 1), None, Some(MANAGER)));

@@ -3,7 +3,6 @@
 use super::*;
 use crate::coach::{
     ids::RowId,
-    reflection::Origin,
     sample::{at, id},
 };
 use jiff::civil::{Date, date};
@@ -15,28 +14,15 @@ fn october() -> Month {
 
 fn wrote(local_on: Date, answer: &str) -> Reflection {
     Reflection {
-        id: RowId::new(1, u128::from(local_on.day().unsigned_abs())),
-        member: id(),
-        origin: Origin::Checkin,
-        nudge: None,
-        prompt: None,
-        question: String::new(),
         situation: Words::new("never quoted"),
         answer: Words::new(answer),
-        room: None,
-        hat_said: None,
-        hat_seen: None,
-        dimension_seen: None,
-        seen_in: Default::default(),
-        abstained: None,
-        read_at: None,
-        follow_up: None,
-        follow_up_prompt: None,
-        follow_up_answer: Words::default(),
-        created_at: at("2026-10-05T07:31:02Z"),
-        edited_at: None,
-        local_on,
-        counted: true,
+        ..Reflection::new(
+            RowId::new(1, u128::from(local_on.day().unsigned_abs())),
+            id(),
+            String::new(),
+            at("2026-10-05T07:31:02Z"),
+            local_on,
+        )
     }
 }
 
