@@ -2,6 +2,7 @@
 //! medical trouble. Pure, and run before anything is kept; what is said then is in `words`.
 
 use crate::named;
+use std::{collections::HashMap, sync::LazyLock};
 
 named! {
     /// What kind of trouble a text speaks of.
@@ -159,25 +160,44 @@ const MEDICAL: &[&str] = &[
     "relapsed",
 ];
 
+/// The gravest first.
+const KINDS: [(Concern, &[&str]); 4] = [
+    (Concern::SelfHarm, SELF_HARM),
+    (Concern::Harassment, HARASSMENT),
+    (Concern::Legal, LEGAL),
+    (Concern::Medical, MEDICAL),
+];
+
+/// A phrase after its first word, and how grave it is: its place among the kinds.
+type Rest = (Vec<&'static str>, usize);
+
+/// The phrases by their first word.
+static PHRASES: LazyLock<HashMap<&str, Vec<Rest>>> = LazyLock::new(|| {
+    let mut by_first: HashMap<&str, Vec<Rest>> = HashMap::new();
+    for (kind, (_, phrases)) in KINDS.iter().enumerate() {
+        for phrase in *phrases {
+            let mut words = phrase.split(' ');
+            let first = words.next().unwrap_or_default();
+            by_first.entry(first).or_default().push((words.collect(), kind));
+        }
+    }
+    by_first
+});
+
 /// What trouble a text speaks of, the gravest first; `None` for everything that is coaching's.
 /// It looks for phrases and errs on the side of asking: the member always decides what is kept.
 pub fn check(text: &str) -> Option<Concern> {
     let folded = text.to_lowercase().replace('\u{2019}', "'");
     let words: Vec<&str> =
         folded.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect();
-    let speaks_of = |phrases: &[&str]| {
-        phrases.iter().any(|phrase| {
-            let phrase: Vec<&str> = phrase.split(' ').collect();
-            words.windows(phrase.len()).any(|window| window == phrase)
-        })
-    };
-    let kinds = [
-        (Concern::SelfHarm, SELF_HARM),
-        (Concern::Harassment, HARASSMENT),
-        (Concern::Legal, LEGAL),
-        (Concern::Medical, MEDICAL),
-    ];
-    kinds.into_iter().find(|(_, phrases)| speaks_of(phrases)).map(|(concern, _)| concern)
+    let mut gravest = None;
+    for (nth, word) in words.iter().enumerate() {
+        let after = words.get(nth.saturating_add(1)..).unwrap_or_default();
+        let spoken = PHRASES.get(word).into_iter().flatten().filter(|(rest, _)| after.starts_with(rest));
+        let kind = spoken.map(|(_, kind)| *kind).min();
+        gravest = gravest.into_iter().chain(kind).min();
+    }
+    gravest.and_then(|kind| KINDS.get(kind)).map(|(concern, _)| *concern)
 }
 
 #[cfg(test)]
@@ -201,6 +221,13 @@ mod tests {
         for (text, concern) in table {
             assert_eq!(check(text), Some(concern), "{text}");
         }
+    }
+
+    #[test]
+    fn the_gravest_of_two_is_met() {
+        assert_eq!(check("My diagnosis, the lawsuit: I want to die."), Some(Concern::SelfHarm));
+        assert_eq!(check("Being bullied gave me a panic attack"), Some(Concern::Harassment));
+        assert_eq!(check("to die is what they want"), None, "the words in their order");
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub struct Prompt {
     pub fits: String,
     /// The question.
     pub text: String,
+    /// How many words it has.
+    pub words: usize,
 }
 
 /// Something in a library's files that has to be mended.
@@ -295,6 +297,7 @@ fn read_entry(practice: Option<&str>, entry: &Entry) -> Result<Prompt, &'static 
         kind: entry.kind.parse().map_err(|_| "kind is open or follow-up")?,
         fits: entry.fits.clone(),
         text: entry.text.clone(),
+        words: session::count(&entry.text),
     })
 }
 
@@ -423,8 +426,8 @@ fn narrow<'l>(fresh: &[&'l Prompt], leaning: &Leaning<'_>) -> (Vec<&'l Prompt>, 
 /// Leaves the prompts of at most so many words; where there are none, the shortest.
 fn shorten(prompts: Vec<&Prompt>, most: Option<usize>) -> Vec<&Prompt> {
     let Some(most) = most else { return prompts };
-    let shortest = prompts.iter().map(|prompt| session::count(&prompt.text)).min().unwrap_or_default();
-    prompts.into_iter().filter(|prompt| session::count(&prompt.text) <= most.max(shortest)).collect()
+    let shortest = prompts.iter().map(|prompt| prompt.words).min().unwrap_or_default();
+    prompts.into_iter().filter(|prompt| prompt.words <= most.max(shortest)).collect()
 }
 
 /// Leaves the prompts of the dimension that was asked about least of late.
