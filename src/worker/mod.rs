@@ -17,10 +17,7 @@ use futures::FutureExt as _;
 use jiff::Timestamp;
 use std::{
     panic::AssertUnwindSafe,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicUsize},
-    },
+    sync::{Arc, atomic::AtomicI64},
     time::Duration,
 };
 use tokio::{sync::Mutex, task::JoinHandle};
@@ -44,8 +41,8 @@ pub struct Worker {
     owner: String,
     stop: CancellationToken,
     pruned_at_ms: AtomicI64,
-    rows_at_once: AtomicUsize,
-    jobs_at_once: AtomicUsize,
+    rows: tick::Claim,
+    jobs: tick::Claim,
     reading: Mutex<Option<Reading>>,
 }
 
@@ -63,8 +60,8 @@ impl Worker {
             owner,
             stop,
             pruned_at_ms: AtomicI64::new(i64::MIN),
-            rows_at_once: AtomicUsize::new(tick::ROWS_AT_ONCE),
-            jobs_at_once: AtomicUsize::new(tick::JOBS_AT_ONCE),
+            rows: tick::Claim::of_rows(),
+            jobs: tick::Claim::of_jobs(),
             reading: Mutex::default(),
         }
     }

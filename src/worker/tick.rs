@@ -19,21 +19,13 @@ use futures::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::atomic::Ordering,
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
 /// How many units of work plan before sending begins: ten thousand nudges that are due at one
 /// minute begin to leave long before the last of them is planned.
 const PLANS_AT_ONCE: usize = 10;
-/// How many rows one step claims.
-pub(super) const ROWS_AT_ONCE: usize = 250;
-/// How many it claims while Slack's limits hold most of them back: claiming ten thousand rows again and
-/// again to send five a second would cost a processor, and rows of other workspaces wait among them.
-const FEWEST_ROWS_AT_ONCE: usize = 25;
-/// The same for jobs.
-pub(super) const JOBS_AT_ONCE: usize = 50;
-const FEWEST_JOBS_AT_ONCE: usize = 5;
 /// How many conversations are written to at once.
 const SENDS_AT_ONCE: usize = 16;
 /// How long what is claimed is ours.
@@ -95,11 +87,40 @@ impl Fates {
             held_back: self.held_back.saturating_add(more.held_back),
         }
     }
+}
 
-    /// How many the next step should claim after this one claimed `last`.
-    fn next_claim(self, last: usize, (fewest, most): (usize, usize)) -> usize {
-        let next = if self.held_back > self.done { self.done } else { last };
-        next.saturating_mul(2).clamp(fewest, most)
+/// How many one step claims. While Slack's limits hold most of them back it claims fewer: claiming ten
+/// thousand rows again and again to send five a second would cost a processor, and rows of other
+/// workspaces wait among them.
+pub(super) struct Claim {
+    next: AtomicUsize,
+    fewest: usize,
+    most: usize,
+}
+
+impl Claim {
+    const fn between(fewest: usize, most: usize) -> Self {
+        Self { next: AtomicUsize::new(most), fewest, most }
+    }
+
+    /// Of the outbox.
+    pub(super) const fn of_rows() -> Self {
+        Self::between(25, 250)
+    }
+
+    /// Of the jobs.
+    pub(super) const fn of_jobs() -> Self {
+        Self::between(5, 50)
+    }
+
+    fn next(&self) -> usize {
+        self.next.load(Ordering::Relaxed)
+    }
+
+    /// The step that claimed [`Claim::next`] is over.
+    fn met(&self, fates: Fates) {
+        let next = if fates.held_back > fates.done { fates.done } else { self.next() };
+        self.next.store(next.saturating_mul(2).clamp(self.fewest, self.most), Ordering::Relaxed);
     }
 }
 
@@ -169,8 +190,7 @@ impl Worker {
     }
 
     async fn send_due(&self) -> Result<Fates, AppError> {
-        let claim = self.rows_at_once.load(Ordering::Relaxed);
-        let rows = self.app.claim_rows(&self.owner, LEASE, claim).await?;
+        let rows = self.app.claim_rows(&self.owner, LEASE, self.rows.next()).await?;
         let presence = self.presence_of(&rows).await;
         // Rows of one member go one after the other, so that a later state is never overtaken by an
         // earlier one; members do not wait for each other.
@@ -183,8 +203,7 @@ impl Worker {
             .buffer_unordered(SENDS_AT_ONCE);
         let add = |fates: Fates, more| futures::future::ready(fates.and(more));
         let fates = outcomes.fold(Fates::default(), add).await;
-        self.rows_at_once
-            .store(fates.next_claim(claim, (FEWEST_ROWS_AT_ONCE, ROWS_AT_ONCE)), Ordering::Relaxed);
+        self.rows.met(fates);
         Ok(fates)
     }
 
@@ -281,8 +300,7 @@ impl Worker {
     }
 
     async fn do_jobs(&self) -> Result<usize, AppError> {
-        let claim = self.jobs_at_once.load(Ordering::Relaxed);
-        let jobs = self.app.claim_jobs(&self.owner, LEASE, claim).await?;
+        let jobs = self.app.claim_jobs(&self.owner, LEASE, self.jobs.next()).await?;
         let begun = jobs.len();
         let outcomes = stream::iter(jobs).map(|job| async move {
             if self.stop.is_cancelled() {
@@ -298,8 +316,7 @@ impl Worker {
             futures::future::ready(fates)
         };
         let fates = outcomes.buffer_unordered(SENDS_AT_ONCE).fold(Fates::default(), note).await;
-        let next = fates.next_claim(claim, (FEWEST_JOBS_AT_ONCE, JOBS_AT_ONCE));
-        self.jobs_at_once.store(next, Ordering::Relaxed);
+        self.jobs.met(fates);
         Ok(begun)
     }
 
@@ -364,11 +381,12 @@ mod tests {
 
     #[test]
     fn a_step_claims_no_more_than_the_limits_let_through_and_grows_back() {
-        let next = |done, held_back, last| Fates { done, not_done: 0, held_back }.next_claim(last, (25, 250));
-        assert_eq!(next(5, 245, 250), 25);
-        assert_eq!(next(60, 190, 250), 120);
-        assert_eq!(next(25, 0, 25), 50);
-        assert_eq!(next(200, 0, 200), 250);
-        assert_eq!(next(0, 0, 25), 50);
+        let claim = Claim::of_rows();
+        let mut claims = vec![claim.next()];
+        for (done, held_back) in [(60, 190), (5, 115), (25, 0), (50, 0), (100, 0), (200, 0), (0, 0)] {
+            claim.met(Fates { done, not_done: 0, held_back });
+            claims.push(claim.next());
+        }
+        assert_eq!(claims, [250, 120, 25, 50, 100, 200, 250, 250]);
     }
 }
