@@ -15,7 +15,7 @@ const MANY: usize = 8;
 /// A crowd comes in waves, each as long as one commit: it has passed when none was seen for so long.
 const LINGERS: Duration = Duration::from_millis(500);
 
-/// Nothing stands aside for longer, however many come.
+/// Nothing stands aside for longer, however many come: then it has as long as a crowd lingers.
 const AT_MOST: Duration = Duration::from_secs(60);
 
 /// The deliveries that wait to be kept.
@@ -49,14 +49,15 @@ impl Crowd {
 
     /// Whether to stand aside.
     pub(super) fn is_here(&self, now: Instant) -> bool {
-        let first = self.seen().filter(|seen| seen.lingers(now)).map(|seen| seen.first);
-        first.is_some_and(|first| now.saturating_duration_since(first) < AT_MOST)
+        let Some(Seen { first, .. }) = self.seen().filter(|seen| seen.lingers(now)) else { return false };
+        let turn = now.saturating_duration_since(first).as_millis() % (AT_MOST + LINGERS).as_millis();
+        turn < AT_MOST.as_millis()
     }
 
     /// Waits until there is no reason to stand aside.
     pub(super) async fn passed(&self) {
         while self.is_here(Instant::now()) {
-            tokio::time::sleep(LINGERS).await;
+            tokio::time::sleep(LINGERS / 2).await;
         }
     }
 
@@ -97,10 +98,12 @@ mod tests {
         let (crowd, began) = (Crowd::default(), Instant::now());
         let _few: Vec<_> = (1..MANY).map(|_| crowd.join(began)).collect();
         let waves = (0..).map(|nth| began + LINGERS / 2 * nth);
-        let turn = waves.take(1_000).find(|now| {
+        let mut turns = waves.take(500).filter(|now| {
             drop(crowd.join(*now));
             !crowd.is_here(*now)
         });
-        assert_eq!(turn, Some(began + AT_MOST));
+        assert_eq!(turns.next(), Some(began + AT_MOST));
+        assert_eq!(turns.next(), Some(began + AT_MOST + LINGERS / 2));
+        assert_eq!(turns.next(), Some(began + AT_MOST + LINGERS + AT_MOST));
     }
 }

@@ -118,6 +118,11 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether keys wait to be written.
+    pub(super) fn has_new_keys(&self) -> bool {
+        self.keys.as_ref().is_some_and(|keys| !keys.new.is_empty())
+    }
+
     /// The use case that ran last is kept.
     pub(super) fn keep_keys(&mut self) {
         if let Some(Keys { new, kept, .. }) = &mut self.keys {

@@ -164,9 +164,11 @@ impl Tx {
     /// Commits on the writer's own connection.
     pub(super) async fn commit_shared(&mut self) -> Result<(), StoreError> {
         self.renew();
-        // A disk that failed may have rolled back everything without a word; then this fails, and the keys
-        // are not written alone.
-        self.control("RELEASE shared").await?;
+        if self.has_new_keys() {
+            // A disk that failed may have rolled back everything without a word; then this fails, and the
+            // keys are not written alone.
+            self.control("RELEASE shared").await?;
+        }
         self.write_keys().await?;
         self.control("COMMIT").await
     }
