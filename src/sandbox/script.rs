@@ -1,6 +1,8 @@
 //! The hands: what members do, as tests and the demo say it. Each verb changes the workspace as
 //! Slack's client would, delivers what Slack would deliver, and takes in the acknowledgement.
 
+mod acknowledged;
+mod admin;
 mod client;
 mod payload;
 
@@ -10,11 +12,8 @@ use super::{
     transcript,
     workspace::{Message, Trigger, View, Workspace},
 };
+use acknowledged::take_in;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-
-/// Slack's own sentence when an app does not answer a form.
-const TROUBLE: &str = "We had some trouble connecting. Try again?";
 
 /// Something that was waited for did not come about.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -442,123 +441,6 @@ impl Person {
         self.sandbox.change(|state| {
             if let Some(stack) = state.stacks.get_mut(&self.user) {
                 stack.pop();
-            }
-        });
-    }
-}
-
-/// What an acknowledgement does to the modal that was submitted.
-fn take_in(state: &mut Workspace, user: &str, view: &str, delivered: &Delivered) {
-    let trouble = |state: &mut Workspace| {
-        if let Some(view) = state.views.get_mut(view) {
-            view.trouble = Some(TROUBLE.to_owned());
-        }
-    };
-    if !delivered.acked {
-        return trouble(state);
-    }
-    let Some(ack) = delivered.ack.as_ref().filter(|ack| !ack["response_action"].is_null()) else {
-        if let Some(stack) = state.stacks.get_mut(user) {
-            stack.retain(|id| id != view);
-        }
-        return;
-    };
-    match ack["response_action"].as_str().unwrap_or_default() {
-        "errors" => {
-            let errors: BTreeMap<String, String> = ack["errors"]
-                .as_object()
-                .into_iter()
-                .flatten()
-                .map(|(block, says)| (block.clone(), says.as_str().unwrap_or_default().to_owned()))
-                .collect();
-            let known = |view: &View| {
-                errors.keys().all(|id| {
-                    view.content["blocks"]
-                        .as_array()
-                        .into_iter()
-                        .flatten()
-                        .any(|block| block["block_id"] == id.as_str() && block["type"] == "input")
-                })
-            };
-            if errors.is_empty() || !state.views.get(view).is_some_and(known) {
-                return trouble(state);
-            }
-            if let Some(view) = state.views.get_mut(view) {
-                view.errors = errors;
-                view.trouble = None;
-            }
-        }
-        "update" | "push" if !super::blocks::check_view(&ack["view"]).is_empty() => trouble(state),
-        "update" => state.put_content(view, ack["view"].clone()),
-        "push" => {
-            state.push_view(user, ack["view"].clone());
-        }
-        "clear" => {
-            state.stacks.remove(user);
-        }
-        _ => trouble(state),
-    }
-}
-
-impl Sandbox {
-    /// Delivers an event as it is given.
-    pub async fn deliver_event(&self, event: Value) -> Delivered {
-        let now_ms = self.now_ms();
-        let payload = self.change(|state| payload::event(state, event, now_ms));
-        deliver::deliver(&self.inner, Kind::Event, payload).await
-    }
-
-    /// Delivers an interaction as it is given.
-    pub async fn deliver_interaction(&self, payload: Value) -> Delivered {
-        deliver::deliver(&self.inner, Kind::Interaction, payload).await
-    }
-
-    /// Removes the app, with both of Slack's events in either order.
-    pub async fn uninstall(&self, tokens_first: bool) {
-        self.change(|state| state.revoked = true);
-        let tokens = json!({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [super::BOT_USER]}});
-        let gone = json!({"type": "app_uninstalled"});
-        for event in if tokens_first { [tokens, gone] } else { [gone, tokens] } {
-            self.deliver_event(event).await;
-        }
-    }
-
-    /// A member's status: emoji, text, and its end in Unix seconds (0: none).
-    pub fn set_status(&self, user: &str, emoji: &str, text: &str, until_s: i64) {
-        self.change(|state| {
-            if let Some(user) = state.users.get_mut(user) {
-                user.status = (emoji.to_owned(), text.to_owned(), until_s);
-            }
-        });
-    }
-
-    /// A member's next Do Not Disturb window in Unix seconds.
-    pub fn set_dnd(&self, user: &str, window: Option<(i64, i64)>) {
-        self.change(|state| {
-            if let Some(user) = state.users.get_mut(user) {
-                user.dnd = window;
-            }
-        });
-    }
-
-    /// A member's zone, with the event that tells of it.
-    pub async fn set_zone(&self, user: &str, zone: &str) {
-        let profile = self.change(|state| {
-            let team = state.team.clone();
-            let user = state.users.get_mut(user)?;
-            user.tz = zone.to_owned();
-            Some(user.json(&team))
-        });
-        if let Some(profile) = profile {
-            self.deliver_event(json!({"type": "user_change", "user": profile, "event_ts": "1.1"})).await;
-        }
-    }
-
-    /// Deactivates a member's account.
-    pub fn deactivate(&self, user: &str) {
-        self.change(|state| {
-            if let Some(user) = state.users.get_mut(user) {
-                user.deleted = true;
             }
         });
     }
