@@ -9,7 +9,7 @@ use super::{
 };
 use crate::coach::ids::MessageRef;
 use sqlx::{
-    Any, AnyConnection, Transaction,
+    Any, AnyConnection, AssertSqlSafe, Execute as _, Transaction,
     any::{AnyArguments, AnyRow},
     query::Query,
 };
@@ -21,6 +21,14 @@ pub(super) type Statement<'q> = Query<'q, Any, AnyArguments>;
 /// A statement of the store: the same text on both engines, arguments as `$1`, `$2` …
 pub(super) fn sql(text: &'static str) -> Statement<'static> {
     sqlx::query(text)
+}
+
+/// The statement after a frame, as one text: SQLite's driver runs both on one message. Only for looks, as
+/// a frame would be counted among the rows that were changed.
+fn within(frame: &'static str, mut statement: Statement<'_>) -> Result<Statement<'static>, sqlx::Error> {
+    let arguments = statement.take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
+    let text = format!("{frame}; {}", statement.sql().as_str());
+    Ok(sqlx::query_with(AssertSqlSafe(text), arguments))
 }
 
 /// Binds where a message stands: its channel, then its timestamp.
@@ -44,6 +52,8 @@ pub struct Tx {
     due: bool,
     /// Delivery keys of a shared commit; `None` where no commit is shared.
     pub(super) keys: Option<Keys>,
+    /// What has to be run before the next statement: it goes along with a look, and saves a way.
+    frame: Option<&'static str>,
 }
 
 enum Connection {
@@ -72,7 +82,7 @@ impl Tx {
     }
 
     fn over(connection: Connection, engine: Engine, writes: bool) -> Self {
-        Self { connection, engine, writes, broken: None, statements: 0, due: false, keys: None }
+        Self { connection, engine, writes, broken: None, statements: 0, due: false, keys: None, frame: None }
     }
 
     /// The engine behind this unit of work.
@@ -92,12 +102,16 @@ impl Tx {
     /// Runs a statement and says how many rows it changed.
     pub(super) async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, StoreError> {
         self.check()?;
+        self.run_frame().await?;
         let result = statement.execute(self.connection()).await;
         self.note(result.map(|done| done.rows_affected()))
     }
 
     /// Runs a statement for its first row.
     pub(super) async fn fetch(&mut self, statement: Statement<'_>) -> Result<Option<AnyRow>, StoreError> {
+        if self.frame.is_some() {
+            return Ok(self.fetch_all(statement).await?.into_iter().next());
+        }
         self.check()?;
         let result = statement.fetch_optional(self.connection()).await;
         self.note(result)
@@ -106,7 +120,13 @@ impl Tx {
     /// Runs a statement for all its rows.
     pub(super) async fn fetch_all(&mut self, statement: Statement<'_>) -> Result<Vec<AnyRow>, StoreError> {
         self.check()?;
-        let result = statement.fetch_all(self.connection()).await;
+        let result = match self.frame.take() {
+            Some(frame) => match within(frame, statement) {
+                Ok(statement) => statement.fetch_all(self.connection()).await,
+                Err(error) => Err(error),
+            },
+            None => statement.fetch_all(self.connection()).await,
+        };
         self.note(result)
     }
 
@@ -132,6 +152,22 @@ impl Tx {
     pub(super) async fn control(&mut self, text: &'static str) -> Result<(), StoreError> {
         sql(text).execute(self.connection()).await?;
         Ok(())
+    }
+
+    /// Has a statement of the frame run before the next one of the use case.
+    pub(super) fn begin_with(&mut self, frame: &'static str) {
+        self.frame = Some(frame);
+    }
+
+    /// Whether that is still to come: the use case has asked for nothing yet.
+    pub(super) fn has_not_begun(&mut self) -> bool {
+        self.frame.take().is_some()
+    }
+
+    async fn run_frame(&mut self) -> Result<(), StoreError> {
+        let Some(frame) = self.frame.take() else { return Ok(()) };
+        let result = sql(frame).execute(self.connection()).await;
+        self.note(result.map(|_| ()))
     }
 
     /// Why this unit of work can only be rolled back, if it can.

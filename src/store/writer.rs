@@ -345,13 +345,13 @@ impl Batch {
         ahead: &VecDeque<Order>,
     ) -> Result<Step, StoreError> {
         let first = self.cases.is_empty();
-        let frame = match (first, self.savepoint) {
-            (true, _) => "BEGIN IMMEDIATE; SAVEPOINT shared",
-            (false, false) => "SAVEPOINT use_case",
-            (false, true) => "RELEASE use_case; SAVEPOINT use_case",
-        };
         tx.renew();
-        let framed = tx.control(frame).await;
+        let framed = if first { tx.control("BEGIN IMMEDIATE; SAVEPOINT shared").await } else { Ok(()) };
+        if !first {
+            let frame =
+                if self.savepoint { "RELEASE use_case; SAVEPOINT use_case" } else { "SAVEPOINT use_case" };
+            tx.begin_with(frame);
+        }
         let keep = match framed {
             Ok(()) => {
                 // If it fails, the use case cannot run, and says why.
@@ -362,6 +362,15 @@ impl Batch {
         };
         self.cases.push(case);
         framed?;
+        if tx.has_not_begun() {
+            // It looked at nothing, and there is nothing to undo but keys.
+            if keep {
+                tx.keep_keys()
+            } else {
+                tx.undo_keys()
+            }
+            return Ok(Step::GoOn);
+        }
         if keep {
             tx.keep_keys();
             self.savepoint = !first;
