@@ -44,7 +44,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -100,6 +100,10 @@ impl Bot {
         let store = Store::open(config.database.reveal()).await?;
         let settings = Settings { grace_days: config.grace_days };
         let mut app = App::new(store.clone(), world.clone(), Arc::new(library), settings);
+        if works == Works::WhenTold {
+            // Whoever moves the clock cannot move this pause.
+            app = app.with_crowds_that_linger(Duration::ZERO);
+        }
         let api = SlackApi::new(&config.slack.api_url, Arc::clone(&metrics))?;
         let tokens = Tokens::new(store.clone(), config.secret_key.clone(), config.slack.bot_token.clone());
         let sender = Sender::new(api.clone(), tokens.clone(), store, world.clone());
@@ -332,8 +336,8 @@ impl Screens for Glue {
         })
     }
 
-    async fn when_calm(&self) {
-        self.app.when_calm().await;
+    fn stands_aside(&self, since: &mut Option<Instant>) -> bool {
+        self.app.stands_aside(since)
     }
 
     async fn home(&self, who: &MemberId) -> Option<Home> {

@@ -7,7 +7,7 @@ use super::{
     checkin::errors,
     dispatch::Outcome,
     incoming::{Ack, PressedAt, Reply, What},
-    once::{Did, step},
+    once::{Did, Step},
     surface::Surface,
 };
 use crate::{
@@ -60,7 +60,7 @@ impl App {
         offered: &[PromptId],
         taken: u8,
     ) -> Done<Outcome> {
-        let step = step(view, "ask");
+        let step = Step::Ask.key(view);
         if let Some(seen) = tx.find_seen(&step).await? {
             return Ok(Did::of_effect(seen.effect.as_deref()).into());
         }

@@ -6,7 +6,7 @@ use super::{
     checkin::errors,
     dispatch::Outcome,
     incoming::{Ack, Reply},
-    once::{Did, step},
+    once::{Did, Step},
     surface::Surface,
 };
 use crate::{
@@ -81,7 +81,7 @@ impl App {
             meeting.hats = None;
         }
         let now = self.world.now();
-        let step = step(view, "audit");
+        let step = Step::Audit.key(view);
         let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
         let id = match (of, earlier) {
             (Some(id), _) => Some(id.clone()),

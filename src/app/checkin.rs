@@ -6,7 +6,7 @@ use super::{
     dispatch::Outcome,
     incoming::{Ack, Reply, Values},
     model::write_follow_up,
-    once::{Did, step},
+    once::{Did, Step},
     plan::Wanted,
     seen::see_in,
     surface::Surface,
@@ -108,7 +108,7 @@ impl App {
             return Ok(show(Form::Care { state, concern, inputs }).into());
         }
         // Another delivery of this view with other values means the same check-in, mended.
-        let step = step(asked.view, "checkin");
+        let step = Step::Checkin.key(asked.view);
         let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
         if let Some(Did::Kept(id)) = earlier
             && let Some(reflection) = tx.find_reflection(&member.id, &id).await?
@@ -123,7 +123,9 @@ impl App {
         let kept = self.keep_checkin(tx, member, nudge, new).await?;
         let did = Did::Kept(kept.id.clone());
         tx.mark_seen(&step, Some(&did.to_effect()), self.world.now()).await?;
-        Ok(Outcome::Kept(Box::new(kept)))
+        let who = kept.member.clone();
+        let reply = self.follow_up_form(tx, &who, kept, Some(asked.view)).await?;
+        Ok(Outcome::Answered(did, Box::new(reply)))
     }
 
     /// Keeps a new check-in, or the answer to a nudge. When the nudge was answered meanwhile, this
@@ -335,7 +337,7 @@ impl App {
 
 /// The key that says that a follow-up form is not the one any more that was shown first.
 pub(super) fn moved_on(view: &ViewId) -> String {
-    step(view, "follow-up")
+    Step::FollowUp.key(view)
 }
 
 /// What a check-in form answers, and the view it stands in.

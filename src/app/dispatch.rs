@@ -5,17 +5,13 @@ use super::{
     App, AppError, Done,
     checkin::show,
     incoming::{Ack, Incoming, NotKept, Reply, What},
-    once::{Did, step_of},
+    once::{Did, Step},
     surface::Surface,
 };
 use crate::{
-    coach::{
-        reflection::Reflection,
-        screen::{Field, Form, FormState, Message, Notice},
-    },
+    coach::screen::{Field, Form, FormState, Message, Notice},
     store::{StoreError, Tx},
 };
-use std::time::Instant;
 
 /// How often a unit of work is begun again when another one stood in its way.
 const TRIES: u32 = 3;
@@ -25,8 +21,8 @@ const TRIES: u32 = 3;
 pub(super) enum Outcome {
     /// It is done, and its key is stored with it.
     Did(Did),
-    /// A check-in was kept, as it stands here.
-    Kept(Box<Reflection>),
+    /// The same, and what is owed for it is known already.
+    Answered(Did, Box<Reply>),
     /// It is answered and nothing was changed: no key is stored, so that it can come again.
     Refused(Box<Reply>),
 }
@@ -34,8 +30,12 @@ pub(super) enum Outcome {
 impl Incoming {
     /// The keys under which it may be known already.
     fn keys(&self) -> Vec<String> {
+        if self.what.about_round().is_some() {
+            // Stored where no other key is.
+            return Vec::new();
+        }
         let step = match &self.what {
-            What::Submitted { view, state, .. } => step_of(view, state),
+            What::Submitted { view, state, .. } => Step::of(state).map(|step| step.key(view)),
             _ => None,
         };
         std::iter::once(self.key.0.clone()).chain(step).collect()
@@ -65,11 +65,11 @@ impl App {
         if matches!(incoming.what, What::Ignored { .. }) {
             return Ok(Reply::done());
         }
-        let _place = self.crowd.join(Instant::now());
+        let _place = self.crowd.join();
         let mut failure = AppError::Store(StoreError::Conflict);
         for _ in 0..TRIES {
             let (app, delivery) = (self.clone(), incoming.clone());
-            let kept = self.store.write_once(incoming.keys(), move |tx| {
+            let kept = self.store.write_knowing(incoming.keys(), move |tx| {
                 Box::pin(async move {
                     let reply = app.once(tx, &delivery).await?;
                     Ok((reply, tx.added_due()))
@@ -103,22 +103,20 @@ impl App {
         if let Some(effect) = seen {
             return self.answer(tx, &incoming.what, Did::of_effect(effect.as_deref())).await;
         }
-        let (did, kept) = match self.act(tx, &incoming.what).await? {
+        let (did, reply) = match self.act(tx, &incoming.what).await? {
             Outcome::Refused(reply) => return Ok(*reply),
             Outcome::Did(did) => (did, None),
-            Outcome::Kept(kept) => (Did::Kept(kept.id.clone()), Some(kept)),
+            Outcome::Answered(did, reply) => (did, Some(*reply)),
         };
         let effect = did.to_effect();
         let is_first = match round {
             Some(round) => tx.mark_feedback_seen(key, round, &effect).await?,
             None => tx.mark_seen(key, Some(&effect), self.world.now()).await?,
         };
-        match (is_first, kept, &incoming.what) {
-            (false, _, _) => Err(AppError::Raced),
-            (true, Some(kept), What::Submitted { who, view, .. }) => {
-                self.follow_up_form(tx, who, *kept, Some(view)).await
-            }
-            (true, _, what) => self.answer(tx, what, did).await,
+        match (is_first, reply) {
+            (false, _) => Err(AppError::Raced),
+            (true, Some(reply)) => Ok(reply),
+            (true, None) => self.answer(tx, &incoming.what, did).await,
         }
     }
 
@@ -165,7 +163,7 @@ impl App {
                 self.tell(tx, what, &Surface::pressed(who, at, door), did).await
             }
             What::Submitted { who, .. } => self.tell(tx, what, &Surface::Submission { who }, did).await,
-            What::HomeOpened { who } => Ok(Reply::done().and_home(who)),
+            What::HomeOpened { who } => Ok(Reply::done().and_home_at_once(who)),
             _ => Ok(Reply::done()),
         }
     }
@@ -228,7 +226,8 @@ impl Reply {
     /// did; so does anything else while Home is open.
     fn and_home_if_there(self, surface: &Surface<'_>) -> Self {
         match surface {
-            Surface::Home { who, .. } | Surface::Submission { who } => self.and_home(who),
+            Surface::Home { who, .. } => self.and_home_at_once(who),
+            Surface::Submission { who } => self.and_home(who),
             Surface::Conversation { who, .. } | Surface::Modal { who, .. } => self.and_open_home(who),
         }
     }

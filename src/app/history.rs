@@ -121,7 +121,9 @@ impl App {
                 let reply = self.show_history(tx, surface, search_in(at), *page).await?;
                 Ok(reply.and_home(surface.who()))
             }
-            What::Pressed { at: PressedAt::Home, .. } => Ok(Reply::done().and_home(surface.who())),
+            What::Pressed { at: PressedAt::Home, .. } => {
+                Ok(Reply::done().and_home_at_once(surface.who()))
+            }
             What::Pressed { at: PressedAt::Message(_), .. } => Ok(Reply::done()),
             _ => Ok(surface.tell(Notice::Deleted)),
         }

@@ -201,9 +201,11 @@ pub enum Next {
     WriteFollowUp { who: MemberId, reflection: RowId, view: ViewId },
     /// Change a message of ours at once, because what it will show must not be stored on the way.
     Amend { team: TeamId, at: MessageRef, message: Box<Message> },
-    /// Publish the member's Home.
+    /// Publish the member's Home, at which they look.
+    ShowHome { who: MemberId },
+    /// Publish the member's Home; it stands aside in a crowd.
     PublishHome { who: MemberId },
-    /// Publish it if the member has opened it lately.
+    /// The same if the member has opened it lately.
     RefreshHome { who: MemberId },
 }
 

@@ -53,7 +53,7 @@ use crowd::Crowd;
 use reader::Reader;
 use std::{
     sync::{Arc, PoisonError, RwLock},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::sync::Notify;
 
@@ -100,7 +100,7 @@ impl App {
         let questions = Arc::new(RwLock::new(questions));
         let reader = Arc::new(Reader::new());
         let wake = Arc::new(Notify::new());
-        let crowd = Arc::default();
+        let crowd = Arc::new(Crowd::that_lingers(crowd::LINGERS));
         Self { store, world, wake, settings, questions, model_host: None, reader, crowd }
     }
 
@@ -121,14 +121,20 @@ impl App {
         self.reader.use_lens(lens);
     }
 
-    /// Waits until no crowd of deliveries is to be kept first, a minute at most: for what nobody waits for.
-    pub async fn when_calm(&self) {
-        self.crowd.passed().await;
+    /// The same, for whom a crowd of deliveries has passed so long after it was last seen.
+    #[must_use]
+    pub fn with_crowds_that_linger(self, lingers: Duration) -> Self {
+        Self { crowd: Arc::new(Crowd::that_lingers(lingers)), ..self }
     }
 
-    /// Whether what nobody waits for stands aside now.
+    /// Whether so many deliveries wait to be kept that what nobody waits for stands aside.
     pub fn is_crowded(&self) -> bool {
         self.crowd.is_here(Instant::now())
+    }
+
+    /// Whether to stand aside still, a minute at most; `since` is when the caller began to.
+    pub fn stands_aside(&self, since: &mut Option<Instant>) -> bool {
+        self.crowd.holds_up(since, Instant::now())
     }
 
     fn questions(&self) -> Arc<dyn Questions> {

@@ -7,22 +7,41 @@ use crate::coach::{
     screen::FormState,
 };
 
-/// The key of a form that keeps something once: another delivery of it with other values means the same
-/// entry, mended. `None`: a form that is not of that kind.
-pub(super) fn step_of(view: &ViewId, state: &FormState) -> Option<String> {
-    let name = match state {
-        FormState::Checkin { .. } => "checkin",
-        FormState::Ask { .. } => "ask",
-        FormState::Audit { .. } => "audit",
-        FormState::Plan { .. } => "plan",
-        _ => return None,
-    };
-    Some(step(view, name))
+/// A step of a form that is taken once. Another delivery of one that keeps something, with other values,
+/// means the same entry, mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Checkin,
+    Ask,
+    Audit,
+    Plan,
+    /// The follow-up form is not the one any more that was shown first.
+    FollowUp,
 }
 
-/// The key of a step of a form.
-pub(super) fn step(view: &ViewId, name: &str) -> String {
-    format!("step:{view}:{name}")
+impl Step {
+    /// The step that the submission of a form takes, where it keeps something once.
+    pub(super) fn of(state: &FormState) -> Option<Self> {
+        match state {
+            FormState::Checkin { .. } => Some(Step::Checkin),
+            FormState::Ask { .. } => Some(Step::Ask),
+            FormState::Audit { .. } => Some(Step::Audit),
+            FormState::Plan { .. } => Some(Step::Plan),
+            _ => None,
+        }
+    }
+
+    /// As it is stored.
+    pub(super) fn key(self, view: &ViewId) -> String {
+        let name = match self {
+            Step::Checkin => "checkin",
+            Step::Ask => "ask",
+            Step::Audit => "audit",
+            Step::Plan => "plan",
+            Step::FollowUp => "follow-up",
+        };
+        format!("step:{view}:{name}")
+    }
 }
 
 /// What a delivery did. It names rows and never holds text.

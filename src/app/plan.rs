@@ -7,7 +7,7 @@ use super::{
     dispatch::Outcome,
     incoming::{Ack, Reply},
     message::joined,
-    once::{Did, step},
+    once::{Did, Step},
     surface::Surface,
 };
 use crate::{
@@ -94,7 +94,7 @@ impl App {
         fields: &PlanFields,
     ) -> Done<Outcome> {
         let now = self.world.now();
-        let step = step(view, "plan");
+        let step = Step::Plan.key(view);
         let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
         let id = match (wanted.plan, earlier) {
             (Some(id), _) => Some(id.clone()),

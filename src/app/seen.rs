@@ -71,9 +71,6 @@ impl App {
         let unread = self.store.read(|tx| Box::pin(async move { tx.unread_reflections(READ_AT_ONCE).await }));
         let mut read = Vec::new();
         for unread in unread.await? {
-            if self.is_crowded() {
-                break;
-            }
             let Some(seen) = self.reader.read(unread.answer.clone()).await else { return Ok(Vec::new()) };
             read.push((unread, seen));
         }

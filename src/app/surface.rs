@@ -70,6 +70,11 @@ impl Reply {
         Self { ack: Ack::Close, next: Vec::new() }
     }
 
+    /// The same, with the member's Home as it is now, at which they look.
+    pub(super) fn and_home_at_once(self, who: &MemberId) -> Self {
+        self.then(Next::ShowHome { who: who.clone() })
+    }
+
     /// The same, with the member's Home as it is now.
     pub(super) fn and_home(self, who: &MemberId) -> Self {
         self.then(Next::PublishHome { who: who.clone() })

@@ -160,7 +160,6 @@ const MEDICAL: &[&str] = &[
     "relapsed",
 ];
 
-/// The gravest first.
 const KINDS: [(Concern, &[&str]); 4] = [
     (Concern::SelfHarm, SELF_HARM),
     (Concern::Harassment, HARASSMENT),
@@ -168,17 +167,17 @@ const KINDS: [(Concern, &[&str]); 4] = [
     (Concern::Medical, MEDICAL),
 ];
 
-/// A phrase after its first word, and how grave it is: its place among the kinds.
-type Rest = (Vec<&'static str>, usize);
+/// A phrase after its first word, and what it speaks of.
+type Rest = (Vec<&'static str>, Concern);
 
 /// The phrases by their first word.
 static PHRASES: LazyLock<HashMap<&str, Vec<Rest>>> = LazyLock::new(|| {
     let mut by_first: HashMap<&str, Vec<Rest>> = HashMap::new();
-    for (kind, (_, phrases)) in KINDS.iter().enumerate() {
-        for phrase in *phrases {
+    for (concern, phrases) in KINDS {
+        for phrase in phrases {
             let mut words = phrase.split(' ');
             let first = words.next().unwrap_or_default();
-            by_first.entry(first).or_default().push((words.collect(), kind));
+            by_first.entry(first).or_default().push((words.collect(), concern));
         }
     }
     by_first
@@ -190,14 +189,13 @@ pub fn check(text: &str) -> Option<Concern> {
     let folded = text.to_lowercase().replace('\u{2019}', "'");
     let words: Vec<&str> =
         folded.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect();
-    let mut gravest = None;
-    for (nth, word) in words.iter().enumerate() {
+    let spoken = words.iter().enumerate().flat_map(|(nth, word)| {
         let after = words.get(nth.saturating_add(1)..).unwrap_or_default();
-        let spoken = PHRASES.get(word).into_iter().flatten().filter(|(rest, _)| after.starts_with(rest));
-        let kind = spoken.map(|(_, kind)| *kind).min();
-        gravest = gravest.into_iter().chain(kind).min();
-    }
-    gravest.and_then(|kind| KINDS.get(kind)).map(|(concern, _)| *concern)
+        let begun = PHRASES.get(word).into_iter().flatten();
+        begun.filter(move |(rest, _)| after.starts_with(rest)).map(|(_, concern)| *concern)
+    });
+    // They stand in the order of their gravity.
+    spoken.min()
 }
 
 #[cfg(test)]

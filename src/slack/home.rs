@@ -21,8 +21,19 @@ struct Page {
     busy: bool,
     /// Something changed since that began.
     again: bool,
+    /// Its member looks at it and waits.
+    looked_at: bool,
     last: Option<Instant>,
     hash: Option<String>,
+}
+
+/// Whether a publication may stand aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Haste {
+    /// Nobody waits for it.
+    None,
+    /// Its member looks at it.
+    IsLookedAt,
 }
 
 /// Whose Home is being published, and when it last was.
@@ -57,12 +68,13 @@ impl Pages {
     }
 
     /// Asks to publish. `None`: somebody is about to, and will take in what changed.
-    pub fn ask(&self, who: &MemberId, now: Instant) -> Option<Turn> {
+    pub fn ask(&self, who: &MemberId, haste: Haste, now: Instant) -> Option<Turn> {
         let mut pages = self.pages();
         if pages.len() >= MOST_REMEMBERED {
             pages.retain(|_, page| page.busy);
         }
         let page = pages.entry(who.clone()).or_default();
+        page.looked_at |= haste == Haste::IsLookedAt;
         if page.busy {
             page.again = true;
             return None;
@@ -81,8 +93,14 @@ impl Pages {
     pub fn begin(&self, who: &MemberId, now: Instant) {
         if let Some(page) = self.pages().get_mut(who) {
             page.again = false;
+            page.looked_at = false;
             page.last = Some(now);
         }
+    }
+
+    /// Whether the member waits for a publication that has not begun.
+    pub fn is_looked_at(&self, who: &MemberId) -> bool {
+        self.pages().get(who).is_some_and(|page| page.looked_at)
     }
 
     /// A publication is done; `hash` is what Slack answered. `Some`: something changed meanwhile, or
@@ -111,10 +129,10 @@ mod tests {
     #[test]
     fn many_wishes_at_once_become_two_publications_a_second_apart() {
         let (pages, now) = (Pages::new(SPACING), Instant::now());
-        assert_eq!(pages.ask(&who(), now), Some(Turn { hash: None, wait: Duration::ZERO }));
+        assert_eq!(pages.ask(&who(), Haste::None, now), Some(Turn { hash: None, wait: Duration::ZERO }));
         pages.begin(&who(), now);
         for _ in 0..5 {
-            assert_eq!(pages.ask(&who(), now), None);
+            assert_eq!(pages.ask(&who(), Haste::None, now), None);
         }
         let then = now + Duration::from_millis(300);
         let again = pages.done(&who(), Some("h1".to_owned()), false, then);
@@ -122,14 +140,25 @@ mod tests {
         assert_eq!(again, Some(Turn { hash: Some("h1".to_owned()), wait }));
         pages.begin(&who(), now + SPACING);
         assert_eq!(pages.done(&who(), Some("h2".to_owned()), false, now + SPACING), None);
-        let later = pages.ask(&who(), now + SPACING * 5);
+        let later = pages.ask(&who(), Haste::None, now + SPACING * 5);
         assert_eq!(later, Some(Turn { hash: Some("h2".to_owned()), wait: Duration::ZERO }));
+    }
+
+    #[test]
+    fn whoever_looks_makes_a_publication_under_way_hurry() {
+        let (pages, now) = (Pages::new(SPACING), Instant::now());
+        pages.ask(&who(), Haste::None, now);
+        assert!(!pages.is_looked_at(&who()));
+        assert_eq!(pages.ask(&who(), Haste::IsLookedAt, now), None);
+        assert!(pages.is_looked_at(&who()));
+        pages.begin(&who(), now);
+        assert!(!pages.is_looked_at(&who()));
     }
 
     #[test]
     fn an_old_hash_is_published_over_once_more_without_it() {
         let (pages, now) = (Pages::new(SPACING), Instant::now());
-        pages.ask(&who(), now);
+        pages.ask(&who(), Haste::None, now);
         pages.begin(&who(), now);
         let again = pages.done(&who(), None, true, now);
         assert_eq!(again, Some(Turn { hash: None, wait: SPACING }));

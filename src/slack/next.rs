@@ -3,7 +3,7 @@
 
 use super::{
     client::{CallError, SlackApi},
-    home::{Pages, Turn},
+    home::{Haste, Pages, Turn},
     ids::{FORM_CALLBACK, encode_state},
     receive::Afterwards,
     render,
@@ -26,10 +26,18 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How long the zone is waited for before the schedule form opens without it: a trigger lasts three
 /// seconds.
 const ZONE_LIMIT: Duration = Duration::from_millis(1_200);
+
+/// How many Homes are published at once, beside those at which their members look: after a crowd all of
+/// its Homes come together.
+const HOMES_AT_ONCE: usize = 16;
+
+/// How often a Home that stands aside looks whether it still has to.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// What Slack answers when the modal is closed, the trigger too old, or a redelivery's answer was
 /// used before.
@@ -51,8 +59,9 @@ pub trait Screens: Send + Sync + 'static {
     /// more to show.
     async fn seen(&self, see: &See) -> Option<Form>;
 
-    /// Waits while members' deliveries come in such numbers that a newer Home stands aside.
-    async fn when_calm(&self);
+    /// Whether members' deliveries come in such numbers that a Home stands aside at which nobody looks;
+    /// `since` is when it began to.
+    fn stands_aside(&self, since: &mut Option<Instant>) -> bool;
 
     /// The member's Home.
     async fn home(&self, who: &MemberId) -> Option<Home>;
@@ -66,6 +75,7 @@ pub struct Follower {
     screens: Arc<dyn Screens>,
     pages: Pages,
     forms: Forms,
+    at_once: Semaphore,
     ack_leads: Duration,
 }
 
@@ -74,7 +84,8 @@ impl Follower {
     /// `ack_leads` later at the earliest, so that Slack has taken in the acknowledgement by then.
     pub fn new(sender: Sender, screens: Arc<dyn Screens>, pages: Pages, ack_leads: Duration) -> Self {
         let (api, tokens, forms) = (sender.api.clone(), sender.tokens.clone(), Forms::default());
-        Self { api, tokens, sender, screens, pages, forms, ack_leads }
+        let at_once = Semaphore::new(HOMES_AT_ONCE);
+        Self { api, tokens, sender, screens, pages, forms, at_once, ack_leads }
     }
 
     /// Slack's answer, or its error's code.
@@ -138,15 +149,15 @@ impl Follower {
     /// open it.
     pub async fn refresh_home(&self, who: &MemberId) {
         if self.pages.knows(who) {
-            self.publish_home(who).await;
+            self.publish_home(who, Haste::None).await;
         }
     }
 
-    async fn publish_home(&self, who: &MemberId) {
-        let mut turn = self.pages.ask(who, Instant::now());
+    async fn publish_home(&self, who: &MemberId, haste: Haste) {
+        let mut turn = self.pages.ask(who, haste, Instant::now());
         while let Some(Turn { hash, wait }) = turn {
             tokio::time::sleep(wait).await;
-            self.screens.when_calm().await;
+            let _turn = self.stand_aside(who).await;
             self.pages.begin(who, Instant::now());
             turn = match self.publish_once(who, hash).await {
                 Ok(hash) => self.pages.done(who, hash, false, Instant::now()),
@@ -154,6 +165,19 @@ impl Follower {
                 Err(code) => self.pages.done(who, None, code == HASH_CONFLICT, Instant::now()),
             };
         }
+    }
+
+    /// Waits while many others are to be kept, and then for a place among those that are published, unless
+    /// the member looks.
+    async fn stand_aside(&self, who: &MemberId) -> Option<SemaphorePermit<'_>> {
+        let mut since = None;
+        while !self.pages.is_looked_at(who) {
+            if !self.screens.stands_aside(&mut since) {
+                return self.at_once.acquire().await.ok();
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        None
     }
 
     /// The hash of what Slack shows now.
@@ -219,7 +243,8 @@ impl Afterwards for Follower {
                 self.screens.write_follow_up(&who, &reflection, &view).await;
             }
             After::Next(Next::Amend { team, at, message }) => self.amend(&team, &at, &message).await,
-            After::Next(Next::PublishHome { who }) => self.publish_home(&who).await,
+            After::Next(Next::ShowHome { who }) => self.publish_home(&who, Haste::IsLookedAt).await,
+            After::Next(Next::PublishHome { who }) => self.publish_home(&who, Haste::None).await,
             After::Next(Next::RefreshHome { who }) => self.refresh_home(&who).await,
             After::Say { who, door, message } => self.say(&who, &door, &message).await,
             After::Show { team, view, form } => self.update(&team, &view, &form).await,

@@ -104,9 +104,16 @@ impl Receiver {
         }
         if !taken.after.is_empty() {
             let afterwards = Arc::clone(&self.afterwards);
+            let tasks = self.tasks.clone();
             self.tasks.spawn(async move {
                 for step in taken.after {
-                    afterwards.carry_out(step).await;
+                    if step.is_home() {
+                        // It may stand aside, and what comes after it need not.
+                        let afterwards = Arc::clone(&afterwards);
+                        tasks.spawn(async move { afterwards.carry_out(step).await });
+                    } else {
+                        afterwards.carry_out(step).await;
+                    }
                 }
             });
         }

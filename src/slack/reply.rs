@@ -77,6 +77,14 @@ pub enum After {
     },
 }
 
+impl After {
+    /// Whether it publishes a Home.
+    pub fn is_home(&self) -> bool {
+        use Next::{PublishHome, RefreshHome, ShowHome};
+        matches!(self, After::Next(ShowHome { .. } | PublishHome { .. } | RefreshHome { .. }))
+    }
+}
+
 /// Says a reply: the body of the acknowledgement, and what follows.
 pub fn say(reply: Reply, owed: &Owed) -> (Option<Value>, Vec<After>) {
     let mut after: Vec<After> = Vec::new();

@@ -174,15 +174,15 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.write_once(Vec::new(), work).await
+        self.write_knowing(Vec::new(), work).await
     }
 
     /// [`Store::write`] for a delivery that is going to ask [`Tx::find_seen`] for some keys: they are looked
-    /// up together with those of the deliveries that share its commit.
+    /// up together with those of the deliveries that wait with it. PostgreSQL looks up each by itself.
     ///
     /// # Errors
     /// As [`Store::write`].
-    pub async fn write_once<T, E, F>(&self, keys: Vec<String>, work: F) -> Result<T, E>
+    pub async fn write_knowing<T, E, F>(&self, keys: Vec<String>, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         T: Send + 'static,

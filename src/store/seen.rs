@@ -2,8 +2,8 @@
 //! key is made of Slack's ids and digests; it holds no user id and no text, and outlives the member
 //! it came from: a redelivery after *forget* must not bring anything back.
 //!
-//! SQLite's one writer reads the keys of all deliveries that share a commit with one statement, and
-//! writes them with one before it commits: nobody else can change the table meanwhile.
+//! SQLite's one writer looks up the keys of deliveries that wait together, and writes those of a commit
+//! together before it commits: nobody else can change the table meanwhile.
 
 use super::{
     error::StoreError,
@@ -133,7 +133,9 @@ impl Tx {
     /// The use case that ran last is rolled back.
     pub(super) fn undo_keys(&mut self) {
         if let Some(Keys { known, new, kept }) = &mut self.keys {
-            known.extend(new.drain(*kept..).map(|(key, _)| (key, None)));
+            new.truncate(*kept);
+            // What it looked up it may have changed first.
+            known.retain(|key, _| new.iter().any(|(new, _)| new == key));
         }
     }
 
@@ -147,22 +149,23 @@ impl Tx {
     /// Writes the keys of the commit that is about to be made, and begins with none.
     pub(super) async fn write_keys(&mut self) -> Result<(), StoreError> {
         let Some(keys) = self.keys.as_mut().map(std::mem::take) else { return Ok(()) };
-        let mut rest = keys.new.as_slice();
-        while !rest.is_empty() {
-            let length = 1 << rest.len().min(KEYS_AT_ONCE).ilog2();
-            let (some, others) = rest.split_at(length);
+        for some in keys.new.chunks(KEYS_AT_ONCE) {
+            let length = some.len().next_power_of_two();
             let mut text = insert!().to_owned();
             places(&mut text, length, |place| {
                 format!("(${}, ${}, ${})", place * 3 - 2, place * 3 - 1, place * 3)
             });
             text.push_str(or_leave!());
             let statement: Statement<'_> = sqlx::query(AssertSqlSafe(text));
-            let statement = some.iter().fold(statement, |statement, (key, at)| {
+            let padded = some.iter().chain(some.last().into_iter().cycle()).take(length);
+            let statement = padded.fold(statement, |statement, (key, at)| {
                 let effect = keys.known.get(key).cloned().flatten().and_then(|seen| seen.effect);
                 statement.bind(key.clone()).bind(effect).bind(ms(*at))
             });
-            self.execute(statement).await?;
-            rest = others;
+            if self.execute(statement).await? != u64::try_from(some.len()).unwrap_or(u64::MAX) {
+                // One was there, though it was not known: what it did is not done again.
+                return Err(StoreError::Conflict);
+            }
         }
         Ok(())
     }

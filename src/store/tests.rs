@@ -177,6 +177,24 @@ async fn a_lost_transaction_is_answered_to_everybody_in_it_and_to_nobody_else() 
     assert!(is_marked(&store, "three").await);
 }
 
+/// What is known of keys must never let a delivery act twice, whoever wrote the table.
+#[tokio::test]
+async fn a_key_that_came_behind_the_writers_back_is_a_conflict() {
+    let (store, _folder) = new_file().await;
+    let acts: Result<bool, StoreError> = store
+        .write_knowing(vec!["one".to_owned()], |tx| {
+            Box::pin(async move {
+                tx.execute(sql("INSERT INTO seen (delivery_key, effect, seen_at) VALUES ('one', NULL, 0)"))
+                    .await?;
+                tx.mark_seen("one", None, NOW).await
+            })
+        })
+        .await;
+    assert_eq!(acts, Err(StoreError::Conflict));
+    assert!(!is_marked(&store, "one").await, "nothing of it is kept");
+    assert_eq!(mark(store.clone(), "one", None).await, Ok(true));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_refuses_what_does_not_fit_and_recovers() {
     let (store, _folder) = new_file().await;

@@ -23,8 +23,8 @@ pub(super) fn sql(text: &'static str) -> Statement<'static> {
     sqlx::query(text)
 }
 
-/// The statement after a frame, as one text: SQLite's driver runs both on one message. Only for looks, as
-/// a frame would be counted among the rows that were changed.
+/// The statement after a frame, as one text: SQLite's driver runs both on one message. For what answers
+/// rows alone: a frame would be counted among those that were changed.
 fn within(frame: &'static str, mut statement: Statement<'_>) -> Result<Statement<'static>, sqlx::Error> {
     let arguments = statement.take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
     let text = format!("{frame}; {}", statement.sql().as_str());
@@ -159,8 +159,8 @@ impl Tx {
         self.frame = Some(frame);
     }
 
-    /// Whether that is still to come: the use case has asked for nothing yet.
-    pub(super) fn has_not_begun(&mut self) -> bool {
+    /// Lets go of it. True: it was still to come, for the use case asked for nothing.
+    pub(super) fn drop_frame(&mut self) -> bool {
         self.frame.take().is_some()
     }
 
@@ -203,7 +203,7 @@ impl Tx {
         if self.has_new_keys() {
             // A disk that failed may have rolled back everything without a word; then this fails, and the
             // keys are not written alone.
-            self.control("RELEASE shared").await?;
+            self.control("RELEASE whole").await?;
         }
         self.write_keys().await?;
         self.control("COMMIT").await

@@ -238,7 +238,7 @@ impl Desk {
             Ok(tx) => tx,
             Err(error) => return first.answer(Err(error)),
         };
-        let mut batch = Batch { cases: Vec::new(), savepoint: false, statements: tx.statements() };
+        let mut batch = Batch { cases: Vec::new(), savepoint: None, statements: tx.statements() };
         let mut next = Some(first);
         self.look_ahead();
         let done = loop {
@@ -323,10 +323,35 @@ impl Desk {
 /// The use cases of one transaction, in the order in which they ran.
 struct Batch {
     cases: Vec<Box<dyn UseCase>>,
-    /// A savepoint of a use case that wants to be kept is still open.
-    savepoint: bool,
+    /// The savepoint of a use case that is kept, still open.
+    savepoint: Option<Savepoint>,
     /// What the connection had run before.
     statements: u32,
+}
+
+/// Two names in turn: a frame that fails before it has made its own savepoint must not undo another's.
+#[derive(Debug, Clone, Copy)]
+enum Savepoint {
+    One,
+    Other,
+}
+
+impl Savepoint {
+    /// The next one, and the frame that begins it.
+    fn after(open: Option<Self>) -> (Self, &'static str) {
+        match open {
+            None => (Savepoint::One, "SAVEPOINT one"),
+            Some(Savepoint::One) => (Savepoint::Other, "RELEASE one; SAVEPOINT other"),
+            Some(Savepoint::Other) => (Savepoint::One, "RELEASE other; SAVEPOINT one"),
+        }
+    }
+
+    fn undo(self) -> &'static str {
+        match self {
+            Savepoint::One => "ROLLBACK TO one; RELEASE one",
+            Savepoint::Other => "ROLLBACK TO other; RELEASE other",
+        }
+    }
 }
 
 enum Step {
@@ -336,8 +361,9 @@ enum Step {
 }
 
 impl Batch {
-    /// Runs one use case. The first needs no savepoint: when it fails, the transaction holds nothing
-    /// else. An error means that the transaction is lost.
+    /// Runs one use case. The first needs no savepoint of its own: when it fails, the transaction holds
+    /// nothing else. (`whole` tells before the commit whether there is a transaction still.) An error means
+    /// that the transaction is lost.
     async fn run(
         &mut self,
         tx: &mut Tx,
@@ -345,43 +371,36 @@ impl Batch {
         ahead: &VecDeque<Order>,
     ) -> Result<Step, StoreError> {
         let first = self.cases.is_empty();
+        let (savepoint, frame) = Savepoint::after(self.savepoint);
         tx.renew();
-        let framed = if first { tx.control("BEGIN IMMEDIATE; SAVEPOINT shared").await } else { Ok(()) };
         if !first {
-            let frame =
-                if self.savepoint { "RELEASE use_case; SAVEPOINT use_case" } else { "SAVEPOINT use_case" };
             tx.begin_with(frame);
+        } else if let Err(error) = tx.control("BEGIN IMMEDIATE; SAVEPOINT whole").await {
+            self.cases.push(case);
+            return Err(error);
         }
-        let keep = match framed {
-            Ok(()) => {
-                // If it fails, the use case cannot run, and says why.
-                let _ = tx.look_up(case.keys(), ahead.iter().flat_map(Order::keys)).await;
-                case.run(tx).await
-            }
-            Err(_) => false,
-        };
+        // If it fails, the use case cannot run, and says why.
+        let _ = tx.look_up(case.keys(), ahead.iter().flat_map(Order::keys)).await;
+        let keep = case.run(tx).await;
         self.cases.push(case);
-        framed?;
-        if tx.has_not_begun() {
-            // It looked at nothing, and there is nothing to undo but keys.
-            if keep {
-                tx.keep_keys()
-            } else {
-                tx.undo_keys()
-            }
+        if keep {
+            tx.keep_keys();
+        } else {
+            tx.undo_keys();
+        }
+        if tx.drop_frame() {
+            // It asked for nothing, and the savepoint before it is still open.
             return Ok(Step::GoOn);
         }
         if keep {
-            tx.keep_keys();
-            self.savepoint = !first;
+            self.savepoint = (!first).then_some(savepoint);
             return Ok(Step::GoOn);
         }
-        self.savepoint = false;
-        tx.undo_keys();
-        let undo = if first { "ROLLBACK" } else { "ROLLBACK TO use_case; RELEASE use_case" };
+        self.savepoint = None;
         let lost_by = tx.broken();
         // A full disk or an I/O error may have rolled back everything already; then this fails, and
         // the reason to tell is the first one.
+        let undo = if first { "ROLLBACK" } else { savepoint.undo() };
         tx.control(undo).await.map_err(|error| lost_by.unwrap_or(error))?;
         if first {
             // What was known of keys was true of this transaction.

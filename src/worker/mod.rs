@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, atomic::AtomicI64},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{sync::Mutex, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -27,6 +27,8 @@ use tokio_util::sync::CancellationToken;
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// The shortest: what cannot be done yet must not be asked for without a pause.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(100);
+/// The shortest while many deliveries wait to be kept, unless it is woken.
+const IN_A_CROWD: Duration = Duration::from_secs(1);
 /// How long a failed step waits before the next one.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
 /// How long a stop waits for what is under way.
@@ -43,11 +45,19 @@ pub struct Worker {
     pruned_at_ms: AtomicI64,
     rows: tick::Claim,
     jobs: tick::Claim,
-    reading: Mutex<Option<Reading>>,
+    lens: Mutex<LensAtWork>,
 }
 
 /// Readings of the lens that go on beside the steps; whose they are.
 type Reading = JoinHandle<Result<Vec<MemberId>, AppError>>;
+
+/// What the lens does beside the steps.
+#[derive(Default)]
+struct LensAtWork {
+    under_way: Option<Reading>,
+    /// When it began to stand aside.
+    aside_since: Option<Instant>,
+}
 
 impl Worker {
     /// A worker that ends when `stop` is cancelled.
@@ -62,7 +72,7 @@ impl Worker {
             pruned_at_ms: AtomicI64::new(i64::MIN),
             rows: tick::Claim::of_rows(),
             jobs: tick::Claim::of_jobs(),
-            reading: Mutex::default(),
+            lens: Mutex::default(),
         }
     }
 
@@ -110,7 +120,9 @@ impl Worker {
     async fn until_due(&self) -> Duration {
         let next = self.app.next_due_at().await.unwrap_or(None);
         let now = self.app.world.now();
-        next.map_or(LONGEST_SLEEP, |at| between(now, at)).clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
+        // What the lens has to read is due all the while.
+        let shortest = if self.app.is_crowded() { IN_A_CROWD } else { SHORTEST_SLEEP };
+        next.map_or(LONGEST_SLEEP, |at| between(now, at)).clamp(shortest, LONGEST_SLEEP)
     }
 
     async fn release(&self) {

@@ -164,16 +164,16 @@ impl Worker {
 
     /// Begins to read what the lens has not read, or goes on with it, and says how much is done.
     async fn read_unread(&self) -> Result<usize, AppError> {
-        if self.app.is_crowded() {
+        let mut lens = self.lens.lock().await;
+        if self.app.stands_aside(&mut lens.aside_since) {
             return Ok(0);
         }
-        let mut under_way = self.reading.lock().await;
-        let mut reading = under_way.take().unwrap_or_else(|| {
+        let mut reading = lens.under_way.take().unwrap_or_else(|| {
             let app = self.app.clone();
             tokio::spawn(async move { app.read_unread().await })
         });
         let Ok(done) = tokio::time::timeout(LENS_FIRST, &mut reading).await else {
-            *under_way = Some(reading);
+            lens.under_way = Some(reading);
             return Ok(0);
         };
         let read = match done {

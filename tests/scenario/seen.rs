@@ -381,22 +381,28 @@ async fn what_stood_aside_in_a_crowd_is_done_when_it_has_passed() {
         .over(Door::SignedHttp, async |world| {
             let ana = world.ana().who_is_known().await;
             ana.opens_home().await;
+            ana.types("/leadlens checkin").await;
+            ana.sees_form("Check in");
+            ana.fills([("answer", "Ask them what they would drop."), ("hat", LEADER)]);
             let held = hold_the_store(world).await;
-            let crowd = join_all((0..8).map(|_| ana.hands().opens_home()));
-            let is_there = async {
-                while !world.operator(async |app| app.is_crowded()).await {
-                    tokio::task::yield_now().await;
-                }
+            let homes = join_all((0..8).map(|_| ana.hands().opens_home()));
+            let crowd = join(ana.hands().submits(), homes);
+            let aside = async {
+                until(async || world.operator(async |app| app.is_crowded()).await).await;
                 drop(held);
             };
-            let (delivered, ()) = join(crowd, is_there).await;
-            assert!(delivered.iter().all(|it| it.acked), "{delivered:?}");
-            submits(&ana, "Ask them what they would drop.", LEADER).await;
-            world.operator(async |app| app.when_calm().await).await;
+            let ((submitted, opened), ()) = join(crowd, aside).await;
+            assert!(submitted.is_ok_and(|it| it.acked) && opened.iter().all(|it| it.acked));
             world.settle().await;
             ana.sees_form("One more question");
             assert_eq!(ana.only_reflection().await.hat_seen, Some(Hat::Leader.into()));
             assert!(ana.home().contains("Your words show the leader hat"), "{}", ana.home());
         })
         .await;
+}
+
+async fn until(is_so: impl AsyncFn() -> bool) {
+    while !is_so().await {
+        tokio::task::yield_now().await;
+    }
 }

@@ -2,11 +2,12 @@
 //! whatever becomes of its neighbours and its caller.
 
 use crate::{bench::*, read, stories, write};
-use leadlens::store::{Engine, Store, StoreError};
+use leadlens::store::{Engine, Store, StoreError, Tx};
 use tokio::sync::oneshot;
 
 stories!(
     a_failing_and_a_panicking_neighbour_harm_nobody,
+    whoever_fails_takes_nobody_along,
     a_failed_statement_cannot_be_shrugged_off,
     what_has_begun_is_completed_without_its_caller,
     a_look_sees_one_state_and_changes_nothing,
@@ -65,6 +66,56 @@ async fn a_failing_and_a_panicking_neighbour_harm_nobody(bench: Bench) {
     for (number, kept) in [(6, true), (7, false), (12, true), (13, false), (19, true)] {
         let key = format!("delivery-{number}");
         assert_eq!(read!(store, |tx| tx.find_seen(&key).await).unwrap().is_some(), kept, "{number}");
+    }
+}
+
+/// What one of the neighbours does in [`whoever_fails_takes_nobody_along`].
+async fn does(tx: &mut Tx, number: u32) -> Result<(), StoreError> {
+    let key = format!("delivery-{number}");
+    match number % 6 {
+        // Keeps both, looks first.
+        0 => tx.find_member(&ana()).await.map(|_| ())?,
+        // Its first statement is refused.
+        1 => return tx.insert_reflection(&reflection(number, ben(), "of nobody")).await.map(|_| ()),
+        // Marks, and asks for nothing else.
+        2 => return tx.mark_seen(&key, None, minute(0)).await.map(|_| ()),
+        // Fails before any statement.
+        3 => return Err(StoreError::Full),
+        // Marks and is refused.
+        4 => {
+            tx.mark_seen(&key, None, minute(0)).await?;
+            return tx.insert_reflection(&reflection(number, ben(), "of nobody")).await.map(|_| ());
+        }
+        // Keeps both, writes first.
+        _ => {}
+    }
+    tx.insert_reflection(&reflection(number, ana(), "kept")).await?;
+    tx.mark_seen(&key, None, minute(0)).await.map(|_| ())
+}
+
+async fn whoever_fails_takes_nobody_along(bench: Bench) {
+    let store = bench.store;
+    meet(&store, &[ana()]).await;
+    let release = hold(&store).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    // More keys than one statement takes; the last use case of the commit is one that is refused.
+    for number in 0..77 {
+        let store = store.clone();
+        tasks.spawn(async move {
+            let keys = vec![format!("delivery-{number}"), format!("step-{number}")];
+            let acts = store.write_knowing(keys, move |tx| Box::pin(does(tx, number)));
+            (number, acts.await)
+        });
+    }
+    tokio::task::yield_now().await;
+    release.send(()).unwrap();
+    for (number, answer) in tasks.join_all().await {
+        assert_eq!(answer.is_ok(), matches!(number % 6, 0 | 2 | 5), "{number}: {answer:?}");
+        let key = format!("delivery-{number}");
+        let marked = read!(store, |tx| tx.find_seen(&key).await).unwrap().is_some();
+        assert_eq!(marked, answer.is_ok(), "{number}");
+        let kept = read!(store, |tx| tx.find_reflection(&ana(), &row(number)).await).unwrap().is_some();
+        assert_eq!(kept, matches!(number % 6, 0 | 5), "{number}");
     }
 }
 

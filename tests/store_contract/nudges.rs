@@ -10,7 +10,7 @@ use leadlens::{
         reflection::Reflection,
         room::Room,
     },
-    store::{Store, StoreError},
+    store::{Lately, Store, StoreError},
 };
 
 stories!(
@@ -163,4 +163,10 @@ async fn what_was_asked_and_said_lately_is_known(bench: Bench) {
     assert_eq!(told, expected);
     assert_eq!(lately.get(1).and_then(|it| it.follow_up.clone()), Some(prompt("followed.up")));
     assert_eq!(lately.get(1).and_then(|it| it.room), Some(Room::LowSpirit));
+    let nothing = Reflection { hat_said: None, created_at: minute(60), ..reflection(8, ben(), "y") };
+    write!(store, |tx| tx.insert_reflection(&nothing).await).unwrap();
+    let bens = read!(store, |tx| tx.asked_and_said_since(&ben(), minute(60)).await).unwrap();
+    let at = minute(60);
+    assert_eq!(bens, [Lately { at, prompt: None, follow_up: None, room: None, hat_said: None }]);
+    assert_eq!(read!(store, |tx| tx.asked_and_said_since(&ben(), minute(61)).await), Ok(Vec::new()));
 }

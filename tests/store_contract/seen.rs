@@ -53,7 +53,7 @@ async fn a_delivery_that_failed_acts_when_it_comes_again_at_once(bench: Bench) {
         let store = store.clone();
         tasks.spawn(async move {
             let effect = format!("reflection:{number}");
-            let acted = store.write_once(vec!["the same".to_owned()], move |tx| {
+            let acted = store.write_knowing(vec!["the same".to_owned()], move |tx| {
                 Box::pin(async move {
                     let is_first = tx.mark_seen("the same", Some(&effect), minute(0)).await?;
                     if number % 2 == 0 { Err(StoreError::Full) } else { Ok(is_first.then_some(effect)) }
@@ -78,7 +78,7 @@ async fn keys_that_were_known_before_are_found_beside_new_ones(bench: Bench) {
     let keys = ["a", "new", "c", "b", "newer"].map(str::to_owned).to_vec();
     let asked = keys.clone();
     let found: Result<Vec<_>, StoreError> = store
-        .write_once(keys, move |tx| {
+        .write_knowing(keys, move |tx| {
             Box::pin(async move {
                 let mut found = Vec::new();
                 for key in &asked {
