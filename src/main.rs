@@ -14,7 +14,7 @@ use leadlens::{
     demo,
     report::picture::Palette,
     slack::manifest::{self, Delivery},
-    store::Store,
+    store::{Schema, Store},
     telemetry,
 };
 use std::{
@@ -173,7 +173,14 @@ fn prompts_command(environment: &Environment, command: &PromptsCommand) -> ExitC
 
 /// Commands over the database alone; a bot may run beside them.
 async fn operate(config: &Config, command: Command) -> anyhow::Result<()> {
-    let store = Store::open(config.database.reveal()).await?;
+    let database = config.database.reveal();
+    // An import may be what fills a new database; everything else asks for one that is there.
+    if !matches!(command, Command::Import { .. }) && Store::look(database).await?.1 == Schema::Missing {
+        anyhow::bail!(
+            "There is no database where DATABASE_URL points; nothing was done. Check it, and the folder you are in."
+        );
+    }
+    let store = Store::open(database).await?;
     let settings = Settings { grace_days: config.grace_days };
     let app = App::new(store.clone(), World::real(), Arc::new(library(config.prompts.as_deref())?), settings);
     let done = operate_on(&app, command).await;

@@ -283,6 +283,7 @@ impl Workspace {
                     room: None,
                     answer: Words::new(format!("secret-{}-{number}", PEOPLE[nth])),
                     hat: Some(Hats::BOTH),
+                    follow_up: None,
                 }),
             },
             Act::Plan => {

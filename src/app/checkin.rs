@@ -20,7 +20,7 @@ use crate::{
         member::Member,
         model::Consent,
         nudge::Nudge,
-        reflection::{CheckinFields, Origin, Reflection, STANDING_QUESTION},
+        reflection::{CheckinFields, FollowedUp, Origin, Reflection, STANDING_QUESTION},
         screen::{CareInputs, Field, Form, FormState, KeptScreen, Notice},
         text::{MAX_FORM_CHARS, Words},
     },
@@ -188,9 +188,15 @@ impl App {
         if let Some(reply) = refused(fields) {
             return Ok(reply.into());
         }
-        if let Some(concern) = self.concern(&[&fields.situation, &fields.answer]).filter(|_| !care_met) {
+        let mut said = vec![&fields.situation, &fields.answer];
+        said.extend(fields.follow_up.as_ref().map(|it| &it.answer));
+        if let Some(concern) = self.concern(&said).filter(|_| !care_met) {
             let state = FormState::EditReflection { reflection: id.clone(), care_met: true };
-            let inputs = CareInputs::Checkin { question: Some(reflection.question), fields: fields.clone() };
+            let mut fields = fields.clone();
+            if let Some(FollowedUp { question, .. }) = &mut fields.follow_up {
+                *question = reflection.follow_up.unwrap_or_default();
+            }
+            let inputs = CareInputs::Checkin { question: Some(reflection.question), fields };
             return Ok(show(Form::Care { state, concern, inputs }).into());
         }
         self.save_edit(tx, member, reflection, fields).await?;
@@ -309,7 +315,9 @@ impl App {
             return Ok(surface.tell(Notice::Gone));
         };
         let state = FormState::EditReflection { reflection: id.clone(), care_met: false };
+        let follow_up = reflection.followed_up();
         let fields = CheckinFields {
+            follow_up,
             situation: reflection.situation,
             room: reflection.room,
             answer: reflection.answer,
@@ -364,6 +372,9 @@ fn take_over(reflection: &mut Reflection, fields: &CheckinFields) {
     reflection.room = fields.room;
     reflection.answer = fields.answer.clone();
     reflection.hat_said = fields.hat;
+    if let Some(FollowedUp { answer, .. }) = &fields.follow_up {
+        reflection.follow_up_answer = answer.clone();
+    }
 }
 
 /// What is wrong with the values of a check-in form, beside each field.
@@ -373,12 +384,15 @@ fn refused(fields: &CheckinFields) -> Option<Reply> {
         wrong.push((Field::Situation, sentence));
     }
     if fields.answer.is_blank() {
-        wrong.push((Field::Answer, "Nothing stands here yet. A few words are enough.".to_owned()));
+        wrong.push((Field::Answer, "This is still empty. A few words are enough.".to_owned()));
     } else if let Some(sentence) = too_long(&fields.answer) {
         wrong.push((Field::Answer, sentence));
     }
     if fields.hat.is_none() {
         wrong.push((Field::Hat, "Choose leader, manager, both or neither.".to_owned()));
+    }
+    if let Some(sentence) = fields.follow_up.as_ref().and_then(|it| too_long(&it.answer)) {
+        wrong.push((Field::FollowUpAnswer, sentence));
     }
     (!wrong.is_empty()).then(|| errors(wrong))
 }

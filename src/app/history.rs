@@ -121,9 +121,7 @@ impl App {
                 let reply = self.show_history(tx, surface, search_in(at), *page).await?;
                 Ok(reply.and_home(surface.who()))
             }
-            What::Pressed { at: PressedAt::Home, .. } => {
-                Ok(Reply::done().and_home_at_once(surface.who()))
-            }
+            What::Pressed { at: PressedAt::Home, .. } => Ok(Reply::done().and_home_at_once(surface.who())),
             What::Pressed { at: PressedAt::Message(_), .. } => Ok(Reply::done()),
             _ => Ok(surface.tell(Notice::Deleted)),
         }
@@ -158,6 +156,6 @@ impl App {
 
 /// A reflection as the history shows it.
 pub(super) fn history_entry(reflection: Reflection) -> HistoryEntry {
-    let kept = kept_screen(&reflection);
-    HistoryEntry { question: reflection.question, room: reflection.room, kept }
+    let (kept, follow_up) = (kept_screen(&reflection), reflection.followed_up());
+    HistoryEntry { question: reflection.question, room: reflection.room, follow_up, kept }
 }

@@ -14,8 +14,9 @@ use crate::{
         png::png,
         text,
     },
+    store::ErasedWorkspace,
 };
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context as _, anyhow, bail};
 use std::{io::Write, path::Path};
 
 /// The member that the flags name.
@@ -40,6 +41,11 @@ pub fn team(id: &str) -> anyhow::Result<TeamId> {
 /// An id that is none of Slack's.
 pub fn user(id: &str) -> anyhow::Result<UserId> {
     UserId::parse(id).context("--user takes Slack's id of the member, such as U0123ABC")
+}
+
+fn counted(count: impl TryInto<u64>, one: &str, many: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Unknown members get a sentence, everything else its error.
@@ -93,20 +99,32 @@ pub async fn export_member(app: &App, who: &MemberId, format: ExportFormat) -> a
 /// was imported.
 pub async fn import(app: &App, file: &Path, who: Option<MemberId>) -> anyhow::Result<String> {
     let shown = file.display();
-    let size = std::fs::metadata(file).with_context(|| format!("{shown} cannot be read"))?.len();
+    let size = std::fs::metadata(file)
+        .map_err(|why| anyhow!("{shown} cannot be read ({}). Nothing was imported.", why.kind()))?
+        .len();
     if usize::try_from(size).map_or(true, |size| size > archive::MAX_BYTES) {
         bail!("{shown}: larger than 64 MiB; no export is. Nothing was imported.");
     }
-    let bytes = std::fs::read(file).with_context(|| format!("{shown} cannot be read"))?;
+    let bytes = std::fs::read(file)
+        .map_err(|why| anyhow!("{shown} cannot be read ({}). Nothing was imported.", why.kind()))?;
     let export = archive::unpack(&bytes).map_err(|why| anyhow!("{shown}: {why}. Nothing was imported."))?;
     let owner = who.clone().unwrap_or_else(|| export.member.id.clone());
     let imported =
         app.import(export, who).await.map_err(|why| anyhow!("{shown}: {why}. Nothing was imported."))?;
     let Imported { new_member, reflections, nudges, acts, plans, audits, rounds, known } = imported;
     let settings = if new_member { "with their settings" } else { "whose settings stay as they are" };
+    let brought = [
+        counted(reflections, "reflection", "reflections"),
+        counted(nudges, "nudge", "nudges"),
+        counted(acts, "question given back", "questions given back"),
+        counted(plans, "plan", "plans"),
+        counted(audits, "audit", "audits"),
+        counted(rounds, "feedback result", "feedback results"),
+    ]
+    .join(", ");
     Ok(format!(
-        "Imported for {owner}, {settings}: {reflections} reflections, {nudges} nudges, {acts} questions given \
-         back, {plans} plans, {audits} audits, {rounds} feedback results. {known} were there already and stay as they are.\n"
+        "Imported for {owner}, {settings}: {brought}. Already there, and left as it is: {}.\n",
+        counted(known, "entry", "entries")
     ))
 }
 
@@ -116,20 +134,25 @@ pub async fn import(app: &App, file: &Path, who: Option<MemberId>) -> anyhow::Re
 /// An unknown member, or the store's; then nothing was erased.
 pub async fn forget_member(app: &App, who: &MemberId) -> anyhow::Result<String> {
     let erased = known(app.forget_for_operator(who).await)?;
+    let reflections = counted(erased.reflections, "reflection", "reflections");
+    let nudges = counted(erased.nudges, "nudge", "nudges");
     Ok(format!(
-        "Erased {} reflections and {} nudges of {who}. The member is told by DM. Slack keeps the member's own messages; \
-         backups made before now keep everything.\n",
-        erased.reflections, erased.nudges
+        "Erased {reflections} and {nudges} of {who}. The member is told by DM. Slack keeps the member's own messages; \
+         backups made before now keep everything.\n"
     ))
 }
 
 /// Erases a workspace and says so.
 ///
 /// # Errors
-/// The store's; then nothing was erased.
+/// An unknown workspace, or the store's; then nothing was erased.
 pub async fn forget_workspace(app: &App, team: &TeamId) -> anyhow::Result<String> {
-    app.forget_workspace(team).await?;
-    Ok(format!("Erased everything of the workspace {team}. Backups made before now keep it.\n"))
+    let erased = app.forget_workspace(team).await?;
+    if erased == ErasedWorkspace::default() {
+        bail!("LeadLens keeps nothing about that workspace.");
+    }
+    let members = counted(erased.members, "member", "members");
+    Ok(format!("Erased everything of the workspace {team}, {members}. Backups made before now keep it.\n"))
 }
 
 /// Asks on a terminal; anything but *yes* is no.

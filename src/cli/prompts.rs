@@ -68,14 +68,14 @@ pub fn check(folder: Option<&Path>) -> Outcome {
                 let _ = writeln!(text, "library: {complaint}");
             }
             let count = library.prompts().count();
-            let _ = writeln!(text, "{count} prompts, {} findings", complaints.len());
+            let _ = writeln!(text, "{count} prompts, {}", findings_of(complaints.len()));
             Outcome { text, is_good: complaints.is_empty() }
         }
         Err(findings) => {
             for finding in &findings {
                 let _ = writeln!(text, "{finding}");
             }
-            let _ = writeln!(text, "{} findings", findings.len());
+            let _ = writeln!(text, "{}", findings_of(findings.len()));
             Outcome { text, is_good: false }
         }
     }
@@ -155,6 +155,10 @@ pub fn list(folder: Option<&Path>, practice: Option<&str>) -> Outcome {
         }
     }
     Outcome { text, is_good: true }
+}
+
+fn findings_of(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "finding" } else { "findings" })
 }
 
 #[cfg(test)]

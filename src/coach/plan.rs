@@ -136,7 +136,7 @@ pub fn refused(fields: &PlanFields, is_past: bool) -> Vec<(PlanField, String)> {
     let mut wrong = Vec::new();
     for (field, words) in [(PlanField::Cue, &fields.cue), (PlanField::Act, &fields.act)] {
         if words.is_blank() {
-            wrong.push((field, "Nothing stands here yet. A few words are enough.".to_owned()));
+            wrong.push((field, "This is still empty. A few words are enough.".to_owned()));
         } else if words.char_count() > MAX_CHARS {
             let count = words.char_count();
             wrong.push((field, format!("This has {count} characters; a plan keeps {MAX_CHARS}.")));

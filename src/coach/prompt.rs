@@ -355,7 +355,7 @@ impl Reason {
             Reason::WornLeast(hat) => format!("Of the two, you ticked the {hat} hat less often lately."),
             Reason::Turn(practice) => {
                 format!(
-                    "It is the turn of the practice \"{}\". None comes back within 28 days.",
+                    "It is the turn of the practice \"{}\". No question comes back within 28 days.",
                     practice.title()
                 )
             }

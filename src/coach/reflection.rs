@@ -75,6 +75,12 @@ pub struct Reflection {
 }
 
 impl Reflection {
+    /// What followed up, where it was answered.
+    pub fn followed_up(&self) -> Option<FollowedUp> {
+        let answer = Some(&self.follow_up_answer).filter(|answer| !answer.is_blank())?.clone();
+        Some(FollowedUp { question: self.follow_up.clone().unwrap_or_default(), answer })
+    }
+
     /// A question that nothing has been said to yet, filed under the member's own date.
     pub fn new(id: RowId, member: MemberId, question: String, created_at: Timestamp, local_on: Date) -> Self {
         Self {
@@ -115,4 +121,15 @@ pub struct CheckinFields {
     pub answer: Words,
     /// Which hat is that?
     pub hat: Option<Hats>,
+    /// What followed up, where it was answered and stands in the form as well.
+    pub follow_up: Option<FollowedUp>,
+}
+
+/// A follow-up and its answer. What comes back from a form has no question.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FollowedUp {
+    /// The question, as the member read it.
+    pub question: String,
+    /// What they said.
+    pub answer: Words,
 }

@@ -112,7 +112,8 @@ impl Backstage for Behind {
             _ => return Err("The clock does not move that way.".to_owned()),
         };
         if !moved.map_err(says)? {
-            return Ok("Nothing is planned: set a cadence first, with /leadlens schedule.".to_owned());
+            return Ok("Nothing is planned: without a cadence, and after many questions without an answer, none comes. \
+                 /leadlens schedule sets one, and anything that you do brings them back.".to_owned());
         }
         let zone = zone_of(&stage, user).map_err(says)?;
         let at = zone.local(stage.now()).strftime("%A %-d %B, %H:%M").to_string();

@@ -245,6 +245,7 @@ pub(super) async fn fill(stage: &Stage, user: &str, zone: &Zone) -> anyhow::Resu
             room,
             answer: Words::new(answer),
             hat: Some(hat),
+            follow_up: None,
         };
         let state = FormState::Checkin { nudge: None, prompt: None, care_met: false };
         let view = ViewId::parse(&format!("VSAMPLE{nth:02}{}", user.trim_start_matches('U')))

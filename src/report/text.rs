@@ -10,6 +10,7 @@ use super::{
 use crate::coach::{
     balance::{Axis, Column, Leaning, Share, TOO_FEW_BELOW},
     hat::{Hat, Hats},
+    month::Month,
     occasion::Occasion,
     screen::{Picture, Quotation, ReportPart, ReportScreen},
 };
@@ -79,6 +80,9 @@ pub fn parts(report: &Report) -> Vec<ReportPart> {
 }
 
 fn running(report: &Report) -> Option<String> {
+    if Month::of(report.as_of_on) < report.month {
+        return Some(format!("{} has not begun.", report.month.title()));
+    }
     let up_to = report.as_of_on.strftime("%-d %B");
     (!report.month_is_over)
         .then(|| format!("{} is not over yet. This is what you kept up to {up_to}.", report.month.title()))

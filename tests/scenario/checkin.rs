@@ -42,7 +42,7 @@ async fn an_error_stands_beside_its_field_and_is_mended() {
         ana.fills([("situation", "The launch."), ("answer", " \u{200b} "), ("hat", "Both")]);
         ana.submits().await;
         let form = ana.sees_form("Check in");
-        assert!(form.contains("! Nothing stands here yet. A few words are enough."), "{form}");
+        assert!(form.contains("! This is still empty. A few words are enough."), "{form}");
         assert!(form.contains("The launch."), "what was typed stays: {form}");
         assert!(ana.reflections().await.is_empty());
         ana.fills([("answer", "Wait a day.")]);

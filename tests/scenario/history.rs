@@ -140,3 +140,34 @@ async fn it_is_its_authors_alone() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_followed_up_is_shown_and_edited_with_the_rest() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens checkin").await;
+        ana.sees_form("Check in");
+        let answer = "Say nothing for a minute and let them begin with what they see.";
+        ana.fills([("answer", answer), ("hat", "Both")]);
+        ana.submits().await;
+        ana.sees_form("One more question");
+        ana.fills([("follow-up-answer", "It would be quiet.")]);
+        ana.submits().await;
+        let question = ana.only_reflection().await.follow_up.expect("a question");
+        ana.types("/leadlens history").await;
+        let history = ana.sees_form("History");
+        assert!(history.contains(&question) && history.contains("> It would be quiet."), "{history}");
+        ana.taps_form("Edit").await;
+        let form = ana.sees_form("Edit");
+        assert!(form.contains(&question) && form.contains("It would be quiet."), "{form}");
+        ana.fills([("follow-up-answer", "It would be quiet, and then not.")]);
+        ana.submits().await;
+        let kept = ana.only_reflection().await;
+        assert_eq!(kept.follow_up_answer.reveal(), "It would be quiet, and then not.");
+        assert_eq!((kept.answer.reveal(), kept.follow_up), (answer, Some(question)));
+        ana.closes_form();
+        ana.opens_home().await;
+        assert!(ana.home().contains("It would be quiet, and then not."), "{}", ana.home());
+    })
+    .await;
+}

@@ -104,7 +104,7 @@ async fn where_it_abstains_it_says_so_and_what_was_ticked_stands() {
         world.operator(async |app| app.use_lens(Arc::new(|text| Lens::get().read(text)))).await;
         let foreign = "Wir verschieben das Release auf Donnerstag und schreiben eine Liste.";
         let form = checks_in(world, &ana, foreign, MANAGER).await;
-        assert!(form.contains("I read English alone"), "{form}");
+        assert!(form.contains("I read English only"), "{form}");
         ana.closes_form();
         assert!(why().await.contains(&Abstained::Language));
         let kept = ana.reflections().await;

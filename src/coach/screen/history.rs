@@ -1,7 +1,7 @@
 //! A page of one's own reflections.
 
 use super::KeptScreen;
-use crate::coach::{room::Room, text::Words};
+use crate::coach::{reflection::FollowedUp, room::Room, text::Words};
 
 /// A page of one's own reflections.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,8 @@ pub struct HistoryEntry {
     pub question: String,
     /// The room that was read.
     pub room: Option<Room>,
+    /// What followed up, where it was answered.
+    pub follow_up: Option<FollowedUp>,
     /// The rest.
     pub kept: KeptScreen,
 }

@@ -9,7 +9,7 @@ use crate::{
         ids::{FileId, PromptId, UserId},
         member::QuietHours,
         plan::PlanFields,
-        reflection::CheckinFields,
+        reflection::{CheckinFields, FollowedUp},
         screen::{Field, FormState},
         text::Words,
     },
@@ -111,6 +111,9 @@ fn checkin(values: &Value) -> CheckinFields {
         room: chosen(values, Field::Room).and_then(|name| name.parse().ok()),
         answer: words(values, Field::Answer),
         hat: chosen(values, Field::Hat).and_then(|name| name.parse().ok()),
+        follow_up: element(values, Field::FollowUpAnswer)
+            .is_object()
+            .then(|| FollowedUp { answer: words(values, Field::FollowUpAnswer), ..FollowedUp::default() }),
     }
 }
 

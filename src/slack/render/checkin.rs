@@ -51,7 +51,7 @@ pub fn inputs(question: Option<&str>, fields: &CheckinFields) -> Vec<Value> {
     let hats = Hats::ALL.into_iter().map(|hats| choice(hats.as_str(), hat_label(hats))).collect();
     let room = fields.room.map(Room::as_str);
     let hat = fields.hat.map(Hats::as_str);
-    vec![
+    let mut inputs = vec![
         input(
             Field::Situation,
             "What is in front of you?",
@@ -68,7 +68,19 @@ pub fn inputs(question: Option<&str>, fields: &CheckinFields) -> Vec<Value> {
             None,
         ),
         input(Field::Hat, "Which hat is that?", select(Field::Hat, "radio_buttons", hats, hat), false, None),
-    ]
+    ];
+    inputs.extend(
+        fields
+            .follow_up
+            .as_ref()
+            .map(|it| follow_up_input(&it.question, &it.answer, "You may leave it blank")),
+    );
+    inputs
+}
+
+fn follow_up_input(question: &str, answer: &Words, placeholder: &str) -> Value {
+    let element = text_input(Field::FollowUpAnswer, answer, true, placeholder);
+    input(Field::FollowUpAnswer, question, element, true, None)
 }
 
 /// The first step.
@@ -97,8 +109,7 @@ pub fn follow_up(
         blocks.push(context(&format!("You ticked: {}.", hat_label(hats))));
     }
     blocks.extend(seen::beside(kept.hat_said, &kept.seen).map(|says| context(&says)));
-    let element = text_input(Field::FollowUpAnswer, answer, true, "Or stop here: the check-in is kept");
-    blocks.push(input(Field::FollowUpAnswer, question, element, true, None));
+    blocks.push(follow_up_input(question, answer, "Or stop here: the check-in is kept"));
     blocks.extend(model.map(model::below).unwrap_or_default());
     modal(state, "One more question", Some("Keep"), "Stop here", blocks)
 }

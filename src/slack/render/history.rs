@@ -7,7 +7,10 @@ use super::{
     when::date,
 };
 use crate::{
-    coach::screen::{Field, FormState, HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage, Press},
+    coach::{
+        reflection::FollowedUp,
+        screen::{Field, FormState, HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage, Press},
+    },
     slack::ids::{SEARCH_ACTION, field_id},
 };
 use serde_json::{Value, json};
@@ -76,6 +79,9 @@ pub fn entry_blocks(entry: &HistoryEntry, nth: usize) -> Vec<Value> {
     }
     blocks.push(quote(&kept.answer));
     blocks.extend(seen::sentence(&kept.seen).map(|says| context(&says)));
+    if let Some(FollowedUp { question, answer }) = &entry.follow_up {
+        blocks.extend([context(question), quote(answer)]);
+    }
     blocks.push(actions(vec![
         button("Edit", &Press::Edit { reflection: kept.reflection.clone() }, nth, Look::Usual),
         delete_button(kept, nth),

@@ -30,7 +30,7 @@ pub fn export(by_operator: bool) -> Rendered {
     let says = if by_operator {
         "The operator of LeadLens made an export of your data, at your request. If you did not ask for it, talk to them."
     } else {
-        "Here is everything LeadLens keeps about you: in the ZIP leadlens.json holds all of it, reflections.csv your reflections for a spreadsheet."
+        "Here is everything LeadLens keeps about you: in the ZIP leadlens.json holds all of it, the two CSV files your reflections and questions for a spreadsheet, and README.txt says what is what."
     };
     Rendered { text: says.to_owned(), blocks: vec![paragraph(says)] }
 }

@@ -68,7 +68,7 @@ fn days(schedule: &ScheduleForm) -> Value {
 pub fn form(schedule: &ScheduleForm) -> Value {
     let mut blocks = Vec::new();
     if !schedule.nudges_on {
-        blocks.push(paragraph("No questions come yet. They begin when you submit this."));
+        blocks.push(paragraph("No questions come yet. They begin when you press Keep."));
     }
     if schedule.paused {
         blocks.push(paragraph(&match schedule.pause_until_on {
@@ -107,7 +107,13 @@ pub fn form(schedule: &ScheduleForm) -> Value {
     ));
     let off: Vec<String> = schedule.days_off.iter().map(ToString::to_string).collect();
     let off = text_input(Field::DaysOff, &Words::new(off.join(", ")), true, "2026-12-24, 2026-12-25");
-    blocks.push(input(Field::DaysOff, "Days off", off, true, Some("Dates, separated by commas.")));
+    blocks.push(input(
+        Field::DaysOff,
+        "Days off",
+        off,
+        true,
+        Some("Dates such as 2026-12-24, separated by commas."),
+    ));
     let until = date_picker(Field::PauseUntil, schedule.pause_until_on);
     blocks.push(input(
         Field::PauseUntil,

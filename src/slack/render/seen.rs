@@ -19,7 +19,7 @@ pub fn sentence(seen: &SeenScreen) -> Option<String> {
             "I can't tell from these words which hat they show.".to_owned()
         }
         SeenScreen::Abstained(Abstained::Language) => {
-            "I read English alone, so I can't tell which hat these words show.".to_owned()
+            "I read English only, so I can't tell which hat these words show.".to_owned()
         }
         SeenScreen::Hats { hats, words } => match (hats.leader, hats.manager) {
             (true, true) => {

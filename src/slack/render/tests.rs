@@ -11,7 +11,7 @@ use crate::{
         occasion::Occasion,
         plan::{PlanFields, PlanState, PlanTally},
         prompt::Library,
-        reflection::{CheckinFields, STANDING_QUESTION},
+        reflection::{CheckinFields, FollowedUp, STANDING_QUESTION},
         room::Room,
         screen::*,
         seen::{Abstained, SeenScreen},
@@ -212,13 +212,19 @@ fn fields(words: &str) -> CheckinFields {
         room: Some(Room::LowSpirit),
         answer: Words::new(words),
         hat: Some(Hats::BOTH),
+        follow_up: None,
     }
+}
+
+fn followed_up(words: &str) -> FollowedUp {
+    FollowedUp { question: "What would they say?".into(), answer: Words::new(words) }
 }
 
 fn entry(words: &str) -> HistoryEntry {
     HistoryEntry {
         question: "Who could solve this?".into(),
         room: Some(Room::Confused),
+        follow_up: Some(followed_up(words)),
         kept: KeptScreen { seen: seen(words), ..kept(words, words, Some(Hats::BOTH)) },
     }
 }

@@ -59,11 +59,11 @@ fn sentence(problem: &Problem) -> String {
         }
         Problem::UnknownCommand { did_you_mean: None } => "I don't know that command.".to_owned(),
         Problem::BadMonth => {
-            "That is not a month I can report on. Write year and month, for example `/leadlens report 2026-10`."
+            "I report on this month and those before it. Write year and month, for example `/leadlens report 2026-10`."
                 .to_owned()
         }
         Problem::BadDate => {
-            "That is not a date to come. Write year, month and day, for example `/leadlens pause 2026-12-24`.".to_owned()
+            "That is no date, or not one to come. Write year, month and day, for example `/leadlens pause 2026-12-24`.".to_owned()
         }
     }
 }
