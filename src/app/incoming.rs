@@ -15,7 +15,7 @@ use crate::{
     store::Unread,
 };
 use jiff::civil::{Date, Time, Weekday};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// The key of one delivery: the same for every redelivery of it, different for everything else.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -124,7 +124,7 @@ pub struct ScheduleValues {
 }
 
 /// How an answer can reach the member besides the acknowledgement.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Door {
     /// Opens one modal within three seconds.
     pub trigger: Option<Trigger>,
@@ -141,6 +141,12 @@ pub struct Trigger(pub String);
 /// Slack's `response_url`: whoever has it can write, so it is a secret.
 #[derive(Debug, Clone)]
 pub struct ResponseUrl(pub SecretString);
+
+impl PartialEq for ResponseUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.expose_secret() == other.0.expose_secret()
+    }
+}
 
 /// Where a button stood, and what stood beside it.
 #[derive(Debug, Clone)]
@@ -189,7 +195,7 @@ pub enum Ack {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
     /// Open a modal.
-    Open { team: TeamId, trigger: Trigger, form: Box<Form> },
+    Open { who: MemberId, trigger: Trigger, door: Door, form: Box<Form> },
     /// Open the schedule form, with the zone that Slack names now if the member set none.
     OpenSchedule { who: MemberId, trigger: Trigger },
     /// Change a modal that is open.

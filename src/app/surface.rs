@@ -52,7 +52,8 @@ impl<'a> Surface<'a> {
         match self {
             Surface::Conversation { who, door } | Surface::Home { who, door } => match &door.trigger {
                 Some(trigger) => {
-                    Reply::done().then(Next::Open { team: who.team.clone(), trigger: trigger.clone(), form })
+                    let (who, trigger, door) = ((*who).clone(), trigger.clone(), (*door).clone());
+                    Reply::done().then(Next::Open { who, trigger, door, form })
                 }
                 None => Reply::done(),
             },

@@ -17,7 +17,7 @@ use crate::{
     coach::{
         ids::{MemberId, MessageRef, RowId, TeamId, ViewId},
         member::Presence,
-        screen::{Form, FormState, Home, Message},
+        screen::{Form, FormState, Home, Message, Notice},
     },
 };
 use async_trait::async_trait;
@@ -106,8 +106,9 @@ impl Follower {
         })
     }
 
-    async fn open(&self, team: &TeamId, trigger: &Trigger, view: Value) {
-        let _seen = self.call(team, "views.open", &json!({"trigger_id": trigger.0, "view": view})).await;
+    async fn open(&self, team: &TeamId, trigger: &Trigger, view: Value) -> Result<(), String> {
+        let opened = self.call(team, "views.open", &json!({"trigger_id": trigger.0, "view": view})).await;
+        opened.map(|_| ())
     }
 
     async fn update(&self, team: &TeamId, view: &ViewId, form: &Form) {
@@ -141,7 +142,7 @@ impl Follower {
         let asked = crate::app::ports::Slack::profile(&self.sender, who);
         let profile = tokio::time::timeout(ZONE_LIMIT, asked).await.ok().and_then(Result::ok);
         if let Some(form) = self.screens.schedule_form(who, profile).await {
-            self.open(&who.team, trigger, render::form(&form)).await;
+            let _logged = self.open(&who.team, trigger, render::form(&form)).await;
         }
     }
 
@@ -220,7 +221,7 @@ impl Follower {
                 "close": {"type": "plain_text", "text": "Close"},
                 "blocks": body["blocks"],
             });
-            self.open(&who.team, trigger, view).await;
+            let _logged = self.open(&who.team, trigger, view).await;
         }
     }
 }
@@ -233,8 +234,13 @@ impl Afterwards for Follower {
 
     async fn carry_out(&self, after: After) {
         match after {
-            After::Next(Next::Open { team, trigger, form }) => {
-                self.open(&team, &trigger, render::form(&form)).await;
+            After::Next(Next::Open { who, trigger, door, form }) => {
+                let opened = self.open(&who.team, &trigger, render::form(&form)).await;
+                if opened.is_err_and(|code| !NOBODY_THERE.contains(&code.as_str())) {
+                    // Its trigger is used; words need none.
+                    let door = Door { trigger: None, ..door };
+                    self.say(&who, &door, &Message::Notice(Notice::NotOpened)).await;
+                }
             }
             After::Next(Next::OpenSchedule { who, trigger }) => self.open_schedule(&who, &trigger).await,
             After::Next(Next::Update { team, view, form }) => self.update(&team, &view, &form).await,

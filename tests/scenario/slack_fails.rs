@@ -53,6 +53,20 @@ async fn an_error_of_the_moment_is_tried_again() {
 }
 
 #[tokio::test]
+async fn a_form_that_slack_does_not_open_is_told_of() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        world.slack().fail("views.open", Fault::ServerError);
+        ana.types("/leadlens checkin").await;
+        ana.sees("If no form came: Slack did not open it just now. Nothing was lost");
+        ana.sees_no_form();
+        ana.types("/leadlens checkin").await;
+        ana.sees_form("Check in");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_doubt_is_looked_into_before_anything_is_sent_twice() {
     on_both_doors(async |world| {
         for (nth, fault) in

@@ -94,6 +94,8 @@ pub enum Notice {
     UnknownButton,
     /// Already done by an earlier tap.
     AlreadyDone,
+    /// Slack did not open the form, as far as is known: try again.
+    NotOpened,
     /// It could not be kept: nothing was changed, try again.
     StoreFailed,
 }

@@ -128,6 +128,9 @@ fn sentence(notice: &Notice) -> String {
             "That button is from another time and I can't read it any more. Nothing was changed.".to_owned()
         }
         Notice::AlreadyDone => "That was done already. Nothing was changed.".to_owned(),
+        Notice::NotOpened => {
+            "If no form came: Slack did not open it just now. Nothing was lost; please try again in a minute.".to_owned()
+        }
         Notice::StoreFailed => {
             "I could not keep that just now, so nothing was changed. Please try again in a minute.".to_owned()
         }

@@ -202,6 +202,7 @@ fn messages(words: &str) -> Vec<(&'static str, Message)> {
             "notice schedule kept",
             Message::Notice(Notice::ScheduleKept { next: Some(at()), zone: "Europe/Berlin".into() }),
         ),
+        ("notice of a form that did not open", Message::Notice(Notice::NotOpened)),
         ("notice not kept by the store", Message::Notice(Notice::StoreFailed)),
     ]
 }
