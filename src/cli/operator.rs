@@ -1,7 +1,10 @@
 //! What an operator does at a member's request: `report`, `export`, `import`, `forget`, `backup`. The member is
 //! told by DM, through the outbox of the running bot.
 
-use super::args::{ExportFormat, ReportFormat, Who};
+use super::{
+    args::{ExportFormat, ReportFormat, Who},
+    counted,
+};
 use crate::{
     app::{App, AppError, import::Imported},
     coach::{
@@ -14,7 +17,6 @@ use crate::{
         png::png,
         text,
     },
-    store::ErasedWorkspace,
 };
 use anyhow::{Context as _, anyhow, bail};
 use std::{io::Write, path::Path};
@@ -41,11 +43,6 @@ pub fn team(id: &str) -> anyhow::Result<TeamId> {
 /// An id that is none of Slack's.
 pub fn user(id: &str) -> anyhow::Result<UserId> {
     UserId::parse(id).context("--user takes Slack's id of the member, such as U0123ABC")
-}
-
-fn counted(count: impl TryInto<u64>, one: &str, many: &str) -> String {
-    let count = count.try_into().unwrap_or(u64::MAX);
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Unknown members get a sentence, everything else its error.
@@ -99,14 +96,13 @@ pub async fn export_member(app: &App, who: &MemberId, format: ExportFormat) -> a
 /// was imported.
 pub async fn import(app: &App, file: &Path, who: Option<MemberId>) -> anyhow::Result<String> {
     let shown = file.display();
-    let size = std::fs::metadata(file)
-        .map_err(|why| anyhow!("{shown} cannot be read ({}). Nothing was imported.", why.kind()))?
-        .len();
+    let unreadable =
+        |why: std::io::Error| anyhow!("{shown} cannot be read ({}). Nothing was imported.", why.kind());
+    let size = std::fs::metadata(file).map_err(unreadable)?.len();
     if usize::try_from(size).map_or(true, |size| size > archive::MAX_BYTES) {
         bail!("{shown}: larger than 64 MiB; no export is. Nothing was imported.");
     }
-    let bytes = std::fs::read(file)
-        .map_err(|why| anyhow!("{shown} cannot be read ({}). Nothing was imported.", why.kind()))?;
+    let bytes = std::fs::read(file).map_err(unreadable)?;
     let export = archive::unpack(&bytes).map_err(|why| anyhow!("{shown}: {why}. Nothing was imported."))?;
     let owner = who.clone().unwrap_or_else(|| export.member.id.clone());
     let imported =
@@ -148,7 +144,7 @@ pub async fn forget_member(app: &App, who: &MemberId) -> anyhow::Result<String> 
 /// An unknown workspace, or the store's; then nothing was erased.
 pub async fn forget_workspace(app: &App, team: &TeamId) -> anyhow::Result<String> {
     let erased = app.forget_workspace(team).await?;
-    if erased == ErasedWorkspace::default() {
+    if !erased.was_known {
         bail!("LeadLens keeps nothing about that workspace.");
     }
     let members = counted(erased.members, "member", "members");

@@ -1,5 +1,6 @@
 //! `leadlens prompts check|list`: the built-in library and an operator's folder over it.
 
+use super::counted;
 use crate::coach::{
     hat::{Hat, Hats, Practice},
     occasion::Occasion,
@@ -68,14 +69,14 @@ pub fn check(folder: Option<&Path>) -> Outcome {
                 let _ = writeln!(text, "library: {complaint}");
             }
             let count = library.prompts().count();
-            let _ = writeln!(text, "{count} prompts, {}", findings_of(complaints.len()));
+            let _ = writeln!(text, "{count} prompts, {}", counted(complaints.len(), "finding", "findings"));
             Outcome { text, is_good: complaints.is_empty() }
         }
         Err(findings) => {
             for finding in &findings {
                 let _ = writeln!(text, "{finding}");
             }
-            let _ = writeln!(text, "{}", findings_of(findings.len()));
+            let _ = writeln!(text, "{}", counted(findings.len(), "finding", "findings"));
             Outcome { text, is_good: false }
         }
     }
@@ -155,10 +156,6 @@ pub fn list(folder: Option<&Path>, practice: Option<&str>) -> Outcome {
         }
     }
     Outcome { text, is_good: true }
-}
-
-fn findings_of(count: usize) -> String {
-    format!("{count} {}", if count == 1 { "finding" } else { "findings" })
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub struct Erased {
 pub struct ErasedWorkspace {
     /// Members, with everything they had.
     pub members: u64,
+    /// Anything was kept of it at all: its token, its members, what was to be sent or done.
+    pub was_known: bool,
 }
 
 impl Tx {
@@ -70,13 +72,17 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] of the database; then nothing was erased.
     pub async fn erase_workspace(&mut self, team: &TeamId) -> Result<ErasedWorkspace, StoreError> {
-        self.execute(sql("DELETE FROM job WHERE team_id = $1").bind(team.as_str())).await?;
-        self.execute(sql("DELETE FROM outbox WHERE team_id = $1").bind(team.as_str())).await?;
-        let opted_out = sql("DELETE FROM feedback_opt_out WHERE team_id = $1");
-        self.execute(opted_out.bind(team.as_str())).await?;
         let members = self.execute(sql("DELETE FROM member WHERE team_id = $1").bind(team.as_str())).await?;
-        self.execute(sql("DELETE FROM workspace WHERE team_id = $1").bind(team.as_str())).await?;
-        Ok(ErasedWorkspace { members })
+        let mut rows = members;
+        for of_team in [
+            "DELETE FROM job WHERE team_id = $1",
+            "DELETE FROM outbox WHERE team_id = $1",
+            "DELETE FROM feedback_opt_out WHERE team_id = $1",
+            "DELETE FROM workspace WHERE team_id = $1",
+        ] {
+            rows = rows.saturating_add(self.execute(sql(of_team).bind(team.as_str())).await?);
+        }
+        Ok(ErasedWorkspace { members, was_known: rows > 0 })
     }
 
     async fn messages_to(&mut self, member: &MemberId) -> Result<Vec<MessageRef>, StoreError> {

@@ -3,7 +3,10 @@
 use crate::{bench::*, read, stories, write};
 use leadlens::{
     coach::{nudge::NudgeState, text::Words},
-    store::{Engine, Erased, Job, JobKind, NewOutbox, OutKind, Store, StoreError, StoreOptions, Workspace},
+    store::{
+        Engine, Erased, ErasedWorkspace, Job, JobKind, NewOutbox, OutKind, Store, StoreError, StoreOptions,
+        Workspace,
+    },
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
 use std::{path::Path, time::Duration};
@@ -188,10 +191,16 @@ async fn a_workspace_that_left_takes_everything_along(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.workspaces_to_erase(minute(59)).await), Ok(vec![]));
     assert_eq!(write!(store, |tx| tx.workspaces_to_erase(minute(60)).await), Ok(vec![team()]));
     let erased = write!(store, |tx| tx.erase_workspace(&team()).await).unwrap();
-    assert_eq!(erased.members, 2);
+    assert_eq!(erased, ErasedWorkspace { members: 2, was_known: true });
     for (place, value) in everything(&bench).await {
         let ours = value == "T1" || value.contains("UANA") || value.contains(SECRET);
         assert!(!ours, "{place} still holds {value}");
+    }
+    // One that was installed and used by nobody is known as well.
+    write!(store, |tx| tx.save_workspace(&Workspace::installed(team(), "Team")).await).unwrap();
+    for was_known in [true, false] {
+        let erased = write!(store, |tx| tx.erase_workspace(&team()).await);
+        assert_eq!(erased, Ok(ErasedWorkspace { members: 0, was_known }));
     }
 }
 
