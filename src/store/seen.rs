@@ -47,6 +47,14 @@ pub(super) struct Keys {
     kept: usize,
 }
 
+impl Keys {
+    /// The table may be another by now: only what is going to be written is still known.
+    fn know_only_new(&mut self) {
+        let Self { known, new, .. } = self;
+        known.retain(|key, _| new.iter().any(|(new, _)| new == key));
+    }
+}
+
 impl Tx {
     /// What the delivery with this key did, if it has come before.
     ///
@@ -132,10 +140,9 @@ impl Tx {
 
     /// The use case that ran last is rolled back.
     pub(super) fn undo_keys(&mut self) {
-        if let Some(Keys { known, new, kept }) = &mut self.keys {
-            new.truncate(*kept);
-            // What it looked up it may have changed first.
-            known.retain(|key, _| new.iter().any(|(new, _)| new == key));
+        if let Some(keys) = &mut self.keys {
+            keys.new.truncate(keys.kept);
+            keys.know_only_new();
         }
     }
 
@@ -178,8 +185,8 @@ impl Tx {
         let statement = sql("DELETE FROM seen WHERE delivery_key IN (\
                              SELECT delivery_key FROM seen WHERE seen_at < $1 ORDER BY seen_at LIMIT $2)");
         let pruned = self.execute(statement.bind(ms(before)).bind(count(limit))).await?;
-        if let Some(Keys { known, new, .. }) = &mut self.keys {
-            known.retain(|key, _| new.iter().any(|(new, _)| new == key));
+        if let Some(keys) = &mut self.keys {
+            keys.know_only_new();
         }
         Ok(pruned)
     }
