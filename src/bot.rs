@@ -10,7 +10,7 @@ use crate::{
         incoming::{Incoming, NotKept, Reply, See},
         ports::Homes,
     },
-    clock::World,
+    clock::Env,
     coach::{
         ids::{MemberId, RowId, TeamId, UserId, ViewId},
         member::Presence,
@@ -90,23 +90,18 @@ impl Bot {
     ///
     /// # Errors
     /// What could not be started, as a sentence for an operator.
-    pub async fn start(
-        config: &Config,
-        world: World,
-        library: Library,
-        works: Works,
-    ) -> anyhow::Result<Self> {
+    pub async fn start(config: &Config, env: Env, library: Library, works: Works) -> anyhow::Result<Self> {
         let metrics = Arc::new(Metrics::new());
         let store = Store::open(config.database.reveal()).await?;
         let settings = Settings { grace_days: config.grace_days };
-        let mut app = App::new(store.clone(), world.clone(), Arc::new(library), settings);
+        let mut app = App::new(store.clone(), env.clone(), Arc::new(library), settings);
         if works == Works::WhenTold {
             // Whoever moves the clock cannot move this pause.
             app = app.with_crowds_that_linger(Duration::ZERO);
         }
         let api = SlackApi::new(&config.slack.api_url, Arc::clone(&metrics))?;
         let tokens = Tokens::new(store.clone(), config.secret_key.clone(), config.slack.bot_token.clone());
-        let sender = Sender::new(api.clone(), tokens.clone(), store, world.clone());
+        let sender = Sender::new(api.clone(), tokens.clone(), store, env.clone());
         let llm = config.llm.as_ref().map(Llm::new).transpose()?;
         if let Some(llm) = &llm {
             app = app.with_model(&llm.host());
@@ -149,7 +144,7 @@ impl Bot {
             metrics: Arc::clone(&metrics),
             slack_answers: Arc::clone(&slack_answers),
         };
-        let routes = slack_routes(config, &world, &api, &tokens, &receiver, &glue);
+        let routes = slack_routes(config, &env, &api, &tokens, &receiver, &glue);
         let router = web::router(Arc::new(ready), Arc::clone(&metrics), routes);
         let stop_web = CancellationToken::new();
         let served = axum::serve(listener, router).with_graceful_shutdown(stop_web.clone().cancelled_owned());
@@ -236,7 +231,7 @@ impl Bot {
 /// Slack's HTTP routes, those that the configuration asks for.
 fn slack_routes(
     config: &Config,
-    world: &World,
+    env: &Env,
     api: &SlackApi,
     tokens: &Tokens,
     receiver: &Receiver,
@@ -244,7 +239,7 @@ fn slack_routes(
 ) -> axum::Router {
     let mut routes = axum::Router::new();
     if let Some(secret) = &config.slack.signing_secret {
-        routes = routes.merge(http::router(receiver.clone(), Arc::clone(&world.clock), secret.clone()));
+        routes = routes.merge(http::router(receiver.clone(), Arc::clone(&env.clock), secret.clone()));
     }
     if let (Some(oauth), Some(key), Some(public_url)) =
         (&config.slack.oauth, &config.secret_key, &config.public_url)
@@ -256,7 +251,7 @@ fn slack_routes(
             api_url: config.slack.api_url.clone(),
             api: api.clone(),
             tokens: tokens.clone(),
-            world: world.clone(),
+            env: env.clone(),
             app: Arc::clone(glue) as Arc<dyn Installed>,
         }));
     }
@@ -389,7 +384,7 @@ impl Readiness for Ready {
     }
 
     async fn refresh_gauges(&self) {
-        let now = self.app.world.now();
+        let now = self.app.env.now();
         let ages = self.app.store.read(move |tx| Box::pin(async move { tx.outbox_stats(now).await })).await;
         for age in ages.unwrap_or_default() {
             let oldest = Duration::from_millis(u64::try_from(age.oldest_age_ms).unwrap_or_default());

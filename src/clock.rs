@@ -1,5 +1,5 @@
-//! Time and chance enter here and nowhere else. `SystemClock` and `OsChance` serve the program;
-//! `ManualClock` and `SeededChance` serve the demo and the tests, which move time themselves.
+//! Time and chance enter here and nowhere else. `SystemClock` and `OsRng` serve the program;
+//! `ManualClock` and `SeededRng` serve the demo and the tests, which move time themselves.
 
 use crate::coach::ids::RowId;
 use jiff::Timestamp;
@@ -15,9 +15,9 @@ pub trait Clock: Send + Sync + 'static {
 }
 
 /// The only source of chance: row ids, seeds for the choice of a question, jitter.
-pub trait Chance: Send + Sync + 'static {
+pub trait Rng: Send + Sync + 'static {
     /// 64 random bits.
-    fn bits(&self) -> u64;
+    fn next_u64(&self) -> u64;
 }
 
 /// The machine's clock.
@@ -56,10 +56,10 @@ impl Clock for ManualClock {
 
 /// The operating system's random numbers.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct OsChance;
+pub struct OsRng;
 
-impl Chance for OsChance {
-    fn bits(&self) -> u64 {
+impl Rng for OsRng {
+    fn next_u64(&self) -> u64 {
         // A machine without random numbers cannot make ids or tickets that are safe; stopping is
         // the only honest answer.
         getrandom::u64().unwrap_or_else(|error| panic!("no random numbers from the system: {error}"))
@@ -68,17 +68,17 @@ impl Chance for OsChance {
 
 /// Numbers that repeat for a seed (SplitMix64, <https://prng.di.unimi.it/splitmix64.c>).
 #[derive(Debug)]
-pub struct SeededChance(AtomicU64);
+pub struct SeededRng(AtomicU64);
 
-impl SeededChance {
+impl SeededRng {
     /// The same seed gives the same numbers.
     pub fn new(seed: u64) -> Arc<Self> {
         Arc::new(Self(AtomicU64::new(seed)))
     }
 }
 
-impl Chance for SeededChance {
-    fn bits(&self) -> u64 {
+impl Rng for SeededRng {
+    fn next_u64(&self) -> u64 {
         const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
         let mut z = self.0.fetch_add(STEP, Ordering::SeqCst).wrapping_add(STEP);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -89,17 +89,17 @@ impl Chance for SeededChance {
 
 /// Clock and chance together, as use cases take them.
 #[derive(Clone)]
-pub struct World {
+pub struct Env {
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// What chance says.
-    pub chance: Arc<dyn Chance>,
+    pub rng: Arc<dyn Rng>,
 }
 
-impl World {
+impl Env {
     /// The real ones.
     pub fn real() -> Self {
-        Self { clock: Arc::new(SystemClock), chance: Arc::new(OsChance) }
+        Self { clock: Arc::new(SystemClock), rng: Arc::new(OsRng) }
     }
 
     /// The present instant.
@@ -109,7 +109,7 @@ impl World {
 
     /// A fresh row id.
     pub fn row_id(&self) -> RowId {
-        let random = (u128::from(self.chance.bits()) << 64) | u128::from(self.chance.bits());
+        let random = (u128::from(self.rng.next_u64()) << 64) | u128::from(self.rng.next_u64());
         RowId::new(self.now().as_millisecond(), random)
     }
 }

@@ -8,7 +8,7 @@ use leadlens::{
         args::{self, Command, PromptsCommand},
         doctor, lens, operator, prompts,
     },
-    clock::World,
+    clock::Env,
     coach::prompt::Library,
     config::{Config, Environment},
     demo,
@@ -75,7 +75,7 @@ async fn run(arguments: args::Arguments) -> anyhow::Result<ExitCode> {
     arguments.overrides.apply(&mut environment);
     match command {
         Command::Doctor => {
-            let (text, is_well) = doctor::examine(&environment, &World::real()).await.finish();
+            let (text, is_well) = doctor::examine(&environment, &Env::real()).await.finish();
             print!("{text}");
             return Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
@@ -112,7 +112,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         .map_err(|says| anyhow::anyhow!("LEADLENS_LOG: {says}. Example: info"))?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut reload = signal(SignalKind::hangup())?;
-    let bot = Bot::start(config, World::real(), library(config.prompts.as_deref())?, Works::ByItself).await?;
+    let bot = Bot::start(config, Env::real(), library(config.prompts.as_deref())?, Works::ByItself).await?;
     tracing::info!(address = %bot.address(), database = config.database.shown(), "LeadLens is up");
     loop {
         tokio::select! {
@@ -182,7 +182,7 @@ async fn operate(config: &Config, command: Command) -> anyhow::Result<()> {
     }
     let store = Store::open(database).await?;
     let settings = Settings { grace_days: config.grace_days };
-    let app = App::new(store.clone(), World::real(), Arc::new(library(config.prompts.as_deref())?), settings);
+    let app = App::new(store.clone(), Env::real(), Arc::new(library(config.prompts.as_deref())?), settings);
     let done = operate_on(&app, command).await;
     store.close().await;
     done

@@ -11,18 +11,18 @@ use leadlens::{
         ports::{Fetched, Slack, Unavailable},
     },
     bot::{Bot, Works},
-    clock::{ManualClock, SeededChance, World},
+    clock::{Env, ManualClock, SeededRng},
     coach::{
         audit::Meeting,
         feedback::{Person, Step},
         hat::{Hat, Hats},
         ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
         member::Presence,
+        member_text::MemberText,
         plan::PlanFields,
         prompt::Library,
         reflection::CheckinFields,
         screen::{Form, FormState, Invitation, Message, Press},
-        text::Words,
     },
     config::{Config, Environment},
     sandbox::{
@@ -112,7 +112,7 @@ impl Eyes {
                 shown.results.push((user.to_owned(), answers as usize));
                 if answers >= 3 {
                     // The exception. Nothing else of the message may hold words either.
-                    let comments: Vec<&str> = result.comments.iter().map(Words::reveal).collect();
+                    let comments: Vec<&str> = result.comments.iter().map(MemberText::reveal).collect();
                     assert!(comments.iter().all(|comment| comment.starts_with("comment-")), "{comments:?}");
                     return;
                 }
@@ -161,7 +161,7 @@ impl Slack for Eyes {
         Ok(users.iter().map(|user| (user.clone(), Presence::default())).collect())
     }
 
-    async fn message_text(&self, _: &TeamId, _: &MessageRef) -> Result<Option<Words>, Unavailable> {
+    async fn message_text(&self, _: &TeamId, _: &MessageRef) -> Result<Option<MemberText>, Unavailable> {
         Ok(None)
     }
 
@@ -204,7 +204,7 @@ impl Workspace {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite://{}", folder.path().join("x.db").display())).await.unwrap();
         let clock = ManualClock::at("2026-10-01T10:00:00Z".parse().unwrap());
-        let world = World { clock: clock.clone(), chance: SeededChance::new(7) };
+        let world = Env { clock: clock.clone(), rng: SeededRng::new(7) };
         let app = App::new(store, world, Arc::new(Library::built_in().unwrap()), Settings::default());
         let eyes = Eyes::default();
         let worker = Worker::new(app.clone(), Arc::new(eyes.clone()), CancellationToken::new());
@@ -256,7 +256,7 @@ impl Workspace {
     }
 
     fn typed(&self, nth: usize, text: &str) -> What {
-        What::CommandTyped { who: self.who(nth), text: Words::new(text), door: Self::door() }
+        What::CommandTyped { who: self.who(nth), text: MemberText::new(text), door: Self::door() }
     }
 
     fn view(&self) -> ViewId {
@@ -277,23 +277,27 @@ impl Workspace {
             Act::Checkin => What::Submitted {
                 who: who.clone(),
                 view: self.view(),
-                state: FormState::Checkin { nudge: None, prompt: None, care_met: false },
+                state: FormState::Checkin { nudge: None, prompt: None, care_acknowledged: false },
                 values: Values::Checkin(CheckinFields {
-                    situation: Words::new(format!("secret-{}-{number}", PEOPLE[nth])),
+                    situation: MemberText::new(format!("secret-{}-{number}", PEOPLE[nth])),
                     room: None,
-                    answer: Words::new(format!("secret-{}-{number}", PEOPLE[nth])),
+                    answer: MemberText::new(format!("secret-{}-{number}", PEOPLE[nth])),
                     hat: Some(Hats::BOTH),
                     follow_up: None,
                 }),
             },
             Act::Plan => {
-                let words = Words::new(format!("secret-{}-plan", PEOPLE[nth]));
-                let on = jiff::tz::TimeZone::UTC.to_datetime(self.app.world.now()).date()
+                let words = MemberText::new(format!("secret-{}-plan", PEOPLE[nth]));
+                let on = jiff::tz::TimeZone::UTC.to_datetime(self.app.env.now()).date()
                     + jiff::Span::new().days(3);
                 What::Submitted {
                     who: who.clone(),
                     view: self.view(),
-                    state: FormState::Plan { plan: None, experiment: Some(Hat::Leader), care_met: false },
+                    state: FormState::Plan {
+                        plan: None,
+                        experiment: Some(Hat::Leader),
+                        care_acknowledged: false,
+                    },
                     values: Values::Plan(PlanFields {
                         cue: words.clone(),
                         act: words,
@@ -303,11 +307,11 @@ impl Workspace {
                 }
             }
             Act::Audit => {
-                let title = Words::new(format!("secret-{}-meeting", PEOPLE[nth]));
+                let title = MemberText::new(format!("secret-{}-meeting", PEOPLE[nth]));
                 What::Submitted {
                     who: who.clone(),
                     view: self.view(),
-                    state: FormState::Audit { audit: None, care_met: false },
+                    state: FormState::Audit { audit: None, care_acknowledged: false },
                     values: Values::Audit {
                         meetings: vec![Meeting { title, hats: Some(Hats::BOTH) }],
                         calendar: None,
@@ -326,7 +330,7 @@ impl Workspace {
             },
             Act::AskForFeedback => self.typed(0, "feedback <@UBEN> <@UCLEO> <@UDAN> <@UEVE>"),
             Act::AWeekPasses => {
-                let now = self.app.world.now() + jiff::SignedDuration::from_hours(24 * 16);
+                let now = self.app.env.now() + jiff::SignedDuration::from_hours(24 * 16);
                 self.clock.set(now);
                 What::HomeOpened { who: self.who(0) }
             }
@@ -344,11 +348,11 @@ impl Workspace {
                             state: FormState::Feedback {
                                 from: Box::new(from),
                                 at: Box::new(at),
-                                care_met: false,
+                                care_acknowledged: false,
                             },
                             values: Values::Feedback {
                                 step: Step::new(step),
-                                comment: Words::new(format!("comment-{}-{number}", PEOPLE[nth])),
+                                comment: MemberText::new(format!("comment-{}-{number}", PEOPLE[nth])),
                             },
                         }
                     }
@@ -455,7 +459,7 @@ async fn no_word_to_or_from_a_model_reaches_a_log_or_a_metric() {
         ("LEADLENS_LLM_MODEL", "small"),
         ("LEADLENS_LLM_API_KEY", "sk-zebra-key"),
     ]));
-    let world = World { clock: ManualClock::at(start), chance: SeededChance::new(7) };
+    let world = Env { clock: ManualClock::at(start), rng: SeededRng::new(7) };
     let library = Library::built_in().unwrap();
     let bot = Bot::start(&config.unwrap(), world, library, Works::WhenTold).await.unwrap();
     sandbox.deliver_over_http(&format!("http://{}/slack/events", bot.address()));

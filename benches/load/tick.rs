@@ -3,7 +3,7 @@
 
 use leadlens::{
     bot::{Bot, Works},
-    clock::{ManualClock, SeededChance, World},
+    clock::{Env, ManualClock, SeededRng},
     coach::prompt::Library,
     config::{Config, Environment},
     store::Store,
@@ -61,8 +61,8 @@ async fn bot_with(folder: &Path, members: u64, due: u64) -> (Bot, Arc<ManualCloc
     ]);
     let config = Config::from(&environment).unwrap();
     let clock = ManualClock::at(START.parse().unwrap());
-    let world = World { clock: clock.clone(), chance: SeededChance::new(7) };
-    let bot = Bot::start(&config, world, Library::built_in().unwrap(), Works::WhenTold).await.unwrap();
+    let env = Env { clock: clock.clone(), rng: SeededRng::new(7) };
+    let bot = Bot::start(&config, env, Library::built_in().unwrap(), Works::WhenTold).await.unwrap();
     (bot, clock)
 }
 

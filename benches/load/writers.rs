@@ -32,7 +32,7 @@ impl Bot {
     /// Both doors open, on a database in a folder.
     pub async fn start(folder: &Path, disk: &Disk) -> Self {
         let people = (0..MEMBERS).map(|nth| User::new(&member(nth), "Load", "Europe/Berlin")).collect();
-        let now = leadlens::clock::World::real().now().as_millisecond();
+        let now = leadlens::clock::Env::real().now().as_millisecond();
         let sandbox = Sandbox::start(Options::new(now, people)).await.unwrap();
         let address = process::free_address();
         let database = folder.join("leadlens.db");

@@ -26,7 +26,7 @@ impl App {
     /// Three questions, the standing one taken.
     pub(super) fn open_ask(&self, surface: &Surface<'_>) -> Done<Reply> {
         let library = self.questions().give_back();
-        let offered = act::offer(standing_prompt()?, &library, self.world.chance.bits());
+        let offered = act::offer(standing_prompt()?, &library, self.env.rng.next_u64());
         let state = FormState::Ask { offered: offered.iter().map(|one| one.id.clone()).collect(), taken: 0 };
         let questions = offered.into_iter().map(|one| one.text).collect();
         Ok(surface.show(Form::Ask { state, questions }))
@@ -64,14 +64,14 @@ impl App {
         if let Some(seen) = tx.find_seen(&step).await? {
             return Ok(Did::of_effect(seen.effect.as_deref()).into());
         }
-        let now = self.world.now();
+        let now = self.env.now();
         let prompt = match offered.get(usize::from(taken)) {
             Some(prompt) => prompt.clone(),
             None => standing_prompt()?,
         };
         let question = question_of(&self.questions().give_back(), &prompt);
         let act = Act {
-            id: self.world.row_id(),
+            id: self.env.row_id(),
             member: member.id.clone(),
             prompt,
             question,
@@ -116,7 +116,7 @@ impl App {
     ) -> Done<Outcome> {
         let Some(mut act) = tx.find_act(&member.id, id).await? else { return Ok(Did::NotThere.into()) };
         let on = on.unwrap_or(act.local_on);
-        if on > member.local_date(self.world.now()) {
+        if on > member.local_date(self.env.now()) {
             let says = "That day has not come yet. Choose today or an earlier one.".to_owned();
             return Ok(errors(vec![(Field::GivenBackOn, says)]).into());
         }

@@ -6,15 +6,15 @@ use crate::{
     coach::{
         act::GiveBack,
         care::Concern,
+        copy::CopyKey,
         hat::{Hats, Practice},
         ids::PromptId,
         member::Member,
+        member_text::MemberText,
         model::Instructions,
-        occasion::Occasion,
         reflection::{Reflection, STANDING_QUESTION},
         room::Room,
-        session::Session,
-        text::Words,
+        word_budget::WordBudget,
     },
     store::Tx,
 };
@@ -71,9 +71,9 @@ pub trait Questions: Send + Sync + 'static {
     /// The question for a reading of the room; `None` when the library has none.
     fn room(&self, room: Room) -> Option<String>;
     /// What is asked or said at a fixed place.
-    fn says(&self, occasion: Occasion) -> String;
+    fn text_for(&self, key: CopyKey) -> String;
     /// The trouble that a text speaks of and that is not coaching's.
-    fn concern(&self, words: &Words) -> Option<Concern>;
+    fn concern(&self, words: &MemberText) -> Option<Concern>;
     /// What a model is told before anything else; `None` when the library has nothing to tell it.
     fn instructions(&self) -> Option<Instructions>;
     /// The practice of a prompt; `None` when the library does not have it.
@@ -111,19 +111,19 @@ impl App {
         reflection: &Reflection,
         now: Timestamp,
     ) -> Done<Option<Asked>> {
-        let session = Session::before_the_follow_up_of(reflection);
+        let session = WordBudget::before_the_follow_up_of(reflection);
         let Some(most_words) = session.follow_up_of_at_most() else { return Ok(None) };
         let ask = self.ask(tx, member, Some(reflection), now).await?;
         Ok(self.questions().follow_up(&Ask { most_words: Some(most_words), ..ask }))
     }
 
     /// What the library says at a fixed place.
-    pub fn says(&self, occasion: Occasion) -> String {
-        self.questions().says(occasion)
+    pub fn text_for(&self, key: CopyKey) -> String {
+        self.questions().text_for(key)
     }
 
     /// What trouble any of these texts speaks of.
-    pub(super) fn concern(&self, texts: &[&Words]) -> Option<Concern> {
+    pub(super) fn concern(&self, texts: &[&MemberText]) -> Option<Concern> {
         let questions = self.questions();
         texts.iter().find_map(|words| questions.concern(words))
     }
@@ -160,7 +160,7 @@ impl App {
             asked: asked.collect(),
             most_words: None,
             today: member.local_date(now),
-            seed: self.world.chance.bits(),
+            seed: self.env.rng.next_u64(),
         })
     }
 }

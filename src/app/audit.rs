@@ -13,12 +13,12 @@ use crate::{
     coach::{
         audit::{self, Audit, MAX_TITLE_CHARS, Meeting, Wrong},
         calendar::Proposal,
+        copy::CopyKey,
         hat::Hat,
         ids::{FileId, MemberId, RowId, ViewId},
         member::{Member, Zone},
-        occasion::Occasion,
+        member_text::MemberText,
         screen::{AuditEntry, AuditForm, CalendarTrouble, Field, Form, FormState, Notice},
-        text::Words,
     },
     store::{Job, JobKind, NewOutbox, OutKind, Tx},
 };
@@ -29,7 +29,7 @@ const LISTED: usize = 20;
 /// An empty audit.
 pub(super) fn new_form() -> AuditForm {
     AuditForm {
-        state: FormState::Audit { audit: None, care_met: false },
+        state: FormState::Audit { audit: None, care_acknowledged: false },
         meetings: Vec::new(),
         upload: true,
         proposed: false,
@@ -41,7 +41,7 @@ pub(super) fn new_form() -> AuditForm {
 
 fn form_of(audit: &Audit) -> AuditForm {
     AuditForm {
-        state: FormState::Audit { audit: Some(audit.id.clone()), care_met: false },
+        state: FormState::Audit { audit: Some(audit.id.clone()), care_acknowledged: false },
         meetings: audit.meetings.clone(),
         upload: false,
         proposed: !audit.kept,
@@ -57,7 +57,7 @@ impl App {
         tx: &mut Tx,
         mut member: Member,
         view: &ViewId,
-        (of, care_met): (Option<&RowId>, bool),
+        (of, care_acknowledged): (Option<&RowId>, bool),
         rows: &[Meeting],
         calendar: Option<&FileId>,
     ) -> Done<Outcome> {
@@ -69,10 +69,10 @@ impl App {
             Ok(meetings) => meetings,
             Err(wrong) => return Ok(errors(wrong.into_iter().map(beside).collect()).into()),
         };
-        let titles: Vec<&Words> = meetings.iter().map(|meeting| &meeting.title).collect();
+        let titles: Vec<&MemberText> = meetings.iter().map(|meeting| &meeting.title).collect();
         let concern = self.concern(&titles);
-        if let Some(concern) = concern.filter(|_| !care_met) {
-            let state = FormState::Audit { audit: of.cloned(), care_met: true };
+        if let Some(concern) = concern.filter(|_| !care_acknowledged) {
+            let state = FormState::Audit { audit: of.cloned(), care_acknowledged: true };
             let form = AuditForm { state, meetings, upload: false, concern: Some(concern), ..new_form() };
             return Ok(Reply { ack: Ack::Show(Box::new(Form::Audit(form))), next: Vec::new() }.into());
         }
@@ -80,7 +80,7 @@ impl App {
         for meeting in meetings.iter_mut().filter(|meeting| self.concern(&[&meeting.title]).is_some()) {
             meeting.hats = None;
         }
-        let now = self.world.now();
+        let now = self.env.now();
         let step = Step::Audit.key(view);
         let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
         let id = match (of, earlier) {
@@ -100,7 +100,7 @@ impl App {
             // A proposal is filed under the day on which it is kept.
             Some(audit) => Audit { meetings, kept: true, local_on: member.local_date(now), ..audit },
             None => Audit {
-                id: self.world.row_id(),
+                id: self.env.row_id(),
                 member: member.id.clone(),
                 kept: true,
                 meetings,
@@ -125,14 +125,14 @@ impl App {
         file: &FileId,
     ) -> Done<Outcome> {
         let job = Job {
-            id: self.world.row_id(),
+            id: self.env.row_id(),
             team: member.id.team.clone(),
             member: Some(member.id.clone()),
             kind: JobKind::ReadCalendar,
             channel: None,
             ts: None,
             subject: Some(format!("{file}:{view}")),
-            due_at: self.world.now(),
+            due_at: self.env.now(),
             attempts: 0,
         };
         tx.enqueue_job(&job, Some(&format!("calendar:{file}:{view}"))).await?;
@@ -189,9 +189,9 @@ impl App {
                 CalendarForm { subject: trouble_code(trouble).to_owned(), form: Form::Audit(form) }
             }
             Ok(Proposal { meetings, unread }) => {
-                let now = self.world.now();
+                let now = self.env.now();
                 let proposed = Audit {
-                    id: self.world.row_id(),
+                    id: self.env.row_id(),
                     member: who.clone(),
                     kept: false,
                     meetings: meetings.into_iter().take(audit::MEETINGS).collect(),
@@ -216,7 +216,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn calendar_form_closed(&self, who: &MemberId, subject: &str) -> Done<()> {
-        let (id, now) = (self.world.row_id(), self.world.now());
+        let (id, now) = (self.env.row_id(), self.env.now());
         let row = NewOutbox::for_member(id, who.clone(), OutKind::Audit, subject, now);
         self.store
             .write(move |tx| {
@@ -241,7 +241,7 @@ impl App {
         let form = match tx.find_audit(who, id).await? {
             Some(audit) => {
                 let outcome = audit::outcome(&audit.meetings);
-                let question = outcome.rarer.map(|hat| self.says(offer_of(hat)));
+                let question = outcome.rarer.map(|hat| self.text_for(offer_of(hat)));
                 Form::AuditKept { audit: audit.id, outcome, question }
             }
             None => Form::Notice(Notice::AuditDeleted),
@@ -293,10 +293,10 @@ fn beside((nth, wrong): (usize, Wrong)) -> (Field, String) {
 }
 
 /// Which question offers the hat that was rarer.
-fn offer_of(rarer: Hat) -> Occasion {
+fn offer_of(rarer: Hat) -> CopyKey {
     match rarer {
-        Hat::Leader => Occasion::AuditLeader,
-        Hat::Manager => Occasion::AuditManager,
+        Hat::Leader => CopyKey::AuditLeader,
+        Hat::Manager => CopyKey::AuditManager,
     }
 }
 

@@ -18,11 +18,11 @@ use crate::{
         hat::Hats,
         ids::{MemberId, PromptId, RowId, ViewId},
         member::Member,
+        member_text::{MAX_FORM_CHARS, MemberText},
         model::Consent,
         nudge::Nudge,
         reflection::{CheckinFields, FollowedUp, Origin, Reflection, STANDING_QUESTION},
         screen::{CareInputs, Field, Form, FormState, KeptScreen, Notice},
-        text::{MAX_FORM_CHARS, Words},
     },
     store::Tx,
 };
@@ -42,21 +42,21 @@ impl App {
         if *state == FormState::Forget {
             return self.forget_confirmed(tx, who).await;
         }
-        if let FormState::Feedback { from, at, care_met } = state {
-            return self.submit_answer(tx, who, (from, at), *care_met, values).await;
+        if let FormState::Feedback { from, at, care_acknowledged } = state {
+            return self.submit_answer(tx, who, (from, at), *care_acknowledged, values).await;
         }
         let member = self.meet(tx, who).await?;
         match (state, values) {
-            (FormState::Checkin { nudge, prompt, care_met }, Values::Checkin(fields)) => {
+            (FormState::Checkin { nudge, prompt, care_acknowledged }, Values::Checkin(fields)) => {
                 let asked = Answering { nudge: nudge.as_ref(), prompt: prompt.as_ref(), view };
-                self.submit_checkin(tx, member, asked, *care_met, fields).await
+                self.submit_checkin(tx, member, asked, *care_acknowledged, fields).await
             }
-            (FormState::EditReflection { reflection, care_met }, Values::Checkin(fields)) => {
-                self.submit_edit(tx, member, reflection, *care_met, fields).await
+            (FormState::EditReflection { reflection, care_acknowledged }, Values::Checkin(fields)) => {
+                self.submit_edit(tx, member, reflection, *care_acknowledged, fields).await
             }
-            (FormState::FollowUp { reflection, care_met }, Values::FollowUp { answer }) => {
+            (FormState::FollowUp { reflection, care_acknowledged }, Values::FollowUp { answer }) => {
                 let form = (view, reflection);
-                self.submit_follow_up(tx, &member, form, *care_met, answer).await
+                self.submit_follow_up(tx, &member, form, *care_acknowledged, answer).await
             }
             (FormState::FeedbackAsk, Values::People(people)) => {
                 self.submit_feedback_ask(tx, &member, people).await
@@ -67,16 +67,20 @@ impl App {
             (FormState::EditAct { act }, Values::Act { prompt, on }) => {
                 self.edit_act(tx, member, act, prompt.as_ref(), *on).await
             }
-            (FormState::Audit { audit, care_met }, Values::Audit { meetings, calendar }) => {
-                let of = (audit.as_ref(), *care_met);
+            (FormState::Audit { audit, care_acknowledged }, Values::Audit { meetings, calendar }) => {
+                let of = (audit.as_ref(), *care_acknowledged);
                 self.submit_audit(tx, member, view, of, meetings, calendar.as_ref()).await
             }
-            (FormState::Plan { plan, experiment, care_met }, Values::Plan(fields)) => {
-                let wanted = Wanted { plan: plan.as_ref(), experiment: *experiment, care_met: *care_met };
+            (FormState::Plan { plan, experiment, care_acknowledged }, Values::Plan(fields)) => {
+                let wanted = Wanted {
+                    plan: plan.as_ref(),
+                    experiment: *experiment,
+                    care_acknowledged: *care_acknowledged,
+                };
                 self.submit_plan(tx, member, view, wanted, fields).await
             }
-            (FormState::PlanOutcome { plan, care_met }, Values::Outcome { text }) => {
-                self.submit_plan_outcome(tx, &member, plan, *care_met, text).await
+            (FormState::PlanOutcome { plan, care_acknowledged }, Values::Outcome { text }) => {
+                self.submit_plan_outcome(tx, &member, plan, *care_acknowledged, text).await
             }
             (FormState::Schedule, Values::Schedule(values)) => self.submit_schedule(tx, member, values).await,
             (FormState::Pause, Values::Pause { until_on }) => self.pause(tx, member, *until_on).await,
@@ -89,7 +93,7 @@ impl App {
         tx: &mut Tx,
         member: Member,
         asked: Answering<'_>,
-        care_met: bool,
+        care_acknowledged: bool,
         fields: &CheckinFields,
     ) -> Done<Outcome> {
         let nudge = match asked.nudge {
@@ -101,9 +105,9 @@ impl App {
             return Ok(reply.into());
         }
         let concern = self.concern(&[&fields.situation, &fields.answer]);
-        if let Some(concern) = concern.filter(|_| !care_met) {
+        if let Some(concern) = concern.filter(|_| !care_acknowledged) {
             let (nudge, prompt) = (asked.nudge.cloned(), asked.prompt.cloned());
-            let state = FormState::Checkin { nudge, prompt, care_met: true };
+            let state = FormState::Checkin { nudge, prompt, care_acknowledged: true };
             let inputs = CareInputs::Checkin { question: Some(question), fields: fields.clone() };
             return Ok(show(Form::Care { state, concern, inputs }).into());
         }
@@ -116,13 +120,13 @@ impl App {
             self.save_edit(tx, member, reflection, fields).await?;
             return Ok(Did::Kept(id).into());
         }
-        let mut new = self.new_reflection(&member, question, self.world.now());
+        let mut new = self.new_reflection(&member, question, self.env.now());
         new.prompt = asked.prompt.cloned();
         new.counted = concern.is_none();
         take_over(&mut new, fields);
         let kept = self.keep_checkin(tx, member, nudge, new).await?;
         let did = Did::Kept(kept.id.clone());
-        tx.mark_seen(&step, Some(&did.to_effect()), self.world.now()).await?;
+        tx.mark_seen(&step, Some(&did.to_effect()), self.env.now()).await?;
         let who = kept.member.clone();
         let reply = self.follow_up_form(tx, &who, kept, Some(asked.view)).await?;
         Ok(Outcome::Answered(did, Box::new(reply)))
@@ -153,7 +157,7 @@ impl App {
 
     /// A reflection without words, filed under the member's own date.
     pub(super) fn new_reflection(&self, member: &Member, question: String, now: Timestamp) -> Reflection {
-        Reflection::new(self.world.row_id(), member.id.clone(), question, now, member.local_date(now))
+        Reflection::new(self.env.row_id(), member.id.clone(), question, now, member.local_date(now))
     }
 
     /// Stores a new reflection; its month will be reported on.
@@ -170,7 +174,7 @@ impl App {
     /// There is evidence: its month will be reported on.
     pub(super) async fn expect_report(&self, tx: &mut Tx, member: &mut Member) -> Done<()> {
         if member.next_report_at.is_none() {
-            member.next_report_at = Some(cadence::next_report(member, self.world.now()));
+            member.next_report_at = Some(cadence::next_report(member, self.env.now()));
             tx.save_member(member).await?;
         }
         Ok(())
@@ -181,7 +185,7 @@ impl App {
         tx: &mut Tx,
         member: Member,
         id: &RowId,
-        care_met: bool,
+        care_acknowledged: bool,
         fields: &CheckinFields,
     ) -> Done<Outcome> {
         let Some(reflection) = tx.find_reflection(&member.id, id).await? else { return Ok(Did::Gone.into()) };
@@ -190,8 +194,8 @@ impl App {
         }
         let mut said = vec![&fields.situation, &fields.answer];
         said.extend(fields.follow_up.as_ref().map(|it| &it.answer));
-        if let Some(concern) = self.concern(&said).filter(|_| !care_met) {
-            let state = FormState::EditReflection { reflection: id.clone(), care_met: true };
+        if let Some(concern) = self.concern(&said).filter(|_| !care_acknowledged) {
+            let state = FormState::EditReflection { reflection: id.clone(), care_acknowledged: true };
             let mut fields = fields.clone();
             if let Some(FollowedUp { question, .. }) = &mut fields.follow_up {
                 *question = reflection.follow_up.unwrap_or_default();
@@ -213,7 +217,7 @@ impl App {
         let rewritten = reflection.answer != fields.answer;
         take_over(&mut reflection, fields);
         self.count_anew(&mut reflection, rewritten);
-        reflection.edited_at = Some(self.world.now());
+        reflection.edited_at = Some(self.env.now());
         tx.save_reflection(&reflection).await?;
         if rewritten {
             self.rewrite_pieces(tx, &reflection).await?;
@@ -239,8 +243,8 @@ impl App {
         tx: &mut Tx,
         member: &Member,
         (view, id): (&ViewId, &RowId),
-        care_met: bool,
-        answer: &Words,
+        care_acknowledged: bool,
+        answer: &MemberText,
     ) -> Done<Outcome> {
         let Some(mut reflection) = tx.find_reflection(&member.id, id).await? else {
             return Ok(Did::Gone.into());
@@ -252,16 +256,16 @@ impl App {
         if answer.is_blank() && reflection.follow_up_answer.is_blank() {
             return Ok(Did::Closed.into());
         }
-        if let Some(concern) = self.concern(&[answer]).filter(|_| !care_met) {
-            tx.mark_seen(&moved_on(view), None, self.world.now()).await?;
-            let state = FormState::FollowUp { reflection: id.clone(), care_met: true };
+        if let Some(concern) = self.concern(&[answer]).filter(|_| !care_acknowledged) {
+            tx.mark_seen(&moved_on(view), None, self.env.now()).await?;
+            let state = FormState::FollowUp { reflection: id.clone(), care_acknowledged: true };
             let question = reflection.follow_up.unwrap_or_default();
             let inputs = CareInputs::FollowUp { question, answer: answer.clone() };
             return Ok(show(Form::Care { state, concern, inputs }).into());
         }
         reflection.follow_up_answer = answer.clone();
         self.count_anew(&mut reflection, false);
-        reflection.edited_at = Some(self.world.now());
+        reflection.edited_at = Some(self.env.now());
         tx.save_reflection(&reflection).await?;
         Ok(Did::Closed.into())
     }
@@ -293,7 +297,7 @@ impl App {
     pub(super) fn follow_up_of(&self, reflection: &Reflection, consent: Option<&Consent>) -> Option<Form> {
         let question = reflection.follow_up.clone().filter(|_| reflection.counted)?;
         Some(Form::FollowUp {
-            state: FormState::FollowUp { reflection: reflection.id.clone(), care_met: false },
+            state: FormState::FollowUp { reflection: reflection.id.clone(), care_acknowledged: false },
             kept: kept_screen(reflection),
             question,
             answer: reflection.follow_up_answer.clone(),
@@ -314,7 +318,7 @@ impl App {
         let Some(reflection) = tx.find_reflection(surface.who(), id).await? else {
             return Ok(surface.tell(Notice::Gone));
         };
-        let state = FormState::EditReflection { reflection: id.clone(), care_met: false };
+        let state = FormState::EditReflection { reflection: id.clone(), care_acknowledged: false };
         let follow_up = reflection.followed_up();
         let fields = CheckinFields {
             follow_up,
@@ -398,7 +402,7 @@ fn refused(fields: &CheckinFields) -> Option<Reply> {
 }
 
 /// Why a text does not fit a form.
-pub(super) fn too_long(words: &Words) -> Option<String> {
+pub(super) fn too_long(words: &MemberText) -> Option<String> {
     let count = words.char_count();
     (count > MAX_FORM_CHARS)
         .then(|| format!("This has {count} characters and a form keeps {MAX_FORM_CHARS}. Please shorten it."))

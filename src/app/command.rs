@@ -13,10 +13,10 @@ use crate::{
         command::{self, Command},
         feedback,
         ids::{MemberId, UserId},
+        member_text::MemberText,
         month::Month,
         reflection::{CheckinFields, STANDING_QUESTION},
         screen::{Form, FormState, Message, Press, Problem},
-        text::Words,
     },
     store::Tx,
 };
@@ -31,13 +31,13 @@ pub(super) enum Wish {
     /// Feedback of these people; the second: a name that was typed is nobody's.
     Feedback(Vec<UserId>, bool),
     /// Their reflections that hold a text.
-    Search(Words),
+    Search(MemberText),
     /// Nothing that is understood.
     Unclear(Problem),
 }
 
 /// Understands a command; `today` is the member's own date.
-fn wish_of(text: &Words, today: Date) -> Wish {
+fn wish_of(text: &MemberText, today: Date) -> Wish {
     Wish::Press(match command::parse(text.reveal(), today) {
         Ok(Command::Checkin) => Press::Checkin,
         Ok(Command::Nudge) => Press::NudgeNow,
@@ -60,9 +60,14 @@ fn wish_of(text: &Words, today: Date) -> Wish {
 }
 
 impl App {
-    pub(super) async fn command_typed(&self, tx: &mut Tx, who: &MemberId, text: &Words) -> Done<Outcome> {
+    pub(super) async fn command_typed(
+        &self,
+        tx: &mut Tx,
+        who: &MemberId,
+        text: &MemberText,
+    ) -> Done<Outcome> {
         let member = self.meet(tx, who).await?;
-        match wish_of(text, member.local_date(self.world.now())) {
+        match wish_of(text, member.local_date(self.env.now())) {
             Wish::Press(press) => self.press(tx, member, &press, None).await,
             Wish::PauseUntil(until_on) => self.pause(tx, member, Some(until_on)).await,
             Wish::Feedback(people, false) if feedback::people(&who.user, &people).is_ok() => {
@@ -110,11 +115,11 @@ impl App {
             Press::Edit { reflection } => self.open_edit(tx, surface, reflection).await,
             Press::Schedule => self.open_schedule(tx, surface, what).await,
             Press::Pause => Ok(surface.show(Form::Pause { until_on: None })),
-            Press::History { page } => self.show_history(tx, surface, Words::default(), *page).await,
+            Press::History { page } => self.show_history(tx, surface, MemberText::default(), *page).await,
             Press::HistoryPage { page } => {
                 let search = match what {
                     What::Pressed { at, .. } => search_in(at),
-                    _ => Words::default(),
+                    _ => MemberText::default(),
                 };
                 self.show_history(tx, surface, search, *page).await
             }
@@ -164,10 +169,10 @@ impl App {
 }
 
 /// What stands in the search field of the history, when the button stood there.
-pub(super) fn search_in(at: &PressedAt) -> Words {
+pub(super) fn search_in(at: &PressedAt) -> MemberText {
     match at {
         PressedAt::Form { values: Values::Search { text }, .. } => text.clone(),
-        _ => Words::default(),
+        _ => MemberText::default(),
     }
 }
 
@@ -182,7 +187,7 @@ fn usage(surface: &Surface<'_>, problem: Option<Problem>) -> Reply {
 /// A new check-in, with what is known already.
 fn new_checkin(fields: CheckinFields) -> Form {
     Form::Checkin {
-        state: FormState::Checkin { nudge: None, prompt: None, care_met: false },
+        state: FormState::Checkin { nudge: None, prompt: None, care_acknowledged: false },
         question: Some(STANDING_QUESTION.to_owned()),
         fields,
     }

@@ -111,7 +111,7 @@ impl App {
         let effect = did.to_effect();
         let is_first = match round {
             Some(round) => tx.mark_feedback_seen(key, round, &effect).await?,
-            None => tx.mark_seen(key, Some(&effect), self.world.now()).await?,
+            None => tx.mark_seen(key, Some(&effect), self.env.now()).await?,
         };
         match (is_first, reply) {
             (false, _) => Err(AppError::Raced),

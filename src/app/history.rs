@@ -15,9 +15,9 @@ use crate::{
         conversation::NudgeEvent,
         ids::{MemberId, RowId},
         member::Member,
+        member_text::MemberText,
         reflection::Reflection,
         screen::{Form, FormState, HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage, Notice},
-        text::Words,
     },
     store::{OutKind, Tx},
 };
@@ -27,7 +27,7 @@ impl App {
         &self,
         tx: &mut Tx,
         surface: &Surface<'_>,
-        search: Words,
+        search: MemberText,
         page: u32,
     ) -> Done<Reply> {
         let page = self.history_page(tx, surface.who(), search, page).await?;
@@ -35,7 +35,13 @@ impl App {
     }
 
     /// One page; past the end the last one that has entries.
-    async fn history_page(&self, tx: &mut Tx, who: &MemberId, search: Words, page: u32) -> Done<HistoryPage> {
+    async fn history_page(
+        &self,
+        tx: &mut Tx,
+        who: &MemberId,
+        search: MemberText,
+        page: u32,
+    ) -> Done<HistoryPage> {
         let size = usize::try_from(HISTORY_PAGE_SIZE).unwrap_or(1).max(1);
         let offset = |page: u32| usize::try_from(page).unwrap_or(0).saturating_mul(size);
         let mut page = page;

@@ -27,7 +27,7 @@ impl App {
         self.store
             .read(move |tx| {
                 Box::pin(async move {
-                    let now = app.world.now();
+                    let now = app.env.now();
                     let known = tx.find_member(&who).await?;
                     let member = known.unwrap_or_else(|| Member::new(who, Zone::utc(), now));
                     app.home_of(tx, &member).await
@@ -37,7 +37,7 @@ impl App {
     }
 
     async fn home_of(&self, tx: &mut Tx, member: &Member) -> Done<Home> {
-        let now = self.world.now();
+        let now = self.env.now();
         let today = member.local_date(now);
         let month = Month::of(today);
         let evidence = self.load_evidence(tx, &member.id, balance::evidence_from(month), today).await?;

@@ -120,14 +120,14 @@ impl App {
         imported: &mut Imported,
     ) -> Done<()> {
         for own in &export.plans {
-            let mut plan = own.restore(&member.id, self.world.row_id())?;
+            let mut plan = own.restore(&member.id, self.env.row_id())?;
             let inserted = tx.insert_plan(&plan).await?;
             let is_own = inserted || tx.find_plan(&member.id, &plan.id).await?.is_some();
             if !imported.is_new(inserted, is_own)? {
                 continue;
             }
             imported.plans += 1;
-            if plan.state == PlanState::Open && plan.follow_up_at > self.world.now() {
+            if plan.state == PlanState::Open && plan.follow_up_at > self.env.now() {
                 self.queue_follow_up(tx, member, &mut plan).await?;
                 tx.save_plan(&plan).await?;
             }
@@ -166,7 +166,7 @@ impl App {
     /// A nudge that waited when it was exported waits here too; whether it is still to be sent is
     /// decided when its time has come, as for every other.
     async fn queue_imported(&self, tx: &mut Tx, who: &MemberId, nudge: &RowId) -> Done<()> {
-        let (id, now) = (self.world.row_id(), self.world.now());
+        let (id, now) = (self.env.row_id(), self.env.now());
         tx.enqueue(NewOutbox::for_member(id, who.clone(), OutKind::Nudge, nudge.as_str(), now)).await?;
         Ok(())
     }

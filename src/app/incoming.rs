@@ -7,10 +7,10 @@ use crate::{
         feedback::Step,
         ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, PromptId, RowId, TeamId, UserId, ViewId},
         member::QuietHours,
+        member_text::MemberText,
         plan::PlanFields,
         reflection::CheckinFields,
         screen::{Field, Form, FormState, Message, Press},
-        text::Words,
     },
     store::Unread,
 };
@@ -34,7 +34,7 @@ pub struct Incoming {
 #[derive(Debug, Clone)]
 pub enum What {
     /// A slash command was typed. `text` is a member's text until it is parsed.
-    CommandTyped { who: MemberId, text: Words, door: Door },
+    CommandTyped { who: MemberId, text: MemberText, door: Door },
     /// The global shortcut *Check in* was used.
     CheckinShortcutUsed { who: MemberId, door: Door },
     /// The message shortcut *Ask, don't fix* was used. Nothing of the message comes along.
@@ -44,9 +44,9 @@ pub enum What {
     /// A form was submitted.
     Submitted { who: MemberId, view: ViewId, state: FormState, values: Values },
     /// The member wrote in the DM.
-    MessagePosted { who: MemberId, message: MessageRef, thread: Option<MessageTs>, text: Words },
+    MessagePosted { who: MemberId, message: MessageRef, thread: Option<MessageTs>, text: MemberText },
     /// The member edited a message of theirs in the DM.
-    MessageEdited { who: MemberId, message: MessageRef, text: Words },
+    MessageEdited { who: MemberId, message: MessageRef, text: MemberText },
     /// The member deleted a message of theirs in the DM.
     MessageDeleted { team: TeamId, message: MessageRef },
     /// The member opened the Home tab.
@@ -81,17 +81,17 @@ pub enum Values {
     /// Check-in, answer to a nudge, edit, or the care form over them.
     Checkin(CheckinFields),
     /// Second step, or the care form over it.
-    FollowUp { answer: Words },
+    FollowUp { answer: MemberText },
     /// Schedule. Unset pickers are `None`; the zone is text until it is parsed.
     Schedule(ScheduleValues),
     /// Pause.
     Pause { until_on: Option<Date> },
     /// The search field of the history.
-    Search { text: Words },
+    Search { text: MemberText },
     /// Whom to ask for feedback.
     People(Vec<UserId>),
     /// The answer to a feedback question.
-    Feedback { step: Option<Step>, comment: Words },
+    Feedback { step: Option<Step>, comment: MemberText },
     /// The rows of an audit, and the calendar that was uploaded.
     Audit { meetings: Vec<Meeting>, calendar: Option<FileId> },
     /// The question and the date of an act.
@@ -99,7 +99,7 @@ pub enum Values {
     /// A plan.
     Plan(PlanFields),
     /// What came of a plan.
-    Outcome { text: Words },
+    Outcome { text: MemberText },
     /// Forms without values.
     Nothing,
 }
@@ -116,7 +116,7 @@ pub struct ScheduleValues {
     /// Quiet hours; equal ends mean none.
     pub quiet: QuietHours,
     /// Days off as typed: dates separated by commas, blanks or lines; parsed by the app.
-    pub days_off: Words,
+    pub days_off: MemberText,
     /// First date after a pause.
     pub pause_until_on: Option<Date>,
     /// The practice in focus, by its stable name.

@@ -35,7 +35,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn job_not_done(&self, job: &Job, why: &Unavailable) -> Done<()> {
-        let (app, job, why, now) = (self.clone(), job.clone(), why.clone(), self.world.now());
+        let (app, job, why, now) = (self.clone(), job.clone(), why.clone(), self.env.now());
         self.store
             .write(move |tx| {
                 Box::pin(async move {

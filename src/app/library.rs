@@ -4,17 +4,17 @@ use super::ask::{Ask, Asked, Questions};
 use crate::coach::{
     act::GiveBack,
     care::{self, Concern},
+    copy::CopyKey,
     hat::Practice,
     ids::PromptId,
+    member_text::MemberText,
     model::Instructions,
-    occasion::Occasion,
-    prompt::{Leaning, Library, PromptKind, choose},
+    prompt::{Library, PromptKind, SelectionContext, choose},
     room::Room,
-    text::Words,
 };
 
 fn chosen(library: &Library, kind: PromptKind, ask: &Ask) -> Option<Asked> {
-    let leaning = Leaning {
+    let leaning = SelectionContext {
         follows: ask.answers.as_ref().and_then(|id| library.find(id)).map(|it| it.practice),
         focus: ask.focus,
         leader: ask.leader,
@@ -45,11 +45,11 @@ impl Questions for Library {
         Library::room(self, room).map(str::to_owned)
     }
 
-    fn says(&self, occasion: Occasion) -> String {
-        Library::says(self, occasion).map(|it| it.text.clone()).unwrap_or_default()
+    fn text_for(&self, key: CopyKey) -> String {
+        Library::text_for(self, key).map(|it| it.text.clone()).unwrap_or_default()
     }
 
-    fn concern(&self, words: &Words) -> Option<Concern> {
+    fn concern(&self, words: &MemberText) -> Option<Concern> {
         care::check(words.reveal())
     }
 

@@ -9,9 +9,9 @@ use crate::{
         conversation::{self, NudgeEvent, PostedIn, Recent, Route, Standing},
         ids::{ChannelId, MemberId, MessageRef, MessageTs, RowId, TeamId},
         member::Member,
+        member_text::MemberText,
         nudge::{Nudge, NudgeState},
         reflection::{Origin, Reflection, STANDING_QUESTION},
-        text::Words,
     },
     store::{Job, JobKind, NewOutbox, OutKind, Piece, Tx},
 };
@@ -27,7 +27,7 @@ impl App {
         who: &MemberId,
         message: &MessageRef,
         thread: Option<&MessageTs>,
-        text: &Words,
+        text: &MemberText,
     ) -> Done<Outcome> {
         let mut member = self.meet(tx, who).await?;
         if member.dm.as_ref() != Some(&message.channel) {
@@ -47,7 +47,7 @@ impl App {
         }
         let posted = self.posted_in(tx, who, &message.channel, thread).await?;
         let recent = self.recent(tx, who).await?;
-        let route = conversation::route(&posted, &recent, self.world.now());
+        let route = conversation::route(&posted, &recent, self.env.now());
         if let Some(concern) = self.concern(&[text]) {
             let nudge = match &route {
                 Route::ToNudge(nudge) => Some(nudge.clone()),
@@ -64,8 +64,8 @@ impl App {
             Route::OfferKeep => false,
         };
         if !kept {
-            let (id, ts) = (self.world.row_id(), message.ts.as_str());
-            let row = NewOutbox::for_member(id, who.clone(), OutKind::Offer, ts, self.world.now());
+            let (id, ts) = (self.env.row_id(), message.ts.as_str());
+            let row = NewOutbox::for_member(id, who.clone(), OutKind::Offer, ts, self.env.now());
             tx.enqueue(row.at(message.clone()).once(format!("offer:{}:{ts}", message.channel))).await?;
         }
         Ok(Did::Nothing.into())
@@ -87,7 +87,7 @@ impl App {
     }
 
     async fn recent(&self, tx: &mut Tx, who: &MemberId) -> Done<Recent> {
-        let now = self.world.now();
+        let now = self.env.now();
         let before = |within| now.saturating_sub(within).unwrap_or(now);
         let open = tx.newest_open_nudge(who, before(conversation::ANSWER_WITHIN)).await?;
         let mut last_reply = tx.newest_piece(who, before(conversation::APPEND_WITHIN)).await?;
@@ -127,7 +127,7 @@ impl App {
         member: &mut Member,
         id: &RowId,
         message: &MessageRef,
-        text: &Words,
+        text: &MemberText,
     ) -> Done<Option<RowId>> {
         let Some(mut nudge) = tx.find_nudge(&member.id, id).await? else { return Ok(None) };
         if nudge.state == NudgeState::Answered {
@@ -138,7 +138,7 @@ impl App {
         if self.happen(tx, member, &mut nudge, NudgeEvent::Replied).await?.is_err() {
             return Ok(None);
         }
-        let mut reflection = self.new_reflection(member, nudge.question.clone(), self.world.now());
+        let mut reflection = self.new_reflection(member, nudge.question.clone(), self.env.now());
         reflection.origin = Origin::Nudge;
         (reflection.nudge, reflection.prompt) = (Some(nudge.id), Some(nudge.prompt));
         self.keep_message_as(tx, member, reflection, message, text).await.map(Some)
@@ -150,12 +150,12 @@ impl App {
         member: &mut Member,
         mut reflection: Reflection,
         message: &MessageRef,
-        text: &Words,
+        text: &MemberText,
     ) -> Done<RowId> {
         reflection.answer = text.clone();
         reflection.counted = self.is_counted(&reflection);
         self.keep_reflection(tx, member, &reflection).await?;
-        tx.add_piece(&reflection.id, message, text, self.world.now()).await?;
+        tx.add_piece(&reflection.id, message, text, self.env.now()).await?;
         Ok(reflection.id)
     }
 
@@ -166,9 +166,9 @@ impl App {
         member: &mut Member,
         id: &RowId,
         message: &MessageRef,
-        text: &Words,
+        text: &MemberText,
     ) -> Done<bool> {
-        let now = self.world.now();
+        let now = self.env.now();
         let Some(reflection) = tx.find_reflection(&member.id, id).await? else { return Ok(false) };
         if tx.pieces_of(id).await?.is_empty() {
             // The first part came by the form: it is a piece too, standing where the question stands.
@@ -196,7 +196,7 @@ impl App {
         }
         reflection.answer = answer;
         self.count_anew(&mut reflection, true);
-        reflection.edited_at = Some(self.world.now());
+        reflection.edited_at = Some(self.env.now());
         tx.save_reflection(&reflection).await?;
         self.reflection_changed(tx, member, &reflection).await
     }
@@ -205,7 +205,7 @@ impl App {
     /// of a message in Slack starts from what the member sees.
     pub(super) async fn rewrite_pieces(&self, tx: &mut Tx, reflection: &Reflection) -> Done<()> {
         for (nth, piece) in tx.pieces_of(&reflection.id).await?.iter().enumerate() {
-            let text = if nth == 0 { reflection.answer.clone() } else { Words::default() };
+            let text = if nth == 0 { reflection.answer.clone() } else { MemberText::default() };
             tx.edit_piece(&piece.message, &text).await?;
         }
         Ok(())
@@ -216,7 +216,7 @@ impl App {
         tx: &mut Tx,
         who: &MemberId,
         message: &MessageRef,
-        text: &Words,
+        text: &MemberText,
     ) -> Done<Outcome> {
         let found = tx.find_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
         let Some((_, id)) = found else {
@@ -242,7 +242,7 @@ impl App {
         tx: &mut Tx,
         who: &MemberId,
         message: &MessageRef,
-        text: &Words,
+        text: &MemberText,
     ) -> Done<()> {
         let found = tx.find_outcome_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
         let Some((_, plan)) = found else { return Ok(()) };
@@ -284,7 +284,7 @@ impl App {
         let nudge = nudge.map(|id| format!(":{id}")).unwrap_or_default();
         let subject = format!("{concern}:{}{nudge}", message.ts);
         let row =
-            NewOutbox::for_member(self.world.row_id(), who.clone(), OutKind::Care, subject, self.world.now());
+            NewOutbox::for_member(self.env.row_id(), who.clone(), OutKind::Care, subject, self.env.now());
         tx.enqueue(row.at(message.clone())).await?;
         Ok(())
     }
@@ -301,14 +301,14 @@ impl App {
         let Some(offer) = at else { return Ok(Did::UnknownButton.into()) };
         let nudge = nudge.map(|id| format!(":{id}")).unwrap_or_default();
         let job = Job {
-            id: self.world.row_id(),
+            id: self.env.row_id(),
             team: member.id.team.clone(),
             member: Some(member.id.clone()),
             kind: JobKind::KeepMessage,
             channel: Some(offer.channel.clone()),
             ts: Some(ts.clone()),
             subject: Some(format!("{}{nudge}", offer.ts)),
-            due_at: self.world.now(),
+            due_at: self.env.now(),
             attempts: 0,
         };
         let key = format!("keep:{}:{ts}", offer.channel);
@@ -338,7 +338,7 @@ impl App {
     ///
     /// # Errors
     /// The store's.
-    pub async fn keep_message(&self, job: &Job, text: Option<Words>) -> Done<()> {
+    pub async fn keep_message(&self, job: &Job, text: Option<MemberText>) -> Done<()> {
         let (app, job) = (self.clone(), job.clone());
         self.store
             .write(move |tx| {
@@ -355,7 +355,7 @@ impl App {
         Ok(())
     }
 
-    async fn keep_read(&self, tx: &mut Tx, job: &Job, text: Option<Words>) -> Done<()> {
+    async fn keep_read(&self, tx: &mut Tx, job: &Job, text: Option<MemberText>) -> Done<()> {
         let Some(keep) = KeepJob::read(job) else { return Ok(()) };
         let Some(mut member) = tx.find_member(&keep.who).await? else { return Ok(()) };
         let Some(text) = text else {
@@ -382,13 +382,8 @@ impl App {
             }
             (None, None) => self.keep_as_checkin(tx, &mut member, &keep.source, &text).await?,
         };
-        let row = NewOutbox::for_member(
-            self.world.row_id(),
-            keep.who,
-            OutKind::Kept,
-            id.as_str(),
-            self.world.now(),
-        );
+        let row =
+            NewOutbox::for_member(self.env.row_id(), keep.who, OutKind::Kept, id.as_str(), self.env.now());
         tx.enqueue(row.at(keep.offer)).await?;
         Ok(())
     }
@@ -398,9 +393,9 @@ impl App {
         tx: &mut Tx,
         member: &mut Member,
         source: &MessageRef,
-        text: &Words,
+        text: &MemberText,
     ) -> Done<RowId> {
-        let reflection = self.new_reflection(member, STANDING_QUESTION.to_owned(), self.world.now());
+        let reflection = self.new_reflection(member, STANDING_QUESTION.to_owned(), self.env.now());
         self.keep_message_as(tx, member, reflection, source, text).await
     }
 }
@@ -427,8 +422,8 @@ impl KeepJob {
 }
 
 /// The pieces of what was written, each on a line of its own.
-pub(super) fn joined(pieces: &[Piece]) -> Words {
+pub(super) fn joined(pieces: &[Piece]) -> MemberText {
     let texts: Vec<&str> =
         pieces.iter().filter(|piece| !piece.text.is_blank()).map(|piece| piece.text.reveal()).collect();
-    Words::new(texts.join("\n"))
+    MemberText::new(texts.join("\n"))
 }

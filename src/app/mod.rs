@@ -46,7 +46,7 @@ pub use reader::Read;
 mod tests;
 
 use crate::{
-    clock::World,
+    clock::Env,
     store::{Store, StoreError},
 };
 use crowd::Crowd;
@@ -76,7 +76,7 @@ pub struct App {
     /// What LeadLens remembers.
     pub store: Store,
     /// Time and chance.
-    pub world: World,
+    pub env: Env,
     /// Rung when there may be something new to send.
     pub wake: Arc<Notify>,
     /// What an operator can set.
@@ -96,12 +96,12 @@ impl std::fmt::Debug for App {
 
 impl App {
     /// An application over a store.
-    pub fn new(store: Store, world: World, questions: Arc<dyn Questions>, settings: Settings) -> Self {
+    pub fn new(store: Store, env: Env, questions: Arc<dyn Questions>, settings: Settings) -> Self {
         let questions = Arc::new(RwLock::new(questions));
         let reader = Arc::new(Reader::new());
         let wake = Arc::new(Notify::new());
         let crowd = Arc::new(Crowd::that_lingers(crowd::LINGERS));
-        Self { store, world, wake, settings, questions, model_host: None, reader, crowd }
+        Self { store, env, wake, settings, questions, model_host: None, reader, crowd }
     }
 
     /// The same with a model at a host, which writes the follow-up questions of members who agree.

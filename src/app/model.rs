@@ -66,7 +66,7 @@ impl App {
             && below.counted
             && below.follow_up.is_some()
         {
-            tx.ask_consent(&member.id, host, &below.id, below.local_on, self.world.now()).await?;
+            tx.ask_consent(&member.id, host, &below.id, below.local_on, self.env.now()).await?;
         }
         Ok(())
     }
@@ -101,7 +101,7 @@ impl App {
         answer: ConsentAnswer,
     ) -> Done<Outcome> {
         if self.model_host.as_deref() == Some(host) {
-            tx.answer_consent(&member.id, host, answer, self.world.now()).await?;
+            tx.answer_consent(&member.id, host, answer, self.env.now()).await?;
         }
         Ok(Did::ModelAnswered.into())
     }
@@ -153,7 +153,7 @@ impl App {
             return Ok(Err("moved-on"));
         };
         let Some(instructions) = self.questions().instructions() else { return Ok(Err("no-instructions")) };
-        let now = self.world.now();
+        let now = self.env.now();
         if !tx.mark_seen(&format!("model:{id}"), None, now).await? {
             return Ok(Err("again"));
         }
@@ -162,7 +162,7 @@ impl App {
         }
         let prompt = reflection.prompt.as_ref().or(reflection.follow_up_prompt.as_ref());
         let practice = prompt.and_then(|prompt| self.questions().practice(prompt));
-        let chance = (u128::from(self.world.chance.bits()) << 64) | u128::from(self.world.chance.bits());
+        let chance = (u128::from(self.env.rng.next_u64()) << 64) | u128::from(self.env.rng.next_u64());
         let request = request(&instructions, &reflection, practice, chance);
         Ok(Ok(Claimed { request, told: reflection }))
     }
@@ -215,7 +215,7 @@ impl App {
 
     /// The questions that would be a repetition: those of 28 days, and all of the library's.
     async fn asked_before(&self, tx: &mut Tx, told: &Reflection) -> Done<Vec<String>> {
-        let now = self.world.now();
+        let now = self.env.now();
         let since = now.saturating_sub(NO_REPEAT_WITHIN).unwrap_or(now);
         let mut asked = self.questions().texts();
         let Some(member) = tx.find_member(&told.member).await? else { return Ok(asked) };

@@ -56,7 +56,7 @@ impl App {
         nudge: &mut Nudge,
         effect: Effect,
     ) -> Done<()> {
-        let now = self.world.now();
+        let now = self.env.now();
         match effect {
             Effect::MoveSend { to } => {
                 tx.postpone(&nudge.id, to, "postponed", now).await?;
@@ -71,7 +71,7 @@ impl App {
                 tx.save_member(member).await?;
             }
             Effect::AskAgain { at } => {
-                let again = Nudge { id: self.world.row_id(), ..ask_again(nudge, at) };
+                let again = Nudge { id: self.env.row_id(), ..ask_again(nudge, at) };
                 self.queue_nudge(tx, &again, at).await?;
             }
             Effect::Redraw => {
@@ -99,8 +99,8 @@ impl App {
         message: MessageRef,
         subject: String,
     ) -> Done<()> {
-        let id = self.world.row_id();
-        let row = NewOutbox::for_member(id, who.clone(), OutKind::Update, subject, self.world.now());
+        let id = self.env.row_id();
+        let row = NewOutbox::for_member(id, who.clone(), OutKind::Update, subject, self.env.now());
         tx.enqueue(row.at(message)).await?;
         Ok(())
     }
@@ -108,16 +108,16 @@ impl App {
     async fn queue_nudge(&self, tx: &mut Tx, nudge: &Nudge, due_at: Timestamp) -> Done<()> {
         tx.insert_nudge(nudge).await?;
         let (id, who) = (nudge.id.clone(), nudge.member.clone());
-        let row = NewOutbox::for_member(id, who, OutKind::Nudge, nudge.id.as_str(), self.world.now());
+        let row = NewOutbox::for_member(id, who, OutKind::Nudge, nudge.id.as_str(), self.env.now());
         tx.enqueue(row.due(due_at)).await?;
         Ok(())
     }
 
     /// A new question for a member, chosen now.
     async fn new_nudge(&self, tx: &mut Tx, member: &Member, slot_at: Timestamp) -> Done<Nudge> {
-        let asked = self.choose_opening(tx, member, self.world.now()).await?;
+        let asked = self.choose_opening(tx, member, self.env.now()).await?;
         Ok(Nudge {
-            id: self.world.row_id(),
+            id: self.env.row_id(),
             member: member.id.clone(),
             state: NudgeState::Waiting,
             prompt: asked.prompt,
@@ -133,7 +133,7 @@ impl App {
 
     /// A question now, unless one waits for an answer already.
     pub(super) async fn nudge_now(&self, tx: &mut Tx, member: &Member) -> Done<Outcome> {
-        let now = self.world.now();
+        let now = self.env.now();
         let since = now.saturating_sub(conversation::ANSWER_WITHIN).unwrap_or(now);
         if tx.newest_open_nudge(&member.id, since).await?.is_some() {
             return Ok(Did::NudgeWaiting.into());
@@ -164,7 +164,11 @@ impl App {
         let Some(nudge) = tx.find_nudge(surface.who(), id).await? else {
             return Ok(surface.tell(Notice::UnknownButton));
         };
-        let state = FormState::Checkin { nudge: Some(nudge.id), prompt: Some(nudge.prompt), care_met: false };
+        let state = FormState::Checkin {
+            nudge: Some(nudge.id),
+            prompt: Some(nudge.prompt),
+            care_acknowledged: false,
+        };
         let fields = CheckinFields::default();
         Ok(surface.show(Form::Checkin { state, question: Some(nudge.question), fields }))
     }
@@ -176,7 +180,7 @@ impl App {
         id: &RowId,
         when: Later,
     ) -> Done<Outcome> {
-        let at = cadence::later(when, &member, self.world.now());
+        let at = cadence::later(when, &member, self.env.now());
         self.leave_open(tx, member, id, NudgeEvent::LaterTapped { at }).await
     }
 
@@ -243,7 +247,7 @@ impl App {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let members = tx.members_due(app.world.now(), PLAN_AT_ONCE).await?;
+                    let members = tx.members_due(app.env.now(), PLAN_AT_ONCE).await?;
                     let due = members.len();
                     for member in members {
                         app.plan_slot(tx, member).await?;
@@ -255,7 +259,7 @@ impl App {
     }
 
     async fn plan_slot(&self, tx: &mut Tx, mut member: Member) -> Done<()> {
-        let now = self.world.now();
+        let now = self.env.now();
         let (Some(cadence), Some(due_at)) = (member.cadence.clone(), member.next_slot_at) else {
             member.next_slot_at = None;
             tx.save_member(&member).await?;
@@ -276,7 +280,7 @@ impl App {
                 self.queue_nudge(tx, &nudge, slot_at).await?;
             }
             Decision::AskToGoOn => {
-                let (id, who) = (self.world.row_id(), member.id.clone());
+                let (id, who) = (self.env.row_id(), member.id.clone());
                 let subject = slot_at.as_millisecond().to_string();
                 let key = format!("go-on:{who}:{subject}");
                 let row = NewOutbox::for_member(id, who, OutKind::GoOn, subject, now);

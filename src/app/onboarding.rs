@@ -35,16 +35,16 @@ impl App {
     }
 
     async fn met(&self, tx: &mut Tx, who: &MemberId) -> Done<Member> {
-        let now = self.world.now();
+        let now = self.env.now();
         let mut member = Member::new(who.clone(), Zone::utc(), now);
         member.welcomed_at = Some(now);
         if !tx.insert_member(&member).await? {
             return Err(AppError::Raced);
         }
-        let welcome = NewOutbox::for_member(self.world.row_id(), who.clone(), OutKind::Welcome, "", now);
+        let welcome = NewOutbox::for_member(self.env.row_id(), who.clone(), OutKind::Welcome, "", now);
         tx.enqueue(welcome.once(format!("welcome:{who}"))).await?;
         let profile = Job {
-            id: self.world.row_id(),
+            id: self.env.row_id(),
             team: who.team.clone(),
             member: Some(who.clone()),
             kind: JobKind::RefreshProfile,
@@ -101,12 +101,12 @@ impl App {
     pub(super) fn replan(&self, member: &mut Member) {
         self.plan_next_slot(member);
         if member.next_report_at.is_some() {
-            member.next_report_at = Some(cadence::next_report(member, self.world.now()));
+            member.next_report_at = Some(cadence::next_report(member, self.env.now()));
         }
     }
 
     fn plan_next_slot(&self, member: &mut Member) {
-        let now = self.world.now();
+        let now = self.env.now();
         let silent = member.back_off.is_silent();
         let cadence = member.cadence.as_ref().filter(|_| !silent);
         member.next_slot_at = cadence.and_then(|cadence| cadence::next_slot(cadence, &member.zone, now));
@@ -116,12 +116,12 @@ impl App {
     pub(super) async fn next_nudge_of(&self, tx: &mut Tx, who: &MemberId) -> Done<Option<DateTime>> {
         let member = tx.find_member(who).await?;
         Ok(member
-            .and_then(|member| nudge::next_nudge(&member, self.world.now()).map(|at| member.zone.local(at))))
+            .and_then(|member| nudge::next_nudge(&member, self.env.now()).map(|at| member.zone.local(at))))
     }
 
     /// The member's own date; UTC's for a stranger.
     pub(super) async fn today_of(&self, tx: &mut Tx, who: &MemberId) -> Done<Date> {
-        let now = self.world.now();
+        let now = self.env.now();
         let member = tx.find_member(who).await?;
         Ok(member.map_or_else(|| Zone::utc().local(now).date(), |member| member.local_date(now)))
     }

@@ -55,7 +55,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn claim_rows(&self, owner: &str, lease: SignedDuration, limit: usize) -> Done<Vec<OutboxRow>> {
-        let (owner, now) = (owner.to_owned(), self.world.now());
+        let (owner, now) = (owner.to_owned(), self.env.now());
         let until = now.saturating_add(lease).unwrap_or(now);
         self.store
             .write(move |tx| {
@@ -69,7 +69,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn claim_jobs(&self, owner: &str, lease: SignedDuration, limit: usize) -> Done<Vec<Job>> {
-        let (owner, now) = (owner.to_owned(), self.world.now());
+        let (owner, now) = (owner.to_owned(), self.env.now());
         let until = now.saturating_add(lease).unwrap_or(now);
         self.store
             .write(move |tx| {
@@ -102,7 +102,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn put_off(&self, row: &OutboxRow, until: Timestamp, code: &str) -> Done<()> {
-        let (row, code, now) = (row.clone(), code.to_owned(), self.world.now());
+        let (row, code, now) = (row.clone(), code.to_owned(), self.env.now());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
@@ -127,7 +127,7 @@ impl App {
     }
 
     async fn prepare_in(&self, tx: &mut Tx, row: &OutboxRow, presence: &Presence) -> Done<Prepared> {
-        let now = self.world.now();
+        let now = self.env.now();
         let lease_ends = row.lease_until.unwrap_or(now);
         if lease_ends.saturating_sub(LEASE_MARGIN).unwrap_or(now) <= now {
             return Ok(Prepared::Settled);
@@ -161,7 +161,7 @@ impl App {
         if privacy::is_last_word(row.kind, &row.subject) {
             tx.delete_outbox(&row.id).await?;
         } else if !tx.cancel(&row.id).await? {
-            tx.mark_failed(&row.id, why, self.world.now()).await?;
+            tx.mark_failed(&row.id, why, self.env.now()).await?;
         }
         Ok(())
     }

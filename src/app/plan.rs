@@ -13,13 +13,13 @@ use super::{
 use crate::{
     coach::{
         cadence,
+        copy::CopyKey,
         hat::Hat,
         ids::{MemberId, MessageRef, RowId, TeamId, ViewId},
         member::Member,
-        occasion::Occasion,
+        member_text::{MAX_FORM_CHARS, MemberText},
         plan::{self, Plan, PlanField, PlanFields, PlanState},
         screen::{Field, Form, FormState, Notice, PlanForm, PlanOutcomeForm, PlanScreen},
-        text::{MAX_FORM_CHARS, Words},
     },
     store::{NewOutbox, OutKind, Tx},
 };
@@ -38,7 +38,7 @@ pub(super) struct Wanted<'a> {
     /// The hat that an experiment tries.
     pub(super) experiment: Option<Hat>,
     /// The care screen was shown: submitting means *Keep*.
-    pub(super) care_met: bool,
+    pub(super) care_acknowledged: bool,
 }
 
 impl App {
@@ -50,17 +50,17 @@ impl App {
         experiment: Option<Hat>,
     ) -> Done<Reply> {
         let member = self.meet(tx, surface.who()).await?;
-        let today = member.local_date(self.world.now());
+        let today = member.local_date(self.env.now());
         let fields = PlanFields {
             on: Some(today.tomorrow().unwrap_or(today)),
             time: Some(cadence::nudge_hour(&member)),
             ..PlanFields::default()
         };
-        let state = FormState::Plan { plan: None, experiment, care_met: false };
+        let state = FormState::Plan { plan: None, experiment, care_acknowledged: false };
         let plans = tx.plans_of(surface.who()).await?.len();
         Ok(surface.show(Form::Plan(PlanForm {
             state,
-            question: self.says(Occasion::PlanProject),
+            question: self.text_for(CopyKey::PlanProject),
             fields,
             concern: None,
             plans,
@@ -74,10 +74,11 @@ impl App {
         let member = self.meet(tx, surface.who()).await?;
         let at = member.zone.local(plan.follow_up_at);
         let fields = PlanFields { cue: plan.cue, act: plan.act, on: Some(at.date()), time: Some(at.time()) };
-        let state = FormState::Plan { plan: Some(plan.id), experiment: plan.experiment, care_met: false };
+        let state =
+            FormState::Plan { plan: Some(plan.id), experiment: plan.experiment, care_acknowledged: false };
         Ok(surface.show(Form::Plan(PlanForm {
             state,
-            question: self.says(Occasion::PlanProject),
+            question: self.text_for(CopyKey::PlanProject),
             fields,
             concern: None,
             plans: 0,
@@ -93,7 +94,7 @@ impl App {
         wanted: Wanted<'_>,
         fields: &PlanFields,
     ) -> Done<Outcome> {
-        let now = self.world.now();
+        let now = self.env.now();
         let step = Step::Plan.key(view);
         let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
         let id = match (wanted.plan, earlier) {
@@ -117,10 +118,11 @@ impl App {
         let (true, Some(at)) = (wrong.is_empty(), at) else {
             return Ok(errors(wrong.into_iter().map(|(field, says)| (shown(field), says)).collect()).into());
         };
-        if let Some(concern) = self.concern(&[&fields.cue, &fields.act]).filter(|_| !wanted.care_met) {
+        if let Some(concern) = self.concern(&[&fields.cue, &fields.act]).filter(|_| !wanted.care_acknowledged)
+        {
             let (plan, experiment) = (wanted.plan.cloned(), wanted.experiment);
-            let state = FormState::Plan { plan, experiment, care_met: true };
-            let (question, fields) = (self.says(Occasion::PlanProject), fields.clone());
+            let state = FormState::Plan { plan, experiment, care_acknowledged: true };
+            let (question, fields) = (self.text_for(CopyKey::PlanProject), fields.clone());
             let form = PlanForm { state, question, fields, concern: Some(concern), plans: 0 };
             let ack = Ack::Show(Box::new(Form::Plan(form)));
             return Ok(Reply { ack, next: Vec::new() }.into());
@@ -129,15 +131,15 @@ impl App {
             Some(plan) => self.change_plan(tx, &member, plan, fields, at).await?,
             None => {
                 let mut plan = Plan {
-                    id: self.world.row_id(),
+                    id: self.env.row_id(),
                     member: member.id.clone(),
                     experiment: wanted.experiment,
                     cue: fields.cue.clone(),
                     act: fields.act.clone(),
                     follow_up_at: at,
-                    asks: self.world.row_id(),
+                    asks: self.env.row_id(),
                     state: PlanState::Open,
-                    outcome: Words::default(),
+                    outcome: MemberText::default(),
                     made_at: now,
                     edited_at: None,
                     local_on: member.local_date(now),
@@ -163,7 +165,7 @@ impl App {
     ) -> Done<RowId> {
         plan.cue = fields.cue.clone();
         plan.act = fields.act.clone();
-        plan.edited_at = Some(self.world.now());
+        plan.edited_at = Some(self.env.now());
         if plan.follow_up_at != at {
             tx.cancel(&plan.asks).await?;
             plan.follow_up_at = at;
@@ -177,10 +179,10 @@ impl App {
 
     /// One question at the cue's time, moved past quiet hours and days off.
     pub(super) async fn queue_follow_up(&self, tx: &mut Tx, member: &Member, plan: &mut Plan) -> Done<()> {
-        plan.asks = self.world.row_id();
+        plan.asks = self.env.row_id();
         let due_at = cadence::past_days_off_and_quiet(member, plan.follow_up_at);
         let (asks, who, subject) = (plan.asks.clone(), member.id.clone(), plan.id.as_str());
-        let row = NewOutbox::for_member(asks, who, OutKind::Plan, subject, self.world.now());
+        let row = NewOutbox::for_member(asks, who, OutKind::Plan, subject, self.env.now());
         tx.enqueue(row.due(due_at)).await?;
         Ok(())
     }
@@ -226,9 +228,9 @@ impl App {
         let Some(plan) = tx.find_plan(surface.who(), id).await? else {
             return Ok(surface.tell(Notice::NotThere));
         };
-        let state = FormState::PlanOutcome { plan: id.clone(), care_met: false };
+        let state = FormState::PlanOutcome { plan: id.clone(), care_acknowledged: false };
         let sentence = plan.sentence();
-        let (question, outcome) = (self.says(Occasion::PlanOutcome), plan.outcome);
+        let (question, outcome) = (self.text_for(CopyKey::PlanOutcome), plan.outcome);
         let form = PlanOutcomeForm { state, sentence, question, outcome, concern: None };
         Ok(surface.show(Form::PlanOutcome(form)))
     }
@@ -238,38 +240,38 @@ impl App {
         tx: &mut Tx,
         member: &Member,
         id: &RowId,
-        care_met: bool,
-        text: &Words,
+        care_acknowledged: bool,
+        text: &MemberText,
     ) -> Done<Outcome> {
         let Some(plan) = tx.find_plan(&member.id, id).await? else { return Ok(Did::NotThere.into()) };
         if !plan::outcome_fits(text) {
             let says = format!("A form keeps {MAX_FORM_CHARS} characters. Please shorten it.");
             return Ok(errors(vec![(Field::Outcome, says)]).into());
         }
-        if let Some(concern) = self.concern(&[text]).filter(|_| !care_met) {
-            let state = FormState::PlanOutcome { plan: id.clone(), care_met: true };
+        if let Some(concern) = self.concern(&[text]).filter(|_| !care_acknowledged) {
+            let state = FormState::PlanOutcome { plan: id.clone(), care_acknowledged: true };
             let (sentence, outcome) = (plan.sentence(), text.clone());
-            let question = self.says(Occasion::PlanOutcome);
+            let question = self.text_for(CopyKey::PlanOutcome);
             let form = PlanOutcomeForm { state, sentence, question, outcome, concern: Some(concern) };
             let ack = Ack::Show(Box::new(Form::PlanOutcome(form)));
             return Ok(Reply { ack, next: Vec::new() }.into());
         }
         // The first message holds all of it, so that a later edit in Slack starts from what is shown.
         for (nth, piece) in tx.outcome_pieces_of(&plan.id).await?.iter().enumerate() {
-            let text = if nth == 0 { text.clone() } else { Words::default() };
+            let text = if nth == 0 { text.clone() } else { MemberText::default() };
             tx.edit_outcome_piece(&piece.message, &text).await?;
         }
         self.note_outcome(tx, plan, text).await?;
         Ok(Did::Closed.into())
     }
 
-    async fn note_outcome(&self, tx: &mut Tx, mut plan: Plan, text: &Words) -> Done<()> {
+    async fn note_outcome(&self, tx: &mut Tx, mut plan: Plan, text: &MemberText) -> Done<()> {
         plan.outcome = text.clone();
         if matches!(plan.state, PlanState::Open | PlanState::Asked) {
             tx.cancel(&plan.asks).await?;
             plan.state = PlanState::SomethingElse;
         }
-        plan.edited_at = Some(self.world.now());
+        plan.edited_at = Some(self.env.now());
         tx.save_plan(&plan).await?;
         self.redraw_plan(tx, &plan).await
     }
@@ -281,11 +283,11 @@ impl App {
         who: &MemberId,
         parent: &MessageRef,
         message: &MessageRef,
-        text: &Words,
+        text: &MemberText,
     ) -> Done<bool> {
         let plan = tx.plan_by_message(&who.team, parent).await?.filter(|plan| &plan.member == who);
         let Some(plan) = plan else { return Ok(false) };
-        let now = self.world.now();
+        let now = self.env.now();
         if !plan.outcome.is_blank() && tx.outcome_pieces_of(&plan.id).await?.is_empty() {
             // What the form said is a piece too, standing where the question stands.
             tx.add_outcome_piece(&plan.id, parent, &plan.outcome, now).await?;
@@ -303,7 +305,7 @@ impl App {
         if outcome.is_blank() && plan.state == PlanState::SomethingElse {
             plan.state = PlanState::Asked;
             plan.outcome = outcome;
-            plan.edited_at = Some(self.world.now());
+            plan.edited_at = Some(self.env.now());
             tx.save_plan(&plan).await?;
             return self.redraw_plan(tx, &plan).await;
         }
@@ -317,7 +319,7 @@ impl App {
         tx: &mut Tx,
         who: &MemberId,
         message: &MessageRef,
-        text: &Words,
+        text: &MemberText,
     ) -> Done<Option<RowId>> {
         let found = tx.find_outcome_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
         let Some((_, id)) = found else { return Ok(None) };
@@ -375,7 +377,7 @@ impl App {
             plan: plan.id.clone(),
             sentence: plan.sentence(),
             is_experiment: plan.experiment.is_some(),
-            question: self.says(Occasion::PlanOutcome),
+            question: self.text_for(CopyKey::PlanOutcome),
             state: plan.state,
             at: member.zone.local(cadence::past_days_off_and_quiet(member, plan.follow_up_at)),
             outcome: plan.outcome.clone(),

@@ -7,8 +7,8 @@ use crate::coach::{
     feedback::Person,
     ids::{FileId, MemberId, MessageRef, TeamId, UserId, ViewId},
     member::Presence,
+    member_text::MemberText,
     screen::Form,
-    text::Words,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -60,7 +60,7 @@ pub trait Slack: Send + Sync + 'static {
     ) -> Result<HashMap<UserId, Presence>, Unavailable>;
 
     /// The text of a message in a DM, also of one in a thread; `None` when it is gone.
-    async fn message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<Words>, Unavailable>;
+    async fn message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<MemberText>, Unavailable>;
 
     /// Deletes a message of ours; one that is gone already is deleted.
     async fn delete_message(&self, team: &TeamId, at: &MessageRef) -> Result<(), Unavailable>;

@@ -52,8 +52,8 @@ pub(super) fn is_last_word(kind: OutKind, subject: &str) -> bool {
 
 impl App {
     pub(super) async fn request_export(&self, tx: &mut Tx, member: &Member) -> Done<Outcome> {
-        let (id, who) = (self.world.row_id(), member.id.clone());
-        tx.enqueue(NewOutbox::for_member(id, who, OutKind::Export, "", self.world.now())).await?;
+        let (id, who) = (self.env.row_id(), member.id.clone());
+        tx.enqueue(NewOutbox::for_member(id, who, OutKind::Export, "", self.env.now())).await?;
         Ok(Did::ExportQueued.into())
     }
 
@@ -64,7 +64,7 @@ impl App {
     }
 
     async fn erase(&self, tx: &mut Tx, who: &MemberId, told: &str) -> Done<Erased> {
-        let now = self.world.now();
+        let now = self.env.now();
         self.take_rounds_back(tx, who).await?;
         let erased = tx.erase_member(who).await?;
         for message in &erased.messages {
@@ -73,7 +73,7 @@ impl App {
         for file in &erased.files {
             self.delete_file_in_slack(tx, &who.team, file).await?;
         }
-        let row = NewOutbox::for_member(self.world.row_id(), who.clone(), OutKind::Notice, told, now);
+        let row = NewOutbox::for_member(self.env.row_id(), who.clone(), OutKind::Notice, told, now);
         tx.enqueue(row.once(format!("erased:{who}"))).await?;
         Ok(erased)
     }
@@ -96,14 +96,14 @@ impl App {
 
     fn deletion(&self, team: &TeamId, kind: JobKind) -> Job {
         Job {
-            id: self.world.row_id(),
+            id: self.env.row_id(),
             team: team.clone(),
             member: None,
             kind,
             channel: None,
             ts: None,
             subject: None,
-            due_at: self.world.now(),
+            due_at: self.env.now(),
             attempts: 0,
         }
     }
@@ -113,7 +113,7 @@ impl App {
         let reflections = tx.reflections_of(&member.id).await?;
         let nudges = tx.nudges_of(&member.id).await?;
         let acts = tx.acts_of(&member.id).await?;
-        let mut own = MemberExport::of(member, &reflections, &nudges, self.world.now())
+        let mut own = MemberExport::of(member, &reflections, &nudges, self.env.now())
             .with_acts(&acts)
             .with_room(tx.find_room_read(&member.id).await?)
             .with_audits(&tx.audits_of(&member.id).await?)
@@ -157,8 +157,8 @@ impl App {
             .write(move |tx| {
                 Box::pin(async move {
                     let member = tx.find_member(&who).await?.ok_or(AppError::UnknownMember)?;
-                    let (id, told) = (app.world.row_id(), format!("{READ_BY_OPERATOR}{month}"));
-                    let row = NewOutbox::for_member(id, who, OutKind::Notice, told, app.world.now());
+                    let (id, told) = (app.env.row_id(), format!("{READ_BY_OPERATOR}{month}"));
+                    let row = NewOutbox::for_member(id, who, OutKind::Notice, told, app.env.now());
                     tx.enqueue(row).await?;
                     app.load_report(tx, &member, month).await
                 })
@@ -177,9 +177,9 @@ impl App {
             .write(move |tx| {
                 Box::pin(async move {
                     let member = tx.find_member(&who).await?.ok_or(AppError::UnknownMember)?;
-                    let id = app.world.row_id();
+                    let id = app.env.row_id();
                     let row =
-                        NewOutbox::for_member(id, who, OutKind::Export, EXPORT_BY_OPERATOR, app.world.now());
+                        NewOutbox::for_member(id, who, OutKind::Export, EXPORT_BY_OPERATOR, app.env.now());
                     tx.enqueue(row).await?;
                     app.own_data(tx, &member).await
                 })

@@ -4,8 +4,8 @@
 
 use crate::coach::{
     lens::{Lens, Reading},
-    seen::{Abstained, Seen},
-    text::Words,
+    lens_result::{Abstained, LensResult},
+    member_text::MemberText,
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -29,8 +29,8 @@ pub(super) struct Reader {
 }
 
 struct Order {
-    text: Words,
-    answer: oneshot::Sender<Seen>,
+    text: MemberText,
+    answer: oneshot::Sender<LensResult>,
 }
 
 impl Reader {
@@ -44,14 +44,14 @@ impl Reader {
     }
 
     /// Reads a text now, or not at all: `None` when too many wait.
-    pub(super) async fn read_now(&self, text: Words) -> Option<Seen> {
+    pub(super) async fn read_now(&self, text: MemberText) -> Option<LensResult> {
         let (answer, read) = oneshot::channel();
         self.orders()?.try_send(Order { text, answer }).ok()?;
         read.await.ok()
     }
 
     /// Reads a text when its turn has come. `None`: there is no thread.
-    pub(super) async fn read(&self, text: Words) -> Option<Seen> {
+    pub(super) async fn read(&self, text: MemberText) -> Option<LensResult> {
         let (answer, read) = oneshot::channel();
         self.orders()?.send(Order { text, answer }).await.ok()?;
         read.await.ok()
@@ -80,9 +80,9 @@ fn serve(mut inbox: mpsc::Receiver<Order>, lens: &Shared) {
         }
         let lens = Arc::clone(&lens.read().unwrap_or_else(PoisonError::into_inner));
         let text = text.reveal();
-        let read = catch_unwind(AssertUnwindSafe(|| Seen::of(text, &lens(text))));
+        let read = catch_unwind(AssertUnwindSafe(|| LensResult::of(text, &lens(text))));
         // A text that cannot be read must not come back forever.
-        let _ = answer.send(read.unwrap_or_else(|_| Seen::nothing(Abstained::Unsure)));
+        let _ = answer.send(read.unwrap_or_else(|_| LensResult::nothing(Abstained::Unsure)));
     }
 }
 
@@ -99,8 +99,8 @@ fn step_back() {
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Words {
-        Words::new(text)
+    fn text(text: &str) -> MemberText {
+        MemberText::new(text)
     }
 
     #[tokio::test]
@@ -110,7 +110,7 @@ mod tests {
             "broken" => std::panic::resume_unwind(Box::new(())),
             text => Lens::get().read(text),
         }));
-        assert_eq!(reader.read(text("broken")).await, Some(Seen::nothing(Abstained::Unsure)));
+        assert_eq!(reader.read(text("broken")).await, Some(LensResult::nothing(Abstained::Unsure)));
         assert!(reader.read_now(text("Ask them what they would drop.")).await.unwrap().hats.is_some());
     }
 

@@ -16,11 +16,11 @@ pub(super) const BY_ITSELF: &str = "/by-itself";
 
 impl App {
     pub(super) async fn request_report(&self, tx: &mut Tx, member: &Member, month: Month) -> Done<Outcome> {
-        let now = self.world.now();
+        let now = self.env.now();
         if month > Month::of(member.local_date(now)) {
             return Ok(Did::UnknownButton.into());
         }
-        let (id, who) = (self.world.row_id(), member.id.clone());
+        let (id, who) = (self.env.row_id(), member.id.clone());
         let row = NewOutbox::for_member(id, who, OutKind::Report, month.to_string(), now);
         tx.enqueue(row).await?;
         Ok(Did::ReportQueued(month).into())
@@ -36,7 +36,7 @@ impl App {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let members = tx.members_report_due(app.world.now(), PLAN_AT_ONCE).await?;
+                    let members = tx.members_report_due(app.env.now(), PLAN_AT_ONCE).await?;
                     let due = members.len();
                     for member in members {
                         app.plan_report(tx, member).await?;
@@ -50,13 +50,13 @@ impl App {
     /// One report about the month before, if it has evidence. The date of the next one is kept only
     /// while there is something it could be about; the next reflection sets it again.
     async fn plan_report(&self, tx: &mut Tx, mut member: Member) -> Done<()> {
-        let now = self.world.now();
+        let now = self.env.now();
         let today = member.local_date(now);
         let month = Month::of(today).previous();
         let since = self.load_evidence(tx, &member.id, month.first_day(), today).await?;
         let of_month = since.iter().any(|piece| month.contains(piece.local_on));
         if of_month && self.is_reachable(tx, &member.id.team).await? {
-            let (id, who) = (self.world.row_id(), member.id.clone());
+            let (id, who) = (self.env.row_id(), member.id.clone());
             let key = format!("report:{who}:{month}");
             let row = NewOutbox::for_member(id, who, OutKind::Report, format!("{month}{BY_ITSELF}"), now);
             tx.enqueue(row.once(key)).await?;
@@ -69,7 +69,7 @@ impl App {
 
     /// Computes a month's report from what is stored.
     pub(super) async fn load_report(&self, tx: &mut Tx, member: &Member, month: Month) -> Done<Report> {
-        let today = member.local_date(self.world.now());
+        let today = member.local_date(self.env.now());
         let from = balance::evidence_from(month).saturating_sub(35.days());
         let evidence = self.load_evidence(tx, &member.id, from, month.last_day()).await?;
         let tz = member.zone.time_zone();

@@ -6,9 +6,9 @@ use crate::{
         command::parse_date,
         ids::MemberId,
         member::{Cadence, InvalidCadence, Member, Pause, QuietHours, Zone},
+        member_text::MemberText,
         nudge::Skip,
         screen::{Field, Notice, ScheduleForm},
-        text::Words,
     },
     store::Tx,
 };
@@ -40,7 +40,7 @@ impl App {
 
     pub(super) async fn schedule_form_of(&self, tx: &mut Tx, who: &MemberId) -> Done<ScheduleForm> {
         let member = self.meet(tx, who).await?;
-        let now = self.world.now();
+        let now = self.env.now();
         let today = member.local_date(now);
         let paused = member.is_paused(now);
         Ok(ScheduleForm {
@@ -61,7 +61,7 @@ impl App {
         mut member: Member,
         values: &ScheduleValues,
     ) -> Done<Outcome> {
-        let now = self.world.now();
+        let now = self.env.now();
         let wanted = match Wanted::parse(values, &member, member.local_date(now)) {
             Ok(wanted) => wanted,
             Err(wrong) => return Ok(errors(wrong).into()),
@@ -99,7 +99,7 @@ impl App {
         mut member: Member,
         until_on: Option<Date>,
     ) -> Done<Outcome> {
-        if until_on.is_some_and(|date| date <= member.local_date(self.world.now())) {
+        if until_on.is_some_and(|date| date <= member.local_date(self.env.now())) {
             return Ok(errors(vec![(Field::PauseUntil, DATE_TO_COME.to_owned())]).into());
         }
         member.pause = Some(Pause { until_on });
@@ -115,7 +115,7 @@ impl App {
     }
 
     pub(super) async fn resume(&self, tx: &mut Tx, mut member: Member) -> Done<Outcome> {
-        if !member.is_paused(self.world.now()) {
+        if !member.is_paused(self.env.now()) {
             return Ok(Did::NotPaused.into());
         }
         member.pause = None;
@@ -179,10 +179,10 @@ fn wanted_zone(typed: &str, member: &Member) -> Result<Zone, String> {
 }
 
 /// Dates separated by commas, semicolons, blanks or lines; those that are over are left out.
-fn days_off(typed: &Words, today: Date) -> Result<Vec<Date>, String> {
+fn days_off(typed: &MemberText, today: Date) -> Result<Vec<Date>, String> {
     let parts = typed.reveal().split(|c: char| c == ',' || c == ';' || c.is_whitespace());
     let mut dates = parts
-        .filter(|part| !Words::new(*part).is_blank())
+        .filter(|part| !MemberText::new(*part).is_blank())
         .map(parse_date)
         .collect::<Option<Vec<Date>>>()
         .ok_or_else(|| {
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn days_off_are_read_however_they_are_separated() {
         let today = date(2026, 10, 5);
-        let read = |text: &str| days_off(&Words::new(text), today);
+        let read = |text: &str| days_off(&MemberText::new(text), today);
         let both = Ok(vec![date(2026, 12, 24), date(2026, 12, 25)]);
         for typed in [
             "2026-12-24, 2026-12-25",
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn a_date_that_is_none_is_answered_with_an_example() {
         for typed in ["24.12.2026", "2026-02-30", "Christmas", "2026-12-24 to 2026-12-31"] {
-            let error = days_off(&Words::new(typed), date(2026, 10, 5)).expect_err(typed);
+            let error = days_off(&MemberText::new(typed), date(2026, 10, 5)).expect_err(typed);
             assert!(error.ends_with("for example 2026-10-06"), "{error}");
         }
     }

@@ -10,9 +10,9 @@ use super::{
 use crate::{
     coach::{
         ids::{MemberId, MessageRef, ViewId},
+        lens_result::LensResult,
         reflection::Reflection,
         screen::Form,
-        seen::Seen,
     },
     store::{OutKind, Tx, Unread},
 };
@@ -94,8 +94,8 @@ impl App {
     }
 
     /// Keeps what was seen, unless the answer is another by now.
-    async fn keep_seen(&self, tx: &mut Tx, of: &Unread, seen: &Seen) -> Done<Option<Reflection>> {
-        let kept = tx.save_seen(of, seen, self.world.now()).await?;
+    async fn keep_seen(&self, tx: &mut Tx, of: &Unread, seen: &LensResult) -> Done<Option<Reflection>> {
+        let kept = tx.save_seen(of, seen, self.env.now()).await?;
         if let Some(kept) = kept.as_ref().filter(|kept| self.shows_news(kept)) {
             for (message, subject) in self.messages_showing(tx, kept).await? {
                 if !tx.is_waiting(&kept.member, OutKind::Update, &subject).await? {
@@ -109,7 +109,7 @@ impl App {
     /// Whether the messages that show a reflection say something else now that it was read.
     fn shows_news(&self, kept: &Reflection) -> bool {
         let since = kept.edited_at.unwrap_or(kept.created_at);
-        let is_fresh = self.world.now().duration_since(since) <= REDRAWN_WITHIN;
+        let is_fresh = self.env.now().duration_since(since) <= REDRAWN_WITHIN;
         is_fresh && (kept.hat_seen.is_some() || kept.hat_said.is_none())
     }
 

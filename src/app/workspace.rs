@@ -33,13 +33,13 @@ impl App {
 
     /// The app was removed or its token revoked, in any order and as often as Slack says so.
     pub(super) async fn workspace_left(&self, tx: &mut Tx, team: &TeamId) -> Done<Outcome> {
-        let now = self.world.now();
+        let now = self.env.now();
         let grace = SignedDuration::from_hours(i64::from(self.settings.grace_days).saturating_mul(24));
         let erase_at = now.saturating_add(grace).unwrap_or(now);
         tx.drop_tokens(team, now, erase_at).await?;
         tx.cancel_team_rows(team).await?;
         let job = Job {
-            id: self.world.row_id(),
+            id: self.env.row_id(),
             team: team.clone(),
             member: None,
             kind: JobKind::EraseWorkspace,
@@ -76,7 +76,7 @@ impl App {
                         .filter(|workspace| workspace.state == WorkspaceState::Left)
                         .and_then(|workspace| workspace.erase_at);
                     match erase_at {
-                        Some(at) if at <= app.world.now() => {
+                        Some(at) if at <= app.env.now() => {
                             tx.erase_workspace(&job.team).await?;
                             return Ok::<_, AppError>(true);
                         }

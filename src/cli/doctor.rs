@@ -2,7 +2,7 @@
 
 use super::prompts;
 use crate::{
-    clock::World,
+    clock::Env,
     config::{Config, ConfigError, DatabaseUrl, Environment, LlmConfig},
     llm::{Llm, LlmError},
     slack::{
@@ -53,7 +53,7 @@ impl Findings {
 }
 
 /// Checks configuration, prompts, database, tokens, scopes and clock.
-pub async fn examine(environment: &Environment, world: &World) -> Findings {
+pub async fn examine(environment: &Environment, env: &Env) -> Findings {
     let mut findings = Findings::default();
     let config = match Config::from(environment) {
         Ok(config) => config,
@@ -72,7 +72,7 @@ pub async fn examine(environment: &Environment, world: &World) -> Findings {
     examine_prompts(&mut findings, &config);
     examine_model(&mut findings, config.llm.as_ref()).await;
     examine_database(&mut findings, &config.database).await;
-    examine_slack(&mut findings, &config, world).await;
+    examine_slack(&mut findings, &config, env).await;
     findings
 }
 
@@ -143,13 +143,13 @@ async fn examine_database(findings: &mut Findings, url: &DatabaseUrl) {
     findings.good("database", format!("{}, {}, {stands}", engine.name(), url.shown()));
 }
 
-async fn examine_slack(findings: &mut Findings, config: &Config, world: &World) {
+async fn examine_slack(findings: &mut Findings, config: &Config, env: &Env) {
     let api = match SlackApi::new(&config.slack.api_url, Arc::new(Metrics::new())) {
         Ok(api) => api,
         Err(error) => return findings.bad("Slack", error.to_string()),
     };
     match &config.slack.bot_token {
-        Some(token) => examine_bot_token(findings, &api, token, world).await,
+        Some(token) => examine_bot_token(findings, &api, token, env).await,
         None => findings.skipped("bot token", "SLACK_BOT_TOKEN is not set"),
     }
     match &config.slack.app_token {
@@ -161,7 +161,7 @@ async fn examine_slack(findings: &mut Findings, config: &Config, world: &World) 
     }
 }
 
-async fn examine_bot_token(findings: &mut Findings, api: &SlackApi, token: &SecretString, world: &World) {
+async fn examine_bot_token(findings: &mut Findings, api: &SlackApi, token: &SecretString, env: &Env) {
     let granted = match api.granted_scopes(token).await {
         Ok(granted) => granted,
         Err(error) => return findings.bad("bot token", token_problem("SLACK_BOT_TOKEN", &error.code())),
@@ -181,12 +181,12 @@ async fn examine_bot_token(findings: &mut Findings, api: &SlackApi, token: &Secr
             "Add them under OAuth & Permissions (or paste `leadlens manifest`) and install the app again";
         findings.bad("scopes", format!("missing: {}. {says}", missing.join(", ")));
     }
-    examine_clock(findings, granted.date.as_deref(), world);
+    examine_clock(findings, granted.date.as_deref(), env);
 }
 
-fn examine_clock(findings: &mut Findings, date: Option<&str>, world: &World) {
+fn examine_clock(findings: &mut Findings, date: Option<&str>, env: &Env) {
     let slacks = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()).map(|zoned| zoned.timestamp());
-    match slacks.map(|slacks| world.now().as_second().abs_diff(slacks.as_second())) {
+    match slacks.map(|slacks| env.now().as_second().abs_diff(slacks.as_second())) {
         Some(skew_s) if skew_s > MOST_SKEW_S.unsigned_abs() => {
             findings.bad("clock", format!("{skew_s} s away from Slack's: set this machine's clock (NTP)"));
         }

@@ -65,7 +65,7 @@ pub async fn report(
     palette: Palette,
 ) -> anyhow::Result<Vec<u8>> {
     let report = known(app.report_for_operator(who, month).await)?;
-    let question = app.says(text::occasion(&report));
+    let question = app.text_for(text::occasion(&report));
     Ok(match format {
         ReportFormat::Text => text::plain(&report, &question).into_bytes(),
         ReportFormat::Html => html::page(&report, &question).into_bytes(),

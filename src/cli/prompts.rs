@@ -2,8 +2,8 @@
 
 use super::counted;
 use crate::coach::{
+    copy::CopyKey,
     hat::{Hat, Hats, Practice},
-    occasion::Occasion,
     prompt::{Finding, INSTRUCTIONS, Library, PromptKind},
 };
 use std::{fmt::Write, fs, path::Path};
@@ -146,12 +146,12 @@ pub fn list(folder: Option<&Path>, practice: Option<&str>) -> Outcome {
     }
     if practice.is_none() {
         text.push_str("Fixed places\n");
-        for wording in Occasion::ALL.iter().filter_map(|occasion| library.says(*occasion)) {
+        for wording in CopyKey::ALL.iter().filter_map(|occasion| library.text_for(*occasion)) {
             let dimension = wording.dimension.map_or("-", |dimension| dimension.as_str());
             let _ = writeln!(
                 text,
                 "  {:<36} {:<9} {:<8} {:<8} {}",
-                wording.occasion, "-", wording.hats, dimension, wording.text
+                wording.key, "-", wording.hats, dimension, wording.text
             );
         }
     }

@@ -5,7 +5,7 @@
 use super::{
     hat::{Hat, Hats},
     ids::{MemberId, RowId},
-    text::Words,
+    member_text::MemberText,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -19,7 +19,7 @@ pub const MAX_TITLE_CHARS: usize = 150;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meeting {
     /// What the member calls it.
-    pub title: Words,
+    pub title: MemberText,
     /// How (manager), where (leader) or both; `None` while it is only proposed, and for one that is kept
     /// and counts nowhere, because its title speaks of trouble.
     pub hats: Option<Hats>,
@@ -123,7 +123,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn meeting(title: &str, hats: Option<Hats>) -> Meeting {
-        Meeting { title: Words::new(title), hats }
+        Meeting { title: MemberText::new(title), hats }
     }
 
     fn leader() -> Hats {

@@ -15,8 +15,8 @@ use super::{
     audit::{MAX_TITLE_CHARS, MEETINGS, Meeting},
     care,
     member::Zone,
+    member_text::MemberText,
     screen::CalendarTrouble,
-    text::Words,
 };
 use event::{Event, Names};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
@@ -41,7 +41,7 @@ pub struct Proposal {
     /// The last meetings, the newest first, at most [`MEETINGS`].
     pub meetings: Vec<Meeting>,
     /// Titles of events that may have taken place too, in a way that is not understood here; a few.
-    pub unread: Vec<Words>,
+    pub unread: Vec<MemberText>,
 }
 
 /// The last meetings before `now`; events of whole days, cancelled ones, and time that is marked as free
@@ -71,7 +71,7 @@ struct File {
     events: Vec<Event>,
     zone_names: Vec<String>,
     defined: Defined,
-    unread: Vec<Words>,
+    unread: Vec<MemberText>,
 }
 
 impl File {
@@ -156,7 +156,7 @@ struct Last {
     from: Timestamp,
     to: Timestamp,
     found: Vec<(Timestamp, String)>,
-    unread: Vec<Words>,
+    unread: Vec<MemberText>,
 }
 
 impl Last {
@@ -229,18 +229,18 @@ impl Last {
             return Err(CalendarTrouble::NoMeetings);
         }
         let named = |(at, title): (Timestamp, String)| {
-            let is_said = !Words::new(title.clone()).is_blank() && care::check(&title).is_none();
+            let is_said = !MemberText::new(title.clone()).is_blank() && care::check(&title).is_none();
             let by_time = || zone.local(at).strftime("Meeting on %a %-d %b, %H:%M").to_string();
-            Meeting { title: Words::new(if is_said { title } else { by_time() }), hats: None }
+            Meeting { title: MemberText::new(if is_said { title } else { by_time() }), hats: None }
         };
         Ok(Proposal { meetings: self.found.into_iter().map(named).collect(), unread: self.unread })
     }
 }
 
 /// Notes an event that was not understood, once for a title.
-fn note(unread: &mut Vec<Words>, called: &str) {
-    let called = Words::new(title(called));
-    let called = if called.is_blank() { Words::new("an event without a title") } else { called };
+fn note(unread: &mut Vec<MemberText>, called: &str) {
+    let called = MemberText::new(title(called));
+    let called = if called.is_blank() { MemberText::new("an event without a title") } else { called };
     if unread.len() < NAMED_UNREAD && !unread.contains(&called) {
         unread.push(called);
     }

@@ -4,9 +4,9 @@
 
 use super::{
     ids::UserId,
+    member_text::{MemberText, is_invisible},
     month::Month,
     screen::Problem,
-    text::{Words, is_invisible},
 };
 use jiff::civil::Date;
 
@@ -47,7 +47,7 @@ pub enum Command {
     /// Own reflections, all or those that hold a text.
     History {
         /// What to look for, byte for byte as typed.
-        search: Option<Words>,
+        search: Option<MemberText>,
     },
     /// Everything about oneself as files.
     Export,
@@ -191,7 +191,7 @@ fn parse_people(rest: &str) -> Command {
     other.push_str(left);
     let is_joint = |word: &str| matches!(word, "and" | "&");
     let mut words = other.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
-    let unclear = words.any(|word| !is_joint(word) && !Words::new(word).is_blank());
+    let unclear = words.any(|word| !is_joint(word) && !MemberText::new(word).is_blank());
     Command::Feedback { people, unclear }
 }
 
@@ -205,7 +205,7 @@ pub fn parse_date(text: &str) -> Option<Date> {
     exact.then(|| text.parse().ok()).flatten()
 }
 
-fn parse_search(rest: &str) -> Option<Words> {
+fn parse_search(rest: &str) -> Option<MemberText> {
     let text = rest.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     let inner = match (text.chars().next(), text.chars().next_back()) {
         (Some(first), Some(last)) if text.chars().nth(1).is_some() && is_quote(first) && is_quote(last) => {
@@ -213,7 +213,7 @@ fn parse_search(rest: &str) -> Option<Words> {
         }
         _ => text,
     };
-    let search = Words::new(inner);
+    let search = MemberText::new(inner);
     (!search.is_blank()).then_some(search)
 }
 

@@ -5,7 +5,7 @@
 
 use super::{
     ids::{MemberId, RowId, UserId},
-    text::Words,
+    member_text::MemberText,
 };
 use crate::named;
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -167,7 +167,7 @@ pub struct Answer {
     /// The step.
     pub step: Step,
     /// The comment; may be blank.
-    pub comment: Words,
+    pub comment: MemberText,
 }
 
 /// How many answers each step got, from 1 to 5.
@@ -179,7 +179,7 @@ pub struct Outcome {
     /// How the answers are spread.
     pub counts: Counts,
     /// The comments that say something, in an order of chance that has nothing to do with the answers'.
-    pub comments: Vec<Words>,
+    pub comments: Vec<MemberText>,
 }
 
 /// What may be shown of the answers: `None` under [`AT_LEAST`] of them. `chance` gives random bits

@@ -6,9 +6,9 @@ use super::{
     hat::Practice,
     ids::RowId,
     lint::{self, Rule, lint},
+    member_text::{MemberText, is_invisible},
     reflection::Reflection,
-    session::{self, Session},
-    text::{Words, is_invisible},
+    word_budget::{self, WordBudget},
 };
 use crate::named;
 use jiff::{Timestamp, civil::Date};
@@ -92,7 +92,7 @@ pub struct Request {
     /// How to write the question.
     pub instructions: String,
     /// What it is about, with the member's words fenced.
-    pub about: Words,
+    pub about: MemberText,
 }
 
 impl std::fmt::Debug for Request {
@@ -123,7 +123,10 @@ pub fn request(
     }
     about.push(format!("They were asked: {}", reflection.question));
     about.push(format!("They answered:\n{fence}\n{answer}\n{fence}"));
-    Request { instructions: instructions.0.replace(FENCE, &fence), about: Words::new(about.join("\n\n")) }
+    Request {
+        instructions: instructions.0.replace(FENCE, &fence),
+        about: MemberText::new(about.join("\n\n")),
+    }
 }
 
 /// A line that none of the texts holds.
@@ -262,9 +265,9 @@ pub fn judge<'a>(said: &str, before: impl IntoIterator<Item = &'a str>) -> Resul
 /// Whether a question is short enough for the session: it leaves the member with more words, or is no
 /// longer than the library's.
 pub fn is_brief_enough(question: &str, told: &Reflection) -> bool {
-    let most = Session::before_the_follow_up_of(told).follow_up_of_at_most().unwrap_or_default();
-    let librarys = told.follow_up.as_deref().map(session::count).unwrap_or_default();
-    session::count(question) <= most.max(librarys)
+    let most = WordBudget::before_the_follow_up_of(told).follow_up_of_at_most().unwrap_or_default();
+    let librarys = told.follow_up.as_deref().map(word_budget::count).unwrap_or_default();
+    word_budget::count(question) <= most.max(librarys)
 }
 
 /// Letters, digits, blanks and the signs of an ordinary sentence; nothing that could be markup, an

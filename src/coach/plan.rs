@@ -4,8 +4,8 @@
 use super::{
     hat::Hat,
     ids::{MemberId, MessageRef, RowId},
+    member_text::{MAX_FORM_CHARS, MemberText},
     month::Month,
-    text::{MAX_FORM_CHARS, Words},
 };
 use crate::named;
 use jiff::{
@@ -44,9 +44,9 @@ impl PlanState {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlanFields {
     /// The cue; of an experiment, the project.
-    pub cue: Words,
+    pub cue: MemberText,
     /// What the member will do.
-    pub act: Words,
+    pub act: MemberText,
     /// The date of the follow-up.
     pub on: Option<Date>,
     /// Its time of day.
@@ -63,9 +63,9 @@ pub struct Plan {
     /// The hat that an experiment tries; `None` for an if–then plan.
     pub experiment: Option<Hat>,
     /// The cue; of an experiment, the project.
-    pub cue: Words,
+    pub cue: MemberText,
     /// What the member will do.
-    pub act: Words,
+    pub act: MemberText,
     /// When the member wants to be asked about it.
     pub follow_up_at: Timestamp,
     /// The outbox row that asks.
@@ -73,7 +73,7 @@ pub struct Plan {
     /// Where it stands.
     pub state: PlanState,
     /// What came of it, in the member's words; may be blank.
-    pub outcome: Words,
+    pub outcome: MemberText,
     /// When it was made.
     pub made_at: Timestamp,
     /// When it was last changed.
@@ -87,16 +87,16 @@ pub struct Plan {
 impl Plan {
     /// The plan as one sentence in the member's own words. An "If" or "I will" that they typed
     /// themselves is not said twice.
-    pub fn sentence(&self) -> Words {
+    pub fn sentence(&self) -> MemberText {
         sentence(self.experiment, &self.cue, &self.act)
     }
 }
 
 /// See [`Plan::sentence`].
-pub fn sentence(experiment: Option<Hat>, cue: &Words, act: &Words) -> Words {
+pub fn sentence(experiment: Option<Hat>, cue: &MemberText, act: &MemberText) -> MemberText {
     let cue = without(cue.reveal(), &["if "]);
     let act = without(act.reveal(), &["then ", "i will ", "i'll ", "i’ll "]);
-    Words::new(match experiment {
+    MemberText::new(match experiment {
         Some(hat) => format!("In {cue}, with the {hat} hat, I will {act}"),
         None => format!("If {cue}, I will {act}"),
     })
@@ -155,7 +155,7 @@ pub fn refused(fields: &PlanFields, is_past: bool) -> Vec<(PlanField, String)> {
 }
 
 /// Whether an outcome fits its form.
-pub fn outcome_fits(words: &Words) -> bool {
+pub fn outcome_fits(words: &MemberText) -> bool {
     words.char_count() <= MAX_FORM_CHARS
 }
 
@@ -269,7 +269,7 @@ mod tests {
             ),
         ];
         for (experiment, cue, act, says) in table {
-            assert_eq!(sentence(experiment, &Words::new(cue), &Words::new(act)).reveal(), says);
+            assert_eq!(sentence(experiment, &MemberText::new(cue), &MemberText::new(act)).reveal(), says);
         }
     }
 
@@ -279,21 +279,21 @@ mod tests {
         let fields: Vec<PlanField> = nothing.iter().map(|(field, _)| *field).collect();
         assert_eq!(fields, [PlanField::Cue, PlanField::Act, PlanField::On, PlanField::Time]);
         let whole = PlanFields {
-            cue: Words::new("it rains"),
-            act: Words::new("stay"),
+            cue: MemberText::new("it rains"),
+            act: MemberText::new("stay"),
             on: Some(date(2026, 10, 2)),
             time: Some(Time::midnight()),
         };
         assert_eq!(refused(&whole, false), []);
         assert_eq!(refused(&whole, true)[0].0, PlanField::On);
-        let long = PlanFields { cue: Words::new("x".repeat(MAX_CHARS + 1)), ..whole };
+        let long = PlanFields { cue: MemberText::new("x".repeat(MAX_CHARS + 1)), ..whole };
         assert_eq!(refused(&long, false)[0].0, PlanField::Cue);
     }
 
     proptest! {
         #[test]
         fn any_words_make_a_sentence(cue in any::<String>(), act in any::<String>()) {
-            let says = sentence(None, &Words::new(cue), &Words::new(act));
+            let says = sentence(None, &MemberText::new(cue), &MemberText::new(act));
             prop_assert!(says.reveal().starts_with("If "));
         }
     }

@@ -4,13 +4,13 @@
 
 use super::{
     act::GiveBack,
+    copy::{self, CopyEntry, CopyKey},
     hat::{Dimension, Hat, Hats, Practice},
     ids::PromptId,
     lint::lint,
     model::Instructions,
-    occasion::{self, Occasion, Wording},
     room::Room,
-    session,
+    word_budget,
 };
 use crate::named;
 use jiff::civil::Date;
@@ -74,7 +74,7 @@ pub struct Library {
     rooms: BTreeMap<Room, String>,
     give_back: BTreeMap<PromptId, GiveBack>,
     instructions: Option<Instructions>,
-    says: BTreeMap<Occasion, Wording>,
+    copy: BTreeMap<CopyKey, CopyEntry>,
 }
 
 #[derive(Deserialize)]
@@ -88,7 +88,7 @@ struct File {
     #[serde(default)]
     give_back: Vec<GiveBackEntry>,
     #[serde(default)]
-    says: Vec<occasion::Entry>,
+    says: Vec<copy::Entry>,
 }
 
 #[derive(Deserialize)]
@@ -229,8 +229,8 @@ impl Library {
             findings
                 .extend(entry.lint().into_iter().map(|rule| finding(file, &id, rule.as_str(), rule.mend())));
             match entry.read() {
-                Ok(wording) => {
-                    self.says.insert(wording.occasion, wording);
+                Ok(entry) => {
+                    self.copy.insert(entry.key, entry);
                 }
                 Err(mend) => findings.push(finding(file, &id, "format", mend)),
             }
@@ -270,8 +270,8 @@ impl Library {
     }
 
     /// What is said at a fixed place; the built-in library has words for each.
-    pub fn says(&self, occasion: Occasion) -> Option<&Wording> {
-        self.says.get(&occasion)
+    pub fn text_for(&self, key: CopyKey) -> Option<&CopyEntry> {
+        self.copy.get(&key)
     }
 }
 
@@ -297,13 +297,13 @@ fn read_entry(practice: Option<&str>, entry: &Entry) -> Result<Prompt, &'static 
         kind: entry.kind.parse().map_err(|_| "kind is open or follow-up")?,
         fits: entry.fits.clone(),
         text: entry.text.clone(),
-        words: session::count(&entry.text),
+        words: word_budget::count(&entry.text),
     })
 }
 
 /// What is known when a question is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leaning<'a> {
+pub struct SelectionContext<'a> {
     /// The practice that is followed up; it comes before the focus.
     pub follows: Option<Practice>,
     /// The practice that the member put in focus.
@@ -367,7 +367,7 @@ impl Reason {
 pub fn choose<'l>(
     library: &'l Library,
     kind: PromptKind,
-    leaning: &Leaning<'_>,
+    leaning: &SelectionContext<'_>,
 ) -> Option<(&'l Prompt, Reason)> {
     let asked: HashMap<&PromptId, Date> = leaning.asked.iter().map(|(id, on)| (id, *on)).collect();
     let of_kind: Vec<&Prompt> = library.prompts().filter(|prompt| prompt.kind == kind).collect();
@@ -388,7 +388,7 @@ pub fn choose<'l>(
 
 /// What is followed up first, then the focus, the room, the hat worn least; whatever leaves nothing
 /// is passed over.
-fn narrow<'l>(fresh: &[&'l Prompt], leaning: &Leaning<'_>) -> (Vec<&'l Prompt>, Option<Reason>) {
+fn narrow<'l>(fresh: &[&'l Prompt], leaning: &SelectionContext<'_>) -> (Vec<&'l Prompt>, Option<Reason>) {
     let wanted = [leaning.follows.map(Reason::Follows), leaning.focus.map(Reason::Focus)];
     for reason in wanted.into_iter().flatten() {
         let (Reason::Follows(practice) | Reason::Focus(practice)) = reason else { continue };

@@ -4,9 +4,9 @@
 use super::{
     hat::{Dimension, Hats},
     ids::{MemberId, PromptId, RowId},
+    lens_result::{Abstained, EvidenceSpans},
+    member_text::MemberText,
     room::Room,
-    seen::{Abstained, Places},
-    text::Words,
 };
 use crate::named;
 use jiff::{Timestamp, civil::Date};
@@ -40,9 +40,9 @@ pub struct Reflection {
     /// The question as the member read it.
     pub question: String,
     /// What is in front of the member; empty when they were not asked.
-    pub situation: Words,
+    pub situation: MemberText,
     /// What they think the best move is.
-    pub answer: Words,
+    pub answer: MemberText,
     /// How they read the room.
     pub room: Option<Room>,
     /// The hat they say it was; `None` while they have not said.
@@ -52,7 +52,7 @@ pub struct Reflection {
     /// The dimension on which they show it, where the lens found one clear.
     pub dimension_seen: Option<Dimension>,
     /// Where in the answer they show it.
-    pub seen_in: Places,
+    pub seen_in: EvidenceSpans,
     /// Why the lens, which has read it, says nothing.
     pub abstained: Option<Abstained>,
     /// When the lens read the answer as it stands; `None` while it has not.
@@ -62,7 +62,7 @@ pub struct Reflection {
     /// The prompt that followed up.
     pub follow_up_prompt: Option<PromptId>,
     /// The answer to it.
-    pub follow_up_answer: Words,
+    pub follow_up_answer: MemberText,
     /// When it was kept.
     pub created_at: Timestamp,
     /// When it was last edited.
@@ -90,18 +90,18 @@ impl Reflection {
             nudge: None,
             prompt: None,
             question,
-            situation: Words::default(),
-            answer: Words::default(),
+            situation: MemberText::default(),
+            answer: MemberText::default(),
             room: None,
             hat_said: None,
             hat_seen: None,
             dimension_seen: None,
-            seen_in: Places::default(),
+            seen_in: EvidenceSpans::default(),
             abstained: None,
             read_at: None,
             follow_up: None,
             follow_up_prompt: None,
-            follow_up_answer: Words::default(),
+            follow_up_answer: MemberText::default(),
             created_at,
             edited_at: None,
             local_on,
@@ -114,11 +114,11 @@ impl Reflection {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CheckinFields {
     /// What is in front of you.
-    pub situation: Words,
+    pub situation: MemberText,
     /// The room, if it was read.
     pub room: Option<Room>,
     /// What do you think the best move is?
-    pub answer: Words,
+    pub answer: MemberText,
     /// Which hat is that?
     pub hat: Option<Hats>,
     /// What followed up, where it was answered and stands in the form as well.
@@ -131,5 +131,5 @@ pub struct FollowedUp {
     /// The question, as the member read it.
     pub question: String,
     /// What they said.
-    pub answer: Words,
+    pub answer: MemberText,
 }

@@ -7,9 +7,9 @@ use super::{
     audit::Outcome,
     care::Concern,
     ids::{MessageTs, RowId, UserId},
+    member_text::MemberText,
     reflection::CheckinFields,
     room::Room,
-    text::Words,
 };
 use jiff::civil::{Date, DateTime};
 
@@ -84,7 +84,13 @@ pub enum Form {
     /// Check-in, answer to a nudge, or an edit. `question` is the nudge's, else the standing one.
     Checkin { state: FormState, question: Option<String>, fields: CheckinFields },
     /// The second step: the member's own words, the hat they ticked, one follow-up question.
-    FollowUp { state: FormState, kept: KeptScreen, question: String, answer: Words, model: Option<ModelLine> },
+    FollowUp {
+        state: FormState,
+        kept: KeptScreen,
+        question: String,
+        answer: MemberText,
+        model: Option<ModelLine>,
+    },
     /// Words that coaching should not answer: people to talk to, the words still in the inputs,
     /// *Keep* and *Don't keep*.
     Care { state: FormState, concern: Concern, inputs: CareInputs },
@@ -119,7 +125,7 @@ pub enum Form {
     /// A plan or an experiment.
     Plan(PlanForm),
     /// A plan that was kept, in the member's own words, to say once more.
-    PlanKept { plan: RowId, sentence: Words, at: DateTime },
+    PlanKept { plan: RowId, sentence: MemberText, at: DateTime },
     /// What came of a plan.
     PlanOutcome(PlanOutcomeForm),
     /// The plans, those that are open first.

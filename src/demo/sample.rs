@@ -8,10 +8,10 @@ use crate::{
         App,
         incoming::{DeliveryKey, Incoming, Values, What},
     },
-    clock::{ManualClock, World},
+    clock::{Env, ManualClock},
     coach::{
-        cadence::resolve, hat::Hats, ids::ViewId, member::Zone, reflection::CheckinFields, room::Room,
-        screen::FormState, text::Words,
+        cadence::resolve, hat::Hats, ids::ViewId, member::Zone, member_text::MemberText,
+        reflection::CheckinFields, room::Room, screen::FormState,
     },
 };
 use anyhow::Context;
@@ -241,20 +241,20 @@ pub(super) async fn fill(stage: &Stage, user: &str, zone: &Zone) -> anyhow::Resu
     {
         let at = resolve(on, time(hour, minute, 0, 0), &zone.time_zone());
         let fields = CheckinFields {
-            situation: Words::new(format!("Sample: {situation}")),
+            situation: MemberText::new(format!("Sample: {situation}")),
             room,
-            answer: Words::new(answer),
+            answer: MemberText::new(answer),
             hat: Some(hat),
             follow_up: None,
         };
-        let state = FormState::Checkin { nudge: None, prompt: None, care_met: false };
+        let state = FormState::Checkin { nudge: None, prompt: None, care_acknowledged: false };
         let view = ViewId::parse(&format!("VSAMPLE{nth:02}{}", user.trim_start_matches('U')))
             .context("a view's id")?;
         let what = What::Submitted { who: who.clone(), view, state, values: Values::Checkin(fields) };
         let key = DeliveryKey(format!("sample:{who}:{nth}"));
-        let world = World { clock: ManualClock::at(at), chance: stage.bot.app.world.chance.clone() };
+        let env = Env { clock: ManualClock::at(at), rng: stage.bot.app.env.rng.clone() };
         let mut then: App = stage.bot.app.clone();
-        then.world = world;
+        then.env = env;
         then.dispatch(Incoming { key, what }).await.context("a sample was not kept")?;
         kept = kept.saturating_add(1);
     }

@@ -9,10 +9,10 @@ use super::{
 use crate::{
     coach::{
         hat::Practice,
+        member_text::MemberText,
         prompt::{Library, Prompt, PromptKind},
         reflection::STANDING_QUESTION,
-        session::{self, Session as Talk},
-        text::Words,
+        word_budget::{self, WordBudget as Talk},
     },
     sandbox::workspace::User,
     slack::render::schedule::practice_label,
@@ -329,7 +329,7 @@ impl Session {
         let words_of = |kind| -> anyhow::Result<usize> {
             let of_kind = |prompt: &&Prompt| prompt.kind == kind && self.asks.contains(&prompt.id.as_str());
             let prompt = library.prompts().find(of_kind).context("a prompt that is not there")?;
-            Ok(session::count(&prompt.text))
+            Ok(word_budget::count(&prompt.text))
         };
         let mut talk = Talk::default();
         if self.practice.is_some() {
@@ -337,12 +337,12 @@ impl Session {
         }
         for does in self.does {
             talk.asked = talk.asked.saturating_add(match does {
-                ChecksIn { .. } => session::count(STANDING_QUESTION),
+                ChecksIn { .. } => word_budget::count(STANDING_QUESTION),
                 FollowsUp(_) | StopsHere => words_of(PromptKind::FollowUp)?,
                 _ => 0,
             });
             for written in does.writes() {
-                talk = talk.answered(&Words::new(written));
+                talk = talk.answered(&MemberText::new(written));
             }
         }
         Ok(talk)

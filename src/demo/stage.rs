@@ -3,7 +3,7 @@
 
 use crate::{
     bot::{Bot, Works},
-    clock::{ManualClock, SeededChance, World},
+    clock::{Env, ManualClock, SeededRng},
     coach::{
         ids::{MemberId, TeamId, UserId},
         member::Zone,
@@ -117,8 +117,8 @@ impl Stage {
             None => Library::built_in().map_err(|_| anyhow::anyhow!("the built-in prompts are wrong"))?,
         };
         let clock = ManualClock::at(start);
-        let world = World { clock: clock.clone(), chance: SeededChance::new(7) };
-        let bot = Bot::start(&config, world, library, Works::WhenTold).await?;
+        let env = Env { clock: clock.clone(), rng: SeededRng::new(7) };
+        let bot = Bot::start(&config, env, library, Works::WhenTold).await?;
         let you = sandbox.person(YOU);
         let zone = Zone::parse(&zone, false).context("the demo's zone")?;
         let (printed, told) = (Mutex::default(), Mutex::default());
@@ -153,7 +153,7 @@ impl Stage {
 
     /// What time it is.
     pub fn now(&self) -> Timestamp {
-        self.bot.app.world.now()
+        self.bot.app.env.now()
     }
 
     fn set_now(&self, to: Timestamp) {

@@ -9,14 +9,14 @@ use crate::coach::{
     feedback::{Counts, Round, RoundState},
     hat::{Dimension, Hat, Hats, Practice},
     ids::{ChannelId, MemberId, MessageRef, MessageTs, PromptId, RowId},
+    lens_result::{Abstained, EvidenceSpans},
     member::{BackOff, Member, Pause, QuietHours},
+    member_text::MemberText,
     model::{Consent, ConsentAnswer},
     nudge::{Nudge, NudgeState, Skip},
     plan::{Plan, PlanState},
     reflection::{Origin, Reflection},
     room::Room,
-    seen::{Abstained, Places},
-    text::Words,
 };
 use jiff::{
     Timestamp,
@@ -124,15 +124,15 @@ pub struct OwnReflection {
     pub nudge: Option<RowId>,
     pub prompt: Option<PromptId>,
     pub question: String,
-    pub situation: Words,
-    pub answer: Words,
+    pub situation: MemberText,
+    pub answer: MemberText,
     pub room: Option<Room>,
     pub hat_said: Option<Hats>,
     pub hat_seen: Option<Hats>,
     #[serde(default)]
     pub dimension_seen: Option<Dimension>,
     #[serde(default)]
-    pub seen_in: Places,
+    pub seen_in: EvidenceSpans,
     #[serde(default)]
     pub abstained: Option<Abstained>,
     #[serde(default)]
@@ -140,7 +140,7 @@ pub struct OwnReflection {
     pub follow_up: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up_prompt: Option<PromptId>,
-    pub follow_up_answer: Words,
+    pub follow_up_answer: MemberText,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub local_on: Date,
@@ -156,7 +156,7 @@ pub struct OwnReflection {
 pub struct OwnPiece {
     pub channel: ChannelId,
     pub ts: MessageTs,
-    pub words: Words,
+    pub words: MemberText,
     pub posted_at: Timestamp,
 }
 
@@ -195,12 +195,12 @@ pub struct OwnRound {
     pub closed_on: Option<Date>,
     /// How many answers each step got, from 1 to 5; `None` without a result.
     pub counts: Option<Counts>,
-    pub comments: Vec<Words>,
+    pub comments: Vec<MemberText>,
 }
 
 impl OwnRound {
     /// A round with the comments of its result.
-    pub fn of(round: &Round, comments: Vec<Words>) -> Self {
+    pub fn of(round: &Round, comments: Vec<MemberText>) -> Self {
         Self {
             id: round.id.clone(),
             state: round.state,
@@ -249,7 +249,7 @@ pub struct OwnAudit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OwnMeeting {
-    pub title: Words,
+    pub title: MemberText,
     pub hats: Option<Hats>,
 }
 
@@ -259,11 +259,11 @@ pub struct OwnMeeting {
 pub struct OwnPlan {
     pub id: RowId,
     pub experiment: Option<Hat>,
-    pub cue: Words,
-    pub act: Words,
+    pub cue: MemberText,
+    pub act: MemberText,
     pub follow_up_at: Timestamp,
     pub state: PlanState,
-    pub outcome: Words,
+    pub outcome: MemberText,
     pub made_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub local_on: Date,

@@ -1,7 +1,7 @@
 //! Three short quotations of a member's own words: which ones, and where they are cut. The same month
 //! gives the same three. They are the member's alone and go nowhere but to the member.
 
-use crate::coach::{month::Month, reflection::Reflection, screen::Quotation, text::Words};
+use crate::coach::{member_text::MemberText, month::Month, reflection::Reflection, screen::Quotation};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// How many a report shows.
@@ -27,7 +27,7 @@ pub fn quotations(reflections: &[Reflection], month: Month) -> Vec<Quotation> {
     let best = |run: &[&Reflection]| {
         run.iter().min_by_key(|it| words_in(it.answer.reveal()).abs_diff(WELL_READ)).map(|it| Quotation {
             local_on: it.local_on,
-            words: Words::new(cut_politely(it.answer.reveal())),
+            words: MemberText::new(cut_politely(it.answer.reveal())),
         })
     };
     let share_of = |nth: usize| nth * of_month.len() / QUOTATIONS;

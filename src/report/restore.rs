@@ -10,10 +10,10 @@ use crate::coach::{
     hat::Hats,
     ids::{MemberId, RowId},
     member::{Cadence, Member, Zone},
+    member_text::MemberText,
     nudge::Nudge,
     plan::{self, Plan},
     reflection::Reflection,
-    text::Words,
 };
 use jiff::civil::{Date, Weekday};
 
@@ -223,7 +223,7 @@ impl OwnRound {
         let answers = self.counts.map_or(0, |counts| feedback::answers(&counts)) as usize;
         let is_result = |_| (feedback::AT_LEAST..=feedback::AT_MOST).contains(&answers);
         let is_comment =
-            |words: &Words| !words.is_blank() && words.char_count() <= feedback::MAX_COMMENT_CHARS;
+            |words: &MemberText| !words.is_blank() && words.char_count() <= feedback::MAX_COMMENT_CHARS;
         let fits = self.counts.is_none_or(is_result)
             && self.comments.len() <= answers
             && self.comments.iter().all(is_comment);

@@ -6,12 +6,12 @@ use crate::coach::{
     hat::{Dimension, Hat, Hats},
     ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId},
     member::{Cadence, Pause},
+    member_text::MemberText,
     nudge::Skip,
     prompt::Library,
     reflection::{Origin, Reflection},
     room::Room,
     sample::{at, id, mira, zone},
-    text::Words,
 };
 use archive::{ArchiveError, pack, unpack};
 use export::{cell, from_cell};
@@ -182,12 +182,12 @@ fn begun() -> Vec<Plan> {
         id: RowId::new(1_790_000_000_000, nth),
         member: id(),
         experiment,
-        cue: Words::new("the stand-up begins"),
-        act: Words::new("ask one question"),
+        cue: MemberText::new("the stand-up begins"),
+        act: MemberText::new("ask one question"),
         follow_up_at: at("2026-10-05T07:30:00Z"),
         asks: RowId::new(1_790_000_000_000, nth + 100),
         state,
-        outcome: Words::default(),
+        outcome: MemberText::default(),
         made_at: at("2026-10-02T07:30:00Z"),
         edited_at: None,
         local_on,
@@ -322,7 +322,7 @@ fn a_report_is_read_in_under_a_minute() {
 
 /// The question that the built-in library ends that month with.
 fn question(report: &Report) -> String {
-    Library::built_in().unwrap().says(text::occasion(report)).unwrap().text.clone()
+    Library::built_in().unwrap().text_for(text::occasion(report)).unwrap().text.clone()
 }
 
 fn plain(report: &Report) -> String {
@@ -349,12 +349,12 @@ fn own_export() -> MemberExport {
     let reflection = Reflection {
         origin: Origin::Nudge,
         nudge: Some(RowId::new(1_790_000_000_000, 2)),
-        situation: Words::new("=SUM(A1:A9), they said \"now\"\nsecond line"),
-        answer: Words::new("+49 30 1234 <!channel> 🌴"),
+        situation: MemberText::new("=SUM(A1:A9), they said \"now\"\nsecond line"),
+        answer: MemberText::new("+49 30 1234 <!channel> 🌴"),
         room: Some(Room::Confused),
         hat_said: Some(Hats::BOTH),
         follow_up: Some("How would you notice?".into()),
-        follow_up_answer: Words::new("'quoted'"),
+        follow_up_answer: MemberText::new("'quoted'"),
         ..Reflection::new(
             RowId::new(1_790_000_000_000, 1),
             member.id.clone(),

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::coach::{
     balance::{Axis, Column, Leaning, Share, TOO_FEW_BELOW},
+    copy::CopyKey,
     hat::{Hat, Hats},
     month::Month,
-    occasion::Occasion,
     screen::{Picture, Quotation, ReportPart, ReportScreen},
 };
 
@@ -282,15 +282,15 @@ pub(super) fn experiment(report: &Report) -> Option<String> {
 }
 
 /// Which question the month ends with. It presumes nothing that the numbers do not show.
-pub fn occasion(report: &Report) -> Occasion {
+pub fn occasion(report: &Report) -> CopyKey {
     match report.hats.blind_spot {
-        Some(Hats { leader: true, manager: false }) => Occasion::ReportLeaderAbsent,
-        Some(Hats { leader: false, manager: true }) => Occasion::ReportManagerAbsent,
-        Some(_) => Occasion::ReportBothAbsent,
-        None if !report.has_evidence() => Occasion::ReportNothing,
-        None if report.hats.said.is_too_few() => Occasion::ReportTooFew,
-        None if report.hats.fit.of > 0 => Occasion::ReportRooms,
-        None => Occasion::ReportNumbers,
+        Some(Hats { leader: true, manager: false }) => CopyKey::ReportLeaderAbsent,
+        Some(Hats { leader: false, manager: true }) => CopyKey::ReportManagerAbsent,
+        Some(_) => CopyKey::ReportBothAbsent,
+        None if !report.has_evidence() => CopyKey::ReportNothing,
+        None if report.hats.said.is_too_few() => CopyKey::ReportTooFew,
+        None if report.hats.fit.of > 0 => CopyKey::ReportRooms,
+        None => CopyKey::ReportNumbers,
     }
 }
 

@@ -184,9 +184,9 @@ mod tests {
         let row = RowId::new(1, 2);
         let prompt = PromptId::parse("stop-solving.open.1").unwrap();
         for state in [
-            FormState::Checkin { nudge: Some(row.clone()), prompt: Some(prompt), care_met: false },
-            FormState::EditReflection { reflection: row.clone(), care_met: true },
-            FormState::FollowUp { reflection: row.clone(), care_met: false },
+            FormState::Checkin { nudge: Some(row.clone()), prompt: Some(prompt), care_acknowledged: false },
+            FormState::EditReflection { reflection: row.clone(), care_acknowledged: true },
+            FormState::FollowUp { reflection: row.clone(), care_acknowledged: false },
             FormState::EditAct { act: row },
             FormState::Schedule,
             FormState::History { page: 2 },

@@ -4,7 +4,7 @@
 
 use super::{client::SlackApi, manifest::scope_names, tokens::Tokens};
 use crate::{
-    clock::World,
+    clock::Env,
     coach::ids::{TeamId, UserId},
     config::{OauthConfig, SecretKey},
     store::Workspace,
@@ -57,7 +57,7 @@ pub struct Installer {
     /// Seals the token.
     pub tokens: Tokens,
     /// Time and chance.
-    pub world: World,
+    pub env: Env,
     /// Takes the workspace.
     pub app: Arc<dyn Installed>,
 }
@@ -92,7 +92,7 @@ impl Installer {
     fn state_holds(&self, state: &str, cookie: &str) -> bool {
         let Some((nonce, at_s)) = state.split('.').next().zip(state.split('.').nth(1)) else { return false };
         let Ok(at_s) = at_s.parse::<i64>() else { return false };
-        let age_s = self.world.now().as_second().saturating_sub(at_s);
+        let age_s = self.env.now().as_second().saturating_sub(at_s);
         let same = |a: &str, b: &str| bool::from(a.as_bytes().ct_eq(b.as_bytes()));
         let is_ours = self.state(nonce, at_s).is_some_and(|ours| same(&ours, state));
         (0..=STATE_LASTS_S).contains(&age_s) && is_ours && same(nonce, cookie)
@@ -100,8 +100,8 @@ impl Installer {
 }
 
 async fn install(State(installer): State<Arc<Installer>>) -> Response {
-    let nonce = format!("{:016x}{:016x}", installer.world.chance.bits(), installer.world.chance.bits());
-    let Some(state) = installer.state(&nonce, installer.world.now().as_second()) else {
+    let nonce = format!("{:016x}{:016x}", installer.env.rng.next_u64(), installer.env.rng.next_u64());
+    let Some(state) = installer.state(&nonce, installer.env.now().as_second()) else {
         return page(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Not installed",
@@ -188,7 +188,7 @@ async fn exchange(installer: &Installer, code: &str) -> Result<(), &'static str>
     let team = id(&answer["team"]["id"]).ok_or(ODD)?;
     let token = answer["access_token"].as_str().map(SecretString::from).ok_or(ODD)?;
     let sealed =
-        installer.tokens.seal(&installer.world, &team, &token).ok_or("No key to seal the token with.")?;
+        installer.tokens.seal(&installer.env, &team, &token).ok_or("No key to seal the token with.")?;
     let mut workspace = Workspace::installed(team, answer["team"]["name"].as_str().unwrap_or_default());
     workspace.enterprise = answer["enterprise"]["id"].as_str().map(str::to_owned);
     workspace.bot_user = answer["bot_user_id"].as_str().and_then(|id| UserId::parse(id).ok());

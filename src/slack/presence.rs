@@ -165,10 +165,10 @@ impl Sender {
         let missing_in = |known: &HashMap<UserId, Presence>| -> Vec<UserId> {
             users.iter().filter(|user| !known.contains_key(*user)).cloned().collect()
         };
-        let mut known = self.roster.fresh(self.world.now(), team, users);
+        let mut known = self.roster.fresh(self.env.now(), team, users);
         if missing_in(&known).len() > FEW {
             let is_whole = self.read_list(team, token).await?;
-            known = self.roster.fresh(self.world.now(), team, users);
+            known = self.roster.fresh(self.env.now(), team, users);
             if is_whole {
                 return Ok(known);
             }
@@ -176,7 +176,7 @@ impl Sender {
         for user in missing_in(&known) {
             match self.profile_of(team, token, &user).await {
                 Ok(presence) => {
-                    self.roster.note(self.world.now(), team, vec![(user.clone(), presence.clone())]);
+                    self.roster.note(self.env.now(), team, vec![(user.clone(), presence.clone())]);
                     known.insert(user, presence);
                 }
                 Err(gone) if is_unknown(&gone) => {}
@@ -198,7 +198,7 @@ impl Sender {
             let members = answer["members"].as_array().into_iter().flatten();
             let read = members
                 .filter_map(|member| Some((UserId::parse(member["id"].as_str()?).ok()?, profile(member))));
-            self.roster.note(self.world.now(), team, read.collect());
+            self.roster.note(self.env.now(), team, read.collect());
             cursor = answer["response_metadata"]["next_cursor"].as_str().unwrap_or_default().to_owned();
             if cursor.is_empty() {
                 return Ok(true);

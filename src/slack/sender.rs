@@ -16,13 +16,13 @@ use crate::{
         outgoing::{Carry, Delivery, Outgoing, RATE_LIMITED, Stops},
         ports::{Fetched, Slack, Unavailable},
     },
-    clock::World,
+    clock::Env,
     coach::{
         feedback::Person,
         ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
         member::Presence,
+        member_text::MemberText,
         screen::{Form, Message},
-        text::Words,
     },
     store::Store,
 };
@@ -51,7 +51,7 @@ pub struct Sender {
     pub(super) tokens: Tokens,
     limits: Arc<Limits>,
     pub(super) store: Store,
-    pub(super) world: World,
+    pub(super) env: Env,
     pub(super) roster: Arc<Roster>,
 }
 
@@ -91,8 +91,8 @@ pub(super) enum Trace {
 
 impl Sender {
     /// Puts the parts together.
-    pub fn new(api: SlackApi, tokens: Tokens, store: Store, world: World) -> Self {
-        Self { api, tokens, limits: Arc::default(), store, world, roster: Arc::default() }
+    pub fn new(api: SlackApi, tokens: Tokens, store: Store, env: Env) -> Self {
+        Self { api, tokens, limits: Arc::default(), store, env, roster: Arc::default() }
     }
 
     /// One POST within the limits.
@@ -137,7 +137,7 @@ impl Sender {
         channel: Option<&ChannelId>,
     ) -> Result<(), Stop> {
         self.limits
-            .admit(self.world.now(), team, method, channel)
+            .admit(self.env.now(), team, method, channel)
             .map_err(|wait| Stop::MustWait { until: wait.until })
     }
 
@@ -150,7 +150,7 @@ impl Sender {
     ) -> Result<Value, Stop> {
         answer.map_err(|error| {
             if let CallError::RateLimited { retry_after } = &error {
-                let until = self.limits.note_rate_limited(self.world.now(), team, method, *retry_after);
+                let until = self.limits.note_rate_limited(self.env.now(), team, method, *retry_after);
                 return Stop::MustWait { until };
             }
             Stop::Failed { method, error }
@@ -162,8 +162,8 @@ impl Sender {
     }
 
     fn retry_at(&self, attempts: u32) -> Timestamp {
-        let now = self.world.now();
-        now.checked_add(back_off(attempts, self.world.chance.bits())).unwrap_or(now)
+        let now = self.env.now();
+        now.checked_add(back_off(attempts, self.env.rng.next_u64())).unwrap_or(now)
     }
 
     /// What a stop means for something that is carried. A doubt that was not settled stays a doubt
@@ -206,7 +206,7 @@ impl Sender {
     }
 
     fn after(&self, wait: SignedDuration) -> Timestamp {
-        let now = self.world.now();
+        let now = self.env.now();
         now.checked_add(wait).unwrap_or(now)
     }
 
@@ -382,7 +382,7 @@ impl Slack for Sender {
         self.presence_of(team, users).await
     }
 
-    async fn message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<Words>, Unavailable> {
+    async fn message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<MemberText>, Unavailable> {
         let token = self.token(team).await?;
         let params = [
             ("channel", at.channel.to_string()),
@@ -393,9 +393,9 @@ impl Slack for Sender {
         ];
         let text_in = |answer: &Value| {
             let messages = answer["messages"].as_array().into_iter().flatten();
-            messages
-                .filter(|message| message["ts"] == at.ts.as_str())
-                .find_map(|message| Some(Words::new(super::inbound::as_typed(message["text"].as_str()?))))
+            messages.filter(|message| message["ts"] == at.ts.as_str()).find_map(|message| {
+                Some(MemberText::new(super::inbound::as_typed(message["text"].as_str()?)))
+            })
         };
         let answer = self.get(team, &token, "conversations.history", &params).await?;
         if let Some(words) = text_in(&answer) {

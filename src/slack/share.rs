@@ -50,7 +50,7 @@ impl Sender {
         self.heard(team, COMPLETE, self.api.post(COMPLETE, token, &body).await)?;
         // The answer does not name the message, which is to go when the member is forgotten. Without
         // it the files can still be deleted, so nothing is tried twice for it.
-        let message = match self.look_back(outgoing, &ids, token, channel, None, self.world.now()).await {
+        let message = match self.look_back(outgoing, &ids, token, channel, None, self.env.now()).await {
             Ok(Some(Delivery::Sent { message, .. })) => message,
             _ => None,
         };

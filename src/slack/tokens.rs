@@ -4,7 +4,7 @@
 
 use super::client::{CallError, SlackApi};
 use crate::{
-    clock::World,
+    clock::Env,
     coach::ids::{TeamId, UserId},
     config::SecretKey,
     store::{Store, StoreError, Workspace, WorkspaceState},
@@ -139,16 +139,16 @@ impl Tokens {
     }
 
     /// Seals a token for a workspace; `None` without a key.
-    pub fn seal(&self, world: &World, team: &TeamId, token: &SecretString) -> Option<String> {
-        seal(self.key.as_ref()?, world, team, token)
+    pub fn seal(&self, env: &Env, team: &TeamId, token: &SecretString) -> Option<String> {
+        seal(self.key.as_ref()?, env, team, token)
     }
 }
 
 /// Seals a token; the workspace's id is bound into it, so that a row cannot serve another one.
-pub fn seal(key: &SecretKey, world: &World, team: &TeamId, token: &SecretString) -> Option<String> {
+pub fn seal(key: &SecretKey, env: &Env, team: &TeamId, token: &SecretString) -> Option<String> {
     let mut nonce = [0_u8; 24];
     for part in nonce.chunks_exact_mut(8) {
-        part.copy_from_slice(&world.chance.bits().to_le_bytes());
+        part.copy_from_slice(&env.rng.next_u64().to_le_bytes());
     }
     let payload = Payload { msg: token.expose_secret().as_bytes(), aad: team.as_str().as_bytes() };
     let sealed = cipher(key)?.encrypt(&XNonce::from(nonce), payload).ok()?;
@@ -192,11 +192,11 @@ mod tests {
 
     #[test]
     fn a_sealed_token_opens_with_its_key_in_its_workspace_only() {
-        let world = World::real();
+        let env = Env::real();
         let key = SecretKey::parse(&"07".repeat(32)).unwrap();
         let other = SecretKey::parse(&"08".repeat(32)).unwrap();
         let (t1, t2) = (TeamId::parse("T1").unwrap(), TeamId::parse("T2").unwrap());
-        let sealed = seal(&key, &world, &t1, &SecretString::from("xoxb-hush")).unwrap();
+        let sealed = seal(&key, &env, &t1, &SecretString::from("xoxb-hush")).unwrap();
         assert!(!sealed.contains("hush"));
         assert_eq!(open(&key, &t1, &sealed).unwrap().expose_secret(), "xoxb-hush");
         assert!(open(&key, &t2, &sealed).is_none());

@@ -14,7 +14,7 @@ use super::{
 use crate::coach::{
     feedback::{Answer, Counts, Outcome, Round, RoundState, Step, Token},
     ids::{MemberId, MessageRef, RowId, UserId},
-    text::Words,
+    member_text::MemberText,
 };
 use jiff::{Timestamp, civil::Date};
 use sha2::{Digest as _, Sha256};
@@ -177,7 +177,7 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn feedback_comments(&mut self, id: &RowId) -> Result<Vec<Words>, StoreError> {
+    pub async fn feedback_comments(&mut self, id: &RowId) -> Result<Vec<MemberText>, StoreError> {
         let statement = sql("SELECT words FROM feedback_comment WHERE round_id = $1 ORDER BY comment_id");
         self.list(statement.bind(id.as_str()), |row| row.words("words")).await
     }
@@ -377,7 +377,7 @@ impl Tx {
 struct Said {
     id: String,
     step: Option<i64>,
-    comment: Words,
+    comment: MemberText,
 }
 
 impl Said {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::coach::{
     ids::{MemberId, MessageRef, RowId, TeamId},
-    text::Words,
+    member_text::MemberText,
 };
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
@@ -20,7 +20,7 @@ pub struct Piece {
     /// Where it stands in Slack.
     pub message: MessageRef,
     /// What the member wrote in it.
-    pub text: Words,
+    pub text: MemberText,
     /// When it came.
     pub at: Timestamp,
 }
@@ -35,7 +35,7 @@ impl Tx {
         &mut self,
         reflection: &RowId,
         message: &MessageRef,
-        text: &Words,
+        text: &MemberText,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let statement = sql("INSERT INTO piece (channel_id, ts, reflection_id, ordinal, words, posted_at) \
@@ -88,7 +88,7 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn edit_piece(&mut self, message: &MessageRef, text: &Words) -> Result<bool, StoreError> {
+    pub async fn edit_piece(&mut self, message: &MessageRef, text: &MemberText) -> Result<bool, StoreError> {
         let statement = sql("UPDATE piece SET words = $3 WHERE channel_id = $1 AND ts = $2");
         Ok(self.execute(at(statement, message).bind(pack(text.reveal()))).await? == 1)
     }
@@ -127,7 +127,7 @@ impl Tx {
         &mut self,
         plan: &RowId,
         message: &MessageRef,
-        text: &Words,
+        text: &MemberText,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let statement =
@@ -162,7 +162,7 @@ impl Tx {
     pub async fn edit_outcome_piece(
         &mut self,
         message: &MessageRef,
-        text: &Words,
+        text: &MemberText,
     ) -> Result<bool, StoreError> {
         let statement = sql("UPDATE outcome_piece SET words = $3 WHERE channel_id = $1 AND ts = $2");
         Ok(self.execute(at(statement, message).bind(pack(text.reveal()))).await? == 1)

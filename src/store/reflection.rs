@@ -10,9 +10,9 @@ use super::{
 };
 use crate::coach::{
     ids::{MemberId, PromptId, RowId},
+    lens_result::{EvidenceSpans, LensResult},
+    member_text::MemberText,
     reflection::Reflection,
-    seen::{Places, Seen},
-    text::Words,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -35,7 +35,7 @@ pub struct Unread {
     /// The reflection.
     pub reflection: RowId,
     /// What is to be read.
-    pub answer: Words,
+    pub answer: MemberText,
 }
 
 pub(super) const UNREAD: &str = "SELECT id, team_id, user_id, answer FROM reflection \
@@ -130,7 +130,7 @@ impl Tx {
     pub async fn save_seen(
         &mut self,
         of: &Unread,
-        seen: &Seen,
+        seen: &LensResult,
         read_at: Timestamp,
     ) -> Result<Option<Reflection>, StoreError> {
         let statement = sql(concat!(
@@ -143,7 +143,7 @@ impl Tx {
             .bind(of.reflection.as_str())
             .bind(seen.hats.map(|hats| hats.as_str()))
             .bind(seen.dimension.map(|dimension| dimension.as_str()))
-            .bind(places(&seen.places))
+            .bind(places(&seen.spans))
             .bind(seen.abstained.map(|why| why.as_str()))
             .bind(ms(read_at))
             .bind(pack(of.answer.reveal()));
@@ -205,7 +205,7 @@ impl Tx {
     pub async fn history(
         &mut self,
         member: &MemberId,
-        search: Option<&Words>,
+        search: Option<&MemberText>,
         offset: usize,
         limit: usize,
     ) -> Result<(usize, Vec<Reflection>), StoreError> {
@@ -270,7 +270,7 @@ fn bind(statement: Statement<'static>, reflection: &Reflection) -> Statement<'st
         .bind(reflection.read_at.map(ms))
 }
 
-fn places(seen_in: &Places) -> Option<String> {
+fn places(seen_in: &EvidenceSpans) -> Option<String> {
     (!seen_in.is_empty()).then(|| seen_in.to_string())
 }
 

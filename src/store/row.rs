@@ -5,7 +5,7 @@
 use super::error::StoreError;
 use crate::coach::{
     ids::{ChannelId, MessageRef, MessageTs},
-    text::Words,
+    member_text::MemberText,
 };
 use jiff::{Timestamp, civil::Date};
 use sqlx::{Row as _, any::AnyRow};
@@ -71,8 +71,8 @@ pub(super) trait Columns {
     fn number(&self, column: &'static str) -> Result<i64, StoreError>;
     fn number_opt(&self, column: &'static str) -> Result<Option<i64>, StoreError>;
 
-    fn words(&self, column: &'static str) -> Result<Words, StoreError> {
-        Ok(Words::new(unpack(self.text(column)?)))
+    fn words(&self, column: &'static str) -> Result<MemberText, StoreError> {
+        Ok(MemberText::new(unpack(self.text(column)?)))
     }
 
     /// Text that may quote a member or come from Slack.

@@ -1,14 +1,14 @@
 //! Searching a member's own words, whatever the case, the accents or the width of the letters. Done
 //! here and not in SQL, because SQLite folds ASCII alone and PostgreSQL by its locale.
 
-use crate::coach::{reflection::Reflection, text::Words};
+use crate::coach::{member_text::MemberText, reflection::Reflection};
 use unicode_normalization::{UnicodeNormalization as _, char::canonical_combining_class};
 
 /// The words that are looked for. Holds a member's text, so it shows nothing of itself.
 pub(super) struct Search(Vec<String>);
 
 impl Search {
-    pub(super) fn new(words: &Words) -> Self {
+    pub(super) fn new(words: &MemberText) -> Self {
         let folded = fold(words.reveal());
         Self(folded.split_whitespace().map(str::to_owned).collect())
     }

@@ -28,7 +28,7 @@ impl Worker {
         let found = match self.slack.file(&job.team, &file, calendar::MAX_BYTES).await {
             Ok(Fetched::Whole(bytes)) => {
                 let zone = self.app.zone_of(who).await?;
-                read(bytes, zone, self.app.world.now()).await
+                read(bytes, zone, self.app.env.now()).await
             }
             Ok(Fetched::TooLarge) => Err(CalendarTrouble::TooLarge),
             Ok(Fetched::Gone) => Err(CalendarTrouble::NotFetched),

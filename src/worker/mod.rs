@@ -62,7 +62,7 @@ struct LensAtWork {
 impl Worker {
     /// A worker that ends when `stop` is cancelled.
     pub fn new(app: App, slack: Arc<dyn Slack>, stop: CancellationToken) -> Self {
-        let owner = format!("{:016x}", app.world.chance.bits());
+        let owner = format!("{:016x}", app.env.rng.next_u64());
         Self {
             app,
             slack,
@@ -119,7 +119,7 @@ impl Worker {
     /// How long nothing is due.
     async fn until_due(&self) -> Duration {
         let next = self.app.next_due_at().await.unwrap_or(None);
-        let now = self.app.world.now();
+        let now = self.app.env.now();
         // What the lens has to read is due all the while.
         let shortest = if self.app.is_crowded() { IN_A_CROWD } else { SHORTEST_SLEEP };
         next.map_or(LONGEST_SLEEP, |at| between(now, at)).clamp(shortest, LONGEST_SLEEP)

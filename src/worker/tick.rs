@@ -295,7 +295,7 @@ impl Worker {
     }
 
     fn in_a_while(&self) -> Timestamp {
-        let now = self.app.world.now();
+        let now = self.app.env.now();
         now.saturating_add(TRY_AGAIN_AFTER).unwrap_or(now)
     }
 
@@ -359,7 +359,7 @@ impl Worker {
     }
 
     async fn prune(&self) -> Result<(), AppError> {
-        let now = self.app.world.now();
+        let now = self.app.env.now();
         let last = self.pruned_at_ms.load(Ordering::Relaxed);
         if now.as_millisecond().saturating_sub(last) < PRUNE_EVERY.as_millis().try_into().unwrap_or(i64::MAX)
         {

@@ -6,7 +6,7 @@ use crate::{
     world::{Setting, World, on_both_doors},
 };
 use leadlens::{
-    coach::{lint::lint, reflection::Origin, session::Session},
+    coach::{lint::lint, reflection::Origin, word_budget::WordBudget},
     sandbox::{transcript, workspace::Message},
 };
 
@@ -228,7 +228,7 @@ impl Held {
         assert_eq!(kept.answer.reveal(), self.member_says);
         assert_eq!(kept.follow_up.as_deref(), Some(self.coach_follows_up));
         assert_eq!(kept.follow_up_answer.reveal(), self.member_adds);
-        let said = Session::opened_with(self.coach_asks)
+        let said = WordBudget::opened_with(self.coach_asks)
             .answered(&kept.situation)
             .answered(&kept.answer)
             .followed_up(self.coach_follows_up);

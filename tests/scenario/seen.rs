@@ -10,7 +10,7 @@ use leadlens::{
     coach::{
         hat::{Hat, Hats},
         lens::{ENGLISH, Lens, Reading},
-        seen::Abstained,
+        lens_result::Abstained,
     },
     sandbox::{transcript, workspace::Fault},
     store::StoreError,

@@ -1,6 +1,6 @@
 //! The printed sessions of `docs/`: told as the bot tells them today, and in each the member has the word.
 
-use leadlens::{coach::session::FEWEST_WORDS, demo};
+use leadlens::{coach::word_budget::FEWEST_WORDS, demo};
 
 #[tokio::test]
 async fn the_page_is_up_to_date() {

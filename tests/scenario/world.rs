@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime};
 use leadlens::{
     app::App,
     bot::{Bot, Works},
-    clock::{ManualClock, SeededChance, World as ClockAndChance},
+    clock::{Env, ManualClock, SeededRng},
     coach::{
         cadence,
         ids::{MemberId, TeamId, UserId},
@@ -152,7 +152,7 @@ struct Inner {
     folder: TempDir,
     door: Door,
     bot: tokio::sync::RwLock<Option<Bot>>,
-    chance: Arc<SeededChance>,
+    rng: Arc<SeededRng>,
     /// What was last read of each message and form, by its id.
     read: RefCell<HashMap<String, String>>,
     waiting: RefCell<usize>,
@@ -203,7 +203,7 @@ impl World {
             folder,
             door,
             bot: tokio::sync::RwLock::new(None),
-            chance: SeededChance::new(7),
+            rng: SeededRng::new(7),
             read: RefCell::default(),
             waiting: RefCell::default(),
             again: Cell::new(Again::Never),
@@ -312,7 +312,7 @@ impl World {
 
     /// Starts the bot: at the beginning, and after [`World::bot_stops`].
     pub async fn bot_starts(&self) {
-        let world = ClockAndChance { clock: self.0.clock.clone(), chance: self.0.chance.clone() };
+        let world = Env { clock: self.0.clock.clone(), rng: self.0.rng.clone() };
         let mut library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
         if !self.0.asks.is_empty() {
             library = library.only(&self.0.asks);

@@ -8,9 +8,9 @@ use leadlens::{
         hat::Hats,
         ids::{ChannelId, MemberId, MessageRef, MessageTs, PromptId, RowId, TeamId, UserId},
         member::{Member, Zone},
+        member_text::MemberText,
         nudge::{Nudge, NudgeState},
         reflection::Reflection,
-        text::Words,
     },
     store::Store,
 };
@@ -151,7 +151,7 @@ pub async fn meet(store: &Store, people: &[MemberId]) {
 pub fn reflection(number: u32, member: MemberId, answer: &str) -> Reflection {
     let at = minute(i64::from(number));
     Reflection {
-        answer: Words::new(answer),
+        answer: MemberText::new(answer),
         hat_said: Some(Hats::BOTH),
         ..Reflection::new(
             row(number),

@@ -6,7 +6,7 @@ use leadlens::{
     coach::{
         feedback::{Answer, Outcome, Round, RoundState, Step, Token},
         ids::{MemberId, UserId},
-        text::Words,
+        member_text::MemberText,
     },
     store::{Engine, NewOutbox, OutKind, Store},
 };
@@ -41,7 +41,7 @@ fn users(names: &[&str]) -> Vec<UserId> {
 }
 
 pub fn answer(step: u8, comment: &str) -> Answer {
-    Answer { step: Step::new(step).unwrap(), comment: Words::new(comment) }
+    Answer { step: Step::new(step).unwrap(), comment: MemberText::new(comment) }
 }
 
 fn token(number: u128) -> Token {
@@ -80,7 +80,7 @@ async fn a_round_is_begun_answered_and_closed_for_good(bench: Bench) {
     said.sort_by_key(|answer| answer.step);
     assert_eq!(heard, 3);
     assert_eq!(said, [answer(1, "zebra\0"), answer(2, "giraffe"), answer(3, "okapi")]);
-    let comments = vec![Words::new("okapi"), Words::new("zebra\0")];
+    let comments = vec![MemberText::new("okapi"), MemberText::new("zebra\0")];
     let outcome = Outcome { counts: [1, 1, 1, 0, 0], comments: comments.clone() };
     let today = jiff::civil::date(2026, 3, 9);
     write!(store, |tx| tx.close_round(&row(1), today, Some(&outcome), &[Token::new(2), Token::new(1)]).await)
@@ -196,8 +196,10 @@ async fn no_answer_can_be_joined_to_a_person(bench: Bench) {
         }
         // An earlier round of Ben's, closed.
         tx.insert_round(&round(3, ben()), &[]).await?;
-        let outcome =
-            Outcome { counts: [0, 3, 0, 0, 0], comments: vec![Words::new("moose"), Words::new("elk")] };
+        let outcome = Outcome {
+            counts: [0, 3, 0, 0, 0],
+            comments: vec![MemberText::new("moose"), MemberText::new("elk")],
+        };
         tx.close_round(&row(3), jiff::civil::date(2026, 3, 2), Some(&outcome), &[token(7), token(8)]).await
     })
     .unwrap();
@@ -297,7 +299,7 @@ async fn a_forgotten_asker_takes_the_round_along_and_a_forgotten_answerer_leaves
     assert!(left.iter().all(|(_, value)| !value.contains("UCLEO")), "{left:?}");
     assert_eq!(read!(store, |tx| tx.answers_in(&row(1)).await).unwrap().0, 3, "nobody can find hers");
     write!(store, |tx| {
-        let outcome = Outcome { counts: [1; 5], comments: vec![Words::new("moose")] };
+        let outcome = Outcome { counts: [1; 5], comments: vec![MemberText::new("moose")] };
         tx.insert_round(&round(3, ana()), &[]).await?;
         tx.close_round(&row(3), jiff::civil::date(2026, 3, 2), Some(&outcome), &[token(7)]).await?;
         tx.erase_member(&ana()).await

@@ -2,7 +2,7 @@
 
 use crate::{bench::*, read, stories, write};
 use leadlens::{
-    coach::{nudge::NudgeState, text::Words},
+    coach::{member_text::MemberText, nudge::NudgeState},
     store::{
         Engine, Erased, ErasedWorkspace, Job, JobKind, NewOutbox, OutKind, Store, StoreError, StoreOptions,
         Workspace,
@@ -37,12 +37,17 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
         asked.message = Some(message("D1", &format!("1.{number}")));
         tx.insert_nudge(&asked).await?;
         let mut answer = reflection(number, id.clone(), &words);
-        answer.situation = Words::new(&words);
+        answer.situation = MemberText::new(&words);
         answer.follow_up = Some(format!("You wrote {words}. What next?"));
-        answer.follow_up_answer = Words::new(&words);
+        answer.follow_up_answer = MemberText::new(&words);
         tx.insert_reflection(&answer).await?;
-        tx.add_piece(&row(number), &message("D1", &format!("2.{number}")), &Words::new(&words), minute(1))
-            .await?;
+        tx.add_piece(
+            &row(number),
+            &message("D1", &format!("2.{number}")),
+            &MemberText::new(&words),
+            minute(1),
+        )
+        .await?;
         let mut given = crate::acts::act(number, id.clone());
         given.question = format!("What about {words}?");
         tx.insert_act(&given).await?;

@@ -4,16 +4,16 @@
 use crate::{bench::*, read, stories, write};
 use leadlens::{
     app::{App, AppError, Settings},
-    clock::{ManualClock, SeededChance, World},
+    clock::{Env, ManualClock, SeededRng},
     coach::{
         feedback::{Outcome, Token},
         hat::Hats,
         ids::MemberId,
         member::{Cadence, Pause},
+        member_text::MemberText,
         nudge::{NudgeState, Skip},
         prompt::Library,
         room::Room,
-        text::Words,
     },
     report::{archive, own_data::MemberExport},
     store::{Engine, Store},
@@ -58,7 +58,7 @@ const NOT_EXPORTED: [(&str, &str); 5] = [
 ];
 
 fn app(store: &Store) -> App {
-    let world = World { clock: ManualClock::at(minute(9_000)), chance: SeededChance::new(3) };
+    let world = Env { clock: ManualClock::at(minute(9_000)), rng: SeededRng::new(3) };
     let library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
     App::new(store.clone(), world, Arc::new(library), Settings { grace_days: 30 })
 }
@@ -84,14 +84,14 @@ async fn live(store: &Store, who: &MemberId, words: Vec<String>, flags: u8) {
             asked.message = (number % 3 > 0).then(|| message("D1", &format!("1.{number}")));
             tx.insert_nudge(&asked).await?;
             let mut kept = reflection(number, who.clone(), words);
-            kept.situation = Words::new(words.chars().rev().collect::<String>());
+            kept.situation = MemberText::new(words.chars().rev().collect::<String>());
             kept.room = (number % 2 > 0).then_some(Room::LowSpirit);
             kept.hat_seen = (flags & 16 > 0).then_some(Hats::BOTH);
             kept.follow_up = (flags & 32 > 0).then(|| words.clone());
             tx.insert_reflection(&kept).await?;
             for part in 0..number % 3 {
                 let at = message("D1", &format!("2.{number}{part}"));
-                tx.add_piece(&row(number), &at, &Words::new(words), minute(1)).await?;
+                tx.add_piece(&row(number), &at, &MemberText::new(words), minute(1)).await?;
             }
             tx.insert_act(&crate::acts::act(number, who.clone())).await?;
         }
@@ -151,7 +151,7 @@ async fn closed_round(store: &Store, who: &MemberId) {
     let who = who.clone();
     write!(store, |tx| {
         tx.insert_round(&crate::feedback::round(70, who), &[]).await?;
-        let comments = ["moose", "elk", "hare"].map(Words::new).to_vec();
+        let comments = ["moose", "elk", "hare"].map(MemberText::new).to_vec();
         let ids = [Token::new(1), Token::new(2), Token::new(3)];
         let outcome = Outcome { counts: [1, 2, 0, 0, 0], comments };
         tx.close_round(&row(70), jiff::civil::date(2026, 3, 9), Some(&outcome), &ids).await
@@ -182,7 +182,7 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
             audit.kept = number != 3;
             tx.save_audit(&audit).await?;
         }
-        tx.add_outcome_piece(&row(2), &message("D1", "7.2"), &Words::new("well\0"), minute(9)).await?;
+        tx.add_outcome_piece(&row(2), &message("D1", "7.2"), &MemberText::new("well\0"), minute(9)).await?;
         tx.insert_round(&crate::feedback::round(71, ana()), &[]).await?;
         tx.keep_room_read(&ana(), Room::LowSpirit, minute(4)).await
     })
@@ -193,8 +193,8 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
 
     type Breaks = fn(&mut MemberExport);
     let broken: [(&str, Breaks); 6] = [
-        ("a plan without an act", |it| it.plans[0].act = Words::default()),
-        ("a cue of a thousand words", |it| it.plans[1].cue = Words::new("word ".repeat(1_000))),
+        ("a plan without an act", |it| it.plans[0].act = MemberText::default()),
+        ("a cue of a thousand words", |it| it.plans[1].cue = MemberText::new("word ".repeat(1_000))),
         ("an audit of six", |it| {
             let more = it.audits[0].meetings.clone();
             it.audits[0].meetings.extend(more.iter().cycle().take(4).cloned());

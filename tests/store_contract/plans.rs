@@ -6,9 +6,9 @@ use leadlens::{
         audit::{Audit, Meeting},
         hat::{Hat, Hats},
         ids::MemberId,
+        member_text::MemberText,
         plan::{Plan, PlanState},
         room::Room,
-        text::Words,
     },
     store::StoreError,
 };
@@ -22,7 +22,7 @@ stories!(
 
 pub fn audit(number: u32, member: MemberId, words: &str) -> Audit {
     let at = minute(i64::from(number) * 60 * 24);
-    let meeting = |title: &str, hats| Meeting { title: Words::new(title), hats };
+    let meeting = |title: &str, hats| Meeting { title: MemberText::new(title), hats };
     Audit {
         id: row(number),
         member,
@@ -44,12 +44,12 @@ pub fn plan(number: u32, member: MemberId, words: &str) -> Plan {
         id: row(number),
         member,
         experiment: number.is_multiple_of(2).then_some(Hat::Manager),
-        cue: Words::new(words),
-        act: Words::new(format!("{words}\0")),
+        cue: MemberText::new(words),
+        act: MemberText::new(format!("{words}\0")),
         follow_up_at: minute(i64::from(100 - number)),
         asks: row(number + 500),
         state: PlanState::Open,
-        outcome: Words::new(words),
+        outcome: MemberText::new(words),
         made_at: at,
         edited_at: None,
         local_on: jiff::tz::TimeZone::UTC.to_datetime(at).date(),
@@ -120,7 +120,7 @@ async fn plans_are_followed_and_found_by_their_message(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.plans_between(&ana(), from, to).await), Ok(all[1..].to_vec()));
     all[0].state = PlanState::Done;
     all[0].message = Some(message("D1", "1.5"));
-    all[0].outcome = Words::new("It went well.");
+    all[0].outcome = MemberText::new("It went well.");
     let done = all[0].clone();
     assert_eq!(write!(store, |tx| tx.save_plan(&done).await), Ok(true));
     let found = read!(store, |tx| tx.plan_by_message(&team(), &message("D1", "1.5")).await);
@@ -144,10 +144,10 @@ async fn an_outcome_is_put_together_of_its_messages(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.insert_plan(&hers).await), Ok(true));
     let (one, two) = (|| message("D1", "1.1"), || message("D1", "1.2"));
     let stranger =
-        write!(store, |tx| tx.add_outcome_piece(&row(9), &one(), &Words::new("a"), minute(1)).await);
+        write!(store, |tx| tx.add_outcome_piece(&row(9), &one(), &MemberText::new("a"), minute(1)).await);
     assert!(matches!(stranger, Err(StoreError::Refused { .. })));
     for (place, words, fits) in [(one(), "first\0", true), (two(), "second", true), (one(), "again", false)] {
-        let words = Words::new(words);
+        let words = MemberText::new(words);
         let added = write!(store, |tx| tx.add_outcome_piece(&row(1), &place, &words, minute(2)).await);
         assert_eq!(added, Ok(fits));
     }
@@ -160,7 +160,7 @@ async fn an_outcome_is_put_together_of_its_messages(bench: Bench) {
     let elsewhere = leadlens::coach::ids::TeamId::parse("T2").unwrap();
     assert_eq!(read!(store, |tx| tx.find_outcome_piece(&elsewhere, &one()).await), Ok(None));
     let edited = one();
-    assert_eq!(write!(store, |tx| tx.edit_outcome_piece(&edited, &Words::new("b")).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.edit_outcome_piece(&edited, &MemberText::new("b")).await), Ok(true));
     for left in [true, false] {
         let gone = two();
         assert_eq!(write!(store, |tx| tx.delete_outcome_piece(&gone).await), Ok(left));

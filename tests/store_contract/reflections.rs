@@ -6,10 +6,10 @@ use leadlens::{
     coach::{
         hat::{Dimension, Hats},
         ids::TeamId,
+        lens_result::{Abstained, LensResult},
+        member_text::MemberText,
         reflection::Reflection,
         room::Room,
-        seen::{Abstained, Seen},
-        text::Words,
     },
     store::{Counts, Store, StoreError, Unread},
 };
@@ -44,7 +44,7 @@ async fn a_reflection_comes_back_as_it_was_written(bench: Bench) {
     let full = Reflection {
         nudge: Some(row(77)),
         prompt: Some(prompt("stop-solving.open.3")),
-        situation: Words::new("A release on Friday"),
+        situation: MemberText::new("A release on Friday"),
         room: Some(Room::LowSpirit),
         hat_said: Some(Hats::NEITHER),
         hat_seen: Some(Hats::BOTH),
@@ -53,19 +53,19 @@ async fn a_reflection_comes_back_as_it_was_written(bench: Bench) {
         abstained: Some(Abstained::Language),
         read_at: Some(minute(8)),
         follow_up: Some("You wrote \"A release\". What comes first?".to_owned()),
-        follow_up_answer: Words::new("Ask them"),
+        follow_up_answer: MemberText::new("Ask them"),
         edited_at: Some(minute(9)),
         counted: false,
         ..reflection(1, ana(), "Ask.")
     };
     keep(store, &full).await;
     assert_eq!(found(store, 1).await, Some(full.clone()));
-    let again = Reflection { answer: Words::new("other"), ..full.clone() };
+    let again = Reflection { answer: MemberText::new("other"), ..full.clone() };
     assert_eq!(write!(store, |tx| tx.insert_reflection(&again).await), Ok(false));
     assert_eq!(found(store, 1).await, Some(full.clone()));
 
     let edited = Reflection {
-        answer: Words::new("Wait."),
+        answer: MemberText::new("Wait."),
         room: None,
         hat_said: None,
         edited_at: Some(minute(10)),
@@ -95,14 +95,14 @@ async fn any_script_and_any_length_comes_back_byte_for_byte(bench: Bench) {
     for (number, text) in (1..).zip(&texts) {
         let written = Reflection {
             question: text.clone(),
-            situation: Words::new(text.as_str()),
+            situation: MemberText::new(text.as_str()),
             follow_up: Some(text.clone()),
-            follow_up_answer: Words::new(text.as_str()),
+            follow_up_answer: MemberText::new(text.as_str()),
             ..reflection(number, ana(), text)
         };
         keep(store, &written).await;
         assert!(found(store, number).await == Some(written), "text {number}");
-        let (place, words) = (message("D1", &format!("1.{number}")), Words::new(text.as_str()));
+        let (place, words) = (message("D1", &format!("1.{number}")), MemberText::new(text.as_str()));
         let given = words.clone();
         write!(store, |tx| tx.add_piece(&row(number), &place, &given, minute(0)).await).unwrap();
         let pieces = read!(store, |tx| tx.pieces_of(&row(number)).await).unwrap();
@@ -119,8 +119,10 @@ async fn only_its_author_finds_changes_or_deletes_it(bench: Bench) {
     let stolen = reflection(1, ben(), "now mine");
     write!(store, |tx| tx.save_reflection(&stolen).await).unwrap();
     assert_eq!(found(store, 1).await, Some(reflection(1, ana(), "mine")));
-    write!(store, |tx| tx.add_piece(&row(1), &message("D1", "1.1"), &Words::new("mine"), minute(0)).await)
-        .unwrap();
+    write!(store, |tx| tx
+        .add_piece(&row(1), &message("D1", "1.1"), &MemberText::new("mine"), minute(0))
+        .await)
+    .unwrap();
     assert_eq!(write!(store, |tx| tx.delete_reflection(&ana(), &row(1)).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.delete_reflection(&ana(), &row(1)).await), Ok(false));
     assert_eq!(found(store, 1).await, None);
@@ -155,7 +157,7 @@ async fn history_is_newest_first_and_paged(bench: Bench) {
     for (offset, expected) in
         [(0, vec![7, 6, 5]), (3, vec![4, 3, 2]), (6, vec![1]), (7, vec![]), (99, vec![])]
     {
-        for search in [None, Some(Words::new(" \n ")), Some(Words::new("X"))] {
+        for search in [None, Some(MemberText::new(" \n ")), Some(MemberText::new("X"))] {
             let page = read!(store, |tx| tx.history(&ana(), search.as_ref(), offset, 3).await).unwrap();
             assert_eq!(page.0, 7);
             let numbers: Vec<_> = expected.iter().map(|number| row(*number)).collect();
@@ -177,8 +179,8 @@ async fn history_is_searched_whatever_the_case_and_accents(bench: Bench) {
         keep(store, &reflection(number, ana(), text)).await;
     }
     let elsewhere = Reflection {
-        situation: Words::new("in the Situation"),
-        follow_up_answer: Words::new("in the Follow-up"),
+        situation: MemberText::new("in the Situation"),
+        follow_up_answer: MemberText::new("in the Follow-up"),
         ..reflection(5, ana(), "")
     };
     keep(store, &elsewhere).await;
@@ -198,7 +200,7 @@ async fn history_is_searched_whatever_the_case_and_accents(bench: Bench) {
         ("SITUATION", vec![5]),
         ("follow-UP", vec![5]),
     ] {
-        let search = Words::new(typed);
+        let search = MemberText::new(typed);
         let page = read!(store, |tx| tx.history(&ana(), Some(&search), 0, 10).await).unwrap();
         let numbers: Vec<_> = expected.into_iter().map(row).collect();
         assert_eq!(page.1.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), numbers, "{typed}");
@@ -211,7 +213,7 @@ async fn messages_in_slack_belong_to_their_reflection(bench: Bench) {
     keep(store, &reflection(1, ana(), "one\ntwo")).await;
     let (one, two) = (message("D1", "1764000000.000100"), message("D1", "1764000000.000200"));
     for (number, place) in [(1, &two), (2, &one)] {
-        let (place, words) = (place.clone(), Words::new(format!("piece {number}")));
+        let (place, words) = (place.clone(), MemberText::new(format!("piece {number}")));
         let added = write!(store, |tx| tx.add_piece(&row(1), &place, &words, minute(number)).await);
         assert_eq!(added, Ok(true));
         let newest = read!(store, |tx| tx.newest_piece(&ana(), minute(number)).await);
@@ -219,7 +221,7 @@ async fn messages_in_slack_belong_to_their_reflection(bench: Bench) {
     }
     assert_eq!(read!(store, |tx| tx.newest_piece(&ana(), minute(3)).await), Ok(None));
     let again = one.clone();
-    let added = write!(store, |tx| tx.add_piece(&row(1), &again, &Words::new("again"), minute(3)).await);
+    let added = write!(store, |tx| tx.add_piece(&row(1), &again, &MemberText::new("again"), minute(3)).await);
     assert_eq!(added, Ok(false), "a redelivered message is not appended twice");
 
     let place = one.clone();
@@ -229,7 +231,7 @@ async fn messages_in_slack_belong_to_their_reflection(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.find_piece(&stranger, &place).await), Ok(None));
 
     let place = one.clone();
-    assert_eq!(write!(store, |tx| tx.edit_piece(&place, &Words::new("edited")).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.edit_piece(&place, &MemberText::new("edited")).await), Ok(true));
     let pieces = read!(store, |tx| tx.pieces_of(&row(1)).await).unwrap();
     let texts: Vec<_> = pieces.iter().map(|piece| piece.text.reveal()).collect();
     assert_eq!(texts, ["piece 1", "edited"], "in the order in which they came");
@@ -239,7 +241,7 @@ async fn messages_in_slack_belong_to_their_reflection(bench: Bench) {
         let place = place.clone();
         assert_eq!(write!(store, |tx| tx.delete_piece(&place).await), Ok(left));
     }
-    assert_eq!(write!(store, |tx| tx.edit_piece(&one, &Words::new("gone")).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.edit_piece(&one, &MemberText::new("gone")).await), Ok(false));
 }
 
 async fn an_answer_is_found_by_its_nudge(bench: Bench) {
@@ -260,7 +262,7 @@ async fn unread_now(store: &Store, limit: usize) -> Vec<Unread> {
     read!(store, |tx| tx.unread_reflections(limit).await).unwrap()
 }
 
-async fn save_seen(store: &Store, of: &Unread, seen: &Seen) -> Option<Reflection> {
+async fn save_seen(store: &Store, of: &Unread, seen: &LensResult) -> Option<Reflection> {
     let (of, seen) = (of.clone(), seen.clone());
     write!(store, |tx| tx.save_seen(&of, &seen, minute(60)).await).unwrap()
 }
@@ -279,7 +281,7 @@ async fn what_the_lens_has_not_read_is_found_the_oldest_first(bench: Bench) {
     assert_eq!(unread_now(store, 1).await, [unread(&first)]);
     assert_eq!(read!(store, |tx| tx.next_due_at().await), Ok(Some(minute(1))));
     for of in [&first, &second] {
-        assert!(save_seen(store, &unread(of), &Seen::nothing(Abstained::Unsure)).await.is_some());
+        assert!(save_seen(store, &unread(of), &LensResult::nothing(Abstained::Unsure)).await.is_some());
     }
     assert_eq!(unread_now(store, 9).await, []);
     assert_eq!(read!(store, |tx| tx.next_due_at().await), Ok(None));
@@ -290,14 +292,14 @@ async fn what_was_seen_is_kept_once_and_only_of_the_answer_that_was_read(bench: 
     meet(store, &[ana(), ben()]).await;
     let kept = reflection(1, ana(), "Ask them.");
     keep(store, &kept).await;
-    let seen = Seen {
+    let seen = LensResult {
         hats: Some(Hats::BOTH),
         dimension: Some(Dimension::Growth),
-        places: "leader:0-3".parse().unwrap(),
+        spans: "leader:0-3".parse().unwrap(),
         abstained: None,
     };
     let others = Unread { member: ben(), ..unread(&kept) };
-    let edited = Unread { answer: Words::new("Ask them"), ..unread(&kept) };
+    let edited = Unread { answer: MemberText::new("Ask them"), ..unread(&kept) };
     let unknown = Unread { reflection: row(9), ..unread(&kept) };
     for of in [others, edited, unknown] {
         assert_eq!(save_seen(store, &of, &seen).await, None);
@@ -306,18 +308,18 @@ async fn what_was_seen_is_kept_once_and_only_of_the_answer_that_was_read(bench: 
     let read = Reflection {
         hat_seen: seen.hats,
         dimension_seen: seen.dimension,
-        seen_in: seen.places.clone(),
+        seen_in: seen.spans.clone(),
         read_at: Some(minute(60)),
         ..kept.clone()
     };
     assert_eq!(save_seen(store, &unread(&kept), &seen).await, Some(read.clone()));
     assert_eq!(found(store, 1).await, Some(read.clone()));
     assert_eq!(
-        save_seen(store, &unread(&kept), &Seen::nothing(Abstained::Unsure)).await,
+        save_seen(store, &unread(&kept), &LensResult::nothing(Abstained::Unsure)).await,
         None,
         "it was read"
     );
-    let mut anew = Reflection { answer: Words::new("Wait."), ..read };
+    let mut anew = Reflection { answer: MemberText::new("Wait."), ..read };
     anew.forget_seen();
     let given = anew.clone();
     write!(store, |tx| tx.save_reflection(&given).await).unwrap();

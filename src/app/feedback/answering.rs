@@ -12,13 +12,13 @@ use crate::{
         surface::Surface,
     },
     coach::{
+        copy::CopyKey,
         feedback::{Answer, MAX_COMMENT_CHARS, Round, RoundState},
         ids::{MemberId, MessageRef},
-        occasion::Occasion,
+        member_text::MemberText,
         screen::{
             FeedbackAnswerForm, FeedbackAskState, Field, Form, FormState, Invitation, Message, Notice, Press,
         },
-        text::Words,
     },
     store::Tx,
 };
@@ -93,10 +93,10 @@ impl App {
             state: FormState::Feedback {
                 from: Box::new(from.clone()),
                 at: Box::new(at.clone()),
-                care_met: false,
+                care_acknowledged: false,
             },
             asker: round.asker.user.clone(),
-            question: self.says(Occasion::FeedbackSteps),
+            question: self.text_for(CopyKey::FeedbackSteps),
             answered: said.is_some(),
             step: said.as_ref().map(|answer| answer.step),
             comment: said.map(|answer| answer.comment).unwrap_or_default(),
@@ -109,7 +109,7 @@ impl App {
         tx: &mut Tx,
         who: &MemberId,
         (from, at): (&Invitation, &MessageRef),
-        care_met: bool,
+        care_acknowledged: bool,
         values: &Values,
     ) -> Done<Outcome> {
         let Some(round) = self.open_round(tx, who, from).await? else {
@@ -122,12 +122,12 @@ impl App {
         if let Some(says) = comment_too_long(comment) {
             return Ok(errors(vec![(Field::Comment, says)]).into());
         }
-        if let Some(concern) = self.concern(&[comment]).filter(|_| !care_met) {
+        if let Some(concern) = self.concern(&[comment]).filter(|_| !care_acknowledged) {
             let (from, at) = (Box::new(from.clone()), Box::new(at.clone()));
             return Ok(show(Form::FeedbackAnswer(FeedbackAnswerForm {
-                state: FormState::Feedback { from, at, care_met: true },
+                state: FormState::Feedback { from, at, care_acknowledged: true },
                 asker: round.asker.user,
-                question: self.says(Occasion::FeedbackSteps),
+                question: self.text_for(CopyKey::FeedbackSteps),
                 step: Some(step),
                 comment: comment.clone(),
                 answered: false,
@@ -188,7 +188,7 @@ fn amended(who: &MemberId, at: &MessageRef, reply: Reply, message: Message) -> R
     reply.then(Next::Amend { team: who.team.clone(), at: at.clone(), message: Box::new(message) })
 }
 
-fn comment_too_long(comment: &Words) -> Option<String> {
+fn comment_too_long(comment: &MemberText) -> Option<String> {
     let count = comment.char_count();
     let says =
         || format!("This has {count} characters and a comment keeps {MAX_COMMENT_CHARS}. Please shorten it.");

@@ -9,10 +9,10 @@ use super::{
 use crate::{
     coach::{
         cadence,
+        copy::CopyKey,
         feedback::{self, AT_LEAST, AT_MOST, NoRound, Person, Round, RoundState, Token},
         ids::{MemberId, RowId, UserId},
         member::{Member, QuietHours, Zone},
-        occasion::Occasion,
         screen::{FeedbackAskScreen, FeedbackResultScreen, Field, Form, Invitation, Message, Notice},
     },
     store::{Job, JobKind, NewOutbox, OutKind, Tx},
@@ -47,7 +47,7 @@ pub(super) fn notice_of(subject: &str) -> Option<Notice> {
 impl App {
     /// The last round, when it is too short ago for another.
     async fn last_round(&self, tx: &mut Tx, who: &MemberId) -> Done<Option<Round>> {
-        let now = self.world.now();
+        let now = self.env.now();
         let last = tx.rounds_of(who).await?.pop();
         Ok(last.filter(|round| feedback::again_at(round.asked_at) > now))
     }
@@ -55,7 +55,7 @@ impl App {
     pub(super) async fn too_soon_for_feedback(&self, tx: &mut Tx, who: &MemberId) -> Done<Notice> {
         let Some(member) = tx.find_member(who).await? else { return Ok(Notice::Gone) };
         let last = self.last_round(tx, who).await?;
-        let asked_at = last.map_or(self.world.now(), |round| round.asked_at);
+        let asked_at = last.map_or(self.env.now(), |round| round.asked_at);
         Ok(Notice::FeedbackTooSoon {
             asked_on: member.local_date(asked_at),
             again_on: member.local_date(feedback::again_at(asked_at)),
@@ -77,7 +77,7 @@ impl App {
         let mut once = HashSet::new();
         let asks = |user: &UserId| *user != who.user && once.insert(user.clone());
         let people: Vec<UserId> = people.into_iter().filter(asks).take(AT_MOST).collect();
-        let question = self.says(Occasion::FeedbackWhom);
+        let question = self.text_for(CopyKey::FeedbackWhom);
         Ok(surface.show(Form::FeedbackAsk { question, people, unclear }))
     }
 
@@ -108,9 +108,9 @@ impl App {
         if self.last_round(tx, &member.id).await?.is_some() {
             return Ok(Did::FeedbackTooSoon.into());
         }
-        let now = self.world.now();
+        let now = self.env.now();
         let round = Round {
-            id: self.world.row_id(),
+            id: self.env.row_id(),
             asker: member.id.clone(),
             state: RoundState::Checking,
             asked: u32::try_from(people.len()).unwrap_or(u32::MAX),
@@ -122,7 +122,7 @@ impl App {
         };
         tx.insert_round(&round, &people).await?;
         let check = Job {
-            id: self.world.row_id(),
+            id: self.env.row_id(),
             team: member.id.team.clone(),
             member: Some(member.id.clone()),
             kind: JobKind::CheckAsked,
@@ -192,7 +192,7 @@ impl App {
             tx.delete_round(&round.id).await?;
             return self.notify_asker(tx, &round, format!("feedback-too-few:{count}")).await;
         }
-        let now = self.world.now();
+        let now = self.env.now();
         round.state = RoundState::Open;
         round.asked = u32::try_from(count).unwrap_or(u32::MAX);
         round.closes_at = Some(round.ends_at);
@@ -201,7 +201,7 @@ impl App {
             let due_at = self.waking_hour(tx, &who, zone.as_deref(), now).await?;
             let key = format!("feedback:{}:{}", round.id, who.user);
             let subject = round.id.as_str();
-            let row = NewOutbox::for_member(self.world.row_id(), who, OutKind::FeedbackAsk, subject, now);
+            let row = NewOutbox::for_member(self.env.row_id(), who, OutKind::FeedbackAsk, subject, now);
             tx.enqueue(row.due(due_at).once(key)).await?;
         }
         let until_on = self.asker_date(tx, &round.asker, round.ends_at).await?;
@@ -232,7 +232,7 @@ impl App {
     }
 
     async fn notify_asker(&self, tx: &mut Tx, round: &Round, subject: String) -> Done<()> {
-        let (id, asker, now) = (self.world.row_id(), round.asker.clone(), self.world.now());
+        let (id, asker, now) = (self.env.row_id(), round.asker.clone(), self.env.now());
         tx.enqueue(NewOutbox::for_member(id, asker, OutKind::Notice, subject, now)).await?;
         Ok(())
     }
@@ -321,7 +321,7 @@ impl App {
     }
 
     async fn next_morning_of(&self, tx: &mut Tx, asker: &MemberId) -> Done<Timestamp> {
-        let now = self.world.now();
+        let now = self.env.now();
         let member = tx.find_member(asker).await?;
         let member = member.unwrap_or_else(|| Member::new(asker.clone(), Zone::utc(), now));
         let today = member.local_date(now);
@@ -337,7 +337,7 @@ impl App {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let rounds = tx.rounds_to_close(app.world.now(), CLOSE_AT_ONCE).await?;
+                    let rounds = tx.rounds_to_close(app.env.now(), CLOSE_AT_ONCE).await?;
                     let due = rounds.len();
                     for round in rounds {
                         app.close_round(tx, &round).await?;
@@ -350,10 +350,10 @@ impl App {
 
     /// The result is kept, the answers are deleted, the questions in Slack lose their buttons.
     async fn close_round(&self, tx: &mut Tx, round: &Round) -> Done<()> {
-        let now = self.world.now();
+        let now = self.env.now();
         let (_, answers) = tx.answers_in(&round.id).await?;
-        let chance = &self.world.chance;
-        let outcome = feedback::outcome(answers, || chance.bits());
+        let rng = &self.env.rng;
+        let outcome = feedback::outcome(answers, || rng.next_u64());
         let ids = self.comment_ids(outcome.as_ref());
         let closed_on = self.asker_date(tx, &round.asker, now).await?;
         tx.close_round(&round.id, closed_on, outcome.as_ref(), &ids).await?;
@@ -362,7 +362,7 @@ impl App {
             Some(member) => cadence::past_days_off_and_quiet(&member, now),
             None => now,
         };
-        let (id, asker) = (self.world.row_id(), round.asker.clone());
+        let (id, asker) = (self.env.row_id(), round.asker.clone());
         let row = NewOutbox::for_member(id, asker, OutKind::FeedbackResult, round.id.as_str(), now);
         tx.enqueue(row.due(due_at).once(format!("feedback-result:{}", round.id))).await?;
         Ok(())
@@ -374,16 +374,16 @@ impl App {
     }
 
     fn random_token(&self) -> Token {
-        let chance = &self.world.chance;
-        Token::new((u128::from(chance.bits()) << 64) | u128::from(chance.bits()))
+        let rng = &self.env.rng;
+        Token::new((u128::from(rng.next_u64()) << 64) | u128::from(rng.next_u64()))
     }
 
     /// Every message that asked in a round, whoever has it, is changed into one that names nobody.
     async fn take_questions_back(&self, tx: &mut Tx, round: &RowId) -> Done<()> {
-        let now = self.world.now();
+        let now = self.env.now();
         for (who, message) in tx.questions_in_slack(round).await? {
             let subject = format!("{OVER}{round}");
-            let row = NewOutbox::for_member(self.world.row_id(), who, OutKind::Update, subject, now);
+            let row = NewOutbox::for_member(self.env.row_id(), who, OutKind::Update, subject, now);
             tx.enqueue(row.at(message)).await?;
         }
         Ok(())

@@ -13,10 +13,10 @@ use crate::{
     },
     coach::{
         conversation::NudgeEvent,
+        copy::CopyKey,
         ids::{MessageRef, MessageTs, RowId},
         member::{Member, Presence},
         nudge::{self as rules, Decision, Nudge, NudgeState, Skip, Slot},
-        occasion::Occasion,
         plan::{Plan, PlanState},
         screen::{Message, Notice, NudgeScreen, NudgeScreenState, PlanScreen},
     },
@@ -64,7 +64,7 @@ impl App {
         match row.kind {
             OutKind::Welcome => {
                 let (what, shown) =
-                    (self.says(Occasion::FirstContactWhat), self.says(Occasion::FirstContactShown));
+                    (self.text_for(CopyKey::FirstContactWhat), self.text_for(CopyKey::FirstContactShown));
                 Ok(post(row, Some(&member), Message::Welcome { what, shown }))
             }
             OutKind::Nudge => self.compose_nudge(tx, row, &mut member, presence).await,
@@ -108,7 +108,7 @@ impl App {
         };
         let last_sent_at = tx.last_nudge_sent_at(&member.id).await?;
         let slot = Slot::of(&nudge, row.due_at, last_sent_at);
-        let decision = match rules::decide(member, slot, presence, self.world.now()) {
+        let decision = match rules::decide(member, slot, presence, self.env.now()) {
             // It may be there already: what holds back now must not leave it unmarked.
             Decision::Skip(why) if row.attempted_at.is_some() && why != Skip::TooLate => Decision::Send,
             Decision::Postpone(_) if row.attempted_at.is_some() => Decision::Send,
@@ -143,7 +143,7 @@ impl App {
     ) -> Done<Composed> {
         let last_sent_at = tx.last_nudge_sent_at(&member.id).await?;
         let slot = Slot::cadence(row.due_at, last_sent_at);
-        let decision = rules::decide(member, slot, presence, self.world.now());
+        let decision = rules::decide(member, slot, presence, self.env.now());
         if decision == Decision::AskToGoOn || row.attempted_at.is_some() {
             return Ok(post(row, Some(member), Message::AskToGoOn));
         }
@@ -165,7 +165,7 @@ impl App {
             return Ok(Composed::Drop("unknown-month"));
         };
         if by_itself && row.attempted_at.is_none() {
-            match rules::decide_report(member, presence, self.world.now()) {
+            match rules::decide_report(member, presence, self.env.now()) {
                 Decision::Send => {}
                 Decision::Postpone(at) => return Ok(Composed::Wait(at)),
                 Decision::Skip(_) | Decision::AskToGoOn => return Ok(Composed::Drop("let-go")),
@@ -176,7 +176,7 @@ impl App {
             return Ok(Composed::Drop("no-evidence"));
         }
         let quotations = self.load_quotations(tx, member, month).await?;
-        let question = self.says(text::occasion(&report));
+        let question = self.text_for(text::occasion(&report));
         let screen = text::screen(&report, quotations, question);
         Ok(post(row, Some(member), Message::Report(Box::new(screen))))
     }
@@ -198,7 +198,7 @@ impl App {
         let Some(plan) = found.filter(|plan| wanted(plan) || row.attempted_at.is_some()) else {
             return Ok(Composed::Drop("not-open"));
         };
-        match rules::decide_follow_up(member, presence, self.world.now()) {
+        match rules::decide_follow_up(member, presence, self.env.now()) {
             Decision::Postpone(at) if row.attempted_at.is_none() => return Ok(Composed::Wait(at)),
             Decision::Skip(_) if row.attempted_at.is_none() => return Ok(Composed::Drop("let-go")),
             _ => {}

@@ -27,7 +27,7 @@ impl App {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let now = app.world.now();
+                    let now = app.env.now();
                     match delivery {
                         Delivery::Sent { channel: _, message, files } => {
                             app.settle_sent(tx, &row, message, files).await?;
@@ -55,7 +55,7 @@ impl App {
         message: Option<MessageRef>,
         files: Vec<String>,
     ) -> Done<()> {
-        let now = self.world.now();
+        let now = self.env.now();
         if privacy::is_last_word(row.kind, &row.subject) {
             tx.delete_outbox(&row.id).await?;
             return Ok(());
@@ -122,7 +122,7 @@ impl App {
 
     /// Slack will never take it: that is counted, and what depends on it stops.
     async fn settle_refused(&self, tx: &mut Tx, row: &OutboxRow, code: &str, stops: Stops) -> Done<()> {
-        let now = self.world.now();
+        let now = self.env.now();
         tracing::warn!(row = %row.id, kind = %row.kind, code, "Slack refused it for good");
         if privacy::is_last_word(row.kind, &row.subject) {
             tx.delete_outbox(&row.id).await?;

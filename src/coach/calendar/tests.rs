@@ -28,7 +28,7 @@ fn unread(bytes: &[u8]) -> Vec<String> {
     words(&proposal(bytes).expect("a calendar").unread)
 }
 
-fn words(words: &[Words]) -> Vec<String> {
+fn words(words: &[MemberText]) -> Vec<String> {
     words.iter().map(|words| words.reveal().to_owned()).collect()
 }
 

@@ -81,7 +81,7 @@ fn a_search_is_kept_as_typed() {
         ("history 50%_off\\", Some("50%_off\\")),
     ];
     for (text, expected) in table {
-        let search = expected.map(Words::new);
+        let search = expected.map(MemberText::new);
         assert_eq!(parse(text, today()), Ok(Command::History { search }), "{text:?}");
     }
 }

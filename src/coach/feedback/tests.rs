@@ -6,7 +6,7 @@ fn user(name: &str) -> UserId {
 }
 
 fn answer(step: u8, comment: &str) -> Answer {
-    Answer { step: Step::new(step).unwrap(), comment: Words::new(comment) }
+    Answer { step: Step::new(step).unwrap(), comment: MemberText::new(comment) }
 }
 
 #[test]
@@ -81,7 +81,7 @@ proptest! {
     fn every_answer_is_counted_and_every_comment_shown_once(given in any_answers(3..16), seed: u64) {
         let outcome = outcome_of(&given, seed).unwrap();
         prop_assert_eq!(answers(&outcome.counts) as usize, given.len());
-        let mut shown: Vec<&str> = outcome.comments.iter().map(Words::reveal).collect();
+        let mut shown: Vec<&str> = outcome.comments.iter().map(MemberText::reveal).collect();
         let mut said: Vec<&str> = given.iter().map(|(_, comment)| comment.as_str()).filter(|it| !it.is_empty()).collect();
         shown.sort_unstable();
         said.sort_unstable();

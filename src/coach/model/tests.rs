@@ -9,8 +9,8 @@ use proptest::prelude::*;
 
 fn reflection(situation: &str, answer: &str) -> Reflection {
     Reflection {
-        situation: Words::new(situation),
-        answer: Words::new(answer),
+        situation: MemberText::new(situation),
+        answer: MemberText::new(answer),
         room: Some(Room::LowSpirit),
         ..Reflection::new(
             RowId::new(1_764_000_000_000, 7),
@@ -37,7 +37,7 @@ fn a_request_says_what_it_is_about_and_fences_the_words() {
     );
     assert_eq!(told.about.reveal(), about);
     assert!(told.instructions.contains(&format!("between lines that say {fence}.")), "{}", told.instructions);
-    assert_eq!(format!("{told:?}"), format!("Request(Words({} chars))", about.chars().count()));
+    assert_eq!(format!("{told:?}"), format!("Request(MemberText({} chars))", about.chars().count()));
 }
 
 #[test]

@@ -10,8 +10,17 @@ fn library() -> Library {
     }
 }
 
-fn leaning(asked: &[(PromptId, Date)], seed: u64) -> Leaning<'_> {
-    Leaning { follows: None, focus: None, leader: 0, manager: 0, room: None, asked, most_words: None, seed }
+fn leaning(asked: &[(PromptId, Date)], seed: u64) -> SelectionContext<'_> {
+    SelectionContext {
+        follows: None,
+        focus: None,
+        leader: 0,
+        manager: 0,
+        room: None,
+        asked,
+        most_words: None,
+        seed,
+    }
 }
 
 #[test]
@@ -34,13 +43,13 @@ fn the_library_has_six_of_each_kind_for_each_practice_and_a_question_for_each_ro
 #[test]
 fn every_fixed_place_has_words_that_a_folder_can_replace_and_no_other_place_is_known() {
     let library = library();
-    for occasion in Occasion::ALL {
-        assert!(library.says(*occasion).is_some(), "{occasion}");
+    for occasion in CopyKey::ALL {
+        assert!(library.text_for(*occasion).is_some(), "{occasion}");
     }
     let over = |id: &str, text: &str| format!("[[says]]\nid = \"{id}\"\nhat = \"both\"\ntext = \"{text}\"\n");
     let ours = over("plan.outcome", "What did you see happen?");
     let library = library.overlay([("ours.toml", ours.as_str())]).unwrap();
-    assert_eq!(library.says(Occasion::PlanOutcome).unwrap().text, "What did you see happen?");
+    assert_eq!(library.text_for(CopyKey::PlanOutcome).unwrap().text, "What did you see happen?");
     for (bad, rule) in [
         (over("plan.outcome", "Well done."), "question-mark"),
         (over("first-contact.what", "I am simply your coach, and you should answer me."), "obligation"),
@@ -106,7 +115,7 @@ fn a_follow_up_keeps_to_its_words_and_the_shortest_stands_where_none_does() {
         leaning.follows = Some(Practice::FocusOnTheHow);
         leaning.most_words = Some(8);
         let (prompt, _) = choose(&library, PromptKind::FollowUp, &leaning).unwrap();
-        assert!(session::count(&prompt.text) <= 8, "{}", prompt.text);
+        assert!(word_budget::count(&prompt.text) <= 8, "{}", prompt.text);
         leaning.most_words = Some(0);
         let (prompt, _) = choose(&library, PromptKind::FollowUp, &leaning).unwrap();
         assert_eq!(prompt.text, "What would you accept as done?");

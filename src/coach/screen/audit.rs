@@ -5,7 +5,7 @@ use crate::coach::{
     audit::{Meeting, Outcome},
     care::Concern,
     ids::RowId,
-    text::Words,
+    member_text::MemberText,
 };
 use jiff::civil::Date;
 
@@ -39,7 +39,7 @@ pub struct AuditForm {
     pub trouble: Option<CalendarTrouble>,
     /// Titles of events that were left out of the proposal, because it was not understood when they
     /// take place.
-    pub unread: Vec<Words>,
+    pub unread: Vec<MemberText>,
     /// The trouble that its titles speak of: people to talk to, *Keep* and *Don't keep*.
     pub concern: Option<Concern>,
 }

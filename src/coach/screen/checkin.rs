@@ -1,6 +1,8 @@
 //! A reflection that is kept, and the inputs of one that is not kept yet.
 
-use crate::coach::{hat::Hats, ids::RowId, reflection::CheckinFields, seen::SeenScreen, text::Words};
+use crate::coach::{
+    hat::Hats, ids::RowId, lens_result::SeenScreen, member_text::MemberText, reflection::CheckinFields,
+};
 use jiff::civil::Date;
 
 /// A reflection that is kept, as a message shows it.
@@ -9,9 +11,9 @@ pub struct KeptScreen {
     /// Its row.
     pub reflection: RowId,
     /// The situation; may be blank.
-    pub situation: Words,
+    pub situation: MemberText,
     /// The answer, whole; the renderer cuts what it shows.
-    pub answer: Words,
+    pub answer: MemberText,
     /// The hat the member said; `None` asks for it with one tap.
     pub hat_said: Option<Hats>,
     /// What the lens saw in the answer.
@@ -26,5 +28,5 @@ pub enum CareInputs {
     /// Those of the check-in, with the question that was asked.
     Checkin { question: Option<String>, fields: CheckinFields },
     /// That of the follow-up.
-    FollowUp { question: String, answer: Words },
+    FollowUp { question: String, answer: MemberText },
 }

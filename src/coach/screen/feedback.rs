@@ -5,7 +5,7 @@ use crate::coach::{
     care::Concern,
     feedback::{Counts, Step},
     ids::UserId,
-    text::Words,
+    member_text::MemberText,
 };
 use jiff::civil::Date;
 
@@ -43,7 +43,7 @@ pub struct FeedbackResultScreen {
     /// How the answers are spread; `None` when fewer than three answered.
     pub counts: Option<Counts>,
     /// The comments, shuffled.
-    pub comments: Vec<Words>,
+    pub comments: Vec<MemberText>,
 }
 
 /// The form that answers a feedback question.
@@ -58,7 +58,7 @@ pub struct FeedbackAnswerForm {
     /// What was chosen before.
     pub step: Option<Step>,
     /// What was written before.
-    pub comment: Words,
+    pub comment: MemberText,
     /// There is an answer that can be taken back.
     pub answered: bool,
     /// The trouble that the comment speaks of.

@@ -1,13 +1,13 @@
 //! A page of one's own reflections.
 
 use super::KeptScreen;
-use crate::coach::{reflection::FollowedUp, room::Room, text::Words};
+use crate::coach::{member_text::MemberText, reflection::FollowedUp, room::Room};
 
 /// A page of one's own reflections.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryPage {
     /// What was searched for; blank for everything.
-    pub search: Words,
+    pub search: MemberText,
     /// 0 is the newest.
     pub page: u32,
     /// How many reflections match in all.

@@ -4,8 +4,8 @@ use super::FormState;
 use crate::coach::{
     care::Concern,
     ids::RowId,
+    member_text::MemberText,
     plan::{PlanFields, PlanState},
-    text::Words,
 };
 use jiff::civil::DateTime;
 
@@ -30,7 +30,7 @@ pub struct PlanScreen {
     /// Its row.
     pub plan: RowId,
     /// The plan in the member's words.
-    pub sentence: Words,
+    pub sentence: MemberText,
     /// It is an experiment.
     pub is_experiment: bool,
     /// Asks what came of it.
@@ -40,7 +40,7 @@ pub struct PlanScreen {
     /// When it is followed up, in the member's zone.
     pub at: DateTime,
     /// What came of it.
-    pub outcome: Words,
+    pub outcome: MemberText,
 }
 
 /// The form for what came of a plan.
@@ -49,11 +49,11 @@ pub struct PlanOutcomeForm {
     /// Its state.
     pub state: FormState,
     /// The plan in the member's words.
-    pub sentence: Words,
+    pub sentence: MemberText,
     /// Asks what came of it.
     pub question: String,
     /// What was said of it.
-    pub outcome: Words,
+    pub outcome: MemberText,
     /// The trouble that these words speak of: people to talk to, *Keep* and *Don't keep*.
     pub concern: Option<Concern>,
 }

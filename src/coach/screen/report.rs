@@ -1,7 +1,7 @@
 //! A report, worded by `report/`: sentences, numbers and drawings. How they stand in a message is the
 //! renderer's.
 
-use crate::coach::{month::Month, text::Words};
+use crate::coach::{member_text::MemberText, month::Month};
 use jiff::civil::Date;
 
 /// A report, already worded by `report/`.
@@ -51,7 +51,7 @@ pub struct Quotation {
     /// Their local date.
     pub local_on: Date,
     /// The words; never blank.
-    pub words: Words,
+    pub words: MemberText,
 }
 
 /// A table of short texts; every row has as many cells as the header, none is blank.

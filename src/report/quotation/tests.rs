@@ -14,8 +14,8 @@ fn october() -> Month {
 
 fn wrote(local_on: Date, answer: &str) -> Reflection {
     Reflection {
-        situation: Words::new("never quoted"),
-        answer: Words::new(answer),
+        situation: MemberText::new("never quoted"),
+        answer: MemberText::new(answer),
         ..Reflection::new(
             RowId::new(1, u128::from(local_on.day().unsigned_abs())),
             id(),

@@ -5,7 +5,7 @@ use crate::{
     app::incoming::{Incoming, What},
     coach::{
         ids::{ChannelId, MemberId, MessageRef, MessageTs, TeamId},
-        text::Words,
+        member_text::MemberText,
     },
 };
 use serde_json::Value;
@@ -78,7 +78,7 @@ fn posted(team: TeamId, channel: ChannelId, event: &Value) -> Result<What, Refus
         return Ok(What::Ignored { kind: "message-of-bot" });
     }
     let Ok(user) = user(&event["user"]) else { return Ok(What::Ignored { kind: "message-of-nobody" }) };
-    let words = Words::new(as_typed(event["text"].as_str().unwrap_or_default()));
+    let words = MemberText::new(as_typed(event["text"].as_str().unwrap_or_default()));
     if words.is_blank() {
         return Ok(What::Ignored { kind: "message-blank" });
     }
@@ -102,7 +102,7 @@ fn changed(team: TeamId, channel: ChannelId, event: &Value) -> Result<What, Refu
     }
     let Ok(user) = user(&message["user"]) else { return Ok(What::Ignored { kind: "message-of-nobody" }) };
     let who = MemberId { team, user };
-    let words = Words::new(as_typed(message["text"].as_str().unwrap_or_default()));
+    let words = MemberText::new(as_typed(message["text"].as_str().unwrap_or_default()));
     Ok(What::MessageEdited { who, message: message_ref(channel, &message["ts"])?, text: words })
 }
 

@@ -11,7 +11,7 @@ use crate::{
     app::incoming::{DeliveryKey, Door, Incoming, ResponseUrl, Trigger, What},
     coach::{
         ids::{ChannelId, MemberId, TeamId, UserId},
-        text::Words,
+        member_text::MemberText,
     },
 };
 use secrecy::SecretString;
@@ -85,7 +85,7 @@ fn command(payload: &Value) -> Result<Incoming, Refused> {
         Some(trigger) => key("command", &[trigger]),
         None => key("command", &[&digest(payload)]),
     };
-    let typed = Words::new(unescape(text(&payload["text"]).unwrap_or_default()));
+    let typed = MemberText::new(unescape(text(&payload["text"]).unwrap_or_default()));
     Ok(Incoming { key, what: What::CommandTyped { who, text: typed, door } })
 }
 

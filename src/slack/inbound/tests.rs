@@ -115,7 +115,7 @@ fn a_form_has_the_same_key_whatever_the_order_of_its_fields() {
     payload["view"]["state"]["values"] = values.as_object().unwrap().clone().into_iter().rev().collect();
     assert_eq!(read(Kind::Interaction, &payload).unwrap().key, first);
     payload["view"]["private_metadata"] =
-        json!(encode_state(&FormState::Checkin { nudge: None, prompt: None, care_met: true }));
+        json!(encode_state(&FormState::Checkin { nudge: None, prompt: None, care_acknowledged: true }));
     assert_ne!(read(Kind::Interaction, &payload).unwrap().key, first, "*Keep* is another step");
 }
 
@@ -218,7 +218,7 @@ fn the_same_form_with_other_values_is_another_delivery() {
             "type": "view_submission", "team": {"id": "T1"}, "user": {"id": "U1"},
             "view": {
                 "id": "V1", "callback_id": FORM_CALLBACK,
-                "private_metadata": encode_state(&FormState::Checkin { nudge: None, prompt: None, care_met: false }),
+                "private_metadata": encode_state(&FormState::Checkin { nudge: None, prompt: None, care_acknowledged: false }),
                 "state": {"values": {
                     "answer": {"answer": {"type": "plain_text_input", "value": answer}},
                     "situation": {"situation": {"type": "plain_text_input", "value": null}},

@@ -8,10 +8,10 @@ use crate::{
         feedback::Step,
         ids::{FileId, PromptId, UserId},
         member::QuietHours,
+        member_text::MemberText,
         plan::PlanFields,
         reflection::{CheckinFields, FollowedUp},
         screen::{Field, FormState},
-        text::Words,
     },
     slack::ids::{NONE_OPTION, SEARCH_ACTION, field_id},
 };
@@ -54,13 +54,13 @@ fn element(values: &Value, field: Field) -> &Value {
     &values[field_id(field)][field_id(field)]
 }
 
-fn words(values: &Value, field: Field) -> Words {
-    Words::new(element(values, field)["value"].as_str().unwrap_or_default())
+fn words(values: &Value, field: Field) -> MemberText {
+    MemberText::new(element(values, field)["value"].as_str().unwrap_or_default())
 }
 
-fn search(values: &Value) -> Words {
+fn search(values: &Value) -> MemberText {
     let text = values[field_id(Field::Search)][SEARCH_ACTION]["value"].as_str();
-    Words::new(text.unwrap_or_default())
+    MemberText::new(text.unwrap_or_default())
 }
 
 fn chosen(values: &Value, field: Field) -> Option<&str> {

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::coach::{
     ids::RowId,
+    member_text::MemberText,
     screen::{ACTS_PAGE_SIZE, ActEntry, ActsPage, EditActForm, Field, FormState, Press},
-    text::Words,
 };
 use jiff::civil::Date;
 use serde_json::Value;
@@ -30,7 +30,7 @@ pub fn form(state: &FormState, questions: &[String]) -> Value {
         let number = u8::try_from(nth).unwrap_or(u8::MAX);
         if nth == taken {
             let field = Field::question(number);
-            let words = Words::new(question.as_str());
+            let words = MemberText::new(question.as_str());
             let element = text_input(field, &words, false, "Your question");
             // Optional, because the act is that it was asked, not what stands here.
             blocks.push(input(field, "Edit and copy", element, true, None));

@@ -14,8 +14,8 @@ use crate::{
         audit::{MAX_TITLE_CHARS, MEETINGS, Meeting, Outcome},
         hat::{Hat, Hats},
         ids::RowId,
+        member_text::MemberText,
         screen::{AuditEntry, AuditForm, CalendarTrouble, Field, FormState, Press},
-        text::Words,
     },
     slack::ids::field_id,
 };
@@ -54,7 +54,7 @@ pub fn form(audit: &AuditForm) -> Value {
 }
 
 /// The events that were not understood, in the member's own words.
-fn left_out(unread: &[Words]) -> Option<Value> {
+fn left_out(unread: &[MemberText]) -> Option<Value> {
     let titles: Vec<String> = unread.iter().map(|title| format!("“{}”", title.reveal())).collect();
     (!titles.is_empty()).then(|| {
         paragraph(&format!(

@@ -5,8 +5,8 @@
 use super::escape::cut;
 use crate::{
     coach::{
+        member_text::{MAX_FORM_CHARS, MemberText},
         screen::{Field, FormState, Press},
-        text::{MAX_FORM_CHARS, Words},
     },
     slack::ids::{FORM_CALLBACK, encode_press, encode_state, field_id},
 };
@@ -46,7 +46,7 @@ pub fn divider() -> Value {
 }
 
 /// A member's words, as a quotation: rich text, in which Slack reads no markup and pings nobody.
-pub fn quote(words: &Words) -> Value {
+pub fn quote(words: &MemberText) -> Value {
     let text = cut(words.reveal(), QUOTE_CHARS);
     let text = if words.is_blank() { "(nothing to see)".to_owned() } else { text };
     json!({"type": "rich_text", "elements": [
@@ -64,7 +64,7 @@ pub fn preformatted(text: &str) -> Value {
 }
 
 /// True when a quotation does not show everything.
-pub fn is_cut(words: &Words) -> bool {
+pub fn is_cut(words: &MemberText) -> bool {
     words.char_count() > QUOTE_CHARS
 }
 
@@ -134,7 +134,7 @@ pub fn input(field: Field, label: &str, element: Value, optional: bool, hint: Op
 
 /// A text input that holds up to 3,000 characters. A longer text (a reply in the DM) cannot stand
 /// in a form; the caller says that it is edited by editing the message.
-pub fn text_input(field: Field, initial: &Words, multiline: bool, placeholder: &str) -> Value {
+pub fn text_input(field: Field, initial: &MemberText, multiline: bool, placeholder: &str) -> Value {
     let mut element = json!({
         "type": "plain_text_input", "action_id": field_id(field), "multiline": multiline,
         "max_length": MAX_FORM_CHARS, "placeholder": plain(placeholder, 150),

@@ -14,11 +14,11 @@ use super::{
 use crate::coach::{
     hat::Hats,
     ids::MessageTs,
+    lens_result::SeenScreen,
+    member_text::MemberText,
     reflection::CheckinFields,
     room::Room,
     screen::{Field, FormState, KeptScreen, ModelLine, Press},
-    seen::SeenScreen,
-    text::Words,
 };
 use serde_json::Value;
 
@@ -78,7 +78,7 @@ pub fn inputs(question: Option<&str>, fields: &CheckinFields) -> Vec<Value> {
     inputs
 }
 
-fn follow_up_input(question: &str, answer: &Words, placeholder: &str) -> Value {
+fn follow_up_input(question: &str, answer: &MemberText, placeholder: &str) -> Value {
     let element = text_input(Field::FollowUpAnswer, answer, true, placeholder);
     input(Field::FollowUpAnswer, question, element, true, None)
 }
@@ -97,7 +97,7 @@ pub fn follow_up(
     state: &FormState,
     kept: &KeptScreen,
     question: &str,
-    answer: &Words,
+    answer: &MemberText,
     model: Option<&ModelLine>,
 ) -> Value {
     let mut blocks = vec![paragraph("Kept. You wrote:")];

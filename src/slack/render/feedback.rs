@@ -15,11 +15,11 @@ use crate::{
     coach::{
         feedback::{AT_LEAST, AT_MOST, Counts, MAX_COMMENT_CHARS, QUESTION, Step, answers, mean},
         ids::UserId,
+        member_text::MemberText,
         screen::{
             FeedbackAnswerForm, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen, Field, FormState,
             Press,
         },
-        text::Words,
     },
     slack::ids::field_id,
 };
@@ -193,7 +193,7 @@ pub fn result(screen: &FeedbackResultScreen) -> Rendered {
         let shown = cut(comment.reveal(), each.min(MAX_COMMENT_CHARS));
         is_cut |= shown != comment.reveal();
         text.push_str(&format!("\n- {}", escape_cut(&shown, each_in_text)));
-        blocks.push(quote(&Words::new(shown)));
+        blocks.push(quote(&MemberText::new(shown)));
     }
     let end = if is_cut {
         "This stays as it is. Shown cut; your export has all of it."

@@ -13,9 +13,9 @@ use super::{
 use crate::coach::{
     hat::Hat,
     ids::RowId,
+    member_text::MemberText,
     plan::{MAX_CHARS, PlanState},
     screen::{Field, FormState, PlanForm, PlanOutcomeForm, PlanScreen, Press},
-    text::Words,
 };
 use jiff::civil::DateTime;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ pub fn form(plan: &PlanForm) -> Value {
             (plan.question.as_str(), "one that is coming up", "With the manager hat, I will …")
         }
     };
-    let line = |field, words: &Words, hint| {
+    let line = |field, words: &MemberText, hint| {
         let mut element = text_input(field, words, false, hint);
         element["max_length"] = json!(MAX_CHARS);
         element
@@ -82,8 +82,8 @@ fn others(experiment: Option<Hat>, plans: usize) -> Vec<Value> {
 }
 
 /// The plan, said once more.
-pub fn kept(plan: &RowId, sentence: &Words, at: DateTime) -> Value {
-    let element = text_input(Field::Rehearsal, &Words::default(), true, "Or say it to yourself");
+pub fn kept(plan: &RowId, sentence: &MemberText, at: DateTime) -> Value {
+    let element = text_input(Field::Rehearsal, &MemberText::default(), true, "Or say it to yourself");
     let blocks = vec![
         paragraph("Kept. In your words:"),
         quote(sentence),

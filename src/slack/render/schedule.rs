@@ -7,8 +7,8 @@ use super::{
 use crate::{
     coach::{
         hat::Practice,
+        member_text::MemberText,
         screen::{Field, FormState, ScheduleForm},
-        text::Words,
     },
     slack::ids::{NONE_OPTION, field_id},
 };
@@ -87,7 +87,7 @@ pub fn form(schedule: &ScheduleForm) -> Value {
         None,
     ));
     blocks.push(input(Field::ThirdTime, "A third time", time_picker(Field::ThirdTime, time(2)), true, None));
-    let zone = text_input(Field::Zone, &Words::new(schedule.zone.as_str()), false, "Europe/Berlin");
+    let zone = text_input(Field::Zone, &MemberText::new(schedule.zone.as_str()), false, "Europe/Berlin");
     blocks.push(input(
         Field::Zone,
         "Time zone",
@@ -106,7 +106,7 @@ pub fn form(schedule: &ScheduleForm) -> Value {
         Some("The same time twice means no quiet hours."),
     ));
     let off: Vec<String> = schedule.days_off.iter().map(ToString::to_string).collect();
-    let off = text_input(Field::DaysOff, &Words::new(off.join(", ")), true, "2026-12-24, 2026-12-25");
+    let off = text_input(Field::DaysOff, &MemberText::new(off.join(", ")), true, "2026-12-24, 2026-12-25");
     blocks.push(input(
         Field::DaysOff,
         "Days off",

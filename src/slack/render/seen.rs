@@ -4,8 +4,8 @@
 use super::escape::cut;
 use crate::coach::{
     hat::{Hat, Hats},
-    seen::{Abstained, SeenScreen},
-    text::Words,
+    lens_result::{Abstained, SeenScreen},
+    member_text::MemberText,
 };
 
 /// How much of a sentence is quoted.
@@ -45,20 +45,20 @@ pub fn beside(said: Option<Hats>, seen: &SeenScreen) -> Option<String> {
     })
 }
 
-fn after_comma(words: &[(Hat, Words)], hat: Hat) -> String {
+fn after_comma(words: &[(Hat, MemberText)], hat: Hat) -> String {
     let places = places(words, hat);
     if places.is_empty() { places } else { format!(",{places}") }
 }
 
 /// ` in “…” and “…”`, or nothing.
-fn places(words: &[(Hat, Words)], hat: Hat) -> String {
+fn places(words: &[(Hat, MemberText)], hat: Hat) -> String {
     let of_hat = words.iter().filter(|(of, _)| *of == hat);
     let quoted: Vec<String> = of_hat.map(|(_, words)| format!("“{}”", quotable(words))).collect();
     if quoted.is_empty() { String::new() } else { format!(" in {}", quoted.join(" and ")) }
 }
 
 /// On one line, cut, without the full stop of the sentence that it was.
-fn quotable(words: &Words) -> String {
+fn quotable(words: &MemberText) -> String {
     let line = words.reveal().split_whitespace().collect::<Vec<_>>().join(" ");
     cut(line.trim_end_matches(['.', ',', ';', ':']), WORDS_CHARS)
 }
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn it_reads_as_a_sentence() {
-        let words = |hat, text: &str| (hat, Words::new(text));
+        let words = |hat, text: &str| (hat, MemberText::new(text));
         let leader = words(Hat::Leader, "asked Ana what\n she wants.");
         let manager = words(Hat::Manager, "Moved the stand-up to 9.");
         for (hats, words, says) in [

@@ -4,18 +4,18 @@ use crate::{
         act::GiveBack,
         audit::{Meeting, Outcome},
         care::Concern,
+        copy::CopyKey,
         feedback::{Counts, Step, Token},
         hat::{Hat, Hats, Practice},
         ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId, UserId},
+        lens_result::{Abstained, SeenScreen},
         member::{Cadence, QuietHours},
-        occasion::Occasion,
+        member_text::MemberText,
         plan::{PlanFields, PlanState, PlanTally},
         prompt::Library,
         reflection::{CheckinFields, FollowedUp, STANDING_QUESTION},
         room::Room,
         screen::*,
-        seen::{Abstained, SeenScreen},
-        text::Words,
     },
     sandbox::{
         blocks::{Surface, check, check_view},
@@ -46,8 +46,8 @@ fn at() -> DateTime {
 fn kept(situation: &str, answer: &str, hat_said: Option<Hats>) -> KeptScreen {
     KeptScreen {
         reflection: row(),
-        situation: Words::new(situation),
-        answer: Words::new(answer),
+        situation: MemberText::new(situation),
+        answer: MemberText::new(answer),
         hat_said,
         seen: SeenScreen::Unread,
         local_on: on(),
@@ -55,7 +55,7 @@ fn kept(situation: &str, answer: &str, hat_said: Option<Hats>) -> KeptScreen {
 }
 
 fn seen(words: &str) -> SeenScreen {
-    let words = [Hat::Leader, Hat::Manager].map(|hat| (hat, Words::new(words))).to_vec();
+    let words = [Hat::Leader, Hat::Manager].map(|hat| (hat, MemberText::new(words))).to_vec();
     SeenScreen::Hats { hats: Hats::BOTH, words }
 }
 
@@ -81,8 +81,8 @@ fn report(words: &str) -> ReportScreen {
                 in_charts: true,
             },
         ],
-        quotations: vec![Quotation { local_on: on(), words: Words::new(words) }],
-        question: says(Occasion::ReportRooms),
+        quotations: vec![Quotation { local_on: on(), words: MemberText::new(words) }],
+        question: text_for(CopyKey::ReportRooms),
         charts: vec![Chart {
             title: "Two hats by week".into(),
             categories: vec!["5 Oct".into(), "12 Oct".into()],
@@ -115,7 +115,7 @@ fn question(state: FeedbackAskState, opted_out: bool) -> Message {
     Message::FeedbackAsk(FeedbackAskScreen { asker: asker(), from, state, opted_out, until_on: on() })
 }
 
-fn result(counts: Option<Counts>, comments: Vec<Words>) -> Message {
+fn result(counts: Option<Counts>, comments: Vec<MemberText>) -> Message {
     Message::FeedbackResult(FeedbackResultScreen { asked_on: on(), counts, comments })
 }
 
@@ -125,24 +125,24 @@ fn answer_form(words: &str, answered: bool, concern: Option<Concern>) -> Form {
         state: FormState::Feedback {
             from: Box::new(invitation()),
             at: Box::new(at),
-            care_met: concern.is_some(),
+            care_acknowledged: concern.is_some(),
         },
         asker: asker(),
-        question: says(Occasion::FeedbackSteps),
+        question: text_for(CopyKey::FeedbackSteps),
         step: Step::new(2),
-        comment: Words::new(words.chars().take(500).collect::<String>()),
+        comment: MemberText::new(words.chars().take(500).collect::<String>()),
         answered,
         concern,
     })
 }
 
 /// What the built-in library says at a fixed place.
-fn says(occasion: Occasion) -> String {
-    Library::built_in().unwrap().says(occasion).unwrap().text.clone()
+fn text_for(key: CopyKey) -> String {
+    Library::built_in().unwrap().text_for(key).unwrap().text.clone()
 }
 
 fn welcome() -> Message {
-    let (what, shown) = (says(Occasion::FirstContactWhat), says(Occasion::FirstContactShown));
+    let (what, shown) = (text_for(CopyKey::FirstContactWhat), text_for(CopyKey::FirstContactShown));
     Message::Welcome { what, shown }
 }
 
@@ -181,7 +181,7 @@ fn messages(words: &str) -> Vec<(&'static str, Message)> {
         ("feedback question answered", question(FeedbackAskState::Answered, false)),
         ("feedback question declined, never ask", question(FeedbackAskState::Declined, true)),
         ("feedback question over", Message::FeedbackOver),
-        ("feedback result", result(Some([0, 1, 2, 1, 11]), vec![Words::new(words); 15])),
+        ("feedback result", result(Some([0, 1, 2, 1, 11]), vec![MemberText::new(words); 15])),
         ("feedback result without comments", result(Some([1, 1, 1, 0, 0]), Vec::new())),
         ("feedback result of too few", result(None, Vec::new())),
         ("notice feedback asked", Message::Notice(Notice::FeedbackAsked { people: 4, until_on: on() })),
@@ -209,16 +209,16 @@ fn messages(words: &str) -> Vec<(&'static str, Message)> {
 
 fn fields(words: &str) -> CheckinFields {
     CheckinFields {
-        situation: Words::new(words),
+        situation: MemberText::new(words),
         room: Some(Room::LowSpirit),
-        answer: Words::new(words),
+        answer: MemberText::new(words),
         hat: Some(Hats::BOTH),
         follow_up: None,
     }
 }
 
 fn followed_up(words: &str) -> FollowedUp {
-    FollowedUp { question: "What would they say?".into(), answer: Words::new(words) }
+    FollowedUp { question: "What would they say?".into(), answer: MemberText::new(words) }
 }
 
 fn entry(words: &str) -> HistoryEntry {
@@ -234,18 +234,21 @@ const HOST: &str = "models.example";
 
 fn follow_up_with(model: ModelLine) -> Form {
     Form::FollowUp {
-        state: FormState::FollowUp { reflection: row(), care_met: false },
+        state: FormState::FollowUp { reflection: row(), care_acknowledged: false },
         kept: kept("", "Wait a day.", Some(Hats::BOTH)),
         question: "What did you see?".into(),
-        answer: Words::default(),
+        answer: MemberText::default(),
         model: Some(model),
     }
 }
 
 fn forms(words: &str) -> Vec<(&'static str, Form)> {
-    let checkin =
-        FormState::Checkin { nudge: Some(row()), prompt: PromptId::parse("a.open.1").ok(), care_met: false };
-    let follow = FormState::FollowUp { reflection: row(), care_met: false };
+    let checkin = FormState::Checkin {
+        nudge: Some(row()),
+        prompt: PromptId::parse("a.open.1").ok(),
+        care_acknowledged: false,
+    };
+    let follow = FormState::FollowUp { reflection: row(), care_acknowledged: false };
     let schedule = ScheduleForm {
         cadence: Cadence::weekdays_at_half_past_nine(),
         zone: "Europe/Berlin".into(),
@@ -257,7 +260,7 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         nudges_on: false,
     };
     let page = HistoryPage {
-        search: Words::new("plan"),
+        search: MemberText::new("plan"),
         page: 1,
         total: 20,
         entries: vec![entry(words); 8],
@@ -266,7 +269,7 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         plans: 1,
     };
     let empty = HistoryPage {
-        search: Words::default(),
+        search: MemberText::default(),
         page: 0,
         total: 0,
         entries: Vec::new(),
@@ -296,7 +299,7 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
                 state: follow,
                 kept: kept(words, words, Some(Hats::BOTH)),
                 question: "What did you see?".into(),
-                answer: Words::default(),
+                answer: MemberText::default(),
                 model: None,
             },
         ),
@@ -305,23 +308,23 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         (
             "follow-up, both seen",
             Form::FollowUp {
-                state: FormState::FollowUp { reflection: row(), care_met: false },
+                state: FormState::FollowUp { reflection: row(), care_acknowledged: false },
                 kept: KeptScreen { seen: seen(words), ..kept("", words, Some(Hats::NEITHER)) },
                 question: "What did you see?".into(),
-                answer: Words::default(),
+                answer: MemberText::default(),
                 model: None,
             },
         ),
         (
             "follow-up, another language",
             Form::FollowUp {
-                state: FormState::FollowUp { reflection: row(), care_met: false },
+                state: FormState::FollowUp { reflection: row(), care_acknowledged: false },
                 kept: KeptScreen {
                     seen: SeenScreen::Abstained(Abstained::Language),
                     ..kept("", words, Some(Hats::NEITHER))
                 },
                 question: "What did you see?".into(),
-                answer: Words::default(),
+                answer: MemberText::default(),
                 model: None,
             },
         ),
@@ -344,7 +347,7 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         (
             "feedback, whom to ask",
             Form::FeedbackAsk {
-                question: says(Occasion::FeedbackWhom),
+                question: text_for(CopyKey::FeedbackWhom),
                 people: vec![asker(); 2],
                 unclear: true,
             },
@@ -377,7 +380,7 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
             Form::AuditKept {
                 audit: row(),
                 outcome: outcome(5, 0, Some(Hat::Leader)),
-                question: Some(says(Occasion::AuditLeader)),
+                question: Some(text_for(CopyKey::AuditLeader)),
             },
         ),
         ("audit kept, even", Form::AuditKept { audit: row(), outcome: outcome(1, 1, None), question: None }),
@@ -386,14 +389,14 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         ("plan", Form::Plan(plan_form(None, "", None))),
         ("experiment", Form::Plan(plan_form(Some(Hat::Leader), words, None))),
         ("plan with a concern", Form::Plan(plan_form(None, words, Some(Concern::Legal)))),
-        ("plan kept", Form::PlanKept { plan: row(), sentence: Words::new(words), at: at() }),
+        ("plan kept", Form::PlanKept { plan: row(), sentence: MemberText::new(words), at: at() }),
         (
             "what came of it",
             Form::PlanOutcome(PlanOutcomeForm {
-                state: FormState::PlanOutcome { plan: row(), care_met: false },
-                sentence: Words::new(words),
-                question: says(Occasion::PlanOutcome),
-                outcome: Words::new(words),
+                state: FormState::PlanOutcome { plan: row(), care_acknowledged: false },
+                sentence: MemberText::new(words),
+                question: text_for(CopyKey::PlanOutcome),
+                outcome: MemberText::new(words),
                 concern: None,
             }),
         ),
@@ -416,34 +419,34 @@ fn glance(month: &str, evidence: u32, leader: u32, manager: u32) -> MonthGlance 
 fn plan_screen(words: &str, state: PlanState) -> PlanScreen {
     PlanScreen {
         plan: row(),
-        sentence: Words::new(words),
+        sentence: MemberText::new(words),
         is_experiment: state == PlanState::NotYet,
-        question: says(Occasion::PlanOutcome),
+        question: text_for(CopyKey::PlanOutcome),
         state,
         at: at(),
-        outcome: Words::new(if state == PlanState::SomethingElse { words } else { "" }),
+        outcome: MemberText::new(if state == PlanState::SomethingElse { words } else { "" }),
     }
 }
 
 fn plan_form(experiment: Option<Hat>, words: &str, concern: Option<Concern>) -> PlanForm {
     let fields = PlanFields {
-        cue: Words::new(words.chars().take(300).collect::<String>()),
-        act: Words::default(),
+        cue: MemberText::new(words.chars().take(300).collect::<String>()),
+        act: MemberText::default(),
         on: Some(on()),
         time: Some(at().time()),
     };
-    let state = FormState::Plan { plan: None, experiment, care_met: false };
-    PlanForm { state, question: says(Occasion::PlanProject), fields, concern, plans: 2 }
+    let state = FormState::Plan { plan: None, experiment, care_acknowledged: false };
+    PlanForm { state, question: text_for(CopyKey::PlanProject), fields, concern, plans: 2 }
 }
 
-fn title(words: &str) -> Words {
-    Words::new(words.chars().take(150).collect::<String>())
+fn title(words: &str) -> MemberText {
+    MemberText::new(words.chars().take(150).collect::<String>())
 }
 
 fn audit_form(trouble: Option<CalendarTrouble>, words: &str) -> AuditForm {
     let title = title(words);
     AuditForm {
-        state: FormState::Audit { audit: None, care_met: false },
+        state: FormState::Audit { audit: None, care_acknowledged: false },
         meetings: vec![Meeting { title, hats: Some(Hats::BOTH) }; 5],
         upload: true,
         proposed: false,

@@ -1,11 +1,11 @@
-//! One session in words: what LeadLens asked, what the member wrote, and so whether a follow-up comes and
+//! One budget in words: what LeadLens asked, what the member wrote, and so whether a follow-up comes and
 //! how long it may be. Which one comes is [`super::prompt`]'s to choose; what it stands below is the
 //! renderer's, which restates the member's own words first.
 //!
 //! LeadLens says fewer words than the member. Labels and buttons are not counted; questions are. Whoever
 //! answers in few words gets the shortest question there is; whoever answers in next to none gets none.
 
-use super::{reflection::Reflection, text::Words};
+use super::{member_text::MemberText, reflection::Reflection};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// How many follow-ups may come in a row.
@@ -16,7 +16,7 @@ pub const FEWEST_WORDS: usize = 4;
 
 /// What was said so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Session {
+pub struct WordBudget {
     /// Words that LeadLens asked.
     pub asked: usize,
     /// Words that the member wrote.
@@ -25,7 +25,7 @@ pub struct Session {
     pub follow_ups: usize,
 }
 
-impl Session {
+impl WordBudget {
     /// It begins with a question.
     pub fn opened_with(question: &str) -> Self {
         Self { asked: count(question), ..Self::default() }
@@ -38,7 +38,7 @@ impl Session {
 
     /// The member writes.
     #[must_use]
-    pub fn answered(mut self, words: &Words) -> Self {
+    pub fn answered(mut self, words: &MemberText) -> Self {
         self.said = self.said.saturating_add(count(words.reveal()));
         self
     }
@@ -87,29 +87,29 @@ mod tests {
             ("明日みんなに聞いてから決める", Some(5)),
         ];
         for (answer, expected) in table {
-            let session = Session::opened_with(STANDING_QUESTION).answered(&Words::new(answer));
-            assert_eq!(session.follow_up_of_at_most(), expected, "{answer}: {session:?}");
+            let budget = WordBudget::opened_with(STANDING_QUESTION).answered(&MemberText::new(answer));
+            assert_eq!(budget.follow_up_of_at_most(), expected, "{answer}: {budget:?}");
         }
     }
 
     #[test]
     fn there_are_two_follow_ups_at_most() {
-        let long = Words::new("word ".repeat(200));
-        let mut session = Session::opened_with(STANDING_QUESTION);
+        let long = MemberText::new("word ".repeat(200));
+        let mut budget = WordBudget::opened_with(STANDING_QUESTION);
         for _ in 0..FOLLOW_UPS_IN_A_ROW {
-            session = session.answered(&long);
-            assert!(session.follow_up_of_at_most().is_some());
-            session = session.followed_up("What else do you see?");
+            budget = budget.answered(&long);
+            assert!(budget.follow_up_of_at_most().is_some());
+            budget = budget.followed_up("What else do you see?");
         }
-        assert_eq!(session.answered(&long).follow_up_of_at_most(), None);
+        assert_eq!(budget.answered(&long).follow_up_of_at_most(), None);
     }
 
     proptest! {
         #[test]
         fn within_its_words_a_follow_up_leaves_the_session_to_the_member(asked in 0_usize..30, said in 0_usize..200) {
-            let session = Session { asked, said, follow_ups: 0 };
-            if let Some(most) = session.follow_up_of_at_most().filter(|most| *most > 0) {
-                let after = session.followed_up(&"word ".repeat(most));
+            let budget = WordBudget { asked, said, follow_ups: 0 };
+            if let Some(most) = budget.follow_up_of_at_most().filter(|most| *most > 0) {
+                let after = budget.followed_up(&"word ".repeat(most));
                 prop_assert!(after.is_the_members());
             }
         }

@@ -1,5 +1,5 @@
 //! A member's own words. `Debug` hides them and there is no `Display`, so that they cannot slip
-//! into a log, an error or a panic message; whoever shows them says so by calling [`Words::reveal`].
+//! into a log, an error or a panic message; whoever shows them says so by calling [`MemberText::reveal`].
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -10,9 +10,9 @@ pub const MAX_FORM_CHARS: usize = 3_000;
 /// Text that belongs to a member, kept byte for byte.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Words(String);
+pub struct MemberText(String);
 
-impl Words {
+impl MemberText {
     /// Takes the text as it is; nothing is trimmed or normalised.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
@@ -35,9 +35,9 @@ impl Words {
     }
 }
 
-impl fmt::Debug for Words {
+impl fmt::Debug for MemberText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Words({} chars)", self.char_count())
+        write!(f, "MemberText({} chars)", self.char_count())
     }
 }
 
@@ -56,17 +56,17 @@ mod tests {
 
     #[test]
     fn debug_never_shows_the_text() {
-        let words = Words::new("I am afraid of my boss");
-        assert_eq!(format!("{words:?}"), "Words(22 chars)");
+        let words = MemberText::new("I am afraid of my boss");
+        assert_eq!(format!("{words:?}"), "MemberText(22 chars)");
     }
 
     #[test]
     fn blank_is_what_nobody_can_see() {
         for blank in ["", " ", "\n\t", "\u{200b}\u{feff}", "\u{3000}", "\u{2060} \u{ad}"] {
-            assert!(Words::new(blank).is_blank(), "{blank:?}");
+            assert!(MemberText::new(blank).is_blank(), "{blank:?}");
         }
         for seen in [".", "न", "🌴", "\u{200b}a"] {
-            assert!(!Words::new(seen).is_blank(), "{seen:?}");
+            assert!(!MemberText::new(seen).is_blank(), "{seen:?}");
         }
     }
 }

@@ -4,15 +4,15 @@
 use super::{
     hat::{Dimension, Hat, Hats},
     lens::{ENGLISH, Evidence, Reading, UNDETERMINED},
+    member_text::MemberText,
     reflection::Reflection,
-    text::Words,
 };
 use crate::named;
 use jiff::Timestamp;
 use std::{fmt, ops::Range, str::FromStr};
 
-/// The most places that are kept for one hat.
-const MOST_PLACES: usize = 2;
+/// The most spans that are kept for one hat.
+const MOST_SPANS: usize = 2;
 
 /// Shorter words (*the*, *to*) may have moved the lens and tell a reader nothing; a number does.
 const TELLING_CHARS: usize = 4;
@@ -37,39 +37,39 @@ named! {
 
 /// What the lens saw in an answer. It holds no word of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct LensResult {
     /// The hats; `None` when it abstained.
     pub hats: Option<Hats>,
     /// The dimension, where one was clear and the hats were.
     pub dimension: Option<Dimension>,
     /// Where in the answer.
-    pub places: Places,
+    pub spans: EvidenceSpans,
     /// Why it says nothing.
     pub abstained: Option<Abstained>,
 }
 
-impl Seen {
+impl LensResult {
     /// What of a reading of this text is kept.
     pub fn of(text: &str, reading: &Reading) -> Self {
         let Some(hats) = reading.hat else {
             let is_foreign = ![ENGLISH, UNDETERMINED].contains(&reading.language);
             return Self::nothing(if is_foreign { Abstained::Language } else { Abstained::Unsure });
         };
-        let places = Hat::ALL.iter().filter(|hat| hats.shows(**hat)).flat_map(|hat| {
+        let spans = Hat::ALL.iter().filter(|hat| hats.shows(**hat)).flat_map(|hat| {
             let of_hat: Vec<&str> = reading.evidence.iter().filter_map(|it| text_for(it, *hat)).collect();
-            telling(text, &of_hat).into_iter().map(|at| Place { hat: *hat, at })
+            informative_spans(text, &of_hat).into_iter().map(|at| EvidenceSpan { hat: *hat, at })
         });
         Self {
             hats: Some(hats),
             dimension: reading.dimension,
-            places: Places(places.collect()),
+            spans: EvidenceSpans(spans.collect()),
             abstained: None,
         }
     }
 
     /// It abstained.
     pub fn nothing(why: Abstained) -> Self {
-        Self { hats: None, dimension: None, places: Places::default(), abstained: Some(why) }
+        Self { hats: None, dimension: None, spans: EvidenceSpans::default(), abstained: Some(why) }
     }
 }
 
@@ -79,7 +79,7 @@ fn text_for(evidence: &Evidence, hat: Hat) -> Option<&str> {
 
 /// Where the evidence for one hat stands, strongest first: the strongest sentence or, when that is all of
 /// the text, which the reader has before them, the words in it.
-fn telling(text: &str, evidence: &[&str]) -> Vec<Range<usize>> {
+fn informative_spans(text: &str, evidence: &[&str]) -> Vec<Range<usize>> {
     let is_all = |piece: &str| piece.trim() == text.trim();
     let is_sentence = |piece: &&&str| piece.contains(char::is_whitespace);
     let place = |piece: &str| find_whole(text, piece);
@@ -93,7 +93,7 @@ fn telling(text: &str, evidence: &[&str]) -> Vec<Range<usize>> {
         is_number || (is_long && !TELL_NOTHING.contains(&word.to_lowercase().as_str()))
     };
     let words = evidence.iter().filter(|piece| !is_sentence(piece)).filter(tells);
-    let words: Vec<_> = words.filter_map(|word| place(word)).take(MOST_PLACES).collect();
+    let words: Vec<_> = words.filter_map(|word| place(word)).take(MOST_SPANS).collect();
     match (words.is_empty(), sentence) {
         (true, Some(sentence)) => place(sentence).into_iter().collect(),
         _ => words,
@@ -114,7 +114,7 @@ fn find_whole(text: &str, piece: &str) -> Option<Range<usize>> {
 
 /// A piece of an answer, by its bytes, and the hat that it speaks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
+struct EvidenceSpan {
     hat: Hat,
     at: Range<usize>,
 }
@@ -123,25 +123,25 @@ struct Place {
 /// nothing, and it goes with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct Places(Vec<Place>);
+pub struct EvidenceSpans(Vec<EvidenceSpan>);
 
-impl Places {
+impl EvidenceSpans {
     /// Nothing to point at.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The words at the places; what does not lie in this text is left out.
-    pub fn words(&self, text: &str) -> Vec<(Hat, Words)> {
+    /// The words at the spans; what does not lie in this text is left out.
+    pub fn words(&self, text: &str) -> Vec<(Hat, MemberText)> {
         let words =
-            self.0.iter().filter_map(|place| Some((place.hat, Words::new(text.get(place.at.clone())?))));
+            self.0.iter().filter_map(|place| Some((place.hat, MemberText::new(text.get(place.at.clone())?))));
         words.filter(|(_, words)| !words.is_blank()).collect()
     }
 }
 
-impl fmt::Display for Places {
+impl fmt::Display for EvidenceSpans {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (nth, Place { hat, at }) in self.0.iter().enumerate() {
+        for (nth, EvidenceSpan { hat, at }) in self.0.iter().enumerate() {
             let space = if nth == 0 { "" } else { " " };
             write!(f, "{space}{hat}:{}-{}", at.start, at.end)?;
         }
@@ -149,35 +149,38 @@ impl fmt::Display for Places {
     }
 }
 
-/// Text that names no places.
+/// Text that names no spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no places in a text")]
-pub struct NoPlaces;
+#[error("no spans in a text")]
+pub struct NoEvidenceSpans;
 
-impl FromStr for Places {
-    type Err = NoPlaces;
+impl FromStr for EvidenceSpans {
+    type Err = NoEvidenceSpans;
 
-    fn from_str(text: &str) -> Result<Self, NoPlaces> {
+    fn from_str(text: &str) -> Result<Self, NoEvidenceSpans> {
         let place = |piece: &str| {
             let (hat, at) = piece.split_once(':')?;
             let (from, to) = at.split_once('-')?;
-            Some(Place { hat: hat.parse().ok()?, at: from.parse().ok()?..to.parse().ok()? })
+            Some(EvidenceSpan { hat: hat.parse().ok()?, at: from.parse().ok()?..to.parse().ok()? })
         };
-        text.split_whitespace().map(|piece| place(piece).ok_or(NoPlaces)).collect::<Result<_, _>>().map(Self)
+        text.split_whitespace()
+            .map(|piece| place(piece).ok_or(NoEvidenceSpans))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
-impl TryFrom<String> for Places {
-    type Error = NoPlaces;
+impl TryFrom<String> for EvidenceSpans {
+    type Error = NoEvidenceSpans;
 
-    fn try_from(text: String) -> Result<Self, NoPlaces> {
+    fn try_from(text: String) -> Result<Self, NoEvidenceSpans> {
         text.parse()
     }
 }
 
-impl From<Places> for String {
-    fn from(places: Places) -> String {
-        places.to_string()
+impl From<EvidenceSpans> for String {
+    fn from(spans: EvidenceSpans) -> String {
+        spans.to_string()
     }
 }
 
@@ -187,7 +190,7 @@ pub enum SeenScreen {
     /// It has not read the text, or never will.
     Unread,
     /// It saw these hats, in these words.
-    Hats { hats: Hats, words: Vec<(Hat, Words)> },
+    Hats { hats: Hats, words: Vec<(Hat, MemberText)> },
     /// It says nothing; the member's word stands.
     Abstained(Abstained),
 }
@@ -205,10 +208,10 @@ impl Reflection {
     }
 
     /// Puts in what the lens saw.
-    pub fn take_in(&mut self, seen: Seen, read_at: Timestamp) {
+    pub fn take_in(&mut self, seen: LensResult, read_at: Timestamp) {
         self.hat_seen = seen.hats;
         self.dimension_seen = seen.dimension;
-        self.seen_in = seen.places;
+        self.seen_in = seen.spans;
         self.abstained = seen.abstained;
         self.read_at = Some(read_at);
     }
@@ -217,7 +220,7 @@ impl Reflection {
     pub fn forget_seen(&mut self) {
         self.hat_seen = None;
         self.dimension_seen = None;
-        self.seen_in = Places::default();
+        self.seen_in = EvidenceSpans::default();
         self.abstained = None;
         self.read_at = None;
     }
@@ -229,12 +232,12 @@ mod tests {
     use crate::coach::lens::Lens;
     use proptest::prelude::*;
 
-    fn read(text: &str) -> Seen {
-        Seen::of(text, &Lens::get().read(text))
+    fn read(text: &str) -> LensResult {
+        LensResult::of(text, &Lens::get().read(text))
     }
 
     /// Both hats, with this evidence.
-    fn places(text: &str, evidence: &[(Hat, &str)]) -> Vec<(Hat, String)> {
+    fn spans(text: &str, evidence: &[(Hat, &str)]) -> Vec<(Hat, String)> {
         let evidence = evidence.iter().map(|(hat, text)| Evidence { text: (*text).to_owned(), hat: *hat });
         let reading = Reading {
             hat: Some(Hats::BOTH),
@@ -242,7 +245,7 @@ mod tests {
             evidence: evidence.collect(),
             ..Lens::get().read("")
         };
-        let words = Seen::of(text, &reading).places.words(text).into_iter();
+        let words = LensResult::of(text, &reading).spans.words(text).into_iter();
         words.map(|(hat, words)| (hat, words.reveal().to_owned())).collect()
     }
 
@@ -251,13 +254,13 @@ mod tests {
         use Hat::{Leader, Manager};
         let text = "Moved the stand-up to 9.";
         let evidence = [(Manager, text), (Manager, "the"), (Manager, "Moved"), (Manager, "9")];
-        assert_eq!(places(text, &evidence), [(Manager, "Moved".into()), (Manager, "9".into())]);
-        assert_eq!(places(text, &[(Manager, text), (Manager, "the")]), [(Manager, text.into())]);
+        assert_eq!(spans(text, &evidence), [(Manager, "Moved".into()), (Manager, "9".into())]);
+        assert_eq!(spans(text, &[(Manager, text), (Manager, "the")]), [(Manager, text.into())]);
         let text = "Moved the stand-up to 9. Then I asked Ana what she wants.";
         let (moved, asked) = ("Moved the stand-up to 9.", "Then I asked Ana what she wants.");
         let evidence = [(Leader, asked), (Manager, moved), (Manager, "Moved"), (Leader, "what")];
-        assert_eq!(places(text, &evidence), [(Leader, asked.into()), (Manager, moved.into())]);
-        assert_eq!(places(text, &[(Leader, "not in the text")]), []);
+        assert_eq!(spans(text, &evidence), [(Leader, asked.into()), (Manager, moved.into())]);
+        assert_eq!(spans(text, &[(Leader, "not in the text")]), []);
     }
 
     #[test]
@@ -268,7 +271,7 @@ mod tests {
             ("🌴", Abstained::Unsure),
             ("", Abstained::Unsure),
         ] {
-            assert_eq!(read(text), Seen::nothing(why), "{text}");
+            assert_eq!(read(text), LensResult::nothing(why), "{text}");
         }
     }
 
@@ -283,16 +286,16 @@ mod tests {
         #[test]
         fn whatever_is_read_comes_back_and_lies_in_the_text(text in "\\PC{0,80}") {
             let seen = read(&text);
-            prop_assert_eq!(seen.places.to_string().parse(), Ok(seen.places.clone()));
-            prop_assert_eq!(seen.places.words(&text).len(), seen.places.0.len());
+            prop_assert_eq!(seen.spans.to_string().parse(), Ok(seen.spans.clone()));
+            prop_assert_eq!(seen.spans.words(&text).len(), seen.spans.0.len());
             prop_assert!(seen.abstained.is_some() != seen.hats.is_some());
         }
 
         #[test]
         fn foreign_places_never_harm(text in "\\PC{0,20}", from in 0_usize..30, to in 0_usize..30, named in "\\PC{0,20}") {
-            let places: Places = format!("leader:{from}-{to}").parse().unwrap();
-            let _ = places.words(&text);
-            let _ = named.parse::<Places>();
+            let spans: EvidenceSpans = format!("leader:{from}-{to}").parse().unwrap();
+            let _ = spans.words(&text);
+            let _ = named.parse::<EvidenceSpans>();
         }
     }
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 named! {
     /// One place.
-    Occasion, "occasion" {
+    CopyKey, "copy key" {
         /// First contact: what LeadLens is. What is kept, and who sees it, is the program's to promise.
         FirstContactWhat => "first-contact.what",
         /// First contact: what it shows.
@@ -46,18 +46,18 @@ named! {
     }
 }
 
-impl Occasion {
+impl CopyKey {
     /// False where it tells who LeadLens is instead of asking.
     pub fn is_question(self) -> bool {
-        !matches!(self, Occasion::FirstContactWhat | Occasion::FirstContactShown)
+        !matches!(self, CopyKey::FirstContactWhat | CopyKey::FirstContactShown)
     }
 }
 
 /// What is said at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wording {
+pub struct CopyEntry {
     /// The place.
-    pub occasion: Occasion,
+    pub key: CopyKey,
     /// The hats it draws to.
     pub hats: Hats,
     /// The dimension it is about.
@@ -85,8 +85,8 @@ pub struct Entry {
 impl Entry {
     /// Every rule that its words break.
     pub fn lint(&self) -> Vec<Rule> {
-        match self.id.parse::<Occasion>() {
-            Ok(occasion) if !occasion.is_question() => lint_sentence(&self.text),
+        match self.id.parse::<CopyKey>() {
+            Ok(key) if !key.is_question() => lint_sentence(&self.text),
             _ => lint(&self.text),
         }
     }
@@ -95,13 +95,13 @@ impl Entry {
     ///
     /// # Errors
     /// A sentence that says what to mend.
-    pub fn read(self) -> Result<Wording, &'static str> {
+    pub fn read(self) -> Result<CopyEntry, &'static str> {
         let dimension = match self.dimension.as_deref() {
             Some(name) => Some(name.parse().map_err(|_| "dimension is horizon, risk, growth or focus")?),
             None => None,
         };
-        Ok(Wording {
-            occasion: self.id.parse().map_err(|_| "there is no such place; prompts/README.md names them")?,
+        Ok(CopyEntry {
+            key: self.id.parse().map_err(|_| "there is no such place; prompts/README.md names them")?,
             hats: self.hat.parse().map_err(|_| "hat is leader, manager or both")?,
             dimension,
             fits: self.fits,
