@@ -5,7 +5,6 @@
 use super::{
     member::{Cadence, Member, QuietHours, Zone},
     month::Month,
-    screen::Later,
 };
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
@@ -123,6 +122,17 @@ pub fn end_of_quiet(quiet: QuietHours, zone: &Zone, at: Timestamp) -> Timestamp 
 pub fn nudge_hour(member: &Member) -> Time {
     let cadence = member.cadence.as_ref().and_then(|cadence| cadence.times().first().copied());
     cadence.unwrap_or(Time::constant(9, 30, 0, 0))
+}
+
+/// The three choices of *Later*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Later {
+    /// In an hour.
+    OneHour,
+    /// Tomorrow at the nudge hour.
+    Tomorrow,
+    /// Next week at the nudge hour.
+    NextWeek,
 }
 
 /// When a nudge comes back for which the member chose *Later*: in an hour; tomorrow, or on the

@@ -60,11 +60,6 @@ impl Standing {
 /// What happens to a nudge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NudgeEvent {
-    /// The decision at its due time was to wait.
-    Postponed {
-        /// Until then.
-        to: Timestamp,
-    },
     /// The decision at its due time was not to send it, or a pause cancelled it.
     LetGo {
         /// Why.
@@ -89,36 +84,24 @@ pub enum NudgeEvent {
     ReflectionDeleted,
 }
 
-/// What the app carries out, in this order, in the transaction of the event.
+/// What is carried out, in this order, in the transaction of the event. The reflection that answers a
+/// nudge is its caller's to store: it is not in this list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// Move the outbox row to a later time.
-    MoveSend {
-        /// The new due time.
-        to: Timestamp,
-    },
-    /// Keep why it was not sent, and cancel its outbox row if it still waits.
-    KeepSkip {
+pub enum NudgeEffect {
+    /// Store why it was not sent, and cancel its outbox row if it still waits.
+    StoreSkipReason {
         /// Why.
         why: Skip,
     },
     /// Count it as sent in the member's back-off.
     CountSent,
-    /// Keep a new reflection that answers it.
-    KeepReflection,
-    /// Append the message to the reflection that answers it.
-    AppendToReflection,
-    /// Save the edited reflection.
-    SaveReflection,
-    /// Delete the reflection.
-    DeleteReflection,
     /// Queue a new waiting nudge with the same question, asked for by the member.
     AskAgain {
         /// When it is due.
         at: Timestamp,
     },
-    /// Show the nudge's new standing in Slack.
-    Redraw,
+    /// Show the nudge's new state in its message.
+    UpdateMessage,
     /// The member acted: nudges come at their full cadence again.
     EndBackOff,
 }
@@ -141,60 +124,54 @@ pub enum Refused {
 ///
 /// # Errors
 /// [`Refused`] when the event comes too late or too early; nothing is to be changed then.
-pub fn step(standing: Standing, event: NudgeEvent) -> Result<(Standing, Vec<Effect>), Refused> {
+pub fn step(standing: Standing, event: NudgeEvent) -> Result<(Standing, Vec<NudgeEffect>), Refused> {
     match event {
-        NudgeEvent::Postponed { .. } | NudgeEvent::LetGo { .. } | NudgeEvent::Sent => {
-            before_open(standing, event)
+        NudgeEvent::LetGo { why } => {
+            before_open(standing, Standing::NotSent, NudgeEffect::StoreSkipReason { why })
         }
-        NudgeEvent::Reflected
-        | NudgeEvent::Replied
-        | NudgeEvent::SkipTapped
-        | NudgeEvent::LaterTapped { .. } => leave_open(standing, event),
-        NudgeEvent::ReflectionEdited | NudgeEvent::ReflectionDeleted => change_answer(standing, event),
+        NudgeEvent::Sent => before_open(standing, Standing::Open, NudgeEffect::CountSent),
+        NudgeEvent::Replied if standing == Standing::Answered => Ok((Standing::Answered, acted(None))),
+        NudgeEvent::Reflected | NudgeEvent::Replied => leave_open(standing, Standing::Answered, None),
+        NudgeEvent::SkipTapped => leave_open(standing, Standing::Skipped, None),
+        NudgeEvent::LaterTapped { at } => {
+            leave_open(standing, Standing::Later, Some(NudgeEffect::AskAgain { at }))
+        }
+        NudgeEvent::ReflectionEdited => change_answer(standing, Standing::Answered),
+        NudgeEvent::ReflectionDeleted if standing == Standing::Emptied => Err(Refused::AlreadyDone),
+        NudgeEvent::ReflectionDeleted => change_answer(standing, Standing::Emptied),
     }
 }
 
-fn before_open(standing: Standing, event: NudgeEvent) -> Result<(Standing, Vec<Effect>), Refused> {
-    if standing != Standing::Waiting {
-        return Err(Refused::AlreadyDone);
-    }
-    Ok(match event {
-        NudgeEvent::Postponed { to } => (Standing::Waiting, vec![Effect::MoveSend { to }]),
-        NudgeEvent::LetGo { why } => (Standing::NotSent, vec![Effect::KeepSkip { why }]),
-        _ => (Standing::Open, vec![Effect::CountSent]),
-    })
+fn before_open(
+    from: Standing,
+    to: Standing,
+    effect: NudgeEffect,
+) -> Result<(Standing, Vec<NudgeEffect>), Refused> {
+    if from == Standing::Waiting { Ok((to, vec![effect])) } else { Err(Refused::AlreadyDone) }
 }
 
-fn leave_open(standing: Standing, event: NudgeEvent) -> Result<(Standing, Vec<Effect>), Refused> {
-    match (standing, event) {
-        (Standing::Waiting | Standing::NotSent, _) => return Err(Refused::NotSentYet),
-        (Standing::Answered, NudgeEvent::Replied) => {
-            let effects = vec![Effect::AppendToReflection, Effect::Redraw, Effect::EndBackOff];
-            return Ok((Standing::Answered, effects));
+/// A nudge leaves *open* once.
+fn leave_open(
+    from: Standing,
+    to: Standing,
+    effect: Option<NudgeEffect>,
+) -> Result<(Standing, Vec<NudgeEffect>), Refused> {
+    match from {
+        Standing::Open => Ok((to, acted(effect))),
+        Standing::Waiting | Standing::NotSent => Err(Refused::NotSentYet),
+        Standing::Answered | Standing::Emptied | Standing::Skipped | Standing::Later => {
+            Err(Refused::AlreadyDone)
         }
-        (Standing::Open, _) => {}
-        _ => return Err(Refused::AlreadyDone),
     }
-    let (standing, effect) = match event {
-        NudgeEvent::SkipTapped => (Standing::Skipped, None),
-        NudgeEvent::LaterTapped { at } => (Standing::Later, Some(Effect::AskAgain { at })),
-        _ => (Standing::Answered, Some(Effect::KeepReflection)),
-    };
-    let effects = effect.into_iter().chain([Effect::Redraw, Effect::EndBackOff]).collect();
-    Ok((standing, effects))
 }
 
-fn change_answer(standing: Standing, event: NudgeEvent) -> Result<(Standing, Vec<Effect>), Refused> {
-    match (standing, event) {
-        (Standing::Answered, NudgeEvent::ReflectionEdited) => {
-            Ok((Standing::Answered, vec![Effect::SaveReflection, Effect::Redraw, Effect::EndBackOff]))
-        }
-        (Standing::Answered, _) => {
-            Ok((Standing::Emptied, vec![Effect::DeleteReflection, Effect::Redraw, Effect::EndBackOff]))
-        }
-        (Standing::Emptied, NudgeEvent::ReflectionDeleted) => Err(Refused::AlreadyDone),
-        _ => Err(Refused::NoReflection),
-    }
+fn change_answer(from: Standing, to: Standing) -> Result<(Standing, Vec<NudgeEffect>), Refused> {
+    if from == Standing::Answered { Ok((to, acted(None))) } else { Err(Refused::NoReflection) }
+}
+
+/// What follows whatever the member does with a nudge.
+fn acted(first: Option<NudgeEffect>) -> Vec<NudgeEffect> {
+    first.into_iter().chain([NudgeEffect::UpdateMessage, NudgeEffect::EndBackOff]).collect()
 }
 
 /// Where a message stands that the member posted in the DM.

@@ -1,6 +1,6 @@
 //! What to show, as data: messages, forms and the Home tab, without Block Kit. The app chooses a
-//! screen and fills it; `slack/render/` finds the blocks and the fixed sentences for it. Buttons
-//! carry a [`Press`]; forms carry a [`FormState`] that comes back with the submission. Here are the
+//! screen and fills it; `slack/render/` finds the blocks and the fixed sentences for it. Forms
+//! carry a [`FormState`] that comes back with the submission; what a button means is its feature's `Action`. Here are the
 //! two lists, [`Message`] and [`Form`]; what they hold has a file for each noun.
 
 use super::{
@@ -17,14 +17,15 @@ mod act;
 mod audit;
 mod checkin;
 mod feedback;
+mod field_error;
 mod form_state;
 mod history;
 mod home;
+mod invitation;
 mod model;
 mod notice;
 mod nudge;
 mod plan;
-mod press;
 mod report;
 mod schedule;
 
@@ -32,6 +33,7 @@ pub use act::{ACTS_PAGE_SIZE, ActEntry, ActsPage, EditActForm};
 pub use audit::{AuditEntry, AuditForm, CalendarTrouble};
 pub use checkin::{CareInputs, KeptScreen};
 pub use feedback::{FeedbackAnswerForm, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen};
+pub use field_error::{FieldError, FieldProblem};
 pub use form_state::{Field, FormState};
 pub use history::{HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage};
 pub use home::{Home, MonthGlance};
@@ -39,7 +41,7 @@ pub use model::{ModelChoice, ModelLine};
 pub use notice::{Notice, Problem};
 pub use nudge::{NudgeScreen, NudgeScreenState};
 pub use plan::{PlanForm, PlanOutcomeForm, PlanScreen};
-pub use press::{Invitation, Later, Press};
+pub use invitation::Invitation;
 pub use report::{Chart, Picture, Quotation, ReportPart, ReportScreen, Series, Table};
 pub use schedule::ScheduleForm;
 
@@ -76,6 +78,8 @@ pub enum Message {
     Usage { problem: Option<Problem> },
     /// One of the fixed short answers.
     Notice(Notice),
+    /// What is wrong with a value, where there is no field to show it beside.
+    Rejected(FieldError),
 }
 
 /// A modal.

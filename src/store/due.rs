@@ -3,7 +3,7 @@
 
 use super::{
     error::StoreError,
-    outbox::OutKind,
+    payload::OutboxPayload,
     reflection::owned_by,
     row::Columns as _,
     tx::{Tx, sql},
@@ -31,20 +31,19 @@ impl Tx {
         Ok(self.find(statement, |row| row.instant_opt("at")).await?.flatten())
     }
 
-    /// Whether a row of a kind about a subject waits to be composed for a member, so that what is true
-    /// then needs no other.
+    /// Whether a row with this payload waits to be composed for a member: it will show what is true then,
+    /// so no second row is needed.
     ///
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn is_waiting(
         &mut self,
         member: &MemberId,
-        kind: OutKind,
-        subject: &str,
+        payload: &OutboxPayload,
     ) -> Result<bool, StoreError> {
         let statement = sql("SELECT id FROM outbox WHERE team_id = $1 AND user_id = $2 \
              AND state = 'waiting' AND kind = $3 AND subject = $4 LIMIT 1");
-        let statement = owned_by(statement, member).bind(kind.as_str()).bind(subject);
+        let statement = owned_by(statement, member).bind(payload.kind().as_str()).bind(payload.to_text());
         Ok(self.fetch(statement).await?.is_some())
     }
 

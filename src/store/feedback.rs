@@ -6,6 +6,7 @@
 
 use super::{
     error::StoreError,
+    payload::OutboxPayload,
     member::read_id,
     reflection::owned_by,
     row::{Columns as _, count, ms, pack},
@@ -238,9 +239,10 @@ impl Tx {
         round: &RowId,
     ) -> Result<Vec<(MemberId, MessageRef)>, StoreError> {
         let statement = sql("SELECT team_id, user_id, channel_id, ts FROM outbox \
-             WHERE kind = 'feedback-ask' AND subject = $1 AND state = 'sent' ORDER BY user_id");
-        let found =
-            self.list(statement.bind(round.as_str()), |row| Ok((read_id(row)?, row.message_opt()?))).await?;
+             WHERE kind = 'feedback-ask' AND subject IN ($1, $2) AND state = 'sent' ORDER BY user_id");
+        let asked = OutboxPayload::FeedbackAsk { round: round.clone() };
+        let statement = statement.bind(asked.to_text()).bind(asked.legacy_text());
+        let found = self.list(statement, |row| Ok((read_id(row)?, row.message_opt()?))).await?;
         Ok(found.into_iter().filter_map(|(who, message)| Some((who, message?))).collect())
     }
 

@@ -4,11 +4,12 @@
 
 use super::{
     error::StoreError,
+    payload::{JobPayload, MalformedPayload},
     row::{Columns as _, count, ms},
     tx::{Tx, sql},
 };
 use crate::{
-    coach::ids::{ChannelId, MemberId, MessageTs, RowId, TeamId, UserId},
+    coach::ids::{MemberId, RowId, TeamId, UserId},
     named,
 };
 use jiff::Timestamp;
@@ -25,11 +26,11 @@ named! {
         RefreshProfile => "refresh-profile",
         /// Erases what a workspace that left has in the store.
         EraseWorkspace => "erase-workspace",
-        /// Reads who of those named in a feedback round can be asked; subject: the round.
+        /// Reads who of those named in a feedback round can be asked.
         CheckAsked => "check-asked",
-        /// Reads a calendar that the member uploaded; subject: the file and the form that waits.
+        /// Reads a calendar that the member uploaded.
         ReadCalendar => "read-calendar",
-        /// Deletes a file of ours; subject: the file.
+        /// Deletes a file of ours.
         DeleteFile => "delete-file",
     }
 }
@@ -43,18 +44,50 @@ pub struct Job {
     pub team: TeamId,
     /// Whom it concerns.
     pub member: Option<MemberId>,
-    /// What to do.
+    /// What kind of thing it does, for logs and metrics.
     pub kind: JobKind,
-    /// In which conversation.
-    pub channel: Option<ChannelId>,
-    /// To which message.
-    pub ts: Option<MessageTs>,
-    /// What else it needs, in the words of its kind; an id or a code.
-    pub subject: Option<String>,
+    /// What it does.
+    pub payload: Result<JobPayload, MalformedPayload>,
     /// When.
     pub due_at: Timestamp,
     /// How many times it was claimed.
     pub attempts: u32,
+}
+
+/// A new job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewJob {
+    /// The row's id.
+    pub id: RowId,
+    /// Two jobs with the same key are one; `None`: always a job of its own.
+    pub dedupe: Option<String>,
+    /// The workspace.
+    pub team: TeamId,
+    /// Whom it concerns; `None` where the job must not name anybody.
+    pub member: Option<MemberId>,
+    /// What it does.
+    pub payload: JobPayload,
+    /// When.
+    pub due_at: Timestamp,
+}
+
+impl NewJob {
+    /// A job about a member.
+    pub fn for_member(id: RowId, member: MemberId, payload: JobPayload, due_at: Timestamp) -> Self {
+        Self { id, dedupe: None, team: member.team.clone(), member: Some(member), payload, due_at }
+    }
+
+    /// A job for a workspace that names no member.
+    pub fn for_team(id: RowId, team: TeamId, payload: JobPayload, due_at: Timestamp) -> Self {
+        Self { id, dedupe: None, team, member: None, payload, due_at }
+    }
+
+    /// The same, once for a key.
+    #[must_use]
+    pub fn once(mut self, key: impl Into<String>) -> Self {
+        self.dedupe = Some(key.into());
+        self
+    }
 }
 
 macro_rules! columns {
@@ -78,25 +111,22 @@ macro_rules! claim {
 pub(super) const CLAIM: (&str, &str) = (claim!(""), claim!(" FOR UPDATE SKIP LOCKED"));
 
 impl Tx {
-    /// Adds a job. False: its id or its `dedupe` key was used already, and nothing was changed.
+    /// Adds a job. False: its id or its dedupe key was used already, and nothing was changed.
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn enqueue_job(&mut self, job: &Job, dedupe: Option<&str>) -> Result<bool, StoreError> {
+    pub async fn enqueue_job(&mut self, new: NewJob) -> Result<bool, StoreError> {
         self.note_due();
-        let statement = sql("INSERT INTO job (id, dedupe, team_id, user_id, kind, channel_id, ts, subject, \
-             due_at, wake_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) \
+        let statement = sql("INSERT INTO job (id, dedupe, team_id, user_id, kind, subject, \
+             due_at, wake_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0) \
              ON CONFLICT DO NOTHING")
-        .bind(job.id.as_str())
-        .bind(dedupe)
-        .bind(job.team.as_str())
-        .bind(job.member.as_ref().map(|member| member.user.as_str()))
-        .bind(job.kind.as_str())
-        .bind(job.channel.as_ref().map(ChannelId::as_str))
-        .bind(job.ts.as_ref().map(MessageTs::as_str))
-        .bind(job.subject.as_deref())
-        .bind(ms(job.due_at))
-        .bind(i64::from(job.attempts));
+        .bind(String::from(new.id))
+        .bind(new.dedupe)
+        .bind(String::from(new.team))
+        .bind(new.member.map(|member| String::from(member.user)))
+        .bind(new.payload.kind().as_str())
+        .bind(new.payload.to_text())
+        .bind(ms(new.due_at));
         Ok(self.execute(statement).await? == 1)
     }
 
@@ -166,14 +196,14 @@ impl Tx {
 fn read(row: &AnyRow) -> Result<Job, StoreError> {
     let team: TeamId = row.id("team_id")?;
     let user: Option<UserId> = row.id_opt("user_id")?;
+    let kind: JobKind = row.parsed("kind")?;
+    let (subject, at) = (row.text_opt("subject")?, row.message_opt()?);
     Ok(Job {
         id: row.id("id")?,
         member: user.map(|user| MemberId { team: team.clone(), user }),
         team,
-        kind: row.parsed("kind")?,
-        channel: row.id_opt("channel_id")?,
-        ts: row.id_opt("ts")?,
-        subject: row.text_opt("subject")?,
+        kind,
+        payload: JobPayload::parse(kind, subject.as_deref(), at.as_ref()),
         due_at: row.instant("due_at")?,
         attempts: row.count_u32("attempts")?,
     })

@@ -6,6 +6,7 @@
 
 use super::{
     error::StoreError,
+    payload::{MalformedPayload, OutboxPayload},
     reflection::owned_by,
     row::{Columns as _, count, ms},
     tx::{Statement, Tx, sql},
@@ -22,29 +23,29 @@ named! {
     OutKind, "outbox kind" {
         /// First contact.
         Welcome => "welcome",
-        /// A question; subject: the nudge.
+        /// A question.
         Nudge => "nudge",
         /// The last question, whether to go on.
         GoOn => "go-on",
-        /// The hat balance; subject: the month.
+        /// The hat balance.
         Report => "report",
         /// Everything about the member, as files.
         Export => "export",
-        /// A message of ours that has changed; subject: the nudge or the reflection.
+        /// A message of ours that has changed.
         Update => "update",
-        /// *Keep as a check-in?*; subject: the timestamp of the member's message.
+        /// *Keep as a check-in?*.
         Offer => "offer",
-        /// The care notice; subject: the concern and a timestamp.
+        /// The care notice.
         Care => "care",
-        /// *It is kept*; subject: the reflection.
+        /// *It is kept*.
         Kept => "kept",
-        /// The feedback question to one person; subject: the round.
+        /// The feedback question to one person.
         FeedbackAsk => "feedback-ask",
-        /// The result of a feedback round; subject: the round.
+        /// The result of a feedback round.
         FeedbackResult => "feedback-result",
-        /// Asks what came of a plan; subject: the plan.
+        /// Asks what came of a plan.
         Plan => "plan",
-        /// The meetings of a calendar wait to be marked; subject: the audit, or why it was not read.
+        /// The meetings of a calendar wait to be marked.
         Audit => "audit",
         /// A sentence by its stable code.
         Notice => "notice",
@@ -78,10 +79,10 @@ pub struct OutboxRow {
     pub team: TeamId,
     /// Whom it is for.
     pub member: Option<MemberId>,
-    /// What it sends.
+    /// What kind of thing it sends, for logs and metrics.
     pub kind: OutKind,
-    /// What it is about, in the words of its kind; an id or a code.
-    pub subject: String,
+    /// What it sends.
+    pub payload: Result<OutboxPayload, MalformedPayload>,
     /// When it is to be sent.
     pub due_at: Timestamp,
     /// Where it stands.
@@ -104,6 +105,13 @@ pub struct OutboxRow {
     pub created_at: Timestamp,
 }
 
+impl OutboxRow {
+    /// The message that the row changes, answers or has become.
+    pub fn message(&self) -> Option<MessageRef> {
+        Some(MessageRef { channel: self.channel.clone()?, ts: self.ts.clone()? })
+    }
+}
+
 /// A new row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOutbox {
@@ -116,9 +124,7 @@ pub struct NewOutbox {
     /// Whom it is for.
     pub member: Option<MemberId>,
     /// What it sends.
-    pub kind: OutKind,
-    /// What it is about; see [`OutKind`].
-    pub subject: String,
+    pub payload: OutboxPayload,
     /// The conversation, when it must be a certain one.
     pub channel: Option<ChannelId>,
     /// The message that is to change, or to be answered.
@@ -134,8 +140,7 @@ impl NewOutbox {
     pub fn for_member(
         id: RowId,
         member: MemberId,
-        kind: OutKind,
-        subject: impl Into<String>,
+        payload: OutboxPayload,
         now: Timestamp,
     ) -> Self {
         Self {
@@ -143,8 +148,7 @@ impl NewOutbox {
             dedupe: None,
             team: member.team.clone(),
             member: Some(member),
-            kind,
-            subject: subject.into(),
+            payload,
             channel: None,
             ts: None,
             due_at: now,
@@ -222,8 +226,8 @@ impl Tx {
         .bind(new.dedupe)
         .bind(String::from(new.team))
         .bind(new.member.map(|member| String::from(member.user)))
-        .bind(new.kind.as_str())
-        .bind(new.subject)
+        .bind(new.payload.kind().as_str())
+        .bind(new.payload.to_text())
         .bind(ms(new.due_at))
         .bind(new.channel.map(String::from))
         .bind(new.ts.map(String::from))
@@ -399,19 +403,19 @@ impl Tx {
         self.execute(statement.bind(team.as_str())).await
     }
 
-    /// Where the message of a kind about a subject stands in a member's DM, once it was sent.
+    /// The message in a member's DM that a payload has become, once it was sent.
     ///
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn sent_message(
         &mut self,
         member: &MemberId,
-        kind: OutKind,
-        subject: &str,
+        payload: &OutboxPayload,
     ) -> Result<Option<MessageRef>, StoreError> {
         let statement = sql("SELECT channel_id, ts FROM outbox WHERE team_id = $1 AND user_id = $2 \
-             AND state = 'sent' AND kind = $3 AND subject = $4 ORDER BY id DESC LIMIT 1");
-        let statement = owned_by(statement, member).bind(kind.as_str()).bind(subject);
+             AND state = 'sent' AND kind = $3 AND subject IN ($4, $5) ORDER BY id DESC LIMIT 1");
+        let statement = owned_by(statement, member).bind(payload.kind().as_str());
+        let statement = statement.bind(payload.to_text()).bind(payload.legacy_text());
         Ok(self.find(statement, |row| row.message_opt()).await?.flatten())
     }
 
@@ -467,12 +471,13 @@ fn read(row: &AnyRow) -> Result<OutboxRow, StoreError> {
     let team: TeamId = row.id("team_id")?;
     let user: Option<UserId> = row.id_opt("user_id")?;
     let files = row.text("file_ids")?;
+    let kind: OutKind = row.parsed("kind")?;
     Ok(OutboxRow {
         id: row.id("id")?,
         member: user.map(|user| MemberId { team: team.clone(), user }),
         team,
-        kind: row.parsed("kind")?,
-        subject: row.text("subject")?,
+        kind,
+        payload: OutboxPayload::parse(kind, &row.text("subject")?),
         due_at: row.instant("due_at")?,
         state: row.parsed("state")?,
         attempts: row.count_u32("attempts")?,

@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::coach::sample::at;
-use Effect::*;
+use NudgeEffect::*;
 use Standing::*;
 
 const STANDINGS: [Standing; 7] = [Waiting, Open, Answered, Emptied, Skipped, Later, NotSent];
 
-type Outcome = Result<(Standing, Vec<Effect>), Refused>;
+type Outcome = Result<(Standing, Vec<NudgeEffect>), Refused>;
 
 fn back_at() -> Timestamp {
     at("2026-10-24T07:30:00Z")
@@ -21,13 +21,9 @@ fn table() -> Vec<(NudgeEvent, [Outcome; 7])> {
     let to = back_at();
     vec![
         (
-            NudgeEvent::Postponed { to },
-            [Ok((Waiting, vec![MoveSend { to }])), done(), done(), done(), done(), done(), done()],
-        ),
-        (
             NudgeEvent::LetGo { why: Skip::Paused },
             [
-                Ok((NotSent, vec![KeepSkip { why: Skip::Paused }])),
+                Ok((NotSent, vec![StoreSkipReason { why: Skip::Paused }])),
                 done(),
                 done(),
                 done(),
@@ -41,7 +37,7 @@ fn table() -> Vec<(NudgeEvent, [Outcome; 7])> {
             NudgeEvent::Reflected,
             [
                 early(),
-                Ok((Answered, vec![KeepReflection, Redraw, EndBackOff])),
+                Ok((Answered, vec![UpdateMessage, EndBackOff])),
                 done(),
                 done(),
                 done(),
@@ -53,8 +49,8 @@ fn table() -> Vec<(NudgeEvent, [Outcome; 7])> {
             NudgeEvent::Replied,
             [
                 early(),
-                Ok((Answered, vec![KeepReflection, Redraw, EndBackOff])),
-                Ok((Answered, vec![AppendToReflection, Redraw, EndBackOff])),
+                Ok((Answered, vec![UpdateMessage, EndBackOff])),
+                Ok((Answered, vec![UpdateMessage, EndBackOff])),
                 done(),
                 done(),
                 done(),
@@ -63,13 +59,13 @@ fn table() -> Vec<(NudgeEvent, [Outcome; 7])> {
         ),
         (
             NudgeEvent::SkipTapped,
-            [early(), Ok((Skipped, vec![Redraw, EndBackOff])), done(), done(), done(), done(), early()],
+            [early(), Ok((Skipped, vec![UpdateMessage, EndBackOff])), done(), done(), done(), done(), early()],
         ),
         (
             NudgeEvent::LaterTapped { at: to },
             [
                 early(),
-                Ok((Later, vec![AskAgain { at: to }, Redraw, EndBackOff])),
+                Ok((Later, vec![AskAgain { at: to }, UpdateMessage, EndBackOff])),
                 done(),
                 done(),
                 done(),
@@ -82,7 +78,7 @@ fn table() -> Vec<(NudgeEvent, [Outcome; 7])> {
             [
                 none(),
                 none(),
-                Ok((Answered, vec![SaveReflection, Redraw, EndBackOff])),
+                Ok((Answered, vec![UpdateMessage, EndBackOff])),
                 none(),
                 none(),
                 none(),
@@ -94,7 +90,7 @@ fn table() -> Vec<(NudgeEvent, [Outcome; 7])> {
             [
                 none(),
                 none(),
-                Ok((Emptied, vec![DeleteReflection, Redraw, EndBackOff])),
+                Ok((Emptied, vec![UpdateMessage, EndBackOff])),
                 done(),
                 none(),
                 none(),
@@ -123,7 +119,7 @@ fn a_nudge_leaves_open_once_whatever_is_tapped_twice() {
         assert_ne!(left, Open);
         for second in &leaving {
             match step(left, *second) {
-                Ok((_, effects)) => assert!(!effects.contains(&KeepReflection), "{first:?} then {second:?}"),
+                Ok((stays, _)) => assert_eq!((stays, *second), (Answered, NudgeEvent::Replied), "{first:?}"),
                 Err(refused) => assert_eq!(refused, Refused::AlreadyDone),
             }
         }

@@ -1,27 +1,28 @@
 //! An audit: its form, its line in a list, and what can be the matter with a calendar.
 
 use super::FormState;
-use crate::coach::{
+use crate::{coach::{
     audit::{Meeting, Outcome},
     care::Concern,
     ids::RowId,
     member_text::MemberText,
-};
+}, named};
 use jiff::civil::Date;
 
-/// Why an uploaded calendar could not be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CalendarTrouble {
-    /// Slack did not hand the file out.
-    NotFetched,
-    /// It is larger than what is read.
-    TooLarge,
-    /// It is no calendar, or cut off.
-    NoCalendar,
-    /// It holds more than is read: too deep, too many.
-    TooMuch,
-    /// It holds no meeting of the last four weeks.
-    NoMeetings,
+named! {
+    /// Why an uploaded calendar could not be used.
+    CalendarTrouble, "calendar trouble" {
+        /// Slack did not hand the file out.
+        NotFetched => "not-fetched",
+        /// It is larger than what is read.
+        TooLarge => "too-large",
+        /// It is no calendar, or cut off.
+        NoCalendar => "no-calendar",
+        /// It holds more than is read: too deep, too many.
+        TooMuch => "too-much",
+        /// It holds no meeting of the last four weeks.
+        NoMeetings => "no-meetings",
+    }
 }
 
 /// The audit form.

@@ -6,31 +6,23 @@ use crate::coach::{
     hat::Hat,
     ids::{MessageRef, PromptId, RowId},
 };
-use serde::{Deserialize, Serialize};
 
-/// What a form remembers about itself until it is submitted (Slack's `private_metadata`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "form", rename_all = "kebab-case")]
+/// What a form remembers about itself until it is submitted .
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FormState {
     /// A new check-in, or the answer to a nudge. `care_acknowledged` is set once the care screen was shown,
     /// so that submitting it means *Keep*.
     Checkin {
         nudge: Option<RowId>,
-        prompt: Option<PromptId>,
-        #[serde(rename = "care_met")]
-        care_acknowledged: bool,
+        prompt: Option<PromptId>, care_acknowledged: bool,
     },
     /// An existing reflection is being edited.
     EditReflection {
-        reflection: RowId,
-        #[serde(rename = "care_met")]
-        care_acknowledged: bool,
+        reflection: RowId, care_acknowledged: bool,
     },
     /// The second step: the follow-up question of a reflection just kept.
     FollowUp {
-        reflection: RowId,
-        #[serde(rename = "care_met")]
-        care_acknowledged: bool,
+        reflection: RowId, care_acknowledged: bool,
     },
     /// The schedule.
     Schedule,
@@ -50,32 +42,24 @@ pub enum FormState {
     /// The answer to a feedback question, and the message it stands on. `care_acknowledged` as in the check-in.
     Feedback {
         from: Box<Invitation>,
-        at: Box<MessageRef>,
-        #[serde(rename = "care_met")]
-        care_acknowledged: bool,
+        at: Box<MessageRef>, care_acknowledged: bool,
     },
     /// The readings of the room. It has nothing to submit.
     Room,
     /// An audit: a new one, or the one of that row, kept or proposed. `care_acknowledged` as in the check-in.
     Audit {
-        audit: Option<RowId>,
-        #[serde(rename = "care_met")]
-        care_acknowledged: bool,
+        audit: Option<RowId>, care_acknowledged: bool,
     },
     /// A plan, new or of that row; `experiment` names the hat that is tried.
     Plan {
         plan: Option<RowId>,
-        experiment: Option<Hat>,
-        #[serde(rename = "care_met")]
-        care_acknowledged: bool,
+        experiment: Option<Hat>, care_acknowledged: bool,
     },
     /// A plan was kept and is said once more.
     Rehearsal,
     /// What came of a plan.
     PlanOutcome {
-        plan: RowId,
-        #[serde(rename = "care_met")]
-        care_acknowledged: bool,
+        plan: RowId, care_acknowledged: bool,
     },
     /// The list of plans. It has nothing to submit.
     Plans,
@@ -88,8 +72,7 @@ pub enum FormState {
 }
 
 /// A field of a form, for the errors that stand beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
     Situation,
     Room,

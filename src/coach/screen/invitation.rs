@@ -1,0 +1,11 @@
+use crate::coach::{feedback::Token, ids::RowId};
+
+/// A feedback question to one person: the round, and the token that alone leads to the answer of whoever
+/// has the message. It is in the message's buttons and stored nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The round.
+    pub round: RowId,
+    /// The token.
+    pub token: Token,
+}

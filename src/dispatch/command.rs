@@ -1,0 +1,57 @@
+//! From a slash command to the feature that owns it. A command and the button of the same meaning do the
+//! same: most commands become the button's action.
+
+use super::{Effect, handle_action};
+use crate::{
+    coach::{
+        command::{self, Command},
+        member_text::MemberText,
+        month::Month,
+    },
+    features::{
+        audit, checkin, feedback, history, nudge, onboarding, plan, privacy, report, room, schedule,
+    },
+    interaction::{Ctx, Outcome, ReplyTarget, Result, steps},
+};
+
+pub(super) async fn handle(
+    ctx: &mut Ctx<'_>,
+    text: &MemberText,
+    target: &ReplyTarget,
+) -> Result<Outcome<Effect>> {
+    let member = steps::member::get_or_create_member(ctx, &target.member).await?;
+    let today = member.local_date(ctx.now());
+    let command = match command::parse(text.reveal(), today) {
+        Ok(command) => command,
+        Err(problem) => return Outcome::unchanged(onboarding::usage(target, Some(problem.into()))),
+    };
+    let action = match command {
+        Command::Checkin => checkin::Action::Open.into(),
+        Command::Nudge => nudge::Action::AskNow.into(),
+        Command::Room => room::Action::Open.into(),
+        Command::Audit => audit::Action::Open.into(),
+        Command::Plan => plan::Action::Open { experiment: None }.into(),
+        Command::Schedule => schedule::Action::Open.into(),
+        Command::Pause { until_on: None } => schedule::Action::OpenPause.into(),
+        Command::Pause { until_on: Some(until_on) } => {
+            let outcome = schedule::pause_until(ctx, member, until_on, target).await?;
+            return Ok(outcome.map(Effect::Schedule));
+        }
+        Command::Resume => schedule::Action::Resume.into(),
+        Command::Report { month } => {
+            report::Action::Request { month: month.unwrap_or(Month::of(today)) }.into()
+        }
+        Command::History { search: None } => history::Action::Open { page: 0 }.into(),
+        Command::History { search: Some(search) } => {
+            return Outcome::unchanged(history::search(ctx, &member, search, target).await?);
+        }
+        Command::Feedback { people, unclear } => {
+            let outcome = feedback::request(ctx, member, people, unclear, target).await?;
+            return Ok(outcome.map(Effect::Feedback));
+        }
+        Command::Export => privacy::Action::Export.into(),
+        Command::Forget => privacy::Action::AskToForget.into(),
+        Command::Help => onboarding::Action::Help.into(),
+    };
+    handle_action(ctx, member, action, target).await
+}

@@ -1,0 +1,294 @@
+//! From an event to the feature that owns it, once. The delivery's key and the effect are stored in one
+//! transaction: a redelivery finds the effect and is answered from it.
+
+mod command;
+mod direct_message;
+mod effect;
+mod event;
+
+pub use effect::Effect;
+pub use event::{Action, Delivery, Event, Submission};
+
+use crate::{
+    coach::{
+        member::Member,
+        screen::{Field, FieldError, FieldProblem, Notice},
+    },
+    features::{
+        ask, audit, checkin, feedback, history, llm_follow_up, nudge, onboarding, plan, privacy, report, room,
+        schedule, workspace,
+    },
+    interaction::{
+        AppState, Ctx, InteractionError, Origin, Outcome, Priority, Reply, ReplyTarget, Result, steps,
+    },
+    store::StoreError,
+};
+use feedback::Answering;
+
+/// How often a transaction is begun again when another one was in its way.
+const TRIES: u32 = 3;
+
+/// The delivery could not be stored and nothing was changed. It gets no acknowledgement, so that Slack
+/// delivers it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the delivery could not be stored")]
+pub struct NotStored;
+
+/// Handles a delivery, once, and returns what is owed for it. Everything that the reply confirms is on the
+/// disk by then.
+///
+/// # Errors
+/// [`NotStored`] when the database failed and the member has no form or place to be told.
+pub async fn dispatch(state: &AppState, delivery: Delivery) -> std::result::Result<Reply, NotStored> {
+    if matches!(delivery.event, Event::Ignored { .. }) {
+        return Ok(Reply::done());
+    }
+    let _pending = state.enter();
+    let mut failure = InteractionError::Store(StoreError::Conflict);
+    for _ in 0..TRIES {
+        let again = delivery.clone();
+        let stored = state.write_delivery(delivery.keys(), move |ctx| {
+            Box::pin(async move {
+                let reply = handle_once(ctx, &again).await?;
+                Ok((reply, ctx.tx.added_due()))
+            })
+        });
+        match stored.await {
+            Ok((reply, due)) => {
+                if due {
+                    state.wake.notify_one();
+                }
+                return Ok(reply);
+            }
+            Err(InteractionError::Raced | InteractionError::Store(StoreError::Conflict)) => {}
+            Err(error) => {
+                failure = error;
+                break;
+            }
+        }
+    }
+    tracing::error!(error = %failure, "a delivery could not be stored");
+    not_stored(&delivery.event)
+}
+
+async fn handle_once(ctx: &mut Ctx<'_>, delivery: &Delivery) -> Result<Reply> {
+    let (key, event) = (delivery.key.0.as_str(), &delivery.event);
+    let round = event.round();
+    let stored = match round {
+        Some(_) => ctx.tx.find_feedback_seen(key).await?.map(Some),
+        None => ctx.tx.find_seen(key).await?.map(|stored| stored.effect),
+    };
+    if let Some(effect) = stored {
+        return respond(ctx, event, Effect::parse(effect.as_deref())).await;
+    }
+    let (effect, reply) = match handle(ctx, event).await? {
+        Outcome::Unchanged(reply) => return Ok(*reply),
+        Outcome::Changed(effect) => (effect, None),
+        Outcome::ChangedWithReply(effect, reply) => (effect, Some(*reply)),
+    };
+    let text = effect.to_text();
+    let now = ctx.now();
+    let is_first = match round {
+        Some(round) => ctx.tx.mark_feedback_seen(key, round, &text).await?,
+        None => ctx.tx.mark_seen(key, Some(&text), now).await?,
+    };
+    match (is_first, reply) {
+        (false, _) => Err(InteractionError::Raced),
+        (true, Some(reply)) => Ok(reply),
+        (true, None) => respond(ctx, event, effect).await,
+    }
+}
+
+/// The table of contents: from what happened to the feature that owns it.
+async fn handle(ctx: &mut Ctx<'_>, event: &Event) -> Result<Outcome<Effect>> {
+    match event {
+        Event::SlashCommand { text, target } => command::handle(ctx, text, target).await,
+        Event::CheckinShortcut { target } => {
+            steps::member::get_or_create_member(ctx, &target.member).await?;
+            Outcome::unchanged(checkin::open_form(target, Default::default()))
+        }
+        Event::AskShortcut { target } => {
+            steps::member::get_or_create_member(ctx, &target.member).await?;
+            Outcome::unchanged(ask::open_form(ctx, target)?)
+        }
+        Event::BlockAction { action, target } => {
+            // Loading the member ends their back-off.
+            let member = steps::member::get_or_create_member(ctx, &target.member).await?;
+            handle_action(ctx, member, action.clone(), target).await
+        }
+        Event::ViewSubmission { submission, target } => {
+            handle_submission(ctx, submission.clone(), target).await
+        }
+        Event::FeedbackAction { from, at, action, target } => {
+            let answering = Answering { who: &target.member, from, at };
+            let outcome = feedback::handle_answer(ctx, answering, action, target).await?;
+            Ok(outcome.map(Effect::FeedbackAnswer))
+        }
+        Event::FeedbackSubmission { submission, target } => {
+            let outcome = feedback::submit_answer(ctx, submission.clone(), target).await?;
+            Ok(outcome.map(Effect::FeedbackAnswer))
+        }
+        Event::MessagePosted { member, message, thread, text } => {
+            direct_message::posted(ctx, member, message, thread.as_ref(), text).await
+        }
+        Event::MessageEdited { member, message, text } => {
+            direct_message::edited(ctx, member, message, text).await
+        }
+        Event::MessageDeleted { team, message } => direct_message::deleted(ctx, team, message).await,
+        Event::HomeOpened { member } => {
+            steps::member::get_or_create_member(ctx, member).await?;
+            Outcome::unchanged(Reply::done().then_home(member, Priority::Viewed))
+        }
+        Event::ProfileChanged { member, zone, deactivated } => {
+            onboarding::profile_changed(ctx, member, zone.as_deref(), *deactivated).await?;
+            Outcome::changed(Effect::Onboarding(onboarding::Effect::ProfileRead))
+        }
+        Event::AppUninstalled { team } | Event::TokensRevoked { team, bot: true, .. } => {
+            workspace::left(ctx, team).await?;
+            Outcome::changed(Effect::Workspace(workspace::Effect::Left))
+        }
+        Event::TokensRevoked { bot: false, .. } | Event::Ignored { .. } => Outcome::unchanged(Reply::done()),
+        Event::UnknownAction { target } => {
+            Outcome::unchanged(target.with_home(target.notice(Notice::UnknownButton)))
+        }
+    }
+}
+
+/// A button, or the command of the same meaning.
+async fn handle_action(
+    ctx: &mut Ctx<'_>,
+    member: Member,
+    action: Action,
+    target: &ReplyTarget,
+) -> Result<Outcome<Effect>> {
+    Ok(match action {
+        Action::Ask(action) => ask::handle(ctx, member, action, target).await?.map(Effect::Ask),
+        Action::Audit(action) => audit::handle(ctx, member, action, target).await?.map(Effect::Audit),
+        Action::Checkin(action) => checkin::handle(ctx, member, action, target).await?.map(Effect::Checkin),
+        Action::DirectMessage(action) => {
+            let outcome = crate::features::direct_message::handle(ctx, member, action, target).await?;
+            outcome.map(Effect::DirectMessage)
+        }
+        Action::Feedback(action) => feedback::handle(ctx, member, action, target).await?.map(Effect::Feedback),
+        // The transport has turned it into an event of its own, unless it is on no feedback question.
+        Action::FeedbackAnswer(..) => Outcome::Unchanged(Box::new(Reply::done())),
+        Action::History(action) => history::handle(ctx, member, action, target).await?.map(Effect::History),
+        Action::LlmFollowUp(action) => {
+            llm_follow_up::handle(ctx, member, action).await?.map(Effect::LlmFollowUp)
+        }
+        Action::Nudge(action) => nudge::handle(ctx, member, action, target).await?.map(Effect::Nudge),
+        Action::Onboarding(action) => onboarding::handle(&action, target).map(Effect::Onboarding),
+        Action::Plan(action) => plan::handle(ctx, member, action, target).await?.map(Effect::Plan),
+        Action::Privacy(action) => privacy::handle(ctx, member, action, target).await?.map(Effect::Privacy),
+        Action::Report(action) => report::handle(ctx, member, action, target).await?.map(Effect::Report),
+        Action::Room(action) => room::handle(ctx, member, action, target).await?.map(Effect::Room),
+        Action::Schedule(action) => schedule::handle(ctx, member, action, target).await?.map(Effect::Schedule),
+    })
+}
+
+/// A submitted form.
+async fn handle_submission(
+    ctx: &mut Ctx<'_>,
+    submission: Submission,
+    target: &ReplyTarget,
+) -> Result<Outcome<Effect>> {
+    if let Submission::Privacy(confirmed) = submission {
+        let outcome = privacy::submit(ctx, &target.member, confirmed).await?;
+        return Ok(outcome.map(Effect::Privacy));
+    }
+    let member = steps::member::get_or_create_member(ctx, &target.member).await?;
+    Ok(match submission {
+        Submission::Ask(form) => ask::submit(ctx, member, form, target).await?.map(Effect::Ask),
+        Submission::Audit(form) => audit::submit(ctx, member, form, target).await?.map(Effect::Audit),
+        Submission::Checkin(form) => checkin::submit(ctx, member, form, target).await?.map(Effect::Checkin),
+        Submission::Feedback(form) => feedback::submit(ctx, member, form, target).await?.map(Effect::Feedback),
+        Submission::History(form) => history::submit(ctx, member, form, target).await?.map(Effect::History),
+        Submission::Plan(form) => plan::submit(ctx, member, form, target).await?.map(Effect::Plan),
+        Submission::Privacy(confirmed) => {
+            privacy::submit(ctx, &member.id, confirmed).await?.map(Effect::Privacy)
+        }
+        Submission::Schedule(form) => schedule::submit(ctx, member, form, target).await?.map(Effect::Schedule),
+        Submission::Nothing => {
+            let reply = target.close().then_home(&target.member, Priority::Background);
+            Outcome::Unchanged(Box::new(reply))
+        }
+    })
+}
+
+/// From an effect to the reply; the same for a delivery and its redelivery.
+async fn respond(ctx: &mut Ctx<'_>, event: &Event, effect: Effect) -> Result<Reply> {
+    let Some(target) = event.target() else { return Ok(Reply::done()) };
+    match effect {
+        Effect::None | Effect::Onboarding(_) | Effect::Workspace(_) => Ok(target.with_home(Reply::done())),
+        Effect::Ask(effect) => ask::respond(ctx, effect, target).await,
+        Effect::Audit(effect) => audit::respond(ctx, effect, target).await,
+        Effect::Checkin(effect) => checkin::respond(ctx, effect, target).await,
+        Effect::DirectMessage(effect) => {
+            crate::features::direct_message::respond(ctx, effect, target).await
+        }
+        Effect::Feedback(effect) => feedback::respond(ctx, effect, target).await,
+        Effect::FeedbackAnswer(effect) => respond_answer(ctx, event, &effect).await,
+        Effect::History(effect) => history::respond(ctx, effect, target).await,
+        Effect::LlmFollowUp(effect) => llm_follow_up::respond(ctx, effect, target).await,
+        Effect::Nudge(effect) => nudge::respond(ctx, effect, target).await,
+        Effect::Plan(effect) => plan::respond(ctx, effect, target).await,
+        Effect::Privacy(effect) => privacy::respond(ctx, effect, target).await,
+        Effect::Report(effect) => report::respond(ctx, effect, target).await,
+        Effect::Room(effect) => room::respond(ctx, effect, target).await,
+        Effect::Schedule(effect) => schedule::respond(ctx, effect, target).await,
+    }
+}
+
+async fn respond_answer(
+    ctx: &mut Ctx<'_>,
+    event: &Event,
+    effect: &feedback::AnswerEffect,
+) -> Result<Reply> {
+    let (from, at, target) = if let Event::FeedbackAction { from, at, target, .. } = event {
+        (from, at, target)
+    } else if let Event::FeedbackSubmission { submission, target } = event {
+        (&submission.from, &submission.at, target)
+    } else {
+        // No other event stores this effect.
+        return Ok(Reply::done());
+    };
+    let answering = Answering { who: &target.member, from, at };
+    feedback::respond_answer(ctx, answering, effect, target).await
+}
+
+/// The reply when nothing could be stored: said where the member is, with their words still in the form.
+/// Where they have neither, there is no acknowledgement, and Slack delivers again.
+fn not_stored(event: &Event) -> std::result::Result<Reply, NotStored> {
+    match event {
+        Event::ViewSubmission { submission, target } => {
+            let error = FieldError::new(submission.main_field(), FieldProblem::NotStored);
+            Ok(target.field_errors(vec![error]))
+        }
+        Event::FeedbackSubmission { target, .. } => {
+            let error = FieldError::new(Field::Comment, FieldProblem::NotStored);
+            Ok(target.field_errors(vec![error]))
+        }
+        Event::SlashCommand { target, .. }
+        | Event::CheckinShortcut { target }
+        | Event::AskShortcut { target }
+        | Event::BlockAction { target, .. }
+        | Event::FeedbackAction { target, .. }
+        | Event::UnknownAction { target } => Ok(match &target.origin {
+            // Changing an open form would take away what was entered in it.
+            Origin::Modal(_) => Reply::done(),
+            Origin::Command(_)
+            | Origin::Shortcut(_)
+            | Origin::Message { .. }
+            | Origin::Home(_)
+            | Origin::Submission { .. } => target.notice(Notice::StoreFailed),
+        }),
+        Event::HomeOpened { .. } => Ok(Reply::done()),
+        Event::MessagePosted { .. }
+        | Event::MessageEdited { .. }
+        | Event::MessageDeleted { .. }
+        | Event::ProfileChanged { .. }
+        | Event::AppUninstalled { .. }
+        | Event::TokensRevoked { .. }
+        | Event::Ignored { .. } => Err(NotStored),
+    }
+}

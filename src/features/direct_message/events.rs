@@ -1,0 +1,128 @@
+//! A message was posted, edited or deleted.
+
+use super::answer::{answer_nudge, append, join};
+use crate::{
+    coach::{
+        conversation::{self, PostedIn, Recent, Route, Standing},
+        ids::{ChannelId, MemberId, MessageRef, MessageTs, RowId, TeamId},
+        member::Member,
+        member_text::MemberText,
+        nudge::Nudge,
+    },
+    interaction::{Ctx, Result, steps},
+    store::{NewOutbox, OutboxPayload},
+};
+use jiff::Timestamp;
+
+/// A message of the member, posted in the DM: stored as an answer, or offered to be kept.
+pub async fn posted(
+    ctx: &mut Ctx<'_>,
+    mut member: Member,
+    message: &MessageRef,
+    thread: Option<&MessageTs>,
+    text: &MemberText,
+) -> Result<()> {
+    let who = member.id.clone();
+    let posted = posted_in(ctx, &who, &message.channel, thread).await?;
+    let recent = recent(ctx, &who).await?;
+    let route = conversation::route(&posted, &recent, ctx.now());
+    if let Some(concern) = ctx.concern(&[text]) {
+        let nudge = match &route {
+            Route::ToNudge(nudge) => Some(nudge),
+            Route::ToReflection(_) | Route::OfferKeep => None,
+        };
+        return steps::outbox::offer_care(ctx, &who, message, concern, nudge).await;
+    }
+    let stored = match &route {
+        Route::ToNudge(nudge) => answer_nudge(ctx, &mut member, nudge, message, text).await?.is_some(),
+        Route::ToReflection(id) => append(ctx, &mut member, id, message, text).await?,
+        Route::OfferKeep => false,
+    };
+    if !stored {
+        let payload = OutboxPayload::Offer { source: message.ts.clone() };
+        let key = format!("offer:{}:{}", message.channel, message.ts);
+        let row = NewOutbox::for_member(ctx.new_id(), who, payload, ctx.now());
+        ctx.tx.enqueue(row.at(message.clone()).once(key)).await?;
+    }
+    Ok(())
+}
+
+async fn posted_in(
+    ctx: &mut Ctx<'_>,
+    who: &MemberId,
+    channel: &ChannelId,
+    thread: Option<&MessageTs>,
+) -> Result<PostedIn> {
+    let Some(ts) = thread else { return Ok(PostedIn::Open) };
+    let parent = MessageRef { channel: channel.clone(), ts: ts.clone() };
+    let nudge = ctx.tx.nudge_by_message(&who.team, &parent).await?.filter(|nudge| &nudge.member == who);
+    let Some(nudge) = nudge else { return Ok(PostedIn::OtherThread) };
+    let answered = ctx.tx.reflection_of_nudge(who, &nudge.id).await?.is_some();
+    Ok(PostedIn::ThreadOf { standing: Standing::of(nudge.state, answered), nudge: nudge.id })
+}
+
+/// What a message outside a thread can belong to.
+async fn recent(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Recent> {
+    let now = ctx.now();
+    let before = |within| now.saturating_sub(within).unwrap_or(now);
+    let open = ctx.tx.newest_open_nudge(who, before(conversation::ANSWER_WITHIN)).await?;
+    let mut last_reply = ctx.tx.newest_piece(who, before(conversation::APPEND_WITHIN)).await?;
+    if let (Some((reflection, at)), Some(open)) = (&last_reply, &open)
+        && was_in_a_thread(ctx, who, reflection, *at, open).await?
+    {
+        last_reply = None;
+    }
+    let open_question = open.and_then(|nudge| Some((nudge.id, nudge.sent_at?)));
+    Ok(Recent { open_question, last_reply })
+}
+
+/// A reply outside a thread answers the newest open question. A reply that did not, although that
+/// question was there, was in the thread of an older one.
+async fn was_in_a_thread(
+    ctx: &mut Ctx<'_>,
+    who: &MemberId,
+    reflection: &RowId,
+    at: Timestamp,
+    open: &Nudge,
+) -> Result<bool> {
+    let Some(reflection) = ctx.tx.find_reflection(who, reflection).await? else { return Ok(false) };
+    let Some(answered) = reflection.nudge else { return Ok(false) };
+    let answered = ctx.tx.find_nudge(who, &answered).await?.and_then(|nudge| nudge.sent_at);
+    Ok(match (answered, open.sent_at) {
+        (Some(answered), Some(open)) => answered < open && open <= at,
+        _ => false,
+    })
+}
+
+/// A message was edited. False: it is no part of a reflection.
+pub async fn edited(
+    ctx: &mut Ctx<'_>,
+    who: &MemberId,
+    message: &MessageRef,
+    text: &MemberText,
+) -> Result<bool> {
+    let found = ctx.tx.find_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
+    let Some((_, id)) = found else { return Ok(false) };
+    let mut member = steps::member::get_or_create_member(ctx, who).await?;
+    let Some(reflection) = ctx.tx.find_reflection(who, &id).await? else { return Ok(true) };
+    // A member who kept such a text once has seen where to turn; asking at every edit would nag.
+    match ctx.concern(&[text]).filter(|_| reflection.counted) {
+        Some(concern) => steps::outbox::offer_care(ctx, who, message, concern, None).await?,
+        None => {
+            ctx.tx.edit_piece(message, text).await?;
+            join(ctx, &mut member, reflection).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// A message was deleted. False: it is no part of a reflection.
+pub async fn deleted(ctx: &mut Ctx<'_>, team: &TeamId, message: &MessageRef) -> Result<bool> {
+    let Some((who, id)) = ctx.tx.find_piece(team, message).await? else { return Ok(false) };
+    let mut member = steps::member::get_or_create_member(ctx, &who).await?;
+    if let Some(reflection) = ctx.tx.find_reflection(&who, &id).await? {
+        ctx.tx.delete_piece(message).await?;
+        join(ctx, &mut member, reflection).await?;
+    }
+    Ok(true)
+}

@@ -1,0 +1,32 @@
+use crate::{
+    coach::{
+        care::Concern,
+        ids::{MessageTs, RowId},
+        member::Member,
+        screen::{Message, Notice},
+    },
+    interaction::Composed,
+    store::OutboxRow,
+};
+
+/// *Keep as a check-in?*, below the member's message.
+pub fn compose_offer(row: &OutboxRow, member: &Member, source: &MessageTs) -> Composed {
+    Composed::post_below(row, member, Message::OfferKeep { source: source.clone() })
+}
+
+/// People to turn to, below the member's message.
+pub fn compose_care(
+    row: &OutboxRow,
+    member: &Member,
+    concern: Concern,
+    source: &MessageTs,
+    nudge: Option<&RowId>,
+) -> Composed {
+    let (source, nudge) = (source.clone(), nudge.cloned());
+    Composed::post_below(row, member, Message::Care { concern, source, nudge })
+}
+
+/// The offer after *Don't keep*, or after the member deleted their message.
+pub fn compose_not_kept(row: &OutboxRow) -> Composed {
+    Composed::update(row, Message::Notice(Notice::NotKept))
+}

@@ -1,0 +1,150 @@
+//! What people do who are asked for feedback: answer, change, take back, decline, opt out. They may be
+//! strangers and are not made members. Nothing written here names a person beside an answer, and nothing
+//! else of theirs is written with it: no outbox row, no key with a message, no time.
+
+use super::{AnswerAction, AnswerEffect, AnswerSubmission, handle::Answering, respond, round};
+use crate::{
+    coach::{
+        copy::CopyKey,
+        feedback::{Answer, MAX_COMMENT_CHARS, Round, RoundState},
+        ids::{MemberId, MessageRef},
+        member_text::MemberText,
+        screen::{
+            FeedbackAnswerForm, FeedbackAskScreen, FeedbackAskState, Field, FieldError, FieldProblem, Form,
+            FormState, Invitation, Notice,
+        },
+    },
+    interaction::{Ctx, Outcome, ReplyTarget, Result, steps},
+};
+
+pub(super) async fn act(
+    ctx: &mut Ctx<'_>,
+    answering: Answering<'_>,
+    action: &AnswerAction,
+    target: &ReplyTarget,
+) -> Result<Outcome<AnswerEffect>> {
+    let Answering { who, from, at } = answering;
+    match action {
+        AnswerAction::OptOut => ctx.tx.opt_out(who).await?,
+        AnswerAction::OptIn => drop(ctx.tx.opt_in(who).await?),
+        AnswerAction::Open | AnswerAction::Decline | AnswerAction::Withdraw => {}
+    }
+    let Some(round) = open_round(ctx, who, from).await? else {
+        return Outcome::unchanged(respond::over(who, at, target.notice(Notice::FeedbackOver)));
+    };
+    match action {
+        AnswerAction::Open => {
+            return Outcome::unchanged(target.show(answer_form(ctx, &round, from, at).await?));
+        }
+        AnswerAction::Decline | AnswerAction::Withdraw => withhold(ctx, round, from).await?,
+        AnswerAction::OptOut => {
+            // What was said in this round before stays said.
+            if ctx.tx.find_answer(&from.round, &from.token).await?.is_none() {
+                withhold(ctx, round, from).await?;
+            }
+        }
+        AnswerAction::OptIn => {}
+    }
+    Outcome::changed(AnswerEffect::Said)
+}
+
+/// Stores that this person says nothing in the round.
+async fn withhold(ctx: &mut Ctx<'_>, round: Round, from: &Invitation) -> Result<()> {
+    ctx.tx.put_answer(&from.round, &from.token, None).await?;
+    round::recount(ctx, round).await
+}
+
+/// The round, while it is open and asks this person.
+pub(super) async fn open_round(
+    ctx: &mut Ctx<'_>,
+    who: &MemberId,
+    from: &Invitation,
+) -> Result<Option<Round>> {
+    let found = ctx.tx.find_round(&from.round).await?;
+    let open = |round: &Round| round.state == RoundState::Open && round.asker.team == who.team;
+    let Some(round) = found.filter(open) else { return Ok(None) };
+    Ok(ctx.tx.is_asked(&round.id, who).await?.then_some(round))
+}
+
+async fn answer_form(
+    ctx: &mut Ctx<'_>,
+    round: &Round,
+    from: &Invitation,
+    at: &MessageRef,
+) -> Result<Form> {
+    let said = ctx.tx.find_answer(&from.round, &from.token).await?.flatten();
+    Ok(Form::FeedbackAnswer(FeedbackAnswerForm {
+        state: FormState::Feedback {
+            from: Box::new(from.clone()),
+            at: Box::new(at.clone()),
+            care_acknowledged: false,
+        },
+        asker: round.asker.user.clone(),
+        question: ctx.text_for(CopyKey::FeedbackSteps),
+        answered: said.is_some(),
+        step: said.as_ref().map(|answer| answer.step),
+        comment: said.map(|answer| answer.comment).unwrap_or_default(),
+        concern: None,
+    }))
+}
+
+pub(super) async fn submit(
+    ctx: &mut Ctx<'_>,
+    submission: AnswerSubmission,
+    target: &ReplyTarget,
+) -> Result<Outcome<AnswerEffect>> {
+    let AnswerSubmission { from, at, care_acknowledged, step, comment } = submission;
+    let who = &target.member;
+    let Some(round) = open_round(ctx, who, &from).await? else {
+        return Outcome::unchanged(respond::over(who, &at, target.show(Form::Notice(Notice::FeedbackOver))));
+    };
+    let error = |field, problem| target.field_errors(vec![FieldError::new(field, problem)]);
+    let Some(step) = step else {
+        return Outcome::unchanged(error(Field::Step, FieldProblem::NoStep));
+    };
+    if let Some(problem) = comment_too_long(&comment) {
+        return Outcome::unchanged(error(Field::Comment, problem));
+    }
+    if let Some(concern) = ctx.concern(&[&comment]).filter(|_| !care_acknowledged) {
+        let (from, at) = (Box::new(from), Box::new(at));
+        return Outcome::unchanged(target.show(Form::FeedbackAnswer(FeedbackAnswerForm {
+            state: FormState::Feedback { from, at, care_acknowledged: true },
+            asker: round.asker.user,
+            question: ctx.text_for(CopyKey::FeedbackSteps),
+            step: Some(step),
+            comment,
+            answered: false,
+            concern: Some(concern),
+        })));
+    }
+    ctx.tx.put_answer(&from.round, &from.token, Some(&Answer { step, comment })).await?;
+    round::recount(ctx, round).await?;
+    Outcome::changed(AnswerEffect::Said)
+}
+
+/// The question as its message shows it to one person.
+pub(super) async fn question_screen(
+    ctx: &mut Ctx<'_>,
+    round: &Round,
+    who: &MemberId,
+    from: Invitation,
+) -> Result<FeedbackAskScreen> {
+    let state = match ctx.tx.find_answer(&from.round, &from.token).await? {
+        None => FeedbackAskState::Asked,
+        Some(None) => FeedbackAskState::Declined,
+        Some(Some(_)) => FeedbackAskState::Answered,
+    };
+    Ok(FeedbackAskScreen {
+        asker: round.asker.user.clone(),
+        state,
+        opted_out: ctx.tx.is_opted_out(who).await?,
+        until_on: round::asker_date(ctx, &round.asker, round.ends_at).await?,
+        from,
+    })
+}
+
+fn comment_too_long(comment: &MemberText) -> Option<FieldProblem> {
+    let chars = comment.char_count();
+    let too_long = FieldProblem::CommentTooLong { chars, limit: MAX_COMMENT_CHARS };
+    steps::reflection::too_long(comment).or((chars > MAX_COMMENT_CHARS).then_some(too_long))
+}

@@ -1,0 +1,83 @@
+use super::{Action, AnswerAction, AnswerEffect, AnswerSubmission, Effect, Submission, answer, request};
+use crate::{
+    coach::{
+        feedback::{self, AT_LEAST, AT_MOST, NoRound},
+        ids::{MemberId, MessageRef, UserId},
+        member::Member,
+        screen::{Field, FieldError, FieldProblem, Invitation},
+    },
+    interaction::{Ctx, Outcome, ReplyTarget, Result},
+};
+
+pub async fn handle(
+    ctx: &mut Ctx<'_>,
+    member: Member,
+    action: Action,
+    target: &ReplyTarget,
+) -> Result<Outcome<Effect>> {
+    match action {
+        Action::Open => Outcome::unchanged(request::open(ctx, &member, Vec::new(), false, target).await?),
+        Action::OptIn => {
+            let was_out = ctx.tx.opt_in(&member.id).await?;
+            Outcome::changed(if was_out { Effect::OptedIn } else { Effect::AlreadyDone })
+        }
+    }
+}
+
+/// `/leadlens feedback @a @b @c`. With too few people or a name that is nobody's, the form opens.
+pub async fn request(
+    ctx: &mut Ctx<'_>,
+    member: Member,
+    people: Vec<UserId>,
+    unclear: bool,
+    target: &ReplyTarget,
+) -> Result<Outcome<Effect>> {
+    if !unclear && let Ok(people) = feedback::people(&member.id.user, &people) {
+        return request::begin(ctx, &member, &people, target).await;
+    }
+    Outcome::unchanged(request::open(ctx, &member, people, unclear, target).await?)
+}
+
+pub async fn submit(
+    ctx: &mut Ctx<'_>,
+    member: Member,
+    submission: Submission,
+    target: &ReplyTarget,
+) -> Result<Outcome<Effect>> {
+    let problem = match feedback::people(&member.id.user, &submission.people) {
+        Ok(people) => return request::begin(ctx, &member, &people, target).await,
+        Err(NoRound::TooFew) => FieldProblem::TooFewPeople { at_least: AT_LEAST },
+        Err(NoRound::TooMany) => FieldProblem::TooManyPeople { at_most: AT_MOST },
+    };
+    Outcome::unchanged(target.field_errors(vec![FieldError::new(Field::People, problem)]))
+}
+
+/// A question that somebody answers: who, which question, and its message.
+#[derive(Debug, Clone, Copy)]
+pub struct Answering<'a> {
+    /// Who is asked. They need not be a member.
+    pub who: &'a MemberId,
+    /// The question.
+    pub from: &'a Invitation,
+    /// The message of the question.
+    pub at: &'a MessageRef,
+}
+
+/// A button of a feedback question, or of the form that answers it.
+pub async fn handle_answer(
+    ctx: &mut Ctx<'_>,
+    answering: Answering<'_>,
+    action: &AnswerAction,
+    target: &ReplyTarget,
+) -> Result<Outcome<AnswerEffect>> {
+    answer::act(ctx, answering, action, target).await
+}
+
+/// The submitted form that answers a question.
+pub async fn submit_answer(
+    ctx: &mut Ctx<'_>,
+    submission: AnswerSubmission,
+    target: &ReplyTarget,
+) -> Result<Outcome<AnswerEffect>> {
+    answer::submit(ctx, submission, target).await
+}

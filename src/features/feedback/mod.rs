@@ -1,0 +1,90 @@
+//! Feedback rounds. `request` is the asker's side until people are asked, `round` the round itself,
+//! `answer` the side of those who are asked, who leave no trace that leads to them.
+
+mod answer;
+mod handle;
+mod outbox;
+mod request;
+mod respond;
+mod round;
+
+pub use handle::{Answering, handle, handle_answer, request, submit, submit_answer};
+pub use outbox::{compose_over, compose_question, compose_result};
+pub use request::{check_failed, people_checked, people_to_check};
+pub use respond::{respond, respond_answer};
+pub use round::{close_due, question_refused};
+
+use crate::coach::{
+    feedback::Step,
+    ids::{MessageRef, UserId},
+    member_text::MemberText,
+    screen::Invitation,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a button of this feature means to the member who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Open the form that asks people for feedback.
+    Open,
+    /// To be asked again by others; from Home.
+    OptIn,
+}
+
+/// What a button means on a feedback question, or on the form that answers it. The member who acts is
+/// asked for feedback, and nothing that is stored with it may lead back to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnswerAction {
+    /// Open the form that answers the question.
+    Open,
+    /// Say nothing in this round.
+    Decline,
+    /// Take one's answer back.
+    Withdraw,
+    /// Not to be asked by anybody any more.
+    OptOut,
+    /// To be asked again.
+    OptIn,
+}
+
+/// The submitted form of the member who asks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Submission {
+    /// Those who are to be asked.
+    pub people: Vec<UserId>,
+}
+
+/// The submitted form that answers a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerSubmission {
+    /// The question that it answers.
+    pub from: Invitation,
+    /// The message of that question.
+    pub at: MessageRef,
+    /// The care screen was shown, so submitting means *Keep*.
+    pub care_acknowledged: bool,
+    /// One of the five steps.
+    pub step: Option<Step>,
+    /// An optional comment.
+    pub comment: MemberText,
+}
+
+/// What was changed by the member who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// A round was begun; Slack is asked who can be asked.
+    Requested,
+    /// The member may be asked for feedback again.
+    OptedIn,
+    /// An earlier tap did the same.
+    AlreadyDone,
+}
+
+/// What was changed by somebody who is asked. It says nothing about what they said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnswerEffect {
+    /// Something was answered, taken back or declined.
+    Said,
+}

@@ -1,0 +1,175 @@
+//! The asker's side: whom to ask, and what Slack says of them.
+
+use super::{Effect, round};
+use crate::{
+    coach::{
+        cadence,
+        copy::CopyKey,
+        feedback::{self, AT_LEAST, AT_MOST, Person, Round, RoundState},
+        ids::{MemberId, RowId, UserId},
+        member::{Member, QuietHours, Zone},
+        screen::{Form, Notice},
+    },
+    interaction::{AppState, Ctx, Outcome, Reply, ReplyTarget, Result},
+    store::{Job, JobPayload, NewJob, NewOutbox, NoticePayload, OutboxPayload},
+};
+use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
+
+/// The last round, when it is too recent for another.
+async fn recent_round(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<Round>> {
+    let now = ctx.now();
+    let last = ctx.tx.rounds_of(who).await?.pop();
+    Ok(last.filter(|round| feedback::again_at(round.asked_at) > now))
+}
+
+fn too_soon(member: &Member, round: &Round) -> Notice {
+    Notice::FeedbackTooSoon {
+        asked_on: member.local_date(round.asked_at),
+        again_on: member.local_date(feedback::again_at(round.asked_at)),
+    }
+}
+
+/// The form that asks whom to ask.
+pub(super) async fn open(
+    ctx: &mut Ctx<'_>,
+    member: &Member,
+    people: Vec<UserId>,
+    unclear: bool,
+    target: &ReplyTarget,
+) -> Result<Reply> {
+    if let Some(round) = recent_round(ctx, &member.id).await? {
+        return Ok(target.notice(too_soon(member, &round)));
+    }
+    let mut once = HashSet::new();
+    let asks = |user: &UserId| *user != member.id.user && once.insert(user.clone());
+    let people: Vec<UserId> = people.into_iter().filter(asks).take(AT_MOST).collect();
+    let question = ctx.text_for(CopyKey::FeedbackWhom);
+    Ok(target.show(Form::FeedbackAsk { question, people, unclear }))
+}
+
+/// Begins a round. Slack is asked about those named before anybody is asked.
+pub(super) async fn begin(
+    ctx: &mut Ctx<'_>,
+    member: &Member,
+    people: &[UserId],
+    target: &ReplyTarget,
+) -> Result<Outcome<Effect>> {
+    if let Some(round) = recent_round(ctx, &member.id).await? {
+        return Outcome::unchanged(target.with_home(target.notice(too_soon(member, &round))));
+    }
+    let now = ctx.now();
+    let round = Round {
+        id: ctx.new_id(),
+        asker: member.id.clone(),
+        state: RoundState::Checking,
+        asked: u32::try_from(people.len()).unwrap_or(u32::MAX),
+        asked_at: now,
+        ends_at: now.saturating_add(feedback::OPEN_FOR).unwrap_or(now),
+        closes_at: None,
+        closed_on: None,
+        counts: None,
+    };
+    ctx.tx.insert_round(&round, people).await?;
+    let payload = JobPayload::CheckAsked { round: round.id };
+    ctx.tx.enqueue_job(NewJob::for_member(ctx.new_id(), member.id.clone(), payload, now)).await?;
+    Outcome::changed(Effect::Requested)
+}
+
+/// Those who were named in a round.
+pub async fn people_to_check(state: &AppState, round: &RowId) -> Result<Vec<UserId>> {
+    let round = round.clone();
+    state.read(move |ctx| Box::pin(async move { Ok(ctx.tx.asked_in(&round).await?) })).await
+}
+
+/// Takes in what Slack says of those named, and finishes the job: they are asked, or, when fewer than
+/// three can be, nobody is and the asker is told.
+pub async fn people_checked(
+    state: &AppState,
+    job: &Job,
+    round: &RowId,
+    known: HashMap<UserId, Person>,
+) -> Result<()> {
+    let (job, round) = (job.id.clone(), round.clone());
+    state
+        .write(move |ctx| {
+            Box::pin(async move {
+                if let Some(round) = checking(ctx, &round).await? {
+                    ask(ctx, round, &known).await?;
+                }
+                ctx.tx.finish_job(&job).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Slack never said whether those named can be asked: nobody is.
+pub async fn check_failed(ctx: &mut Ctx<'_>, round: &RowId) -> Result<()> {
+    if let Some(round) = checking(ctx, round).await? {
+        ctx.tx.delete_round(&round.id).await?;
+        notify_asker(ctx, &round, NoticePayload::FeedbackNotChecked).await?;
+    }
+    Ok(())
+}
+
+/// The round, while those named in it are being checked.
+async fn checking(ctx: &mut Ctx<'_>, round: &RowId) -> Result<Option<Round>> {
+    Ok(ctx.tx.find_round(round).await?.filter(|round| round.state == RoundState::Checking))
+}
+
+/// Asks those who can be asked.
+async fn ask(ctx: &mut Ctx<'_>, mut round: Round, known: &HashMap<UserId, Person>) -> Result<()> {
+    let mut people = Vec::new();
+    for user in ctx.tx.asked_in(&round.id).await? {
+        let who = MemberId { team: round.asker.team.clone(), user };
+        let person = known.get(&who.user).filter(|person| person.can_be_asked);
+        match person {
+            Some(person) if !ctx.tx.is_opted_out(&who).await? => people.push((who, person.zone.clone())),
+            _ => drop(ctx.tx.unask(&round.id, &who).await?),
+        }
+    }
+    let count = u32::try_from(people.len()).unwrap_or(u32::MAX);
+    if people.len() < AT_LEAST {
+        ctx.tx.delete_round(&round.id).await?;
+        return notify_asker(ctx, &round, NoticePayload::FeedbackTooFew { left: count }).await;
+    }
+    let now = ctx.now();
+    round.state = RoundState::Open;
+    round.asked = count;
+    round.closes_at = Some(round.ends_at);
+    ctx.tx.save_round(&round).await?;
+    for (who, zone) in people {
+        let due_at = waking_hour(ctx, &who, zone.as_deref(), now).await?;
+        let key = format!("feedback:{}:{}", round.id, who.user);
+        let payload = OutboxPayload::FeedbackAsk { round: round.id.clone() };
+        let row = NewOutbox::for_member(ctx.new_id(), who, payload, now);
+        ctx.tx.enqueue(row.due(due_at).once(key)).await?;
+    }
+    let until_on = round::asker_date(ctx, &round.asker, round.ends_at).await?;
+    notify_asker(ctx, &round, NoticePayload::FeedbackAsked { people: count, until_on }).await
+}
+
+/// The first time from now on outside quiet hours: their own if they are a member, otherwise the usual
+/// ones in their zone.
+async fn waking_hour(
+    ctx: &mut Ctx<'_>,
+    who: &MemberId,
+    zone: Option<&str>,
+    now: Timestamp,
+) -> Result<Timestamp> {
+    Ok(match ctx.tx.find_member(who).await? {
+        Some(member) => cadence::past_days_off_and_quiet(&member, now),
+        None => {
+            let zone = zone.and_then(|name| Zone::parse(name, false).ok()).unwrap_or_else(Zone::utc);
+            cadence::end_of_quiet(QuietHours::default(), &zone, now)
+        }
+    })
+}
+
+async fn notify_asker(ctx: &mut Ctx<'_>, round: &Round, notice: NoticePayload) -> Result<()> {
+    let payload = OutboxPayload::Notice(notice);
+    let row = NewOutbox::for_member(ctx.new_id(), round.asker.clone(), payload, ctx.now());
+    ctx.tx.enqueue(row).await?;
+    Ok(())
+}

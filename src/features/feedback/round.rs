@@ -1,0 +1,98 @@
+//! An open round: who was reached, when it closes, and its result.
+
+use crate::{
+    coach::{
+        cadence,
+        feedback::{self, Round, RoundState},
+        ids::{MemberId, RowId},
+        member::{Member, Zone},
+    },
+    interaction::{AppState, Ctx, Result, steps},
+    store::{NewOutbox, OutboxPayload},
+};
+use jiff::{Timestamp, civil::Date};
+
+/// How many rounds one transaction closes.
+const BATCH: usize = 20;
+
+/// The asker's own date at an instant.
+pub(super) async fn asker_date(ctx: &mut Ctx<'_>, asker: &MemberId, at: Timestamp) -> Result<Date> {
+    let member = ctx.tx.find_member(asker).await?;
+    Ok(member.map_or_else(|| Zone::utc().local(at).date(), |member| member.local_date(at)))
+}
+
+/// Slack will never deliver a question: the person it was for counts as not asked.
+pub async fn question_refused(ctx: &mut Ctx<'_>, who: &MemberId, id: &RowId) -> Result<()> {
+    if let Some(round) = ctx.tx.find_round(id).await?.filter(|round| round.state == RoundState::Open) {
+        not_reached(ctx, round, who).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn not_reached(ctx: &mut Ctx<'_>, mut round: Round, who: &MemberId) -> Result<()> {
+    if ctx.tx.unask(&round.id, who).await? {
+        round.asked = round.asked.saturating_sub(1);
+        recount(ctx, round).await?;
+    }
+    Ok(())
+}
+
+/// When everybody has answered or declined, the round closes on the asker's next working morning. The
+/// last person can change or take back their answer until then, and the hour of the result tells nobody
+/// when they gave it.
+pub(super) async fn recount(ctx: &mut Ctx<'_>, mut round: Round) -> Result<()> {
+    let (heard, _) = ctx.tx.answers_in(&round.id).await?;
+    let is_complete = u32::try_from(heard).unwrap_or(u32::MAX) >= round.asked;
+    let soon = round.closes_at.filter(|at| *at < round.ends_at);
+    round.closes_at = Some(match (is_complete, soon) {
+        (true, Some(soon)) => soon,
+        (true, None) => next_morning_of(ctx, &round.asker).await?.min(round.ends_at),
+        (false, _) => round.ends_at,
+    });
+    ctx.tx.save_round(&round).await?;
+    Ok(())
+}
+
+async fn next_morning_of(ctx: &mut Ctx<'_>, asker: &MemberId) -> Result<Timestamp> {
+    let now = ctx.now();
+    let member = ctx.tx.find_member(asker).await?;
+    let member = member.unwrap_or_else(|| Member::new(asker.clone(), Zone::utc(), now));
+    let today = member.local_date(now);
+    Ok(cadence::next_morning(&member, today.tomorrow().unwrap_or(today), now))
+}
+
+/// Closes the rounds whose time has come, and returns how many; called until it returns 0.
+pub async fn close_due(state: &AppState) -> Result<usize> {
+    state
+        .write(|ctx| {
+            Box::pin(async move {
+                let now = ctx.now();
+                let rounds = ctx.tx.rounds_to_close(now, BATCH).await?;
+                let due = rounds.len();
+                for round in rounds {
+                    close(ctx, &round).await?;
+                }
+                Ok(due)
+            })
+        })
+        .await
+}
+
+/// Stores the result, deletes the answers, and takes the buttons off the questions in Slack.
+async fn close(ctx: &mut Ctx<'_>, round: &Round) -> Result<()> {
+    let now = ctx.now();
+    let (_, answers) = ctx.tx.answers_in(&round.id).await?;
+    let outcome = feedback::outcome(answers, || ctx.random());
+    let ids = steps::feedback::comment_ids(ctx, outcome.as_ref());
+    let closed_on = asker_date(ctx, &round.asker, now).await?;
+    ctx.tx.close_round(&round.id, closed_on, outcome.as_ref(), &ids).await?;
+    steps::feedback::take_back_questions(ctx, &round.id).await?;
+    let due_at = match ctx.tx.find_member(&round.asker).await? {
+        Some(member) => cadence::past_days_off_and_quiet(&member, now),
+        None => now,
+    };
+    let payload = OutboxPayload::FeedbackResult { round: round.id.clone() };
+    let row = NewOutbox::for_member(ctx.new_id(), round.asker.clone(), payload, now);
+    ctx.tx.enqueue(row.due(due_at).once(format!("feedback-result:{}", round.id))).await?;
+    Ok(())
+}

@@ -1,0 +1,117 @@
+use super::{Action, Effect, planning::new_nudge};
+use crate::{
+    coach::{
+        cadence::{self, Later},
+        conversation::{self, NudgeEvent},
+        ids::RowId,
+        member::Member,
+        nudge::{Nudge, NudgeState, Skip},
+        reflection::CheckinFields,
+        screen::{Form, FormState, Notice},
+    },
+    interaction::{Ctx, Outcome, Reply, ReplyTarget, Result, steps},
+    store::OutState,
+};
+
+pub async fn handle(
+    ctx: &mut Ctx<'_>,
+    member: Member,
+    action: Action,
+    target: &ReplyTarget,
+) -> Result<Outcome<Effect>> {
+    match action {
+        Action::Reflect { nudge } => Outcome::unchanged(open_reflect(ctx, &member, &nudge, target).await?),
+        Action::Why { nudge } => Outcome::unchanged(why(ctx, &member, &nudge, target).await?),
+        Action::Later { nudge, when } => later(ctx, member, &nudge, when).await,
+        Action::Skip { nudge } => leave_open(ctx, member, &nudge, NudgeEvent::SkipTapped).await,
+        Action::AskNow => ask_now(ctx, &member, target).await,
+        Action::GoOn => {
+            // Loading the member has ended back-off and planned the next slot already.
+            ctx.tx.save_member(&member).await?;
+            Outcome::changed(Effect::GoesOn)
+        }
+        Action::Stop => stop(ctx, member).await,
+    }
+}
+
+/// *Reflect* opens its form while the question is open.
+async fn open_reflect(
+    ctx: &mut Ctx<'_>,
+    member: &Member,
+    id: &RowId,
+    target: &ReplyTarget,
+) -> Result<Reply> {
+    let Some(nudge) = ctx.tx.find_nudge(&member.id, id).await? else {
+        return Ok(target.with_home(target.notice(Notice::UnknownButton)));
+    };
+    if nudge.state != NudgeState::Open {
+        return Ok(target.with_home(target.notice(Notice::AlreadyDone)));
+    }
+    let (nudge, prompt, question) = (Some(nudge.id), Some(nudge.prompt), Some(nudge.question));
+    let state = FormState::Checkin { nudge, prompt, care_acknowledged: false };
+    Ok(target.show(Form::Checkin { state, question, fields: CheckinFields::default() }))
+}
+
+async fn why(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarget) -> Result<Reply> {
+    let notice = match ctx.tx.find_nudge(&member.id, id).await? {
+        Some(nudge) => Notice::Why { reason: nudge.reason },
+        None => Notice::UnknownButton,
+    };
+    Ok(target.with_home(target.notice(notice)))
+}
+
+async fn later(
+    ctx: &mut Ctx<'_>,
+    member: Member,
+    id: &RowId,
+    when: Later,
+) -> Result<Outcome<Effect>> {
+    let at = cadence::later(when, &member, ctx.now());
+    leave_open(ctx, member, id, NudgeEvent::LaterTapped { at }).await
+}
+
+async fn leave_open(
+    ctx: &mut Ctx<'_>,
+    mut member: Member,
+    id: &RowId,
+    event: NudgeEvent,
+) -> Result<Outcome<Effect>> {
+    let Some(mut nudge) = ctx.tx.find_nudge(&member.id, id).await? else {
+        return Outcome::changed(Effect::UnknownNudge);
+    };
+    match steps::nudge::apply_event(ctx, &mut member, &mut nudge, event).await? {
+        Ok(()) => Outcome::changed(Effect::Left),
+        Err(_) => Outcome::changed(Effect::AlreadyDone),
+    }
+}
+
+/// A question now, unless one waits for an answer already.
+async fn ask_now(
+    ctx: &mut Ctx<'_>,
+    member: &Member,
+    target: &ReplyTarget,
+) -> Result<Outcome<Effect>> {
+    let now = ctx.now();
+    let since = now.saturating_sub(conversation::ANSWER_WITHIN).unwrap_or(now);
+    if ctx.tx.newest_open_nudge(&member.id, since).await?.is_some() {
+        return Outcome::unchanged(target.with_home(target.notice(Notice::NudgeWaiting)));
+    }
+    if let Some(waiting) = ctx.tx.waiting_nudge(&member.id).await?.filter(|nudge| nudge.slot_at <= now) {
+        let row = ctx.tx.find_outbox(&waiting.id).await?;
+        let under_way = |state| matches!(state, OutState::Waiting | OutState::Leased | OutState::InDoubt);
+        if row.is_some_and(|row| row.due_at <= now && under_way(row.state)) {
+            return Outcome::changed(Effect::Queued);
+        }
+    }
+    let nudge = Nudge { asked_for: true, ..new_nudge(ctx, member, now).await? };
+    steps::nudge::queue_nudge(ctx, &nudge, now).await?;
+    Outcome::changed(Effect::Queued)
+}
+
+async fn stop(ctx: &mut Ctx<'_>, mut member: Member) -> Result<Outcome<Effect>> {
+    steps::nudge::cancel_waiting(ctx, &mut member, Skip::NoCadence).await?;
+    member.cadence = None;
+    member.next_slot_at = None;
+    ctx.tx.save_member(&member).await?;
+    Outcome::changed(Effect::Stopped)
+}

@@ -1,0 +1,140 @@
+use crate::{
+    coach::{
+        conversation::NudgeEvent,
+        ids::{MessageRef, RowId},
+        member::{Member, Presence},
+        nudge::{Decision, Nudge, NudgeState, Skip, Slot, decide},
+        screen::{Message, NudgeScreen, NudgeScreenState},
+    },
+    interaction::{Composed, Ctx, Result, steps},
+    store::OutboxRow,
+};
+
+/// The question, or why it is not sent now.
+pub async fn compose(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    member: &mut Member,
+    id: &RowId,
+    presence: &Presence,
+) -> Result<Composed> {
+    let found = ctx.tx.find_nudge(&member.id, id).await?;
+    let Some(mut nudge) = found.filter(|nudge| nudge.state == NudgeState::Waiting) else {
+        return Ok(Composed::Drop("not-waiting"));
+    };
+    let last_sent_at = ctx.tx.last_nudge_sent_at(&member.id).await?;
+    let slot = Slot::of(&nudge, row.due_at, last_sent_at);
+    let decision = match decide(member, slot, presence, ctx.now()) {
+        // In doubt: it may be in the DM already, and then has to be recorded as sent.
+        Decision::Skip(why) if row.attempted_at.is_some() && why != Skip::TooLate => Decision::Send,
+        Decision::Postpone(_) if row.attempted_at.is_some() => Decision::Send,
+        decision => decision,
+    };
+    let event = match decision {
+        Decision::Send => {
+            let message = Message::Nudge(nudge_screen(nudge, NudgeScreenState::Open));
+            return Ok(Composed::post(row, Some(member), message));
+        }
+        Decision::Postpone(to) => return Ok(Composed::Wait(to)),
+        Decision::Skip(why) => NudgeEvent::LetGo { why },
+        // Ignored nudges added up meanwhile; the next slot asks whether to go on.
+        Decision::AskToGoOn => NudgeEvent::LetGo { why: Skip::BackOff },
+    };
+    if !nudge.asked_for {
+        member.back_off = member.back_off.after_slots_passed(1);
+        ctx.tx.save_member(member).await?;
+    }
+    // Refused when it was answered or cancelled meanwhile: then nothing is sent either.
+    let _ = steps::nudge::apply_event(ctx, member, &mut nudge, event).await?;
+    Ok(Composed::Drop("let-go"))
+}
+
+/// The last message before silence.
+pub async fn compose_go_on(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    member: &mut Member,
+    presence: &Presence,
+) -> Result<Composed> {
+    let last_sent_at = ctx.tx.last_nudge_sent_at(&member.id).await?;
+    let decision = decide(member, Slot::cadence(row.due_at, last_sent_at), presence, ctx.now());
+    if decision == Decision::AskToGoOn || row.attempted_at.is_some() {
+        return Ok(Composed::post(row, Some(member), Message::AskToGoOn));
+    }
+    if matches!(decision, Decision::Skip(_)) {
+        member.back_off = member.back_off.after_slots_passed(1);
+        ctx.tx.save_member(member).await?;
+    }
+    Ok(Composed::Drop("let-go"))
+}
+
+/// A nudge's message as it is now.
+pub async fn compose_update(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    member: &Member,
+    id: &RowId,
+) -> Result<Composed> {
+    let Some(nudge) = ctx.tx.find_nudge(&member.id, id).await? else {
+        return Ok(Composed::Drop("no-nudge"));
+    };
+    let shown = shown_state(ctx, member, &nudge).await?;
+    Ok(Composed::update(row, Message::Nudge(nudge_screen(nudge, shown))))
+}
+
+/// What the message of a nudge that was sent shows now.
+async fn shown_state(ctx: &mut Ctx<'_>, member: &Member, nudge: &Nudge) -> Result<NudgeScreenState> {
+    Ok(match nudge.state {
+        NudgeState::Open => NudgeScreenState::Open,
+        NudgeState::Answered => match ctx.tx.reflection_of_nudge(&member.id, &nudge.id).await? {
+            Some(reflection) => NudgeScreenState::Answered(steps::reflection::kept_screen(&reflection)),
+            None => NudgeScreenState::Deleted,
+        },
+        NudgeState::Skipped => NudgeScreenState::Skipped,
+        NudgeState::Later => {
+            let again = ctx.tx.nudges_in_state(&member.id, NudgeState::Waiting).await?;
+            let again = again.into_iter().find(|waiting| waiting.prompt == nudge.prompt);
+            again.map_or(NudgeScreenState::Closed, |waiting| NudgeScreenState::Later {
+                at: member.zone.local(waiting.slot_at),
+            })
+        }
+        NudgeState::Waiting | NudgeState::NotSent => NudgeScreenState::Closed,
+    })
+}
+
+fn nudge_screen(nudge: Nudge, state: NudgeScreenState) -> NudgeScreen {
+    NudgeScreen { nudge: nudge.id, question: nudge.question, state }
+}
+
+/// The question is in the DM.
+pub async fn sent(
+    ctx: &mut Ctx<'_>,
+    mut member: Member,
+    id: &RowId,
+    message: Option<MessageRef>,
+) -> Result<()> {
+    let Some(mut nudge) = ctx.tx.find_nudge(&member.id, id).await? else { return Ok(()) };
+    if steps::nudge::apply_event(ctx, &mut member, &mut nudge, NudgeEvent::Sent).await?.is_ok() {
+        nudge.sent_at = Some(ctx.now());
+        nudge.message = message;
+        ctx.tx.save_nudge(&nudge).await?;
+    }
+    Ok(())
+}
+
+/// The last message before silence is in the DM.
+pub async fn asked_to_go_on(ctx: &mut Ctx<'_>, mut member: Member) -> Result<()> {
+    member.back_off = member.back_off.after_asked_to_go_on();
+    ctx.tx.save_member(&member).await?;
+    Ok(())
+}
+
+/// Slack refused the question for good.
+pub async fn refused(ctx: &mut Ctx<'_>, mut member: Member, id: &RowId) -> Result<()> {
+    if let Some(mut nudge) = ctx.tx.find_nudge(&member.id, id).await? {
+        let event = NudgeEvent::LetGo { why: Skip::Unreachable };
+        // Refused when it was cancelled meanwhile.
+        let _ = steps::nudge::apply_event(ctx, &mut member, &mut nudge, event).await?;
+    }
+    Ok(())
+}

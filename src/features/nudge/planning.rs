@@ -1,0 +1,93 @@
+//! Nudges for members whose slot has come.
+
+use crate::{
+    coach::{
+        cadence::{self, CatchUp},
+        member::{Member, Presence},
+        nudge::{Decision, Nudge, NudgeState, Skip, Slot, decide},
+    },
+    interaction::{AppState, Ctx, Result, choose_opening, steps},
+    store::{NewOutbox, OutboxPayload},
+};
+use jiff::Timestamp;
+
+/// How many due members one transaction plans for. On SQLite every other writer waits for it.
+const BATCH: usize = 50;
+
+/// A new question for a member, chosen now.
+pub(super) async fn new_nudge(ctx: &mut Ctx<'_>, member: &Member, slot_at: Timestamp) -> Result<Nudge> {
+    let now = ctx.now();
+    let chosen = choose_opening(ctx, member, now).await?;
+    Ok(Nudge {
+        id: ctx.new_id(),
+        member: member.id.clone(),
+        state: NudgeState::Waiting,
+        prompt: chosen.prompt,
+        question: chosen.question,
+        reason: chosen.reason,
+        slot_at,
+        asked_for: false,
+        sent_at: None,
+        message: None,
+        skip_reason: None,
+    })
+}
+
+/// Plans nudges for members whose slot has come, and returns how many members those were; called until
+/// it returns 0. After downtime one nudge is considered for each member, and no more.
+pub async fn plan_due(state: &AppState) -> Result<usize> {
+    state
+        .write(|ctx| {
+            Box::pin(async move {
+                let now = ctx.now();
+                let members = ctx.tx.members_due(now, BATCH).await?;
+                let due = members.len();
+                for member in members {
+                    plan_slot(ctx, member).await?;
+                }
+                Ok(due)
+            })
+        })
+        .await
+}
+
+async fn plan_slot(ctx: &mut Ctx<'_>, mut member: Member) -> Result<()> {
+    let now = ctx.now();
+    let (Some(cadence), Some(due_at)) = (member.cadence.clone(), member.next_slot_at) else {
+        member.next_slot_at = None;
+        ctx.tx.save_member(&member).await?;
+        return Ok(());
+    };
+    let CatchUp { slot_at, passed, next_at } = cadence::catch_up(&cadence, &member.zone, due_at, now);
+    member.next_slot_at = next_at;
+    member.back_off = member.back_off.after_slots_passed(passed);
+    let decision = if steps::workspace::is_reachable(ctx, &member.id.team).await? {
+        let last_sent_at = ctx.tx.last_nudge_sent_at(&member.id).await?;
+        decide(&member, Slot::cadence(slot_at, last_sent_at), &Presence::default(), now)
+    } else {
+        Decision::Skip(Skip::Unreachable)
+    };
+    match decision {
+        Decision::Send => {
+            let nudge = new_nudge(ctx, &member, slot_at).await?;
+            steps::nudge::queue_nudge(ctx, &nudge, slot_at).await?;
+        }
+        Decision::AskToGoOn => {
+            let who = member.id.clone();
+            let key = format!("go-on:{who}:{}", slot_at.as_millisecond());
+            let row = NewOutbox::for_member(ctx.new_id(), who, OutboxPayload::GoOn { slot_at }, now);
+            ctx.tx.enqueue(row.due(slot_at).once(key)).await?;
+        }
+        Decision::Skip(why) => {
+            tracing::debug!(reason = %why, "a slot passed without a nudge");
+            member.back_off = member.back_off.after_slots_passed(1);
+            if member.back_off.is_silent() {
+                // The member's next action plans the next slot.
+                member.next_slot_at = None;
+            }
+        }
+        Decision::Postpone(at) => member.next_slot_at = Some(at),
+    }
+    ctx.tx.save_member(&member).await?;
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! First contact, the usage, and what Slack says about a member's profile.
+
+use crate::{
+    coach::{
+        copy::CopyKey,
+        ids::MemberId,
+        member::Member,
+        screen::{Message, Problem},
+    },
+    interaction::{Composed, Ctx, Origin, Outcome, Reply, ReplyTarget, Result, steps},
+    store::OutboxRow,
+};
+use serde::{Deserialize, Serialize};
+
+/// Why a deactivated account is not reachable.
+const DEACTIVATED: &str = "deactivated";
+
+/// What a button of this feature means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Show the usage.
+    Help,
+}
+
+/// What was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// A member's profile may have changed.
+    ProfileRead,
+}
+
+/// Shows the usage.
+pub fn handle(action: &Action, target: &ReplyTarget) -> Outcome<Effect> {
+    let Action::Help = action;
+    Outcome::Unchanged(Box::new(usage(target, None)))
+}
+
+/// The usage, with what was wrong with a command.
+pub fn usage(target: &ReplyTarget, problem: Option<Problem>) -> Reply {
+    match &target.origin {
+        Origin::Command(_) | Origin::Shortcut(_) | Origin::Message { .. } | Origin::Home(_) => {
+            target.say(Message::Usage { problem })
+        }
+        // No form has a button that asks for it.
+        Origin::Modal(_) | Origin::Submission { .. } => Reply::done(),
+    }
+}
+
+/// Slack says that a profile changed. A stranger's is ignored.
+pub async fn profile_changed(
+    ctx: &mut Ctx<'_>,
+    who: &MemberId,
+    zone: Option<&str>,
+    deactivated: bool,
+) -> Result<()> {
+    let Some(mut member) = ctx.tx.find_member(who).await? else { return Ok(()) };
+    let mut changed = steps::member::follow_slack_zone(ctx, &mut member, zone);
+    if deactivated != (member.unreachable.as_deref() == Some(DEACTIVATED)) {
+        member.unreachable = deactivated.then(|| DEACTIVATED.to_owned());
+        changed = true;
+    }
+    if changed {
+        ctx.tx.save_member(&member).await?;
+    }
+    Ok(())
+}
+
+/// First contact: what this is, and what it shows.
+pub fn compose_welcome(ctx: &Ctx<'_>, row: &OutboxRow, member: &Member) -> Composed {
+    let what = ctx.text_for(CopyKey::FirstContactWhat);
+    let shown = ctx.text_for(CopyKey::FirstContactShown);
+    Composed::post(row, Some(member), Message::Welcome { what, shown })
+}

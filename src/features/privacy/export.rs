@@ -1,0 +1,57 @@
+use crate::{
+    coach::{ids::MessageRef, member::Member},
+    interaction::{Ctx, InteractionError, OutboundFile, Result},
+    report::{
+        archive,
+        own_data::{MemberExport, OwnPiece, OwnRound},
+    },
+    store::Piece,
+};
+
+/// The file that an export comes in.
+const EXPORT_NAME: &str = "leadlens-export.zip";
+
+/// Everything about a member, as it is kept now.
+pub(super) async fn own_data(ctx: &mut Ctx<'_>, member: &Member) -> Result<MemberExport> {
+    let reflections = ctx.tx.reflections_of(&member.id).await?;
+    let nudges = ctx.tx.nudges_of(&member.id).await?;
+    let acts = ctx.tx.acts_of(&member.id).await?;
+    let mut own = MemberExport::of(member, &reflections, &nudges, ctx.now())
+        .with_acts(&acts)
+        .with_room(ctx.tx.find_room_read(&member.id).await?)
+        .with_audits(&ctx.tx.audits_of(&member.id).await?)
+        .with_plans(&ctx.tx.plans_of(&member.id).await?)
+        .with_consent(ctx.tx.find_consent(&member.id).await?);
+    for reflection in &mut own.reflections {
+        let pieces = ctx.tx.pieces_of(&reflection.id).await?;
+        reflection.pieces = pieces.into_iter().map(own_piece).collect();
+    }
+    for plan in &mut own.plans {
+        let pieces = ctx.tx.outcome_pieces_of(&plan.id).await?;
+        plan.pieces = pieces.into_iter().map(own_piece).collect();
+    }
+    for round in ctx.tx.rounds_of(&member.id).await? {
+        let comments = ctx.tx.feedback_comments(&round.id).await?;
+        own.feedback_rounds.push(OwnRound::of(&round, comments));
+    }
+    own.asked_in_rounds = ctx.tx.rounds_asking(&member.id).await?;
+    own.feedback_opted_out = ctx.tx.is_opted_out(&member.id).await?;
+    Ok(own)
+}
+
+/// Everything about a member as one file, written when it is sent.
+pub(super) async fn export_file(ctx: &mut Ctx<'_>, member: &Member) -> Result<OutboundFile> {
+    let own = own_data(ctx, member).await?;
+    Ok(OutboundFile {
+        name: EXPORT_NAME.to_owned(),
+        title: "Everything LeadLens keeps about you".to_owned(),
+        alt: None,
+        bytes: archive::pack(&own).map_err(|_| InteractionError::Export)?,
+    })
+}
+
+fn own_piece(piece: Piece) -> OwnPiece {
+    let MessageRef { channel, ts } = piece.message;
+    OwnPiece { channel, ts, words: piece.text, posted_at: piece.at }
+}
+

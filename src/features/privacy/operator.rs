@@ -1,0 +1,84 @@
+//! What an operator does at a member's request. The member is told each time.
+
+use super::{erase::erase, export::own_data};
+use crate::{
+    coach::{
+        ids::{MemberId, TeamId},
+        month::Month,
+    },
+    interaction::{AppState, InteractionError, Result},
+    report::own_data::MemberExport,
+    store::{Erased, ErasedWorkspace, NewOutbox, NoticePayload, OutboxPayload},
+};
+
+/// The member whose report an operator reads, told about it.
+///
+/// # Errors
+/// [`InteractionError::UnknownMember`]; the store's.
+pub async fn report_for_operator(
+    state: &AppState,
+    who: &MemberId,
+    month: Month,
+) -> Result<crate::coach::member::Member> {
+    let who = who.clone();
+    state
+        .write(move |ctx| {
+            Box::pin(async move {
+                let member = ctx.tx.find_member(&who).await?.ok_or(InteractionError::UnknownMember)?;
+                let payload = OutboxPayload::Notice(NoticePayload::ReadByOperator { month });
+                ctx.tx.enqueue(NewOutbox::for_member(ctx.new_id(), who, payload, ctx.now())).await?;
+                Ok(member)
+            })
+        })
+        .await
+}
+
+/// Everything about a member. The member is sent the same as a file.
+///
+/// # Errors
+/// [`InteractionError::UnknownMember`]; the store's.
+pub async fn export_for_operator(state: &AppState, who: &MemberId) -> Result<MemberExport> {
+    let who = who.clone();
+    state
+        .write(move |ctx| {
+            Box::pin(async move {
+                let member = ctx.tx.find_member(&who).await?.ok_or(InteractionError::UnknownMember)?;
+                let payload = OutboxPayload::Export { by_operator: true };
+                ctx.tx.enqueue(NewOutbox::for_member(ctx.new_id(), who, payload, ctx.now())).await?;
+                own_data(ctx, &member).await
+            })
+        })
+        .await
+}
+
+/// Erases a member, the write-ahead log included.
+///
+/// # Errors
+/// [`InteractionError::UnknownMember`]; the store's.
+pub async fn forget_for_operator(state: &AppState, who: &MemberId) -> Result<Erased> {
+    let who = who.clone();
+    let erased = state
+        .write(move |ctx| {
+            Box::pin(async move {
+                ctx.tx.find_member(&who).await?.ok_or(InteractionError::UnknownMember)?;
+                erase(ctx, &who, true).await
+            })
+        })
+        .await?;
+    state.store.scrub().await?;
+    state.wake.notify_one();
+    Ok(erased)
+}
+
+/// Erases a workspace at once, the write-ahead log included. Its members cannot be told: the token is
+/// erased with the rest.
+///
+/// # Errors
+/// The store's.
+pub async fn forget_workspace(state: &AppState, team: &TeamId) -> Result<ErasedWorkspace> {
+    let team = team.clone();
+    let erased =
+        state.write(move |ctx| Box::pin(async move { Ok(ctx.tx.erase_workspace(&team).await?) })).await?;
+    state.store.scrub().await?;
+    Ok(erased)
+}

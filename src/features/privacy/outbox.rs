@@ -1,0 +1,35 @@
+use super::export::export_file;
+use crate::{
+    coach::{
+        member::Member,
+        screen::{Message, Notice},
+    },
+    interaction::{Composed, Ctx, Result},
+    store::{NoticePayload, OutboxRow},
+};
+
+/// Everything about a member as a file, made when it is sent.
+pub async fn compose_export(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    member: &Member,
+    by_operator: bool,
+) -> Result<Composed> {
+    let files = vec![export_file(ctx, member).await?];
+    Ok(Composed::post_with(row, Some(member), Message::Export { by_operator }, None, files))
+}
+
+/// The sentence that a notice stands for.
+pub fn notice(payload: &NoticePayload) -> Notice {
+    match payload {
+        NoticePayload::Erased { by_operator } => {
+            Notice::Erased { by_operator: *by_operator, messages_deleted: false }
+        }
+        NoticePayload::ReadByOperator { month } => Notice::ReadByOperator { month: *month },
+        NoticePayload::FeedbackAsked { people, until_on } => {
+            Notice::FeedbackAsked { people: *people, until_on: *until_on }
+        }
+        NoticePayload::FeedbackTooFew { left } => Notice::FeedbackTooFew { left: *left },
+        NoticePayload::FeedbackNotChecked => Notice::FeedbackNotChecked,
+    }
+}

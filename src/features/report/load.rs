@@ -1,0 +1,37 @@
+//! A month's report from what is stored.
+
+use crate::{
+    coach::{balance, cadence, member::Member, month::Month, screen::Quotation},
+    interaction::{Ctx, Result, steps::evidence::load_evidence},
+    report::{Report, quotation::quotations},
+};
+use jiff::{SignedDuration, ToSpan, civil::Time};
+
+/// Computes a month's report from what is stored.
+pub async fn load(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<Report> {
+    let today = member.local_date(ctx.now());
+    let from = balance::evidence_from(month).saturating_sub(35.days());
+    let evidence = load_evidence(ctx, &member.id, from, month.last_day()).await?;
+    let tz = member.zone.time_zone();
+    let start = cadence::resolve(month.first_day(), Time::midnight(), &tz);
+    let end = cadence::resolve(month.next().first_day(), Time::midnight(), &tz);
+    // A nudge is sent at most some days after the slot that it was planned for.
+    let earliest = start.saturating_sub(SignedDuration::from_hours(14 * 24)).unwrap_or(start);
+    let nudges = ctx.tx.nudges_between(&member.id, earliest, end.max(earliest)).await?;
+    let feedback = ctx.tx.feedback_between(&member.id, month.first_day(), month.last_day()).await?;
+    let plans = ctx.tx.plans_between(&member.id, month.first_day(), month.last_day()).await?;
+    let report = Report::of(month, today, &member.zone, &evidence, &nudges);
+    Ok(report.with_feedback(&feedback).with_plans(&plans))
+}
+
+
+/// The member's own words in a month, for the member alone.
+pub(super) async fn load_quotations(
+    ctx: &mut Ctx<'_>,
+    member: &Member,
+    month: Month,
+) -> Result<Vec<Quotation>> {
+    let reflections = ctx.tx.reflections_between(&member.id, month.first_day(), month.last_day()).await?;
+    Ok(quotations(&reflections, month))
+}
+

@@ -1,0 +1,31 @@
+//! The hat balance of a month: asked for, due by itself, or read by an operator.
+
+mod handle;
+mod load;
+mod outbox;
+mod planning;
+mod respond;
+
+pub use handle::handle;
+pub use load::load;
+pub use outbox::compose;
+pub use planning::plan_due;
+pub use respond::respond;
+
+use crate::coach::month::Month;
+use serde::{Deserialize, Serialize};
+
+/// What a button of this feature means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Send the report of a month to the DM.
+    Request { month: Month },
+}
+
+/// What was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// A report is on its way.
+    Queued { month: Month },
+}

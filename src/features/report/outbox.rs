@@ -1,0 +1,38 @@
+use super::load::{load, load_quotations};
+use crate::{
+    coach::{
+        member::{Member, Presence},
+        month::Month,
+        nudge::{Decision, decide_report},
+        screen::Message,
+    },
+    interaction::{Composed, Ctx, Result},
+    report::text,
+    store::OutboxRow,
+};
+
+/// The report, from what is stored when it is sent.
+pub async fn compose(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    member: &Member,
+    month: Month,
+    scheduled: bool,
+    presence: &Presence,
+) -> Result<Composed> {
+    if scheduled && row.attempted_at.is_none() {
+        match decide_report(member, presence, ctx.now()) {
+            Decision::Send => {}
+            Decision::Postpone(at) => return Ok(Composed::Wait(at)),
+            Decision::Skip(_) | Decision::AskToGoOn => return Ok(Composed::Drop("let-go")),
+        }
+    }
+    let report = load(ctx, member, month).await?;
+    if scheduled && !report.has_evidence() {
+        return Ok(Composed::Drop("no-evidence"));
+    }
+    let quotations = load_quotations(ctx, member, month).await?;
+    let question = ctx.text_for(text::occasion(&report));
+    let screen = text::screen(&report, quotations, question);
+    Ok(Composed::post(row, Some(member), Message::Report(Box::new(screen))))
+}

@@ -1,0 +1,44 @@
+//! Days, hours, time zone, quiet hours, days off, pause and the practice in focus.
+
+mod handle;
+mod parse;
+mod respond;
+
+pub use handle::{form_with_slack_zone, handle, pause_until, submit};
+pub use respond::respond;
+
+use crate::interaction::ScheduleValues;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// What a button of this feature means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Open the schedule form.
+    Open,
+    /// Open the pause form.
+    OpenPause,
+    /// End the pause.
+    Resume,
+}
+
+/// A submitted form of this feature.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Submission {
+    /// The schedule.
+    Schedule(ScheduleValues),
+    /// The pause.
+    Pause { until_on: Option<Date> },
+}
+
+/// What was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// The schedule was stored.
+    Stored,
+    /// Paused.
+    Paused,
+    /// The pause was ended.
+    Resumed,
+}

@@ -1,0 +1,22 @@
+use super::Effect;
+use crate::{
+    coach::{member::Zone, screen::Notice},
+    interaction::{Ctx, Reply, ReplyTarget, Result, steps::member::next_nudge_of},
+};
+
+pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) -> Result<Reply> {
+    let who = &target.member;
+    let notice = match effect {
+        Effect::Stored => {
+            let next = next_nudge_of(ctx, who).await?;
+            let zone = ctx.tx.find_member(who).await?.map_or_else(Zone::utc, |member| member.zone);
+            Notice::ScheduleKept { next, zone: zone.name().to_owned() }
+        }
+        Effect::Paused => {
+            let pause = ctx.tx.find_member(who).await?.and_then(|member| member.pause);
+            Notice::Paused { until_on: pause.and_then(|pause| pause.until_on) }
+        }
+        Effect::Resumed => Notice::Resumed { next: next_nudge_of(ctx, who).await? },
+    };
+    Ok(target.with_home(target.notice(notice)))
+}

@@ -1,0 +1,87 @@
+//! What the program asks of Slack, as traits. `slack/delivery/` implements them over the Web API, tests
+//! over fakes. No transaction is open during any of these calls, and each has a time limit of its own.
+
+use super::outbound::{DeliveryOutcome, Outgoing};
+use crate::coach::{
+    feedback::Person,
+    ids::{FileId, MemberId, MessageRef, TeamId, UserId, ViewId},
+    member::Presence,
+    member_text::MemberText,
+    screen::Form,
+};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::collections::HashMap;
+
+/// Slack could not be asked, or did not do it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("Slack answered {code}")]
+pub struct Unavailable {
+    /// Slack's error or ours (`ratelimited`, `timeout`); never a body.
+    pub code: String,
+    /// When to ask again; `None`: Slack will never do it.
+    pub retry_at: Option<Timestamp>,
+}
+
+/// A file, or why there is none.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Download {
+    /// Its content, which is a member's.
+    Whole(Vec<u8>),
+    /// It is larger than what is read.
+    TooLarge,
+    /// Slack does not hand it out: deleted, or nothing of ours to read.
+    Gone,
+}
+
+impl std::fmt::Debug for Download {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Download::Whole(_) => "Whole",
+            Download::TooLarge => "TooLarge",
+            Download::Gone => "Gone",
+        })
+    }
+}
+
+/// The calls to Slack that LeadLens makes by itself.
+#[async_trait]
+pub trait SlackGateway: Send + Sync + 'static {
+    /// Carries one thing to Slack; a doubt about an earlier attempt is settled first.
+    async fn deliver(&self, outgoing: Outgoing) -> DeliveryOutcome;
+
+    /// Status, Do Not Disturb and zone of many members of a workspace at this moment. Someone whom
+    /// Slack does not know is missing from the answer.
+    async fn presence(
+        &self,
+        team: &TeamId,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, Presence>, Unavailable>;
+
+    /// The text of a message in a DM, also of one in a thread; `None` when it is gone.
+    async fn message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<MemberText>, Unavailable>;
+
+    /// Deletes a message of ours; one that is gone already is deleted.
+    async fn delete_message(&self, team: &TeamId, at: &MessageRef) -> Result<(), Unavailable>;
+
+    /// Deletes a file of ours; one that is gone already is deleted.
+    async fn delete_file(&self, team: &TeamId, file: &str) -> Result<(), Unavailable>;
+
+    /// Who of these people can be asked something in a direct message. Someone whom Slack does not know
+    /// is missing from the answer.
+    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable>;
+    /// The content of a file that a member uploaded, read while it comes and given up past `most` bytes.
+    async fn file(&self, team: &TeamId, file: &FileId, most: usize) -> Result<Download, Unavailable>;
+
+    /// Changes an open form. False: it is closed, which is normal.
+    async fn show_form(&self, team: &TeamId, view: &ViewId, form: &Form) -> Result<bool, Unavailable>;
+
+    /// What Slack says about one member at this moment.
+    async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable>;
+}
+
+/// The Home tabs that members have open.
+pub trait HomeUpdates: Send + Sync + 'static {
+    /// What a member's Home shows may have changed. Returns at once; the tab follows.
+    fn changed(&self, who: &MemberId);
+}

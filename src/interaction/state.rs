@@ -1,0 +1,166 @@
+//! What every entry point shares: the store, time and random numbers, the library of questions, the
+//! lens, and how loaded the process is. Transports, worker, operator commands and the demo hold one.
+
+use super::{
+    classifier::{Classifier, Classify},
+    context::{Ctx, Services, Settings},
+    error::Result,
+    load_shedding::{COOLDOWN, LoadShedding, Pending},
+    questions::QuestionLibrary,
+};
+use crate::{
+    clock::Env,
+    coach::{lens_result::LensResult, member_text::MemberText},
+    store::Store,
+};
+use arc_swap::ArcSwap;
+use futures::future::BoxFuture;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::Notify;
+
+/// The application's shared state. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub store: Store,
+    /// Time and random numbers.
+    pub env: Env,
+    /// Notified when there may be something new to send.
+    pub wake: Arc<Notify>,
+    services: Arc<ArcSwap<Services>>,
+    classifier: Arc<Classifier>,
+    load: Arc<LoadShedding>,
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState").finish_non_exhaustive()
+    }
+}
+
+impl AppState {
+    /// State over a store.
+    pub fn new(store: Store, env: Env, questions: Arc<dyn QuestionLibrary>, settings: Settings) -> Self {
+        let services = Services { env: env.clone(), questions, settings, llm_host: None };
+        Self {
+            store,
+            env,
+            wake: Arc::new(Notify::new()),
+            services: Arc::new(ArcSwap::from_pointee(services)),
+            classifier: Arc::new(Classifier::new()),
+            load: Arc::new(LoadShedding::new(COOLDOWN)),
+        }
+    }
+
+    /// The same with a language model at a host, which writes the follow-up questions of members who
+    /// agree.
+    #[must_use]
+    pub fn with_llm(self, host: &str) -> Self {
+        let services = Services { llm_host: Some(host.into()), ..Services::clone(&self.services.load()) };
+        self.services.store(Arc::new(services));
+        self
+    }
+
+    /// Sets how long background work stays deferred after load drops.
+    #[must_use]
+    pub fn with_load_cooldown(self, cooldown: Duration) -> Self {
+        Self { load: Arc::new(LoadShedding::new(cooldown)), ..self }
+    }
+
+    /// Replaces the library of questions; interactions under way finish with the old one.
+    pub fn use_questions(&self, questions: Arc<dyn QuestionLibrary>) {
+        let services = Services { questions, ..Services::clone(&self.services.load()) };
+        self.services.store(Arc::new(services));
+    }
+
+    /// Replaces the lens.
+    pub fn use_lens(&self, lens: Arc<Classify>) {
+        self.classifier.use_lens(lens);
+    }
+
+    /// What interactions share now.
+    pub fn services(&self) -> Arc<Services> {
+        self.services.load_full()
+    }
+
+    /// Runs one use case in a transaction. See [`Store::write`] for what its answer promises.
+    ///
+    /// # Errors
+    /// The use case's own, or the store's; then nothing was changed.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'c, 't> FnOnce(&'c mut Ctx<'t>) -> BoxFuture<'c, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let services = self.services();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move { work(&mut Ctx { tx, services: &services }).await })
+            })
+            .await
+    }
+
+    /// [`AppState::write`] for a delivery that is stored under some keys. The store may look them up
+    /// together with those of other deliveries.
+    ///
+    /// # Errors
+    /// As [`AppState::write`].
+    pub async fn write_delivery<T, F>(&self, keys: Vec<String>, work: F) -> Result<T>
+    where
+        F: for<'c, 't> FnOnce(&'c mut Ctx<'t>) -> BoxFuture<'c, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let services = self.services();
+        self.store
+            .write_knowing(keys, move |tx| {
+                Box::pin(async move { work(&mut Ctx { tx, services: &services }).await })
+            })
+            .await
+    }
+
+    /// Looks at one consistent state of the database.
+    ///
+    /// # Errors
+    /// The use case's own, or the store's.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'c, 't> FnOnce(&'c mut Ctx<'t>) -> BoxFuture<'c, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let services = self.services();
+        self.store
+            .read(move |tx| {
+                Box::pin(async move { work(&mut Ctx { tx, services: &services }).await })
+            })
+            .await
+    }
+
+    /// Counts a delivery as waiting to be stored until the guard is dropped.
+    pub fn enter(&self) -> Pending<'_> {
+        self.load.enter()
+    }
+
+    /// Whether so many deliveries wait to be stored that background work is deferred.
+    pub fn is_overloaded(&self) -> bool {
+        self.load.is_high(Instant::now())
+    }
+
+    /// Whether the caller's background work is to be deferred still, for a minute at most. `since` is
+    /// when the caller began to defer, and is the caller's to keep between calls.
+    pub fn should_defer(&self, since: &mut Option<Instant>) -> bool {
+        self.load.should_defer(since, Instant::now())
+    }
+
+    /// Reads a text with the lens at once; `None` when too many texts wait.
+    pub async fn classify_now(&self, text: MemberText) -> Option<LensResult> {
+        self.classifier.classify_now(text).await
+    }
+
+    /// Reads a text with the lens when its turn comes; `None` when the lens has no thread.
+    pub async fn classify(&self, text: MemberText) -> Option<LensResult> {
+        self.classifier.classify(text).await
+    }
+}

@@ -1,0 +1,85 @@
+//! Members: found or created, and what any of their actions ends.
+
+use crate::{
+    coach::{
+        cadence,
+        ids::MemberId,
+        member::{BackOff, Member, Zone},
+        nudge,
+    },
+    interaction::{Ctx, InteractionError, Result},
+    store::{JobPayload, NewJob, NewOutbox, OutboxPayload},
+};
+use jiff::civil::{Date, DateTime};
+
+/// The member who acts, created if they are new. Whatever they do ends back-off and the belief that
+/// Slack cannot reach them.
+pub async fn get_or_create_member(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Member> {
+    let Some(mut member) = ctx.tx.find_member(who).await? else { return create_member(ctx, who).await };
+    if member.back_off != BackOff::default() || member.unreachable.is_some() {
+        member.back_off = member.back_off.after_act();
+        member.unreachable = None;
+        // After the silence at the end of back-off there is no next slot: the member gets one back.
+        if member.next_slot_at.is_none() {
+            plan_next_slot(ctx, &mut member);
+        }
+        ctx.tx.save_member(&member).await?;
+    }
+    Ok(member)
+}
+
+/// Stores a new member, queues the first contact and asks Slack for their time zone.
+async fn create_member(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Member> {
+    let now = ctx.now();
+    let mut member = Member::new(who.clone(), Zone::utc(), now);
+    member.welcomed_at = Some(now);
+    if !ctx.tx.insert_member(&member).await? {
+        return Err(InteractionError::Raced);
+    }
+    let welcome = NewOutbox::for_member(ctx.new_id(), who.clone(), OutboxPayload::Welcome, now);
+    ctx.tx.enqueue(welcome.once(format!("welcome:{who}"))).await?;
+    let profile = NewJob::for_member(ctx.new_id(), who.clone(), JobPayload::RefreshProfile, now);
+    ctx.tx.enqueue_job(profile.once(format!("profile:{who}"))).await?;
+    Ok(member)
+}
+
+/// Takes over the time zone that Slack names, unless the member has set one. True if it changed.
+pub fn follow_slack_zone(ctx: &Ctx<'_>, member: &mut Member, zone: Option<&str>) -> bool {
+    let named = zone.and_then(|name| Zone::parse(name, false).ok());
+    match named.filter(|zone| !member.zone.set_by_member && zone.name() != member.zone.name()) {
+        Some(zone) => {
+            member.zone = zone;
+            replan(ctx, member);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Computes the next nudge and the next report again, after zone, cadence or quiet hours changed.
+pub fn replan(ctx: &Ctx<'_>, member: &mut Member) {
+    plan_next_slot(ctx, member);
+    if member.next_report_at.is_some() {
+        member.next_report_at = Some(cadence::next_report(member, ctx.now()));
+    }
+}
+
+fn plan_next_slot(ctx: &Ctx<'_>, member: &mut Member) {
+    let silent = member.back_off.is_silent();
+    let cadence = member.cadence.as_ref().filter(|_| !silent);
+    let next = cadence.and_then(|cadence| cadence::next_slot(cadence, &member.zone, ctx.now()));
+    member.next_slot_at = next;
+}
+
+/// When the next nudge comes, in the member's local time.
+pub async fn next_nudge_of(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<DateTime>> {
+    let Some(member) = ctx.tx.find_member(who).await? else { return Ok(None) };
+    Ok(nudge::next_nudge(&member, ctx.now()).map(|at| member.zone.local(at)))
+}
+
+/// The member's own date; UTC's for a stranger.
+pub async fn today_of(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Date> {
+    let now = ctx.now();
+    let member = ctx.tx.find_member(who).await?;
+    Ok(member.map_or_else(|| Zone::utc().local(now).date(), |member| member.local_date(now)))
+}

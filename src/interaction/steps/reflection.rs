@@ -1,0 +1,126 @@
+//! Reflections: created, stored, changed and deleted, with everything in Slack that shows them.
+
+use super::{nudge, outbox};
+use crate::{
+    coach::{
+        cadence,
+        conversation::NudgeEvent,
+        member::Member,
+        member_text::{MAX_FORM_CHARS, MemberText},
+        reflection::Reflection,
+        screen::{FieldProblem, HistoryEntry, KeptScreen},
+    },
+    interaction::{Ctx, Result},
+    store::{OutboxPayload, Piece, UpdatePayload},
+};
+use jiff::Timestamp;
+
+/// A reflection without text, filed under the member's own date.
+pub fn new_reflection(ctx: &Ctx<'_>, member: &Member, question: String, now: Timestamp) -> Reflection {
+    Reflection::new(ctx.new_id(), member.id.clone(), question, now, member.local_date(now))
+}
+
+/// Stores a new reflection; its month will have a report.
+pub async fn store_reflection(
+    ctx: &mut Ctx<'_>,
+    member: &mut Member,
+    reflection: &Reflection,
+) -> Result<()> {
+    ctx.tx.insert_reflection(reflection).await?;
+    expect_report(ctx, member).await
+}
+
+/// Plans the next report, now that there is evidence for one.
+pub async fn expect_report(ctx: &mut Ctx<'_>, member: &mut Member) -> Result<()> {
+    if member.next_report_at.is_none() {
+        member.next_report_at = Some(cadence::next_report(member, ctx.now()));
+        ctx.tx.save_member(member).await?;
+    }
+    Ok(())
+}
+
+/// Whether none of a reflection's texts speaks of trouble outside coaching.
+pub fn counts_in_balance(ctx: &Ctx<'_>, reflection: &Reflection) -> bool {
+    ctx.concern(&[&reflection.situation, &reflection.answer, &reflection.follow_up_answer]).is_none()
+}
+
+/// After its text changed: whether it counts, and whether the lens has to read it again.
+pub fn refresh_counted(ctx: &Ctx<'_>, reflection: &mut Reflection, answer_changed: bool) {
+    reflection.counted = counts_in_balance(ctx, reflection);
+    if answer_changed || !reflection.counted {
+        reflection.forget_seen();
+    }
+}
+
+/// After a reflection was changed: the nudge that it answers and the message that shows it follow.
+pub async fn reflection_changed(
+    ctx: &mut Ctx<'_>,
+    member: &mut Member,
+    reflection: &Reflection,
+) -> Result<()> {
+    nudge::apply_to_nudge_of(ctx, member, reflection, NudgeEvent::ReflectionEdited).await?;
+    update_kept_message(ctx, reflection).await
+}
+
+/// Deletes a reflection. What shows it in Slack is updated.
+pub async fn delete_reflection(
+    ctx: &mut Ctx<'_>,
+    member: &mut Member,
+    reflection: &Reflection,
+) -> Result<()> {
+    nudge::apply_to_nudge_of(ctx, member, reflection, NudgeEvent::ReflectionDeleted).await?;
+    update_kept_message(ctx, reflection).await?;
+    ctx.tx.delete_reflection(&member.id, &reflection.id).await?;
+    Ok(())
+}
+
+async fn update_kept_message(ctx: &mut Ctx<'_>, reflection: &Reflection) -> Result<()> {
+    let (who, id) = (&reflection.member, &reflection.id);
+    let kept = OutboxPayload::Kept { reflection: id.clone() };
+    if let Some(message) = ctx.tx.sent_message(who, &kept).await? {
+        let shows = UpdatePayload::Reflection { reflection: id.clone() };
+        outbox::enqueue_update(ctx, who, message, shows).await?;
+    }
+    Ok(())
+}
+
+/// After an answer was edited in a form: its first message part holds all of it, so that a later edit
+/// of a message in Slack starts from what the member sees.
+pub async fn rewrite_parts(ctx: &mut Ctx<'_>, reflection: &Reflection) -> Result<()> {
+    for (nth, part) in ctx.tx.pieces_of(&reflection.id).await?.iter().enumerate() {
+        let text = if nth == 0 { reflection.answer.clone() } else { MemberText::default() };
+        ctx.tx.edit_piece(&part.message, &text).await?;
+    }
+    Ok(())
+}
+
+/// The messages that make up one text, each on a line of its own.
+pub fn join_parts(parts: &[Piece]) -> MemberText {
+    let texts: Vec<&str> =
+        parts.iter().filter(|part| !part.text.is_blank()).map(|part| part.text.reveal()).collect();
+    MemberText::new(texts.join("\n"))
+}
+
+/// A reflection as messages and forms show it.
+pub fn kept_screen(reflection: &Reflection) -> KeptScreen {
+    KeptScreen {
+        reflection: reflection.id.clone(),
+        situation: reflection.situation.clone(),
+        answer: reflection.answer.clone(),
+        hat_said: reflection.hat_said,
+        seen: reflection.seen_screen(),
+        local_on: reflection.local_on,
+    }
+}
+
+/// A reflection as the history shows it.
+pub fn history_entry(reflection: Reflection) -> HistoryEntry {
+    let (kept, follow_up) = (kept_screen(&reflection), reflection.followed_up());
+    HistoryEntry { question: reflection.question, room: reflection.room, follow_up, kept }
+}
+
+/// Why a text does not fit a form, if it does not.
+pub fn too_long(text: &MemberText) -> Option<FieldProblem> {
+    let chars = text.char_count();
+    (chars > MAX_FORM_CHARS).then_some(FieldProblem::TooLong { chars, limit: MAX_FORM_CHARS })
+}

@@ -1,0 +1,22 @@
+//! The room that a member described last.
+
+use crate::{
+    coach::{ids::MemberId, room::Room},
+    interaction::{Ctx, Result},
+};
+use jiff::Timestamp;
+
+/// The later of two descriptions: one in a reflection, with its instant, and the last reading of the
+/// room by itself.
+pub async fn last_room(
+    ctx: &mut Ctx<'_>,
+    who: &MemberId,
+    described: Option<(Room, Timestamp)>,
+) -> Result<Option<Room>> {
+    let read = ctx.tx.find_room_read(who).await?;
+    Ok(match (described, read) {
+        (Some((_, described_at)), Some((room, read_at))) if read_at > described_at => Some(room),
+        (Some((room, _)), _) | (None, Some((room, _))) => Some(room),
+        (None, None) => None,
+    })
+}

@@ -1,0 +1,147 @@
+use super::{calendar::read_calendar, finish, not_done};
+use crate::{
+    coach::{ids::MemberId, member::Presence, member_text::MemberText},
+    features::{
+        direct_message::{self, KeepMessage},
+        feedback, plan, workspace,
+    },
+    interaction::{AppState, RATE_LIMITED, Result, SlackGateway, steps},
+    store::{Job, JobPayload, UpdatePayload},
+};
+
+/// What became of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ran {
+    /// It is done, or there is nothing left to do.
+    Done,
+    /// Slack could not do it now, or never will.
+    NotDone,
+    /// Slack's limits leave no room for it yet.
+    RateLimited,
+}
+
+/// Does one job.
+///
+/// # Errors
+/// The store's. The job then comes back when its lease is over.
+pub async fn run(state: &AppState, slack: &dyn SlackGateway, job: &Job) -> Result<Ran> {
+    let payload = match &job.payload {
+        Ok(payload) => payload,
+        Err(malformed) => {
+            tracing::error!(error = %malformed, "a job cannot be read and is given up");
+            return fail_malformed(state, job).await;
+        }
+    };
+    let team = &job.team;
+    let done = match payload {
+        JobPayload::DeleteMessage { at } => slack.delete_message(team, at).await,
+        JobPayload::DeleteFile { file } => slack.delete_file(team, file).await,
+        JobPayload::KeepMessage { source, offer, nudge } => {
+            let Some(who) = job.member.clone() else { return fail_malformed(state, job).await };
+            match slack.message_text(team, source).await {
+                Ok(text) => {
+                    let (source, offer, nudge) = (source.clone(), offer.clone(), nudge.clone());
+                    return keep(state, job, KeepMessage { who, source, offer, nudge }, text).await;
+                }
+                Err(why) => Err(why),
+            }
+        }
+        JobPayload::RefreshProfile => {
+            let Some(who) = &job.member else { return fail_malformed(state, job).await };
+            match slack.profile(who).await {
+                Ok(profile) => return profile_read(state, job, who, &profile).await,
+                Err(why) => Err(why),
+            }
+        }
+        JobPayload::CheckAsked { round } => {
+            let users = feedback::people_to_check(state, round).await?;
+            match slack.people(team, &users).await {
+                Ok(people) => {
+                    feedback::people_checked(state, job, round, people).await?;
+                    return Ok(Ran::Done);
+                }
+                Err(why) => Err(why),
+            }
+        }
+        JobPayload::ReadCalendar { file, view } => {
+            let Some(who) = &job.member else { return fail_malformed(state, job).await };
+            read_calendar(state, slack, job, who, file, view).await?;
+            return Ok(Ran::Done);
+        }
+        JobPayload::EraseWorkspace => {
+            workspace::erase_left(state, job).await?;
+            return Ok(Ran::Done);
+        }
+    };
+    match done {
+        Ok(()) => finish(state, job).await.map(|()| Ran::Done),
+        Err(why) => {
+            not_done(state, job, &why).await?;
+            Ok(if why.code == RATE_LIMITED { Ran::RateLimited } else { Ran::NotDone })
+        }
+    }
+}
+
+/// A job that cannot be read stays in the table as failed, for an operator to find.
+async fn fail_malformed(state: &AppState, job: &Job) -> Result<Ran> {
+    let id = job.id.clone();
+    state
+        .write(move |ctx| {
+            Box::pin(async move {
+                let now = ctx.now();
+                Ok(ctx.tx.fail_job(&id, crate::outbox::MALFORMED, now).await?)
+            })
+        })
+        .await?;
+    Ok(Ran::NotDone)
+}
+
+/// Stores the member's message with the text that was just read; `None`: the member deleted it. A message
+/// that is part of a plan's outcome goes there.
+async fn keep(
+    state: &AppState,
+    job: &Job,
+    keep: KeepMessage,
+    text: Option<MemberText>,
+) -> Result<Ran> {
+    let id = job.id.clone();
+    let text = text.filter(|text| !text.is_blank());
+    state
+        .write(move |ctx| {
+            Box::pin(async move {
+                // False: it was stored already, or the member is forgotten meanwhile.
+                if !ctx.tx.finish_job(&id).await? {
+                    return Ok(());
+                }
+                if let Some(text) = &text
+                    && let Some(plan) = plan::edited_to(ctx, &keep.who, &keep.source, text).await?
+                {
+                    let shows = UpdatePayload::Plan { plan };
+                    return steps::outbox::enqueue_update(ctx, &keep.who, keep.offer, shows).await;
+                }
+                direct_message::keep(ctx, keep, text).await
+            })
+        })
+        .await?;
+    state.wake.notify_one();
+    Ok(Ran::Done)
+}
+
+/// Takes in what Slack says of a member.
+async fn profile_read(state: &AppState, job: &Job, who: &MemberId, profile: &Presence) -> Result<Ran> {
+    let (id, who, zone) = (job.id.clone(), who.clone(), profile.slack_zone.clone());
+    state
+        .write(move |ctx| {
+            Box::pin(async move {
+                if let Some(mut member) = ctx.tx.find_member(&who).await?
+                    && steps::member::follow_slack_zone(ctx, &mut member, zone.as_deref())
+                {
+                    ctx.tx.save_member(&member).await?;
+                }
+                ctx.tx.finish_job(&id).await?;
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(Ran::Done)
+}

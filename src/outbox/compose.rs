@@ -1,0 +1,96 @@
+//! What a row turns out to be, from what is stored and from today's facts when it is sent. A new payload
+//! gets its arm here; the feature that owns it has the rest in its `outbox.rs`.
+
+use crate::{
+    coach::{
+        member::{Member, Presence},
+        screen::Message,
+    },
+    features::{audit, checkin, direct_message, feedback, nudge, onboarding, plan, privacy, report},
+    interaction::{Composed, Ctx, Result, steps},
+    store::{OutboxPayload, OutboxRow, UpdatePayload},
+};
+
+pub(super) async fn compose(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    payload: &OutboxPayload,
+    presence: &Presence,
+) -> Result<Composed> {
+    let Some(who) = &row.member else { return Ok(Composed::Drop("nobody")) };
+    if !steps::workspace::is_reachable(ctx, &row.team).await? {
+        return Ok(Composed::Drop("workspace-left"));
+    }
+    // Those who are asked for feedback need not be members.
+    if let OutboxPayload::FeedbackAsk { round } = payload {
+        return feedback::compose_question(ctx, row, who, round).await;
+    }
+    if let OutboxPayload::Update(UpdatePayload::FeedbackOver { .. }) = payload {
+        return Ok(feedback::compose_over(row));
+    }
+    let Some(member) = ctx.tx.find_member(who).await? else {
+        // Somebody whose data was erased is told so, and nothing else.
+        return Ok(if let OutboxPayload::Notice(notice) = payload {
+            Composed::post(row, None, Message::Notice(privacy::notice(notice)))
+        } else {
+            Composed::Drop("no-member")
+        });
+    };
+    if member.unreachable.is_some() && !matches!(payload, OutboxPayload::Nudge { .. }) {
+        return Ok(Composed::Drop("unreachable"));
+    }
+    compose_for_member(ctx, row, payload, member, presence).await
+}
+
+async fn compose_for_member(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    payload: &OutboxPayload,
+    mut member: Member,
+    presence: &Presence,
+) -> Result<Composed> {
+    match payload {
+        OutboxPayload::Welcome => Ok(onboarding::compose_welcome(ctx, row, &member)),
+        OutboxPayload::Nudge { nudge } => nudge::compose(ctx, row, &mut member, nudge, presence).await,
+        OutboxPayload::GoOn { .. } => nudge::compose_go_on(ctx, row, &mut member, presence).await,
+        OutboxPayload::Report { month, scheduled } => {
+            report::compose(ctx, row, &member, *month, *scheduled, presence).await
+        }
+        OutboxPayload::Export { by_operator } => {
+            privacy::compose_export(ctx, row, &member, *by_operator).await
+        }
+        OutboxPayload::Update(shows) => compose_update(ctx, row, shows, &member).await,
+        OutboxPayload::Offer { source } => Ok(direct_message::compose_offer(row, &member, source)),
+        OutboxPayload::Care { concern, source, nudge } => {
+            Ok(direct_message::compose_care(row, &member, *concern, source, nudge.as_ref()))
+        }
+        OutboxPayload::Kept { reflection } => checkin::compose_kept(ctx, row, &member, reflection).await,
+        OutboxPayload::FeedbackAsk { round } => {
+            feedback::compose_question(ctx, row, &member.id, round).await
+        }
+        OutboxPayload::FeedbackResult { round } => {
+            feedback::compose_result(ctx, row, &member, round).await
+        }
+        OutboxPayload::Plan { plan } => plan::compose(ctx, row, &member, plan, presence).await,
+        OutboxPayload::AuditProposed { audit } => Ok(audit::compose_proposed(row, &member, audit)),
+        OutboxPayload::CalendarTrouble { trouble } => Ok(audit::compose_trouble(row, &member, *trouble)),
+        OutboxPayload::Notice(notice) => {
+            Ok(Composed::post(row, Some(&member), Message::Notice(privacy::notice(notice))))
+        }
+    }
+}
+
+async fn compose_update(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    shows: &UpdatePayload,
+    member: &Member,
+) -> Result<Composed> {
+    match shows {
+        UpdatePayload::Nudge { nudge } => nudge::compose_update(ctx, row, member, nudge).await,
+        UpdatePayload::Reflection { reflection } => checkin::compose_kept(ctx, row, member, reflection).await,
+        UpdatePayload::Plan { plan } => plan::compose_update(ctx, row, member, plan).await,
+        UpdatePayload::NotKept => Ok(direct_message::compose_not_kept(row)),
+        UpdatePayload::FeedbackOver { .. } => Ok(feedback::compose_over(row)),
+    }
+}

@@ -1,0 +1,160 @@
+//! What became of a row that was sent to Slack, stored in one transaction.
+
+use crate::{
+    coach::{ids::MessageRef, nudge::Skip},
+    features::{feedback, nudge, plan},
+    interaction::{AppState, Ctx, DeliveryOutcome, FailureScope, Result, steps},
+    store::{OutKind, OutboxPayload, OutboxRow, Workspace},
+};
+
+/// Stores what became of a row.
+///
+/// # Errors
+/// The store's. The row then comes back in doubt when its lease is over.
+pub async fn settle(state: &AppState, row: &OutboxRow, outcome: DeliveryOutcome) -> Result<()> {
+    let row = row.clone();
+    state
+        .write(move |ctx| {
+            Box::pin(async move {
+                let now = ctx.now();
+                match outcome {
+                    DeliveryOutcome::Sent { channel: _, message, files } => {
+                        settle_sent(ctx, &row, message, files).await?;
+                    }
+                    DeliveryOutcome::Retry { at, code } => {
+                        ctx.tx.postpone(&row.id, at, &code, now).await?;
+                    }
+                    DeliveryOutcome::InDoubt { at, .. } => {
+                        ctx.tx.mark_in_doubt(&row.id, at, now).await?;
+                    }
+                    DeliveryOutcome::Permanent { code, scope } => {
+                        settle_refused(ctx, &row, &code, scope).await?;
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+async fn settle_sent(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    message: Option<MessageRef>,
+    files: Vec<String>,
+) -> Result<()> {
+    let now = ctx.now();
+    let payload = row.payload.as_ref().map_err(Clone::clone)?;
+    if payload.is_erasure_notice() {
+        ctx.tx.delete_outbox(&row.id).await?;
+        return Ok(());
+    }
+    if !ctx.tx.mark_sent(&row.id, message.as_ref(), &files, now).await? {
+        return unsend(ctx, row, payload, message, &files).await;
+    }
+    let Some(who) = &row.member else { return Ok(()) };
+    let Some(mut member) = ctx.tx.find_member(who).await? else { return Ok(()) };
+    if let Some(message) = message.as_ref().filter(|message| member.dm.as_ref() != Some(&message.channel)) {
+        member.dm = Some(message.channel.clone());
+        ctx.tx.save_member(&member).await?;
+    }
+    match payload {
+        OutboxPayload::Nudge { nudge } => nudge::sent(ctx, member, nudge, message).await,
+        OutboxPayload::Plan { plan } => plan::sent(ctx, who, plan, message).await,
+        OutboxPayload::GoOn { .. } => nudge::asked_to_go_on(ctx, member).await,
+        OutboxPayload::Welcome
+        | OutboxPayload::Report { .. }
+        | OutboxPayload::Export { .. }
+        | OutboxPayload::Update(_)
+        | OutboxPayload::Offer { .. }
+        | OutboxPayload::Care { .. }
+        | OutboxPayload::Kept { .. }
+        | OutboxPayload::FeedbackAsk { .. }
+        | OutboxPayload::FeedbackResult { .. }
+        | OutboxPayload::AuditProposed { .. }
+        | OutboxPayload::CalendarTrouble { .. }
+        | OutboxPayload::Notice(_) => Ok(()),
+    }
+}
+
+/// Slack has something whose row was erased meanwhile: it is deleted in Slack again. A changed message has
+/// nothing of its own to delete.
+async fn unsend(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    payload: &OutboxPayload,
+    message: Option<MessageRef>,
+    files: &[String],
+) -> Result<()> {
+    let gone = ctx.tx.find_outbox(&row.id).await?.is_none();
+    let changes = matches!(payload, OutboxPayload::Update(_) | OutboxPayload::Kept { .. });
+    if let Some(message) = message.filter(|_| gone && !changes) {
+        steps::outbox::delete_message_in_slack(ctx, &row.team, &message).await?;
+    }
+    for file in files.iter().filter(|_| gone) {
+        steps::outbox::delete_file_in_slack(ctx, &row.team, file).await?;
+    }
+    Ok(())
+}
+
+/// Slack will never take it: that is stored, and what depends on it stops.
+async fn settle_refused(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    code: &str,
+    scope: FailureScope,
+) -> Result<()> {
+    let now = ctx.now();
+    tracing::warn!(code, "Slack refused it for good");
+    let payload = row.payload.as_ref().map_err(Clone::clone)?;
+    if payload.is_erasure_notice() {
+        ctx.tx.delete_outbox(&row.id).await?;
+    } else {
+        ctx.tx.mark_failed(&row.id, code, now).await?;
+    }
+    notify_feature(ctx, row, payload).await?;
+    match (scope, &row.member) {
+        (FailureScope::Message, _) | (FailureScope::Member, None) => {}
+        (FailureScope::Member, Some(who)) => {
+            ctx.tx.set_unreachable(who, Some(code)).await?;
+            if let Some(mut member) = ctx.tx.find_member(who).await? {
+                steps::nudge::cancel_waiting(ctx, &mut member, Skip::Unreachable).await?;
+            }
+            ctx.tx.cancel_member_rows(who, OutKind::ALL).await?;
+        }
+        (FailureScope::Workspace, _) => {
+            if !ctx.tx.set_workspace_unreachable(&row.team, Some(code)).await? {
+                let mut workspace = Workspace::installed(row.team.clone(), "");
+                workspace.unreachable = Some(code.to_owned());
+                ctx.tx.save_workspace(&workspace).await?;
+            }
+            ctx.tx.cancel_team_rows(&row.team).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells the feature whose row Slack refused, where its own rows depend on it.
+async fn notify_feature(ctx: &mut Ctx<'_>, row: &OutboxRow, payload: &OutboxPayload) -> Result<()> {
+    let Some(who) = &row.member else { return Ok(()) };
+    match payload {
+        OutboxPayload::FeedbackAsk { round } => feedback::question_refused(ctx, who, round).await,
+        OutboxPayload::Nudge { nudge } => match ctx.tx.find_member(who).await? {
+            Some(member) => nudge::refused(ctx, member, nudge).await,
+            None => Ok(()),
+        },
+        OutboxPayload::Welcome
+        | OutboxPayload::GoOn { .. }
+        | OutboxPayload::Report { .. }
+        | OutboxPayload::Export { .. }
+        | OutboxPayload::Update(_)
+        | OutboxPayload::Offer { .. }
+        | OutboxPayload::Care { .. }
+        | OutboxPayload::Kept { .. }
+        | OutboxPayload::FeedbackResult { .. }
+        | OutboxPayload::Plan { .. }
+        | OutboxPayload::AuditProposed { .. }
+        | OutboxPayload::CalendarTrouble { .. }
+        | OutboxPayload::Notice(_) => Ok(()),
+    }
+}

@@ -1,0 +1,99 @@
+//! Values inside payloads, as they are written. Each is a type of its own, so that a renamed variant of
+//! the domain does not change what is sent or read.
+
+use crate::coach::{
+    cadence::Later,
+    feedback::Token,
+    hat::{Hat, Hats},
+    ids::RowId,
+    room::Room,
+    screen::Invitation,
+};
+use serde::{Deserialize, Serialize};
+
+/// A wire enum with the same variants as an enum of the domain, converted in both directions.
+macro_rules! wire_enum {
+    ($wire:ident = $domain:ident { $($variant:ident => $text:literal),+ $(,)? }) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        pub(super) enum $wire { $(#[serde(rename = $text)] $variant),+ }
+
+        impl From<$domain> for $wire {
+            fn from(value: $domain) -> Self {
+                match value { $($domain::$variant => $wire::$variant),+ }
+            }
+        }
+
+        impl From<$wire> for $domain {
+            fn from(value: $wire) -> Self {
+                match value { $($wire::$variant => $domain::$variant),+ }
+            }
+        }
+    };
+}
+
+wire_enum!(WireHat = Hat { Leader => "leader", Manager => "manager" });
+
+wire_enum!(WireLater = Later { OneHour => "one-hour", Tomorrow => "tomorrow", NextWeek => "next-week" });
+
+wire_enum!(WireRoom = Room {
+    Confused => "confused",
+    Directionless => "directionless",
+    LowSpirit => "low-spirit",
+    CrisisBegins => "crisis-begins",
+    Disorganised => "disorganised",
+    MissingDeadlines => "missing-deadlines",
+    UnsureOfPriorities => "unsure-of-priorities",
+    PastThePanic => "past-the-panic",
+});
+
+/// One hat, both or neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WireHats {
+    Leader,
+    Manager,
+    Both,
+    Neither,
+}
+
+impl From<Hats> for WireHats {
+    fn from(hats: Hats) -> Self {
+        match (hats.leader, hats.manager) {
+            (true, false) => WireHats::Leader,
+            (false, true) => WireHats::Manager,
+            (true, true) => WireHats::Both,
+            (false, false) => WireHats::Neither,
+        }
+    }
+}
+
+impl From<WireHats> for Hats {
+    fn from(hats: WireHats) -> Self {
+        let (leader, manager) = match hats {
+            WireHats::Leader => (true, false),
+            WireHats::Manager => (false, true),
+            WireHats::Both => (true, true),
+            WireHats::Neither => (false, false),
+        };
+        Hats { leader, manager }
+    }
+}
+
+/// A feedback question: its round, and the token that alone leads to the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct WireInvitation {
+    round: RowId,
+    token: Token,
+}
+
+impl From<Invitation> for WireInvitation {
+    fn from(from: Invitation) -> Self {
+        Self { round: from.round, token: from.token }
+    }
+}
+
+impl From<WireInvitation> for Invitation {
+    fn from(from: WireInvitation) -> Self {
+        Self { round: from.round, token: from.token }
+    }
+}

@@ -1,0 +1,351 @@
+//! What an outbox row sends and what a job does, as typed values. They are stored as versioned JSON in
+//! the `subject` column, for example `{"v":1,"type":"nudge","nudge":"01K…"}`; the `kind` column repeats
+//! the type for SQL. Payloads hold ids and codes, never a member's text.
+//!
+//! Rows written before this format had a bare id or a word in `subject`. [`legacy`] still reads them.
+
+mod legacy;
+
+use super::{JobKind, OutKind};
+use crate::coach::{
+    care::Concern,
+    ids::{FileId, MessageRef, MessageTs, RowId, ViewId},
+    month::Month,
+    screen::CalendarTrouble,
+};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// The version of every payload that is written today.
+const VERSION: u32 = 1;
+
+/// A stored payload that cannot be read. It names the kind of row and never the content.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the payload of a {kind} row is malformed")]
+pub struct MalformedPayload {
+    /// The content of the `kind` column.
+    pub kind: &'static str,
+}
+
+/// What an outbox row sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum OutboxPayload {
+    /// First contact.
+    Welcome,
+    /// A question.
+    Nudge { nudge: RowId },
+    /// The last question before silence: go on with nudges?
+    GoOn { slot_at: Timestamp },
+    /// The hat balance of a month.
+    Report {
+        month: Month,
+        /// It was due, not asked for: held back in quiet hours and dropped without evidence.
+        scheduled: bool,
+    },
+    /// Everything about the member, as a file.
+    Export { by_operator: bool },
+    /// A message of ours that has to show what is true now.
+    Update(UpdatePayload),
+    /// *Keep as a check-in?*, below the member's message.
+    Offer { source: MessageTs },
+    /// People to turn to, below the member's message.
+    Care { concern: Concern, source: MessageTs, nudge: Option<RowId> },
+    /// The offer turns into the reflection that was stored.
+    Kept { reflection: RowId },
+    /// The feedback question to one person.
+    FeedbackAsk { round: RowId },
+    /// The result of a feedback round.
+    FeedbackResult { round: RowId },
+    /// What came of a plan?
+    Plan { plan: RowId },
+    /// The meetings of a calendar wait to be marked.
+    AuditProposed { audit: RowId },
+    /// Why an uploaded calendar could not be used.
+    CalendarTrouble { trouble: CalendarTrouble },
+    /// A fixed sentence.
+    Notice(NoticePayload),
+}
+
+/// What a changed message shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "kebab-case")]
+pub enum UpdatePayload {
+    /// A nudge in its present state.
+    Nudge { nudge: RowId },
+    /// A stored reflection, or that it was deleted.
+    Reflection { reflection: RowId },
+    /// A plan, or that it was deleted.
+    Plan { plan: RowId },
+    /// The member's message was not stored.
+    NotKept,
+    /// A feedback question without buttons: the round is over.
+    FeedbackOver { round: RowId },
+}
+
+/// A fixed sentence that is sent by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "kebab-case")]
+pub enum NoticePayload {
+    /// Everything was erased. Sent only once nothing is left in the write-ahead log.
+    Erased { by_operator: bool },
+    /// The operator looked at a report.
+    ReadByOperator { month: Month },
+    /// So many people were asked for feedback, until a date at the latest.
+    FeedbackAsked { people: u32, until_on: Date },
+    /// Too few of those named can be asked.
+    FeedbackTooFew { left: u32 },
+    /// Slack did not say who can be asked.
+    FeedbackNotChecked,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum JobPayload {
+    /// Deletes a message of ours in Slack.
+    DeleteMessage { at: MessageRef },
+    /// Deletes a file of ours in Slack.
+    DeleteFile { file: String },
+    /// Reads a message of the member from Slack and stores it.
+    KeepMessage {
+        /// The member's message.
+        source: MessageRef,
+        /// Our message that offered to keep it.
+        offer: MessageRef,
+        /// The nudge that it answers, if it answers one.
+        nudge: Option<RowId>,
+    },
+    /// Reads the member's profile in Slack.
+    RefreshProfile,
+    /// Erases what the store has of a workspace that left.
+    EraseWorkspace,
+    /// Asks Slack who of those named in a feedback round can be asked.
+    CheckAsked { round: RowId },
+    /// Reads a calendar that the member uploaded, for the form that waits for it.
+    ReadCalendar { file: FileId, view: ViewId },
+}
+
+/// How a payload is written: with its version beside its fields.
+#[derive(Serialize, Deserialize)]
+struct Versioned<T> {
+    v: u32,
+    #[serde(flatten)]
+    payload: T,
+}
+
+fn write<T: Serialize>(payload: &T) -> String {
+    // Serializing these types cannot fail: every key is a string and nothing in them is fallible.
+    serde_json::to_string(&Versioned { v: VERSION, payload }).unwrap_or_default()
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let versioned: Versioned<T> = serde_json::from_str(text).ok()?;
+    (versioned.v == VERSION).then_some(versioned.payload)
+}
+
+impl OutboxPayload {
+    /// The kind column of the row.
+    pub fn kind(&self) -> OutKind {
+        match self {
+            OutboxPayload::Welcome => OutKind::Welcome,
+            OutboxPayload::Nudge { .. } => OutKind::Nudge,
+            OutboxPayload::GoOn { .. } => OutKind::GoOn,
+            OutboxPayload::Report { .. } => OutKind::Report,
+            OutboxPayload::Export { .. } => OutKind::Export,
+            OutboxPayload::Update(_) => OutKind::Update,
+            OutboxPayload::Offer { .. } => OutKind::Offer,
+            OutboxPayload::Care { .. } => OutKind::Care,
+            OutboxPayload::Kept { .. } => OutKind::Kept,
+            OutboxPayload::FeedbackAsk { .. } => OutKind::FeedbackAsk,
+            OutboxPayload::FeedbackResult { .. } => OutKind::FeedbackResult,
+            OutboxPayload::Plan { .. } => OutKind::Plan,
+            OutboxPayload::AuditProposed { .. } | OutboxPayload::CalendarTrouble { .. } => OutKind::Audit,
+            OutboxPayload::Notice(_) => OutKind::Notice,
+        }
+    }
+
+    /// The text of the `subject` column.
+    pub fn to_text(&self) -> String {
+        write(self)
+    }
+
+    /// What older versions wrote for the same payload, for the kinds whose sent rows are looked up by it.
+    pub(super) fn legacy_text(&self) -> Option<String> {
+        match self {
+            OutboxPayload::Kept { reflection: row } | OutboxPayload::FeedbackAsk { round: row } => {
+                Some(row.to_string())
+            }
+            OutboxPayload::Welcome
+            | OutboxPayload::Nudge { .. }
+            | OutboxPayload::GoOn { .. }
+            | OutboxPayload::Report { .. }
+            | OutboxPayload::Export { .. }
+            | OutboxPayload::Update(_)
+            | OutboxPayload::Offer { .. }
+            | OutboxPayload::Care { .. }
+            | OutboxPayload::FeedbackResult { .. }
+            | OutboxPayload::Plan { .. }
+            | OutboxPayload::AuditProposed { .. }
+            | OutboxPayload::CalendarTrouble { .. }
+            | OutboxPayload::Notice(_) => None,
+        }
+    }
+
+    /// Reads a row's columns.
+    ///
+    /// # Errors
+    /// [`MalformedPayload`] when the text is none of ours, or of another kind than its row.
+    pub fn parse(kind: OutKind, text: &str) -> Result<Self, MalformedPayload> {
+        let payload = if text.starts_with('{') { read(text) } else { legacy::outbox(kind, text) };
+        payload
+            .filter(|payload: &Self| payload.kind() == kind)
+            .ok_or(MalformedPayload { kind: kind.as_str() })
+    }
+
+    /// Whether this says *erased*: it may be sent only once nothing is left in the write-ahead log, and
+    /// it leaves no row of its own.
+    pub fn is_erasure_notice(&self) -> bool {
+        matches!(self, OutboxPayload::Notice(NoticePayload::Erased { .. }))
+    }
+}
+
+impl JobPayload {
+    /// The kind column of the job.
+    pub fn kind(&self) -> JobKind {
+        match self {
+            JobPayload::DeleteMessage { .. } => JobKind::DeleteMessage,
+            JobPayload::DeleteFile { .. } => JobKind::DeleteFile,
+            JobPayload::KeepMessage { .. } => JobKind::KeepMessage,
+            JobPayload::RefreshProfile => JobKind::RefreshProfile,
+            JobPayload::EraseWorkspace => JobKind::EraseWorkspace,
+            JobPayload::CheckAsked { .. } => JobKind::CheckAsked,
+            JobPayload::ReadCalendar { .. } => JobKind::ReadCalendar,
+        }
+    }
+
+    /// The text of the `subject` column.
+    pub fn to_text(&self) -> String {
+        write(self)
+    }
+
+    /// Reads a job's columns. `at` is where the message stands in rows of the older format.
+    ///
+    /// # Errors
+    /// [`MalformedPayload`] when the text is none of ours, or of another kind than its row.
+    pub fn parse(
+        kind: JobKind,
+        text: Option<&str>,
+        at: Option<&MessageRef>,
+    ) -> Result<Self, MalformedPayload> {
+        let payload = match text {
+            Some(text) if text.starts_with('{') => read(text),
+            text => legacy::job(kind, text, at),
+        };
+        payload
+            .filter(|payload: &Self| payload.kind() == kind)
+            .ok_or(MalformedPayload { kind: kind.as_str() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id() -> RowId {
+        RowId::new(1_764_000_000_000, 7)
+    }
+
+    fn ts() -> MessageTs {
+        MessageTs::parse("1764000000.000100").unwrap()
+    }
+
+    fn at() -> MessageRef {
+        MessageRef { channel: crate::coach::ids::ChannelId::parse("D1").unwrap(), ts: ts() }
+    }
+
+    fn outbox_payloads() -> Vec<OutboxPayload> {
+        let month: Month = "2026-10".parse().unwrap();
+        let until_on = jiff::civil::date(2026, 11, 1);
+        let slot_at = Timestamp::from_millisecond(1_764_000_000_000).unwrap();
+        vec![
+            OutboxPayload::Welcome,
+            OutboxPayload::Nudge { nudge: id() },
+            OutboxPayload::GoOn { slot_at },
+            OutboxPayload::Report { month, scheduled: true },
+            OutboxPayload::Report { month, scheduled: false },
+            OutboxPayload::Export { by_operator: true },
+            OutboxPayload::Update(UpdatePayload::Nudge { nudge: id() }),
+            OutboxPayload::Update(UpdatePayload::Reflection { reflection: id() }),
+            OutboxPayload::Update(UpdatePayload::Plan { plan: id() }),
+            OutboxPayload::Update(UpdatePayload::NotKept),
+            OutboxPayload::Update(UpdatePayload::FeedbackOver { round: id() }),
+            OutboxPayload::Offer { source: ts() },
+            OutboxPayload::Care { concern: Concern::Legal, source: ts(), nudge: Some(id()) },
+            OutboxPayload::Care { concern: Concern::SelfHarm, source: ts(), nudge: None },
+            OutboxPayload::Kept { reflection: id() },
+            OutboxPayload::FeedbackAsk { round: id() },
+            OutboxPayload::FeedbackResult { round: id() },
+            OutboxPayload::Plan { plan: id() },
+            OutboxPayload::AuditProposed { audit: id() },
+            OutboxPayload::CalendarTrouble { trouble: CalendarTrouble::TooLarge },
+            OutboxPayload::Notice(NoticePayload::Erased { by_operator: false }),
+            OutboxPayload::Notice(NoticePayload::ReadByOperator { month }),
+            OutboxPayload::Notice(NoticePayload::FeedbackAsked { people: 3, until_on }),
+            OutboxPayload::Notice(NoticePayload::FeedbackTooFew { left: 2 }),
+            OutboxPayload::Notice(NoticePayload::FeedbackNotChecked),
+        ]
+    }
+
+    #[test]
+    fn every_outbox_payload_is_read_back() {
+        for payload in outbox_payloads() {
+            let text = payload.to_text();
+            assert_eq!(OutboxPayload::parse(payload.kind(), &text), Ok(payload), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_job_payload_is_read_back() {
+        for payload in [
+            JobPayload::DeleteMessage { at: at() },
+            JobPayload::DeleteFile { file: "F1".to_owned() },
+            JobPayload::KeepMessage { source: at(), offer: at(), nudge: Some(id()) },
+            JobPayload::RefreshProfile,
+            JobPayload::EraseWorkspace,
+            JobPayload::CheckAsked { round: id() },
+            JobPayload::ReadCalendar {
+                file: FileId::parse("F1").unwrap(),
+                view: ViewId::parse("V1").unwrap(),
+            },
+        ] {
+            let text = payload.to_text();
+            assert_eq!(JobPayload::parse(payload.kind(), Some(&text), None), Ok(payload), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_stored_today_never_changes_its_text() {
+        assert_eq!(
+            OutboxPayload::Nudge { nudge: id() }.to_text(),
+            format!(r#"{{"v":1,"type":"nudge","nudge":"{}"}}"#, id())
+        );
+        assert_eq!(
+            OutboxPayload::Update(UpdatePayload::NotKept).to_text(),
+            r#"{"v":1,"type":"update","of":"not-kept"}"#
+        );
+    }
+
+    #[test]
+    fn a_malformed_payload_is_an_error_that_names_the_kind() {
+        for text in ["", "{}", "nonsense", r#"{"v":2,"type":"nudge"}"#, r#"{"v":1,"type":"welcome"}"#] {
+            assert_eq!(
+                OutboxPayload::parse(OutKind::Nudge, text),
+                Err(MalformedPayload { kind: "nudge" }),
+                "{text}"
+            );
+        }
+        assert!(JobPayload::parse(JobKind::CheckAsked, None, None).is_err());
+        assert!(JobPayload::parse(JobKind::DeleteMessage, None, None).is_err());
+    }
+}

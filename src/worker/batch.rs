@@ -1,0 +1,89 @@
+//! How much one step claims.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What became of a row or a job that was claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Done,
+    NotDone,
+    /// Slack's limits leave no room for it yet.
+    RateLimited,
+}
+
+/// How many had which outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) done: usize,
+    pub(super) not_done: usize,
+    pub(super) rate_limited: usize,
+}
+
+impl Tally {
+    pub(super) fn count(&mut self, outcome: Outcome) {
+        let count = match outcome {
+            Outcome::Done => &mut self.done,
+            Outcome::NotDone => &mut self.not_done,
+            Outcome::RateLimited => &mut self.rate_limited,
+        };
+        *count = count.saturating_add(1);
+    }
+
+    pub(super) fn plus(self, more: Self) -> Self {
+        Self {
+            done: self.done.saturating_add(more.done),
+            not_done: self.not_done.saturating_add(more.not_done),
+            rate_limited: self.rate_limited.saturating_add(more.rate_limited),
+        }
+    }
+}
+
+/// The size of the next claim. While Slack's limits hold back most of what is claimed, a step claims less.
+/// Without this, ten thousand due rows would be claimed again and again to send five a second, which costs
+/// a processor, and rows of other workspaces would wait among them.
+pub(super) struct AdaptiveBatch {
+    next: AtomicUsize,
+    min: usize,
+    max: usize,
+}
+
+impl AdaptiveBatch {
+    const fn between(min: usize, max: usize) -> Self {
+        Self { next: AtomicUsize::new(max), min, max }
+    }
+
+    pub(super) const fn of_rows() -> Self {
+        Self::between(25, 250)
+    }
+
+    pub(super) const fn of_jobs() -> Self {
+        Self::between(5, 50)
+    }
+
+    pub(super) fn next(&self) -> usize {
+        self.next.load(Ordering::Relaxed)
+    }
+
+    /// Adjusts the size after the step that claimed [`AdaptiveBatch::next`]: twice what went through when
+    /// limits held back more than that, otherwise twice the last size.
+    pub(super) fn adjust(&self, tally: Tally) {
+        let base = if tally.rate_limited > tally.done { tally.done } else { self.next() };
+        self.next.store(base.saturating_mul(2).clamp(self.min, self.max), Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_claims_no_more_than_the_limits_let_through_and_grows_back() {
+        let batch = AdaptiveBatch::of_rows();
+        let mut sizes = vec![batch.next()];
+        for (done, rate_limited) in [(60, 190), (5, 115), (25, 0), (50, 0), (100, 0), (200, 0), (0, 0)] {
+            batch.adjust(Tally { done, not_done: 0, rate_limited });
+            sizes.push(batch.next());
+        }
+        assert_eq!(sizes, [250, 120, 25, 50, 100, 200, 250, 250]);
+    }
+}
