@@ -30,7 +30,7 @@ use leadlens::{
         model::{Model, Says},
         workspace::User,
     },
-    slack::{client::install_tls_provider, render},
+    slack::{render, web_api::install_tls_provider},
     store::Store,
     telemetry::{LogFormat, log_to},
     worker::Worker,

@@ -2,15 +2,15 @@
 //! door of a button. Each may fail without undoing anything that was kept; failures are logged by code.
 
 use super::{
-    client::{CallError, SlackApi},
-    home::{Haste, Pages, Turn},
+    delivery::Sender,
+    form_guard::FormGuards,
+    home_publisher::{HomePublisher, Priority, PublishSlot},
     ids::{FORM_CALLBACK, encode_state},
     receive::Afterwards,
     render,
     reply::{self, After},
-    sender::Sender,
     tokens::Tokens,
-    watch::Forms,
+    web_api::{CallError, SlackApi},
 };
 use crate::{
     app::incoming::{Door, Next, See, Trigger},
@@ -73,8 +73,8 @@ pub struct Follower {
     tokens: Tokens,
     sender: Sender,
     screens: Arc<dyn Screens>,
-    pages: Pages,
-    forms: Forms,
+    home_publisher: HomePublisher,
+    form_guards: FormGuards,
     at_once: Semaphore,
     ack_leads: Duration,
 }
@@ -82,15 +82,21 @@ pub struct Follower {
 impl Follower {
     /// Puts the parts together. A form that an acknowledgement turns into another is changed again
     /// `ack_leads` later at the earliest, so that Slack has taken in the acknowledgement by then.
-    pub fn new(sender: Sender, screens: Arc<dyn Screens>, pages: Pages, ack_leads: Duration) -> Self {
-        let (api, tokens, forms) = (sender.api.clone(), sender.tokens.clone(), Forms::default());
+    pub fn new(
+        sender: Sender,
+        screens: Arc<dyn Screens>,
+        home_publisher: HomePublisher,
+        ack_leads: Duration,
+    ) -> Self {
+        let (api, tokens) = (sender.web_api().clone(), sender.tokens().clone());
+        let form_guards = FormGuards::default();
         let at_once = Semaphore::new(HOMES_AT_ONCE);
-        Self { api, tokens, sender, screens, pages, forms, at_once, ack_leads }
+        Self { api, tokens, sender, screens, home_publisher, form_guards, at_once, ack_leads }
     }
 
     /// Slack's answer, or its error's code.
     async fn call(&self, team: &TeamId, method: &'static str, body: &Value) -> Result<Value, String> {
-        let Ok(token) = self.tokens.of(team).await else {
+        let Ok(token) = self.tokens.token_for(team).await else {
             tracing::warn!(%team, method, "no token for this workspace");
             return Err("no_token".to_owned());
         };
@@ -120,9 +126,9 @@ impl Follower {
     /// because its inputs have the same ids
     /// (<https://docs.slack.dev/reference/methods/views.update#usage-info>).
     async fn see(&self, see: &See) {
-        let watch = self.forms.watch(&see.view);
+        let guard = self.form_guards.guard(&see.view);
         tokio::time::sleep(self.ack_leads).await;
-        let form = self.screens.seen(see).await.filter(|_| !watch.has_moved_on());
+        let form = self.screens.seen(see).await.filter(|_| !guard.is_superseded());
         if let Some(form) = form {
             self.update(&see.unread.member.team, &see.view, &form).await;
         }
@@ -149,21 +155,21 @@ impl Follower {
     /// Publishes Home where the member has opened it lately; anybody else sees it as it is when they
     /// open it.
     pub async fn refresh_home(&self, who: &MemberId) {
-        if self.pages.knows(who) {
-            self.publish_home(who, Haste::None).await;
+        if self.home_publisher.has_published(who) {
+            self.publish_home(who, Priority::Background).await;
         }
     }
 
-    async fn publish_home(&self, who: &MemberId, haste: Haste) {
-        let mut turn = self.pages.ask(who, haste, Instant::now());
-        while let Some(Turn { hash, wait }) = turn {
+    async fn publish_home(&self, who: &MemberId, priority: Priority) {
+        let mut turn = self.home_publisher.request(who, priority, Instant::now());
+        while let Some(PublishSlot { hash, wait }) = turn {
             tokio::time::sleep(wait).await;
             let _turn = self.stand_aside(who).await;
-            self.pages.begin(who, Instant::now());
+            self.home_publisher.start(who, Instant::now());
             turn = match self.publish_once(who, hash).await {
-                Ok(hash) => self.pages.done(who, hash, false, Instant::now()),
+                Ok(hash) => self.home_publisher.finish(who, hash, false, Instant::now()),
                 // Another machine published meanwhile: what is stored now is newer than either.
-                Err(code) => self.pages.done(who, None, code == HASH_CONFLICT, Instant::now()),
+                Err(code) => self.home_publisher.finish(who, None, code == HASH_CONFLICT, Instant::now()),
             };
         }
     }
@@ -172,7 +178,7 @@ impl Follower {
     /// the member looks.
     async fn stand_aside(&self, who: &MemberId) -> Option<SemaphorePermit<'_>> {
         let mut since = None;
-        while !self.pages.is_looked_at(who) {
+        while !self.home_publisher.is_viewed(who) {
             if !self.screens.stands_aside(&mut since) {
                 return self.at_once.acquire().await.ok();
             }
@@ -229,7 +235,7 @@ impl Follower {
 #[async_trait]
 impl Afterwards for Follower {
     fn moved_on(&self, view: &ViewId) {
-        self.forms.moved_on(view);
+        self.form_guards.supersede(view);
     }
 
     async fn carry_out(&self, after: After) {
@@ -249,8 +255,8 @@ impl Afterwards for Follower {
                 self.screens.write_follow_up(&who, &reflection, &view).await;
             }
             After::Next(Next::Amend { team, at, message }) => self.amend(&team, &at, &message).await,
-            After::Next(Next::ShowHome { who }) => self.publish_home(&who, Haste::IsLookedAt).await,
-            After::Next(Next::PublishHome { who }) => self.publish_home(&who, Haste::None).await,
+            After::Next(Next::ShowHome { who }) => self.publish_home(&who, Priority::Viewed).await,
+            After::Next(Next::PublishHome { who }) => self.publish_home(&who, Priority::Background).await,
             After::Next(Next::RefreshHome { who }) => self.refresh_home(&who).await,
             After::Say { who, door, message } => self.say(&who, &door, &message).await,
             After::Show { team, view, form } => self.update(&team, &view, &form).await,

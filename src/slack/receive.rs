@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration, time::Instant};
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 /// How long a use case may take before its delivery goes without an acknowledgement. Slack waits
 /// three seconds (<https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response>).
@@ -86,7 +87,8 @@ impl Receiver {
     /// one task of their own, so that whatever happens in there cannot harm the door.
     pub async fn receive(&self, door: &'static str, kind: Kind, payload: Value) -> Answer {
         let began = Instant::now();
-        let work = self.tasks.spawn(take(self.clone(), kind, payload));
+        // The task belongs to the span of its delivery, which the transport has opened.
+        let work = self.tasks.spawn(take(self.clone(), kind, payload).in_current_span());
         let taken = match tokio::time::timeout(self.deadline, work).await {
             Ok(Ok(taken)) => taken,
             Ok(Err(_panicked)) => Taken::not_kept(kind, "panicked"),

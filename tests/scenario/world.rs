@@ -20,7 +20,7 @@ use leadlens::{
         transcript::{self, message},
         workspace::{Message, User, View},
     },
-    slack::client::install_tls_provider,
+    slack::web_api::install_tls_provider,
     store::WorkspaceState,
 };
 use sqlx::{Connection as _, Row as _};

@@ -1,17 +1,16 @@
-//! What Slack's refusals mean, pure: which are for good and what they put on hold, which pass by
-//! themselves. A code that is in neither list is tried a bounded number of times. A new code gets
-//! its line in one of the two lists.
+//! Classifies failed calls, pure: permanent errors with what they stop, and transient ones, which are
+//! retried for as long as they last. An error in neither list is retried [`MAX_ATTEMPTS`] times. A new
+//! code of Slack gets a line in one of the two lists.
 
-use super::client::CallError;
-use crate::app::outgoing::Stops;
+use crate::{app::outgoing::Stops, slack::web_api::CallError};
 
-/// How often something is tried that Slack refuses with a code nobody has listed: with growing
-/// waits that is about a quarter of an hour.
-pub const MAX_TRIES: u32 = 10;
+/// How often something is tried that fails with an unlisted code. With growing waits that takes about a
+/// quarter of an hour.
+pub(super) const MAX_ATTEMPTS: u32 = 10;
 
-/// What Slack will never take, and what that puts on hold
+/// What a permanent error stops; `None` for every other error
 /// (<https://docs.slack.dev/reference/methods/chat.postMessage#errors>).
-pub fn permanent(code: &str) -> Option<Stops> {
+pub(super) fn permanent_scope(code: &str) -> Option<Stops> {
     match code {
         "invalid_blocks"
         | "invalid_blocks_format"
@@ -58,9 +57,8 @@ pub fn permanent(code: &str) -> Option<Stops> {
     }
 }
 
-/// Whether a failure is one of the network, of the moment or of Slack's own, which passes by itself
-/// and is worth waiting for however long it takes.
-pub fn may_pass(error: &CallError) -> bool {
+/// Whether the failure is temporary: a problem of the network, a limit, or an outage of Slack.
+pub(super) fn is_transient(error: &CallError) -> bool {
     match error {
         CallError::RateLimited { .. } | CallError::NotConnected | CallError::NoAnswer => true,
         CallError::Http(status) => *status >= 500 || matches!(status, 408 | 425 | 429),
@@ -74,7 +72,7 @@ pub fn may_pass(error: &CallError) -> bool {
                 | "request_timeout"
                 | "service_unavailable"
                 | "accesslimited"
-                // The workspace moves to an organisation; Slack answers again when it has.
+                // The workspace is being moved to an organisation; Slack answers again after that.
                 | "team_added_to_org"
         ),
     }
@@ -85,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_stops_what_depends_on_it_and_nothing_else() {
+    fn a_permanent_error_stops_what_depends_on_it_and_nothing_else() {
         for (code, stops) in [
             ("invalid_blocks", Stops::Message),
             ("msg_too_long", Stops::Message),
@@ -100,13 +98,13 @@ mod tests {
             ("invalid_auth", Stops::Workspace),
             ("not_authed", Stops::Workspace),
         ] {
-            assert_eq!(permanent(code), Some(stops), "{code}");
-            assert!(!may_pass(&CallError::Slack(code.to_owned())), "{code} is in both lists");
+            assert_eq!(permanent_scope(code), Some(stops), "{code}");
+            assert!(!is_transient(&CallError::Slack(code.to_owned())), "{code} is in both lists");
         }
     }
 
     #[test]
-    fn what_passes_by_itself_is_never_final() {
+    fn a_transient_error_is_never_permanent() {
         for code in [
             "ratelimited",
             "internal_error",
@@ -115,14 +113,14 @@ mod tests {
             "request_timeout",
             "team_added_to_org",
         ] {
-            assert_eq!(permanent(code), None, "{code}");
-            assert!(may_pass(&CallError::Slack(code.to_owned())), "{code}");
+            assert_eq!(permanent_scope(code), None, "{code}");
+            assert!(is_transient(&CallError::Slack(code.to_owned())), "{code}");
         }
         for error in [CallError::NotConnected, CallError::NoAnswer, CallError::Http(503)] {
-            assert!(may_pass(&error), "{error}");
+            assert!(is_transient(&error), "{error}");
         }
         for error in [CallError::Http(403), CallError::Slack("a_code_of_next_year".to_owned())] {
-            assert!(!may_pass(&error), "{error}");
+            assert!(!is_transient(&error), "{error}");
         }
     }
 }

@@ -1,15 +1,18 @@
-//! The Socket Mode door: slack-morphism keeps the websockets, this listener gets each raw envelope
-//! and returns its acknowledgement. The callback runs in the reader loop of its connection, so it
-//! awaits the commit with a deadline and nothing else. When connections are renewed is in `slots`.
+//! The Socket Mode transport. slack-morphism holds the websockets; this listener gets each raw envelope
+//! and returns its acknowledgement. The callback runs in the reader loop of its connection, so that
+//! nothing else is read from that connection meanwhile: it awaits the commit, with a deadline, and
+//! nothing else. `slots` decides when a connection is renewed.
 
 mod slots;
 
-use super::{
-    client::Connector,
+use super::delivery_span::delivery_span;
+use crate::slack::{
     inbound::Kind,
     receive::{Answer, DEADLINE, Receiver},
+    web_api::Connector,
 };
 use async_trait::async_trait;
+use parking_lot::{Mutex, MutexGuard};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use slack_morphism::{
@@ -18,34 +21,38 @@ use slack_morphism::{
     clients_manager::{SlackSocketModeClientsManager, SlackSocketModeClientsManagerFactory},
     listener::SlackClientEventsListenerEnvironment,
 };
-use slots::{LINGER, Slots};
+use slots::{FLUSH_DELAY, Slots};
 use std::{
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
+    sync::{Arc, OnceLock, Weak},
     time::{Duration, Instant},
 };
 use tokio::sync::RwLock;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
-const DOOR: &str = "socket";
+/// The name of this transport in metrics and logs.
+const TRANSPORT: &str = "socket";
 
-/// How often it is looked whether a connection hangs.
-const WATCH_EVERY: Duration = Duration::from_secs(5);
+/// How often the connections are checked.
+const CHECK_EVERY: Duration = Duration::from_secs(5);
 
-/// After so many looks without any connection the operator is told; one short gap is usual.
-const SILENT_LOOKS: u32 = 2;
+/// How many checks in a row must find no connection before a warning is logged. One is usual while
+/// connections are renewed.
+const CHECKS_BEFORE_WARNING: u32 = 2;
 
-/// A connection that does not answer a ping for twice this long is dead; its place is taken.
+/// A connection that answers no ping for twice this long is closed and replaced.
 const PING_EVERY_S: u64 = 10;
 
 type Manager = dyn SlackSocketModeClientsManager + Send + Sync;
 
-/// How connections are kept.
+/// How many connections are held, and how fast they are retried.
 #[derive(Debug, Clone, Copy)]
 pub struct SocketOptions {
-    /// Held at once, 1 to 10 (<https://docs.slack.dev/apis/events-api/using-socket-mode>). Two or
-    /// more carry each other's deliveries while one is renewed.
+    /// Connections held at once, 1 to 10
+    /// (<https://docs.slack.dev/apis/events-api/using-socket-mode>). With two or more, the others
+    /// receive the deliveries while one is renewed.
     pub connections: u8,
-    /// Seconds before a connection that could not be made is tried again; at least 1.
+    /// Seconds before a failed connection is tried again; at least 1.
     pub reconnect_s: u64,
 }
 
@@ -55,17 +62,19 @@ impl Default for SocketOptions {
     }
 }
 
-/// The open door; dropping it does not close the connections, [`SocketDoor::close`] does.
-pub struct SocketDoor {
+/// Socket Mode while it is running. Dropping it does not close the connections;
+/// [`SocketTransport::close`] does.
+pub struct SocketTransport {
     manager: Arc<Manager>,
     listener: Arc<Listener>,
 }
 
-impl SocketDoor {
-    /// Opens the connections in the background; each is renewed whenever Slack or the network ends it.
+impl SocketTransport {
+    /// Opens the connections in the background. Each is renewed whenever Slack or the network ends it.
     ///
     /// # Errors
-    /// slack-morphism's refusal to register the token, by kind alone.
+    /// When slack-morphism does not accept the token. Its own error is dropped, because it may hold the
+    /// token.
     pub async fn open(
         client: Arc<SlackClient<Connector>>,
         app_token: &SecretString,
@@ -77,13 +86,13 @@ impl SocketDoor {
             receiver,
             manager: OnceLock::new(),
             stop: CancellationToken::new(),
-            taking: RwLock::new(()),
+            processing: RwLock::new(()),
             slots: Mutex::new(Slots::new(connections, Instant::now())),
         });
         let environment = SlackClientEventsListenerEnvironment::new(Arc::clone(&client))
             .with_error_handler(|_error, _client, _state| http::StatusCode::OK);
         let manager = client.http_api.connector.new_clients_manager(Arc::new(environment));
-        // The listener is set before the first connection can deliver anything.
+        // Set before the first connection can deliver anything. It is empty, so this cannot fail.
         let _ = listener.manager.set(Arc::downgrade(&manager));
         let config = SlackClientSocketModeConfig::new()
             .with_max_connections_count(u32::from(connections))
@@ -97,35 +106,37 @@ impl SocketDoor {
             .await
             .map_err(|_| "Socket Mode could not be started")?;
         manager.start().await;
-        tokio::spawn(watch(Arc::clone(&listener)));
+        tokio::spawn(check_connections(Arc::clone(&listener)));
         Ok(Self { manager, listener })
     }
 
-    /// Whether Slack has said hello on at least one connection that is still open.
+    /// Whether Slack has sent `hello` on at least one connection that is still open.
     pub fn is_connected(&self) -> bool {
         self.connections() > 0
     }
 
-    /// On how many connections Slack has said hello.
+    /// The number of open connections on which Slack has sent `hello`.
     pub fn connections(&self) -> usize {
         self.listener.slots().open()
     }
 
-    /// Takes no more envelopes, lets those that were taken be answered, and ends the connections.
-    /// What outlives its answer is finished by the receiver's tasks.
+    /// Accepts no more envelopes, waits until those that were accepted are answered, and closes the
+    /// connections. Work that follows an answer is finished by the receiver's tasks.
     pub async fn close(&self) {
         self.listener.stop.cancel();
-        let _nothing_is_taken = tokio::time::timeout(DEADLINE, self.listener.taking.write()).await;
-        tokio::time::sleep(LINGER).await;
+        // The write lock is granted when no envelope is being processed. After the deadline there is
+        // nothing left to wait for: an answer would be too late for Slack.
+        let _ = tokio::time::timeout(DEADLINE, self.listener.processing.write()).await;
+        tokio::time::sleep(FLUSH_DELAY).await;
         self.manager.shutdown().await;
     }
 }
 
-/// Gives up connections that hang and tells the operator when there is none at all, until the door
-/// closes. (What slack-morphism says about it holds the connection's ticket and is never logged.)
-async fn watch(listener: Arc<Listener>) {
-    let (stop, mut silent) = (listener.stop.clone(), 0_u32);
-    while stop.run_until_cancelled(tokio::time::sleep(WATCH_EVERY)).await.is_some() {
+/// Replaces connections that hang, and warns when there is none at all. slack-morphism's own messages
+/// about that are not logged, because they hold the ticket of the connection.
+async fn check_connections(listener: Arc<Listener>) {
+    let (stop, mut checks_without_connection) = (listener.stop.clone(), 0_u32);
+    while stop.run_until_cancelled(tokio::time::sleep(CHECK_EVERY)).await.is_some() {
         let (overdue, open) = {
             let mut slots = listener.slots();
             (slots.overdue(Instant::now()), slots.open())
@@ -134,14 +145,17 @@ async fn watch(listener: Arc<Listener>) {
             listener.restart(id, Duration::ZERO);
         }
         if open > 0 {
-            if silent >= SILENT_LOOKS {
-                tracing::info!(door = DOOR, connections = open, "Slack is connected again");
+            if checks_without_connection >= CHECKS_BEFORE_WARNING {
+                tracing::info!(transport = TRANSPORT, connections = open, "Slack is connected again");
             }
-            silent = 0;
+            checks_without_connection = 0;
         } else {
-            silent = silent.saturating_add(1);
-            if silent == SILENT_LOOKS {
-                tracing::warn!(door = DOOR, "Slack is not connected; `leadlens doctor` says what is wrong");
+            checks_without_connection = checks_without_connection.saturating_add(1);
+            if checks_without_connection == CHECKS_BEFORE_WARNING {
+                tracing::warn!(
+                    transport = TRANSPORT,
+                    "Slack is not connected; `leadlens doctor` says what is wrong"
+                );
             }
         }
     }
@@ -150,20 +164,20 @@ async fn watch(listener: Arc<Listener>) {
 struct Listener {
     receiver: Receiver,
     manager: OnceLock<Weak<Manager>>,
-    /// Cancelled when the door closes.
+    /// Cancelled by [`SocketTransport::close`].
     stop: CancellationToken,
-    /// Held for reading while an envelope is being answered.
-    taking: RwLock<()>,
+    /// Locked for reading while an envelope is processed.
+    processing: RwLock<()>,
     slots: Mutex<Slots>,
 }
 
 impl Listener {
     fn slots(&self) -> MutexGuard<'_, Slots> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+        self.slots.lock()
     }
 
-    /// Opens another connection in place of one that ends. Envelopes that were not acknowledged on
-    /// the old one are delivered again by Slack, and recognised by their key.
+    /// Opens another connection in place of one that has ended. Slack delivers envelopes that were not
+    /// acknowledged on the old one again; dispatch recognises them by their delivery key.
     fn renew(&self, id: &SlackSocketModeWssClientId) {
         if self.stop.is_cancelled() {
             return;
@@ -174,7 +188,8 @@ impl Listener {
         }
     }
 
-    /// In a task of its own: the reader and the writer that call this would wait for themselves.
+    /// Restarts in a task of its own, because `restart_client` waits for the reader and writer tasks of
+    /// the connection, and those are the tasks that call this.
     fn restart(&self, id: SlackSocketModeWssClientId, pause: Duration) {
         let (manager, stop) = (self.manager.get().cloned(), self.stop.clone());
         tokio::spawn(async move {
@@ -187,17 +202,17 @@ impl Listener {
 
     fn disconnected(&self, id: &SlackSocketModeWssClientId, reason: &str) {
         match reason {
-            // The end itself is announced again, or the connection closes; until then it serves.
+            // The connection goes on working until Slack closes it or announces the end again.
             "warning" => return,
             "link_disabled" => tracing::error!(
-                door = DOOR,
+                transport = TRANSPORT,
                 "Socket Mode is switched off for this app: switch it on at https://api.slack.com/apps"
             ),
             "too_many_websockets" => tracing::warn!(
-                door = DOOR,
+                transport = TRANSPORT,
                 "Slack holds ten connections for this app already: is it running elsewhere?"
             ),
-            _ => tracing::info!(door = DOOR, "Slack renews a Socket Mode connection"),
+            _ => tracing::info!(transport = TRANSPORT, "Slack renews a Socket Mode connection"),
         }
         self.renew(id);
     }
@@ -207,31 +222,32 @@ impl Listener {
             return self.malformed(None);
         };
         if envelope["retry_attempt"].as_u64().is_some_and(|attempt| attempt > 0) {
-            self.receiver.metrics().inbound(DOOR, "retry", "noted");
+            self.receiver.metrics().inbound(TRANSPORT, "retry", "noted");
         }
         let Some(kind) = kind else {
-            self.receiver.metrics().inbound(DOOR, "unknown-envelope", "ignored");
+            self.receiver.metrics().inbound(TRANSPORT, "unknown-envelope", "ignored");
             return Some(acknowledgement(&envelope_id, None));
         };
         let payload = envelope.get_mut("payload").map(Value::take).unwrap_or_default();
-        let body = match self.receiver.receive(DOOR, kind, payload).await {
+        let span = delivery_span(kind, &payload);
+        let body = match self.receiver.receive(TRANSPORT, kind, payload).instrument(span).await {
             Answer::Ack(body) => body,
-            // It would never parse better, so it is acknowledged; it was counted and logged by name.
+            // A redelivery would not parse either, so it is acknowledged. The receiver has logged it.
             Answer::Refused => None,
             Answer::NotKept => return None,
         };
         let accepts = envelope["accepts_response_payload"] == true;
         if body.is_some() && !accepts {
-            self.receiver.metrics().inbound(DOOR, kind.as_str(), "answer-not-accepted");
+            self.receiver.metrics().inbound(TRANSPORT, kind.as_str(), "answer-not-accepted");
         }
         Some(acknowledgement(&envelope_id, body.filter(|_| accepts)))
     }
 
-    /// What cannot be read would not be read the next time either: it is acknowledged where its id
-    /// can be made out, and never lost without a trace.
+    /// Counts and logs an envelope that is not valid JSON, and acknowledges it if its id is readable: a
+    /// redelivery would not parse either.
     fn malformed(&self, envelope_id: Option<&str>) -> Option<String> {
-        self.receiver.metrics().inbound(DOOR, "malformed", "refused");
-        tracing::warn!(door = DOOR, "an envelope could not be read");
+        self.receiver.metrics().inbound(TRANSPORT, "malformed", "refused");
+        tracing::warn!(transport = TRANSPORT, "an envelope could not be parsed");
         envelope_id.map(|id| acknowledgement(id, None))
     }
 }
@@ -244,8 +260,8 @@ impl SlackSocketModeClientListener for Listener {
         };
         let kind = match envelope["type"].as_str().unwrap_or_default() {
             "hello" => {
-                self.slots().greet(id, Instant::now());
-                tracing::info!(door = DOOR, connection = id.initial_index, "Slack is connected");
+                self.slots().note_hello(id, Instant::now());
+                tracing::info!(transport = TRANSPORT, connection = id.initial_index, "Slack is connected");
                 return None;
             }
             "disconnect" => {
@@ -257,14 +273,14 @@ impl SlackSocketModeClientListener for Listener {
             "interactive" => Some(Kind::Interaction),
             _ => None,
         };
-        // Slack delivers what a closing door does not take to another connection, or later.
-        let _taking = self.taking.try_read().ok().filter(|_| !self.stop.is_cancelled())?;
+        // While closing, nothing is accepted. Slack delivers it on another connection, or later.
+        let _processing = self.processing.try_read().ok().filter(|_| !self.stop.is_cancelled())?;
         self.envelope(envelope, kind).await
     }
 
     async fn on_error(&self, _error: Box<dyn std::error::Error + Send + Sync>) {
-        // The error may hold a frame with a member's words, so only the fact is noted.
-        tracing::warn!(door = DOOR, "a Socket Mode connection broke");
+        // The error may hold a frame with a member's text, so it is not logged.
+        tracing::warn!(transport = TRANSPORT, "a Socket Mode connection broke");
     }
 
     async fn on_disconnect(&self, id: &SlackSocketModeWssClientId) {
@@ -279,12 +295,12 @@ fn acknowledgement(envelope_id: &str, payload: Option<Value>) -> String {
     }
 }
 
-/// The envelope id in a text that is not JSON as a whole: Slack writes it before the payload.
+/// Finds the envelope id in a text that is not valid JSON. Slack writes it before the payload.
 fn envelope_id_in(body: &str) -> Option<&str> {
     let (_, rest) = body.split_once("\"envelope_id\"")?;
     let id = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    (!id.is_empty() && id.len() <= 255 && id.chars().all(plain)).then_some(id)
+    let is_id_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    (!id.is_empty() && id.len() <= 255 && id.chars().all(is_id_char)).then_some(id)
 }
 
 #[cfg(test)]
@@ -292,7 +308,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_id_of_a_broken_envelope_is_still_read() {
+    fn the_id_of_an_invalid_envelope_is_found() {
         let table = [
             (r#"{"envelope_id":"a-1","payload":{"text":"\ud800"}}"#, Some("a-1")),
             (r#"{"type":"events_api","envelope_id" : "b_2.x","payload":"#, Some("b_2.x")),

@@ -1,12 +1,17 @@
-//! The HTTP door: `POST /slack/events` takes events, commands and interactions, as Bolt does. The
-//! signature is checked before anything is parsed, and no body is ever logged.
+//! The HTTP transport: `POST /slack/events` accepts events, commands and interactions, as Bolt does.
+//! The signature is verified before anything is parsed, and no body is ever logged.
 
 use super::{
-    inbound::Kind,
-    receive::{Answer, Receiver},
-    signature::{self, Forged},
+    delivery_span::delivery_span,
+    signature::{self, SignatureError},
 };
-use crate::clock::Clock;
+use crate::{
+    clock::Clock,
+    slack::{
+        inbound::Kind,
+        receive::{Answer, Receiver},
+    },
+};
 use axum::{
     Json, Router,
     body::Body,
@@ -20,46 +25,47 @@ use futures::StreamExt;
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use std::{sync::Arc, time::Duration};
+use tracing::Instrument as _;
 
-/// The largest body that is taken; Slack's own payloads stay far below.
-pub const MAX_BODY: usize = 1024 * 1024;
+/// The largest body that is accepted; Slack's payloads are far smaller.
+const MAX_BODY: usize = 1024 * 1024;
 
-/// How much of a body is read at most. What is over [`MAX_BODY`] is thrown away, but read, because
-/// a connection closed on a client that still sends may lose it the answer.
+/// How much of a body is read at most. What exceeds [`MAX_BODY`] is read and discarded, because closing
+/// the connection while the client still sends can make it lose the answer.
 const MAX_READ: usize = 8 * MAX_BODY;
 
-/// How long a body may take to arrive: Slack itself gives up after three seconds.
-const READ_LIMIT: Duration = Duration::from_secs(3);
+/// How long a body may take to arrive. Slack itself gives up after three seconds.
+const READ_TIMEOUT: Duration = Duration::from_secs(3);
 
-const DOOR: &str = "http";
+/// The name of this transport in metrics and logs.
+const TRANSPORT: &str = "http";
 
-/// What the door needs.
 #[derive(Clone)]
-struct HttpDoor {
+struct HttpTransport {
     receiver: Receiver,
     clock: Arc<dyn Clock>,
     secret: SecretString,
 }
 
-/// The route.
+/// The route. `secret` is the app's signing secret.
 pub fn router(receiver: Receiver, clock: Arc<dyn Clock>, secret: SecretString) -> Router {
-    let door = HttpDoor { receiver, clock, secret };
-    Router::new().route("/slack/events", post(receive)).with_state(door)
+    let transport = HttpTransport { receiver, clock, secret };
+    Router::new().route("/slack/events", post(receive)).with_state(transport)
 }
 
-async fn receive(State(door): State<HttpDoor>, headers: HeaderMap, body: Body) -> Response {
-    let body = match tokio::time::timeout(READ_LIMIT, read_body(body)).await {
+async fn receive(State(transport): State<HttpTransport>, headers: HeaderMap, body: Body) -> Response {
+    let body = match tokio::time::timeout(READ_TIMEOUT, read_body(body)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(status)) => return door.refuse("unread", status, ""),
-        Err(_slow) => return door.refuse("unread", StatusCode::REQUEST_TIMEOUT, ""),
+        Ok(Err(status)) => return transport.refuse("unread", status, ""),
+        Err(_) => return transport.refuse("unread", StatusCode::REQUEST_TIMEOUT, ""),
     };
-    match door.check(&headers, &body) {
-        Ok(()) => door.take(&headers, &body).await,
-        // Slack checks a certificate without signing; Bolt answers that as well. Nothing is read of it.
-        Err(Forged::Missing) if is_ssl_check(&headers, &body) => StatusCode::OK.into_response(),
-        Err(forged) => {
-            tracing::warn!(door = DOOR, %forged, "a request is not Slack's");
-            door.refuse("unsigned", StatusCode::UNAUTHORIZED, &forged.to_string())
+    match transport.verify(&headers, &body) {
+        Ok(()) => transport.process(&headers, &body).await,
+        // Slack checks our certificate with an unsigned request. Bolt answers it too.
+        Err(SignatureError::Missing) if is_ssl_check(&headers, &body) => StatusCode::OK.into_response(),
+        Err(error) => {
+            tracing::warn!(transport = TRANSPORT, %error, "a request was not signed by Slack");
+            transport.refuse("unsigned", StatusCode::UNAUTHORIZED, &error.to_string())
         }
     }
 }
@@ -79,33 +85,36 @@ async fn read_body(body: Body) -> Result<BytesMut, StatusCode> {
     if size > MAX_BODY { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(kept) }
 }
 
-impl HttpDoor {
-    async fn take(&self, headers: &HeaderMap, body: &[u8]) -> Response {
+impl HttpTransport {
+    async fn process(&self, headers: &HeaderMap, body: &[u8]) -> Response {
         if headers.contains_key("x-slack-retry-num") {
-            self.receiver.metrics().inbound(DOOR, "retry", "noted");
+            self.receiver.metrics().inbound(TRANSPORT, "retry", "noted");
         }
-        let read = match content_type(headers).as_str() {
+        let request = match content_type(headers).as_str() {
             "application/json" => read_json(body),
             "application/x-www-form-urlencoded" => read_form(body),
             _ => Err("neither JSON nor a form"),
         };
-        match read {
+        match request {
             Ok(Request::Challenge(challenge)) => challenge.into_response(),
-            Ok(Request::Nothing(kind)) => {
-                self.receiver.metrics().inbound(DOOR, kind, "ignored");
+            Ok(Request::Ignored(kind)) => {
+                self.receiver.metrics().inbound(TRANSPORT, kind, "ignored");
                 StatusCode::OK.into_response()
             }
-            Ok(Request::Delivery(kind, payload)) => answer(self.receiver.receive(DOOR, kind, payload).await),
+            Ok(Request::Delivery(kind, payload)) => {
+                let span = delivery_span(kind, &payload);
+                answer(self.receiver.receive(TRANSPORT, kind, payload).instrument(span).await)
+            }
             Err(problem) => self.refuse("malformed", StatusCode::BAD_REQUEST, problem),
         }
     }
 
     fn refuse(&self, kind: &str, status: StatusCode, problem: &str) -> Response {
-        self.receiver.metrics().inbound(DOOR, kind, "refused");
+        self.receiver.metrics().inbound(TRANSPORT, kind, "refused");
         (status, problem.to_owned()).into_response()
     }
 
-    fn check(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Forged> {
+    fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), SignatureError> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         signature::verify(
             &self.secret,
@@ -124,7 +133,7 @@ fn content_type(headers: &HeaderMap) -> String {
 
 fn is_ssl_check(headers: &HeaderMap, body: &[u8]) -> bool {
     content_type(headers) == "application/x-www-form-urlencoded"
-        && matches!(read_form(body), Ok(Request::Nothing("ssl-check")))
+        && matches!(read_form(body), Ok(Request::Ignored("ssl-check")))
 }
 
 fn answer(answer: Answer) -> Response {
@@ -137,10 +146,10 @@ fn answer(answer: Answer) -> Response {
 }
 
 enum Request {
-    /// `url_verification` wants its challenge back.
+    /// `url_verification`, which is answered with its challenge.
     Challenge(String),
-    /// Asks for nothing but an acknowledgement; its name in metrics.
-    Nothing(&'static str),
+    /// Needs an acknowledgement and nothing else. Holds its name in metrics.
+    Ignored(&'static str),
     Delivery(Kind, Value),
 }
 
@@ -151,8 +160,8 @@ fn read_json(body: &[u8]) -> Result<Request, &'static str> {
             Ok(Request::Challenge(payload["challenge"].as_str().ok_or("no challenge")?.to_owned()))
         }
         Some("event_callback") => Ok(Request::Delivery(Kind::Event, payload)),
-        // `app_rate_limited` and whatever else Slack may add asks for nothing.
-        Some(_) => Ok(Request::Nothing("unknown-envelope")),
+        // `app_rate_limited`, and envelopes that Slack may add.
+        Some(_) => Ok(Request::Ignored("unknown-envelope")),
         None => Err("no type"),
     }
 }
@@ -160,7 +169,7 @@ fn read_json(body: &[u8]) -> Result<Request, &'static str> {
 fn read_form(body: &[u8]) -> Result<Request, &'static str> {
     let fields = form_fields(body).ok_or("not a form")?;
     if fields.contains_key("ssl_check") {
-        return Ok(Request::Nothing("ssl-check"));
+        return Ok(Request::Ignored("ssl-check"));
     }
     if let Some(payload) = fields.get("payload") {
         let text = payload.as_str().unwrap_or_default();
@@ -173,8 +182,10 @@ fn read_form(body: &[u8]) -> Result<Request, &'static str> {
     Err("neither a command nor a payload")
 }
 
-/// The parser puts U+FFFD where bytes are not UTF-8; a member's text must not be changed unseen, so
-/// one that was not sent as such is refused.
+/// Parses a form, and refuses one that is not UTF-8 after percent-decoding.
+///
+/// The parser replaces such bytes with U+FFFD, which would change a member's text without notice. So
+/// there must not be more of these characters than were sent.
 fn form_fields(body: &[u8]) -> Option<Map<String, Value>> {
     let text = std::str::from_utf8(body).ok()?;
     let fields: Vec<(String, String)> = serde_urlencoded::from_str(text).ok()?;
@@ -201,7 +212,7 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_break_the_door(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn no_bytes_make_the_parsers_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = (read_form(&bytes), read_json(&bytes));
         }
     }

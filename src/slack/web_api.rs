@@ -1,5 +1,5 @@
-//! One client for Slack's Web API, over slack-morphism's connector: a time limit for every call,
-//! errors by code alone, every call counted. What is called, and why, is the callers'.
+//! The client for Slack's Web API, on top of slack-morphism's connector. Every call has a timeout, is
+//! counted in the metrics, and fails with an error code only, never with a response body.
 
 use crate::{
     app::incoming::ResponseUrl,
@@ -18,42 +18,46 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use tracing::{Instrument as _, Span};
 use url::Url;
 
 /// slack-morphism's connector over rustls with ring, also for plain `http` on loopback.
 pub type Connector = SlackClientHyperHttpsConnector;
 
-/// How long a call may take: Slack itself gives up on most after ten seconds.
-const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// The timeout of one call. Slack itself gives up on most calls after ten seconds.
+const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many times longer than a call ten megabytes may take, their last byte included.
-const DOWNLOAD_TIMES: u32 = 3;
+/// A download of up to ten megabytes may take this many times [`CALL_TIMEOUT`], body included.
+const DOWNLOAD_TIMEOUT_FACTOR: u32 = 3;
 
-/// Why a call failed: a code, never a body.
+/// The wait after a 429 without a `Retry-After` header.
+const DEFAULT_RETRY_AFTER_S: u64 = 30;
+
+/// Why a call failed. It carries a code and never a body, because bodies hold members' text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
-    /// Slack answered with an error of its own.
+    /// Slack answered with this error code.
     #[error("{0}")]
     Slack(String),
-    /// Slack asks to wait before this method is called again for this workspace.
+    /// Slack limits this method for this workspace.
     #[error("ratelimited")]
     RateLimited {
-        /// For how long.
+        /// How long to wait before the next call.
         retry_after: Duration,
     },
-    /// An HTTP status other than 200 and 429.
+    /// An HTTP status that is neither a success nor 429.
     #[error("http_{0}")]
     Http(u16),
-    /// No connection could be made: nothing was sent.
+    /// No connection could be made, so nothing was sent.
     #[error("not_connected")]
     NotConnected,
-    /// The request went out and no whole answer came back.
+    /// The request was sent, but no complete answer came back.
     #[error("no_answer")]
     NoAnswer,
 }
 
 impl CallError {
-    /// Whether Slack may have done what was asked although the call failed.
+    /// Whether Slack may have carried out the call although it failed.
     pub fn is_in_doubt(&self) -> bool {
         match self {
             CallError::NoAnswer => true,
@@ -68,43 +72,46 @@ impl CallError {
         }
     }
 
-    /// A code of few values, for metrics.
+    /// The error code; also a metric label, because there are few different ones.
     pub fn code(&self) -> String {
         self.to_string()
     }
 }
 
-/// What can be wrong with the machine itself.
+/// Why the client could not be created.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// No certificates of authorities were found.
+    /// The system has no CA certificates.
     #[error("no CA certificates on this machine: install the ca-certificates package")]
     Certificates(#[from] std::io::Error),
-    /// The HTTP client could not be built.
+    /// reqwest refused its configuration.
     #[error("the HTTP client could not be built")]
     Client,
-    /// Tokens would cross a network in the clear.
+    /// Plain `http` to another machine would send tokens unencrypted.
     #[error("Slack's API is asked over https, or over http on this machine alone")]
     PlainHttp,
 }
 
-/// The client. Cheap to clone.
+/// The Web API client. Cheap to clone.
 #[derive(Clone)]
 pub struct SlackApi {
     client: Arc<SlackClient<Connector>>,
     http: reqwest::Client,
     api_url: Url,
     metrics: Arc<Metrics>,
-    time_limit: Duration,
+    call_timeout: Duration,
 }
 
-/// Installs the process's one rustls provider; later calls change nothing.
+/// Installs the process-wide rustls provider. Calling it again has no effect.
+///
+/// rustls panics on first use when two providers are compiled in and none was installed.
 pub fn install_tls_provider() {
+    // An error means that a provider is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 impl SlackApi {
-    /// A client for Slack's API at a base such as `https://slack.com/api`.
+    /// Creates a client for an API base URL such as `https://slack.com/api`.
     ///
     /// # Errors
     /// [`SetupError`] when the machine has no CA certificates, or the base is plain `http` to
@@ -121,31 +128,31 @@ impl SlackApi {
             .build();
         let base = api_url.as_str().trim_end_matches('/');
         let connector = Connector::from(connector).with_slack_api_url(base);
-        // Redirects are not followed: they would carry what was posted to another host.
+        // Following a redirect would send the request body to another host.
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|_| SetupError::Client)?;
         let client = Arc::new(SlackClient::new(connector));
-        Ok(Self { client, http, api_url: api_url.clone(), metrics, time_limit: TIME_LIMIT })
+        Ok(Self { client, http, api_url: api_url.clone(), metrics, call_timeout: CALL_TIMEOUT })
     }
 
-    /// With another time limit, for tests of slowness.
+    /// Replaces the timeout of a call, for tests.
     #[must_use]
-    pub fn with_time_limit(mut self, time_limit: Duration) -> Self {
-        self.time_limit = time_limit;
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = timeout;
         self
     }
 
-    /// slack-morphism's client, for Socket Mode.
+    /// slack-morphism's own client, which Socket Mode needs.
     pub fn morphism(&self) -> Arc<SlackClient<Connector>> {
         Arc::clone(&self.client)
     }
 
-    /// Calls a method that takes JSON.
+    /// Calls a method with a JSON body.
     ///
     /// # Errors
-    /// [`CallError`], by code.
+    /// [`CallError`].
     pub async fn post(
         &self,
         method: &'static str,
@@ -155,13 +162,14 @@ impl SlackApi {
         let token = morphism_token(token);
         let session = self.client.open_session(&token);
         let call = session.http_session_api.http_post::<Value, Value>(method, body, None);
-        self.timed(method, call).await
+        self.send(method, call).await
     }
 
-    /// Calls a method that takes its arguments in the URL. None of them may be a member's text.
+    /// Calls a method with its arguments in the URL. None of them may be a member's text, because
+    /// URLs end up in logs.
     ///
     /// # Errors
-    /// [`CallError`], by code.
+    /// [`CallError`].
     pub async fn get(
         &self,
         method: &'static str,
@@ -173,169 +181,164 @@ impl SlackApi {
         let params: Vec<(&str, Option<String>)> =
             params.iter().map(|(name, value)| (*name, Some(value.clone()))).collect();
         let call = session.http_session_api.http_get::<Value, _, _>(method, &params, None);
-        self.timed(method, call).await
+        self.send(method, call).await
     }
 
-    /// Calls a method that takes its arguments as a form and not as JSON.
+    /// Calls a method that accepts a form body only.
     ///
     /// # Errors
-    /// [`CallError`], by code.
+    /// [`CallError`].
     pub async fn post_form(
         &self,
         method: &'static str,
         token: &SecretString,
         form: &[(&'static str, String)],
     ) -> Result<Value, CallError> {
-        let url = format!("{}/{method}", self.api_url.as_str().trim_end_matches('/'));
-        let call = self.http.post(url).timeout(self.time_limit).bearer_auth(token.expose_secret());
-        let response = self.timed_http(method, call.form(form).send()).await?;
-        let body: Value = response.json().await.map_err(|_| CallError::NoAnswer)?;
-        said_ok(&body)?;
-        Ok(body)
+        let call = self.http_post(method).bearer_auth(token.expose_secret()).form(form);
+        read_body(self.send_http(method, call.send()).await?).await
     }
 
-    /// Answers through a `response_url`.
+    /// Posts to a `response_url`.
     ///
     /// # Errors
-    /// [`CallError`], by code; a URL that is not Slack's is refused as `foreign_host`.
+    /// [`CallError`]; `foreign_host` for a URL on a host that is not Slack's.
     pub async fn respond(&self, url: &ResponseUrl, body: &Value) -> Result<(), CallError> {
-        let url = self.slacks_own(url.0.expose_secret())?;
-        let sent = self.http.post(url).timeout(self.time_limit).json(body).send();
-        self.timed_http("response_url", sent).await.map(|_| ())
+        let url = self.slack_url(url.0.expose_secret())?;
+        let sent = self.http.post(url).timeout(self.call_timeout).json(body).send();
+        self.send_http("response_url", sent).await.map(|_| ())
     }
 
-    /// Uploads the bytes of a file to the address that Slack reserved for it.
+    /// Uploads a file's content to the URL that `files.getUploadURLExternal` returned.
     ///
     /// # Errors
-    /// [`CallError`], by code; an address that is not Slack's is refused as `foreign_host`.
+    /// [`CallError`]; `foreign_host` for a URL on a host that is not Slack's.
     pub async fn upload(&self, url: &str, bytes: Bytes) -> Result<(), CallError> {
-        let url = self.slacks_own(url)?;
-        let upload = self.http.post(url).timeout(self.time_limit);
+        let url = self.slack_url(url)?;
+        let upload = self.http.post(url).timeout(self.call_timeout);
         let sent = upload.header("content-type", "application/octet-stream").body(bytes).send();
-        self.timed_http("upload", sent).await.map(|_| ())
+        self.send_http("upload", sent).await.map(|_| ())
     }
 
-    /// The content of a private file, given up past `most` bytes while it comes: `None`. The bot's token
-    /// goes to Slack's file host alone and to no host that an answer redirects to. What arrives compressed
-    /// stays so: the client asks for nothing compressed and unpacks nothing.
+    /// Downloads a private file. Returns `None` as soon as it proves larger than `max_bytes`.
+    ///
+    /// The bot token is sent to Slack's file host only and never follows a redirect. Responses are not
+    /// decompressed, so a small compressed body cannot expand past `max_bytes`.
     ///
     /// # Errors
-    /// [`CallError`], by code; another address is refused as `foreign_host`, a page in place of the
-    /// file as `not_a_file`.
+    /// [`CallError`]; `foreign_host` for a URL on any other host, `not_a_file` when Slack answers with
+    /// an HTML page.
     pub async fn download(
         &self,
         url: &str,
         token: &SecretString,
-        most: usize,
+        max_bytes: usize,
     ) -> Result<Option<Vec<u8>>, CallError> {
-        let url = self.file_host(url)?;
-        let get = self
-            .http
-            .get(url)
-            .timeout(self.time_limit.saturating_mul(DOWNLOAD_TIMES))
-            .bearer_auth(token.expose_secret());
-        let mut response = self.timed_http("url_private_download", get.send()).await?;
-        let kind = response.headers().get("content-type").and_then(|value| value.to_str().ok());
-        // Whom Slack does not know is shown the page to sign in, as a success.
-        if kind.is_some_and(|kind| kind.starts_with("text/html")) {
+        let url = self.file_url(url)?;
+        let timeout = self.call_timeout.saturating_mul(DOWNLOAD_TIMEOUT_FACTOR);
+        let get = self.http.get(url).timeout(timeout).bearer_auth(token.expose_secret());
+        let mut response = self.send_http("url_private_download", get.send()).await?;
+        let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok());
+        // Slack answers a token without access to the file with its sign-in page and status 200.
+        if content_type.is_some_and(|kind| kind.starts_with("text/html")) {
             return Err(CallError::Slack("not_a_file".to_owned()));
         }
-        // An announced length is believed when it is too large, and never when it is small.
-        if response.content_length().is_some_and(|length| length > most as u64) {
+        // `Content-Length` can save the download, but a small value proves nothing.
+        if response.content_length().is_some_and(|length| length > max_bytes as u64) {
             return Ok(None);
         }
-        let mut whole = Vec::new();
+        let mut content = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|_| CallError::NoAnswer)? {
-            if whole.len().saturating_add(chunk.len()) > most {
+            if content.len().saturating_add(chunk.len()) > max_bytes {
                 return Ok(None);
             }
-            whole.extend_from_slice(&chunk);
+            content.extend_from_slice(&chunk);
         }
-        Ok(Some(whole))
+        Ok(Some(content))
     }
 
-    /// A URL on Slack's file host, or on the loopback host that stands in for it.
-    fn file_host(&self, url: &str) -> Result<Url, CallError> {
-        let url = self.slacks_own(url)?;
-        let is_files = url.host_str() == Some("files.slack.com") && url.port().is_none();
-        let stand_in = is_loopback(&url) && url.origin() == self.api_url.origin();
-        if is_files || stand_in { Ok(url) } else { Err(CallError::Slack("foreign_host".to_owned())) }
-    }
-
-    /// Exchanges the code of an installation for the workspace's token.
+    /// Exchanges the code of an OAuth installation for the workspace's token.
     ///
     /// # Errors
-    /// [`CallError`], by code.
+    /// [`CallError`].
     pub async fn oauth_access(
         &self,
         oauth: &OauthConfig,
         code: &str,
         redirect_uri: &str,
     ) -> Result<Value, CallError> {
-        let url = format!("{}/oauth.v2.access", self.api_url.as_str().trim_end_matches('/'));
+        let method = "oauth.v2.access";
         let form = [("code", code), ("redirect_uri", redirect_uri)];
         let secret = oauth.client_secret.expose_secret();
-        let exchange = self.http.post(url).timeout(self.time_limit);
-        let sent = exchange.basic_auth(&oauth.client_id, Some(secret)).form(&form).send();
-        let response = self.timed_http("oauth.v2.access", sent).await?;
-        let body: Value = response.json().await.map_err(|_| CallError::NoAnswer)?;
-        said_ok(&body)?;
-        Ok(body)
+        let call = self.http_post(method).basic_auth(&oauth.client_id, Some(secret)).form(&form);
+        read_body(self.send_http(method, call.send()).await?).await
     }
 
-    /// The scopes that Slack granted a token, from the header that slack-morphism does not show.
+    /// Calls `auth.test` and also reads the granted scopes, which Slack returns in a header that
+    /// slack-morphism does not expose.
     ///
     /// # Errors
-    /// [`CallError`], by code.
+    /// [`CallError`].
     pub async fn granted_scopes(&self, token: &SecretString) -> Result<GrantedScopes, CallError> {
-        let url = format!("{}/auth.test", self.api_url.as_str().trim_end_matches('/'));
-        let test = self.http.post(url).timeout(self.time_limit);
-        let sent = test.bearer_auth(token.expose_secret()).send();
-        let response = self.timed_http("auth.test", sent).await?;
+        let method = "auth.test";
+        let call = self.http_post(method).bearer_auth(token.expose_secret());
+        let response = self.send_http(method, call.send()).await?;
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
         let scopes = header("x-oauth-scopes").unwrap_or_default();
         let scopes =
             scopes.split(',').map(|scope| scope.trim().to_owned()).filter(|s| !s.is_empty()).collect();
         let date = header("date").map(str::to_owned);
-        let body: Value = response.json().await.map_err(|_| CallError::NoAnswer)?;
-        said_ok(&body)?;
+        let body = read_body(response).await?;
         Ok(GrantedScopes { scopes, date, identity: body })
     }
 
-    /// A URL on Slack's hosts, or on the loopback host that stands in for them.
-    fn slacks_own(&self, url: &str) -> Result<Url, CallError> {
-        let foreign = || CallError::Slack("foreign_host".to_owned());
-        let url = Url::parse(url).map_err(|_| foreign())?;
-        let host = url.host_str().unwrap_or_default();
-        let slacks = url.scheme() == "https" && (host == "slack.com" || host.ends_with(".slack.com"));
-        let stand_in = is_loopback(&self.api_url) && is_loopback(&url);
-        if slacks || stand_in { Ok(url) } else { Err(foreign()) }
+    fn http_post(&self, method: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}/{method}", self.api_url.as_str().trim_end_matches('/'));
+        self.http.post(url).timeout(self.call_timeout)
     }
 
-    async fn timed(
+    /// Accepts a URL on Slack's hosts, or on loopback when the API itself is on loopback (the sandbox).
+    fn slack_url(&self, url: &str) -> Result<Url, CallError> {
+        let url = Url::parse(url).map_err(|_| foreign_host())?;
+        let host = url.host_str().unwrap_or_default();
+        let is_slack = url.scheme() == "https" && (host == "slack.com" || host.ends_with(".slack.com"));
+        let is_sandbox = is_loopback(&self.api_url) && is_loopback(&url);
+        if is_slack || is_sandbox { Ok(url) } else { Err(foreign_host()) }
+    }
+
+    /// Accepts a URL on Slack's file host, or on the sandbox.
+    fn file_url(&self, url: &str) -> Result<Url, CallError> {
+        let url = self.slack_url(url)?;
+        let is_file_host = url.host_str() == Some("files.slack.com") && url.port().is_none();
+        let is_sandbox = is_loopback(&url) && url.origin() == self.api_url.origin();
+        if is_file_host || is_sandbox { Ok(url) } else { Err(foreign_host()) }
+    }
+
+    /// Runs a slack-morphism call, which has no timeout of its own.
+    async fn send(
         &self,
         method: &'static str,
         call: impl Future<Output = Result<Value, SlackClientError>>,
     ) -> Result<Value, CallError> {
-        let began = Instant::now();
-        let outcome = match tokio::time::timeout(self.time_limit, call).await {
+        let started = Instant::now();
+        let call = call.instrument(call_span(method));
+        let outcome = match tokio::time::timeout(self.call_timeout, call).await {
             Ok(Ok(value)) if value["ok"] == true => Ok(value),
-            // slack-morphism takes every 200 for a success, also a page of something between us.
-            Ok(Ok(_not_slack)) => Err(CallError::NoAnswer),
-            Ok(Err(error)) => Err(by_code(error)),
-            Err(_late) => Err(CallError::NoAnswer),
+            // slack-morphism accepts every 200, for example the HTML page of a proxy.
+            Ok(Ok(_)) => Err(CallError::NoAnswer),
+            Ok(Err(error)) => Err(call_error(error)),
+            Err(_) => Err(CallError::NoAnswer),
         };
-        self.count(method, outcome.as_ref().err(), began);
+        self.count(method, outcome.as_ref().err(), started);
         outcome
     }
 
-    async fn timed_http(
+    async fn send_http(
         &self,
         method: &'static str,
-        sent: impl Future<Output = reqwest::Result<reqwest::Response>>,
+        call: impl Future<Output = reqwest::Result<reqwest::Response>>,
     ) -> Result<reqwest::Response, CallError> {
-        let began = Instant::now();
-        let outcome = match sent.await {
+        let started = Instant::now();
+        let outcome = match call.instrument(call_span(method)).await {
             Ok(response) if response.status().is_success() => Ok(response),
             Ok(response) if response.status().as_u16() == 429 => {
                 let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
@@ -344,34 +347,46 @@ impl SlackApi {
             }
             Ok(response) => Err(CallError::Http(response.status().as_u16())),
             Err(error) if error.is_connect() => Err(CallError::NotConnected),
-            Err(_error) => Err(CallError::NoAnswer),
+            Err(_) => Err(CallError::NoAnswer),
         };
-        self.count(method, outcome.as_ref().err(), began);
+        self.count(method, outcome.as_ref().err(), started);
         outcome
     }
 
-    fn count(&self, method: &'static str, error: Option<&CallError>, began: Instant) {
+    fn count(&self, method: &'static str, error: Option<&CallError>, started: Instant) {
         let code = error.map_or_else(|| "ok".to_owned(), CallError::code);
-        self.metrics.slack_call(method, &code, began.elapsed());
+        self.metrics.slack_call(method, &code, started.elapsed());
     }
 }
 
-/// What `auth.test` says of a token.
+/// The answer of `auth.test`, with two of its headers.
 #[derive(Debug, Clone)]
 pub struct GrantedScopes {
-    /// Granted scopes.
+    /// The scopes granted to the token.
     pub scopes: Vec<String>,
-    /// Slack's clock, as the HTTP `Date` header.
+    /// The HTTP `Date` header: Slack's clock.
     pub date: Option<String>,
-    /// The rest of the answer: team, user, bot.
+    /// The body, which names the team, the user and the bot.
     pub identity: Value,
 }
 
-/// When a 429 does not say how long.
-const DEFAULT_RETRY_AFTER_S: u64 = 30;
+/// At `debug`, so that it costs nothing at the usual log level.
+fn call_span(method: &'static str) -> Span {
+    tracing::debug_span!("slack_call", slack.method = method)
+}
 
-/// Slack's own verdict in an answer that came whole.
-fn said_ok(body: &Value) -> Result<(), CallError> {
+fn foreign_host() -> CallError {
+    CallError::Slack("foreign_host".to_owned())
+}
+
+async fn read_body(response: reqwest::Response) -> Result<Value, CallError> {
+    let body: Value = response.json().await.map_err(|_| CallError::NoAnswer)?;
+    check_ok(&body)?;
+    Ok(body)
+}
+
+/// Slack reports most errors with status 200 and an `error` field in the body.
+fn check_ok(body: &Value) -> Result<(), CallError> {
     match body["error"].as_str() {
         Some(code) => Err(CallError::Slack(code.to_owned())),
         None if body["ok"] == true => Ok(()),
@@ -383,8 +398,8 @@ fn morphism_token(token: &SecretString) -> SlackApiToken {
     SlackApiToken::new(SlackApiTokenValue::new(token.expose_secret().to_owned()))
 }
 
-/// slack-morphism's errors hold bodies; only the code survives.
-fn by_code(error: SlackClientError) -> CallError {
+/// Keeps the code of a slack-morphism error and drops the rest, which can hold a response body.
+fn call_error(error: SlackClientError) -> CallError {
     match error {
         SlackClientError::ApiError(error) => CallError::Slack(error.code),
         SlackClientError::RateLimitError(error) => CallError::RateLimited {
