@@ -154,12 +154,7 @@ impl Bot {
         let routes = slack_routes(config, &env, &api, &tokens, &receiver, &glue);
         let router = web::router(Arc::new(ready), Arc::clone(&metrics), routes);
         let stop_web = CancellationToken::new();
-        let served = axum::serve(listener, router).with_graceful_shutdown(stop_web.clone().cancelled_owned());
-        let web = tokio::spawn(async move {
-            if let Err(error) = served.await {
-                tracing::error!(%error, "HTTP is not served any more");
-            }
-        });
+        let web = tokio::spawn(web::serve(listener, router, stop_web.clone(), STOP_WITHIN));
         let watcher = tokio::spawn(watch_slack(api, tokens, app.clone(), slack_answers));
 
         let stop_worker = CancellationToken::new();
