@@ -159,7 +159,7 @@ impl Bot {
 
         let stop_worker = CancellationToken::new();
         let homes = Arc::new(OpenHomes { follower, tasks: tasks.clone() });
-        let worker = Worker::new(app.clone(), Arc::new(sender), stop_worker.clone());
+        let worker = Worker::new(app.clone(), Arc::new(sender), Arc::clone(&metrics), stop_worker.clone());
         let worker = Arc::new(worker.telling(homes));
         let worker_loop = (works == Works::ByItself).then(|| {
             let worker = Arc::clone(&worker);

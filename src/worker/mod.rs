@@ -12,6 +12,7 @@ use crate::{
         ports::{Homes, Slack},
     },
     coach::ids::MemberId,
+    telemetry::Metrics,
 };
 use futures::FutureExt as _;
 use jiff::Timestamp;
@@ -38,6 +39,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 pub struct Worker {
     app: App,
     slack: Arc<dyn Slack>,
+    metrics: Arc<Metrics>,
     homes: Option<Arc<dyn Homes>>,
     /// Whose leases are ours.
     owner: String,
@@ -61,11 +63,12 @@ struct LensAtWork {
 
 impl Worker {
     /// A worker that ends when `stop` is cancelled.
-    pub fn new(app: App, slack: Arc<dyn Slack>, stop: CancellationToken) -> Self {
+    pub fn new(app: App, slack: Arc<dyn Slack>, metrics: Arc<Metrics>, stop: CancellationToken) -> Self {
         let owner = format!("{:016x}", app.env.rng.next_u64());
         Self {
             app,
             slack,
+            metrics,
             homes: None,
             owner,
             stop,

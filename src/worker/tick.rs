@@ -249,6 +249,7 @@ impl Worker {
             Prepared::Settled => Ok(Fate::NotDone),
             Prepared::Carry(outgoing) => {
                 let delivery = self.slack.deliver(*outgoing).await;
+                self.metrics.sent(&row.kind.to_string(), metric_outcome(&delivery));
                 let fate = match &delivery {
                     Delivery::Sent { .. } => Fate::Done,
                     Delivery::Retry { code, .. } if code == RATE_LIMITED => Fate::HeldBack,
@@ -369,6 +370,17 @@ impl Worker {
         let pruned = self.app.prune(now).await?;
         tracing::debug!(pruned, "old rows were deleted");
         Ok(())
+    }
+}
+
+/// The outcome of a send, as a metric label.
+fn metric_outcome(delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Sent { .. } => "sent",
+        Delivery::Retry { code, .. } if code == RATE_LIMITED => "rate-limited",
+        Delivery::Retry { .. } => "retry",
+        Delivery::InDoubt { .. } => "in-doubt",
+        Delivery::Permanent { .. } => "refused",
     }
 }
 
