@@ -20,15 +20,17 @@ use crate::{
     config::Config,
     llm::Llm,
     slack::{
-        client::SlackApi,
-        home::{self, Pages},
-        http,
-        install::{self, Installed, Installer},
+        delivery::Sender,
+        home_publisher::{self, HomePublisher},
+        install::{self, InstallHandler, Installer},
         next::{Follower, Screens},
         receive::{Afterwards, Dispatcher, Receiver},
-        sender::Sender,
-        socket::{SocketDoor, SocketOptions},
         tokens::Tokens,
+        transport::{
+            http,
+            socket::{SocketOptions, SocketTransport},
+        },
+        web_api::SlackApi,
     },
     store::{Store, Workspace, WorkspaceState},
     telemetry::Metrics,
@@ -76,7 +78,7 @@ pub struct Bot {
     address: SocketAddr,
     worker: Arc<Worker>,
     worker_loop: Option<JoinHandle<()>>,
-    door: Option<SocketDoor>,
+    door: Option<SocketTransport>,
     tasks: TaskTracker,
     stop_web: CancellationToken,
     stop_worker: CancellationToken,
@@ -100,7 +102,12 @@ impl Bot {
             app = app.with_crowds_that_linger(Duration::ZERO);
         }
         let api = SlackApi::new(&config.slack.api_url, Arc::clone(&metrics))?;
-        let tokens = Tokens::new(store.clone(), config.secret_key.clone(), config.slack.bot_token.clone());
+        let tokens = Tokens::new(
+            api.clone(),
+            store.clone(),
+            config.secret_key.clone(),
+            config.slack.bot_token.clone(),
+        );
         let sender = Sender::new(api.clone(), tokens.clone(), store, env.clone());
         let llm = config.llm.as_ref().map(Llm::new).transpose()?;
         if let Some(llm) = &llm {
@@ -113,10 +120,10 @@ impl Bot {
         let glue = Arc::new(Glue { app: app.clone(), writer });
         let tasks = TaskTracker::new();
         // Whoever moves the clock cannot move this pause.
-        let spacing = if works == Works::ByItself { home::SPACING } else { Duration::ZERO };
+        let spacing = if works == Works::ByItself { home_publisher::SPACING } else { Duration::ZERO };
         let screens = Arc::clone(&glue) as Arc<dyn Screens>;
         let ack_leads = if works == Works::ByItself { ACK_LEADS } else { Duration::ZERO };
-        let follower = Follower::new(sender.clone(), screens, Pages::new(spacing), ack_leads);
+        let follower = Follower::new(sender.clone(), screens, HomePublisher::new(spacing), ack_leads);
         let follower = Arc::new(follower);
         let receiver = Receiver::new(
             Arc::clone(&glue) as Arc<dyn Dispatcher>,
@@ -133,7 +140,7 @@ impl Bot {
             Some(token) => {
                 let options =
                     SocketOptions { connections: config.slack.connections, ..SocketOptions::default() };
-                let opened = SocketDoor::open(api.morphism(), token, options, receiver.clone()).await;
+                let opened = SocketTransport::open(api.morphism(), token, options, receiver.clone()).await;
                 Some(opened.map_err(|says| anyhow::anyhow!(says))?)
             }
             None => None,
@@ -147,17 +154,12 @@ impl Bot {
         let routes = slack_routes(config, &env, &api, &tokens, &receiver, &glue);
         let router = web::router(Arc::new(ready), Arc::clone(&metrics), routes);
         let stop_web = CancellationToken::new();
-        let served = axum::serve(listener, router).with_graceful_shutdown(stop_web.clone().cancelled_owned());
-        let web = tokio::spawn(async move {
-            if let Err(error) = served.await {
-                tracing::error!(%error, "HTTP is not served any more");
-            }
-        });
+        let web = tokio::spawn(web::serve(listener, router, stop_web.clone(), STOP_WITHIN));
         let watcher = tokio::spawn(watch_slack(api, tokens, app.clone(), slack_answers));
 
         let stop_worker = CancellationToken::new();
         let homes = Arc::new(OpenHomes { follower, tasks: tasks.clone() });
-        let worker = Worker::new(app.clone(), Arc::new(sender), stop_worker.clone());
+        let worker = Worker::new(app.clone(), Arc::new(sender), Arc::clone(&metrics), stop_worker.clone());
         let worker = Arc::new(worker.telling(homes));
         let worker_loop = (works == Works::ByItself).then(|| {
             let worker = Arc::clone(&worker);
@@ -185,7 +187,7 @@ impl Bot {
 
     /// Whether Slack has said hello over Socket Mode.
     pub fn is_connected(&self) -> bool {
-        self.door.as_ref().is_some_and(SocketDoor::is_connected)
+        self.door.as_ref().is_some_and(SocketTransport::is_connected)
     }
 
     /// One step of the worker.
@@ -252,7 +254,7 @@ fn slack_routes(
             api: api.clone(),
             tokens: tokens.clone(),
             env: env.clone(),
-            app: Arc::clone(glue) as Arc<dyn Installed>,
+            app: Arc::clone(glue) as Arc<dyn InstallHandler>,
         }));
     }
     routes
@@ -260,7 +262,7 @@ fn slack_routes(
 
 /// Asks Slack now and then whether it answers, and learns the workspace of `SLACK_BOT_TOKEN`.
 async fn watch_slack(api: SlackApi, tokens: Tokens, app: App, slack_answers: Arc<AtomicBool>) {
-    let Some(token) = tokens.fixed().cloned() else {
+    let Some(token) = tokens.env_token().cloned() else {
         // Tokens of several workspaces: one that fails says nothing about Slack.
         slack_answers.store(true, Ordering::SeqCst);
         return;
@@ -268,10 +270,11 @@ async fn watch_slack(api: SlackApi, tokens: Tokens, app: App, slack_answers: Arc
     loop {
         let answer = api.post("auth.test", &token, &serde_json::json!({})).await;
         slack_answers.store(answer.is_ok(), Ordering::SeqCst);
-        if let Ok(identity) = answer
-            && let Err(error) = note_workspace(&app, &identity).await
-        {
-            tracing::warn!(%error, "the workspace could not be noted");
+        if let Ok(identity) = answer {
+            tokens.note_env_token_identity(&identity);
+            if let Err(error) = note_workspace(&app, &identity).await {
+                tracing::warn!(%error, "the workspace could not be noted");
+            }
         }
         tokio::time::sleep(ASK_SLACK_EVERY).await;
     }
@@ -355,11 +358,15 @@ impl Homes for OpenHomes {
 }
 
 #[async_trait]
-impl Installed for Glue {
-    async fn installed(&self, workspace: Workspace, installer: Option<UserId>) -> Result<(), &'static str> {
+impl InstallHandler for Glue {
+    async fn installed(
+        &self,
+        workspace: Workspace,
+        installer: Option<UserId>,
+    ) -> Result<(), install::NotStored> {
         self.app.workspace_installed(workspace, installer).await.map_err(|error| {
             tracing::error!(%error, "an installation could not be kept");
-            "The installation could not be kept. Please try again in a minute."
+            install::NotStored
         })
     }
 }

@@ -122,7 +122,7 @@ mod tests {
     use crate::{
         config::{Config, Environment},
         sandbox::model::{Model, Says},
-        slack::client::install_tls_provider,
+        slack::web_api::install_tls_provider,
     };
 
     const KEY: &str = "sk-hush";

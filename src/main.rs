@@ -148,7 +148,7 @@ fn print_manifest(config: &Config) -> anyhow::Result<()> {
 
 /// Alive means that `/healthz` of the process on this machine answers.
 async fn health(config: &Config) -> anyhow::Result<()> {
-    leadlens::slack::client::install_tls_provider();
+    leadlens::slack::web_api::install_tls_provider();
     let address = match config.listen {
         address if address.ip().is_unspecified() => format!("127.0.0.1:{}", address.port()),
         address => address.to_string(),

@@ -132,7 +132,8 @@ impl Metrics {
         self.slack_seconds.with_label_values(&[method]).observe(took.as_secs_f64());
     }
 
-    /// What became of an outbox row.
+    /// One attempt to send an outbox row of a kind: `outcome` is `sent`, `retry`, `rate-limited`,
+    /// `in-doubt` or `refused`.
     pub fn sent(&self, kind: &str, outcome: &str) {
         self.sent.with_label_values(&[kind, outcome]).inc();
     }

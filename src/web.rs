@@ -1,6 +1,6 @@
-//! What LeadLens serves over HTTP besides Slack's door: whether it lives, whether it is ready, and
-//! its metrics; and the server itself, which closes connections that are slow to ask and stops
-//! without cutting an answer off. Slack's routes are mounted here and live in `slack/`.
+//! The HTTP server, and the routes for operators: liveness, readiness and metrics. The server closes
+//! connections that are slow to send a request, and stops without cutting an answer off. Slack's routes
+//! are defined in `slack/` and mounted here.
 
 use crate::telemetry::Metrics;
 use async_trait::async_trait;
@@ -20,26 +20,27 @@ use std::{sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 
-/// How long a connection may take to ask, or to ask again. Longer than proxies keep an idle
-/// connection (a minute, mostly), because a request sent on one that is just being closed is lost.
-const HEADERS_WITHIN: Duration = Duration::from_secs(75);
+/// How long a connection may take to send the headers of a request, and how long it may be idle before
+/// the next one. Most proxies keep an idle connection for a minute; this is longer, because a request
+/// that a proxy sends on a connection that is just being closed is lost.
+const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(75);
 
-/// Connections held at once; the rest wait in the system's queue. Slack itself needs a few.
+/// Connections held at once. Further ones wait in the listen queue of the system. Slack uses a few.
 const MAX_CONNECTIONS: usize = 1_024;
 
-/// How long readiness may be looked for: a probe that hangs tells nobody anything.
-const READY_WITHIN: Duration = Duration::from_secs(2);
+/// The timeout of a readiness check, so that a hanging database does not make the probe hang.
+const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// After a connection could not be accepted (usually: too many open files).
+/// The pause after a failed accept, which usually means too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// What readiness asks.
+/// What the routes ask the bot.
 #[async_trait]
 pub trait Readiness: Send + Sync + 'static {
-    /// What is missing, as short words for an operator; empty when everything answers.
+    /// The names of the dependencies that do not answer, for the operator; empty when the bot is ready.
     async fn missing(&self) -> Vec<&'static str>;
 
-    /// Brings gauges up to date before they are read.
+    /// Updates the gauges before they are read.
     async fn refresh_gauges(&self);
 }
 
@@ -49,7 +50,7 @@ struct Web {
     metrics: Arc<Metrics>,
 }
 
-/// `/healthz`, `/readyz` and `/metrics`, with Slack's routes beside them.
+/// `/healthz`, `/readyz` and `/metrics`, merged with Slack's routes.
 pub fn router(readiness: Arc<dyn Readiness>, metrics: Arc<Metrics>, slack: Router) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
@@ -60,8 +61,8 @@ pub fn router(readiness: Arc<dyn Readiness>, metrics: Arc<Metrics>, slack: Route
 }
 
 async fn ready(State(web): State<Web>) -> Response {
-    let looked = tokio::time::timeout(READY_WITHIN, web.readiness.missing()).await;
-    let missing = looked.unwrap_or_else(|_late| vec!["an answer in time"]);
+    let checked = tokio::time::timeout(READY_TIMEOUT, web.readiness.missing()).await;
+    let missing = checked.unwrap_or_else(|_| vec!["an answer in time"]);
     if missing.is_empty() {
         return "ready\n".into_response();
     }
@@ -69,56 +70,59 @@ async fn ready(State(web): State<Web>) -> Response {
 }
 
 async fn metrics_page(State(web): State<Web>) -> Response {
-    // Old gauges are better than none.
-    let _ = tokio::time::timeout(READY_WITHIN, web.readiness.refresh_gauges()).await;
+    // After the timeout the old values are served, which are better than none.
+    let _ = tokio::time::timeout(READY_TIMEOUT, web.readiness.refresh_gauges()).await;
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], web.metrics.render()).into_response()
 }
 
-/// Serves until `stop` is cancelled; then takes no new connection and lets the open ones finish
-/// what they were asked, for at most `grace`.
+/// Serves until `stop` is cancelled. Then it accepts no new connection, and waits up to `grace` for the
+/// requests that are under way.
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken, grace: Duration) {
-    serve_patiently(HEADERS_WITHIN, listener, router, stop, grace).await;
+    serve_with_timeout(HEADER_READ_TIMEOUT, listener, router, stop, grace).await;
 }
 
-async fn serve_patiently(
-    headers_within: Duration,
+async fn serve_with_timeout(
+    header_read_timeout: Duration,
     listener: TcpListener,
     router: Router,
     stop: CancellationToken,
     grace: Duration,
 ) {
     let mut server = auto::Builder::new(TokioExecutor::new()).http1_only();
-    server.http1().timer(TokioTimer::new()).header_read_timeout(headers_within);
+    server.http1().timer(TokioTimer::new()).header_read_timeout(header_read_timeout);
     let graceful = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let accept = async || {
-        let place = Arc::clone(&room).acquire_owned().await;
-        (place, listener.accept().await)
+        let permit = Arc::clone(&permits).acquire_owned().await;
+        (permit, listener.accept().await)
     };
-    while let Some((place, accepted)) = stop.run_until_cancelled(accept()).await {
-        let Ok((stream, _from)) = accepted else {
+    while let Some((permit, accepted)) = stop.run_until_cancelled(accept()).await {
+        let Ok((stream, _)) = accepted else {
             tracing::warn!("a connection could not be accepted");
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        // Answers are small; waiting to fill a packet would only delay them.
+        // Answers are small, so Nagle's algorithm would only delay them. Without the option they are slower
+        // but correct, so an error does not matter.
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(router.clone());
         let connection = server.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            let _place = place;
-            // A client that goes away or is too slow is its own affair, and may be anybody's.
+            let _permit = permit;
+            // Errors are those of the client: it went away, or was too slow.
             let _ = connection.await;
         });
     }
     drop(listener);
+    // What is still open after the grace period ends with the process.
     let _ = tokio::time::timeout(grace, graceful.shutdown()).await;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::SocketAddr;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpStream,
@@ -135,34 +139,36 @@ mod tests {
         async fn refresh_gauges(&self) {}
     }
 
-    async fn serving(headers_within: Duration) -> (std::net::SocketAddr, CancellationToken) {
+    async fn start(header_read_timeout: Duration) -> (SocketAddr, CancellationToken) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (at, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
-        let pages = router(Arc::new(Unready), Arc::new(Metrics::new()), Router::new());
-        tokio::spawn(serve_patiently(headers_within, listener, pages, stop.clone(), HEADERS_WITHIN));
-        (at, stop)
+        let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
+        let router = router(Arc::new(Unready), Arc::new(Metrics::new()), Router::new());
+        let grace = HEADER_READ_TIMEOUT;
+        tokio::spawn(serve_with_timeout(header_read_timeout, listener, router, stop.clone(), grace));
+        (address, stop)
     }
 
-    async fn said(at: std::net::SocketAddr, request: &str) -> String {
-        let mut stream = TcpStream::connect(at).await.unwrap();
+    async fn answer_to(request: &str, address: SocketAddr) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut heard = String::new();
-        stream.read_to_string(&mut heard).await.unwrap();
-        heard
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
     }
 
     #[tokio::test]
-    async fn a_client_that_never_finishes_asking_is_let_go() {
-        let (at, _stop) = serving(Duration::from_millis(100)).await;
-        let heard = said(at, "GET /healthz HTTP/1.1\r\nHost: leadlens\r\nX-Slow: ").await;
-        assert!(!heard.contains("alive"), "{heard}");
+    async fn a_connection_that_never_finishes_its_headers_is_closed() {
+        let (address, _stop) = start(Duration::from_millis(100)).await;
+        let answer = answer_to("GET /healthz HTTP/1.1\r\nHost: leadlens\r\nX-Slow: ", address).await;
+        assert!(!answer.contains("alive"), "{answer}");
     }
 
     #[tokio::test]
     async fn readiness_names_what_is_missing() {
-        let (at, _stop) = serving(HEADERS_WITHIN).await;
-        let heard = said(at, "GET /readyz HTTP/1.1\r\nHost: leadlens\r\nConnection: close\r\n\r\n").await;
-        assert!(heard.starts_with("HTTP/1.1 503"), "{heard}");
-        assert!(heard.ends_with("not ready: database, Slack\n"), "{heard}");
+        let (address, _stop) = start(HEADER_READ_TIMEOUT).await;
+        let request = "GET /readyz HTTP/1.1\r\nHost: leadlens\r\nConnection: close\r\n\r\n";
+        let answer = answer_to(request, address).await;
+        assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+        assert!(answer.ends_with("not ready: database, Slack\n"), "{answer}");
     }
 }

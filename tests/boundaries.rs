@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("llm", &["config", "telemetry"]),
     ("app", &["clock", "coach", "report", "store"]),
     ("slack", &["app", "clock", "coach", "config", "store", "telemetry"]),
-    ("worker", &["app", "coach", "llm", "store"]),
+    ("worker", &["app", "coach", "llm", "store", "telemetry"]),
     ("web", &["app", "slack", "telemetry"]),
     ("sandbox", &[]),
     ("cli", &["app", "clock", "coach", "config", "llm", "report", "slack", "store", "telemetry"]),

@@ -19,7 +19,7 @@ use leadlens::{
         transcript::{message, plain},
         workspace::User,
     },
-    slack::client::install_tls_provider,
+    slack::web_api::install_tls_provider,
     store::Store,
 };
 use sqlx::{Connection as _, SqliteConnection};

@@ -30,9 +30,9 @@ use leadlens::{
         model::{Model, Says},
         workspace::User,
     },
-    slack::{client::install_tls_provider, render},
+    slack::{render, web_api::install_tls_provider},
     store::Store,
-    telemetry::{LogFormat, log_to},
+    telemetry::{LogFormat, Metrics, log_to},
     worker::Worker,
 };
 use proptest::prelude::*;
@@ -207,7 +207,8 @@ impl Workspace {
         let world = Env { clock: clock.clone(), rng: SeededRng::new(7) };
         let app = App::new(store, world, Arc::new(Library::built_in().unwrap()), Settings::default());
         let eyes = Eyes::default();
-        let worker = Worker::new(app.clone(), Arc::new(eyes.clone()), CancellationToken::new());
+        let metrics = Arc::new(Metrics::new());
+        let worker = Worker::new(app.clone(), Arc::new(eyes.clone()), metrics, CancellationToken::new());
         Self { app, worker, eyes, clock, deliveries: 0, _folder: folder }
     }
 

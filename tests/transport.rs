@@ -1,6 +1,7 @@
-//! Both doors over real loopback connections: what Slack delivers is acknowledged after it is kept
-//! and never before, whatever the door, and whatever goes wrong behind it. `world` is what stands
-//! behind the doors, `wire` is Slack's end of Socket Mode; `workspace` tries them with the sandbox.
+//! Both transports over real loopback connections: a delivery is acknowledged after it is committed and
+//! never before, whatever goes wrong behind the transport. `world` is the dispatcher behind them, `wire`
+//! is Slack's end of Socket Mode, and `workspace` runs both against the sandbox. `tokens` tests which
+//! bot token is used for which workspace.
 
 #[path = "transport/http.rs"]
 mod http;
@@ -8,6 +9,8 @@ mod http;
 mod parity;
 #[path = "transport/socket.rs"]
 mod socket;
+#[path = "transport/tokens.rs"]
+mod tokens;
 #[path = "transport/wire.rs"]
 mod wire;
 #[path = "transport/workspace.rs"]

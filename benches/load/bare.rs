@@ -6,7 +6,7 @@ use crate::{
     process::{self, Process},
 };
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCode, routing::post};
-use leadlens::{sandbox, slack::signature};
+use leadlens::{sandbox, slack::transport::signature};
 use secrecy::SecretString;
 use sqlx::{
     SqlitePool,

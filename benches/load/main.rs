@@ -17,7 +17,7 @@ use std::time::Duration;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    leadlens::slack::client::install_tls_provider();
+    leadlens::slack::web_api::install_tls_provider();
     if let [role, file] = arguments.as_slice()
         && role == bare::ROLE
     {

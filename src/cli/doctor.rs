@@ -6,8 +6,8 @@ use crate::{
     config::{Config, ConfigError, DatabaseUrl, Environment, LlmConfig},
     llm::{Llm, LlmError},
     slack::{
-        client::{SlackApi, install_tls_provider},
         manifest,
+        web_api::{SlackApi, install_tls_provider},
     },
     store::{Schema, Store},
     telemetry::Metrics,

@@ -96,7 +96,7 @@ impl Stage {
     pub async fn set(setting: Setting) -> anyhow::Result<Self> {
         let Setting { start, people, port, prints, called, library } = setting;
         let start: Timestamp = start.parse()?;
-        crate::slack::client::install_tls_provider();
+        crate::slack::web_api::install_tls_provider();
         let zone = people.iter().find(|user| user.id == YOU).map(|user| user.tz.clone()).unwrap_or_default();
         let options = Options { port, ..Options::new(start.as_millisecond(), people) };
         let sandbox = Sandbox::start(options).await?;

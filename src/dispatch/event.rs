@@ -195,6 +195,11 @@ impl Event {
         }
     }
 
+    /// Whether the event is somebody's answer to a feedback question.
+    pub fn is_feedback_answer(&self) -> bool {
+        self.round().is_some()
+    }
+
     /// Where an answer goes, if the event has somebody to answer.
     pub fn target(&self) -> Option<&ReplyTarget> {
         match self {

@@ -1,6 +1,6 @@
-//! The Slack app manifest for a configuration, pure (<https://docs.slack.dev/reference/app-manifest>),
-//! and the one table of scopes, each with the feature that needs it: the manifest, `doctor`, the
-//! installation page and the README all read it.
+//! The Slack app manifest, pure (<https://docs.slack.dev/reference/app-manifest>), and the table of
+//! scopes, each with the feature that needs it. The manifest, `doctor`, the installation and the README
+//! all use that table.
 
 use super::ids::{ASK_SHORTCUT, CHECKIN_SHORTCUT};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use url::Url;
 /// A bot scope and the feature that needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope {
-    /// Slack's name.
+    /// Slack's name for it.
     pub name: &'static str,
     /// Why LeadLens asks for it.
     pub reason: &'static str,
@@ -17,7 +17,7 @@ pub struct Scope {
     pub used_by: &'static [&'static str],
 }
 
-/// All bot scopes; none that no feature uses.
+/// All bot scopes. Each of them is used by a feature.
 pub const SCOPES: [Scope; 8] = [
     Scope {
         name: "commands",
@@ -65,12 +65,12 @@ pub const SCOPES: [Scope; 8] = [
 pub const BOT_EVENTS: [&str; 5] =
     ["app_home_opened", "app_uninstalled", "message.im", "tokens_revoked", "user_change"];
 
-/// How Slack reaches the app.
+/// How Slack delivers to the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery<'a> {
     /// Socket Mode.
     Socket,
-    /// HTTP, at a public address.
+    /// HTTP, to this public base address.
     Http(&'a Url),
 }
 
@@ -79,7 +79,7 @@ pub fn scope_names() -> Vec<&'static str> {
     SCOPES.iter().map(|scope| scope.name).collect()
 }
 
-/// The manifest. `redirect` is given when workspaces install the app by OAuth.
+/// Builds the manifest. `redirect` is the public base address when workspaces install the app by OAuth.
 pub fn manifest(delivery: Delivery<'_>, redirect: Option<&Url>) -> Value {
     let events_url = match delivery {
         Delivery::Socket => None,
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_slacks_limits_and_names_every_scope_once() {
+    fn the_manifest_keeps_slacks_limits_and_names_every_scope_once() {
         let url: Url = "https://leadlens.example.com/".parse().unwrap();
         let manifest = manifest(Delivery::Http(&url), Some(&url));
         assert_eq!(
@@ -167,7 +167,7 @@ mod tests {
         assert!(text.contains(r#""socket_mode_enabled":true"#));
     }
 
-    /// Every method that the sources call is some scope's reason, or needs none.
+    /// Every method that these sources name is listed under a scope, or needs none.
     #[test]
     fn every_method_called_has_its_scope() {
         const NO_SCOPE: [&str; 9] = [
@@ -182,13 +182,14 @@ mod tests {
             "upload",
         ];
         let sources = [
-            include_str!("sender.rs"),
-            include_str!("doubt.rs"),
-            include_str!("presence.rs"),
+            include_str!("delivery/sender.rs"),
+            include_str!("delivery/reconcile.rs"),
+            include_str!("delivery/presence.rs"),
+            include_str!("delivery/file_upload.rs"),
             include_str!("next.rs"),
-            include_str!("client.rs"),
-            include_str!("fetch.rs"),
-            include_str!("install.rs"),
+            include_str!("web_api.rs"),
+            include_str!("delivery/file_download.rs"),
+            include_str!("install/mod.rs"),
         ];
         let mut checked = 0;
         for source in sources {

@@ -1,25 +1,18 @@
-//! Everything that knows Slack: two doors in (`socket`, `http`) over one reader (`inbound`), and one
-//! way out. What a screen says is in `render`; nothing here decides anything of coaching.
+//! Everything that knows Slack. `transport` receives deliveries over Socket Mode or HTTP, `inbound`
+//! parses them, `render` builds the screens, and `delivery` sends what the outbox holds. Nothing in
+//! here decides anything about coaching.
 
-pub mod client;
-mod doubt;
-mod fetch;
-pub mod home;
-pub mod http;
-pub mod ids;
+pub mod delivery;
+pub mod ack;
+pub mod form_guard;
+pub mod home_publisher;
 pub mod inbound;
 pub mod install;
-pub mod limits;
 pub mod manifest;
-pub mod next;
-mod presence;
+pub mod payload;
+pub mod post_ack;
 pub mod receive;
-mod refusal;
 pub mod render;
-pub mod reply;
-pub mod sender;
-mod share;
-pub mod signature;
-pub mod socket;
 pub mod tokens;
-pub mod watch;
+pub mod transport;
+pub mod web_api;

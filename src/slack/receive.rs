@@ -1,59 +1,64 @@
-//! What both doors do with a delivery once it is JSON: read it, dispatch it in a task of its own with
-//! a deadline, say the acknowledgement, and start what follows it. A panic or a slow use case costs
+//! What both transports do with a delivery once it is JSON: parse it, dispatch it in a task of its own
+//! with a deadline, word the acknowledgement, and start what follows it. A panic or a slow use case costs
 //! the delivery its acknowledgement (Slack delivers again) and nothing else.
 
 use super::{
-    inbound::{self, Kind, Refused},
-    reply::{self, After, Owed},
+    ack,
+    inbound::{self, Kind, ParseError},
 };
 use crate::{
-    app::incoming::{Incoming, NotKept, PressedAt, Reply, What},
     coach::ids::ViewId,
+    dispatch::{Delivery, Event, NotStored},
+    interaction::{PostAck, Reply},
     telemetry::Metrics,
 };
 use async_trait::async_trait;
 use serde_json::Value;
-use std::{sync::Arc, time::Duration, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 /// How long a use case may take before its delivery goes without an acknowledgement. Slack waits
 /// three seconds (<https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response>).
 pub const DEADLINE: Duration = Duration::from_secs(2);
 
-/// What understands a delivery and keeps it.
+/// Handles a delivery.
 #[async_trait]
 pub trait Dispatcher: Send + Sync + 'static {
-    /// Commits what the delivery asks for and says what is owed for it.
-    async fn dispatch(&self, incoming: Incoming) -> Result<Reply, NotKept>;
+    /// Commits what the delivery asks for and returns what is owed for it.
+    async fn dispatch(&self, delivery: Delivery) -> Result<Reply, NotStored>;
 }
 
-/// What is done after the acknowledgement.
+/// Carries out what follows an acknowledgement.
 #[async_trait]
-pub trait Afterwards: Send + Sync + 'static {
+pub trait PostAckHandler: Send + Sync + 'static {
     /// A member acts in a form: it is about to show something else.
-    fn moved_on(&self, _view: &ViewId) {}
+    fn form_superseded(&self, _view: &ViewId) {}
 
-    /// Carries one of them out; a failure is its own to log and undoes nothing.
-    async fn carry_out(&self, after: After);
+    /// Carries out one step. It logs its own failures, which undo nothing.
+    async fn run(&self, step: PostAck);
 }
 
-/// What a door answers.
+/// What a transport answers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
     /// Acknowledged, with a body where one is owed.
     Ack(Option<Value>),
-    /// The payload is not of Slack's documented shape. HTTP refuses it; Socket Mode acknowledges,
+    /// The payload has not the shape that Slack documents. HTTP refuses it; Socket Mode acknowledges it,
     /// because it would never parse better.
-    Refused,
-    /// Not kept in time or not at all: no acknowledgement, so that Slack delivers again.
-    NotKept,
+    Malformed,
+    /// Not stored, or not in time: no acknowledgement, so that Slack delivers again.
+    NotStored,
 }
 
-/// The way from a door to the app and back. Cheap to clone.
+/// The way from a transport to the dispatcher and back. Cheap to clone.
 #[derive(Clone)]
 pub struct Receiver {
     dispatcher: Arc<dyn Dispatcher>,
-    afterwards: Arc<dyn Afterwards>,
+    post_ack: Arc<dyn PostAckHandler>,
     metrics: Arc<Metrics>,
     tasks: TaskTracker,
     deadline: Duration,
@@ -63,11 +68,11 @@ impl Receiver {
     /// `tasks` is what a graceful stop waits for.
     pub fn new(
         dispatcher: Arc<dyn Dispatcher>,
-        afterwards: Arc<dyn Afterwards>,
+        post_ack: Arc<dyn PostAckHandler>,
         metrics: Arc<Metrics>,
         tasks: TaskTracker,
     ) -> Self {
-        Self { dispatcher, afterwards, metrics, tasks, deadline: DEADLINE }
+        Self { dispatcher, post_ack, metrics, tasks, deadline: DEADLINE }
     }
 
     /// With another deadline, for tests of slowness.
@@ -77,95 +82,108 @@ impl Receiver {
         self
     }
 
-    /// The metrics that doors record into.
+    /// The metrics that transports record into.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
-    /// Receives one payload through a door (`socket` or `http`). Reading, keeping and wording run in
-    /// one task of their own, so that whatever happens in there cannot harm the door.
-    pub async fn receive(&self, door: &'static str, kind: Kind, payload: Value) -> Answer {
+    /// Receives one payload from a transport (`socket` or `http`). Parsing, storing and wording run in one
+    /// task of their own, so that a panic in them cannot end the transport.
+    pub async fn receive(&self, transport: &'static str, kind: Kind, payload: Value) -> Answer {
         let began = Instant::now();
-        let work = self.tasks.spawn(take(self.clone(), kind, payload));
-        let taken = match tokio::time::timeout(self.deadline, work).await {
-            Ok(Ok(taken)) => taken,
-            Ok(Err(_panicked)) => Taken::not_kept(kind, "panicked"),
-            Err(_late) => Taken::not_kept(kind, "late"),
+        // The task belongs to the span of its delivery, which the transport has opened.
+        let work = self.tasks.spawn(process(self.clone(), kind, payload).in_current_span());
+        let processed = match tokio::time::timeout(self.deadline, work).await {
+            Ok(Ok(processed)) => processed,
+            Ok(Err(_panicked)) => Processed::not_stored(kind, "panicked"),
+            Err(_elapsed) => Processed::not_stored(kind, "late"),
         };
-        self.metrics.inbound(door, taken.kind, taken.outcome);
-        match taken.answer {
-            Answer::Ack(_) => self.metrics.ack(door, kind.as_str(), began.elapsed()),
-            Answer::NotKept => {
-                let (kind, outcome) = (taken.kind, taken.outcome);
-                tracing::warn!(door, kind, outcome, "a delivery goes without an acknowledgement");
+        self.metrics.inbound(transport, processed.kind, processed.outcome);
+        match processed.answer {
+            Answer::Ack(_) => self.metrics.ack(transport, kind.as_str(), began.elapsed()),
+            Answer::NotStored => {
+                let outcome = processed.outcome;
+                tracing::warn!(transport, outcome, "a delivery goes without an acknowledgement");
             }
-            // Said where the reason is known.
-            Answer::Refused => {}
+            // Logged where the reason is known.
+            Answer::Malformed => {}
         }
-        if !taken.after.is_empty() {
-            let afterwards = Arc::clone(&self.afterwards);
-            let tasks = self.tasks.clone();
-            self.tasks.spawn(async move {
-                for step in taken.after {
-                    if step.is_home() {
-                        // It may stand aside, and what comes after it need not.
-                        let afterwards = Arc::clone(&afterwards);
-                        tasks.spawn(async move { afterwards.carry_out(step).await });
-                    } else {
-                        afterwards.carry_out(step).await;
-                    }
+        self.start_post_ack(processed.post_ack);
+        processed.answer
+    }
+
+    fn start_post_ack(&self, steps: Vec<PostAck>) {
+        if steps.is_empty() {
+            return;
+        }
+        let (post_ack, tasks) = (Arc::clone(&self.post_ack), self.tasks.clone());
+        let run_all = async move {
+            for step in steps {
+                if matches!(step, PostAck::PublishHome { .. }) {
+                    // It may be deferred, and what comes after it need not wait.
+                    let post_ack = Arc::clone(&post_ack);
+                    tasks.spawn(async move { post_ack.run(step).await }.in_current_span());
+                } else {
+                    post_ack.run(step).await;
                 }
-            });
-        }
-        taken.answer
+            }
+        };
+        self.tasks.spawn(run_all.in_current_span());
     }
 }
 
 /// What became of one delivery.
-struct Taken {
+struct Processed {
     answer: Answer,
     /// For the metrics, as is `outcome`.
     kind: &'static str,
     outcome: &'static str,
-    after: Vec<After>,
+    post_ack: Vec<PostAck>,
 }
 
-impl Taken {
+impl Processed {
     fn answered(kind: &'static str, outcome: &'static str, answer: Answer) -> Self {
-        Self { answer, kind, outcome, after: Vec::new() }
+        Self { answer, kind, outcome, post_ack: Vec::new() }
     }
 
-    fn not_kept(kind: Kind, outcome: &'static str) -> Self {
-        Self::answered(kind.as_str(), outcome, Answer::NotKept)
+    fn not_stored(kind: Kind, outcome: &'static str) -> Self {
+        Self::answered(kind.as_str(), outcome, Answer::NotStored)
     }
 }
 
-async fn take(receiver: Receiver, kind: Kind, payload: Value) -> Taken {
-    let incoming = match inbound::read(kind, &payload) {
-        Ok(Incoming { what: What::Ignored { kind }, .. }) => {
-            return Taken::answered(kind, "ignored", Answer::Ack(None));
+async fn process(receiver: Receiver, kind: Kind, payload: Value) -> Processed {
+    let delivery = match inbound::parse(kind, &payload) {
+        Ok(Delivery { event: Event::Ignored { kind }, .. }) => {
+            return Processed::answered(kind, "ignored", Answer::Ack(None));
         }
-        Ok(incoming) => incoming,
-        Err(Refused::OldForm { block }) => {
-            let says = reply::old_form(block.as_deref());
-            return Taken::answered(kind.as_str(), "old-form", Answer::Ack(Some(says)));
+        Ok(delivery) => delivery,
+        Err(ParseError::OutdatedForm { block }) => {
+            let body = ack::outdated_form(block.as_deref());
+            return Processed::answered(kind.as_str(), "outdated-form", Answer::Ack(Some(body)));
         }
-        Err(refused @ Refused::Malformed(_)) => {
-            tracing::warn!(kind = kind.as_str(), %refused, "a delivery was refused");
-            return Taken::answered(kind.as_str(), "refused", Answer::Refused);
+        Err(error @ ParseError::Malformed(_)) => {
+            tracing::warn!(%error, "a delivery was refused");
+            return Processed::answered(kind.as_str(), "refused", Answer::Malformed);
         }
     };
-    let owed = Owed::by(&incoming);
-    if let What::Submitted { view, .. } | What::Pressed { at: PressedAt::Form { view, .. }, .. } =
-        &incoming.what
-    {
-        receiver.afterwards.moved_on(view);
+    record_key(&delivery);
+    if let Some(view) = delivery.event.view() {
+        receiver.post_ack.form_superseded(view);
     }
-    match receiver.dispatcher.dispatch(incoming).await {
+    match receiver.dispatcher.dispatch(delivery).await {
         Ok(reply) => {
-            let (body, after) = reply::say(reply, &owed);
-            Taken { after, ..Taken::answered(kind.as_str(), "taken", Answer::Ack(body)) }
+            let (ack, post_ack) = reply.into_parts();
+            let answer = Answer::Ack(ack::body(ack));
+            Processed { post_ack, ..Processed::answered(kind.as_str(), "taken", answer) }
         }
-        Err(NotKept) => Taken::not_kept(kind, "failed"),
+        Err(NotStored) => Processed::not_stored(kind, "failed"),
+    }
+}
+
+/// Puts the key into the delivery's span. A feedback answer's key is left out: it must not be possible to
+/// find an answer's author in the log.
+fn record_key(delivery: &Delivery) {
+    if !delivery.event.is_feedback_answer() {
+        tracing::Span::current().record("delivery.key", delivery.key.0.as_str());
     }
 }

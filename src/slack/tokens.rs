@@ -1,169 +1,167 @@
-//! Which bot token serves a workspace: its own, sealed at rest with XChaCha20-Poly1305 under
-//! `LEADLENS_SECRET_KEY`, or the one from the environment. Nothing is cached, so a revocation holds
-//! from the moment it is stored.
+//! Which bot token serves a workspace: its own, encrypted at rest with XChaCha20-Poly1305 under
+//! `LEADLENS_SECRET_KEY`, or `SLACK_BOT_TOKEN` from the environment. Nothing is cached, so a
+//! revocation takes effect as soon as it is stored.
+//!
+//! `SLACK_BOT_TOKEN` belongs to one workspace. Used for another one it fails with codes such as
+//! `user_not_found`, from which LeadLens would conclude that the member cannot be reached; in a channel
+//! that two workspaces share it could even succeed, under the wrong name. So it is given to no workspace
+//! before `auth.test` has said which one it belongs to, and to no other one afterwards.
 
-use super::client::{CallError, SlackApi};
 use crate::{
     clock::Env,
-    coach::ids::{TeamId, UserId},
+    coach::ids::TeamId,
     config::SecretKey,
-    store::{Store, StoreError, Workspace, WorkspaceState},
+    slack::web_api::{CallError, SlackApi},
+    store::{Store, StoreError, WorkspaceState},
 };
 use chacha20poly1305::{
     XChaCha20Poly1305, XNonce,
     aead::{Aead, KeyInit, Payload},
 };
 use secrecy::{ExposeSecret, SecretString};
-use std::{
-    fmt::Write,
-    sync::{Arc, OnceLock},
-};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::sync::OnceCell;
 
-/// The format of a sealed token: version, nonce and text in hexadecimal.
+/// The format of an encrypted token: version, nonce and ciphertext, the latter two in hexadecimal.
 const VERSION: &str = "x1";
 
 /// Why there is no token for a workspace.
 #[derive(Debug, thiserror::Error)]
 pub enum NoToken {
-    /// LeadLens is not installed there, or not any more.
+    /// LeadLens is not installed there.
     #[error("not_installed")]
     NotInstalled,
-    /// The sealed token does not open: the key is another one, or the row was changed.
+    /// The stored token was encrypted with another key, or the row was changed.
     #[error("token_does_not_open")]
-    DoesNotOpen,
+    Undecryptable,
+    /// Slack has not said yet which workspace `SLACK_BOT_TOKEN` belongs to.
+    #[error("{0}")]
+    Unidentified(CallError),
     /// The store did not answer.
     #[error("store")]
     Store(#[from] StoreError),
 }
 
-/// Why Slack could not be asked whose the token from the environment is.
-#[derive(Debug, thiserror::Error)]
-pub enum NotIntroduced {
-    /// Slack refused the token, or did not answer.
-    #[error("Slack answered {0} to SLACK_BOT_TOKEN")]
-    Slack(#[from] CallError),
-    /// Slack's answer named no workspace.
-    #[error("Slack named no workspace for SLACK_BOT_TOKEN")]
-    Unnamed,
-    /// The workspace could not be kept.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// Whom the token from the environment serves.
-#[derive(Debug, PartialEq, Eq)]
-enum Home {
-    /// One workspace.
+/// Which workspaces `SLACK_BOT_TOKEN` serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum EnvTokenScope {
+    /// The workspace that it was issued for.
     Workspace(TeamId),
     /// Every workspace of an organisation.
     Organisation,
 }
 
-/// Finds tokens.
+impl EnvTokenScope {
+    /// Reads the answer of `auth.test`.
+    fn from_identity(identity: &Value) -> Option<Self> {
+        if identity["is_enterprise_install"] == true {
+            return Some(Self::Organisation);
+        }
+        TeamId::parse(identity["team_id"].as_str()?).ok().map(Self::Workspace)
+    }
+
+    fn includes(&self, team: &TeamId) -> bool {
+        match self {
+            Self::Workspace(own) => own == team,
+            Self::Organisation => true,
+        }
+    }
+}
+
+/// Finds the token of a workspace.
 #[derive(Clone)]
 pub struct Tokens {
+    web_api: SlackApi,
     store: Store,
     key: Option<SecretKey>,
-    fixed: Option<SecretString>,
-    home: Arc<OnceLock<Home>>,
+    env_token: Option<SecretString>,
+    env_token_scope: Arc<OnceCell<EnvTokenScope>>,
 }
 
 impl Tokens {
-    /// `fixed` is `SLACK_BOT_TOKEN`; `key` is `LEADLENS_SECRET_KEY`.
-    pub fn new(store: Store, key: Option<SecretKey>, fixed: Option<SecretString>) -> Self {
-        Self { store, key, fixed, home: Arc::default() }
+    /// `env_token` is `SLACK_BOT_TOKEN`; `key` is `LEADLENS_SECRET_KEY`.
+    pub fn new(
+        web_api: SlackApi,
+        store: Store,
+        key: Option<SecretKey>,
+        env_token: Option<SecretString>,
+    ) -> Self {
+        Self { web_api, store, key, env_token, env_token_scope: Arc::default() }
     }
 
-    /// Asks Slack whose the token from the environment is, keeps that workspace as installed, and
-    /// from then on gives the token to no other. Without such a token nothing happens.
+    /// `SLACK_BOT_TOKEN`.
+    pub fn env_token(&self) -> Option<&SecretString> {
+        self.env_token.as_ref()
+    }
+
+    /// Learns from an answer of `auth.test` which workspace `SLACK_BOT_TOKEN` belongs to. Later answers
+    /// change nothing: a token does not move.
+    pub fn note_env_token_identity(&self, identity: &Value) {
+        if let Some(scope) = EnvTokenScope::from_identity(identity) {
+            // An error means that it is known already, or that a call to `token_for` is finding out.
+            let _ = self.env_token_scope.set(scope);
+        }
+    }
+
+    /// The bot token of a workspace. Asks Slack which workspace `SLACK_BOT_TOKEN` belongs to if that is
+    /// not known yet.
     ///
     /// # Errors
-    /// [`NotIntroduced`]; nothing was kept then.
-    pub async fn introduce(&self, api: &SlackApi) -> Result<Option<Workspace>, NotIntroduced> {
-        let Some(token) = &self.fixed else { return Ok(None) };
-        let answer = api.granted_scopes(token).await?;
-        let text = |field: &str| answer.identity[field].as_str().unwrap_or_default();
-        let is_organisation = answer.identity["is_enterprise_install"] == true;
-        let team = [text("team_id"), text("enterprise_id")];
-        let team = team.iter().find_map(|id| TeamId::parse(id).ok()).ok_or(NotIntroduced::Unnamed)?;
-        let mut workspace = Workspace::installed(team.clone(), text("team"));
-        workspace.enterprise = Some(text("enterprise_id").to_owned()).filter(|id| !id.is_empty());
-        workspace.bot_user = UserId::parse(text("user_id")).ok();
-        workspace.scopes = answer.scopes.join(",");
-        let kept = self.store.write(move |tx| {
-            Box::pin(async move {
-                // An installation by OAuth keeps its own token and who made it.
-                if let Some(known) = tx.find_workspace(&workspace.team).await? {
-                    workspace.token = known.token;
-                    workspace.installed_by = known.installed_by;
-                }
-                tx.save_workspace(&workspace).await?;
-                Ok::<_, StoreError>(workspace)
-            })
-        });
-        let kept = kept.await?;
-        let home = if is_organisation { Home::Organisation } else { Home::Workspace(team) };
-        let _ = self.home.set(home);
-        Ok(Some(kept))
-    }
-
-    /// The token from the environment.
-    pub fn fixed(&self) -> Option<&SecretString> {
-        self.fixed.as_ref()
-    }
-
-    /// The bot token for a workspace.
-    ///
-    /// # Errors
-    /// [`NoToken`], which says why.
-    pub async fn of(&self, team: &TeamId) -> Result<SecretString, NoToken> {
+    /// [`NoToken`].
+    pub async fn token_for(&self, team: &TeamId) -> Result<SecretString, NoToken> {
         let id = team.clone();
         let found = self.store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await?;
-        match found {
-            Some(workspace) if workspace.state == WorkspaceState::Left => Err(NoToken::NotInstalled),
-            Some(workspace) => match (workspace.token, &self.key) {
-                (Some(sealed), Some(key)) => open(key, team, &sealed).ok_or(NoToken::DoesNotOpen),
-                (Some(_), None) => Err(NoToken::DoesNotOpen),
-                (None, _) => self.fixed_for(team).ok_or(NoToken::NotInstalled),
-            },
-            None => self.fixed_for(team).ok_or(NoToken::NotInstalled),
+        let Some(workspace) = found else { return self.env_token_for(team).await };
+        if workspace.state == WorkspaceState::Left {
+            return Err(NoToken::NotInstalled);
+        }
+        match (workspace.token, &self.key) {
+            (Some(encrypted), Some(key)) => decrypt(key, team, &encrypted).ok_or(NoToken::Undecryptable),
+            (Some(_), None) => Err(NoToken::Undecryptable),
+            (None, _) => self.env_token_for(team).await,
         }
     }
 
-    /// The token from the environment, unless it is known to be another workspace's.
-    fn fixed_for(&self, team: &TeamId) -> Option<SecretString> {
-        match self.home.get() {
-            Some(Home::Workspace(home)) if home != team => None,
-            _ => self.fixed.clone(),
-        }
+    async fn env_token_for(&self, team: &TeamId) -> Result<SecretString, NoToken> {
+        let token = self.env_token.as_ref().ok_or(NoToken::NotInstalled)?;
+        let scope = self.env_token_scope.get_or_try_init(|| self.identify_env_token(token)).await?;
+        if scope.includes(team) { Ok(token.clone()) } else { Err(NoToken::NotInstalled) }
     }
 
-    /// Seals a token for a workspace; `None` without a key.
-    pub fn seal(&self, env: &Env, team: &TeamId, token: &SecretString) -> Option<String> {
-        seal(self.key.as_ref()?, env, team, token)
+    async fn identify_env_token(&self, token: &SecretString) -> Result<EnvTokenScope, NoToken> {
+        let identity = self.web_api.post("auth.test", token, &json!({})).await;
+        let identity = identity.map_err(NoToken::Unidentified)?;
+        EnvTokenScope::from_identity(&identity).ok_or(NoToken::Unidentified(CallError::NoAnswer))
+    }
+
+    /// Encrypts a token for a workspace; `None` without a key.
+    pub fn encrypt(&self, env: &Env, team: &TeamId, token: &SecretString) -> Option<String> {
+        encrypt(self.key.as_ref()?, env, team, token)
     }
 }
 
-/// Seals a token; the workspace's id is bound into it, so that a row cannot serve another one.
-pub fn seal(key: &SecretKey, env: &Env, team: &TeamId, token: &SecretString) -> Option<String> {
+/// Encrypts a token. The workspace's id is authenticated with it, so a row that was copied to another
+/// workspace does not decrypt.
+fn encrypt(key: &SecretKey, env: &Env, team: &TeamId, token: &SecretString) -> Option<String> {
     let mut nonce = [0_u8; 24];
     for part in nonce.chunks_exact_mut(8) {
         part.copy_from_slice(&env.rng.next_u64().to_le_bytes());
     }
     let payload = Payload { msg: token.expose_secret().as_bytes(), aad: team.as_str().as_bytes() };
-    let sealed = cipher(key)?.encrypt(&XNonce::from(nonce), payload).ok()?;
-    Some(format!("{VERSION}.{}.{}", hex(&nonce), hex(&sealed)))
+    let ciphertext = cipher(key)?.encrypt(&XNonce::from(nonce), payload).ok()?;
+    Some(format!("{VERSION}.{}.{}", hex::encode(nonce), hex::encode(ciphertext)))
 }
 
-/// Opens a sealed token; `None` when the key or the workspace is another one, or it was changed.
-pub fn open(key: &SecretKey, team: &TeamId, sealed: &str) -> Option<SecretString> {
-    let mut parts = sealed.split('.');
-    let (version, nonce, text) = (parts.next()?, parts.next()?, parts.next()?);
+/// Decrypts a token; `None` when the key or the workspace is another one, or the text was changed.
+fn decrypt(key: &SecretKey, team: &TeamId, encrypted: &str) -> Option<SecretString> {
+    let mut parts = encrypted.split('.');
+    let (version, nonce, ciphertext) = (parts.next()?, parts.next()?, parts.next()?);
     if version != VERSION || parts.next().is_some() {
         return None;
     }
-    let nonce: [u8; 24] = unhex(nonce)?.try_into().ok()?;
-    let payload = Payload { msg: &unhex(text)?, aad: team.as_str().as_bytes() };
+    let nonce: [u8; 24] = hex::decode(nonce).ok()?.try_into().ok()?;
+    let payload = Payload { msg: &hex::decode(ciphertext).ok()?, aad: team.as_str().as_bytes() };
     let token = cipher(key)?.decrypt(&XNonce::from(nonce), payload).ok()?;
     String::from_utf8(token).ok().map(SecretString::from)
 }
@@ -172,36 +170,33 @@ fn cipher(key: &SecretKey) -> Option<XChaCha20Poly1305> {
     XChaCha20Poly1305::new_from_slice(key.bytes()).ok()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
-        return None;
-    }
-    (0..text.len() / 2).map(|nth| u8::from_str_radix(text.get(nth * 2..nth * 2 + 2)?, 16).ok()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_sealed_token_opens_with_its_key_in_its_workspace_only() {
+    fn an_encrypted_token_decrypts_with_its_key_in_its_workspace_only() {
         let env = Env::real();
         let key = SecretKey::parse(&"07".repeat(32)).unwrap();
         let other = SecretKey::parse(&"08".repeat(32)).unwrap();
         let (t1, t2) = (TeamId::parse("T1").unwrap(), TeamId::parse("T2").unwrap());
-        let sealed = seal(&key, &env, &t1, &SecretString::from("xoxb-hush")).unwrap();
-        assert!(!sealed.contains("hush"));
-        assert_eq!(open(&key, &t1, &sealed).unwrap().expose_secret(), "xoxb-hush");
-        assert!(open(&key, &t2, &sealed).is_none());
-        assert!(open(&other, &t1, &sealed).is_none());
-        assert!(open(&key, &t1, &sealed.replace("x1.", "x2.")).is_none());
-        assert!(open(&key, &t1, "x1.zz.é").is_none());
+        let encrypted = encrypt(&key, &env, &t1, &SecretString::from("xoxb-hush")).unwrap();
+        assert!(!encrypted.contains("hush"));
+        assert_eq!(decrypt(&key, &t1, &encrypted).unwrap().expose_secret(), "xoxb-hush");
+        assert!(decrypt(&key, &t2, &encrypted).is_none());
+        assert!(decrypt(&other, &t1, &encrypted).is_none());
+        assert!(decrypt(&key, &t1, &encrypted.replace("x1.", "x2.")).is_none());
+        assert!(decrypt(&key, &t1, "x1.zz.é").is_none());
+    }
+
+    #[test]
+    fn an_organisations_token_serves_all_its_workspaces_and_a_workspaces_token_one() {
+        let (t1, t2) = (TeamId::parse("T1").unwrap(), TeamId::parse("T2").unwrap());
+        let of_workspace = EnvTokenScope::from_identity(&json!({"team_id": "T1"})).unwrap();
+        assert!(of_workspace.includes(&t1) && !of_workspace.includes(&t2));
+        let organisation = json!({"team_id": "E1", "is_enterprise_install": true});
+        let of_organisation = EnvTokenScope::from_identity(&organisation).unwrap();
+        assert!(of_organisation.includes(&t1) && of_organisation.includes(&t2));
+        assert_eq!(EnvTokenScope::from_identity(&json!({"ok": true})), None);
     }
 }

@@ -4,7 +4,7 @@
 use crate::{member::Member, world::on_both_doors};
 use leadlens::{
     sandbox::workspace::Served,
-    slack::client::{CallError, SlackApi},
+    slack::web_api::{CallError, SlackApi},
     telemetry::Metrics,
 };
 use std::{sync::Arc, time::Duration};
@@ -149,7 +149,7 @@ async fn a_file_that_stalls_is_given_up_in_time() {
         let origin = world.slack().look(|state| state.origin.clone());
         let api = SlackApi::new(&format!("{origin}/api").parse().expect("a URL"), Arc::new(Metrics::new()))
             .expect("a client")
-            .with_time_limit(Duration::from_millis(50));
+            .with_timeout(Duration::from_millis(50));
         let (url, token) =
             (format!("{origin}/files-pri/{file}"), world.slack().bot_token().to_owned().into());
         assert_eq!(api.download(&url, &token, 1_000_000).await, Err(CallError::NoAnswer));

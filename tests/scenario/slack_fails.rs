@@ -53,6 +53,25 @@ async fn an_error_of_the_moment_is_tried_again() {
 }
 
 #[tokio::test]
+async fn each_attempt_to_send_is_counted_by_its_outcome() {
+    on_both_doors(async |world| {
+        let faults = [Fault::RateLimited(2), Fault::Error("a_code_of_next_year".to_owned())];
+        let ana = half_past_nine_fails_with(world, faults).await;
+        world.clock_to("2026-10-01 10:30").await;
+        ana.sees("[Reflect]");
+        let counted = async |outcome: &str| {
+            world.counted(&format!(r#"leadlens_sent_total{{kind="nudge",outcome="{outcome}"}}"#)).await
+        };
+        assert_eq!(counted("sent").await, 1);
+        assert_eq!(counted("rate-limited").await, 1);
+        assert_eq!(counted("retry").await, 1);
+        assert_eq!(counted("in-doubt").await, 0);
+        assert_eq!(counted("refused").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_form_that_slack_does_not_open_is_told_of() {
     on_both_doors(async |world| {
         let ana = world.ana().who_is_known().await;

@@ -20,7 +20,7 @@ use leadlens::{
         transcript::{self, message},
         workspace::{Message, User, View},
     },
-    slack::client::install_tls_provider,
+    slack::web_api::install_tls_provider,
     store::WorkspaceState,
 };
 use sqlx::{Connection as _, Row as _};
@@ -366,10 +366,12 @@ impl World {
         self.bot_starts().await;
     }
 
-    /// What stands in `/metrics` behind a name with its labels; 0 when it is not there.
+    /// The value behind a name with its labels in `/metrics`, as an operator gets it; 0 when it is not
+    /// there.
     pub async fn counted(&self, name_and_labels: &str) -> u64 {
-        let bot = self.0.bot.read().await;
-        let text = bot.as_ref().map(|bot| bot.metrics.render()).unwrap_or_default();
+        let address = self.0.bot.read().await.as_ref().expect("the bot runs").address();
+        let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("an answer");
+        let text = answer.text().await.expect("the metrics");
         let line = text.lines().find_map(|line| line.strip_prefix(name_and_labels)?.strip_prefix(' '));
         line.map_or(0, |count| count.parse().expect("a count"))
     }

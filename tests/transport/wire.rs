@@ -12,8 +12,8 @@ use axum::{
     routing::{get, post},
 };
 use leadlens::slack::{
-    client::SlackApi,
-    socket::{SocketDoor, SocketOptions},
+    transport::socket::{SocketOptions, SocketTransport},
+    web_api::SlackApi,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -66,12 +66,12 @@ impl Wire {
     }
 
     /// The door under test, with its first connection made.
-    pub async fn door(self: &Arc<Self>, world: &Arc<World>, connections: u8) -> SocketDoor {
+    pub async fn door(self: &Arc<Self>, world: &Arc<World>, connections: u8) -> SocketTransport {
         let url = format!("http://{}/api", self.base).parse().unwrap();
         let api = SlackApi::new(&url, Arc::clone(&world.metrics)).unwrap();
         let options = SocketOptions { connections, reconnect_s: 1 };
         let token = SecretString::from("xapp-1-test");
-        let door = SocketDoor::open(api.morphism(), &token, options, world.receiver()).await.unwrap();
+        let door = SocketTransport::open(api.morphism(), &token, options, world.receiver()).await.unwrap();
         self.opened(usize::from(connections)).await;
         door
     }

@@ -6,8 +6,8 @@ use futures::future::join_all;
 use leadlens::{
     sandbox::{Options, Sandbox, workspace::User},
     slack::{
-        client::{SlackApi, install_tls_provider},
-        socket::{SocketDoor, SocketOptions},
+        transport::socket::{SocketOptions, SocketTransport},
+        web_api::{SlackApi, install_tls_provider},
     },
 };
 use secrecy::SecretString;
@@ -21,11 +21,11 @@ async fn sandbox() -> Sandbox {
     Sandbox::start(options).await.unwrap()
 }
 
-async fn by_socket(world: &Arc<World>, sandbox: &Sandbox) -> SocketDoor {
+async fn by_socket(world: &Arc<World>, sandbox: &Sandbox) -> SocketTransport {
     let api = SlackApi::new(&sandbox.api_url().parse().unwrap(), Arc::clone(&world.metrics)).unwrap();
     let options = SocketOptions { connections: 2, reconnect_s: 1 };
     let token = SecretString::from(sandbox.app_token());
-    SocketDoor::open(api.morphism(), &token, options, world.receiver()).await.unwrap()
+    SocketTransport::open(api.morphism(), &token, options, world.receiver()).await.unwrap()
 }
 
 async fn by_http(world: &Arc<World>, sandbox: &Sandbox) -> HttpDoor {

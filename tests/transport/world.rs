@@ -7,10 +7,9 @@ use leadlens::{
     clock::ManualClock,
     coach::screen::{Field, Message},
     slack::{
-        http,
         receive::{Afterwards, Dispatcher, Receiver},
         reply::After,
-        signature,
+        transport::{http, signature},
     },
     telemetry::Metrics,
     web,
@@ -142,7 +141,7 @@ impl World {
         let stop = CancellationToken::new();
         let router = web::router(Arc::new(Ready), Arc::clone(&self.metrics), slack);
         let served = tokio::spawn(web::serve(listener, router, stop.clone(), PATIENCE));
-        leadlens::slack::client::install_tls_provider();
+        leadlens::slack::web_api::install_tls_provider();
         let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
         HttpDoor { base, client, stop, served }
     }

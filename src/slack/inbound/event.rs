@@ -1,32 +1,32 @@
 //! Events: messages in the DM, the Home tab, profile changes, and the app's leaving.
 
-use super::{Refused, as_typed, is_true, key, team, text, user};
+use super::{ParseError, as_typed, is_true, key, team, text, user};
 use crate::{
-    app::incoming::{Incoming, What},
     coach::{
         ids::{ChannelId, MemberId, MessageRef, MessageTs, TeamId},
         member_text::MemberText,
     },
+    dispatch::{Delivery, Event},
 };
 use serde_json::Value;
 
-pub(super) fn read(payload: &Value) -> Result<Incoming, Refused> {
-    let event = &payload["event"];
-    let kind = text(&event["type"]).ok_or(Refused::Malformed("event type"))?;
-    let id = text(&payload["event_id"]).ok_or(Refused::Malformed("event id"))?;
-    let what = match kind {
+pub(super) fn parse(payload: &Value) -> Result<Delivery, ParseError> {
+    let inner = &payload["event"];
+    let kind = text(&inner["type"]).ok_or(ParseError::Malformed("event type"))?;
+    let id = text(&payload["event_id"]).ok_or(ParseError::Malformed("event id"))?;
+    let event = match kind {
         "message" => message(payload)?,
         "app_home_opened" => home_opened(payload)?,
         "user_change" | "user_profile_changed" | "user_status_changed" => profile_changed(payload)?,
-        "app_uninstalled" => What::Uninstalled { team: team_of(payload)? },
+        "app_uninstalled" => Event::AppUninstalled { team: team_of(payload)? },
         "tokens_revoked" => tokens_revoked(payload)?,
-        _ => What::Ignored { kind: "unknown-event" },
+        _ => Event::Ignored { kind: "unknown-event" },
     };
-    Ok(Incoming { key: key("event", &[id]), what })
+    Ok(Delivery { key: key("event", &[id]), event })
 }
 
 /// Slack names one installation that may see the event in `authorizations`.
-fn team_of(payload: &Value) -> Result<TeamId, Refused> {
+fn team_of(payload: &Value) -> Result<TeamId, ParseError> {
     let installation = &payload["authorizations"][0];
     let organisation = [&installation["enterprise_id"], &payload["enterprise_id"]].into_iter().find(|id| {
         let whole =
@@ -38,20 +38,20 @@ fn team_of(payload: &Value) -> Result<TeamId, Refused> {
     team(organisation, &candidates)
 }
 
-fn message(payload: &Value) -> Result<What, Refused> {
+fn message(payload: &Value) -> Result<Event, ParseError> {
     let event = &payload["event"];
     if !is_dm(event) {
-        return Ok(What::Ignored { kind: "message-elsewhere" });
+        return Ok(Event::Ignored { kind: "message-elsewhere" });
     }
     let team = team_of(payload)?;
     let channel = text(&event["channel"])
         .and_then(|id| ChannelId::parse(id).ok())
-        .ok_or(Refused::Malformed("channel"))?;
+        .ok_or(ParseError::Malformed("channel"))?;
     match event["subtype"].as_str() {
         None | Some("file_share" | "me_message" | "thread_broadcast") => posted(team, channel, event),
         Some("message_changed") => changed(team, channel, event),
         Some("message_deleted") => was_deleted(team, channel, event, &event["deleted_ts"]),
-        Some(_) => Ok(What::Ignored { kind: "message-subtype" }),
+        Some(_) => Ok(Event::Ignored { kind: "message-subtype" }),
     }
 }
 
@@ -68,29 +68,29 @@ fn is_bots(message: &Value) -> bool {
     text(&message["bot_id"]).is_some() || message["user"] == "USLACKBOT"
 }
 
-fn message_ref(channel: ChannelId, ts: &Value) -> Result<MessageRef, Refused> {
-    let ts = text(ts).and_then(|ts| MessageTs::parse(ts).ok()).ok_or(Refused::Malformed("message ts"))?;
+fn message_ref(channel: ChannelId, ts: &Value) -> Result<MessageRef, ParseError> {
+    let ts = text(ts).and_then(|ts| MessageTs::parse(ts).ok()).ok_or(ParseError::Malformed("message ts"))?;
     Ok(MessageRef { channel, ts })
 }
 
-fn posted(team: TeamId, channel: ChannelId, event: &Value) -> Result<What, Refused> {
+fn posted(team: TeamId, channel: ChannelId, event: &Value) -> Result<Event, ParseError> {
     if is_bots(event) {
-        return Ok(What::Ignored { kind: "message-of-bot" });
+        return Ok(Event::Ignored { kind: "message-of-bot" });
     }
-    let Ok(user) = user(&event["user"]) else { return Ok(What::Ignored { kind: "message-of-nobody" }) };
+    let Ok(user) = user(&event["user"]) else { return Ok(Event::Ignored { kind: "message-of-nobody" }) };
     let words = MemberText::new(as_typed(event["text"].as_str().unwrap_or_default()));
     if words.is_blank() {
-        return Ok(What::Ignored { kind: "message-blank" });
+        return Ok(Event::Ignored { kind: "message-blank" });
     }
     let who = MemberId { team, user };
     let message = message_ref(channel, &event["ts"])?;
     let thread = text(&event["thread_ts"])
         .and_then(|ts| MessageTs::parse(ts).ok())
         .filter(|thread| *thread != message.ts);
-    Ok(What::MessagePosted { who, message, thread, text: words })
+    Ok(Event::MessagePosted { member: who, message, thread, text: words })
 }
 
-fn changed(team: TeamId, channel: ChannelId, event: &Value) -> Result<What, Refused> {
+fn changed(team: TeamId, channel: ChannelId, event: &Value) -> Result<Event, ParseError> {
     let message = &event["message"];
     // A deleted message that still has replies comes as a change into a tombstone, whose user is
     // Slackbot; whose message it was stands in the previous one.
@@ -98,41 +98,41 @@ fn changed(team: TeamId, channel: ChannelId, event: &Value) -> Result<What, Refu
         return was_deleted(team, channel, event, &message["ts"]);
     }
     if is_bots(message) {
-        return Ok(What::Ignored { kind: "message-of-bot" });
+        return Ok(Event::Ignored { kind: "message-of-bot" });
     }
-    let Ok(user) = user(&message["user"]) else { return Ok(What::Ignored { kind: "message-of-nobody" }) };
+    let Ok(user) = user(&message["user"]) else { return Ok(Event::Ignored { kind: "message-of-nobody" }) };
     let who = MemberId { team, user };
     let words = MemberText::new(as_typed(message["text"].as_str().unwrap_or_default()));
-    Ok(What::MessageEdited { who, message: message_ref(channel, &message["ts"])?, text: words })
+    Ok(Event::MessageEdited { member: who, message: message_ref(channel, &message["ts"])?, text: words })
 }
 
-fn was_deleted(team: TeamId, channel: ChannelId, event: &Value, ts: &Value) -> Result<What, Refused> {
+fn was_deleted(team: TeamId, channel: ChannelId, event: &Value, ts: &Value) -> Result<Event, ParseError> {
     if is_bots(&event["previous_message"]) {
-        return Ok(What::Ignored { kind: "message-of-bot" });
+        return Ok(Event::Ignored { kind: "message-of-bot" });
     }
-    Ok(What::MessageDeleted { team, message: message_ref(channel, ts)? })
+    Ok(Event::MessageDeleted { team, message: message_ref(channel, ts)? })
 }
 
-fn home_opened(payload: &Value) -> Result<What, Refused> {
+fn home_opened(payload: &Value) -> Result<Event, ParseError> {
     let event = &payload["event"];
     if event["tab"] == "messages" {
-        return Ok(What::Ignored { kind: "messages-tab" });
+        return Ok(Event::Ignored { kind: "messages-tab" });
     }
-    Ok(What::HomeOpened { who: MemberId { team: team_of(payload)?, user: user(&event["user"])? } })
+    Ok(Event::HomeOpened { member: MemberId { team: team_of(payload)?, user: user(&event["user"])? } })
 }
 
-fn profile_changed(payload: &Value) -> Result<What, Refused> {
+fn profile_changed(payload: &Value) -> Result<Event, ParseError> {
     let profile = &payload["event"]["user"];
     let who = MemberId { team: team_of(payload)?, user: user(&profile["id"])? };
     let zone = text(&profile["tz"]).map(str::to_owned);
-    Ok(What::ProfileChanged { who, zone, deactivated: profile["deleted"] == true })
+    Ok(Event::ProfileChanged { member: who, zone, deactivated: profile["deleted"] == true })
 }
 
-fn tokens_revoked(payload: &Value) -> Result<What, Refused> {
+fn tokens_revoked(payload: &Value) -> Result<Event, ParseError> {
     let tokens = &payload["event"]["tokens"];
     let ids = |list: &Value| -> Vec<_> {
         list.as_array().into_iter().flatten().filter_map(|id| user(id).ok()).collect()
     };
     let bot = !ids(&tokens["bot"]).is_empty();
-    Ok(What::TokensRevoked { team: team_of(payload)?, bot, users: ids(&tokens["oauth"]) })
+    Ok(Event::TokensRevoked { team: team_of(payload)?, bot, users: ids(&tokens["oauth"]) })
 }

@@ -1,21 +1,22 @@
 //! Interactions: buttons and menus, submitted forms, shortcuts.
 
-use super::{Refused, digest, is_true, key, response_url, team, text, trigger, user, values};
+use super::{ParseError, digest, is_true, key, response_url, submission, team, text, trigger, user};
 use crate::{
-    app::incoming::{DeliveryKey, Door, Incoming, PressedAt, What},
     coach::{
         feedback::Token,
         ids::{ChannelId, MemberId, MessageRef, MessageTs, ViewId},
-        screen::{FormState, Press},
+        screen::FormState,
     },
-    slack::ids::{ASK_SHORTCUT, CHECKIN_SHORTCUT, decode_press, decode_state},
+    dispatch::{Action, Delivery, Event},
+    interaction::{DeliveryKey, OpenForm, Origin, ReplyTarget, ResponseContext},
+    slack::payload::{ASK_SHORTCUT, CHECKIN_SHORTCUT, decode_button, decode_form},
 };
 use serde_json::{Value, json};
 
-pub(super) fn read(payload: &Value) -> Result<Incoming, Refused> {
-    match text(&payload["type"]).ok_or(Refused::Malformed("interaction type"))? {
-        "block_actions" => pressed(payload),
-        "view_submission" => submitted(payload),
+pub(super) fn parse(payload: &Value) -> Result<Delivery, ParseError> {
+    match text(&payload["type"]).ok_or(ParseError::Malformed("interaction type"))? {
+        "block_actions" => block_action(payload),
+        "view_submission" => view_submission(payload),
         "shortcut" => shortcut(payload),
         "view_closed" => Ok(ignored(payload, "view-closed")),
         "message_action" => message_shortcut(payload),
@@ -23,11 +24,11 @@ pub(super) fn read(payload: &Value) -> Result<Incoming, Refused> {
     }
 }
 
-fn ignored(payload: &Value, kind: &'static str) -> Incoming {
-    Incoming { key: key("ignored", &[&digest(payload)]), what: What::Ignored { kind } }
+fn ignored(payload: &Value, kind: &'static str) -> Delivery {
+    Delivery { key: key("ignored", &[&digest(payload)]), event: Event::Ignored { kind } }
 }
 
-fn who(payload: &Value) -> Result<MemberId, Refused> {
+fn member(payload: &Value) -> Result<MemberId, ParseError> {
     let organisation =
         Some(&payload["enterprise"]["id"]).filter(|_| is_true(&payload["is_enterprise_install"]));
     let candidates = [
@@ -40,8 +41,8 @@ fn who(payload: &Value) -> Result<MemberId, Refused> {
     Ok(MemberId { team, user: user(&payload["user"]["id"])? })
 }
 
-fn door(payload: &Value) -> Door {
-    Door {
+fn response_context(payload: &Value) -> ResponseContext {
+    ResponseContext {
         trigger: trigger(payload),
         response_url: response_url(&payload["response_url"]),
         channel: channel(payload),
@@ -54,42 +55,59 @@ fn channel(payload: &Value) -> Option<ChannelId> {
         .find_map(|id| ChannelId::parse(text(id)?).ok())
 }
 
-fn view_id(view: &Value) -> Result<ViewId, Refused> {
-    text(&view["id"]).and_then(|id| ViewId::parse(id).ok()).ok_or(Refused::Malformed("view id"))
+fn view_id(view: &Value) -> Result<ViewId, ParseError> {
+    text(&view["id"]).and_then(|id| ViewId::parse(id).ok()).ok_or(ParseError::Malformed("view id"))
 }
 
-fn state_of(view: &Value) -> Option<FormState> {
-    decode_state(text(&view["callback_id"])?, text(&view["private_metadata"])?).ok()
+fn form_state(view: &Value) -> Option<FormState> {
+    decode_form(text(&view["callback_id"])?, text(&view["private_metadata"])?).ok()
 }
 
-fn pressed(payload: &Value) -> Result<Incoming, Refused> {
-    let action = payload["actions"].get(0).ok_or(Refused::Malformed("action"))?;
-    let who = who(payload)?;
-    let door = door(payload);
-    let action_id = text(&action["action_id"]).unwrap_or_default();
-    let mut key = press_key(payload, action);
-    let value = [&action["value"], &action["selected_option"]["value"]].into_iter().find_map(text);
-    let press = decode_press(action_id, value.unwrap_or_default());
-    if let Some(from) = press.as_ref().ok().and_then(Press::invitation) {
-        let when = &action["action_ts"];
-        key = answering_key(&from.token, &json!([when, action_id]));
-    }
-    let what = match (press, pressed_at(payload)?) {
-        (Ok(press), Some(at)) => What::Pressed { who, press, at, door },
-        _ => What::UnknownPress { who, door },
+fn block_action(payload: &Value) -> Result<Delivery, ParseError> {
+    let pressed = payload["actions"].get(0).ok_or(ParseError::Malformed("action"))?;
+    let member = member(payload)?;
+    let action_id = text(&pressed["action_id"]).unwrap_or_default();
+    let value = [&pressed["value"], &pressed["selected_option"]["value"]].into_iter().find_map(text);
+    let action = decode_button(action_id, value.unwrap_or_default());
+    let (Ok(action), Some(origin)) = (action, origin(payload)?) else {
+        let origin = Origin::Message { message: None, context: response_context(payload) };
+        let event = Event::UnknownAction { target: ReplyTarget { member, origin } };
+        return Ok(Delivery { key: action_key(payload, pressed), event });
     };
-    Ok(Incoming { key, what })
+    let target = ReplyTarget { member, origin };
+    if let Action::FeedbackAnswer(from, action) = action {
+        let key = answer_key(&from.token, &json!([&pressed["action_ts"], action_id]));
+        let event = match question_message(&target.origin) {
+            Some(at) => Event::FeedbackAction { from, at, action, target },
+            None => Event::Ignored { kind: "feedback-without-message" },
+        };
+        return Ok(Delivery { key, event });
+    }
+    Ok(Delivery { key: action_key(payload, pressed), event: Event::BlockAction { action, target } })
 }
 
-/// The key of what somebody does who was asked for feedback. It is made with the token, which is
-/// stored nowhere, so that nobody can make it again from what is stored and from Slack's ids, and it
-/// names neither their message nor their form.
-fn answering_key(token: &Token, what: &Value) -> DeliveryKey {
+/// The message of a feedback question: the button is on it, or on the form that came from it.
+fn question_message(origin: &Origin) -> Option<MessageRef> {
+    match origin {
+        Origin::Message { message, .. } => message.clone(),
+        Origin::Modal(OpenForm { state: FormState::Feedback { at, .. }, .. }) => Some(at.as_ref().clone()),
+        Origin::Modal(_)
+        | Origin::Command(_)
+        | Origin::Shortcut(_)
+        | Origin::Home(_)
+        | Origin::Submission { .. } => None,
+    }
+}
+
+/// The key of an act of somebody who is asked for feedback. It is made with the token, which is stored
+/// nowhere, so that nobody can make it again from what is stored and from Slack's ids; and it names
+/// neither their message nor their form.
+fn answer_key(token: &Token, what: &Value) -> DeliveryKey {
     key("feedback", &[&digest(&json!([token.reveal(), what]))])
 }
 
-/// When and where the button was pressed. Slack gives every press its own time, to the microsecond.
-fn press_key(payload: &Value, action: &Value) -> DeliveryKey {
+/// When and where a button was used. Slack gives every use its own time, to the microsecond.
+fn action_key(payload: &Value, action: &Value) -> DeliveryKey {
     let place =
         [&payload["container"]["message_ts"], &payload["container"]["view_id"], &payload["view"]["id"]]
             .into_iter()
@@ -102,43 +120,45 @@ fn press_key(payload: &Value, action: &Value) -> DeliveryKey {
     }
 }
 
-/// Where the button stood; `None` in a form of ours that is not read any more.
-fn pressed_at(payload: &Value) -> Result<Option<PressedAt>, Refused> {
-    let view = &payload["view"];
+/// Where the button is; `None` in a form of ours that is not read any more.
+fn origin(payload: &Value) -> Result<Option<Origin>, ParseError> {
+    let (view, context) = (&payload["view"], response_context(payload));
     if view["type"] == "home" {
-        return Ok(Some(PressedAt::Home));
+        return Ok(Some(Origin::Home(context)));
     }
     if view.is_object() {
-        let Some(state) = state_of(view) else { return Ok(None) };
-        let values = values::read(&state, &view["state"]["values"]);
-        return Ok(Some(PressedAt::Form { view: view_id(view)?, state, values }));
+        let Some(state) = form_state(view) else { return Ok(None) };
+        let search = submission::search(&view["state"]["values"]);
+        return Ok(Some(Origin::Modal(OpenForm { view: view_id(view)?, state, search })));
     }
-    if payload["container"]["is_ephemeral"] == true {
-        return Ok(Some(PressedAt::Ephemeral));
-    }
+    let is_ephemeral = payload["container"]["is_ephemeral"] == true;
     let ts = text(&payload["container"]["message_ts"]).and_then(|ts| MessageTs::parse(ts).ok());
-    Ok(Some(match (channel(payload), ts) {
-        (Some(channel), Some(ts)) => PressedAt::Message(MessageRef { channel, ts }),
-        _ => PressedAt::Ephemeral,
-    }))
+    let message = channel(payload).zip(ts).filter(|_| !is_ephemeral);
+    let message = message.map(|(channel, ts)| MessageRef { channel, ts });
+    Ok(Some(Origin::Message { message, context }))
 }
 
-fn submitted(payload: &Value) -> Result<Incoming, Refused> {
-    let who = who(payload)?;
+fn view_submission(payload: &Value) -> Result<Delivery, ParseError> {
+    let member = member(payload)?;
     let view = &payload["view"];
     let id = view_id(view)?;
-    let Some(state) = state_of(view) else {
-        return Err(Refused::OldForm { block: first_input(view) });
+    let Some(state) = form_state(view) else {
+        return Err(ParseError::OutdatedForm { block: first_input(view) });
     };
     let values = &view["state"]["values"];
     // The metadata names the step; the view keeps its id from one step to the next.
     let digest = digest(&json!([view["private_metadata"], values]));
-    let key = match &state {
-        FormState::Feedback { from, .. } => answering_key(&from.token, &json!([id.as_str(), digest])),
-        _ => key("view", &[id.as_str(), &digest]),
-    };
-    let values = values::read(&state, values);
-    Ok(Incoming { key, what: What::Submitted { who, view: id, state, values } })
+    let target = ReplyTarget { member, origin: Origin::Submission { view: id.clone() } };
+    Ok(match submission::parse(state, values) {
+        submission::Parsed::Feedback(submission) => Delivery {
+            key: answer_key(&submission.from.token, &json!([id.as_str(), digest])),
+            event: Event::FeedbackSubmission { submission, target },
+        },
+        submission::Parsed::Other(submission) => Delivery {
+            key: key("view", &[id.as_str(), &digest]),
+            event: Event::ViewSubmission { submission, target },
+        },
+    })
 }
 
 fn first_input(view: &Value) -> Option<String> {
@@ -147,22 +167,24 @@ fn first_input(view: &Value) -> Option<String> {
     text(&input["block_id"]).map(str::to_owned)
 }
 
-fn shortcut(payload: &Value) -> Result<Incoming, Refused> {
+fn shortcut(payload: &Value) -> Result<Delivery, ParseError> {
     if payload["callback_id"] != CHECKIN_SHORTCUT {
         return Ok(ignored(payload, "unknown-shortcut"));
     }
-    let who = who(payload)?;
-    Ok(Incoming { key: shortcut_key(payload), what: What::CheckinShortcutUsed { who, door: door(payload) } })
+    let origin = Origin::Shortcut(response_context(payload));
+    let target = ReplyTarget { member: member(payload)?, origin };
+    Ok(Delivery { key: shortcut_key(payload), event: Event::CheckinShortcut { target } })
 }
 
-/// The payload holds somebody else's message, its conversation and its author: none of it is read.
-/// Only the trigger is, which opens the form.
-fn message_shortcut(payload: &Value) -> Result<Incoming, Refused> {
+/// The payload holds somebody else's message, its conversation and its author: none of it is read. Only
+/// the trigger is, which opens the form.
+fn message_shortcut(payload: &Value) -> Result<Delivery, ParseError> {
     if payload["callback_id"] != ASK_SHORTCUT {
         return Ok(ignored(payload, "unknown-shortcut"));
     }
-    let door = Door { trigger: trigger(payload), response_url: None, channel: None };
-    Ok(Incoming { key: shortcut_key(payload), what: What::AskShortcutUsed { who: who(payload)?, door } })
+    let context = ResponseContext { trigger: trigger(payload), response_url: None, channel: None };
+    let target = ReplyTarget { member: member(payload)?, origin: Origin::Shortcut(context) };
+    Ok(Delivery { key: shortcut_key(payload), event: Event::AskShortcut { target } })
 }
 
 fn shortcut_key(payload: &Value) -> DeliveryKey {

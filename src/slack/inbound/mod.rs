@@ -1,18 +1,21 @@
-//! Slack's JSON → [`Incoming`], pure: the one reader behind both doors. Unknown kinds are `Ignored`
-//! (acknowledged and counted); payloads that break Slack's documented shape are refused by name,
-//! never by content. slack-morphism's typed payloads are not used, because they drop fields we need.
+//! Slack's JSON → [`Delivery`], pure: the one parser behind both transports. Unknown kinds are `Ignored`
+//! (acknowledged and counted). A payload that has not the documented shape is refused by the name of what
+//! is missing, never by its content. slack-morphism's typed payloads are not used, because they drop fields
+//! we need: the `files` of a `file_input`, `view.state` in block actions of a modal, and `team: null` on
+//! Enterprise Grid.
 
 mod event;
 mod interaction;
+mod submission;
 mod typed;
-mod values;
 
 use crate::{
-    app::incoming::{DeliveryKey, Door, Incoming, ResponseUrl, Trigger, What},
     coach::{
         ids::{ChannelId, MemberId, TeamId, UserId},
         member_text::MemberText,
     },
+    dispatch::{Delivery, Event},
+    interaction::{DeliveryKey, Origin, ReplyTarget, ResponseContext, ResponseUrl, Trigger},
 };
 use secrecy::SecretString;
 use serde_json::Value;
@@ -43,40 +46,40 @@ impl Kind {
     }
 }
 
-/// Why a payload was not understood; carries nothing of it but ids of ours.
+/// Why a payload was not understood. It carries nothing of the payload but ids of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum ParseError {
     /// A field that Slack always sends is missing or of another type.
     #[error("the payload has no usable {0}")]
     Malformed(&'static str),
-    /// A modal of ours from a version that is not read any more. `block` is its first input, where
-    /// the sentence can stand while the member's words stay in the form.
+    /// A modal of ours from a version that is not read any more. `block` is its first input, beside
+    /// which the sentence is shown while the member's words stay in the form.
     #[error("a form of an unknown format")]
-    OldForm {
+    OutdatedForm {
         /// The block id of its first input, if it has one.
         block: Option<String>,
     },
 }
 
-/// Reads one payload.
+/// Parses one payload.
 ///
 /// # Errors
-/// [`Refused`] when it breaks Slack's documented shape.
-pub fn read(kind: Kind, payload: &Value) -> Result<Incoming, Refused> {
+/// [`ParseError`] when it has not the shape that Slack documents.
+pub fn parse(kind: Kind, payload: &Value) -> Result<Delivery, ParseError> {
     match kind {
         Kind::Command => command(payload),
-        Kind::Event => event::read(payload),
-        Kind::Interaction => interaction::read(payload),
+        Kind::Event => event::parse(payload),
+        Kind::Interaction => interaction::parse(payload),
     }
 }
 
-fn command(payload: &Value) -> Result<Incoming, Refused> {
+fn command(payload: &Value) -> Result<Delivery, ParseError> {
     let organisation = Some(&payload["enterprise_id"]).filter(|_| is_true(&payload["is_enterprise_install"]));
     let who = MemberId {
         team: team(organisation, &[&payload["team_id"], &payload["enterprise_id"]])?,
         user: user(&payload["user_id"])?,
     };
-    let door = Door {
+    let context = ResponseContext {
         trigger: trigger(payload),
         response_url: response_url(&payload["response_url"]),
         channel: text(&payload["channel_id"]).and_then(|id| ChannelId::parse(id).ok()),
@@ -86,7 +89,8 @@ fn command(payload: &Value) -> Result<Incoming, Refused> {
         None => key("command", &[&digest(payload)]),
     };
     let typed = MemberText::new(unescape(text(&payload["text"]).unwrap_or_default()));
-    Ok(Incoming { key, what: What::CommandTyped { who, text: typed, door } })
+    let target = ReplyTarget { member: who, origin: Origin::Command(context) };
+    Ok(Delivery { key, event: Event::SlashCommand { text: typed, target } })
 }
 
 /// A key of ours: the kind and what makes the delivery what it is. It outlives the member, so it
@@ -124,13 +128,13 @@ fn text(value: &Value) -> Option<&str> {
 /// of the candidates that is a team id. On Enterprise Grid `team` may be null and the user or the
 /// organisation says where it happened
 /// (<https://docs.slack.dev/enterprise/organization-ready-apps>).
-fn team(organisation: Option<&Value>, candidates: &[&Value]) -> Result<TeamId, Refused> {
+fn team(organisation: Option<&Value>, candidates: &[&Value]) -> Result<TeamId, ParseError> {
     let mut candidates = organisation.into_iter().chain(candidates.iter().copied());
-    candidates.find_map(|value| TeamId::parse(text(value)?).ok()).ok_or(Refused::Malformed("team"))
+    candidates.find_map(|value| TeamId::parse(text(value)?).ok()).ok_or(ParseError::Malformed("team"))
 }
 
-fn user(value: &Value) -> Result<UserId, Refused> {
-    text(value).and_then(|id| UserId::parse(id).ok()).ok_or(Refused::Malformed("user"))
+fn user(value: &Value) -> Result<UserId, ParseError> {
+    text(value).and_then(|id| UserId::parse(id).ok()).ok_or(ParseError::Malformed("user"))
 }
 
 fn trigger(payload: &Value) -> Option<Trigger> {

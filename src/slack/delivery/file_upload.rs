@@ -1,0 +1,126 @@
+//! Shares files in a conversation with Slack's external upload: reserve, upload, complete
+//! (<https://docs.slack.dev/messaging/working-with-files#upload>). It is used for the files of an
+//! export, and for the picture of a report in a workspace that refuses native charts.
+
+use super::{
+    post::{Post, SendProgress},
+    rate_limited_api::{Failure, RateLimitedApi},
+    reconcile::find_delivered,
+};
+use crate::{
+    app::outgoing::{Delivery, FileOut, Outgoing},
+    coach::screen::Message,
+    slack::{render, web_api::CallError},
+    store::Store,
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+/// The last call, which makes the files visible.
+pub(super) const COMPLETE: &str = "files.completeUploadExternal";
+
+/// Slack refuses a longer `alt_txt` with `alt_txt_too_large`.
+const MAX_ALT_CHARS: usize = 1_000;
+
+/// Uploads and shares files.
+#[derive(Clone)]
+pub(super) struct FileUploader {
+    api: RateLimitedApi,
+    store: Store,
+}
+
+/// A file that Slack has reserved an upload for.
+struct Reserved {
+    id: String,
+    upload_url: String,
+}
+
+impl FileUploader {
+    pub(super) fn new(api: RateLimitedApi, store: Store) -> Self {
+        Self { api, store }
+    }
+
+    /// Shares files with a comment. The caller has acquired [`COMPLETE`] from the rate limits.
+    pub(super) async fn share(
+        &self,
+        post: &Post<'_>,
+        comment: &str,
+        files: &[FileOut],
+        progress: &mut SendProgress,
+    ) -> Result<Delivery, Failure> {
+        let mut reserved = Vec::new();
+        for file in files {
+            reserved.push(self.reserve(post, file).await?);
+        }
+        let ids: Vec<String> = reserved.iter().map(|reserved| reserved.id.clone()).collect();
+        self.store_reserved(post.outgoing, ids.clone()).await?;
+        for (file, reserved) in files.iter().zip(&reserved) {
+            let content = Bytes::from(file.bytes.clone());
+            let uploaded = self.api.web_api().upload(&reserved.upload_url, content).await;
+            uploaded.map_err(|error| Failure::Call { method: "upload", error })?;
+        }
+        let listed: Vec<Value> =
+            files.iter().zip(&ids).map(|(file, id)| json!({"id": id, "title": file.title})).collect();
+        let body = json!({"files": listed, "channel_id": post.channel.as_str(), "initial_comment": comment});
+        *progress = SendProgress::InFlight;
+        self.api.post_acquired(&post.outgoing.team, post.token, COMPLETE, &body).await?;
+        // Slack's answer does not name the message. It is looked up once, so that it can be deleted
+        // when the member asks to be forgotten; without it, the files can still be deleted.
+        let message = match find_delivered(&self.api, post, &ids, None, self.api.now()).await {
+            Ok(Some(Delivery::Sent { message, .. })) => message,
+            _ => None,
+        };
+        Ok(Delivery::Sent { channel: post.channel.clone(), message, files: ids })
+    }
+
+    async fn reserve(&self, post: &Post<'_>, file: &FileOut) -> Result<Reserved, Failure> {
+        let method = "files.getUploadURLExternal";
+        let mut form = vec![("filename", file.name.clone()), ("length", file.bytes.len().to_string())];
+        if let Some(alt) = &file.alt {
+            form.push(("alt_txt", render::escape::cut(alt, MAX_ALT_CHARS)));
+        }
+        let answer = self.api.post_form(&post.outgoing.team, post.token, method, &form).await?;
+        let reserved = answer["file_id"].as_str().zip(answer["upload_url"].as_str());
+        let (id, url) = reserved.ok_or(Failure::Call { method, error: CallError::NoAnswer })?;
+        Ok(Reserved { id: id.to_owned(), upload_url: url.to_owned() })
+    }
+
+    /// Stores the ids before anything is uploaded, so that after a crash the conversation can be
+    /// searched for them. Nothing is shared for a row that was settled or erased meanwhile.
+    async fn store_reserved(&self, outgoing: &Outgoing, ids: Vec<String>) -> Result<(), Failure> {
+        let row = outgoing.row.clone();
+        let stored = self.store.write(move |tx| Box::pin(async move { tx.reserve_files(&row, &ids).await }));
+        if stored.await.map_err(|_| Failure::Store)? { Ok(()) } else { Err(Failure::RowGone) }
+    }
+
+    /// Shares the picture of a report whose native charts Slack has refused, with the whole report as
+    /// text. Returns `None` when there is no picture, or when the workspace refuses it too; nothing of
+    /// it is visible in Slack then.
+    ///
+    /// It takes the place of the refused message in the rate limit of the channel.
+    pub(super) async fn share_picture(
+        &self,
+        post: &Post<'_>,
+        message: &Message,
+        progress: &mut SendProgress,
+    ) -> Result<Option<Delivery>, Failure> {
+        let Message::Report(screen) = message else { return Ok(None) };
+        // Drawing takes tens of milliseconds, which is too long for an async thread.
+        let screen = screen.clone();
+        let drawn = tokio::task::spawn_blocking(move || FileOut::picture_of(&screen)).await;
+        let Ok(Some(file)) = drawn else { return Ok(None) };
+        *progress = SendProgress::NotSent;
+        let comment = render::message(message).text;
+        match self.share(post, &comment, &[file], progress).await {
+            Ok(sent) => Ok(Some(sent)),
+            Err(Failure::Call { method, error })
+                if *progress == SendProgress::NotSent || !error.is_in_doubt() =>
+            {
+                let (team, code) = (&post.outgoing.team, error.code());
+                tracing::info!(%team, method, code, "the picture was refused; the report is sent as text");
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+}

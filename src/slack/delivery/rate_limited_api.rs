@@ -1,0 +1,202 @@
+//! The Web API as delivery uses it: with the workspace's token, within the rate limits, and with
+//! failures as [`Failure`]. Nothing in here sleeps: a call that must wait fails with the time at which
+//! it may be tried again, and the worker postpones the row.
+
+use super::{
+    error_class::permanent_scope,
+    rate_limit::{RateLimiter, backoff_delay},
+};
+use crate::{
+    app::{outgoing::RATE_LIMITED, ports::Unavailable},
+    clock::Env,
+    coach::ids::{ChannelId, TeamId},
+    slack::{
+        tokens::{NoToken, Tokens},
+        web_api::{CallError, SlackApi},
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The wait for a workspace whose token cannot be decrypted: only the operator can repair that.
+const DECRYPTION_RETRY: SignedDuration = SignedDuration::from_mins(15);
+
+/// Lookups are not counted as attempts; they back off like something that was tried three times.
+const LOOKUP_ATTEMPTS: u32 = 3;
+
+/// Why something could not be delivered or looked up.
+pub(super) enum Failure {
+    /// The call failed.
+    Call { method: &'static str, error: CallError },
+    /// The rate limit has no room before then.
+    RateLimited { until: Timestamp },
+    /// There is no token for the workspace.
+    NoToken(NoToken),
+    /// The store did not answer.
+    Store,
+    /// The outbox row was settled or erased meanwhile, so nothing of it may be sent any more.
+    RowGone,
+    /// Everything together took too long.
+    TimedOut,
+}
+
+impl Failure {
+    /// The error code that Slack answered with.
+    pub(super) fn slack_code(&self) -> Option<&str> {
+        match self {
+            Failure::Call { error: CallError::Slack(code), .. } => Some(code),
+            _ => None,
+        }
+    }
+}
+
+/// The rate-limited client. Clones share the limits.
+#[derive(Clone)]
+pub(super) struct RateLimitedApi {
+    web_api: SlackApi,
+    tokens: Tokens,
+    limiter: Arc<RateLimiter>,
+    env: Env,
+}
+
+impl RateLimitedApi {
+    pub(super) fn new(web_api: SlackApi, tokens: Tokens, env: Env) -> Self {
+        Self { web_api, tokens, limiter: Arc::default(), env }
+    }
+
+    /// The client without limits, for what Slack does not limit.
+    pub(super) fn web_api(&self) -> &SlackApi {
+        &self.web_api
+    }
+
+    pub(super) fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    pub(super) async fn token_for(&self, team: &TeamId) -> Result<SecretString, Failure> {
+        self.tokens.token_for(team).await.map_err(Failure::NoToken)
+    }
+
+    /// Calls a method with a JSON body. `channel` is given for posts, which have a limit of their own.
+    pub(super) async fn post(
+        &self,
+        team: &TeamId,
+        token: &SecretString,
+        method: &'static str,
+        channel: Option<&ChannelId>,
+        body: &Value,
+    ) -> Result<Value, Failure> {
+        self.acquire(team, method, channel)?;
+        self.post_acquired(team, token, method, body).await
+    }
+
+    /// Calls a method for which [`RateLimitedApi::acquire`] has reserved a call.
+    pub(super) async fn post_acquired(
+        &self,
+        team: &TeamId,
+        token: &SecretString,
+        method: &'static str,
+        body: &Value,
+    ) -> Result<Value, Failure> {
+        self.checked(team, method, self.web_api.post(method, token, body).await)
+    }
+
+    /// Calls a method with a form body.
+    pub(super) async fn post_form(
+        &self,
+        team: &TeamId,
+        token: &SecretString,
+        method: &'static str,
+        form: &[(&'static str, String)],
+    ) -> Result<Value, Failure> {
+        self.acquire(team, method, None)?;
+        self.checked(team, method, self.web_api.post_form(method, token, form).await)
+    }
+
+    /// Calls a method with its arguments in the URL.
+    pub(super) async fn get(
+        &self,
+        team: &TeamId,
+        token: &SecretString,
+        method: &'static str,
+        params: &[(&'static str, String)],
+    ) -> Result<Value, Failure> {
+        self.acquire(team, method, None)?;
+        self.checked(team, method, self.web_api.get(method, token, params).await)
+    }
+
+    /// Reserves one call in the rate limits.
+    pub(super) fn acquire(
+        &self,
+        team: &TeamId,
+        method: &'static str,
+        channel: Option<&ChannelId>,
+    ) -> Result<(), Failure> {
+        let acquired = self.limiter.try_acquire(self.env.now(), team, method, channel);
+        acquired.map_err(|limited| Failure::RateLimited { until: limited.until })
+    }
+
+    /// Passes a `Retry-After` on to the limiter, so that no other call has to learn of it from Slack.
+    fn checked(
+        &self,
+        team: &TeamId,
+        method: &'static str,
+        answer: Result<Value, CallError>,
+    ) -> Result<Value, Failure> {
+        answer.map_err(|error| match error {
+            CallError::RateLimited { retry_after } => {
+                let until = self.limiter.note_retry_after(self.env.now(), team, method, retry_after);
+                Failure::RateLimited { until }
+            }
+            error => Failure::Call { method, error },
+        })
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.env.now()
+    }
+
+    pub(super) fn after(&self, wait: SignedDuration) -> Timestamp {
+        let now = self.env.now();
+        now.checked_add(wait).unwrap_or(now)
+    }
+
+    /// When to try again after so many attempts.
+    pub(super) fn retry_at(&self, attempts: u32) -> Timestamp {
+        self.after(backoff_delay(attempts, self.env.rng.next_u64()))
+    }
+
+    /// When to try again with a token that cannot be decrypted.
+    pub(super) fn decryption_retry_at(&self) -> Timestamp {
+        self.after(DECRYPTION_RETRY)
+    }
+
+    /// What a failure means for a lookup.
+    pub(super) fn unavailable(&self, team: &TeamId, failure: Failure) -> Unavailable {
+        let soon = || Some(self.retry_at(LOOKUP_ATTEMPTS));
+        let unavailable = |code: &str, retry_at| Unavailable { code: code.to_owned(), retry_at };
+        match failure {
+            Failure::RateLimited { until } => unavailable(RATE_LIMITED, Some(until)),
+            Failure::Store | Failure::NoToken(NoToken::Store(_)) => unavailable("store", soon()),
+            Failure::NoToken(NoToken::Undecryptable) => {
+                unavailable("token_does_not_open", Some(self.decryption_retry_at()))
+            }
+            Failure::NoToken(NoToken::NotInstalled) => unavailable("not_installed", None),
+            Failure::RowGone => unavailable("row_gone", None),
+            Failure::TimedOut => unavailable("no_answer", soon()),
+            Failure::NoToken(NoToken::Unidentified(error)) => {
+                self.call_unavailable(team, "auth.test", &error)
+            }
+            Failure::Call { method, error } => self.call_unavailable(team, method, &error),
+        }
+    }
+
+    fn call_unavailable(&self, team: &TeamId, method: &'static str, error: &CallError) -> Unavailable {
+        let code = error.code();
+        tracing::warn!(%team, method, code, "a lookup in Slack failed");
+        let retry_at = permanent_scope(&code).is_none().then(|| self.retry_at(LOOKUP_ATTEMPTS));
+        Unavailable { code, retry_at }
+    }
+}

@@ -1,0 +1,363 @@
+//! Implements the app's gateway to Slack: sends an [`Outgoing`] and reports what became of it, and
+//! answers the lookups of the worker. When an earlier attempt may have reached Slack, it is looked for
+//! before anything is sent. Nothing sleeps here: what must wait is reported as `Retry` with its time.
+//! Outbox rows are marked by the app.
+
+use super::{
+    error_class::{MAX_ATTEMPTS, is_transient, permanent_scope},
+    file_download,
+    file_upload::{COMPLETE, FileUploader},
+    post::{Post, SendProgress},
+    presence::PresenceReader,
+    rate_limited_api::{Failure, RateLimitedApi},
+    reconcile,
+};
+use crate::{
+    app::{
+        outgoing::{Carry, Delivery, Outgoing, RATE_LIMITED, Stops},
+        ports::{Fetched, Slack, Unavailable},
+    },
+    clock::Env,
+    coach::{
+        feedback::Person,
+        ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
+        member::Presence,
+        member_text::MemberText,
+        screen::{Form, Message},
+    },
+    slack::{
+        inbound,
+        render::{self, Rendered},
+        tokens::{NoToken, Tokens},
+        web_api::{CallError, SlackApi},
+    },
+    store::Store,
+};
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::{collections::HashMap, time::Duration};
+
+/// The timeout of a whole send. It must end well before the lease of its row does, or another worker
+/// would send the row at the same time.
+const SEND_TIMEOUT: Duration = Duration::from_secs(45);
+
+/// How long after an attempt of unknown outcome the conversation is searched. By then Slack has either
+/// processed the call or dropped it.
+const RECONCILE_AFTER: SignedDuration = SignedDuration::from_secs(15);
+
+/// Sends to Slack. Clones share the rate limits.
+#[derive(Clone)]
+pub struct Sender {
+    api: RateLimitedApi,
+    files: FileUploader,
+    presence: PresenceReader,
+}
+
+impl Sender {
+    /// Creates a sender with rate limits of its own.
+    pub fn new(web_api: SlackApi, tokens: Tokens, store: Store, env: Env) -> Self {
+        let api = RateLimitedApi::new(web_api, tokens, env);
+        let files = FileUploader::new(api.clone(), store);
+        let presence = PresenceReader::new(api.clone());
+        Self { api, files, presence }
+    }
+
+    /// The client that it sends with.
+    pub fn web_api(&self) -> &SlackApi {
+        self.api.web_api()
+    }
+
+    /// The tokens that it sends with.
+    pub fn tokens(&self) -> &Tokens {
+        self.api.tokens()
+    }
+
+    async fn send(&self, outgoing: &Outgoing, progress: &mut SendProgress) -> Result<Delivery, Failure> {
+        let token = self.api.token_for(&outgoing.team).await?;
+        let (user, channel, message, thread, files) = match &outgoing.what {
+            Carry::Update { at, message } => return self.update(outgoing, &token, at, message).await,
+            Carry::Post { user, channel, message, thread, files } => (user, channel, message, thread, files),
+        };
+        let channel = match channel {
+            Some(channel) => channel.clone(),
+            None => self.open_dm(&outgoing.team, &token, user).await?,
+        };
+        let post = Post { outgoing, token: &token, channel: &channel };
+        if let Some(since) = outgoing.in_doubt_since {
+            let files = &outgoing.reserved_files;
+            let found = reconcile::find_delivered(&self.api, &post, files, thread.as_ref(), since).await?;
+            if let Some(delivered) = found {
+                return Ok(delivered);
+            }
+            *progress = SendProgress::NotSent;
+        }
+        if files.is_empty() {
+            return self.post_message(&post, message, thread.as_ref(), progress).await;
+        }
+        // Acquired before the upload, because waiting afterwards would mean to upload everything again.
+        self.api.acquire(&outgoing.team, COMPLETE, Some(&channel))?;
+        self.files.share(&post, &render::message(message).text, files, progress).await
+    }
+
+    async fn open_dm(
+        &self,
+        team: &TeamId,
+        token: &SecretString,
+        user: &UserId,
+    ) -> Result<ChannelId, Failure> {
+        let method = "conversations.open";
+        let answer = self.api.post(team, token, method, None, &json!({"users": user.as_str()})).await?;
+        channel_in(&answer["channel"]["id"]).ok_or(Failure::Call { method, error: CallError::NoAnswer })
+    }
+
+    async fn post_message(
+        &self,
+        post: &Post<'_>,
+        message: &Message,
+        thread: Option<&MessageRef>,
+        progress: &mut SendProgress,
+    ) -> Result<Delivery, Failure> {
+        let method = "chat.postMessage";
+        let team = &post.outgoing.team;
+        let mut body = message_body(post.outgoing, post.channel, &render::message(message));
+        if let Some(parent) = thread {
+            body["thread_ts"] = json!(parent.ts.as_str());
+        }
+        self.api.acquire(team, method, Some(post.channel))?;
+        *progress = SendProgress::InFlight;
+        let answer = match self.api.post_acquired(team, post.token, method, &body).await {
+            Ok(answer) => answer,
+            // Some workspaces refuse blocks of native charts: a picture replaces them, or else text.
+            Err(failure) if is_refused_block(&failure) => {
+                let Some(without_charts) = render::without_charts(message) else { return Err(failure) };
+                if thread.is_none()
+                    && let Some(sent) = self.files.share_picture(post, message, progress).await?
+                {
+                    return Ok(sent);
+                }
+                *progress = SendProgress::InFlight;
+                body["blocks"] = json!(without_charts.blocks);
+                self.api.post_acquired(team, post.token, method, &body).await?
+            }
+            Err(failure) => return Err(failure),
+        };
+        let channel = channel_in(&answer["channel"]).unwrap_or_else(|| post.channel.clone());
+        let ts = answer["ts"].as_str().and_then(|ts| MessageTs::parse(ts).ok());
+        let message = ts.map(|ts| MessageRef { channel: channel.clone(), ts });
+        Ok(Delivery::Sent { channel, message, files: Vec::new() })
+    }
+
+    async fn update(
+        &self,
+        outgoing: &Outgoing,
+        token: &SecretString,
+        at: &MessageRef,
+        message: &Message,
+    ) -> Result<Delivery, Failure> {
+        let mut body = message_body(outgoing, &at.channel, &render::message(message));
+        body["ts"] = json!(at.ts.as_str());
+        self.api.post(&outgoing.team, token, "chat.update", None, &body).await?;
+        Ok(Delivery::Sent { channel: at.channel.clone(), message: Some(at.clone()), files: Vec::new() })
+    }
+
+    /// What a failure means for a row. While an earlier attempt has not been looked for, the row stays
+    /// in doubt, whatever else went wrong: a plain retry would send it without looking.
+    fn failed(&self, outgoing: &Outgoing, failure: Failure, progress: SendProgress) -> Delivery {
+        let at = self.api.retry_at(outgoing.attempts);
+        match failure {
+            Failure::RateLimited { until } => retry(until, RATE_LIMITED, progress),
+            Failure::Store | Failure::NoToken(NoToken::Store(_)) => retry(at, "store", progress),
+            Failure::RowGone => retry(at, "row_gone", progress),
+            Failure::NoToken(NoToken::Undecryptable) => {
+                tracing::error!(
+                    team = %outgoing.team,
+                    "the workspace's token cannot be decrypted with LEADLENS_SECRET_KEY"
+                );
+                retry(self.api.decryption_retry_at(), "token_does_not_open", progress)
+            }
+            Failure::NoToken(NoToken::NotInstalled) => {
+                Delivery::Permanent { code: "not_installed".to_owned(), stops: Stops::Workspace }
+            }
+            Failure::NoToken(NoToken::Unidentified(error)) => {
+                self.call_failed(outgoing, "auth.test", &error, progress)
+            }
+            Failure::TimedOut if progress == SendProgress::InFlight => self.in_doubt(at, "no_answer"),
+            Failure::TimedOut => retry(at, "no_answer", progress),
+            Failure::Call { method, error } => self.call_failed(outgoing, method, &error, progress),
+        }
+    }
+
+    fn call_failed(
+        &self,
+        outgoing: &Outgoing,
+        method: &'static str,
+        error: &CallError,
+        progress: SendProgress,
+    ) -> Delivery {
+        let (at, code) = (self.api.retry_at(outgoing.attempts), error.code());
+        tracing::warn!(row = %outgoing.row, team = %outgoing.team, method, code, "a row could not be sent");
+        if let Some(stops) = permanent_scope(&code) {
+            Delivery::Permanent { code, stops }
+        } else if progress == SendProgress::InFlight && error.is_in_doubt() {
+            self.in_doubt(at, &code)
+        } else if is_transient(error) || outgoing.attempts < MAX_ATTEMPTS {
+            retry(at, &code, progress)
+        } else {
+            Delivery::Permanent { code, stops: Stops::Message }
+        }
+    }
+
+    fn in_doubt(&self, at: Timestamp, code: &str) -> Delivery {
+        Delivery::InDoubt { at: at.max(self.api.after(RECONCILE_AFTER)), code: code.to_owned() }
+    }
+}
+
+fn retry(at: Timestamp, code: &str, progress: SendProgress) -> Delivery {
+    let code = code.to_owned();
+    match progress {
+        SendProgress::EarlierAttempt => Delivery::InDoubt { at, code },
+        SendProgress::NotSent | SendProgress::InFlight => Delivery::Retry { at, code },
+    }
+}
+
+fn message_body(outgoing: &Outgoing, channel: &ChannelId, rendered: &Rendered) -> Value {
+    json!({
+        "channel": channel.as_str(),
+        "text": rendered.text,
+        "blocks": rendered.blocks,
+        "unfurl_links": false,
+        "unfurl_media": false,
+        "metadata": reconcile::metadata(&outgoing.row),
+    })
+}
+
+fn channel_in(value: &Value) -> Option<ChannelId> {
+    ChannelId::parse(value.as_str()?).ok()
+}
+
+fn is_refused_block(failure: &Failure) -> bool {
+    failure.slack_code().is_some_and(|code| code.starts_with("invalid_blocks"))
+}
+
+/// Treats the deletion of something that is gone already as done.
+fn deleted(answer: Result<Value, Failure>, gone: &[&str]) -> Result<(), Failure> {
+    match answer {
+        Err(failure) if failure.slack_code().is_some_and(|code| gone.contains(&code)) => Ok(()),
+        answer => answer.map(|_| ()),
+    }
+}
+
+fn text_of(answer: &Value, ts: &MessageTs) -> Option<MemberText> {
+    let mut messages = answer["messages"].as_array().into_iter().flatten();
+    let message = messages.find(|message| message["ts"] == ts.as_str())?;
+    Some(MemberText::new(inbound::as_typed(message["text"].as_str()?)))
+}
+
+/// The calls behind the gateway, with failures that are not translated yet.
+impl Sender {
+    async fn find_message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<MemberText>, Failure> {
+        let token = self.api.token_for(team).await?;
+        let mut params = vec![
+            ("channel", at.channel.to_string()),
+            ("latest", at.ts.to_string()),
+            ("oldest", at.ts.to_string()),
+            ("inclusive", "true".to_owned()),
+            ("limit", "1".to_owned()),
+        ];
+        let answer = self.api.get(team, &token, "conversations.history", &params).await?;
+        if let Some(text) = text_of(&answer, &at.ts) {
+            return Ok(Some(text));
+        }
+        // A reply in a thread is not part of the history. It is asked for by its own timestamp, and
+        // with that as both bounds, because a long thread does not fit one answer.
+        params.retain(|(name, _)| *name != "limit");
+        params.extend([("ts", at.ts.to_string()), ("limit", "15".to_owned())]);
+        match self.api.get(team, &token, "conversations.replies", &params).await {
+            Ok(answer) => Ok(text_of(&answer, &at.ts)),
+            Err(failure) if failure.slack_code() == Some("thread_not_found") => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Calls a method that deletes something; `gone` are the codes for what does not exist any more.
+    async fn delete(
+        &self,
+        team: &TeamId,
+        method: &'static str,
+        body: &Value,
+        gone: &[&str],
+    ) -> Result<(), Failure> {
+        let token = self.api.token_for(team).await?;
+        deleted(self.api.post(team, &token, method, None, body).await, gone)
+    }
+
+    async fn update_form(&self, team: &TeamId, view: &ViewId, form: &Form) -> Result<bool, Failure> {
+        let token = self.api.token_for(team).await?;
+        let body = json!({"view_id": view.as_str(), "view": render::form(form)});
+        match self.api.post(team, &token, "views.update", None, &body).await {
+            Ok(_) => Ok(true),
+            Err(failure) if failure.slack_code() == Some("not_found") => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+#[async_trait]
+impl Slack for Sender {
+    async fn deliver(&self, outgoing: Outgoing) -> Delivery {
+        // Updating a message twice shows the same, so an update is never in doubt.
+        let is_post = matches!(outgoing.what, Carry::Post { .. });
+        let is_in_doubt = is_post && outgoing.in_doubt_since.is_some();
+        let mut progress = if is_in_doubt { SendProgress::EarlierAttempt } else { SendProgress::NotSent };
+        match tokio::time::timeout(SEND_TIMEOUT, self.send(&outgoing, &mut progress)).await {
+            Ok(Ok(delivery)) => delivery,
+            Ok(Err(failure)) => self.failed(&outgoing, failure, progress),
+            Err(_) => self.failed(&outgoing, Failure::TimedOut, progress),
+        }
+    }
+
+    async fn presence(
+        &self,
+        team: &TeamId,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, Presence>, Unavailable> {
+        self.presence.presence(team, users).await.map_err(|failure| self.api.unavailable(team, failure))
+    }
+
+    async fn message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<MemberText>, Unavailable> {
+        self.find_message_text(team, at).await.map_err(|failure| self.api.unavailable(team, failure))
+    }
+
+    async fn delete_message(&self, team: &TeamId, at: &MessageRef) -> Result<(), Unavailable> {
+        let body = json!({"channel": at.channel.as_str(), "ts": at.ts.as_str()});
+        let gone = ["message_not_found", "channel_not_found"];
+        let deleted = self.delete(team, "chat.delete", &body, &gone).await;
+        deleted.map_err(|failure| self.api.unavailable(team, failure))
+    }
+
+    async fn delete_file(&self, team: &TeamId, file: &str) -> Result<(), Unavailable> {
+        let gone = ["file_not_found", "file_deleted"];
+        let deleted = self.delete(team, "files.delete", &json!({"file": file}), &gone).await;
+        deleted.map_err(|failure| self.api.unavailable(team, failure))
+    }
+
+    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable> {
+        self.presence.people(team, users).await.map_err(|failure| self.api.unavailable(team, failure))
+    }
+
+    async fn file(&self, team: &TeamId, file: &FileId, most: usize) -> Result<Fetched, Unavailable> {
+        let downloaded = file_download::download(&self.api, team, file, most).await;
+        downloaded.map_err(|failure| self.api.unavailable(team, failure))
+    }
+
+    async fn show_form(&self, team: &TeamId, view: &ViewId, form: &Form) -> Result<bool, Unavailable> {
+        self.update_form(team, view, form).await.map_err(|failure| self.api.unavailable(team, failure))
+    }
+
+    async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable> {
+        let profile = self.presence.profile(&who.team, &who.user).await;
+        profile.map_err(|failure| self.api.unavailable(&who.team, failure))
+    }
+}

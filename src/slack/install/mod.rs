@@ -1,0 +1,165 @@
+//! Installation into a workspace by OAuth v2
+//! (<https://docs.slack.dev/authentication/installing-with-oauth>): `GET /slack/install` sends the
+//! browser to Slack, and Slack sends it back to `GET /slack/oauth_redirect`. The token is encrypted
+//! before it is stored.
+
+mod page;
+mod state;
+
+use crate::{
+    clock::Env,
+    coach::ids::{TeamId, UserId},
+    config::{OauthConfig, SecretKey},
+    slack::{manifest::scope_names, tokens::Tokens, web_api::SlackApi},
+    store::Workspace,
+};
+use async_trait::async_trait;
+use axum::{
+    Router,
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use page::Page;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::Value;
+use std::sync::Arc;
+use url::Url;
+
+/// The cookie that holds the nonce of the state.
+const COOKIE: &str = "leadlens_install";
+
+/// The store did not keep the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotStored;
+
+/// Takes a new installation.
+#[async_trait]
+pub trait InstallHandler: Send + Sync + 'static {
+    /// Stores the workspace and greets the installer.
+    ///
+    /// # Errors
+    /// [`NotStored`].
+    async fn installed(&self, workspace: Workspace, installer: Option<UserId>) -> Result<(), NotStored>;
+}
+
+/// What the two routes need.
+#[derive(Clone)]
+pub struct Installer {
+    /// The app's credentials.
+    pub oauth: OauthConfig,
+    /// Signs the state.
+    pub key: SecretKey,
+    /// The public address of this server, which Slack sends the browser back to.
+    pub public_url: Url,
+    /// Slack's API; the consent page is on the same host.
+    pub api_url: Url,
+    /// Exchanges the code.
+    pub api: SlackApi,
+    /// Encrypts the token.
+    pub tokens: Tokens,
+    /// Time and random numbers.
+    pub env: Env,
+    /// Takes the workspace.
+    pub app: Arc<dyn InstallHandler>,
+}
+
+/// The two routes.
+pub fn router(installer: Installer) -> Router {
+    Router::new()
+        .route("/slack/install", get(install))
+        .route("/slack/oauth_redirect", get(oauth_redirect))
+        .with_state(Arc::new(installer))
+}
+
+impl Installer {
+    fn redirect_uri(&self) -> String {
+        format!("{}/slack/oauth_redirect", self.public_url.as_str().trim_end_matches('/'))
+    }
+
+    fn consent_url(&self, state: &str) -> Url {
+        let mut url = self.api_url.clone();
+        url.set_path("/oauth/v2/authorize");
+        url.query_pairs_mut()
+            .append_pair("client_id", &self.oauth.client_id)
+            .append_pair("scope", &scope_names().join(","))
+            .append_pair("redirect_uri", &self.redirect_uri())
+            .append_pair("state", state);
+        url
+    }
+}
+
+async fn install(State(installer): State<Arc<Installer>>) -> Response {
+    let nonce = format!("{:016x}{:016x}", installer.env.rng.next_u64(), installer.env.rng.next_u64());
+    let Some(state) = state::sign(&installer.key, &nonce, installer.env.now().as_second()) else {
+        return Page::CannotSign.into_response();
+    };
+    let mut response = Redirect::to(installer.consent_url(&state).as_str()).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let secure = if installer.public_url.scheme() == "https" { "; Secure" } else { "" };
+    let max_age = state::LIFETIME_S;
+    let cookie = format!("{COOKIE}={nonce}; HttpOnly; SameSite=Lax; Path=/slack; Max-Age={max_age}{secure}");
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// The query with which Slack sends the browser back.
+#[derive(Deserialize)]
+struct RedirectQuery {
+    code: Option<String>,
+    state: Option<String>,
+    error: Option<String>,
+}
+
+async fn oauth_redirect(
+    State(installer): State<Arc<Installer>>,
+    headers: HeaderMap,
+    Query(query): Query<RedirectQuery>,
+) -> Page {
+    if query.error.is_some() {
+        return Page::Declined;
+    }
+    let (Some(code), Some(state)) = (query.code, query.state) else { return Page::NoCode };
+    let now_s = installer.env.now().as_second();
+    if !state::is_valid(&installer.key, &state, cookie(&headers).unwrap_or_default(), now_s) {
+        return Page::InvalidState;
+    }
+    complete(&installer, &code).await.err().unwrap_or(Page::Installed)
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let header = headers.get(header::COOKIE)?.to_str().ok()?;
+    header.split(';').find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+/// Exchanges the code for a token and stores the workspace. The error is the page to show.
+async fn complete(installer: &Installer, code: &str) -> Result<(), Page> {
+    let exchanged = installer.api.oauth_access(&installer.oauth, code, &installer.redirect_uri()).await;
+    let answer = exchanged.map_err(|error| {
+        tracing::warn!(code = error.code(), "an installation was not confirmed");
+        Page::NotConfirmed
+    })?;
+    if answer["is_enterprise_install"] == true {
+        return Err(Page::WholeOrganisation);
+    }
+    let team = answer["team"]["id"].as_str().and_then(|id| TeamId::parse(id).ok());
+    let team = team.ok_or(Page::UnexpectedAnswer)?;
+    let token = answer["access_token"].as_str().map(SecretString::from).ok_or(Page::UnexpectedAnswer)?;
+    let encrypted = installer.tokens.encrypt(&installer.env, &team, &token).ok_or(Page::NoKey)?;
+    let installed_by = user_in(&answer["authed_user"]["id"]);
+    let mut workspace = Workspace::installed(team, answer["team"]["name"].as_str().unwrap_or_default());
+    workspace.enterprise = answer["enterprise"]["id"].as_str().map(str::to_owned);
+    workspace.bot_user = user_in(&answer["bot_user_id"]);
+    workspace.scopes = answer["scope"].as_str().unwrap_or_default().to_owned();
+    workspace.token = Some(encrypted);
+    workspace.installed_by = installed_by.clone();
+    installer.app.installed(workspace, installed_by).await.map_err(|NotStored| Page::NotStored)
+}
+
+fn user_in(value: &Value) -> Option<UserId> {
+    UserId::parse(value.as_str()?).ok()
+}
