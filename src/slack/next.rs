@@ -4,7 +4,6 @@
 use super::{
     client::{CallError, SlackApi},
     home::{Haste, Pages, Turn},
-    ids::{FORM_CALLBACK, encode_state},
     receive::Afterwards,
     render,
     reply::{self, After},
@@ -17,11 +16,12 @@ use crate::{
     coach::{
         ids::{MemberId, MessageRef, RowId, TeamId, ViewId},
         member::Presence,
-        screen::{Form, FormState, Home, Message, Notice},
+        screen::{Form, Home, Message, Notice},
     },
 };
 use async_trait::async_trait;
 use serde_json::{Value, json};
+use slack_morphism::blocks::SlackView;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -106,7 +106,7 @@ impl Follower {
         })
     }
 
-    async fn open(&self, team: &TeamId, trigger: &Trigger, view: Value) -> Result<(), String> {
+    async fn open(&self, team: &TeamId, trigger: &Trigger, view: &SlackView) -> Result<(), String> {
         let opened = self.call(team, "views.open", &json!({"trigger_id": trigger.0, "view": view})).await;
         opened.map(|_| ())
     }
@@ -142,7 +142,7 @@ impl Follower {
         let asked = crate::app::ports::Slack::profile(&self.sender, who);
         let profile = tokio::time::timeout(ZONE_LIMIT, asked).await.ok().and_then(Result::ok);
         if let Some(form) = self.screens.schedule_form(who, profile).await {
-            let _logged = self.open(&who.team, trigger, render::form(&form)).await;
+            let _logged = self.open(&who.team, trigger, &render::form(&form)).await;
         }
     }
 
@@ -213,15 +213,8 @@ impl Follower {
             });
             let _seen = self.call(&who.team, "chat.postEphemeral", &words).await;
         } else if let Some(trigger) = &door.trigger {
-            let view = json!({
-                "type": "modal",
-                "callback_id": FORM_CALLBACK,
-                "private_metadata": encode_state(&FormState::Notice),
-                "title": {"type": "plain_text", "text": "LeadLens"},
-                "close": {"type": "plain_text", "text": "Close"},
-                "blocks": body["blocks"],
-            });
-            let _logged = self.open(&who.team, trigger, view).await;
+            let view = render::message_as_modal(message);
+            let _logged = self.open(&who.team, trigger, &view).await;
         }
     }
 }
@@ -235,7 +228,7 @@ impl Afterwards for Follower {
     async fn carry_out(&self, after: After) {
         match after {
             After::Next(Next::Open { who, trigger, door, form }) => {
-                let opened = self.open(&who.team, &trigger, render::form(&form)).await;
+                let opened = self.open(&who.team, &trigger, &render::form(&form)).await;
                 if opened.is_err_and(|code| !NOBODY_THERE.contains(&code.as_str())) {
                     // Its trigger is used; words need none.
                     let door = Door { trigger: None, ..door };

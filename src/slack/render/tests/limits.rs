@@ -1,12 +1,16 @@
 //! Every screen keeps Slack's rules, whatever a member wrote.
 
-use super::samples::{ASKER, forms, homes, messages};
+use super::{
+    json,
+    samples::{ASKER, forms, homes, messages},
+};
 use crate::{
     sandbox::blocks::{Surface, check, check_view},
     slack::render::{form, home, message},
 };
 use proptest::prelude::*;
 use serde_json::Value;
+use slack_morphism::blocks::{SlackBlock, SlackView};
 
 const HOSTILE: &str = "<!channel> <@U123> & <https://x.example|click> *bold* '; DROP TABLE reflection; --";
 
@@ -45,11 +49,11 @@ fn mrkdwn(value: &Value) -> String {
 fn check_all(words: &str) -> Result<(), String> {
     for (name, screen) in messages(words) {
         let rendered = message(&screen);
-        check_surface(&rendered.text, &Value::from(rendered.blocks), Surface::Message)
+        check_surface(&rendered.text, &json(&rendered.blocks), Surface::Message)
             .map_err(|says| format!("{name}: {says}"))?;
     }
     for (name, screen) in forms(words) {
-        let view = form(&screen);
+        let view = json(&form(&screen));
         let findings = check_view(&view);
         if !findings.is_empty() {
             return Err(format!("{name}: {}", findings.join("\n")));
@@ -57,12 +61,29 @@ fn check_all(words: &str) -> Result<(), String> {
         check_surface("", &view["blocks"], Surface::Modal).map_err(|says| format!("{name}: {says}"))?;
     }
     for (name, screen) in homes(words) {
-        let findings = check_view(&home(&screen));
+        let findings = check_view(&json(&home(&screen)));
         if !findings.is_empty() {
             return Err(format!("{name}: {}", findings.join("\n")));
         }
     }
     Ok(())
+}
+
+/// `SlackBlock::Unknown` takes any JSON, so the compiler does not check what is in it.
+#[test]
+fn no_block_is_unknown_to_slack_morphism() {
+    let mut blocks = Vec::new();
+    for (_, screen) in messages("Fine.") {
+        blocks.extend(message(&screen).blocks);
+    }
+    let views = forms("Fine.").into_iter().map(|(_, screen)| form(&screen));
+    for view in views.chain(homes("Fine.").into_iter().map(|(_, screen)| home(&screen))) {
+        match view {
+            SlackView::Home(view) => blocks.extend(view.blocks),
+            SlackView::Modal(view) => blocks.extend(view.blocks),
+        }
+    }
+    assert!(blocks.iter().all(|block| !matches!(block, SlackBlock::Unknown(_))));
 }
 
 #[test]

@@ -5,3 +5,11 @@ mod limits;
 mod samples;
 mod storybook;
 mod wording;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// What Slack receives.
+fn json(rendered: &impl Serialize) -> Value {
+    serde_json::to_value(rendered).unwrap()
+}

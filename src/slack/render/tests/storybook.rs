@@ -1,6 +1,9 @@
 //! Every screen as a member reads it, reviewed as one text, and as JSON for checks outside Rust.
 
-use super::samples::{forms, homes, messages};
+use super::{
+    json,
+    samples::{forms, homes, messages},
+};
 use crate::{
     sandbox::{transcript, workspace},
     slack::render::{Rendered, form, home, message},
@@ -15,7 +18,7 @@ fn message_as_read(rendered: &Rendered) -> String {
         user: String::new(),
         bot: true,
         text: rendered.text.clone(),
-        blocks: Value::from(rendered.blocks.clone()),
+        blocks: json(&rendered.blocks),
         metadata: Value::Null,
         thread_ts: None,
         only_for: None,
@@ -39,10 +42,10 @@ fn storybook() {
         .map(|(name, screen)| format!("=== message: {name}\n{}\n", message_as_read(&message(&screen))));
     let forms = forms(WORDS)
         .into_iter()
-        .map(|(name, screen)| format!("=== form: {name}\n{}\n", view_as_read(form(&screen))));
+        .map(|(name, screen)| format!("=== form: {name}\n{}\n", view_as_read(json(&form(&screen)))));
     let homes = homes(WORDS)
         .into_iter()
-        .map(|(name, screen)| format!("=== {name}\n{}\n", view_as_read(home(&screen))));
+        .map(|(name, screen)| format!("=== {name}\n{}\n", view_as_read(json(&home(&screen)))));
     let book: Vec<String> = messages.chain(forms).chain(homes).collect();
     insta::assert_snapshot!(book.join("\n"));
 }

@@ -1,11 +1,13 @@
 //! What the screens say.
 
-use super::samples::{forms, messages, report, welcome};
+use super::{
+    json,
+    samples::{forms, messages, report, welcome},
+};
 use crate::{
     coach::screen::{Form, Message},
     slack::render::{Rendered, form, message, without_charts},
 };
-use serde_json::Value;
 
 #[test]
 fn the_text_of_a_message_says_all_of_it() {
@@ -27,7 +29,7 @@ fn the_text_of_a_message_says_all_of_it() {
 fn a_report_without_charts_still_has_its_numbers() {
     let report = Message::Report(Box::new(report("Mine.")));
     let (native, plain) = (message(&report), without_charts(&report).unwrap());
-    let shown = |rendered: &Rendered| Value::from(rendered.blocks.clone()).to_string();
+    let shown = |rendered: &Rendered| json(&rendered.blocks).to_string();
     assert!(shown(&native).contains("data_table") && !shown(&plain).contains("data_table"));
     assert!(!shown(&native).contains("Week by week"), "the chart shows it");
     assert!(shown(&plain).contains("5 Oct 3 and 1"));
@@ -39,7 +41,7 @@ fn a_report_without_charts_still_has_its_numbers() {
 #[test]
 fn every_form_is_left_with_one_tap_and_the_follow_up_by_stopping_there() {
     for (name, screen) in forms("Ask Ana.") {
-        let close = form(&screen)["close"]["text"].as_str().unwrap_or_default().to_owned();
+        let close = json(&form(&screen))["close"]["text"].as_str().unwrap_or_default().to_owned();
         assert!(!close.is_empty(), "{name}");
         if matches!(screen, Form::FollowUp { .. }) {
             assert_eq!(close, "Stop here", "{name}");

@@ -1,12 +1,12 @@
-//! The model that may write follow-up questions: the one sentence that asks, the line below a question
-//! that it wrote, and the choice on Home.
+//! The language model that may write follow-up questions: the request for consent, the line below a
+//! question that the model wrote, and the choice on Home.
 
-use super::blocks::{Look, actions, button, context, paragraph};
+use super::blocks::{actions, button, context, paragraph};
 use crate::coach::screen::{ModelChoice, ModelLine, Press};
-use serde_json::Value;
+use slack_morphism::blocks::SlackBlock;
 
-/// Below a follow-up question.
-pub fn below(line: &ModelLine) -> Vec<Value> {
+/// What a form shows below a follow-up question.
+pub(super) fn below(line: &ModelLine) -> Vec<SlackBlock> {
     match line {
         ModelLine::Wrote { host } => {
             vec![context(&format!("A language model at {host} wrote this question."))]
@@ -16,16 +16,16 @@ pub fn below(line: &ModelLine) -> Vec<Value> {
                 "If you agree, what you write in a check-in is sent to a language model at {host}, without \
                  your name, so that it can write this question."
             )),
-            actions(vec![
-                button("Agree", &Press::AgreeToModel { host: host.clone() }, 0, Look::Usual),
-                button("No, thanks", &Press::RefuseModel { host: host.clone() }, 0, Look::Usual),
+            actions([
+                button("Agree", &Press::AgreeToModel { host: host.clone() }, 0),
+                button("No, thanks", &Press::RefuseModel { host: host.clone() }, 0),
             ]),
         ],
     }
 }
 
-/// On Home, once the member was asked.
-pub fn on_home(choice: &ModelChoice) -> Vec<Value> {
+/// What Home shows once the member was asked.
+pub(super) fn on_home(choice: &ModelChoice) -> [SlackBlock; 2] {
     let host = &choice.host;
     let (says, label, press) = if choice.agreed {
         (
@@ -46,5 +46,5 @@ pub fn on_home(choice: &ModelChoice) -> Vec<Value> {
             Press::AgreeToModel { host: host.clone() },
         )
     };
-    vec![context(&says), actions(vec![button(label, &press, 0, Look::Usual)])]
+    [context(&says), actions([button(label, &press, 0)])]
 }
