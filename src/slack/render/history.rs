@@ -25,7 +25,8 @@ use slack_morphism::{
 /// The longest text to search for.
 const MAX_SEARCH_CHARS: usize = 200;
 
-/// One page.
+/// One page. *Search* does what the Enter key does: Slack refuses a modal that has an input block and no
+/// `submit`.
 pub(super) fn form(page: &HistoryPage) -> SlackView {
     let mut blocks = vec![search(page)];
     if page.total == 0 {
@@ -47,7 +48,7 @@ pub(super) fn form(page: &HistoryPage) -> SlackView {
         blocks.push(divider());
         blocks.push(actions(buttons));
     }
-    modal(&FormState::History { page: page.page }, "History", None, "Close", blocks)
+    modal(&FormState::History { page: page.page }, "History", Some("Search"), "Close", blocks)
 }
 
 /// A field that also searches when Enter is pressed in it.

@@ -86,6 +86,17 @@ fn no_block_is_unknown_to_slack_morphism() {
     assert!(blocks.iter().all(|block| !matches!(block, SlackBlock::Unknown(_))));
 }
 
+/// Slack: "must define `submit` to use an `input` block in modals". It makes no exception for an input
+/// that dispatches its action.
+#[test]
+fn every_modal_with_an_input_can_be_submitted() {
+    for (name, screen) in forms("Fine.") {
+        let SlackView::Modal(view) = form(&screen) else { panic!("{name} is no modal") };
+        let has_input = view.blocks.iter().any(|block| matches!(block, SlackBlock::Input(_)));
+        assert!(!has_input || view.submit.is_some(), "{name}");
+    }
+}
+
 #[test]
 fn every_screen_keeps_slacks_rules_whatever_was_written() {
     let long = "ab ".repeat(10_000);
