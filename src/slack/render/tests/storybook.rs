@@ -5,10 +5,12 @@ use super::{
     samples::{forms, homes, messages},
 };
 use crate::{
+    coach::screen::Message,
     sandbox::{transcript, workspace},
-    slack::render::{Rendered, form, home, message},
+    slack::render::{Rendered, form, home, message, message_as_modal, without_charts},
 };
-use serde_json::Value;
+use serde_json::{Map, Value, json};
+use std::{env, fs, path::PathBuf};
 
 const WORDS: &str = "I ask Ana how she would plan it, and wait.";
 
@@ -48,4 +50,34 @@ fn storybook() {
         .map(|(name, screen)| format!("=== {name}\n{}\n", view_as_read(json(&home(&screen)))));
     let book: Vec<String> = messages.chain(forms).chain(homes).collect();
     insta::assert_snapshot!(book.join("\n"));
+}
+
+/// Writes `messages.json`, `modals.json` and `homes.json` into the folder that `STORYBOOK_OUT` names:
+/// each an object from the name of a screen to what Slack receives for it. `tests/slack_types/run` checks
+/// them against Slack's own types.
+#[test]
+fn storybook_as_json() {
+    let Some(folder) = env::var_os("STORYBOOK_OUT").map(PathBuf::from) else { return };
+    let mut modals: Map<String, Value> =
+        forms(WORDS).into_iter().map(|(name, screen)| (name.to_owned(), json(&form(&screen)))).collect();
+    let mut all_messages = Map::new();
+    for (name, screen) in messages(WORDS) {
+        all_messages.insert(name.to_owned(), message_as_json(&message(&screen)));
+        if let Some(rendered) = without_charts(&screen) {
+            all_messages.insert(format!("{name} without charts"), message_as_json(&rendered));
+        }
+        if matches!(screen, Message::Notice(_) | Message::Usage { .. }) {
+            modals.insert(format!("{name} as a modal"), json(&message_as_modal(&screen)));
+        }
+    }
+    let homes: Map<String, Value> =
+        homes(WORDS).into_iter().map(|(name, screen)| (name.to_owned(), json(&home(&screen)))).collect();
+    fs::create_dir_all(&folder).unwrap();
+    for (file, screens) in [("messages.json", all_messages), ("modals.json", modals), ("homes.json", homes)] {
+        fs::write(folder.join(file), serde_json::to_string_pretty(&screens).unwrap()).unwrap();
+    }
+}
+
+fn message_as_json(rendered: &Rendered) -> Value {
+    json!({"text": rendered.text, "blocks": rendered.blocks})
 }
