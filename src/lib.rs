@@ -10,7 +10,11 @@ pub mod report;
 pub mod clock;
 pub mod store;
 
-pub mod app;
+pub mod dispatch;
+pub mod features;
+pub mod interaction;
+pub mod jobs;
+pub mod outbox;
 
 pub mod slack;
 pub mod web;
@@ -20,8 +24,8 @@ pub mod config;
 pub mod llm;
 pub mod telemetry;
 
-pub mod bot;
 pub mod cli;
+pub mod server;
 
 pub mod demo;
 pub mod sandbox;

@@ -2,8 +2,6 @@
 
 use anyhow::Context;
 use leadlens::{
-    app::{App, Settings},
-    bot::{Bot, Works},
     cli::{
         args::{self, Command, PromptsCommand},
         doctor, lens, operator, prompts,
@@ -12,7 +10,9 @@ use leadlens::{
     coach::prompt::Library,
     config::{Config, Environment},
     demo,
+    interaction::{AppState, Settings},
     report::picture::Palette,
+    server::{Bot, WorkerMode},
     slack::manifest::{self, Delivery},
     store::{Schema, Store},
     telemetry,
@@ -112,7 +112,8 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         .map_err(|says| anyhow::anyhow!("LEADLENS_LOG: {says}. Example: info"))?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut reload = signal(SignalKind::hangup())?;
-    let bot = Bot::start(config, Env::real(), library(config.prompts.as_deref())?, Works::ByItself).await?;
+    let bot =
+        Bot::start(config, Env::real(), library(config.prompts.as_deref())?, WorkerMode::Background).await?;
     tracing::info!(address = %bot.address(), database = config.database.shown(), "LeadLens is up");
     loop {
         tokio::select! {
@@ -123,7 +124,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
             }
             _ = reload.recv() => match library(config.prompts.as_deref()) {
                 Ok(library) => {
-                    bot.app.use_questions(Arc::new(library));
+                    bot.state.use_questions(Arc::new(library));
                     tracing::info!("the prompts were read again");
                 }
                 Err(error) => tracing::error!(%error, "the prompts were left as they are"),
@@ -182,21 +183,22 @@ async fn operate(config: &Config, command: Command) -> anyhow::Result<()> {
     }
     let store = Store::open(database).await?;
     let settings = Settings { grace_days: config.grace_days };
-    let app = App::new(store.clone(), Env::real(), Arc::new(library(config.prompts.as_deref())?), settings);
-    let done = operate_on(&app, command).await;
+    let state =
+        AppState::new(store.clone(), Env::real(), Arc::new(library(config.prompts.as_deref())?), settings);
+    let done = operate_on(&state, command).await;
     store.close().await;
     done
 }
 
-async fn operate_on(app: &App, command: Command) -> anyhow::Result<()> {
+async fn operate_on(state: &AppState, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Report { who, month, format, dark } => {
             let palette = if dark { Palette::DARK } else { Palette::LIGHT };
-            let printed = operator::report(app, &operator::member(&who)?, month, format, palette).await?;
+            let printed = operator::report(state, &operator::member(&who)?, month, format, palette).await?;
             std::io::stdout().write_all(&printed)?;
         }
         Command::Export { who, format } => {
-            let bytes = operator::export_member(app, &operator::member(&who)?, format).await?;
+            let bytes = operator::export_member(state, &operator::member(&who)?, format).await?;
             std::io::stdout().write_all(&bytes)?;
         }
         Command::Import { file, team, user } => {
@@ -204,21 +206,21 @@ async fn operate_on(app: &App, command: Command) -> anyhow::Result<()> {
                 (Some(team), Some(user)) => Some(operator::member(&args::Who { team, user })?),
                 _ => None,
             };
-            print!("{}", operator::import(app, &file, who).await?);
+            print!("{}", operator::import(state, &file, who).await?);
         }
         Command::Forget { team, user: Some(user), yes, .. } => {
             let who = operator::member(&args::Who { team, user })?;
             if yes || operator::confirmed(&format!("Erase everything of {who} for good?"))? {
-                print!("{}", operator::forget_member(app, &who).await?);
+                print!("{}", operator::forget_member(state, &who).await?);
             }
         }
         Command::Forget { team, user: None, yes, .. } => {
             let team = operator::team(&team)?;
             if yes || operator::confirmed(&format!("Erase the whole workspace {team} for good?"))? {
-                print!("{}", operator::forget_workspace(app, &team).await?);
+                print!("{}", operator::forget_workspace(state, &team).await?);
             }
         }
-        Command::Backup { file } => print!("{}", operator::backup(app, &file).await?),
+        Command::Backup { file } => print!("{}", operator::backup(state, &file).await?),
         Command::Serve
         | Command::Demo { .. }
         | Command::Doctor

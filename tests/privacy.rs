@@ -36,6 +36,7 @@ use leadlens::{
     worker::Worker,
 };
 use proptest::prelude::*;
+use slack_morphism::blocks::SlackView;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -99,7 +100,7 @@ struct Eyes(Arc<Mutex<Shown>>);
 impl Eyes {
     fn message(&self, user: &str, message: &Message, at: Option<&MessageRef>) {
         let rendered = render::message(message);
-        let shows = format!("{}{}", rendered.text, serde_json::Value::from(rendered.blocks));
+        let shows = format!("{}{}", rendered.text, serde_json::to_string(&rendered.blocks).unwrap());
         let mut shown = self.0.lock().unwrap();
         match message {
             Message::FeedbackAsk(screen) => {
@@ -122,8 +123,9 @@ impl Eyes {
         shown.to.push((user.to_owned(), shows));
     }
 
-    fn view(&self, user: &str, view: serde_json::Value) {
-        self.0.lock().unwrap().to.push((user.to_owned(), view.to_string()));
+    fn view(&self, user: &str, view: &SlackView) {
+        let shows = serde_json::to_string(view).unwrap();
+        self.0.lock().unwrap().to.push((user.to_owned(), shows));
     }
 }
 
@@ -231,13 +233,13 @@ impl Workspace {
     async fn show(&self, user: &str, reply: Reply) {
         match &reply.ack {
             Ack::Say(message) => self.eyes.message(user, message, None),
-            Ack::Show(form) => self.eyes.view(user, render::form(form)),
+            Ack::Show(form) => self.eyes.view(user, &render::form(form)),
             _ => {}
         }
         for next in &reply.next {
             match next {
                 Next::Open { form, .. } | Next::Update { form, .. } => {
-                    self.eyes.view(user, render::form(form))
+                    self.eyes.view(user, &render::form(form))
                 }
                 Next::Amend { at, message, .. } => {
                     let whose = at.channel.as_str().trim_start_matches('D').to_owned();
@@ -245,7 +247,7 @@ impl Workspace {
                 }
                 Next::PublishHome { who } => {
                     let home = self.app.home(who).await.unwrap();
-                    self.eyes.view(who.user.as_str(), render::home(&home));
+                    self.eyes.view(who.user.as_str(), &render::home(&home));
                 }
                 _ => {}
             }

@@ -6,11 +6,15 @@ use super::{
     counted,
 };
 use crate::{
-    app::{App, AppError, import::Imported},
     coach::{
         ids::{MemberId, TeamId, UserId},
         month::Month,
     },
+    features::{
+        import::{self as importing, Imported},
+        privacy, report as reports,
+    },
+    interaction::{AppState, InteractionError},
     report::{
         archive, export, html,
         picture::{Layout, Palette, svg},
@@ -46,9 +50,9 @@ pub fn user(id: &str) -> anyhow::Result<UserId> {
 }
 
 /// Unknown members get a sentence, everything else its error.
-fn known<T>(outcome: Result<T, AppError>) -> anyhow::Result<T> {
+fn known<T>(outcome: Result<T, InteractionError>) -> anyhow::Result<T> {
     match outcome {
-        Err(AppError::UnknownMember) => bail!("LeadLens keeps nothing about that member."),
+        Err(InteractionError::UnknownMember) => bail!("LeadLens keeps nothing about that member."),
         other => Ok(other?),
     }
 }
@@ -58,14 +62,16 @@ fn known<T>(outcome: Result<T, AppError>) -> anyhow::Result<T> {
 /// # Errors
 /// An unknown member, or the store's.
 pub async fn report(
-    app: &App,
+    state: &AppState,
     who: &MemberId,
     month: Month,
     format: ReportFormat,
     palette: Palette,
 ) -> anyhow::Result<Vec<u8>> {
-    let report = known(app.report_for_operator(who, month).await)?;
-    let question = app.text_for(text::occasion(&report));
+    let member = known(privacy::report_for_operator(state, who, month).await)?;
+    let report =
+        state.read(move |ctx| Box::pin(async move { reports::load(ctx, &member, month).await })).await?;
+    let question = state.services().questions.text_for(text::occasion(&report));
     Ok(match format {
         ReportFormat::Text => text::plain(&report, &question).into_bytes(),
         ReportFormat::Html => html::page(&report, &question).into_bytes(),
@@ -80,8 +86,12 @@ pub async fn report(
 ///
 /// # Errors
 /// An unknown member, or the store's.
-pub async fn export_member(app: &App, who: &MemberId, format: ExportFormat) -> anyhow::Result<Vec<u8>> {
-    let export = known(app.export_for_operator(who).await)?;
+pub async fn export_member(
+    state: &AppState,
+    who: &MemberId,
+    format: ExportFormat,
+) -> anyhow::Result<Vec<u8>> {
+    let export = known(privacy::export_for_operator(state, who).await)?;
     Ok(match format {
         ExportFormat::Zip => archive::pack(&export)?,
         ExportFormat::Json => export.json()?.into_bytes(),
@@ -94,7 +104,7 @@ pub async fn export_member(app: &App, who: &MemberId, format: ExportFormat) -> a
 /// # Errors
 /// A file that cannot be read or is no export, entries of somebody else, or the store's; then nothing
 /// was imported.
-pub async fn import(app: &App, file: &Path, who: Option<MemberId>) -> anyhow::Result<String> {
+pub async fn import(state: &AppState, file: &Path, who: Option<MemberId>) -> anyhow::Result<String> {
     let shown = file.display();
     let unreadable =
         |why: std::io::Error| anyhow!("{shown} cannot be read ({}). Nothing was imported.", why.kind());
@@ -105,8 +115,9 @@ pub async fn import(app: &App, file: &Path, who: Option<MemberId>) -> anyhow::Re
     let bytes = std::fs::read(file).map_err(unreadable)?;
     let export = archive::unpack(&bytes).map_err(|why| anyhow!("{shown}: {why}. Nothing was imported."))?;
     let owner = who.clone().unwrap_or_else(|| export.member.id.clone());
-    let imported =
-        app.import(export, who).await.map_err(|why| anyhow!("{shown}: {why}. Nothing was imported."))?;
+    let imported = importing::import(state, export, who)
+        .await
+        .map_err(|why| anyhow!("{shown}: {why}. Nothing was imported."))?;
     let Imported { new_member, reflections, nudges, acts, plans, audits, rounds, known } = imported;
     let settings = if new_member { "with their settings" } else { "whose settings stay as they are" };
     let brought = [
@@ -128,8 +139,8 @@ pub async fn import(app: &App, file: &Path, who: Option<MemberId>) -> anyhow::Re
 ///
 /// # Errors
 /// An unknown member, or the store's; then nothing was erased.
-pub async fn forget_member(app: &App, who: &MemberId) -> anyhow::Result<String> {
-    let erased = known(app.forget_for_operator(who).await)?;
+pub async fn forget_member(state: &AppState, who: &MemberId) -> anyhow::Result<String> {
+    let erased = known(privacy::forget_for_operator(state, who).await)?;
     let reflections = counted(erased.reflections, "reflection", "reflections");
     let nudges = counted(erased.nudges, "nudge", "nudges");
     Ok(format!(
@@ -142,8 +153,8 @@ pub async fn forget_member(app: &App, who: &MemberId) -> anyhow::Result<String> 
 ///
 /// # Errors
 /// An unknown workspace, or the store's; then nothing was erased.
-pub async fn forget_workspace(app: &App, team: &TeamId) -> anyhow::Result<String> {
-    let erased = app.forget_workspace(team).await?;
+pub async fn forget_workspace(state: &AppState, team: &TeamId) -> anyhow::Result<String> {
+    let erased = privacy::forget_workspace(state, team).await?;
     if !erased.was_known {
         bail!("LeadLens keeps nothing about that workspace.");
     }
@@ -171,7 +182,7 @@ pub fn confirmed(question: &str) -> anyhow::Result<bool> {
 ///
 /// # Errors
 /// The store's, as a sentence.
-pub async fn backup(app: &App, file: &Path) -> anyhow::Result<String> {
-    app.store.backup(file).await?;
+pub async fn backup(state: &AppState, file: &Path) -> anyhow::Result<String> {
+    state.store.backup(file).await?;
     Ok(format!("Copied to {}.\n", file.display()))
 }

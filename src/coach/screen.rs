@@ -37,11 +37,11 @@ pub use field_error::{FieldError, FieldProblem};
 pub use form_state::{Field, FormState};
 pub use history::{HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage};
 pub use home::{Home, MonthGlance};
+pub use invitation::Invitation;
 pub use model::{ModelChoice, ModelLine};
 pub use notice::{Notice, Problem};
 pub use nudge::{NudgeScreen, NudgeScreenState};
 pub use plan::{PlanForm, PlanOutcomeForm, PlanScreen};
-pub use invitation::Invitation;
 pub use report::{Chart, Picture, Quotation, ReportPart, ReportScreen, Series, Table};
 pub use schedule::ScheduleForm;
 

@@ -1,18 +1,17 @@
 //! A past for a member of the demo: three months of made-up check-ins, each marked as a sample in its
-//! first word. They go the way of every check-in, through the app's own dispatch, with a clock that
+//! first word. They go the way of every check-in, through the dispatcher, with a clock that
 //! stands at the day they are about; filling twice keeps them once.
 
 use super::Stage;
 use crate::{
-    app::{
-        App,
-        incoming::{DeliveryKey, Incoming, Values, What},
-    },
     clock::{Env, ManualClock},
     coach::{
         cadence::resolve, hat::Hats, ids::ViewId, member::Zone, member_text::MemberText,
-        reflection::CheckinFields, room::Room, screen::FormState,
+        reflection::CheckinFields, room::Room,
     },
+    dispatch::{Delivery, Event, Submission, dispatch},
+    features::checkin,
+    interaction::{DeliveryKey, Origin, ReplyTarget},
 };
 use anyhow::Context;
 use jiff::{
@@ -247,15 +246,16 @@ pub(super) async fn fill(stage: &Stage, user: &str, zone: &Zone) -> anyhow::Resu
             hat: Some(hat),
             follow_up: None,
         };
-        let state = FormState::Checkin { nudge: None, prompt: None, care_acknowledged: false };
+        let form =
+            checkin::Submission::Checkin { nudge: None, prompt: None, care_acknowledged: false, fields };
         let view = ViewId::parse(&format!("VSAMPLE{nth:02}{}", user.trim_start_matches('U')))
             .context("a view's id")?;
-        let what = What::Submitted { who: who.clone(), view, state, values: Values::Checkin(fields) };
+        let target = ReplyTarget { member: who.clone(), origin: Origin::Submission { view } };
+        let event = Event::ViewSubmission { submission: Submission::Checkin(form), target };
         let key = DeliveryKey(format!("sample:{who}:{nth}"));
-        let env = Env { clock: ManualClock::at(at), rng: stage.bot.app.env.rng.clone() };
-        let mut then: App = stage.bot.app.clone();
-        then.env = env;
-        then.dispatch(Incoming { key, what }).await.context("a sample was not kept")?;
+        let env = Env { clock: ManualClock::at(at), rng: stage.bot.state.env.rng.clone() };
+        let then = stage.bot.state.clone().with_env(env);
+        dispatch(&then, Delivery { key, event }).await.context("a sample was not kept")?;
         kept = kept.saturating_add(1);
     }
     stage.settle().await?;

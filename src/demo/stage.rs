@@ -2,7 +2,6 @@
 //! the played month, the conversation printed as it would read in Slack.
 
 use crate::{
-    bot::{Bot, Works},
     clock::{Env, ManualClock, SeededRng},
     coach::{
         ids::{MemberId, TeamId, UserId},
@@ -16,6 +15,7 @@ use crate::{
         transcript,
         workspace::{Message, User},
     },
+    server::{Bot, WorkerMode},
 };
 use anyhow::{Context, bail};
 use jiff::{SignedDuration, Timestamp};
@@ -118,7 +118,7 @@ impl Stage {
         };
         let clock = ManualClock::at(start);
         let env = Env { clock: clock.clone(), rng: SeededRng::new(7) };
-        let bot = Bot::start(&config, env, library, Works::WhenTold).await?;
+        let bot = Bot::start(&config, env, library, WorkerMode::Manual).await?;
         let you = sandbox.person(YOU);
         let zone = Zone::parse(&zone, false).context("the demo's zone")?;
         let (printed, told) = (Mutex::default(), Mutex::default());
@@ -153,7 +153,7 @@ impl Stage {
 
     /// What time it is.
     pub fn now(&self) -> Timestamp {
-        self.bot.app.env.now()
+        self.bot.state.env.now()
     }
 
     fn set_now(&self, to: Timestamp) {
@@ -182,7 +182,7 @@ impl Stage {
             if ticked.did_anything() {
                 continue;
             }
-            match self.bot.app.next_due_at().await? {
+            match crate::outbox::next_due_at(&self.bot.state).await? {
                 Some(due_at) if due_at <= self.now().saturating_add(SOON)? => {
                     self.set_now(due_at.max(self.now()))
                 }
@@ -203,7 +203,7 @@ impl Stage {
     pub async fn move_to(&self, to: Timestamp) -> anyhow::Result<()> {
         for _ in 0..MOST_STEPS {
             self.settle().await?;
-            match self.bot.app.next_due_at().await? {
+            match crate::outbox::next_due_at(&self.bot.state).await? {
                 Some(due_at) if due_at <= to && due_at > self.now() => self.set_now(due_at),
                 _ => break,
             }

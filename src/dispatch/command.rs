@@ -8,9 +8,7 @@ use crate::{
         member_text::MemberText,
         month::Month,
     },
-    features::{
-        audit, checkin, feedback, history, nudge, onboarding, plan, privacy, report, room, schedule,
-    },
+    features::{audit, checkin, feedback, history, nudge, onboarding, plan, privacy, report, room, schedule},
     interaction::{Ctx, Outcome, ReplyTarget, Result, steps},
 };
 

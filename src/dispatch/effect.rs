@@ -153,7 +153,10 @@ mod tests {
         for (text, effect) in [
             (format!("reflection:{id}"), Effect::Checkin(checkin::Effect::Stored { reflection: id.clone() })),
             (format!("plan:{id}"), Effect::Plan(plan::Effect::Stored { plan: id.clone() })),
-            ("report:2026-10".to_owned(), Effect::Report(report::Effect::Queued { month: "2026-10".parse().unwrap() })),
+            (
+                "report:2026-10".to_owned(),
+                Effect::Report(report::Effect::Queued { month: "2026-10".parse().unwrap() }),
+            ),
             ("schedule-kept".to_owned(), Effect::Schedule(schedule::Effect::Stored)),
             ("feedback-said".to_owned(), Effect::FeedbackAnswer(feedback::AnswerEffect::Said)),
         ] {

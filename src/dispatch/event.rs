@@ -7,8 +7,8 @@ use crate::{
         screen::{Field, Invitation},
     },
     features::{
-        ask, audit, checkin, direct_message, feedback, history, llm_follow_up, nudge, onboarding, plan, privacy,
-        report, room, schedule,
+        ask, audit, checkin, direct_message, feedback, history, llm_follow_up, nudge, onboarding, plan,
+        privacy, report, room, schedule,
     },
     interaction::{DeliveryKey, FormStep, ReplyTarget},
 };
@@ -37,12 +37,7 @@ pub enum Event {
     ViewSubmission { submission: Submission, target: ReplyTarget },
     /// A button was used on a feedback question, or on the form that answers it. Nothing stored with it
     /// may lead back to the member.
-    FeedbackAction {
-        from: Invitation,
-        at: MessageRef,
-        action: feedback::AnswerAction,
-        target: ReplyTarget,
-    },
+    FeedbackAction { from: Invitation, at: MessageRef, action: feedback::AnswerAction, target: ReplyTarget },
     /// The form that answers a feedback question was submitted. The same holds for it.
     FeedbackSubmission { submission: feedback::AnswerSubmission, target: ReplyTarget },
     /// The member posted a message in the DM.
@@ -138,9 +133,7 @@ impl Submission {
             Submission::Checkin(checkin::Submission::Checkin { .. }) => Some(FormStep::Checkin),
             Submission::Plan(plan::Submission::Plan { .. }) => Some(FormStep::Plan),
             Submission::Ask(ask::Submission::Edit { .. })
-            | Submission::Checkin(
-                checkin::Submission::Edit { .. } | checkin::Submission::FollowUp { .. },
-            )
+            | Submission::Checkin(checkin::Submission::Edit { .. } | checkin::Submission::FollowUp { .. })
             | Submission::Plan(plan::Submission::Outcome { .. })
             | Submission::Feedback(_)
             | Submission::History(_)
@@ -153,9 +146,9 @@ impl Submission {
     /// The field beside which a problem with the whole form is shown.
     pub(super) fn main_field(&self) -> Field {
         match self {
-            Submission::Checkin(
-                checkin::Submission::Checkin { .. } | checkin::Submission::Edit { .. },
-            ) => Field::Answer,
+            Submission::Checkin(checkin::Submission::Checkin { .. } | checkin::Submission::Edit { .. }) => {
+                Field::Answer
+            }
             Submission::Checkin(checkin::Submission::FollowUp { .. }) => Field::FollowUpAnswer,
             Submission::Schedule(schedule::Submission::Schedule(_)) => Field::Days,
             Submission::Schedule(schedule::Submission::Pause { .. }) => Field::PauseUntil,

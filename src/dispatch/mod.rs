@@ -15,8 +15,8 @@ use crate::{
         screen::{Field, FieldError, FieldProblem, Notice},
     },
     features::{
-        ask, audit, checkin, feedback, history, llm_follow_up, nudge, onboarding, plan, privacy, report, room,
-        schedule, workspace,
+        ask, audit, checkin, feedback, history, llm_follow_up, nudge, onboarding, plan, privacy, report,
+        room, schedule, workspace,
     },
     interaction::{
         AppState, Ctx, InteractionError, Origin, Outcome, Priority, Reply, ReplyTarget, Result, steps,
@@ -169,7 +169,9 @@ async fn handle_action(
             let outcome = crate::features::direct_message::handle(ctx, member, action, target).await?;
             outcome.map(Effect::DirectMessage)
         }
-        Action::Feedback(action) => feedback::handle(ctx, member, action, target).await?.map(Effect::Feedback),
+        Action::Feedback(action) => {
+            feedback::handle(ctx, member, action, target).await?.map(Effect::Feedback)
+        }
         // The transport has turned it into an event of its own, unless it is on no feedback question.
         Action::FeedbackAnswer(..) => Outcome::Unchanged(Box::new(Reply::done())),
         Action::History(action) => history::handle(ctx, member, action, target).await?.map(Effect::History),
@@ -182,7 +184,9 @@ async fn handle_action(
         Action::Privacy(action) => privacy::handle(ctx, member, action, target).await?.map(Effect::Privacy),
         Action::Report(action) => report::handle(ctx, member, action, target).await?.map(Effect::Report),
         Action::Room(action) => room::handle(ctx, member, action, target).await?.map(Effect::Room),
-        Action::Schedule(action) => schedule::handle(ctx, member, action, target).await?.map(Effect::Schedule),
+        Action::Schedule(action) => {
+            schedule::handle(ctx, member, action, target).await?.map(Effect::Schedule)
+        }
     })
 }
 
@@ -201,13 +205,17 @@ async fn handle_submission(
         Submission::Ask(form) => ask::submit(ctx, member, form, target).await?.map(Effect::Ask),
         Submission::Audit(form) => audit::submit(ctx, member, form, target).await?.map(Effect::Audit),
         Submission::Checkin(form) => checkin::submit(ctx, member, form, target).await?.map(Effect::Checkin),
-        Submission::Feedback(form) => feedback::submit(ctx, member, form, target).await?.map(Effect::Feedback),
+        Submission::Feedback(form) => {
+            feedback::submit(ctx, member, form, target).await?.map(Effect::Feedback)
+        }
         Submission::History(form) => history::submit(ctx, member, form, target).await?.map(Effect::History),
         Submission::Plan(form) => plan::submit(ctx, member, form, target).await?.map(Effect::Plan),
         Submission::Privacy(confirmed) => {
             privacy::submit(ctx, &member.id, confirmed).await?.map(Effect::Privacy)
         }
-        Submission::Schedule(form) => schedule::submit(ctx, member, form, target).await?.map(Effect::Schedule),
+        Submission::Schedule(form) => {
+            schedule::submit(ctx, member, form, target).await?.map(Effect::Schedule)
+        }
         Submission::Nothing => {
             let reply = target.close().then_home(&target.member, Priority::Background);
             Outcome::Unchanged(Box::new(reply))
@@ -223,9 +231,7 @@ async fn respond(ctx: &mut Ctx<'_>, event: &Event, effect: Effect) -> Result<Rep
         Effect::Ask(effect) => ask::respond(ctx, effect, target).await,
         Effect::Audit(effect) => audit::respond(ctx, effect, target).await,
         Effect::Checkin(effect) => checkin::respond(ctx, effect, target).await,
-        Effect::DirectMessage(effect) => {
-            crate::features::direct_message::respond(ctx, effect, target).await
-        }
+        Effect::DirectMessage(effect) => crate::features::direct_message::respond(ctx, effect, target).await,
         Effect::Feedback(effect) => feedback::respond(ctx, effect, target).await,
         Effect::FeedbackAnswer(effect) => respond_answer(ctx, event, &effect).await,
         Effect::History(effect) => history::respond(ctx, effect, target).await,
@@ -239,11 +245,7 @@ async fn respond(ctx: &mut Ctx<'_>, event: &Event, effect: Effect) -> Result<Rep
     }
 }
 
-async fn respond_answer(
-    ctx: &mut Ctx<'_>,
-    event: &Event,
-    effect: &feedback::AnswerEffect,
-) -> Result<Reply> {
+async fn respond_answer(ctx: &mut Ctx<'_>, event: &Event, effect: &feedback::AnswerEffect) -> Result<Reply> {
     let (from, at, target) = if let Event::FeedbackAction { from, at, target, .. } = event {
         (from, at, target)
     } else if let Event::FeedbackSubmission { submission, target } = event {

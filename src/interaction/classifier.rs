@@ -112,7 +112,9 @@ mod tests {
             text => Lens::get().read(text),
         }));
         assert_eq!(classifier.classify(text("broken")).await, Some(LensResult::nothing(Abstained::Unsure)));
-        assert!(classifier.classify_now(text("Ask them what they would drop.")).await.unwrap().hats.is_some());
+        assert!(
+            classifier.classify_now(text("Ask them what they would drop.")).await.unwrap().hats.is_some()
+        );
     }
 
     #[tokio::test]

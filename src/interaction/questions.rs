@@ -6,21 +6,19 @@ use super::{
     error::{InteractionError, Result},
     steps::room::last_room,
 };
-use crate::{
-    coach::{
-        act::GiveBack,
-        care::{self, Concern},
-        copy::CopyKey,
-        hat::{Hats, Practice},
-        ids::PromptId,
-        member::Member,
-        member_text::MemberText,
-        model::Instructions,
-        prompt::{Library, PromptKind, SelectionContext, choose},
-        reflection::{Reflection, STANDING_QUESTION},
-        room::Room,
-        word_budget::WordBudget,
-    },
+use crate::coach::{
+    act::GiveBack,
+    care::{self, Concern},
+    copy::CopyKey,
+    hat::{Hats, Practice},
+    ids::PromptId,
+    member::Member,
+    member_text::MemberText,
+    model::Instructions,
+    prompt::{Library, PromptKind, SelectionContext, choose},
+    reflection::{Reflection, STANDING_QUESTION},
+    room::Room,
+    word_budget::WordBudget,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 

@@ -64,6 +64,13 @@ impl AppState {
         self
     }
 
+    /// The same store with another clock and other random numbers; the demo writes a past with it.
+    #[must_use]
+    pub fn with_env(self, env: Env) -> Self {
+        let services = Services { env: env.clone(), ..Services::clone(&self.services.load()) };
+        Self { env, services: Arc::new(ArcSwap::from_pointee(services)), ..self }
+    }
+
     /// Sets how long background work stays deferred after load drops.
     #[must_use]
     pub fn with_load_cooldown(self, cooldown: Duration) -> Self {
@@ -97,9 +104,7 @@ impl AppState {
     {
         let services = self.services();
         self.store
-            .write(move |tx| {
-                Box::pin(async move { work(&mut Ctx { tx, services: &services }).await })
-            })
+            .write(move |tx| Box::pin(async move { work(&mut Ctx { tx, services: &services }).await }))
             .await
     }
 
@@ -132,9 +137,7 @@ impl AppState {
     {
         let services = self.services();
         self.store
-            .read(move |tx| {
-                Box::pin(async move { work(&mut Ctx { tx, services: &services }).await })
-            })
+            .read(move |tx| Box::pin(async move { work(&mut Ctx { tx, services: &services }).await }))
             .await
     }
 

@@ -47,11 +47,7 @@ pub(super) async fn read_calendar(
 }
 
 /// Reading a large calendar takes tens of milliseconds: not on a thread that others wait for.
-async fn read(
-    bytes: Vec<u8>,
-    zone: Zone,
-    now: Timestamp,
-) -> std::result::Result<Proposal, CalendarTrouble> {
+async fn read(bytes: Vec<u8>, zone: Zone, now: Timestamp) -> std::result::Result<Proposal, CalendarTrouble> {
     let reading = tokio::task::spawn_blocking(move || calendar::last_meetings(&bytes, &zone, now));
     reading.await.unwrap_or(Err(CalendarTrouble::NoCalendar))
 }

@@ -24,18 +24,11 @@ const PRUNE_BATCH: usize = 500;
 const MAX_ATTEMPTS: u32 = 20;
 
 /// Claims jobs that are due for `owner`.
-pub async fn claim(
-    state: &AppState,
-    owner: &str,
-    lease: SignedDuration,
-    limit: usize,
-) -> Result<Vec<Job>> {
+pub async fn claim(state: &AppState, owner: &str, lease: SignedDuration, limit: usize) -> Result<Vec<Job>> {
     let (owner, now) = (owner.to_owned(), state.env.now());
     let until = now.saturating_add(lease).unwrap_or(now);
     state
-        .write(move |ctx| {
-            Box::pin(async move { Ok(ctx.tx.claim_jobs(now, until, &owner, limit).await?) })
-        })
+        .write(move |ctx| Box::pin(async move { Ok(ctx.tx.claim_jobs(now, until, &owner, limit).await?) }))
         .await
 }
 

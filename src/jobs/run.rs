@@ -98,12 +98,7 @@ async fn fail_malformed(state: &AppState, job: &Job) -> Result<Ran> {
 
 /// Stores the member's message with the text that was just read; `None`: the member deleted it. A message
 /// that is part of a plan's outcome goes there.
-async fn keep(
-    state: &AppState,
-    job: &Job,
-    keep: KeepMessage,
-    text: Option<MemberText>,
-) -> Result<Ran> {
+async fn keep(state: &AppState, job: &Job, keep: KeepMessage, text: Option<MemberText>) -> Result<Ran> {
     let id = job.id.clone();
     let text = text.filter(|text| !text.is_blank());
     state

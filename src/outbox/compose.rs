@@ -65,12 +65,8 @@ async fn compose_for_member(
             Ok(direct_message::compose_care(row, &member, *concern, source, nudge.as_ref()))
         }
         OutboxPayload::Kept { reflection } => checkin::compose_kept(ctx, row, &member, reflection).await,
-        OutboxPayload::FeedbackAsk { round } => {
-            feedback::compose_question(ctx, row, &member.id, round).await
-        }
-        OutboxPayload::FeedbackResult { round } => {
-            feedback::compose_result(ctx, row, &member, round).await
-        }
+        OutboxPayload::FeedbackAsk { round } => feedback::compose_question(ctx, row, &member.id, round).await,
+        OutboxPayload::FeedbackResult { round } => feedback::compose_result(ctx, row, &member, round).await,
         OutboxPayload::Plan { plan } => plan::compose(ctx, row, &member, plan, presence).await,
         OutboxPayload::AuditProposed { audit } => Ok(audit::compose_proposed(row, &member, audit)),
         OutboxPayload::CalendarTrouble { trouble } => Ok(audit::compose_trouble(row, &member, *trouble)),

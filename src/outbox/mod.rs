@@ -72,9 +72,7 @@ pub async fn claim(
     let (owner, now) = (owner.to_owned(), state.env.now());
     let until = now.saturating_add(lease).unwrap_or(now);
     state
-        .write(move |ctx| {
-            Box::pin(async move { Ok(ctx.tx.claim_due(now, until, &owner, limit).await?) })
-        })
+        .write(move |ctx| Box::pin(async move { Ok(ctx.tx.claim_due(now, until, &owner, limit).await?) }))
         .await
 }
 

@@ -98,12 +98,7 @@ async fn unsend(
 }
 
 /// Slack will never take it: that is stored, and what depends on it stops.
-async fn settle_refused(
-    ctx: &mut Ctx<'_>,
-    row: &OutboxRow,
-    code: &str,
-    scope: FailureScope,
-) -> Result<()> {
+async fn settle_refused(ctx: &mut Ctx<'_>, row: &OutboxRow, code: &str, scope: FailureScope) -> Result<()> {
     let now = ctx.now();
     tracing::warn!(code, "Slack refused it for good");
     let payload = row.payload.as_ref().map_err(Clone::clone)?;

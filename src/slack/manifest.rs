@@ -2,7 +2,7 @@
 //! scopes, each with the feature that needs it. The manifest, `doctor`, the installation and the README
 //! all use that table.
 
-use super::ids::{ASK_SHORTCUT, CHECKIN_SHORTCUT};
+use super::payload::{ASK_SHORTCUT, CHECKIN_SHORTCUT};
 use serde_json::{Value, json};
 use url::Url;
 

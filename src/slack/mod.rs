@@ -2,8 +2,8 @@
 //! parses them, `render` builds the screens, and `delivery` sends what the outbox holds. Nothing in
 //! here decides anything about coaching.
 
-pub mod delivery;
 pub mod ack;
+pub mod delivery;
 pub mod form_guard;
 pub mod home_publisher;
 pub mod inbound;

@@ -6,7 +6,6 @@ use super::{
     delivery::Sender,
     form_guard::FormGuards,
     home_publisher::{HomePublisher, PublishSlot},
-    payload::{FORM_CALLBACK, encode_form},
     receive::PostAckHandler,
     render,
     tokens::Tokens,
@@ -16,12 +15,13 @@ use crate::{
     coach::{
         ids::{MemberId, MessageRef, RowId, TeamId, ViewId},
         member::Presence,
-        screen::{Form, FormState, Home, Message, Notice},
+        screen::{Form, Home, Message, Notice},
     },
     interaction::{ClassifyAnswer, PostAck, Priority, ResponseContext, SlackGateway as _, Trigger},
 };
 use async_trait::async_trait;
 use serde_json::{Value, json};
+use slack_morphism::blocks::SlackView;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -41,8 +41,7 @@ const CHECK_LOAD_EVERY: Duration = Duration::from_millis(250);
 
 /// Slack's answers when the member has closed the modal, the trigger is too old, or a redelivery's trigger
 /// was used before.
-const MEMBER_IS_GONE: [&str; 4] =
-    ["not_found", "expired_trigger_id", "exchanged_trigger_id", HASH_CONFLICT];
+const MEMBER_IS_GONE: [&str; 4] = ["not_found", "expired_trigger_id", "exchanged_trigger_id", HASH_CONFLICT];
 
 /// Slack's answer when a view is not the one that the caller knows.
 const HASH_CONFLICT: &str = "hash_conflict";
@@ -110,13 +109,13 @@ impl PostAckRunner {
         })
     }
 
-    async fn open(&self, team: &TeamId, trigger: &Trigger, view: Value) -> Result<(), String> {
+    async fn open(&self, team: &TeamId, trigger: &Trigger, view: &SlackView) -> Result<(), String> {
         let opened = self.call(team, "views.open", &json!({"trigger_id": trigger.0, "view": view})).await;
         opened.map(|_| ())
     }
 
     async fn open_form(&self, who: &MemberId, trigger: &Trigger, context: ResponseContext, form: &Form) {
-        let opened = self.open(&who.team, trigger, render::form(form)).await;
+        let opened = self.open(&who.team, trigger, &render::form(form)).await;
         if opened.is_err_and(|code| !MEMBER_IS_GONE.contains(&code.as_str())) {
             // The trigger is used up; an ephemeral message needs none.
             let context = ResponseContext { trigger: None, ..context };
@@ -129,7 +128,7 @@ impl PostAckRunner {
         let profile = profile.ok().and_then(Result::ok);
         if let Some(form) = self.screens.schedule_form(who, profile).await {
             // Logged by `call`.
-            let _ = self.open(&who.team, trigger, render::form(&form)).await;
+            let _ = self.open(&who.team, trigger, &render::form(&form)).await;
         }
     }
 
@@ -226,16 +225,8 @@ impl PostAckRunner {
             // Logged by `call`.
             let _ = self.call(&who.team, "chat.postEphemeral", &ephemeral).await;
         } else if let Some(trigger) = &context.trigger {
-            let view = json!({
-                "type": "modal",
-                "callback_id": FORM_CALLBACK,
-                "private_metadata": encode_form(&FormState::Notice),
-                "title": {"type": "plain_text", "text": "LeadLens"},
-                "close": {"type": "plain_text", "text": "Close"},
-                "blocks": body["blocks"],
-            });
             // Logged by `call`.
-            let _ = self.open(&who.team, trigger, view).await;
+            let _ = self.open(&who.team, trigger, &render::message_as_modal(message)).await;
         }
     }
 }

@@ -2,8 +2,8 @@
 //! counted in the metrics, and fails with an error code only, never with a response body.
 
 use crate::{
-    app::incoming::ResponseUrl,
     config::{OauthConfig, is_loopback},
+    interaction::ResponseUrl,
     telemetry::Metrics,
 };
 use bytes::Bytes;

@@ -6,8 +6,8 @@
 
 use super::{
     error::StoreError,
-    payload::OutboxPayload,
     member::read_id,
+    payload::OutboxPayload,
     reflection::owned_by,
     row::{Columns as _, count, ms, pack},
     tx::{Tx, sql},

@@ -137,12 +137,7 @@ pub struct NewOutbox {
 
 impl NewOutbox {
     /// A row for a member, due at once.
-    pub fn for_member(
-        id: RowId,
-        member: MemberId,
-        payload: OutboxPayload,
-        now: Timestamp,
-    ) -> Self {
+    pub fn for_member(id: RowId, member: MemberId, payload: OutboxPayload, now: Timestamp) -> Self {
         Self {
             id,
             dedupe: None,

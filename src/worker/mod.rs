@@ -10,6 +10,7 @@ use crate::{
     coach::ids::MemberId,
     interaction::{AppState, HomeUpdates, InteractionError, SlackGateway},
     outbox,
+    telemetry::Metrics,
 };
 use batch::AdaptiveBatch;
 use futures::FutureExt as _;
@@ -37,6 +38,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 pub struct Worker {
     state: AppState,
     slack: Arc<dyn SlackGateway>,
+    metrics: Arc<Metrics>,
     homes: Option<Arc<dyn HomeUpdates>>,
     /// The owner of this worker's leases.
     owner: String,
@@ -60,11 +62,17 @@ struct LensTask {
 
 impl Worker {
     /// A worker that ends when `stop` is cancelled.
-    pub fn new(state: AppState, slack: Arc<dyn SlackGateway>, stop: CancellationToken) -> Self {
+    pub fn new(
+        state: AppState,
+        slack: Arc<dyn SlackGateway>,
+        metrics: Arc<Metrics>,
+        stop: CancellationToken,
+    ) -> Self {
         let owner = format!("{:016x}", state.env.rng.next_u64());
         Self {
             state,
             slack,
+            metrics,
             homes: None,
             owner,
             stop,

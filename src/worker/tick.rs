@@ -190,6 +190,7 @@ impl Worker {
             Prepared::Settled => Ok(Outcome::NotDone),
             Prepared::Call(outgoing) => {
                 let delivered = self.slack.deliver(*outgoing).await;
+                self.metrics.sent(row.kind.as_str(), metric_outcome(&delivered));
                 let outcome = match &delivered {
                     DeliveryOutcome::Sent { .. } => Outcome::Done,
                     DeliveryOutcome::Retry { code, .. } if code == RATE_LIMITED => Outcome::RateLimited,
@@ -261,13 +262,25 @@ impl Worker {
     async fn prune(&self) -> Result<(), InteractionError> {
         let now = self.state.env.now();
         let last = self.pruned_at_ms.load(Ordering::Relaxed);
-        if now.as_millisecond().saturating_sub(last) < PRUNE_EVERY.as_millis().try_into().unwrap_or(i64::MAX) {
+        if now.as_millisecond().saturating_sub(last) < PRUNE_EVERY.as_millis().try_into().unwrap_or(i64::MAX)
+        {
             return Ok(());
         }
         self.pruned_at_ms.store(now.as_millisecond(), Ordering::Relaxed);
         let pruned = jobs::prune(&self.state, now).await?;
         tracing::debug!(pruned, "old rows were deleted");
         Ok(())
+    }
+}
+
+/// The outcome of a send, as a metric label.
+fn metric_outcome(outcome: &DeliveryOutcome) -> &'static str {
+    match outcome {
+        DeliveryOutcome::Sent { .. } => "sent",
+        DeliveryOutcome::Retry { code, .. } if code == RATE_LIMITED => "rate-limited",
+        DeliveryOutcome::Retry { .. } => "retry",
+        DeliveryOutcome::InDoubt { .. } => "in-doubt",
+        DeliveryOutcome::Permanent { .. } => "refused",
     }
 }
 

@@ -59,7 +59,15 @@ fn table() -> Vec<(NudgeEvent, [Outcome; 7])> {
         ),
         (
             NudgeEvent::SkipTapped,
-            [early(), Ok((Skipped, vec![UpdateMessage, EndBackOff])), done(), done(), done(), done(), early()],
+            [
+                early(),
+                Ok((Skipped, vec![UpdateMessage, EndBackOff])),
+                done(),
+                done(),
+                done(),
+                done(),
+                early(),
+            ],
         ),
         (
             NudgeEvent::LaterTapped { at: to },
@@ -75,27 +83,11 @@ fn table() -> Vec<(NudgeEvent, [Outcome; 7])> {
         ),
         (
             NudgeEvent::ReflectionEdited,
-            [
-                none(),
-                none(),
-                Ok((Answered, vec![UpdateMessage, EndBackOff])),
-                none(),
-                none(),
-                none(),
-                none(),
-            ],
+            [none(), none(), Ok((Answered, vec![UpdateMessage, EndBackOff])), none(), none(), none(), none()],
         ),
         (
             NudgeEvent::ReflectionDeleted,
-            [
-                none(),
-                none(),
-                Ok((Emptied, vec![UpdateMessage, EndBackOff])),
-                done(),
-                none(),
-                none(),
-                none(),
-            ],
+            [none(), none(), Ok((Emptied, vec![UpdateMessage, EndBackOff])), done(), none(), none(), none()],
         ),
     ]
 }

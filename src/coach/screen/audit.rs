@@ -1,12 +1,15 @@
 //! An audit: its form, its line in a list, and what can be the matter with a calendar.
 
 use super::FormState;
-use crate::{coach::{
-    audit::{Meeting, Outcome},
-    care::Concern,
-    ids::RowId,
-    member_text::MemberText,
-}, named};
+use crate::{
+    coach::{
+        audit::{Meeting, Outcome},
+        care::Concern,
+        ids::RowId,
+        member_text::MemberText,
+    },
+    named,
+};
 use jiff::civil::Date;
 
 named! {

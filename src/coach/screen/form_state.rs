@@ -12,18 +12,11 @@ use crate::coach::{
 pub enum FormState {
     /// A new check-in, or the answer to a nudge. `care_acknowledged` is set once the care screen was shown,
     /// so that submitting it means *Keep*.
-    Checkin {
-        nudge: Option<RowId>,
-        prompt: Option<PromptId>, care_acknowledged: bool,
-    },
+    Checkin { nudge: Option<RowId>, prompt: Option<PromptId>, care_acknowledged: bool },
     /// An existing reflection is being edited.
-    EditReflection {
-        reflection: RowId, care_acknowledged: bool,
-    },
+    EditReflection { reflection: RowId, care_acknowledged: bool },
     /// The second step: the follow-up question of a reflection just kept.
-    FollowUp {
-        reflection: RowId, care_acknowledged: bool,
-    },
+    FollowUp { reflection: RowId, care_acknowledged: bool },
     /// The schedule.
     Schedule,
     /// The pause.
@@ -40,27 +33,17 @@ pub enum FormState {
     /// Whom to ask for feedback.
     FeedbackAsk,
     /// The answer to a feedback question, and the message it stands on. `care_acknowledged` as in the check-in.
-    Feedback {
-        from: Box<Invitation>,
-        at: Box<MessageRef>, care_acknowledged: bool,
-    },
+    Feedback { from: Box<Invitation>, at: Box<MessageRef>, care_acknowledged: bool },
     /// The readings of the room. It has nothing to submit.
     Room,
     /// An audit: a new one, or the one of that row, kept or proposed. `care_acknowledged` as in the check-in.
-    Audit {
-        audit: Option<RowId>, care_acknowledged: bool,
-    },
+    Audit { audit: Option<RowId>, care_acknowledged: bool },
     /// A plan, new or of that row; `experiment` names the hat that is tried.
-    Plan {
-        plan: Option<RowId>,
-        experiment: Option<Hat>, care_acknowledged: bool,
-    },
+    Plan { plan: Option<RowId>, experiment: Option<Hat>, care_acknowledged: bool },
     /// A plan was kept and is said once more.
     Rehearsal,
     /// What came of a plan.
-    PlanOutcome {
-        plan: RowId, care_acknowledged: bool,
-    },
+    PlanOutcome { plan: RowId, care_acknowledged: bool },
     /// The list of plans. It has nothing to submit.
     Plans,
     /// The list of audits. It has nothing to submit.

@@ -93,11 +93,7 @@ pub async fn submit(
 }
 
 /// The audit that is edited: the form's own, or the one that an earlier submission of the form stored.
-async fn stored_id(
-    ctx: &mut Ctx<'_>,
-    form: &Submission,
-    view: Option<&ViewId>,
-) -> Result<Option<RowId>> {
+async fn stored_id(ctx: &mut Ctx<'_>, form: &Submission, view: Option<&ViewId>) -> Result<Option<RowId>> {
     match (&form.audit, view) {
         (Some(id), _) => Ok(Some(id.clone())),
         (None, Some(view)) => steps::delivery::find_step(ctx, FormStep::Audit, view).await,

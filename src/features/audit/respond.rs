@@ -20,9 +20,7 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
         Effect::CalendarQueued => target.with_home(target.notice(Notice::CalendarComing)),
         Effect::Deleted => {
             let reply = match &target.origin {
-                Origin::Modal(open) if open.state == FormState::Audits => {
-                    target.show(list(ctx, who).await?)
-                }
+                Origin::Modal(open) if open.state == FormState::Audits => target.show(list(ctx, who).await?),
                 _ => target.notice(Notice::AuditDeleted),
             };
             reply.then_home(who, Priority::Background)

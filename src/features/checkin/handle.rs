@@ -59,12 +59,7 @@ pub fn open_form(target: &ReplyTarget, fields: CheckinFields) -> Reply {
 }
 
 /// A long answer of the DM does not fit a form: it is edited by editing the message.
-async fn open_edit(
-    ctx: &mut Ctx<'_>,
-    member: &Member,
-    id: &RowId,
-    target: &ReplyTarget,
-) -> Result<Reply> {
+async fn open_edit(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarget) -> Result<Reply> {
     let Some(reflection) = ctx.tx.find_reflection(&member.id, id).await? else {
         return Ok(target.with_home(target.notice(Notice::Gone)));
     };
@@ -83,12 +78,7 @@ async fn open_edit(
     Ok(target.show(Form::Checkin { state, question: Some(reflection.question), fields }))
 }
 
-async fn say_hat(
-    ctx: &mut Ctx<'_>,
-    mut member: Member,
-    id: &RowId,
-    hats: Hats,
-) -> Result<Outcome<Effect>> {
+async fn say_hat(ctx: &mut Ctx<'_>, mut member: Member, id: &RowId, hats: Hats) -> Result<Outcome<Effect>> {
     let Some(mut reflection) = ctx.tx.find_reflection(&member.id, id).await? else {
         return Outcome::changed(Effect::NotFound);
     };

@@ -39,12 +39,7 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Submission {
     /// A new check-in, or the answer to a nudge.
-    Checkin {
-        nudge: Option<RowId>,
-        prompt: Option<PromptId>,
-        care_acknowledged: bool,
-        fields: CheckinFields,
-    },
+    Checkin { nudge: Option<RowId>, prompt: Option<PromptId>, care_acknowledged: bool, fields: CheckinFields },
     /// An edited reflection.
     Edit { reflection: RowId, care_acknowledged: bool, fields: CheckinFields },
     /// The answer to the follow-up question.

@@ -90,11 +90,7 @@ pub(super) async fn append(
 
 /// Puts a reflection's answer together from its parts again, after one of them changed. When nothing is
 /// left of it, the reflection is deleted.
-pub(super) async fn join(
-    ctx: &mut Ctx<'_>,
-    member: &mut Member,
-    mut reflection: Reflection,
-) -> Result<()> {
+pub(super) async fn join(ctx: &mut Ctx<'_>, member: &mut Member, mut reflection: Reflection) -> Result<()> {
     let answer = steps::reflection::join_parts(&ctx.tx.pieces_of(&reflection.id).await?);
     if answer.is_blank() {
         return steps::reflection::delete_reflection(ctx, member, &reflection).await;

@@ -66,12 +66,7 @@ pub(super) async fn open_round(
     Ok(ctx.tx.is_asked(&round.id, who).await?.then_some(round))
 }
 
-async fn answer_form(
-    ctx: &mut Ctx<'_>,
-    round: &Round,
-    from: &Invitation,
-    at: &MessageRef,
-) -> Result<Form> {
+async fn answer_form(ctx: &mut Ctx<'_>, round: &Round, from: &Invitation, at: &MessageRef) -> Result<Form> {
     let said = ctx.tx.find_answer(&from.round, &from.token).await?.flatten();
     Ok(Form::FeedbackAnswer(FeedbackAnswerForm {
         state: FormState::Feedback {

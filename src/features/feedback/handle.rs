@@ -1,4 +1,6 @@
-use super::{Action, AnswerAction, AnswerEffect, AnswerSubmission, Effect, Submission, answer, request};
+use super::{
+    Action, AnswerAction, AnswerEffect, AnswerSubmission, Effect, Submission, answer, request as requests,
+};
 use crate::{
     coach::{
         feedback::{self, AT_LEAST, AT_MOST, NoRound},
@@ -16,7 +18,7 @@ pub async fn handle(
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
     match action {
-        Action::Open => Outcome::unchanged(request::open(ctx, &member, Vec::new(), false, target).await?),
+        Action::Open => Outcome::unchanged(requests::open(ctx, &member, Vec::new(), false, target).await?),
         Action::OptIn => {
             let was_out = ctx.tx.opt_in(&member.id).await?;
             Outcome::changed(if was_out { Effect::OptedIn } else { Effect::AlreadyDone })
@@ -33,9 +35,9 @@ pub async fn request(
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
     if !unclear && let Ok(people) = feedback::people(&member.id.user, &people) {
-        return request::begin(ctx, &member, &people, target).await;
+        return requests::begin(ctx, &member, &people, target).await;
     }
-    Outcome::unchanged(request::open(ctx, &member, people, unclear, target).await?)
+    Outcome::unchanged(requests::open(ctx, &member, people, unclear, target).await?)
 }
 
 pub async fn submit(
@@ -45,7 +47,7 @@ pub async fn submit(
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
     let problem = match feedback::people(&member.id.user, &submission.people) {
-        Ok(people) => return request::begin(ctx, &member, &people, target).await,
+        Ok(people) => return requests::begin(ctx, &member, &people, target).await,
         Err(NoRound::TooFew) => FieldProblem::TooFewPeople { at_least: AT_LEAST },
         Err(NoRound::TooMany) => FieldProblem::TooManyPeople { at_most: AT_MOST },
     };

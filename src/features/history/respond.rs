@@ -34,12 +34,7 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
 }
 
 /// One page; past the end the last one that has entries.
-pub(super) async fn page(
-    ctx: &mut Ctx<'_>,
-    who: &MemberId,
-    search: MemberText,
-    page: u32,
-) -> Result<Form> {
+pub(super) async fn page(ctx: &mut Ctx<'_>, who: &MemberId, search: MemberText, page: u32) -> Result<Form> {
     let size = usize::try_from(HISTORY_PAGE_SIZE).unwrap_or(1).max(1);
     let offset = |page: u32| usize::try_from(page).unwrap_or(0).saturating_mul(size);
     let mut page = page;

@@ -46,7 +46,6 @@ impl Imported {
             (false, false) => Err(InteractionError::AnotherMembers),
         }
     }
-    
 }
 
 /// Brings an export into the database, as the member that it names or as `who`.
@@ -164,7 +163,9 @@ async fn import_rounds(
 /// decided when its time has come, as for every other.
 async fn queue_imported(ctx: &mut Ctx<'_>, who: &MemberId, nudge: &RowId) -> Result<()> {
     let (id, now) = (ctx.new_id(), ctx.now());
-    ctx.tx.enqueue(NewOutbox::for_member(id, who.clone(), OutboxPayload::Nudge { nudge: nudge.clone() }, now)).await?;
+    ctx.tx
+        .enqueue(NewOutbox::for_member(id, who.clone(), OutboxPayload::Nudge { nudge: nudge.clone() }, now))
+        .await?;
     Ok(())
 }
 
@@ -204,4 +205,3 @@ async fn import_audits(
     }
     Ok(())
 }
-

@@ -85,11 +85,7 @@ pub async fn classify_pending(state: &AppState) -> Result<Vec<MemberId>> {
 }
 
 /// Stores a result, unless the answer has changed meanwhile.
-async fn store_result(
-    ctx: &mut Ctx<'_>,
-    answer: &Unread,
-    result: &LensResult,
-) -> Result<Option<Reflection>> {
+async fn store_result(ctx: &mut Ctx<'_>, answer: &Unread, result: &LensResult) -> Result<Option<Reflection>> {
     let now = ctx.now();
     let stored = ctx.tx.save_seen(answer, result, now).await?;
     if let Some(stored) = &stored

@@ -35,12 +35,7 @@ pub async fn handle(
 }
 
 /// *Reflect* opens its form while the question is open.
-async fn open_reflect(
-    ctx: &mut Ctx<'_>,
-    member: &Member,
-    id: &RowId,
-    target: &ReplyTarget,
-) -> Result<Reply> {
+async fn open_reflect(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarget) -> Result<Reply> {
     let Some(nudge) = ctx.tx.find_nudge(&member.id, id).await? else {
         return Ok(target.with_home(target.notice(Notice::UnknownButton)));
     };
@@ -60,12 +55,7 @@ async fn why(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarge
     Ok(target.with_home(target.notice(notice)))
 }
 
-async fn later(
-    ctx: &mut Ctx<'_>,
-    member: Member,
-    id: &RowId,
-    when: Later,
-) -> Result<Outcome<Effect>> {
+async fn later(ctx: &mut Ctx<'_>, member: Member, id: &RowId, when: Later) -> Result<Outcome<Effect>> {
     let at = cadence::later(when, &member, ctx.now());
     leave_open(ctx, member, id, NudgeEvent::LaterTapped { at }).await
 }
@@ -86,11 +76,7 @@ async fn leave_open(
 }
 
 /// A question now, unless one waits for an answer already.
-async fn ask_now(
-    ctx: &mut Ctx<'_>,
-    member: &Member,
-    target: &ReplyTarget,
-) -> Result<Outcome<Effect>> {
+async fn ask_now(ctx: &mut Ctx<'_>, member: &Member, target: &ReplyTarget) -> Result<Outcome<Effect>> {
     let now = ctx.now();
     let since = now.saturating_sub(conversation::ANSWER_WITHIN).unwrap_or(now);
     if ctx.tx.newest_open_nudge(&member.id, since).await?.is_some() {

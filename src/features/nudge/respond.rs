@@ -9,9 +9,7 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
         // The message of the nudge shows it.
         Effect::Left => return Ok(target.with_home(Reply::done())),
         Effect::Queued => Notice::NudgeComing,
-        Effect::GoesOn => {
-            Notice::GoesOn { next: steps::member::next_nudge_of(ctx, &target.member).await? }
-        }
+        Effect::GoesOn => Notice::GoesOn { next: steps::member::next_nudge_of(ctx, &target.member).await? },
         Effect::Stopped => Notice::NudgesStopped,
         Effect::AlreadyDone => Notice::AlreadyDone,
         Effect::UnknownNudge => Notice::UnknownButton,

@@ -23,9 +23,7 @@ pub async fn handle(
     match action {
         Action::Open { experiment } => Outcome::unchanged(open(ctx, &member, experiment, target).await?),
         Action::Edit { plan } => Outcome::unchanged(open_edit(ctx, &member, &plan, target).await?),
-        Action::OpenOutcome { plan } => {
-            Outcome::unchanged(open_outcome(ctx, &member, &plan, target).await?)
-        }
+        Action::OpenOutcome { plan } => Outcome::unchanged(open_outcome(ctx, &member, &plan, target).await?),
         Action::List => Outcome::unchanged(target.show(respond::list(ctx, &member.id).await?)),
         Action::MarkDone { plan } => mark(ctx, &member, &plan, PlanState::Done).await,
         Action::MarkNotYet { plan } => mark(ctx, &member, &plan, PlanState::NotYet).await,
@@ -81,12 +79,7 @@ async fn open_edit(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &Repl
     Ok(target.show(Form::Plan(PlanForm { state, question, fields, concern: None, plans: 0 })))
 }
 
-async fn open_outcome(
-    ctx: &mut Ctx<'_>,
-    member: &Member,
-    id: &RowId,
-    target: &ReplyTarget,
-) -> Result<Reply> {
+async fn open_outcome(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarget) -> Result<Reply> {
     let Some(plan) = ctx.tx.find_plan(&member.id, id).await? else {
         return Ok(target.notice(Notice::NotThere));
     };
@@ -146,11 +139,7 @@ async fn submit_plan(
 }
 
 /// The plan that is edited: the form's own, or the one that an earlier submission of the same form stored.
-async fn stored_id(
-    ctx: &mut Ctx<'_>,
-    form: &PlanSubmission,
-    view: Option<&ViewId>,
-) -> Result<Option<RowId>> {
+async fn stored_id(ctx: &mut Ctx<'_>, form: &PlanSubmission, view: Option<&ViewId>) -> Result<Option<RowId>> {
     if form.plan.is_some() {
         return Ok(form.plan.clone());
     }
@@ -160,12 +149,7 @@ async fn stored_id(
     }
 }
 
-async fn create(
-    ctx: &mut Ctx<'_>,
-    member: &Member,
-    form: &PlanSubmission,
-    at: Timestamp,
-) -> Result<RowId> {
+async fn create(ctx: &mut Ctx<'_>, member: &Member, form: &PlanSubmission, at: Timestamp) -> Result<RowId> {
     let now = ctx.now();
     let mut plan = Plan {
         id: ctx.new_id(),
@@ -209,12 +193,7 @@ async fn change(
 }
 
 /// *Done* or *Not yet*; a later tap replaces an earlier one.
-async fn mark(
-    ctx: &mut Ctx<'_>,
-    member: &Member,
-    id: &RowId,
-    state: PlanState,
-) -> Result<Outcome<Effect>> {
+async fn mark(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, state: PlanState) -> Result<Outcome<Effect>> {
     let Some(mut plan) = ctx.tx.find_plan(&member.id, id).await? else {
         return Outcome::changed(Effect::NotFound);
     };

@@ -42,20 +42,13 @@ pub async fn compose_update(
     id: &RowId,
 ) -> Result<Composed> {
     Ok(match ctx.tx.find_plan(&member.id, id).await? {
-        Some(plan) => {
-            Composed::update(row, Message::Plan(steps::plan::plan_screen(ctx, member, &plan)))
-        }
+        Some(plan) => Composed::update(row, Message::Plan(steps::plan::plan_screen(ctx, member, &plan))),
         None => Composed::update(row, Message::Notice(Notice::PlanDeleted)),
     })
 }
 
 /// The follow-up is in the DM.
-pub async fn sent(
-    ctx: &mut Ctx<'_>,
-    who: &MemberId,
-    id: &RowId,
-    message: Option<MessageRef>,
-) -> Result<()> {
+pub async fn sent(ctx: &mut Ctx<'_>, who: &MemberId, id: &RowId, message: Option<MessageRef>) -> Result<()> {
     let Some(mut plan) = ctx.tx.find_plan(who, id).await? else { return Ok(()) };
     plan.message = message;
     let answered = plan.state != PlanState::Open;

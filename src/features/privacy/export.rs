@@ -54,4 +54,3 @@ fn own_piece(piece: Piece) -> OwnPiece {
     let MessageRef { channel, ts } = piece.message;
     OwnPiece { channel, ts, words: piece.text, posted_at: piece.at }
 }
-

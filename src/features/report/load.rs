@@ -24,7 +24,6 @@ pub async fn load(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<Re
     Ok(report.with_feedback(&feedback).with_plans(&plans))
 }
 
-
 /// The member's own words in a month, for the member alone.
 pub(super) async fn load_quotations(
     ctx: &mut Ctx<'_>,
@@ -34,4 +33,3 @@ pub(super) async fn load_quotations(
     let reflections = ctx.tx.reflections_between(&member.id, month.first_day(), month.last_day()).await?;
     Ok(quotations(&reflections, month))
 }
-

@@ -6,9 +6,7 @@ use crate::{
         nudge::Skip,
         screen::{Field, FieldError, FieldProblem, Form, Notice, ScheduleForm},
     },
-    interaction::{
-        AppState, Ctx, Outcome, PostAck, Reply, ReplyTarget, Result, ScheduleValues, steps,
-    },
+    interaction::{AppState, Ctx, Outcome, PostAck, Reply, ReplyTarget, Result, ScheduleValues, steps},
 };
 use jiff::civil::Date;
 
@@ -145,11 +143,7 @@ async fn pause(
     Outcome::changed(Effect::Paused)
 }
 
-async fn resume(
-    ctx: &mut Ctx<'_>,
-    mut member: Member,
-    target: &ReplyTarget,
-) -> Result<Outcome<Effect>> {
+async fn resume(ctx: &mut Ctx<'_>, mut member: Member, target: &ReplyTarget) -> Result<Outcome<Effect>> {
     if !member.is_paused(ctx.now()) {
         return Outcome::unchanged(target.with_home(target.notice(Notice::NotPaused)));
     }

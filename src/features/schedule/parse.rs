@@ -32,8 +32,8 @@ impl Parsed {
             errors.push(FieldError::new(field, FieldProblem::Cadence(error)));
         });
         errors.extend(quiet_times(&values.times, values.quiet));
-        let zone = zone(&values.zone, member)
-            .map_err(|problem| errors.push(FieldError::new(Field::Zone, problem)));
+        let zone =
+            zone(&values.zone, member).map_err(|problem| errors.push(FieldError::new(Field::Zone, problem)));
         let days_off = days_off(&values.days_off, today)
             .map_err(|problem| errors.push(FieldError::new(Field::DaysOff, problem)));
         if values.pause_until_on.is_some_and(|date| date <= today) {

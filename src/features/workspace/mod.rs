@@ -19,11 +19,7 @@ pub enum Effect {
 
 /// The app was installed, or installed again: what was going to be erased stays, and the installer is
 /// welcomed.
-pub async fn installed(
-    state: &AppState,
-    workspace: Workspace,
-    installer: Option<UserId>,
-) -> Result<()> {
+pub async fn installed(state: &AppState, workspace: Workspace, installer: Option<UserId>) -> Result<()> {
     state
         .write(move |ctx| {
             Box::pin(async move {

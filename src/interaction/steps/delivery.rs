@@ -20,12 +20,7 @@ pub async fn find_step(ctx: &mut Ctx<'_>, step: FormStep, view: &ViewId) -> Resu
 }
 
 /// Notes the entry that this step stored. False: an earlier submission was first.
-pub async fn record_step(
-    ctx: &mut Ctx<'_>,
-    step: FormStep,
-    view: &ViewId,
-    entry: &RowId,
-) -> Result<bool> {
+pub async fn record_step(ctx: &mut Ctx<'_>, step: FormStep, view: &ViewId, entry: &RowId) -> Result<bool> {
     let now = ctx.now();
     let stored = serde_json::to_string(&StoredStep { v: 1, entry: entry.clone() }).unwrap_or_default();
     Ok(ctx.tx.mark_seen(&step.key(view), Some(&stored), now).await?)

@@ -20,4 +20,3 @@ pub async fn load_evidence(
     evidence.extend(ctx.tx.audits_between(who, from_on, to_on).await?.iter().flat_map(Evidence::of_audit));
     Ok(evidence)
 }
-

@@ -21,11 +21,7 @@ pub fn new_reflection(ctx: &Ctx<'_>, member: &Member, question: String, now: Tim
 }
 
 /// Stores a new reflection; its month will have a report.
-pub async fn store_reflection(
-    ctx: &mut Ctx<'_>,
-    member: &mut Member,
-    reflection: &Reflection,
-) -> Result<()> {
+pub async fn store_reflection(ctx: &mut Ctx<'_>, member: &mut Member, reflection: &Reflection) -> Result<()> {
     ctx.tx.insert_reflection(reflection).await?;
     expect_report(ctx, member).await
 }

@@ -2,7 +2,7 @@
 //! retried for as long as they last. An error in neither list is retried [`MAX_ATTEMPTS`] times. A new
 //! code of Slack gets a line in one of the two lists.
 
-use crate::{app::outgoing::Stops, slack::web_api::CallError};
+use crate::{interaction::FailureScope, slack::web_api::CallError};
 
 /// How often something is tried that fails with an unlisted code. With growing waits that takes about a
 /// quarter of an hour.
@@ -10,7 +10,7 @@ pub(super) const MAX_ATTEMPTS: u32 = 10;
 
 /// What a permanent error stops; `None` for every other error
 /// (<https://docs.slack.dev/reference/methods/chat.postMessage#errors>).
-pub(super) fn permanent_scope(code: &str) -> Option<Stops> {
+pub(super) fn permanent_scope(code: &str) -> Option<FailureScope> {
     match code {
         "invalid_blocks"
         | "invalid_blocks_format"
@@ -29,7 +29,7 @@ pub(super) fn permanent_scope(code: &str) -> Option<Stops> {
         | "too_many_attachments"
         | "thread_not_found"
         | "cannot_reply_to_message"
-        | "foreign_host" => Some(Stops::Message),
+        | "foreign_host" => Some(FailureScope::Message),
         "channel_not_found"
         | "user_disabled"
         | "user_not_found"
@@ -39,7 +39,7 @@ pub(super) fn permanent_scope(code: &str) -> Option<Stops> {
         | "not_in_channel"
         | "cannot_dm_bot"
         | "messages_tab_disabled"
-        | "restricted_action" => Some(Stops::Member),
+        | "restricted_action" => Some(FailureScope::Member),
         "token_revoked"
         | "token_expired"
         | "account_inactive"
@@ -52,7 +52,7 @@ pub(super) fn permanent_scope(code: &str) -> Option<Stops> {
         | "team_not_found"
         | "enterprise_is_restricted"
         | "ekm_access_denied"
-        | "org_login_required" => Some(Stops::Workspace),
+        | "org_login_required" => Some(FailureScope::Workspace),
         _ => None,
     }
 }
@@ -84,21 +84,21 @@ mod tests {
 
     #[test]
     fn a_permanent_error_stops_what_depends_on_it_and_nothing_else() {
-        for (code, stops) in [
-            ("invalid_blocks", Stops::Message),
-            ("msg_too_long", Stops::Message),
-            ("message_not_found", Stops::Message),
-            ("channel_not_found", Stops::Member),
-            ("user_disabled", Stops::Member),
-            ("is_archived", Stops::Member),
-            ("messages_tab_disabled", Stops::Member),
-            ("restricted_action", Stops::Member),
-            ("account_inactive", Stops::Workspace),
-            ("token_revoked", Stops::Workspace),
-            ("invalid_auth", Stops::Workspace),
-            ("not_authed", Stops::Workspace),
+        for (code, scope) in [
+            ("invalid_blocks", FailureScope::Message),
+            ("msg_too_long", FailureScope::Message),
+            ("message_not_found", FailureScope::Message),
+            ("channel_not_found", FailureScope::Member),
+            ("user_disabled", FailureScope::Member),
+            ("is_archived", FailureScope::Member),
+            ("messages_tab_disabled", FailureScope::Member),
+            ("restricted_action", FailureScope::Member),
+            ("account_inactive", FailureScope::Workspace),
+            ("token_revoked", FailureScope::Workspace),
+            ("invalid_auth", FailureScope::Workspace),
+            ("not_authed", FailureScope::Workspace),
         ] {
-            assert_eq!(permanent_scope(code), Some(stops), "{code}");
+            assert_eq!(permanent_scope(code), Some(scope), "{code}");
             assert!(!is_transient(&CallError::Slack(code.to_owned())), "{code} is in both lists");
         }
     }

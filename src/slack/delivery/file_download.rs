@@ -3,8 +3,8 @@
 
 use super::rate_limited_api::{Failure, RateLimitedApi};
 use crate::{
-    app::ports::Fetched,
     coach::ids::{FileId, TeamId},
+    interaction::Download,
     slack::web_api::CallError,
 };
 
@@ -16,22 +16,22 @@ pub(super) async fn download(
     team: &TeamId,
     file: &FileId,
     max_bytes: usize,
-) -> Result<Fetched, Failure> {
+) -> Result<Download, Failure> {
     let token = api.token_for(team).await?;
     let info = match api.get(team, &token, "files.info", &[("file", file.to_string())]).await {
         Ok(info) => info,
-        Err(Failure::Call { error, .. }) if is_gone(&error) => return Ok(Fetched::Gone),
+        Err(Failure::Call { error, .. }) if is_gone(&error) => return Ok(Download::Gone),
         Err(failure) => return Err(failure),
     };
     let file = &info["file"];
     if file["size"].as_u64().is_some_and(|size| size > max_bytes as u64) {
-        return Ok(Fetched::TooLarge);
+        return Ok(Download::TooLarge);
     }
-    let Some(url) = file["url_private_download"].as_str() else { return Ok(Fetched::Gone) };
+    let Some(url) = file["url_private_download"].as_str() else { return Ok(Download::Gone) };
     match api.web_api().download(url, &token, max_bytes).await {
-        Ok(Some(content)) => Ok(Fetched::Whole(content)),
-        Ok(None) => Ok(Fetched::TooLarge),
-        Err(error) if is_gone(&error) => Ok(Fetched::Gone),
+        Ok(Some(content)) => Ok(Download::Whole(content)),
+        Ok(None) => Ok(Download::TooLarge),
+        Err(error) if is_gone(&error) => Ok(Download::Gone),
         Err(error) => Err(Failure::Call { method: "url_private_download", error }),
     }
 }

@@ -8,8 +8,8 @@ use super::{
     reconcile::find_delivered,
 };
 use crate::{
-    app::outgoing::{Delivery, FileOut, Outgoing},
     coach::screen::Message,
+    interaction::{DeliveryOutcome, OutboundFile, Outgoing},
     slack::{render, web_api::CallError},
     store::Store,
 };
@@ -45,9 +45,9 @@ impl FileUploader {
         &self,
         post: &Post<'_>,
         comment: &str,
-        files: &[FileOut],
+        files: &[OutboundFile],
         progress: &mut SendProgress,
-    ) -> Result<Delivery, Failure> {
+    ) -> Result<DeliveryOutcome, Failure> {
         let mut reserved = Vec::new();
         for file in files {
             reserved.push(self.reserve(post, file).await?);
@@ -67,13 +67,13 @@ impl FileUploader {
         // Slack's answer does not name the message. It is looked up once, so that it can be deleted
         // when the member asks to be forgotten; without it, the files can still be deleted.
         let message = match find_delivered(&self.api, post, &ids, None, self.api.now()).await {
-            Ok(Some(Delivery::Sent { message, .. })) => message,
+            Ok(Some(DeliveryOutcome::Sent { message, .. })) => message,
             _ => None,
         };
-        Ok(Delivery::Sent { channel: post.channel.clone(), message, files: ids })
+        Ok(DeliveryOutcome::Sent { channel: post.channel.clone(), message, files: ids })
     }
 
-    async fn reserve(&self, post: &Post<'_>, file: &FileOut) -> Result<Reserved, Failure> {
+    async fn reserve(&self, post: &Post<'_>, file: &OutboundFile) -> Result<Reserved, Failure> {
         let method = "files.getUploadURLExternal";
         let mut form = vec![("filename", file.name.clone()), ("length", file.bytes.len().to_string())];
         if let Some(alt) = &file.alt {
@@ -103,11 +103,11 @@ impl FileUploader {
         post: &Post<'_>,
         message: &Message,
         progress: &mut SendProgress,
-    ) -> Result<Option<Delivery>, Failure> {
+    ) -> Result<Option<DeliveryOutcome>, Failure> {
         let Message::Report(screen) = message else { return Ok(None) };
         // Drawing takes tens of milliseconds, which is too long for an async thread.
         let screen = screen.clone();
-        let drawn = tokio::task::spawn_blocking(move || FileOut::picture_of(&screen)).await;
+        let drawn = tokio::task::spawn_blocking(move || OutboundFile::picture_of(&screen)).await;
         let Ok(Some(file)) = drawn else { return Ok(None) };
         *progress = SendProgress::NotSent;
         let comment = render::message(message).text;

@@ -1,6 +1,6 @@
 //! One post to a conversation while it is being sent.
 
-use crate::{app::outgoing::Outgoing, coach::ids::ChannelId};
+use crate::{coach::ids::ChannelId, interaction::Outgoing};
 use secrecy::SecretString;
 
 /// What is posted, where, and with which token.

@@ -7,9 +7,9 @@ use super::{
     rate_limit::{RateLimiter, backoff_delay},
 };
 use crate::{
-    app::{outgoing::RATE_LIMITED, ports::Unavailable},
     clock::Env,
     coach::ids::{ChannelId, TeamId},
+    interaction::{RATE_LIMITED, Unavailable},
     slack::{
         tokens::{NoToken, Tokens},
         web_api::{CallError, SlackApi},

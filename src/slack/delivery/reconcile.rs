@@ -12,8 +12,8 @@ use super::{
     rate_limited_api::{Failure, RateLimitedApi},
 };
 use crate::{
-    app::outgoing::Delivery,
     coach::ids::{MessageRef, MessageTs, RowId},
+    interaction::DeliveryOutcome,
     slack::web_api::CallError,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -46,7 +46,7 @@ pub(super) async fn find_delivered(
     files: &[String],
     thread: Option<&MessageRef>,
     since: Timestamp,
-) -> Result<Option<Delivery>, Failure> {
+) -> Result<Option<DeliveryOutcome>, Failure> {
     let oldest = since.checked_sub(CLOCK_MARGIN).unwrap_or(since);
     let mut query = vec![
         ("channel", post.channel.to_string()),
@@ -88,9 +88,9 @@ fn is_from(message: &Value, row: &RowId, files: &[String]) -> bool {
     has_row || shared.any(|file| files.iter().any(|id| file["id"] == id.as_str()))
 }
 
-fn delivered(message: &Value, files: &[String], post: &Post<'_>) -> Delivery {
+fn delivered(message: &Value, files: &[String], post: &Post<'_>) -> DeliveryOutcome {
     let ts = message["ts"].as_str().and_then(|ts| MessageTs::parse(ts).ok());
-    Delivery::Sent {
+    DeliveryOutcome::Sent {
         channel: post.channel.clone(),
         message: ts.map(|ts| MessageRef { channel: post.channel.clone(), ts }),
         files: files.to_vec(),

@@ -13,10 +13,6 @@ use super::{
     reconcile,
 };
 use crate::{
-    app::{
-        outgoing::{Carry, Delivery, Outgoing, RATE_LIMITED, Stops},
-        ports::{Fetched, Slack, Unavailable},
-    },
     clock::Env,
     coach::{
         feedback::Person,
@@ -24,6 +20,9 @@ use crate::{
         member::Presence,
         member_text::MemberText,
         screen::{Form, Message},
+    },
+    interaction::{
+        DeliveryOutcome, Download, FailureScope, Outgoing, RATE_LIMITED, SlackCall, SlackGateway, Unavailable,
     },
     slack::{
         inbound,
@@ -74,11 +73,17 @@ impl Sender {
         self.api.tokens()
     }
 
-    async fn send(&self, outgoing: &Outgoing, progress: &mut SendProgress) -> Result<Delivery, Failure> {
+    async fn send(
+        &self,
+        outgoing: &Outgoing,
+        progress: &mut SendProgress,
+    ) -> Result<DeliveryOutcome, Failure> {
         let token = self.api.token_for(&outgoing.team).await?;
-        let (user, channel, message, thread, files) = match &outgoing.what {
-            Carry::Update { at, message } => return self.update(outgoing, &token, at, message).await,
-            Carry::Post { user, channel, message, thread, files } => (user, channel, message, thread, files),
+        let (user, channel, message, thread, files) = match &outgoing.call {
+            SlackCall::Update { at, message } => return self.update(outgoing, &token, at, message).await,
+            SlackCall::Post { user, channel, message, thread, files } => {
+                (user, channel, message, thread, files)
+            }
         };
         let channel = match channel {
             Some(channel) => channel.clone(),
@@ -118,7 +123,7 @@ impl Sender {
         message: &Message,
         thread: Option<&MessageRef>,
         progress: &mut SendProgress,
-    ) -> Result<Delivery, Failure> {
+    ) -> Result<DeliveryOutcome, Failure> {
         let method = "chat.postMessage";
         let team = &post.outgoing.team;
         let mut body = message_body(post.outgoing, post.channel, &render::message(message));
@@ -146,7 +151,7 @@ impl Sender {
         let channel = channel_in(&answer["channel"]).unwrap_or_else(|| post.channel.clone());
         let ts = answer["ts"].as_str().and_then(|ts| MessageTs::parse(ts).ok());
         let message = ts.map(|ts| MessageRef { channel: channel.clone(), ts });
-        Ok(Delivery::Sent { channel, message, files: Vec::new() })
+        Ok(DeliveryOutcome::Sent { channel, message, files: Vec::new() })
     }
 
     async fn update(
@@ -155,16 +160,20 @@ impl Sender {
         token: &SecretString,
         at: &MessageRef,
         message: &Message,
-    ) -> Result<Delivery, Failure> {
+    ) -> Result<DeliveryOutcome, Failure> {
         let mut body = message_body(outgoing, &at.channel, &render::message(message));
         body["ts"] = json!(at.ts.as_str());
         self.api.post(&outgoing.team, token, "chat.update", None, &body).await?;
-        Ok(Delivery::Sent { channel: at.channel.clone(), message: Some(at.clone()), files: Vec::new() })
+        Ok(DeliveryOutcome::Sent {
+            channel: at.channel.clone(),
+            message: Some(at.clone()),
+            files: Vec::new(),
+        })
     }
 
     /// What a failure means for a row. While an earlier attempt has not been looked for, the row stays
     /// in doubt, whatever else went wrong: a plain retry would send it without looking.
-    fn failed(&self, outgoing: &Outgoing, failure: Failure, progress: SendProgress) -> Delivery {
+    fn failed(&self, outgoing: &Outgoing, failure: Failure, progress: SendProgress) -> DeliveryOutcome {
         let at = self.api.retry_at(outgoing.attempts);
         match failure {
             Failure::RateLimited { until } => retry(until, RATE_LIMITED, progress),
@@ -177,9 +186,10 @@ impl Sender {
                 );
                 retry(self.api.decryption_retry_at(), "token_does_not_open", progress)
             }
-            Failure::NoToken(NoToken::NotInstalled) => {
-                Delivery::Permanent { code: "not_installed".to_owned(), stops: Stops::Workspace }
-            }
+            Failure::NoToken(NoToken::NotInstalled) => DeliveryOutcome::Permanent {
+                code: "not_installed".to_owned(),
+                scope: FailureScope::Workspace,
+            },
             Failure::NoToken(NoToken::Unidentified(error)) => {
                 self.call_failed(outgoing, "auth.test", &error, progress)
             }
@@ -195,30 +205,30 @@ impl Sender {
         method: &'static str,
         error: &CallError,
         progress: SendProgress,
-    ) -> Delivery {
+    ) -> DeliveryOutcome {
         let (at, code) = (self.api.retry_at(outgoing.attempts), error.code());
         tracing::warn!(row = %outgoing.row, team = %outgoing.team, method, code, "a row could not be sent");
-        if let Some(stops) = permanent_scope(&code) {
-            Delivery::Permanent { code, stops }
+        if let Some(scope) = permanent_scope(&code) {
+            DeliveryOutcome::Permanent { code, scope }
         } else if progress == SendProgress::InFlight && error.is_in_doubt() {
             self.in_doubt(at, &code)
         } else if is_transient(error) || outgoing.attempts < MAX_ATTEMPTS {
             retry(at, &code, progress)
         } else {
-            Delivery::Permanent { code, stops: Stops::Message }
+            DeliveryOutcome::Permanent { code, scope: FailureScope::Message }
         }
     }
 
-    fn in_doubt(&self, at: Timestamp, code: &str) -> Delivery {
-        Delivery::InDoubt { at: at.max(self.api.after(RECONCILE_AFTER)), code: code.to_owned() }
+    fn in_doubt(&self, at: Timestamp, code: &str) -> DeliveryOutcome {
+        DeliveryOutcome::InDoubt { at: at.max(self.api.after(RECONCILE_AFTER)), code: code.to_owned() }
     }
 }
 
-fn retry(at: Timestamp, code: &str, progress: SendProgress) -> Delivery {
+fn retry(at: Timestamp, code: &str, progress: SendProgress) -> DeliveryOutcome {
     let code = code.to_owned();
     match progress {
-        SendProgress::EarlierAttempt => Delivery::InDoubt { at, code },
-        SendProgress::NotSent | SendProgress::InFlight => Delivery::Retry { at, code },
+        SendProgress::EarlierAttempt => DeliveryOutcome::InDoubt { at, code },
+        SendProgress::NotSent | SendProgress::InFlight => DeliveryOutcome::Retry { at, code },
     }
 }
 
@@ -305,10 +315,10 @@ impl Sender {
 }
 
 #[async_trait]
-impl Slack for Sender {
-    async fn deliver(&self, outgoing: Outgoing) -> Delivery {
+impl SlackGateway for Sender {
+    async fn deliver(&self, outgoing: Outgoing) -> DeliveryOutcome {
         // Updating a message twice shows the same, so an update is never in doubt.
-        let is_post = matches!(outgoing.what, Carry::Post { .. });
+        let is_post = matches!(outgoing.call, SlackCall::Post { .. });
         let is_in_doubt = is_post && outgoing.in_doubt_since.is_some();
         let mut progress = if is_in_doubt { SendProgress::EarlierAttempt } else { SendProgress::NotSent };
         match tokio::time::timeout(SEND_TIMEOUT, self.send(&outgoing, &mut progress)).await {
@@ -347,7 +357,7 @@ impl Slack for Sender {
         self.presence.people(team, users).await.map_err(|failure| self.api.unavailable(team, failure))
     }
 
-    async fn file(&self, team: &TeamId, file: &FileId, most: usize) -> Result<Fetched, Unavailable> {
+    async fn file(&self, team: &TeamId, file: &FileId, most: usize) -> Result<Download, Unavailable> {
         let downloaded = file_download::download(&self.api, team, file, most).await;
         downloaded.map_err(|failure| self.api.unavailable(team, failure))
     }

@@ -32,7 +32,13 @@ pub(super) fn parse(state: FormState, values: &Value) -> Parsed {
             let step = selected(values, Field::Step).and_then(|step| Step::new(step.parse().ok()?));
             let comment = words(values, Field::Comment);
             let (from, at) = (*from, *at);
-            return Parsed::Feedback(feedback::AnswerSubmission { from, at, care_acknowledged, step, comment });
+            return Parsed::Feedback(feedback::AnswerSubmission {
+                from,
+                at,
+                care_acknowledged,
+                step,
+                comment,
+            });
         }
         FormState::Checkin { nudge, prompt, care_acknowledged } => {
             let fields = checkin_fields(values);
@@ -71,9 +77,7 @@ pub(super) fn parse(state: FormState, values: &Value) -> Parsed {
             Submission::Ask(ask::Submission::Edit { act, prompt, on })
         }
         FormState::History { .. } => Submission::History(history::Submission { text: search(values) }),
-        FormState::FeedbackAsk => {
-            Submission::Feedback(feedback::Submission { people: people(values) })
-        }
+        FormState::FeedbackAsk => Submission::Feedback(feedback::Submission { people: people(values) }),
         FormState::Forget => Submission::Privacy(privacy::ForgetConfirmed),
         FormState::Acts { .. }
         | FormState::Room

@@ -331,7 +331,10 @@ mod tests {
                 }
                 .into(),
             ),
-            (r#"v1:{"do":"read-room","room":"low-spirit"}"#.to_owned(), room::Action::Read { room: Room::LowSpirit }.into()),
+            (
+                r#"v1:{"do":"read-room","room":"low-spirit"}"#.to_owned(),
+                room::Action::Read { room: Room::LowSpirit }.into(),
+            ),
             (r#"v1:{"do":"feedback-opt-in","from":null}"#.to_owned(), feedback::Action::OptIn.into()),
         ] {
             assert_eq!(decode_button("v1.some.0", &value), Ok(action), "{value}");

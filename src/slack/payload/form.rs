@@ -55,9 +55,15 @@ pub fn decode_form(callback_id: &str, metadata: &str) -> Result<FormState, Unkno
 impl From<FormState> for Metadata {
     fn from(state: FormState) -> Self {
         match state {
-            FormState::Checkin { nudge, prompt, care_acknowledged } => Metadata::Checkin { nudge, prompt, care_met: care_acknowledged },
-            FormState::EditReflection { reflection, care_acknowledged } => Metadata::EditReflection { reflection, care_met: care_acknowledged },
-            FormState::FollowUp { reflection, care_acknowledged } => Metadata::FollowUp { reflection, care_met: care_acknowledged },
+            FormState::Checkin { nudge, prompt, care_acknowledged } => {
+                Metadata::Checkin { nudge, prompt, care_met: care_acknowledged }
+            }
+            FormState::EditReflection { reflection, care_acknowledged } => {
+                Metadata::EditReflection { reflection, care_met: care_acknowledged }
+            }
+            FormState::FollowUp { reflection, care_acknowledged } => {
+                Metadata::FollowUp { reflection, care_met: care_acknowledged }
+            }
             FormState::Schedule => Metadata::Schedule,
             FormState::Pause => Metadata::Pause,
             FormState::History { page } => Metadata::History { page },
@@ -65,12 +71,20 @@ impl From<FormState> for Metadata {
             FormState::Acts { page } => Metadata::Acts { page },
             FormState::EditAct { act } => Metadata::EditAct { act },
             FormState::FeedbackAsk => Metadata::FeedbackAsk,
-            FormState::Feedback { from, at, care_acknowledged } => Metadata::Feedback { from: Box::new((*from).into()), at, care_met: care_acknowledged },
+            FormState::Feedback { from, at, care_acknowledged } => {
+                Metadata::Feedback { from: Box::new((*from).into()), at, care_met: care_acknowledged }
+            }
             FormState::Room => Metadata::Room,
-            FormState::Audit { audit, care_acknowledged } => Metadata::Audit { audit, care_met: care_acknowledged },
-            FormState::Plan { plan, experiment, care_acknowledged } => Metadata::Plan { plan, experiment: experiment.map(Into::into), care_met: care_acknowledged },
+            FormState::Audit { audit, care_acknowledged } => {
+                Metadata::Audit { audit, care_met: care_acknowledged }
+            }
+            FormState::Plan { plan, experiment, care_acknowledged } => {
+                Metadata::Plan { plan, experiment: experiment.map(Into::into), care_met: care_acknowledged }
+            }
             FormState::Rehearsal => Metadata::Rehearsal,
-            FormState::PlanOutcome { plan, care_acknowledged } => Metadata::PlanOutcome { plan, care_met: care_acknowledged },
+            FormState::PlanOutcome { plan, care_acknowledged } => {
+                Metadata::PlanOutcome { plan, care_met: care_acknowledged }
+            }
             FormState::Plans => Metadata::Plans,
             FormState::Audits => Metadata::Audits,
             FormState::Forget => Metadata::Forget,
@@ -82,9 +96,15 @@ impl From<FormState> for Metadata {
 impl From<Metadata> for FormState {
     fn from(metadata: Metadata) -> Self {
         match metadata {
-            Metadata::Checkin { nudge, prompt, care_met } => FormState::Checkin { nudge, prompt, care_acknowledged: care_met },
-            Metadata::EditReflection { reflection, care_met } => FormState::EditReflection { reflection, care_acknowledged: care_met },
-            Metadata::FollowUp { reflection, care_met } => FormState::FollowUp { reflection, care_acknowledged: care_met },
+            Metadata::Checkin { nudge, prompt, care_met } => {
+                FormState::Checkin { nudge, prompt, care_acknowledged: care_met }
+            }
+            Metadata::EditReflection { reflection, care_met } => {
+                FormState::EditReflection { reflection, care_acknowledged: care_met }
+            }
+            Metadata::FollowUp { reflection, care_met } => {
+                FormState::FollowUp { reflection, care_acknowledged: care_met }
+            }
             Metadata::Schedule => FormState::Schedule,
             Metadata::Pause => FormState::Pause,
             Metadata::History { page } => FormState::History { page },
@@ -92,12 +112,18 @@ impl From<Metadata> for FormState {
             Metadata::Acts { page } => FormState::Acts { page },
             Metadata::EditAct { act } => FormState::EditAct { act },
             Metadata::FeedbackAsk => FormState::FeedbackAsk,
-            Metadata::Feedback { from, at, care_met } => FormState::Feedback { from: Box::new((*from).into()), at, care_acknowledged: care_met },
+            Metadata::Feedback { from, at, care_met } => {
+                FormState::Feedback { from: Box::new((*from).into()), at, care_acknowledged: care_met }
+            }
             Metadata::Room => FormState::Room,
             Metadata::Audit { audit, care_met } => FormState::Audit { audit, care_acknowledged: care_met },
-            Metadata::Plan { plan, experiment, care_met } => FormState::Plan { plan, experiment: experiment.map(Into::into), care_acknowledged: care_met },
+            Metadata::Plan { plan, experiment, care_met } => {
+                FormState::Plan { plan, experiment: experiment.map(Into::into), care_acknowledged: care_met }
+            }
             Metadata::Rehearsal => FormState::Rehearsal,
-            Metadata::PlanOutcome { plan, care_met } => FormState::PlanOutcome { plan, care_acknowledged: care_met },
+            Metadata::PlanOutcome { plan, care_met } => {
+                FormState::PlanOutcome { plan, care_acknowledged: care_met }
+            }
             Metadata::Plans => FormState::Plans,
             Metadata::Audits => FormState::Audits,
             Metadata::Forget => FormState::Forget,

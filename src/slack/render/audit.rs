@@ -1,32 +1,30 @@
-//! The audit of the calendar: its form, what it came to, the list, and the message that takes the
-//! place of a form that was closed.
+//! The audit of the last five meetings: its form, the outcome, the list, and the message that replaces
+//! a form that was closed before the calendar was read.
 
 use super::{
     Rendered,
-    blocks::{
-        Look, actions, button, choice, confirmed, context, input, modal, paragraph, plain, select, text_input,
-    },
+    blocks::{actions, button, context, modal, paragraph, paragraphs, primary_button},
     care::NOT_STORED,
-    when::date,
+    dates::date,
+    inputs::{action_id, choice, hint, line_input, optional, placeholder, select},
 };
-use crate::{
-    coach::{
-        audit::{MAX_TITLE_CHARS, MEETINGS, Meeting, Outcome},
-        hat::{Hat, Hats},
-        ids::RowId,
-        member_text::MemberText,
-        screen::{AuditEntry, AuditForm, CalendarTrouble, Field, FormState, Press},
-    },
-    slack::ids::field_id,
+use crate::coach::{
+    audit::{MAX_TITLE_CHARS, MEETINGS, Meeting, Outcome},
+    hat::{Hat, Hats},
+    ids::RowId,
+    member_text::MemberText,
+    screen::{AuditEntry, AuditForm, CalendarTrouble, Field, FormState},
 };
-use serde_json::{Value, json};
+use crate::features::{audit, plan};
+use slack_morphism::blocks::{
+    SlackBlock, SlackBlockButtonElement, SlackBlockFileInputElement, SlackInputBlock, SlackView,
+};
 
 const HOW: &str = "Your last five meetings. How: it was about how and when, the manager hat. Where: it was about where we are going and why, the leader hat.";
 
 /// The five rows, and the upload of a calendar.
-pub fn form(audit: &AuditForm) -> Value {
-    let mut blocks: Vec<Value> =
-        audit.concern.iter().flat_map(|it| it.words().iter().map(|line| paragraph(line))).collect();
+pub(super) fn form(audit: &AuditForm) -> SlackView {
+    let mut blocks = audit.concern.map(|it| paragraphs(it.words())).unwrap_or_default();
     blocks.extend(audit.trouble.map(|trouble| paragraph(trouble_says(trouble))));
     blocks.extend(left_out(&audit.unread));
     match (audit.concern, audit.proposed) {
@@ -37,13 +35,14 @@ pub fn form(audit: &AuditForm) -> Value {
         (None, false) => blocks.push(paragraph(HOW)),
     }
     if audit.upload {
-        blocks.push(upload());
+        blocks.push(upload().into());
     }
     for nth in 0..MEETINGS {
-        blocks.extend(row(u8::try_from(nth).unwrap_or(u8::MAX), audit.meetings.get(nth)));
+        let row = row(u8::try_from(nth).unwrap_or(u8::MAX), audit.meetings.get(nth));
+        blocks.extend(row.map(SlackBlock::from));
     }
     if audit.upload {
-        blocks.push(actions(vec![button("Earlier audits", &Press::Audits, 0, Look::Usual)]));
+        blocks.push(actions([button("Earlier audits", audit::Action::List, 0)]));
     }
     if audit.concern.is_none() {
         blocks.push(context("Kept for you alone. Each meeting counts as one piece of your balance."));
@@ -54,7 +53,7 @@ pub fn form(audit: &AuditForm) -> Value {
 }
 
 /// The events that were not understood, in the member's own words.
-fn left_out(unread: &[MemberText]) -> Option<Value> {
+fn left_out(unread: &[MemberText]) -> Option<SlackBlock> {
     let titles: Vec<String> = unread.iter().map(|title| format!("“{}”", title.reveal())).collect();
     (!titles.is_empty()).then(|| {
         paragraph(&format!(
@@ -65,30 +64,29 @@ fn left_out(unread: &[MemberText]) -> Option<Value> {
 }
 
 /// <https://docs.slack.dev/reference/block-kit/block-elements/file-input-element>
-fn upload() -> Value {
-    let element = json!({
-        "type": "file_input", "action_id": field_id(Field::Calendar), "filetypes": ["ics"], "max_files": 1,
-    });
-    let hint = "An .ics export of your calendar, up to 10 MB. I read it once for the titles of your last five meetings and keep nothing else. The file itself stays in Slack until you delete it.";
-    input(Field::Calendar, "From a calendar, instead of typing", element, true, Some(hint))
+fn upload() -> SlackInputBlock {
+    let element = SlackBlockFileInputElement::new()
+        .with_action_id(action_id(Field::Calendar))
+        .with_filetypes(vec!["ics".to_owned()])
+        .with_max_files(1);
+    optional(Field::Calendar, "From a calendar, instead of typing", element).with_hint(hint("An .ics export of your calendar, up to 10 MB. I read it once for the titles of your last five meetings and keep nothing else. The file itself stays in Slack until you delete it."))
 }
 
-fn row(nth: u8, meeting: Option<&Meeting>) -> [Value; 2] {
+fn row(nth: u8, meeting: Option<&Meeting>) -> [SlackInputBlock; 2] {
     let title = meeting.map(|meeting| meeting.title.clone()).unwrap_or_default();
-    let mut element = text_input(Field::Meeting(nth), &title, false, "What was it called?");
-    element["max_length"] = json!(MAX_TITLE_CHARS);
+    let title = line_input(Field::Meeting(nth), &title, "What was it called?")
+        .with_max_length(MAX_TITLE_CHARS as u64);
     let marks = vec![
         choice(Hats::from(Hat::Manager).as_str(), "How"),
         choice(Hats::from(Hat::Leader).as_str(), "Where"),
         choice(Hats::BOTH.as_str(), "Both"),
     ];
     let hats = meeting.and_then(|meeting| meeting.hats).map(Hats::as_str);
-    let mut mark = select(Field::Mark(nth), "static_select", marks, hats);
-    mark["placeholder"] = plain("How, where or both", 150);
+    let mark = select(Field::Mark(nth), marks, hats).with_placeholder(placeholder("How, where or both"));
     let number = nth.saturating_add(1);
     [
-        input(Field::Meeting(nth), &format!("Meeting {number}"), element, true, None),
-        input(Field::Mark(nth), &format!("Meeting {number} was about"), mark, true, None),
+        optional(Field::Meeting(nth), &format!("Meeting {number}"), title),
+        optional(Field::Mark(nth), &format!("Meeting {number} was about"), mark),
     ]
 }
 
@@ -97,8 +95,8 @@ fn counts(outcome: &Outcome) -> String {
     format!("{} {meetings}: how {}, where {}.", outcome.of, outcome.how, outcome.r#where)
 }
 
-/// What it came to, and the experiment that it offers.
-pub fn kept(audit: &RowId, outcome: &Outcome, question: Option<&str>) -> Value {
+/// The outcome, and the experiment that it offers.
+pub(super) fn kept(audit: &RowId, outcome: &Outcome, question: Option<&str>) -> SlackView {
     let mut blocks = vec![paragraph(&format!("Kept. {}", counts(outcome)))];
     if let Some(hat) = outcome.blind_spot {
         let absent = match hat {
@@ -110,28 +108,27 @@ pub fn kept(audit: &RowId, outcome: &Outcome, question: Option<&str>) -> Value {
     let mut buttons = Vec::new();
     if let Some(hat) = outcome.rarer {
         blocks.extend(question.map(paragraph));
-        let try_it = Press::Plan { experiment: Some(hat) };
-        buttons.push(button(&format!("Try the {hat} hat"), &try_it, 0, Look::Primary));
+        let try_it = plan::Action::Open { experiment: Some(hat) };
+        buttons.push(primary_button(&format!("Try the {hat} hat"), try_it, 0));
     }
-    buttons.push(button("Edit", &Press::EditAudit { audit: audit.clone() }, 0, Look::Usual));
+    buttons.push(button("Edit", audit::Action::Edit { audit: audit.clone() }, 0));
     buttons.push(delete_button(audit, 0));
     blocks.push(actions(buttons));
     blocks.push(context("Each meeting counts as one piece of your balance."));
     modal(&FormState::Notice, "Audit", None, "Close", blocks)
 }
 
-fn delete_button(audit: &RowId, nth: usize) -> Value {
-    confirmed(
-        button("Delete", &Press::DeleteAudit { audit: audit.clone() }, nth, Look::Danger),
+fn delete_button(audit: &RowId, nth: usize) -> SlackBlockButtonElement {
+    super::blocks::delete_button(
+        audit::Action::Delete { audit: audit.clone() },
+        nth,
         "Delete this audit?",
         "It is removed for good and no report counts it any more.",
-        "Delete",
-        "Keep it",
     )
 }
 
 /// The list.
-pub fn list(audits: &[AuditEntry]) -> Value {
+pub(super) fn list(audits: &[AuditEntry]) -> SlackView {
     let mut blocks = Vec::new();
     if audits.is_empty() {
         blocks.push(paragraph("None yet. /leadlens audit makes the first one."));
@@ -142,23 +139,23 @@ pub fn list(audits: &[AuditEntry]) -> Value {
             None => format!("{}: read from a calendar and not marked yet.", date(entry.local_on)),
         };
         blocks.push(paragraph(&says));
-        blocks.push(actions(vec![
-            button("Edit", &Press::EditAudit { audit: entry.audit.clone() }, nth, Look::Usual),
+        blocks.push(actions([
+            button("Edit", audit::Action::Edit { audit: entry.audit.clone() }, nth),
             delete_button(&entry.audit, nth),
         ]));
     }
     modal(&FormState::Audits, "Audits", None, "Close", blocks)
 }
 
-/// The form was closed before the calendar was read.
-pub fn proposed(audit: &RowId) -> Rendered {
+/// The message after a form was closed before the calendar was read.
+pub(super) fn proposed(audit: &RowId) -> Rendered {
     let says = "I have read your calendar. Your last meetings wait to be marked.";
-    let go_on = button("Mark them", &Press::EditAudit { audit: audit.clone() }, 0, Look::Primary);
-    Rendered { text: says.to_owned(), blocks: vec![paragraph(says), actions(vec![go_on])] }
+    let go_on = primary_button("Mark them", audit::Action::Edit { audit: audit.clone() }, 0);
+    Rendered { text: says.to_owned(), blocks: vec![paragraph(says), actions([go_on])] }
 }
 
 /// Why a calendar could not be used, and what to do.
-pub fn trouble_says(trouble: CalendarTrouble) -> &'static str {
+pub(super) fn trouble_says(trouble: CalendarTrouble) -> &'static str {
     match trouble {
         CalendarTrouble::NotFetched => {
             "Slack did not hand me that file, so nothing was read. Upload it again, or type the meetings."

@@ -1,173 +1,168 @@
-//! The few Block Kit builders that the screens need, each within Slack's limits
-//! (<https://docs.slack.dev/reference/block-kit>). Text of a member goes through [`quote`] or an
-//! input's initial value, both of which Slack shows as plain text.
+//! Builders for blocks, buttons and views on slack-morphism's Block Kit types, each within Slack's
+//! limits (<https://docs.slack.dev/reference/block-kit>). The types know every field that the screens
+//! send, so there is no JSON of our own here. `inputs` has the fields of a form.
+//!
+//! A member's text goes through [`quote`] or an input's initial value: Slack shows both as plain text.
 
 use super::escape::cut;
 use crate::{
-    coach::{
-        member_text::{MAX_FORM_CHARS, MemberText},
-        screen::{Field, FormState, Press},
-    },
-    slack::ids::{FORM_CALLBACK, encode_press, encode_state, field_id},
+    coach::{member_text::MemberText, screen::FormState},
+    dispatch::Action,
+    slack::payload::{FORM_CALLBACK, encode_button, encode_form},
 };
-use serde_json::{Value, json};
+use slack_morphism::{
+    SlackActionId, SlackCallbackId,
+    blocks::{
+        SlackActionBlockElement, SlackActionsBlock, SlackBlock, SlackBlockButtonElement,
+        SlackBlockButtonStyle, SlackBlockChoiceItem, SlackBlockConfirmItem, SlackBlockMarkDownText,
+        SlackBlockPlainText, SlackBlockStaticSelectElement, SlackContextBlock, SlackDividerBlock,
+        SlackHeaderBlock, SlackModalView, SlackRichTextBlock, SlackRichTextInlineElement,
+        SlackRichTextPreformatted, SlackRichTextQuote, SlackRichTextSection, SlackSectionBlock, SlackView,
+    },
+};
 
-/// A quotation shows this many characters; the rest is kept, not shown.
+/// A quotation shows this many characters. The rest is kept and not shown.
 const QUOTE_CHARS: usize = 600;
 
 /// Plain text within a limit.
-pub fn plain(text: &str, limit: usize) -> Value {
-    json!({"type": "plain_text", "text": cut(text, limit), "emoji": true})
+pub(super) fn plain(text: &str, limit: usize) -> SlackBlockPlainText {
+    SlackBlockPlainText::new(cut(text, limit)).with_emoji(true)
 }
 
-/// A paragraph of ours; never holds a member's words.
-pub fn section(mrkdwn: &str) -> Value {
-    json!({"type": "section", "text": {"type": "mrkdwn", "text": cut(mrkdwn, 3_000)}})
+/// A paragraph with markup. It never holds a member's words.
+pub(super) fn section(mrkdwn: &str) -> SlackBlock {
+    let text = SlackBlockMarkDownText::new(cut(mrkdwn, 3_000));
+    SlackSectionBlock::new().with_text(text.into()).into()
 }
 
-/// A paragraph in which nothing is read as markup.
-pub fn paragraph(text: &str) -> Value {
-    json!({"type": "section", "text": plain(text, 3_000)})
+/// A paragraph in which Slack reads no markup.
+pub(super) fn paragraph(text: &str) -> SlackBlock {
+    SlackSectionBlock::new().with_text(plain(text, 3_000).into()).into()
 }
 
-/// A heading.
-pub fn header(text: &str) -> Value {
-    json!({"type": "header", "text": plain(text, 150)})
+/// One paragraph for each line.
+pub(super) fn paragraphs(lines: &[&str]) -> Vec<SlackBlock> {
+    lines.iter().map(|line| paragraph(line)).collect()
 }
 
-/// Small print of ours.
-pub fn context(text: &str) -> Value {
-    json!({"type": "context", "elements": [plain(text, 2_000)]})
+pub(super) fn header(text: &str) -> SlackBlock {
+    SlackHeaderBlock::new(plain(text, 150).into()).into()
 }
 
-/// A line between parts.
-pub fn divider() -> Value {
-    json!({"type": "divider"})
+/// Small print.
+pub(super) fn context(text: &str) -> SlackBlock {
+    SlackContextBlock::new(vec![plain(text, 2_000).into()]).into()
 }
 
-/// A member's words, as a quotation: rich text, in which Slack reads no markup and pings nobody.
-pub fn quote(words: &MemberText) -> Value {
+pub(super) fn divider() -> SlackBlock {
+    SlackDividerBlock::new().into()
+}
+
+/// A member's words as a quotation. In rich text Slack reads no markup and notifies nobody.
+pub(super) fn quote(words: &MemberText) -> SlackBlock {
     let text = cut(words.reveal(), QUOTE_CHARS);
     let text = if words.is_blank() { "(nothing to see)".to_owned() } else { text };
-    json!({"type": "rich_text", "elements": [
-        {"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}
-    ]})
+    let quotation = SlackRichTextQuote::new(vec![text.into()]);
+    SlackRichTextBlock::new(vec![quotation.into()]).into()
 }
 
-/// Words to copy: Slack offers a button for it.
-pub fn preformatted(text: &str) -> Value {
+/// Text that Slack offers to copy.
+pub(super) fn preformatted(text: &str) -> SlackBlock {
     let text = cut(text, 3_000);
+    // Slack refuses an empty text.
     let text = if text.is_empty() { " ".to_owned() } else { text };
-    json!({"type": "rich_text", "elements": [
-        {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
-    ]})
+    let preformatted = SlackRichTextPreformatted::new(vec![text.into()]);
+    SlackRichTextBlock::new(vec![preformatted.into()]).into()
 }
 
-/// True when a quotation does not show everything.
-pub fn is_cut(words: &MemberText) -> bool {
+/// A line of rich text, for example with a member's name in it.
+pub(super) fn rich_text(parts: Vec<SlackRichTextInlineElement>) -> SlackBlock {
+    SlackRichTextBlock::new(vec![SlackRichTextSection::new(parts).into()]).into()
+}
+
+/// True when [`quote`] does not show everything.
+pub(super) fn is_cut(words: &MemberText) -> bool {
     words.char_count() > QUOTE_CHARS
 }
 
-/// How a button looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// Like the others.
-    Usual,
-    /// The one most people want.
-    Primary,
-    /// Takes something away.
-    Danger,
+/// A button. `nth` tells apart buttons of one kind on one surface.
+pub(super) fn button(label: &str, action: impl Into<Action>, nth: usize) -> SlackBlockButtonElement {
+    let ids = encode_button(&action.into(), nth);
+    SlackBlockButtonElement::new(plain(label, 30).into())
+        .with_action_id(SlackActionId::new(ids.action_id))
+        .with_value(ids.value)
 }
 
-/// A button. `nth` tells apart buttons of one kind on one surface.
-pub fn button(label: &str, press: &Press, nth: usize, look: Look) -> Value {
-    let ids = encode_press(press, nth);
-    let mut button = json!({
-        "type": "button", "text": plain(label, 30), "action_id": ids.action_id, "value": ids.value,
-    });
-    match look {
-        Look::Usual => {}
-        Look::Primary => button["style"] = json!("primary"),
-        Look::Danger => button["style"] = json!("danger"),
-    }
-    button
+/// The button that most people want.
+pub(super) fn primary_button(label: &str, action: impl Into<Action>, nth: usize) -> SlackBlockButtonElement {
+    button(label, action, nth).with_style(SlackBlockButtonStyle::Primary)
+}
+
+/// A button that takes something away.
+pub(super) fn danger_button(label: &str, action: impl Into<Action>, nth: usize) -> SlackBlockButtonElement {
+    button(label, action, nth).with_style(SlackBlockButtonStyle::Danger)
 }
 
 /// A button that asks before it acts.
-pub fn confirmed(mut button: Value, title: &str, text: &str, yes: &str, no: &str) -> Value {
-    button["confirm"] = json!({
-        "title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30),
-    });
-    button
+pub(super) fn confirmed(
+    button: SlackBlockButtonElement,
+    title: &str,
+    text: &str,
+    confirm: &str,
+    deny: &str,
+) -> SlackBlockButtonElement {
+    button.with_confirm(SlackBlockConfirmItem::new(
+        plain(title, 100).into(),
+        plain(text, 300).into(),
+        plain(confirm, 30).into(),
+        plain(deny, 30).into(),
+    ))
 }
 
-/// A menu whose every choice is a press.
-pub fn menu(placeholder: &str, choices: &[(&str, Press)], nth: usize) -> Value {
-    let mut action_id = String::new();
-    let options: Vec<Value> = choices
-        .iter()
-        .map(|(label, press)| {
-            let ids = encode_press(press, nth);
-            action_id = ids.action_id;
-            json!({"text": plain(label, 75), "value": ids.value})
-        })
-        .collect();
-    json!({"type": "static_select", "placeholder": plain(placeholder, 150), "action_id": action_id, "options": options})
+/// *Delete*, which asks `title` first and says what goes.
+pub(super) fn delete_button(
+    action: impl Into<Action>,
+    nth: usize,
+    title: &str,
+    text: &str,
+) -> SlackBlockButtonElement {
+    confirmed(danger_button("Delete", action, nth), title, text, "Delete", "Keep it")
+}
+
+/// A menu in which every choice is a button of the same kind.
+pub(super) fn menu(
+    placeholder: &str,
+    choices: Vec<(&str, Action)>,
+    nth: usize,
+) -> SlackBlockStaticSelectElement {
+    let option = |(label, action): &(&str, Action)| {
+        SlackBlockChoiceItem::new(plain(label, 75).into(), encode_button(action, nth).value)
+    };
+    let action_id =
+        choices.first().map(|(_, action)| SlackActionId::new(encode_button(action, nth).action_id));
+    SlackBlockStaticSelectElement::new()
+        .with_placeholder(plain(placeholder, 150).into())
+        .opt_action_id(action_id)
+        .with_options(choices.iter().map(option).collect())
 }
 
 /// A row of buttons and menus.
-pub fn actions(elements: Vec<Value>) -> Value {
-    json!({"type": "actions", "elements": elements})
+pub(super) fn actions<E: Into<SlackActionBlockElement>>(elements: impl IntoIterator<Item = E>) -> SlackBlock {
+    SlackActionsBlock::new(elements.into_iter().map(Into::into).collect()).into()
 }
 
-/// An input of a form.
-pub fn input(field: Field, label: &str, element: Value, optional: bool, hint: Option<&str>) -> Value {
-    let mut block = json!({
-        "type": "input", "block_id": field_id(field), "label": plain(label, 2_000),
-        "element": element, "optional": optional,
-    });
-    if let Some(hint) = hint {
-        block["hint"] = plain(hint, 2_000);
-    }
-    block
-}
-
-/// A text input that holds up to 3,000 characters. A longer text (a reply in the DM) cannot stand
-/// in a form; the caller says that it is edited by editing the message.
-pub fn text_input(field: Field, initial: &MemberText, multiline: bool, placeholder: &str) -> Value {
-    let mut element = json!({
-        "type": "plain_text_input", "action_id": field_id(field), "multiline": multiline,
-        "max_length": MAX_FORM_CHARS, "placeholder": plain(placeholder, 150),
-    });
-    if !initial.reveal().is_empty() && initial.char_count() <= MAX_FORM_CHARS {
-        element["initial_value"] = json!(initial.reveal());
-    }
-    element
-}
-
-/// A choice of a list.
-pub fn choice(value: &str, label: &str) -> Value {
-    json!({"text": plain(label, 75), "value": value})
-}
-
-/// Radio buttons or a menu over a list, with the chosen one preset.
-pub fn select(field: Field, kind: &str, options: Vec<Value>, chosen: Option<&str>) -> Value {
-    let initial = chosen.and_then(|value| options.iter().find(|option| option["value"] == value).cloned());
-    let mut element = json!({"type": kind, "action_id": field_id(field), "options": options});
-    if let Some(initial) = initial {
-        element["initial_option"] = initial;
-    }
-    element
-}
-
-/// A modal. Without `submit` there is nothing to submit.
-pub fn modal(state: &FormState, title: &str, submit: Option<&str>, close: &str, blocks: Vec<Value>) -> Value {
-    let mut view = json!({
-        "type": "modal", "callback_id": FORM_CALLBACK, "private_metadata": encode_state(state),
-        "title": plain(title, 24), "close": plain(close, 24), "blocks": blocks,
-    });
-    if let Some(submit) = submit {
-        view["submit"] = plain(submit, 24);
-    }
-    view
+/// A modal. Slack refuses one that has an input block and no `submit`.
+pub(super) fn modal(
+    state: &FormState,
+    title: &str,
+    submit: Option<&str>,
+    close: &str,
+    blocks: Vec<SlackBlock>,
+) -> SlackView {
+    let view = SlackModalView::new(plain(title, 24).into(), blocks)
+        .with_callback_id(SlackCallbackId::new(FORM_CALLBACK.to_owned()))
+        .with_private_metadata(encode_form(state))
+        .with_close(plain(close, 24).into())
+        .opt_submit(submit.map(|submit| plain(submit, 24).into()));
+    SlackView::Modal(view)
 }

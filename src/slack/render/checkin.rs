@@ -1,31 +1,31 @@
-//! The check-in: its form, the follow-up that restates the member's own words, what a kept
-//! reflection looks like, and the offer to keep a message as one.
+//! The check-in: its form, the follow-up that repeats the member's own words, how a kept reflection
+//! looks, and the offer to keep a message as one.
 
 use super::{
     Rendered,
-    blocks::{
-        Look, actions, button, choice, confirmed, context, input, is_cut, modal, paragraph, quote, section,
-        select, text_input,
-    },
+    blocks::{actions, button, context, is_cut, modal, paragraph, primary_button, quote, section},
+    dates::date,
     escape::{escape, escape_cut},
-    model, seen,
-    when::date,
+    inputs::{choice, optional, radio_buttons, required, select, text_input},
+    lens_result, llm_follow_up,
 };
-use crate::coach::{
-    hat::Hats,
-    ids::MessageTs,
-    lens_result::SeenScreen,
-    member_text::MemberText,
-    reflection::CheckinFields,
-    room::Room,
-    screen::{Field, FormState, KeptScreen, ModelLine, Press},
+use crate::features::{checkin, direct_message, history};
+use crate::{
+    coach::{
+        hat::Hats,
+        ids::MessageTs,
+        lens_result::SeenScreen,
+        member_text::MemberText,
+        reflection::{CheckinFields, STANDING_QUESTION},
+        room::Room,
+        screen::{Field, FormState, KeptScreen, ModelLine},
+    },
+    slack::payload::NONE_OPTION,
 };
-use serde_json::Value;
-
-pub use crate::coach::reflection::STANDING_QUESTION;
+use slack_morphism::blocks::{SlackBlock, SlackBlockButtonElement, SlackInputBlock, SlackView};
 
 /// How the form and the screens name the four values of a hat.
-pub fn hat_label(hats: Hats) -> &'static str {
+pub(super) fn hat_label(hats: Hats) -> &'static str {
     match (hats.leader, hats.manager) {
         (true, false) => "Leader: what and why",
         (false, true) => "Manager: how and when",
@@ -43,31 +43,21 @@ fn hat_word(hats: Hats) -> &'static str {
     }
 }
 
-/// The inputs of a check-in; a care form shows them again with the words still in them.
-pub fn inputs(question: Option<&str>, fields: &CheckinFields) -> Vec<Value> {
-    let rooms = std::iter::once(choice(super::super::ids::NONE_OPTION, "Not now"))
+/// The inputs of a check-in. A care form shows them again with the words still in them.
+pub(super) fn inputs(question: Option<&str>, fields: &CheckinFields) -> Vec<SlackBlock> {
+    let rooms = std::iter::once(choice(NONE_OPTION, "Not now"))
         .chain(Room::ALL.iter().map(|room| choice(room.as_str(), room.label())))
         .collect();
     let hats = Hats::ALL.into_iter().map(|hats| choice(hats.as_str(), hat_label(hats))).collect();
-    let room = fields.room.map(Room::as_str);
-    let hat = fields.hat.map(Hats::as_str);
+    let situation = text_input(Field::Situation, &fields.situation, "A sentence is enough");
+    let room = select(Field::Room, rooms, fields.room.map(Room::as_str));
+    let answer = text_input(Field::Answer, &fields.answer, "In your own words");
+    let hat = radio_buttons(Field::Hat, hats, fields.hat.map(Hats::as_str));
     let mut inputs = vec![
-        input(
-            Field::Situation,
-            "What is in front of you?",
-            text_input(Field::Situation, &fields.situation, true, "A sentence is enough"),
-            true,
-            None,
-        ),
-        input(Field::Room, "Read the room", select(Field::Room, "static_select", rooms, room), true, None),
-        input(
-            Field::Answer,
-            question.unwrap_or(STANDING_QUESTION),
-            text_input(Field::Answer, &fields.answer, true, "In your own words"),
-            false,
-            None,
-        ),
-        input(Field::Hat, "Which hat is that?", select(Field::Hat, "radio_buttons", hats, hat), false, None),
+        optional(Field::Situation, "What is in front of you?", situation),
+        optional(Field::Room, "Read the room", room),
+        required(Field::Answer, question.unwrap_or(STANDING_QUESTION), answer),
+        required(Field::Hat, "Which hat is that?", hat),
     ];
     inputs.extend(
         fields
@@ -75,16 +65,16 @@ pub fn inputs(question: Option<&str>, fields: &CheckinFields) -> Vec<Value> {
             .as_ref()
             .map(|it| follow_up_input(&it.question, &it.answer, "You may leave it blank")),
     );
-    inputs
+    inputs.into_iter().map(SlackBlock::from).collect()
 }
 
-fn follow_up_input(question: &str, answer: &MemberText, placeholder: &str) -> Value {
-    let element = text_input(Field::FollowUpAnswer, answer, true, placeholder);
-    input(Field::FollowUpAnswer, question, element, true, None)
+fn follow_up_input(question: &str, answer: &MemberText, placeholder: &str) -> SlackInputBlock {
+    let element = text_input(Field::FollowUpAnswer, answer, placeholder);
+    optional(Field::FollowUpAnswer, question, element)
 }
 
 /// The first step.
-pub fn form(state: &FormState, question: Option<&str>, fields: &CheckinFields) -> Value {
+pub(super) fn form(state: &FormState, question: Option<&str>, fields: &CheckinFields) -> SlackView {
     let editing = matches!(state, FormState::EditReflection { .. });
     let title = if editing { "Edit" } else { "Check in" };
     let mut blocks = inputs(question, fields);
@@ -93,13 +83,13 @@ pub fn form(state: &FormState, question: Option<&str>, fields: &CheckinFields) -
 }
 
 /// The second step: the member's words first, then one question.
-pub fn follow_up(
+pub(super) fn follow_up(
     state: &FormState,
     kept: &KeptScreen,
     question: &str,
     answer: &MemberText,
     model: Option<&ModelLine>,
-) -> Value {
+) -> SlackView {
     let mut blocks = vec![paragraph("Kept. You wrote:")];
     if !kept.situation.is_blank() {
         blocks.push(quote(&kept.situation));
@@ -108,14 +98,14 @@ pub fn follow_up(
     if let Some(hats) = kept.hat_said {
         blocks.push(context(&format!("You ticked: {}.", hat_label(hats))));
     }
-    blocks.extend(seen::beside(kept.hat_said, &kept.seen).map(|says| context(&says)));
-    blocks.push(follow_up_input(question, answer, "Or stop here: the check-in is kept"));
-    blocks.extend(model.map(model::below).unwrap_or_default());
+    blocks.extend(lens_result::beside(kept.hat_said, &kept.seen).map(|says| context(&says)));
+    blocks.push(follow_up_input(question, answer, "Or stop here: the check-in is kept").into());
+    blocks.extend(model.map(llm_follow_up::below).unwrap_or_default());
     modal(state, "One more question", Some("Keep"), "Stop here", blocks)
 }
 
-/// What stands below a question once it is answered: text and blocks.
-pub fn kept_parts(kept: &KeptScreen) -> (String, Vec<Value>) {
+/// The text and the blocks below a question once it is answered.
+pub(super) fn kept_parts(kept: &KeptScreen) -> (String, Vec<SlackBlock>) {
     let mut blocks = Vec::new();
     let mut text = format!("Kept on {}. You wrote: ", date(kept.local_on));
     if !kept.situation.is_blank() {
@@ -133,9 +123,9 @@ pub fn kept_parts(kept: &KeptScreen) -> (String, Vec<Value>) {
         below.push_str(&format!(" You said: {}.", hat_word(hats)));
         text.push_str(&format!(" You said: {}.", hat_word(hats)));
     }
-    // Beside a hat that was said, an abstention is no news.
+    // Where the member named a hat, it does not help them that the lens could not tell.
     let is_news = kept.hat_said.is_none() || matches!(kept.seen, SeenScreen::Hats { .. });
-    if let Some(says) = seen::sentence(&kept.seen).filter(|_| is_news) {
+    if let Some(says) = lens_result::sentence(&kept.seen).filter(|_| is_news) {
         below.push_str(&format!(" {says}"));
         text.push_str(&format!(" {}", escape(&says)));
     }
@@ -143,47 +133,48 @@ pub fn kept_parts(kept: &KeptScreen) -> (String, Vec<Value>) {
     if kept.hat_said.is_none() {
         text.push_str(" Which hat was that?");
         blocks.push(paragraph("Which hat was that?"));
-        let said = |(nth, hats): (usize, Hats)| {
-            let press = Press::SayHat { reflection: kept.reflection.clone(), hats };
-            button(hat_label(hats), &press, nth, Look::Usual)
-        };
-        blocks.push(actions(Hats::ALL.into_iter().enumerate().map(said).collect()));
+        blocks.push(hat_buttons(kept));
     }
-    blocks.push(actions(vec![
-        button("Edit", &Press::Edit { reflection: kept.reflection.clone() }, 0, Look::Usual),
+    blocks.push(actions([
+        button("Edit", checkin::Action::Edit { reflection: kept.reflection.clone() }, 0),
         delete_button(kept, 0),
     ]));
     (text, blocks)
 }
 
-/// Deletes after one question.
-pub fn delete_button(kept: &KeptScreen, nth: usize) -> Value {
-    let delete = button("Delete", &Press::Delete { reflection: kept.reflection.clone() }, nth, Look::Danger);
-    confirmed(
-        delete,
+fn hat_buttons(kept: &KeptScreen) -> SlackBlock {
+    actions(Hats::ALL.into_iter().enumerate().map(|(nth, hats)| {
+        let action = checkin::Action::SayHat { reflection: kept.reflection.clone(), hats };
+        button(hat_label(hats), action, nth)
+    }))
+}
+
+/// *Delete* of a reflection, which asks first.
+pub(super) fn delete_button(kept: &KeptScreen, nth: usize) -> SlackBlockButtonElement {
+    super::blocks::delete_button(
+        history::Action::Delete { reflection: kept.reflection.clone() },
+        nth,
         "Delete this reflection?",
         "It is removed for good and no report counts it any more.",
-        "Delete",
-        "Keep it",
     )
 }
 
 /// A check-in that was kept, as a message of its own.
-pub fn kept_message(kept: &KeptScreen) -> Rendered {
+pub(super) fn kept_message(kept: &KeptScreen) -> Rendered {
     let (says, mut below) = kept_parts(kept);
     let mut blocks = vec![section("*Check-in*")];
     blocks.append(&mut below);
     Rendered { text: format!("Check-in. {says}"), blocks }
 }
 
-/// A message answered no open question.
-pub fn offer_keep(source: &MessageTs) -> Rendered {
+/// The answer to a message that answered no open question.
+pub(super) fn offer_keep(source: &MessageTs) -> Rendered {
     let text = "No question is open just now. Keep this as a check-in?";
     let blocks = vec![
         paragraph(text),
-        actions(vec![
-            button("Keep", &Press::Keep { ts: source.clone(), nudge: None }, 0, Look::Primary),
-            button("Don't keep", &Press::DontKeep { ts: source.clone() }, 0, Look::Usual),
+        actions([
+            primary_button("Keep", direct_message::Action::Keep { ts: source.clone(), nudge: None }, 0),
+            button("Don't keep", direct_message::Action::DontKeep { ts: source.clone() }, 0),
         ]),
     ];
     Rendered { text: format!("{} Nothing is stored until you tap Keep.", escape(text)), blocks }

@@ -1,16 +1,16 @@
-//! What makes a member's text safe to show: escaping for the places where Slack reads markup, and
-//! cutting that never splits an entity or what a reader sees as one character.
+//! Makes a member's text safe to show: escapes it where Slack reads markup, and cuts it without
+//! splitting an entity or what a reader sees as one character.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Escapes the three characters that Slack reads as markup
 /// (<https://docs.slack.dev/messaging/formatting-message-text#escaping>).
-pub fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Cuts to at most `limit` characters, the mark included, between graphemes. A single grapheme that
-/// alone is longer (marks piled on marks) is cut between characters.
+/// Cuts to at most `limit` characters, the `…` included, between graphemes. A single grapheme that is
+/// longer than the limit (a letter with many combining marks) is cut between characters.
 pub fn cut(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();
@@ -34,13 +34,13 @@ pub fn cut(text: &str, limit: usize) -> String {
 }
 
 /// Escapes, then cuts without splitting an entity.
-pub fn escape_cut(text: &str, limit: usize) -> String {
+pub(super) fn escape_cut(text: &str, limit: usize) -> String {
     let escaped = escape(text);
     if escaped.chars().count() <= limit {
         return escaped;
     }
     let mut shown = cut(&escaped, limit);
-    // An entity of ours that lost its end would show as `&am`.
+    // Removes an entity that lost its end: it would show as `&am`.
     if let Some(at) = shown.rfind('&')
         && !shown.get(at..).is_some_and(|tail| tail.contains(';'))
     {

@@ -1,35 +1,42 @@
 //! A feedback round: whom to ask, the question in an asked person's message, the form that answers it,
-//! and the result. The asker's name stands as a mention in rich text, where it pings nobody; what was
-//! said stands as a quotation.
+//! and the result.
+//!
+//! The asker's name is a mention in rich text, where it notifies nobody; comments are quotations.
 
 use super::{
     Rendered,
     blocks::{
-        Look, actions, button, choice, confirmed, context, divider, header, input, modal, paragraph, plain,
-        quote, select, text_input,
+        actions, button, confirmed, context, divider, header, modal, paragraph, paragraphs, primary_button,
+        quote, rich_text,
     },
+    dates::date,
     escape::{cut, escape_cut},
-    when::date,
+    inputs::{action_id, choice, hint, optional, placeholder, radio_buttons, required, text_input},
 };
-use crate::{
-    coach::{
-        feedback::{AT_LEAST, AT_MOST, Counts, MAX_COMMENT_CHARS, QUESTION, Step, answers, mean},
-        ids::UserId,
-        member_text::MemberText,
-        screen::{
-            FeedbackAnswerForm, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen, Field, FormState,
-            Press,
-        },
+use crate::coach::{
+    feedback::{AT_LEAST, AT_MOST, Counts, MAX_COMMENT_CHARS, QUESTION, Step, answers, mean},
+    ids::UserId,
+    member_text::MemberText,
+    screen::{
+        FeedbackAnswerForm, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen, Field, FormState,
     },
-    slack::ids::field_id,
 };
-use serde_json::{Value, json};
+use crate::{dispatch::Action, features::feedback::AnswerAction};
+use slack_morphism::{
+    SlackUserId,
+    blocks::{
+        SlackBlock, SlackBlockButtonElement, SlackBlockMultiUsersSelectElement, SlackRichTextUser, SlackView,
+    },
+};
 
 /// All comments together show this many characters, so that the message stays within Slack's limit.
 const COMMENTS_CHARS: usize = 4_500;
 
+/// The same for the text of the message.
+const COMMENTS_TEXT_CHARS: usize = 2_800;
+
 /// Whom to ask.
-pub fn ask_form(question: &str, people: &[UserId], unclear: bool) -> Value {
+pub(super) fn ask_form(question: &str, people: &[UserId], unclear: bool) -> SlackView {
     let mut blocks = Vec::new();
     if unclear {
         blocks.push(paragraph("I did not recognise every name. Choose the people here."));
@@ -38,16 +45,16 @@ pub fn ask_form(question: &str, people: &[UserId], unclear: bool) -> Value {
         "Each of them is asked in a direct message, with your name: \"{QUESTION}\" Five steps, and a comment if \
          they like."
     )));
-    let mut element = json!({
-        "type": "multi_users_select", "action_id": field_id(Field::People), "max_selected_items": AT_MOST,
-        "placeholder": plain("Reports and peers", 150),
-    });
-    if !people.is_empty() {
-        element["initial_users"] = json!(people.iter().map(UserId::as_str).collect::<Vec<_>>());
-    }
-    let hint =
-        format!("At least {AT_LEAST}. Bots, guests and people who asked not to be asked are left out.");
-    blocks.push(input(Field::People, question, element, false, Some(&hint)));
+    let named: Vec<String> = people.iter().map(|user| user.as_str().to_owned()).collect();
+    let users = SlackBlockMultiUsersSelectElement::new()
+        .with_action_id(action_id(Field::People))
+        .with_max_selected_items(AT_MOST as u64)
+        .with_placeholder(placeholder("Reports and peers"))
+        .opt_initial_users((!named.is_empty()).then_some(named));
+    let who = hint(&format!(
+        "At least {AT_LEAST}. Bots, guests and people who asked not to be asked are left out."
+    ));
+    blocks.push(required(Field::People, question, users).with_hint(who).into());
     blocks.push(context(
         "You see the result once: the working morning after all have answered, or after seven days, and only if three or more did. \
          No names, no times, comments in mixed order. One round in 30 days.",
@@ -55,55 +62,32 @@ pub fn ask_form(question: &str, people: &[UserId], unclear: bool) -> Value {
     modal(&FormState::FeedbackAsk, "Ask for feedback", Some("Ask them"), "Cancel", blocks)
 }
 
-/// Text around the asker's name.
-fn with_name(before: &str, asker: &UserId, after: &str) -> Value {
-    let text = |text: &str| json!({"type": "text", "text": text});
-    let mut parts = vec![json!({"type": "user", "user_id": asker.as_str()}), text(after)];
-    if !before.is_empty() {
-        parts.insert(0, text(before));
-    }
-    json!({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": parts}]})
+/// A line that begins with the asker's name.
+fn from_asker(asker: &UserId, text: &str) -> SlackBlock {
+    let mention = SlackRichTextUser::new(SlackUserId::new(asker.as_str().to_owned()));
+    rich_text(vec![mention.into(), text.into()])
 }
 
 const WHAT_HAPPENS: &str = "sees how all answers are spread, and the comments in mixed order, once and only if three or more people answer: no names, no times. What you say is kept without your name, so nobody can look it up, the operator of LeadLens included. You can change it or take it back until the result; after that it cannot be found again.";
 
 /// The question in an asked person's direct message.
-pub fn question(screen: &FeedbackAskScreen) -> Rendered {
-    let from = || screen.from.clone();
+pub(super) fn question(screen: &FeedbackAskScreen) -> Rendered {
     let until = format!("Open until {} at the latest.", date(screen.until_on));
+    let (says, mut row) = answer_buttons(screen);
     let mut blocks = vec![
-        with_name("", &screen.asker, " asks you and at least two others:"),
+        from_asker(&screen.asker, " asks you and at least two others:"),
         header(QUESTION),
-        with_name("", &screen.asker, &format!(" {WHAT_HAPPENS}")),
+        from_asker(&screen.asker, &format!(" {WHAT_HAPPENS}")),
+        context(&format!("{says} {until}")),
     ];
-    let answer = |label: &str, look| button(label, &Press::FeedbackAnswer(from()), 0, look);
-    let (says, mut row) = match screen.state {
-        FeedbackAskState::Asked => (
-            "Five steps, a comment if you like; it takes a minute.",
-            vec![
-                answer("Answer", Look::Primary),
-                button("Not this time", &Press::FeedbackDecline(from()), 0, Look::Usual),
-            ],
-        ),
-        FeedbackAskState::Answered => (
-            "Answered, without your name.",
-            vec![
-                answer("Change", Look::Usual),
-                button("Take it back", &Press::FeedbackWithdraw(from()), 0, Look::Usual),
-            ],
-        ),
-        FeedbackAskState::Declined => {
-            ("Nothing of yours is in this round.", vec![answer("Answer", Look::Usual)])
-        }
-    };
     let out = "You are not asked for feedback any more, by anybody.";
-    blocks.push(context(&format!("{says} {until}")));
+    let from = screen.from.clone();
     if screen.opted_out {
         blocks.push(context(out));
-        row.push(button("Ask me again", &Press::FeedbackOptIn { from: Some(from()) }, 0, Look::Usual));
+        row.push(button("Ask me again", Action::FeedbackAnswer(from, AnswerAction::OptIn), 0));
     } else {
         row.push(confirmed(
-            button("Never ask me", &Press::FeedbackOptOut(from()), 0, Look::Usual),
+            button("Never ask me", Action::FeedbackAnswer(from, AnswerAction::OptOut), 0),
             "Never ask me for feedback?",
             "Nobody can ask you through LeadLens any more. You can take this back here or on LeadLens's Home.",
             "Never ask me",
@@ -119,47 +103,58 @@ pub fn question(screen: &FeedbackAskScreen) -> Rendered {
     Rendered { text, blocks }
 }
 
-/// What stands in its place when the round is over.
-pub fn over() -> Rendered {
+/// What the asked person can do now, and a sentence about it.
+fn answer_buttons(screen: &FeedbackAskScreen) -> (&'static str, Vec<SlackBlockButtonElement>) {
+    let from = || screen.from.clone();
+    let answer = Action::FeedbackAnswer(from(), AnswerAction::Open);
+    match screen.state {
+        FeedbackAskState::Asked => (
+            "Five steps, a comment if you like; it takes a minute.",
+            vec![
+                primary_button("Answer", answer, 0),
+                button("Not this time", Action::FeedbackAnswer(from(), AnswerAction::Decline), 0),
+            ],
+        ),
+        FeedbackAskState::Answered => (
+            "Answered, without your name.",
+            vec![
+                button("Change", answer, 0),
+                button("Take it back", Action::FeedbackAnswer(from(), AnswerAction::Withdraw), 0),
+            ],
+        ),
+        FeedbackAskState::Declined => {
+            ("Nothing of yours is in this round.", vec![button("Answer", answer, 0)])
+        }
+    }
+}
+
+/// Replaces the question when the round is over.
+pub(super) fn over() -> Rendered {
     let says = "A feedback round that you were asked in is over. What was said in it cannot be found again.";
     Rendered { text: says.to_owned(), blocks: vec![paragraph(says)] }
 }
 
 /// The form that answers.
-pub fn answer_form(form: &FeedbackAnswerForm) -> Value {
+pub(super) fn answer_form(form: &FeedbackAnswerForm) -> SlackView {
     let mut blocks = Vec::new();
     if let Some(concern) = form.concern {
-        blocks.extend(concern.words().iter().map(|line| paragraph(line)));
+        blocks.extend(paragraphs(concern.words()));
         blocks.push(context(
             "Nothing is kept unless you choose Keep. Kept, your comment is shown as it stands.",
         ));
         blocks.push(divider());
     }
-    blocks.push(with_name("", &form.asker, &format!(" asks: {QUESTION}")));
+    blocks.push(from_asker(&form.asker, &format!(" asks: {QUESTION}")));
     let steps = Step::all().map(|step| choice(&step.number().to_string(), step.label())).collect();
     let chosen = form.step.map(|step| step.number().to_string());
-    let radio = select(Field::Step, "radio_buttons", steps, chosen.as_deref());
-    blocks.push(input(Field::Step, &form.question, radio, false, None));
-    let mut comment = text_input(Field::Comment, &form.comment, true, "Something you saw or heard");
-    comment["max_length"] = json!(MAX_COMMENT_CHARS);
-    blocks.push(input(
-        Field::Comment,
-        "Comment",
-        comment,
-        true,
-        Some("Shown word for word, in mixed order and without your name, if three or more answer. The way you write may still tell who you are."),
-    ));
-    if form.answered {
-        let from = match &form.state {
-            FormState::Feedback { from, .. } => from.as_ref().clone(),
-            _ => return modal(&form.state, "Feedback", None, "Close", Vec::new()),
-        };
-        blocks.push(actions(vec![button(
-            "Take my answer back",
-            &Press::FeedbackWithdraw(from),
-            0,
-            Look::Usual,
-        )]));
+    let radio = radio_buttons(Field::Step, steps, chosen.as_deref());
+    blocks.push(required(Field::Step, &form.question, radio).into());
+    let comment = text_input(Field::Comment, &form.comment, "Something you saw or heard")
+        .with_max_length(MAX_COMMENT_CHARS as u64);
+    blocks.push(optional(Field::Comment, "Comment", comment).with_hint(hint("Shown word for word, in mixed order and without your name, if three or more answer. The way you write may still tell who you are.")).into());
+    if let (true, FormState::Feedback { from, .. }) = (form.answered, &form.state) {
+        let withdraw = Action::FeedbackAnswer(from.as_ref().clone(), AnswerAction::Withdraw);
+        blocks.push(actions([button("Take my answer back", withdraw, 0)]));
     }
     let (title, submit, close) = match form.concern {
         Some(_) => ("Before you go on", "Keep", "Don't keep"),
@@ -169,7 +164,7 @@ pub fn answer_form(form: &FeedbackAnswerForm) -> Value {
 }
 
 /// The result in the asker's direct message.
-pub fn result(screen: &FeedbackResultScreen) -> Rendered {
+pub(super) fn result(screen: &FeedbackResultScreen) -> Rendered {
     let title = format!("Your feedback round of {}", date(screen.asked_on));
     let mut blocks = vec![header(&title)];
     let Some(counts) = &screen.counts else {
@@ -186,11 +181,12 @@ pub fn result(screen: &FeedbackResultScreen) -> Rendered {
         blocks.push(context("Comments, in mixed order:"));
         text.push_str("\nComments, in mixed order:");
     }
-    let each = COMMENTS_CHARS / screen.comments.len().max(1);
+    let count = screen.comments.len().max(1);
+    let each = (COMMENTS_CHARS / count).min(MAX_COMMENT_CHARS);
+    let each_in_text = (COMMENTS_TEXT_CHARS / count).min(MAX_COMMENT_CHARS);
     let mut is_cut = false;
-    let each_in_text = (2_800 / screen.comments.len().max(1)).min(MAX_COMMENT_CHARS);
     for comment in &screen.comments {
-        let shown = cut(comment.reveal(), each.min(MAX_COMMENT_CHARS));
+        let shown = cut(comment.reveal(), each);
         is_cut |= shown != comment.reveal();
         text.push_str(&format!("\n- {}", escape_cut(&shown, each_in_text)));
         blocks.push(quote(&MemberText::new(shown)));

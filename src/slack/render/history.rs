@@ -1,22 +1,34 @@
-//! One's own reflections, newest first, a page at a time, with search, edit and delete.
+//! A member's own reflections, newest first, a page at a time, with search, edit and delete.
 
 use super::{
-    blocks::{Look, actions, button, context, divider, modal, paragraph, plain, quote},
+    blocks::{actions, button, context, divider, modal, paragraph, quote},
     checkin::{delete_button, hat_label},
-    seen,
-    when::date,
+    dates::date,
+    inputs::{optional, placeholder},
+    lens_result,
 };
+use crate::features::{ask, audit, checkin, history, plan};
 use crate::{
     coach::{
         reflection::FollowedUp,
-        screen::{Field, FormState, HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage, Press},
+        screen::{Field, FormState, HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage},
     },
-    slack::ids::{SEARCH_ACTION, field_id},
+    slack::payload::SEARCH_ACTION,
 };
-use serde_json::{Value, json};
+use slack_morphism::{
+    SlackActionId,
+    blocks::{
+        SlackBlock, SlackBlockButtonElement, SlackBlockPlainTextInputElement, SlackDispatchActionConfig,
+        SlackDispatchActionTrigger, SlackView,
+    },
+};
 
-/// The page as a modal.
-pub fn form(page: &HistoryPage) -> Value {
+/// The longest text to search for.
+const MAX_SEARCH_CHARS: usize = 200;
+
+/// One page. *Search* does what the Enter key does: Slack refuses a modal that has an input block and no
+/// `submit`.
+pub(super) fn form(page: &HistoryPage) -> SlackView {
     let mut blocks = vec![search(page)];
     if page.total == 0 {
         blocks.push(paragraph(if page.search.is_blank() {
@@ -32,43 +44,30 @@ pub fn form(page: &HistoryPage) -> Value {
     for (nth, entry) in page.entries.iter().enumerate() {
         blocks.extend(entry_blocks(entry, nth));
     }
-    let mut turns = turns(page);
-    if page.acts > 0 {
-        let label = format!("Questions given back ({})", page.acts);
-        turns.push(button(&label, &Press::Acts { page: 0 }, 2, Look::Usual));
-    }
-    if page.audits > 0 {
-        let label = format!("Audits ({})", page.audits);
-        turns.push(button(&label, &Press::Audits, 0, Look::Usual));
-    }
-    if page.plans > 0 {
-        let label = format!("Plans ({})", page.plans);
-        turns.push(button(&label, &Press::Plans, 0, Look::Usual));
-    }
-    if !turns.is_empty() {
+    let buttons: Vec<SlackBlockButtonElement> = page_buttons(page).into_iter().chain(lists(page)).collect();
+    if !buttons.is_empty() {
         blocks.push(divider());
-        blocks.push(actions(turns));
+        blocks.push(actions(buttons));
     }
-    modal(&FormState::History { page: page.page }, "History", None, "Close", blocks)
+    modal(&FormState::History { page: page.page }, "History", Some("Search"), "Close", blocks)
 }
 
-fn search(page: &HistoryPage) -> Value {
-    let mut element = json!({
-        "type": "plain_text_input", "action_id": SEARCH_ACTION, "max_length": 200,
-        "placeholder": plain("A word to look for, then Enter", 150),
-        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
-    });
-    if !page.search.is_blank() && page.search.char_count() <= 200 {
-        element["initial_value"] = json!(page.search.reveal());
-    }
-    json!({
-        "type": "input", "block_id": field_id(Field::Search), "dispatch_action": true, "optional": true,
-        "label": plain("Search", 2_000), "element": element,
-    })
+/// A field that also searches when Enter is pressed in it.
+fn search(page: &HistoryPage) -> SlackBlock {
+    let fits = !page.search.is_blank() && page.search.char_count() <= MAX_SEARCH_CHARS;
+    let on_enter = SlackDispatchActionConfig::new()
+        .with_trigger_actions_on(vec![SlackDispatchActionTrigger::OnEnterPressed]);
+    let element = SlackBlockPlainTextInputElement::new()
+        .with_action_id(SlackActionId::new(SEARCH_ACTION.to_owned()))
+        .with_max_length(MAX_SEARCH_CHARS as u64)
+        .with_placeholder(placeholder("A word to look for, then Enter"))
+        .with_dispatch_action_config(on_enter)
+        .opt_initial_value(fits.then(|| page.search.reveal().to_owned()));
+    optional(Field::Search, "Search", element).with_dispatch_action(true).into()
 }
 
 /// A reflection as the history and the Home tab show it.
-pub fn entry_blocks(entry: &HistoryEntry, nth: usize) -> Vec<Value> {
+pub(super) fn entry_blocks(entry: &HistoryEntry, nth: usize) -> Vec<SlackBlock> {
     let kept = &entry.kept;
     let mut line = vec![date(kept.local_on), entry.question.clone()];
     line.extend(entry.room.map(|room| room.label().to_owned()));
@@ -78,30 +77,40 @@ pub fn entry_blocks(entry: &HistoryEntry, nth: usize) -> Vec<Value> {
         blocks.push(quote(&kept.situation));
     }
     blocks.push(quote(&kept.answer));
-    blocks.extend(seen::sentence(&kept.seen).map(|says| context(&says)));
+    blocks.extend(lens_result::sentence(&kept.seen).map(|says| context(&says)));
     if let Some(FollowedUp { question, answer }) = &entry.follow_up {
         blocks.extend([context(question), quote(answer)]);
     }
-    blocks.push(actions(vec![
-        button("Edit", &Press::Edit { reflection: kept.reflection.clone() }, nth, Look::Usual),
+    blocks.push(actions([
+        button("Edit", checkin::Action::Edit { reflection: kept.reflection.clone() }, nth),
         delete_button(kept, nth),
     ]));
     blocks
 }
 
-fn turns(page: &HistoryPage) -> Vec<Value> {
-    let mut turns = Vec::new();
+fn page_buttons(page: &HistoryPage) -> Vec<SlackBlockButtonElement> {
     let shown = (u64::from(page.page) + 1) * u64::from(HISTORY_PAGE_SIZE);
-    if let Some(newer) = page.page.checked_sub(1) {
-        turns.push(button("Newer", &Press::HistoryPage { page: newer }, 0, Look::Usual));
+    let newer = page.page.checked_sub(1);
+    let older = (page.total > shown).then(|| page.page.saturating_add(1));
+    let newer = newer.map(|page| button("Newer", history::Action::TurnPage { page }, 0));
+    newer
+        .into_iter()
+        .chain(older.map(|page| button("Older", history::Action::TurnPage { page }, 1)))
+        .collect()
+}
+
+/// The other lists of the member's own, where they hold something.
+fn lists(page: &HistoryPage) -> Vec<SlackBlockButtonElement> {
+    let mut buttons = Vec::new();
+    if page.acts > 0 {
+        let label = format!("Questions given back ({})", page.acts);
+        buttons.push(button(&label, ask::Action::List { page: 0 }, 2));
     }
-    if page.total > shown {
-        turns.push(button(
-            "Older",
-            &Press::HistoryPage { page: page.page.saturating_add(1) },
-            1,
-            Look::Usual,
-        ));
+    if page.audits > 0 {
+        buttons.push(button(&format!("Audits ({})", page.audits), audit::Action::List, 0));
     }
-    turns
+    if page.plans > 0 {
+        buttons.push(button(&format!("Plans ({})", page.plans), plan::Action::List, 0));
+    }
+    buttons
 }

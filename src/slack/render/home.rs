@@ -1,31 +1,37 @@
-//! The Home tab: useful before the first check-in too.
+//! The Home tab. Before the first check-in it says what LeadLens is.
 
 use super::{
-    blocks::{Look, actions, button, context, divider, header, paragraph},
+    blocks::{actions, button, context, danger_button, divider, header, paragraph, primary_button},
+    dates::{date, date_time},
     history::entry_blocks,
-    model, plan,
-    when::{date, date_time},
+    llm_follow_up, plan as plans,
+};
+use crate::features::{
+    ask, audit, checkin, feedback, history, nudge, onboarding, plan, privacy, report, room, schedule,
 };
 use crate::{
     coach::{
         balance::TOO_FEW_BELOW,
-        screen::{Home, MonthGlance, Press},
+        screen::{Home, MonthGlance},
     },
-    slack::ids::HOME_CALLBACK,
+    slack::payload::HOME_CALLBACK,
 };
-use serde_json::{Value, json};
+use slack_morphism::{
+    SlackCallbackId,
+    blocks::{SlackBlock, SlackBlockButtonElement, SlackHomeView, SlackView},
+};
 
 /// The whole tab.
-pub fn view(home: &Home) -> Value {
+pub(super) fn view(home: &Home) -> SlackView {
     let mut blocks = vec![header("Your two hats")];
     blocks.extend(balance(home));
-    blocks.push(actions(vec![
-        button("Check in", &Press::Checkin, 0, Look::Primary),
-        button("A question now", &Press::NudgeNow, 0, Look::Usual),
-        button("Read the room", &Press::Room, 0, Look::Usual),
-        button("A plan", &Press::Plan { experiment: None }, 0, Look::Usual),
-        button("Audit", &Press::Audit, 0, Look::Usual),
-        button("Show report", &Press::Report { month: home.this_month.month }, 0, Look::Usual),
+    blocks.push(actions([
+        primary_button("Check in", checkin::Action::Open, 0),
+        button("A question now", nudge::Action::AskNow, 0),
+        button("Read the room", room::Action::Open, 0),
+        button("A plan", plan::Action::Open { experiment: None }, 0),
+        button("Audit", audit::Action::Open, 0),
+        button("Show report", report::Action::Request { month: home.this_month.month }, 0),
     ]));
     blocks.push(divider());
     blocks.push(paragraph(&next_line(home)));
@@ -36,11 +42,11 @@ pub fn view(home: &Home) -> Value {
     }
     if home.feedback_opted_out {
         blocks.push(context("You are not asked for feedback by anybody."));
-        let again = Press::FeedbackOptIn { from: None };
-        blocks.push(actions(vec![button("Let others ask me again", &again, 0, Look::Usual)]));
+        let again = feedback::Action::OptIn;
+        blocks.push(actions([button("Let others ask me again", again, 0)]));
     }
     if !home.plans.is_empty() {
-        blocks.extend(plan::on_home(&home.plans));
+        blocks.extend(plans::on_home(&home.plans));
     }
     if !home.recent.is_empty() {
         blocks.push(divider());
@@ -51,14 +57,15 @@ pub fn view(home: &Home) -> Value {
     }
     blocks.push(divider());
     blocks.push(actions(own_buttons(home)));
-    blocks.extend(home.model.as_ref().map(model::on_home).unwrap_or_default());
+    blocks.extend(home.model.iter().flat_map(llm_follow_up::on_home));
     blocks.push(context("What you write is kept for you alone. Nobody else sees it."));
-    json!({"type": "home", "callback_id": HOME_CALLBACK, "blocks": blocks})
+    let callback_id = SlackCallbackId::new(HOME_CALLBACK.to_owned());
+    SlackView::Home(SlackHomeView::new(blocks).with_callback_id(callback_id))
 }
 
-/// The running month, what changed since the one before, and the rhythm; before the first piece of
-/// evidence what this is.
-fn balance(home: &Home) -> Vec<Value> {
+/// This month, what changed since the month before, and in how many weeks the member was active. Before
+/// the first piece of evidence, what this is.
+fn balance(home: &Home) -> Vec<SlackBlock> {
     let (this, last) = (&home.this_month, &home.last_month);
     if this.evidence == 0 && last.evidence == 0 && home.recent.is_empty() {
         return vec![
@@ -91,19 +98,19 @@ fn month_so_far(month: &MonthGlance) -> String {
     let axis =
         |hat: &str, count| format!("{} {hat}: {count} of {}", bar(count, month.evidence), month.evidence);
     let mut says = format!("{title}\n{}\n{}", axis("Leader", month.leader), axis("Manager", month.manager));
-    if !tells(month) {
+    if !has_enough(month) {
         says.push_str(&format!("\nToo few to tell: the counts alone until there are {TOO_FEW_BELOW}."));
     }
     says
 }
 
-/// Shares only where both months have enough to tell; else the counts of the month before.
+/// Shares where both months have enough evidence; otherwise the counts of the month before.
 fn since_last_month(this: &MonthGlance, last: &MonthGlance) -> Option<String> {
     let title = last.month.title();
     if last.evidence == 0 {
         return None;
     }
-    if tells(this) && tells(last) {
+    if has_enough(this) && has_enough(last) {
         let axis = |hat: &str, before, now| {
             format!("{hat} {} % → {} %", percent(before, last.evidence), percent(now, this.evidence))
         };
@@ -114,7 +121,8 @@ fn since_last_month(this: &MonthGlance, last: &MonthGlance) -> Option<String> {
     Some(format!("{title}: leader {leader} of {evidence}, manager {manager} of {evidence}."))
 }
 
-fn tells(month: &MonthGlance) -> bool {
+/// Whether a month has enough evidence to show shares.
+fn has_enough(month: &MonthGlance) -> bool {
     month.evidence >= TOO_FEW_BELOW
 }
 
@@ -122,14 +130,15 @@ fn percent(count: u32, of: u32) -> u64 {
     rounded(count, of, 100)
 }
 
-/// Ten cells, filled by share; of few pieces one cell for each, so that little does not look like much.
+/// Ten cells, filled by share. Few pieces get one cell each, so that little evidence does not look like
+/// much.
 fn bar(count: u32, of: u32) -> String {
     let cells = if of < TOO_FEW_BELOW { u64::from(of) } else { 10 };
     let filled = rounded(count, of, cells);
     (0..cells).map(|cell| if cell < filled { '▓' } else { '░' }).collect()
 }
 
-/// `count / of` in parts of a whole, to the nearest; of nothing, none.
+/// `count / of` in `parts` of a whole, to the nearest; 0 where `of` is 0.
 fn rounded(count: u32, of: u32, parts: u64) -> u64 {
     let of = u64::from(of);
     (u64::from(count) * parts + of / 2).checked_div(of).unwrap_or(0)
@@ -145,29 +154,29 @@ fn next_line(home: &Home) -> String {
     }
 }
 
-fn schedule_buttons(home: &Home) -> Vec<Value> {
+fn schedule_buttons(home: &Home) -> Vec<SlackBlockButtonElement> {
     let label = if home.nudges_on { "Change the cadence" } else { "Set a cadence" };
     let pause = if home.paused.is_some() {
-        button("Resume", &Press::Resume, 0, Look::Usual)
+        button("Resume", schedule::Action::Resume, 0)
     } else {
-        button("Pause", &Press::Pause, 0, Look::Usual)
+        button("Pause", schedule::Action::OpenPause, 0)
     };
-    vec![button(label, &Press::Schedule, 0, Look::Usual), pause]
+    vec![button(label, schedule::Action::Open, 0), pause]
 }
 
-fn own_buttons(home: &Home) -> Vec<Value> {
+fn own_buttons(home: &Home) -> Vec<SlackBlockButtonElement> {
     let mut buttons = vec![
-        button("Ask for feedback", &Press::Feedback, 0, Look::Usual),
-        button("History", &Press::History { page: 0 }, 0, Look::Usual),
+        button("Ask for feedback", feedback::Action::Open, 0),
+        button("History", history::Action::Open { page: 0 }, 0),
     ];
     if home.acts > 0 {
         let label = format!("Questions given back ({})", home.acts.min(999));
-        buttons.push(button(&label, &Press::Acts { page: 0 }, 0, Look::Usual));
+        buttons.push(button(&label, ask::Action::List { page: 0 }, 0));
     }
     buttons.extend([
-        button("Export", &Press::Export, 0, Look::Usual),
-        button("Erase everything", &Press::Forget, 0, Look::Danger),
-        button("Help", &Press::Help, 0, Look::Usual),
+        button("Export", privacy::Action::Export, 0),
+        danger_button("Erase everything", privacy::Action::AskToForget, 0),
+        button("Help", onboarding::Action::Help, 0),
     ]);
     buttons
 }

@@ -1,41 +1,49 @@
-//! Screens → Block Kit, pure. One file for each noun holds its blocks and its sentences; `blocks`
-//! has the few builders, `escape` what makes text safe. A new screen gets its arm here, its file,
-//! and its snapshot.
+//! Screens → Block Kit, pure, with slack-morphism's types: a block that Slack does not know does not
+//! compile. Each feature has one file with its blocks and its sentences. `blocks` and `inputs` have the
+//! builders, `escape` makes text safe to show, `dates` writes dates.
+//!
+//! A new screen gets an arm below, a function in the file of its feature, and a sample in
+//! `tests/samples`, which puts it into the storybook.
 
-pub mod act;
-pub mod audit;
-pub mod blocks;
-pub mod care;
-pub mod checkin;
+mod audit;
+mod blocks;
+mod care;
+mod checkin;
+mod coaching_act;
+mod dates;
 pub mod escape;
-pub mod feedback;
-pub mod forget;
-pub mod history;
-pub mod home;
-pub mod model;
-pub mod notice;
-pub mod nudge;
-pub mod plan;
-pub mod report;
-pub mod room;
+mod feedback;
+mod field_error;
+mod history;
+mod home;
+mod inputs;
+mod lens_result;
+mod llm_follow_up;
+mod notice;
+mod nudge;
+mod onboarding;
+mod plan;
+mod privacy;
+mod report;
+mod room;
 pub mod schedule;
-pub mod seen;
 pub mod usage;
-pub mod welcome;
-pub mod when;
 
-use crate::coach::screen::{Form, Home, Message};
-use serde_json::Value;
+pub use field_error::{OUTDATED_FORM, sentence as field_error};
 
-/// A message in Slack's words.
+use crate::coach::screen::{Form, FormState, Home, Message};
+use slack_morphism::blocks::{SlackBlock, SlackView};
+
+/// A message as Slack takes it.
 #[derive(Clone, PartialEq)]
 pub struct Rendered {
-    /// All of it as text: screen readers and notifications read this and not the blocks.
+    /// The whole message as text. Screen readers and notifications read this and not the blocks.
     pub text: String,
-    /// What is seen.
-    pub blocks: Vec<Value>,
+    /// What Slack shows.
+    pub blocks: Vec<SlackBlock>,
 }
 
+/// Shows a count only, because the blocks hold a member's words.
 impl std::fmt::Debug for Rendered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Rendered({} blocks)", self.blocks.len())
@@ -45,7 +53,7 @@ impl std::fmt::Debug for Rendered {
 /// Renders a message.
 pub fn message(message: &Message) -> Rendered {
     match message {
-        Message::Welcome { what, shown } => welcome::message(what, shown),
+        Message::Welcome { what, shown } => onboarding::message(what, shown),
         Message::Nudge(screen) => nudge::message(screen),
         Message::AskToGoOn => nudge::ask_to_go_on(),
         Message::OfferKeep { source } => checkin::offer_keep(source),
@@ -57,9 +65,10 @@ pub fn message(message: &Message) -> Rendered {
         Message::FeedbackResult(screen) => feedback::result(screen),
         Message::Plan(plan) => plan::message(plan),
         Message::AuditProposed { audit } => audit::proposed(audit),
-        Message::Export { by_operator } => notice::export(*by_operator),
+        Message::Export { by_operator } => privacy::export(*by_operator),
         Message::Usage { problem } => usage::message(problem.as_ref()),
         Message::Notice(notice) => notice::message(notice),
+        Message::Rejected(error) => field_error::message(error),
     }
 }
 
@@ -74,8 +83,15 @@ pub fn without_charts(message: &Message) -> Option<Rendered> {
     }
 }
 
+/// A message as a modal, for an answer to a button on the Home tab: no conversation belongs to it that
+/// could take a message.
+pub fn message_as_modal(message: &Message) -> SlackView {
+    let blocks = self::message(message).blocks;
+    blocks::modal(&FormState::Notice, "LeadLens", None, "Close", blocks)
+}
+
 /// Renders a modal.
-pub fn form(form: &Form) -> Value {
+pub fn form(form: &Form) -> SlackView {
     match form {
         Form::Checkin { state, question, fields } => checkin::form(state, question.as_deref(), fields),
         Form::FollowUp { state, kept, question, answer, model } => {
@@ -87,10 +103,10 @@ pub fn form(form: &Form) -> Value {
         Form::History(page) => history::form(page),
         Form::FeedbackAsk { question, people, unclear } => feedback::ask_form(question, people, *unclear),
         Form::FeedbackAnswer(form) => feedback::answer_form(form),
-        Form::Ask { state, questions } => act::form(state, questions),
-        Form::EditAct(form) => act::edit(form),
-        Form::ActKept { act, question, local_on } => act::kept(act, question, *local_on),
-        Form::Acts(page) => act::page(page),
+        Form::Ask { state, questions } => coaching_act::form(state, questions),
+        Form::EditAct(form) => coaching_act::edit(form),
+        Form::ActKept { act, question, local_on } => coaching_act::kept(act, question, *local_on),
+        Form::Acts(page) => coaching_act::list(page),
         Form::Room { last } => room::form(*last),
         Form::RoomRead { room, question } => room::read(*room, question.as_deref()),
         Form::Audit(audit) => audit::form(audit),
@@ -100,13 +116,13 @@ pub fn form(form: &Form) -> Value {
         Form::PlanKept { plan, sentence, at } => plan::kept(plan, sentence, *at),
         Form::PlanOutcome(form) => plan::outcome(form),
         Form::Plans(plans) => plan::list(plans),
-        Form::Forget { reflections, nudges } => forget::form(*reflections, *nudges),
+        Form::Forget { reflections, nudges } => privacy::erase_form(*reflections, *nudges),
         Form::Notice(notice) => notice::form(notice),
     }
 }
 
 /// Renders the Home tab.
-pub fn home(home: &Home) -> Value {
+pub fn home(home: &Home) -> SlackView {
     home::view(home)
 }
 

@@ -2,44 +2,39 @@
 
 use super::{
     Rendered,
-    blocks::{Look, actions, button, modal, paragraph},
+    blocks::{actions, button, modal, paragraph},
+    dates::{date, date_time},
     escape::escape,
-    when::{date, date_time},
 };
-use crate::coach::screen::{FormState, Notice, Press};
+use crate::coach::screen::{FormState, Notice};
+use crate::{
+    dispatch::Action,
+    features::{onboarding, schedule},
+};
 use jiff::civil::DateTime;
-use serde_json::Value;
+use slack_morphism::blocks::SlackView;
 
-/// As a message.
-pub fn message(notice: &Notice) -> Rendered {
+/// A notice as a message.
+pub(super) fn message(notice: &Notice) -> Rendered {
     let says = sentence(notice);
     let mut blocks = vec![paragraph(&says)];
-    if let Some((label, press)) = offer(notice) {
-        blocks.push(actions(vec![button(label, &press, 0, Look::Usual)]));
+    if let Some((label, action)) = offer(notice) {
+        blocks.push(actions([button(label, action, 0)]));
     }
     Rendered { text: escape(&says), blocks }
 }
 
-/// As the last screen of a form.
-pub fn form(notice: &Notice) -> Value {
+/// A notice as the last screen of a form.
+pub(super) fn form(notice: &Notice) -> SlackView {
     modal(&FormState::Notice, "LeadLens", None, "Close", vec![paragraph(&sentence(notice))])
 }
 
-/// The message that comes with the files of an export.
-pub fn export(by_operator: bool) -> Rendered {
-    let says = if by_operator {
-        "The operator of LeadLens made an export of your data, at your request. If you did not ask for it, talk to them."
-    } else {
-        "Here is everything LeadLens keeps about you: in the ZIP leadlens.json holds all of it, the two CSV files your reflections and questions for a spreadsheet, and README.txt says what is what."
-    };
-    Rendered { text: says.to_owned(), blocks: vec![paragraph(says)] }
-}
-
-fn offer(notice: &Notice) -> Option<(&'static str, Press)> {
+/// The one button that helps further, where there is one.
+fn offer(notice: &Notice) -> Option<(&'static str, Action)> {
     match notice {
-        Notice::Paused { .. } => Some(("Resume", Press::Resume)),
-        Notice::NotPaused | Notice::NudgesStopped => Some(("Set a cadence", Press::Schedule)),
-        Notice::UnknownButton => Some(("Help", Press::Help)),
+        Notice::Paused { .. } => Some(("Resume", schedule::Action::Resume.into())),
+        Notice::NotPaused | Notice::NudgesStopped => Some(("Set a cadence", schedule::Action::Open.into())),
+        Notice::UnknownButton => Some(("Help", onboarding::Action::Help.into())),
         _ => None,
     }
 }

@@ -1,20 +1,22 @@
-//! A nudge in the DM, in each of its states, and the last message before silence.
+//! A nudge in the DM, in each of its states, and the last message before the questions stop.
 
 use super::{
     Rendered,
-    blocks::{Look, actions, button, context, menu, section},
+    blocks::{actions, button, context, menu, primary_button, section},
     checkin::kept_parts,
+    dates::date_time,
     escape::{escape, escape_cut},
-    when::date_time,
 };
 use crate::coach::{
     ids::RowId,
-    screen::{Later, NudgeScreen, NudgeScreenState, Press},
+    screen::{NudgeScreen, NudgeScreenState},
 };
-use serde_json::Value;
+use crate::features::{nudge, schedule};
+use crate::{coach::cadence::Later, dispatch::Action};
+use slack_morphism::blocks::{SlackActionBlockElement, SlackBlock};
 
-/// A nudge.
-pub fn message(screen: &NudgeScreen) -> Rendered {
+/// A nudge, in the state that the screen says.
+pub(super) fn message(screen: &NudgeScreen) -> Rendered {
     let question = section(&format!("*{}*", escape_cut(&screen.question, 1_000)));
     let (says, mut below) = match &screen.state {
         NudgeScreenState::Open => (
@@ -35,37 +37,39 @@ pub fn message(screen: &NudgeScreen) -> Rendered {
     Rendered { text: format!("{} {says}", escape(&screen.question)), blocks }
 }
 
-fn small(text: &str) -> (String, Vec<Value>) {
+fn small(text: &str) -> (String, Vec<SlackBlock>) {
     (text.to_owned(), vec![context(text)])
 }
 
-fn open_actions(nudge: &RowId) -> Value {
+fn open_actions(nudge: &RowId) -> SlackBlock {
     let nudge = || nudge.clone();
-    actions(vec![
-        button("Reflect", &Press::Reflect { nudge: nudge() }, 0, Look::Primary),
-        menu(
-            "Later",
-            &[
-                ("In an hour", Press::Later { nudge: nudge(), when: Later::OneHour }),
-                ("Tomorrow", Press::Later { nudge: nudge(), when: Later::Tomorrow }),
-                ("Next week", Press::Later { nudge: nudge(), when: Later::NextWeek }),
-            ],
-            0,
-        ),
-        button("Skip", &Press::Skip { nudge: nudge() }, 0, Look::Usual),
-        button("Why this one?", &Press::Why { nudge: nudge() }, 0, Look::Usual),
+    let choice = |when| Action::from(nudge::Action::Later { nudge: nudge(), when });
+    let later = menu(
+        "Later",
+        vec![
+            ("In an hour", choice(Later::OneHour)),
+            ("Tomorrow", choice(Later::Tomorrow)),
+            ("Next week", choice(Later::NextWeek)),
+        ],
+        0,
+    );
+    actions::<SlackActionBlockElement>([
+        primary_button("Reflect", nudge::Action::Reflect { nudge: nudge() }, 0).into(),
+        later.into(),
+        button("Skip", nudge::Action::Skip { nudge: nudge() }, 0).into(),
+        button("Why this one?", nudge::Action::Why { nudge: nudge() }, 0).into(),
     ])
 }
 
-/// The last message of back-off.
-pub fn ask_to_go_on() -> Rendered {
+/// The last message of back-off: asks what would suit the member.
+pub(super) fn ask_to_go_on() -> Rendered {
     let text = "The last few questions went unanswered, which is fine. What would suit you from here?";
     let blocks = vec![
         section(text),
-        actions(vec![
-            button("Keep them coming", &Press::GoOn, 0, Look::Usual),
-            button("Change the cadence", &Press::Schedule, 0, Look::Usual),
-            button("Stop the questions", &Press::StopNudges, 0, Look::Usual),
+        actions([
+            button("Keep them coming", nudge::Action::GoOn, 0),
+            button("Change the cadence", schedule::Action::Open, 0),
+            button("Stop the questions", nudge::Action::Stop, 0),
         ]),
         context("Without an answer I stay quiet until you come back."),
     ];

@@ -1,55 +1,32 @@
-//! Plans and experiments: the form, the plan said once more, the follow-up, what came of it, the list.
+//! Plans and experiments: the form, the plan repeated in the member's words, the follow-up, the outcome
+//! and the list.
 
 use super::{
     Rendered,
-    blocks::{
-        Look, actions, button, confirmed, context, divider, header, input, modal, paragraph, quote,
-        text_input,
-    },
+    blocks::{actions, button, context, divider, header, modal, paragraph, paragraphs, quote},
+    dates::date_time,
     escape::{escape, escape_cut},
-    schedule::{date_picker, time_picker},
-    when::date_time,
+    inputs::{date_picker, hint, line_input, optional, required, text_input, time_picker},
 };
 use crate::coach::{
     hat::Hat,
     ids::RowId,
     member_text::MemberText,
     plan::{MAX_CHARS, PlanState},
-    screen::{Field, FormState, PlanForm, PlanOutcomeForm, PlanScreen, Press},
+    screen::{Field, FormState, PlanForm, PlanOutcomeForm, PlanScreen},
 };
+use crate::features::plan;
 use jiff::civil::DateTime;
-use serde_json::{Value, json};
+use slack_morphism::blocks::{SlackBlock, SlackBlockButtonElement, SlackView};
 
 /// The form.
-pub fn form(plan: &PlanForm) -> Value {
+pub(super) fn form(plan: &PlanForm) -> SlackView {
     let (id, experiment) = match &plan.state {
         FormState::Plan { plan, experiment, .. } => (plan.as_ref(), *experiment),
         _ => (None, None),
     };
-    let mut blocks: Vec<Value> =
-        plan.concern.iter().flat_map(|it| it.words().iter().map(|line| paragraph(line))).collect();
-    let (cue, cue_hint, act) = match experiment {
-        None => ("If …", "the stand-up turns into a status round", "I will …"),
-        Some(Hat::Leader) => {
-            (plan.question.as_str(), "one that is coming up", "With the leader hat, I will …")
-        }
-        Some(Hat::Manager) => {
-            (plan.question.as_str(), "one that is coming up", "With the manager hat, I will …")
-        }
-    };
-    let line = |field, words: &MemberText, hint| {
-        let mut element = text_input(field, words, false, hint);
-        element["max_length"] = json!(MAX_CHARS);
-        element
-    };
-    let fields = &plan.fields;
-    blocks.push(input(Field::Cue, cue, line(Field::Cue, &fields.cue, cue_hint), false, None));
-    blocks.push(input(Field::Act, act, line(Field::Act, &fields.act, "one small act"), false, None));
-    let on = date_picker(Field::FollowUpOn, fields.on);
-    blocks.push(input(Field::FollowUpOn, "Ask me what came of it on", on, false, None));
-    let time = time_picker(Field::FollowUpTime, fields.time);
-    let hint = "In quiet hours, on a day off, in Do Not Disturb or while you are away it waits.";
-    blocks.push(input(Field::FollowUpTime, "At", time, false, Some(hint)));
+    let mut blocks = plan.concern.map(|it| paragraphs(it.words())).unwrap_or_default();
+    blocks.extend(inputs(plan, experiment));
     if id.is_none() && plan.concern.is_none() {
         blocks.push(divider());
         blocks.push(actions(others(experiment, plan.plans)));
@@ -64,49 +41,73 @@ pub fn form(plan: &PlanForm) -> Value {
     modal(&plan.state, title, Some("Keep"), close, blocks)
 }
 
+fn inputs(plan: &PlanForm, experiment: Option<Hat>) -> [SlackBlock; 4] {
+    let (cue, cue_hint, act) = match experiment {
+        None => ("If …", "the stand-up turns into a status round", "I will …"),
+        Some(Hat::Leader) => {
+            (plan.question.as_str(), "one that is coming up", "With the leader hat, I will …")
+        }
+        Some(Hat::Manager) => {
+            (plan.question.as_str(), "one that is coming up", "With the manager hat, I will …")
+        }
+    };
+    let line = |field, words: &MemberText, placeholder| {
+        line_input(field, words, placeholder).with_max_length(MAX_CHARS as u64)
+    };
+    let fields = &plan.fields;
+    let on = date_picker(Field::FollowUpOn, fields.on);
+    let time = time_picker(Field::FollowUpTime, fields.time);
+    [
+        required(Field::Cue, cue, line(Field::Cue, &fields.cue, cue_hint)).into(),
+        required(Field::Act, act, line(Field::Act, &fields.act, "one small act")).into(),
+        required(Field::FollowUpOn, "Ask me what came of it on", on).into(),
+        required(Field::FollowUpTime, "At", time)
+            .with_hint(hint(
+                "In quiet hours, on a day off, in Do Not Disturb or while you are away it waits.",
+            ))
+            .into(),
+    ]
+}
+
 /// The other kinds of plan, and the list.
-fn others(experiment: Option<Hat>, plans: usize) -> Vec<Value> {
+fn others(experiment: Option<Hat>, plans: usize) -> Vec<SlackBlockButtonElement> {
     let kinds = [
         ("An if-then plan", None),
         ("Try the leader hat", Some(Hat::Leader)),
         ("Try the manager hat", Some(Hat::Manager)),
     ];
     let others = kinds.into_iter().enumerate().filter(|(_, (_, kind))| *kind != experiment);
-    let mut buttons: Vec<Value> = others
-        .map(|(nth, (label, kind))| button(label, &Press::Plan { experiment: kind }, nth, Look::Usual))
+    let mut buttons: Vec<SlackBlockButtonElement> = others
+        .map(|(nth, (label, kind))| button(label, plan::Action::Open { experiment: kind }, nth))
         .collect();
     if plans > 0 {
-        buttons.push(button(&format!("Your plans ({plans})"), &Press::Plans, 0, Look::Usual));
+        buttons.push(button(&format!("Your plans ({plans})"), plan::Action::List, 0));
     }
     buttons
 }
 
-/// The plan, said once more.
-pub fn kept(plan: &RowId, sentence: &MemberText, at: DateTime) -> Value {
-    let element = text_input(Field::Rehearsal, &MemberText::default(), true, "Or say it to yourself");
+/// The plan in the member's words, with a field to say it once more.
+pub(super) fn kept(plan: &RowId, sentence: &MemberText, at: DateTime) -> SlackView {
+    let element = text_input(Field::Rehearsal, &MemberText::default(), "Or say it to yourself");
     let blocks = vec![
         paragraph("Kept. In your words:"),
         quote(sentence),
-        input(Field::Rehearsal, "Say it once more, as you will think it then", element, true, None),
+        optional(Field::Rehearsal, "Say it once more, as you will think it then", element).into(),
         context(&format!(
             "What you write here is not read or kept. I ask what came of it on {}.",
             date_time(at)
         )),
-        actions(vec![
-            button("Edit", &Press::EditPlan { plan: plan.clone() }, 0, Look::Usual),
-            delete_button(plan, 0),
-        ]),
+        actions([button("Edit", plan::Action::Edit { plan: plan.clone() }, 0), delete_button(plan, 0)]),
     ];
     modal(&FormState::Rehearsal, "Once more", Some("Said it"), "Close", blocks)
 }
 
-fn delete_button(plan: &RowId, nth: usize) -> Value {
-    confirmed(
-        button("Delete", &Press::DeletePlan { plan: plan.clone() }, nth, Look::Danger),
+fn delete_button(plan: &RowId, nth: usize) -> SlackBlockButtonElement {
+    super::blocks::delete_button(
+        plan::Action::Delete { plan: plan.clone() },
+        nth,
         "Delete this plan?",
         "It is removed for good, and nobody asks about it any more.",
-        "Delete",
-        "Keep it",
     )
 }
 
@@ -121,7 +122,7 @@ fn state_says(plan: &PlanScreen) -> &str {
 }
 
 /// The follow-up in the DM: one question, then what was said.
-pub fn message(plan: &PlanScreen) -> Rendered {
+pub(super) fn message(plan: &PlanScreen) -> Rendered {
     let kind = if plan.is_experiment { "Your experiment:" } else { "Your plan:" };
     let says = state_says(plan);
     let mut text = format!("{kind} {} {}", escape_cut(plan.sentence.reveal(), 800), escape(says));
@@ -137,26 +138,26 @@ pub fn message(plan: &PlanScreen) -> Rendered {
     Rendered { text, blocks }
 }
 
-fn buttons(plan: &PlanScreen, nth: usize) -> Vec<Value> {
+fn buttons(plan: &PlanScreen, nth: usize) -> Vec<SlackBlockButtonElement> {
     let id = || plan.plan.clone();
     let mut buttons = Vec::new();
     if plan.state.is_open() {
-        buttons.push(button("Done", &Press::PlanDone { plan: id() }, nth, Look::Usual));
+        buttons.push(button("Done", plan::Action::MarkDone { plan: id() }, nth));
     }
     if matches!(plan.state, PlanState::Asked) {
-        buttons.push(button("Not yet", &Press::PlanNotYet { plan: id() }, nth, Look::Usual));
+        buttons.push(button("Not yet", plan::Action::MarkNotYet { plan: id() }, nth));
     }
     let label = if plan.outcome.is_blank() { "Something else" } else { "Edit what came of it" };
     if plan.state != PlanState::Open {
-        buttons.push(button(label, &Press::PlanOutcome { plan: id() }, nth, Look::Usual));
+        buttons.push(button(label, plan::Action::OpenOutcome { plan: id() }, nth));
     }
-    buttons.push(button("Edit", &Press::EditPlan { plan: id() }, nth, Look::Usual));
+    buttons.push(button("Edit", plan::Action::Edit { plan: id() }, nth));
     buttons.push(delete_button(&plan.plan, nth));
     buttons
 }
 
 /// A plan in a list.
-pub fn entry(plan: &PlanScreen, nth: usize) -> Vec<Value> {
+fn entry(plan: &PlanScreen, nth: usize) -> Vec<SlackBlock> {
     let line = match plan.state {
         PlanState::Open => format!("I ask about it on {}.", date_time(plan.at)),
         _ => state_says(plan).to_owned(),
@@ -170,7 +171,7 @@ pub fn entry(plan: &PlanScreen, nth: usize) -> Vec<Value> {
 }
 
 /// The list.
-pub fn list(plans: &[PlanScreen]) -> Value {
+pub(super) fn list(plans: &[PlanScreen]) -> SlackView {
     let mut blocks = Vec::new();
     if plans.is_empty() {
         blocks.push(paragraph("None. /leadlens plan makes one."));
@@ -182,7 +183,7 @@ pub fn list(plans: &[PlanScreen]) -> Value {
 }
 
 /// The plans on Home.
-pub fn on_home(plans: &[PlanScreen]) -> Vec<Value> {
+pub(super) fn on_home(plans: &[PlanScreen]) -> Vec<SlackBlock> {
     let mut blocks = vec![divider(), header("Open plans")];
     for (nth, plan) in plans.iter().enumerate() {
         blocks.extend(entry(plan, nth));
@@ -191,12 +192,11 @@ pub fn on_home(plans: &[PlanScreen]) -> Vec<Value> {
 }
 
 /// What came of a plan, in the member's words.
-pub fn outcome(form: &PlanOutcomeForm) -> Value {
-    let mut blocks: Vec<Value> =
-        form.concern.iter().flat_map(|it| it.words().iter().map(|line| paragraph(line))).collect();
+pub(super) fn outcome(form: &PlanOutcomeForm) -> SlackView {
+    let mut blocks = form.concern.map(|it| paragraphs(it.words())).unwrap_or_default();
     blocks.push(quote(&form.sentence));
-    let element = text_input(Field::Outcome, &form.outcome, true, "In your own words");
-    blocks.push(input(Field::Outcome, &form.question, element, true, None));
+    let element = text_input(Field::Outcome, &form.outcome, "In your own words");
+    blocks.push(optional(Field::Outcome, &form.question, element).into());
     let (title, close) = match form.concern {
         Some(_) => ("Before you go on", "Don't keep"),
         None => ("What came of it", "Cancel"),

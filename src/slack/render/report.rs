@@ -1,46 +1,61 @@
-//! The hat balance of a month as a message: the report's own parts, and native charts and a table
+//! The hat balance of a month as a message: the parts of the report, with native charts and a table
 //! where there are numbers (<https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block>,
 //! <https://docs.slack.dev/reference/block-kit/blocks/data-table-block>).
 
 use super::{
     Rendered,
-    blocks::{Look, actions, button, context, header, paragraph, quote, section},
+    blocks::{actions, button, context, header, paragraph, quote, section},
     escape::{cut, escape, escape_cut},
 };
-use crate::coach::screen::{Chart, Press, Quotation, ReportPart, ReportScreen, Table};
-use serde_json::{Value, json};
+use crate::coach::screen::{Chart, Quotation, ReportPart, ReportScreen, Series, Table};
+use crate::features::{checkin, report};
+use serde_json::Number;
+use slack_morphism::blocks::{
+    SlackBlock, SlackChart, SlackChartAxisConfig, SlackChartDataPoint, SlackChartDataSeries,
+    SlackDataTableBlock, SlackDataTableCell, SlackDataVisualizationBlock, SlackSeriesChart,
+};
+
+/// Slack's limit for the label of a category and the name of a series.
+const LABEL_CHARS: usize = 20;
+
+/// Slack's limit for the charts of one message.
+const MAX_CHARTS: usize = 2;
+
+/// Slack's limit for the rows of a table that are on one page.
+const MAX_ROWS: usize = 100;
 
 /// A report in the DM.
-pub fn message(screen: &ReportScreen) -> Rendered {
-    let natives: Vec<Value> =
-        screen.charts.iter().take(2).map(chart).chain(screen.table.as_ref().map(table)).collect();
-    if natives.is_empty() { in_words(screen) } else { rendered(screen, natives) }
+pub(super) fn message(screen: &ReportScreen) -> Rendered {
+    let charts = screen.charts.iter().take(MAX_CHARTS).map(chart);
+    let charts: Vec<SlackBlock> = charts.chain(screen.table.as_ref().map(table)).collect();
+    if charts.is_empty() { in_words(screen) } else { rendered(screen, charts) }
 }
 
-/// The same for a workspace that refuses native charts and tables: every number is in the words.
-pub fn in_words(screen: &ReportScreen) -> Rendered {
+/// For a workspace that refuses native charts and tables: every number is in the words.
+pub(super) fn in_words(screen: &ReportScreen) -> Rendered {
     rendered(screen, Vec::new())
 }
 
-fn rendered(screen: &ReportScreen, natives: Vec<Value>) -> Rendered {
-    let shown = |part: &&ReportPart| natives.is_empty() || !part.in_charts;
-    let parts: Vec<Value> = screen.parts.iter().filter(shown).take(20).map(part).collect();
+fn rendered(screen: &ReportScreen, charts: Vec<SlackBlock>) -> Rendered {
+    let is_shown = |part: &&ReportPart| charts.is_empty() || !part.in_charts;
+    let parts: Vec<SlackBlock> = screen.parts.iter().filter(is_shown).take(20).map(part).collect();
     let mut blocks = vec![header(&screen.title)];
-    blocks.extend(natives);
+    blocks.extend(charts);
     blocks.extend(parts);
     for quotation in &screen.quotations {
         blocks.push(context(&quoted_on(quotation)));
         blocks.push(quote(&quotation.words));
     }
     blocks.push(paragraph(&screen.question));
-    blocks.push(actions(vec![
-        button("Check in", &Press::Checkin, 0, Look::Usual),
-        button("Month before", &Press::Report { month: screen.month.previous() }, 0, Look::Usual),
+    blocks.push(actions([
+        button("Check in", checkin::Action::Open, 0),
+        button("Month before", report::Action::Request { month: screen.month.previous() }, 0),
     ]));
     Rendered { text: escape_cut(&text(screen), 4_000), blocks }
 }
 
-/// All of it as text, the member's own words near the end: a notification shows the beginning.
+/// The report as text. The member's own words come near the end, because a notification shows the
+/// beginning.
 fn text(screen: &ReportScreen) -> String {
     let mut lines = vec![screen.title.clone()];
     for ReportPart { heading, text, .. } in &screen.parts {
@@ -53,7 +68,7 @@ fn text(screen: &ReportScreen) -> String {
     lines.join("\n")
 }
 
-fn part(part: &ReportPart) -> Value {
+fn part(part: &ReportPart) -> SlackBlock {
     if part.heading.is_empty() {
         return paragraph(&part.text);
     }
@@ -64,39 +79,27 @@ fn quoted_on(quotation: &Quotation) -> String {
     format!("You wrote on {}:", quotation.local_on.strftime("%-d %B"))
 }
 
-fn chart(chart: &Chart) -> Value {
-    let series: Vec<Value> = chart
-        .series
-        .iter()
-        .map(|series| {
-            let data: Vec<Value> = chart
-                .categories
-                .iter()
-                .zip(&series.values)
-                .map(|(label, value)| json!({"label": cut(label, 20), "value": value}))
-                .collect();
-            json!({"name": cut(&series.name, 20), "data": data})
-        })
-        .collect();
-    let categories: Vec<String> = chart.categories.iter().map(|label| cut(label, 20)).collect();
-    json!({
-        "type": "data_visualization",
-        "title": cut(&chart.title, 50),
-        "chart": {"type": "bar", "series": series, "axis_config": {"categories": categories}},
-    })
+fn chart(chart: &Chart) -> SlackBlock {
+    let categories: Vec<String> = chart.categories.iter().map(|label| cut(label, LABEL_CHARS)).collect();
+    let series = chart.series.iter().map(|series| data_series(&categories, series)).collect();
+    let bars = SlackSeriesChart::new(series, SlackChartAxisConfig::new(categories));
+    SlackDataVisualizationBlock::new(cut(&chart.title, 50), SlackChart::Bar(bars)).into()
 }
 
-/// On one page: Slack shows five rows otherwise.
-fn table(table: &Table) -> Value {
-    let row = |cells: &Vec<String>| -> Value {
-        cells.iter().map(|text| json!({"type": "raw_text", "text": text})).collect()
+fn data_series(categories: &[String], series: &Series) -> SlackChartDataSeries {
+    let point = |(label, value): (&String, &f64)| {
+        // Infinity and NaN are no JSON numbers; a count is neither.
+        let value = Number::from_f64(*value).unwrap_or_else(|| Number::from(0));
+        SlackChartDataPoint::new(label.clone(), value)
     };
-    let rows: Vec<Value> =
-        std::iter::once(&table.header).chain(table.rows.iter().take(100)).map(row).collect();
-    json!({
-        "type": "data_table",
-        "caption": table.caption,
-        "page_size": table.rows.len().clamp(1, 100),
-        "rows": rows,
-    })
+    let points = categories.iter().zip(&series.values).map(point).collect();
+    SlackChartDataSeries::new(cut(&series.name, LABEL_CHARS), points)
+}
+
+/// All rows on one page: without a page size Slack shows five.
+fn table(table: &Table) -> SlackBlock {
+    let row = |cells: &Vec<String>| cells.iter().cloned().map(SlackDataTableCell::from).collect();
+    let rows = std::iter::once(&table.header).chain(table.rows.iter().take(MAX_ROWS)).map(row).collect();
+    let page_size = u32::try_from(table.rows.len().clamp(1, MAX_ROWS)).unwrap_or(1);
+    SlackDataTableBlock::new(table.caption.clone(), rows).with_page_size(page_size).into()
 }

@@ -1,8 +1,12 @@
 //! The schedule form and the pause form.
 
 use super::{
-    blocks::{choice, context, input, modal, paragraph, plain, select, text_input},
-    when::date,
+    blocks::{context, modal, paragraph},
+    dates::date,
+    inputs::{
+        ListChoice, checkboxes, choice, date_picker, hint, line_input, optional, required, select,
+        text_input, time_picker,
+    },
 };
 use crate::{
     coach::{
@@ -10,10 +14,10 @@ use crate::{
         member_text::MemberText,
         screen::{Field, FormState, ScheduleForm},
     },
-    slack::ids::{NONE_OPTION, field_id},
+    slack::payload::NONE_OPTION,
 };
-use jiff::civil::{Date, Time, Weekday};
-use serde_json::{Value, json};
+use jiff::civil::{Date, Weekday};
+use slack_morphism::blocks::{SlackBlock, SlackInputBlock, SlackView};
 
 const WEEK: [(Weekday, &str); 7] = [
     (Weekday::Monday, "Monday"),
@@ -25,47 +29,20 @@ const WEEK: [(Weekday, &str); 7] = [
     (Weekday::Sunday, "Sunday"),
 ];
 
-/// The stable value of a day's option: its number, Monday first.
-fn day_value(day: Weekday) -> String {
-    day.to_monday_one_offset().to_string()
-}
-
-fn time_text(time: Time) -> String {
-    time.strftime("%H:%M").to_string()
-}
-
-pub(super) fn time_picker(field: Field, initial: Option<Time>) -> Value {
-    let mut element = json!({"type": "timepicker", "action_id": field_id(field), "placeholder": plain("Choose a time", 150)});
-    if let Some(time) = initial {
-        element["initial_time"] = json!(time_text(time));
-    }
-    element
-}
-
-pub(super) fn date_picker(field: Field, initial: Option<Date>) -> Value {
-    let mut element = json!({"type": "datepicker", "action_id": field_id(field), "placeholder": plain("Choose a date", 150)});
-    if let Some(on) = initial {
-        element["initial_date"] = json!(on.to_string());
-    }
-    element
-}
-
-fn days(schedule: &ScheduleForm) -> Value {
-    let options: Vec<Value> = WEEK.iter().map(|(day, name)| choice(&day_value(*day), name)).collect();
-    let chosen: Vec<Value> = WEEK
-        .iter()
-        .filter(|(day, _)| schedule.cadence.has_day(*day))
-        .map(|(day, name)| choice(&day_value(*day), name))
-        .collect();
-    let mut element = json!({"type": "checkboxes", "action_id": field_id(Field::Days), "options": options});
-    if !chosen.is_empty() {
-        element["initial_options"] = json!(chosen);
-    }
-    element
-}
-
 /// Days, hours, zone, quiet hours, days off, pause, practice in focus.
-pub fn form(schedule: &ScheduleForm) -> Value {
+pub(super) fn form(schedule: &ScheduleForm) -> SlackView {
+    let mut blocks = what_holds_now(schedule);
+    let inputs = times(schedule).into_iter().chain([zone(schedule)]).chain(quiet_hours(schedule)).chain([
+        days_off(schedule),
+        pause_until(schedule),
+        practice(schedule.focus),
+    ]);
+    blocks.extend(inputs.map(SlackBlock::from));
+    blocks.push(context("Nothing comes in your quiet hours, on days off, in Do Not Disturb or while your status says you are away."));
+    modal(&FormState::Schedule, "Schedule", Some("Keep"), "Cancel", blocks)
+}
+
+fn what_holds_now(schedule: &ScheduleForm) -> Vec<SlackBlock> {
     let mut blocks = Vec::new();
     if !schedule.nudges_on {
         blocks.push(paragraph("No questions come yet. They begin when you press Keep."));
@@ -76,63 +53,61 @@ pub fn form(schedule: &ScheduleForm) -> Value {
             None => "Paused without a date. /leadlens resume ends the pause.".to_owned(),
         }));
     }
-    let time = |nth: usize| schedule.cadence.times().get(nth).copied();
-    blocks.push(input(Field::Days, "Days", days(schedule), false, None));
-    blocks.push(input(Field::FirstTime, "Time", time_picker(Field::FirstTime, time(0)), false, None));
-    blocks.push(input(
-        Field::SecondTime,
-        "A second time",
-        time_picker(Field::SecondTime, time(1)),
-        true,
-        None,
-    ));
-    blocks.push(input(Field::ThirdTime, "A third time", time_picker(Field::ThirdTime, time(2)), true, None));
-    let zone = text_input(Field::Zone, &MemberText::new(schedule.zone.as_str()), false, "Europe/Berlin");
-    blocks.push(input(
-        Field::Zone,
-        "Time zone",
-        zone,
-        false,
-        Some("A name of the IANA list, such as Europe/Berlin. Until you change it, it follows your Slack profile."),
-    ));
-    let from = time_picker(Field::QuietFrom, Some(schedule.quiet.from));
-    let to = time_picker(Field::QuietTo, Some(schedule.quiet.to));
-    blocks.push(input(Field::QuietFrom, "Quiet from", from, false, None));
-    blocks.push(input(
-        Field::QuietTo,
-        "Quiet until",
-        to,
-        false,
-        Some("The same time twice means no quiet hours."),
-    ));
-    let off: Vec<String> = schedule.days_off.iter().map(ToString::to_string).collect();
-    let off = text_input(Field::DaysOff, &MemberText::new(off.join(", ")), true, "2026-12-24, 2026-12-25");
-    blocks.push(input(
-        Field::DaysOff,
-        "Days off",
-        off,
-        true,
-        Some("Dates such as 2026-12-24, separated by commas."),
-    ));
-    let until = date_picker(Field::PauseUntil, schedule.pause_until_on);
-    blocks.push(input(
-        Field::PauseUntil,
-        "Pause until",
-        until,
-        true,
-        Some("Nothing comes by itself before that day."),
-    ));
-    blocks.push(practice(schedule.focus));
-    blocks.push(context("Nothing comes in your quiet hours, on days off, in Do Not Disturb or while your status says you are away."));
-    modal(&FormState::Schedule, "Schedule", Some("Keep"), "Cancel", blocks)
+    blocks
 }
 
-fn practice(focus: Option<Practice>) -> Value {
-    let options: Vec<Value> = std::iter::once(choice(NONE_OPTION, "No preference"))
+fn times(schedule: &ScheduleForm) -> [SlackInputBlock; 4] {
+    let days = |is_shown: &dyn Fn(Weekday) -> bool| -> Vec<ListChoice> {
+        let shown = WEEK.iter().filter(|(day, _)| is_shown(*day));
+        // The stable value of a day is its number, Monday first.
+        shown.map(|(day, name)| choice(&day.to_monday_one_offset().to_string(), name)).collect()
+    };
+    let days = checkboxes(Field::Days, days(&|_| true), days(&|day| schedule.cadence.has_day(day)));
+    let time = |field, nth: usize| time_picker(field, schedule.cadence.times().get(nth).copied());
+    [
+        required(Field::Days, "Days", days),
+        required(Field::FirstTime, "Time", time(Field::FirstTime, 0)),
+        optional(Field::SecondTime, "A second time", time(Field::SecondTime, 1)),
+        optional(Field::ThirdTime, "A third time", time(Field::ThirdTime, 2)),
+    ]
+}
+
+fn zone(schedule: &ScheduleForm) -> SlackInputBlock {
+    let zone = line_input(Field::Zone, &MemberText::new(schedule.zone.as_str()), "Europe/Berlin");
+    required(Field::Zone, "Time zone", zone).with_hint(hint(
+        "A name of the IANA list, such as Europe/Berlin. Until you change it, it follows your Slack profile.",
+    ))
+}
+
+fn quiet_hours(schedule: &ScheduleForm) -> [SlackInputBlock; 2] {
+    let from = time_picker(Field::QuietFrom, Some(schedule.quiet.from));
+    let to = time_picker(Field::QuietTo, Some(schedule.quiet.to));
+    [
+        required(Field::QuietFrom, "Quiet from", from),
+        required(Field::QuietTo, "Quiet until", to)
+            .with_hint(hint("The same time twice means no quiet hours.")),
+    ]
+}
+
+fn days_off(schedule: &ScheduleForm) -> SlackInputBlock {
+    let off: Vec<String> = schedule.days_off.iter().map(ToString::to_string).collect();
+    let off = text_input(Field::DaysOff, &MemberText::new(off.join(", ")), "2026-12-24, 2026-12-25");
+    optional(Field::DaysOff, "Days off", off)
+        .with_hint(hint("Dates such as 2026-12-24, separated by commas."))
+}
+
+fn pause_until(schedule: &ScheduleForm) -> SlackInputBlock {
+    let until = date_picker(Field::PauseUntil, schedule.pause_until_on);
+    optional(Field::PauseUntil, "Pause until", until)
+        .with_hint(hint("Nothing comes by itself before that day."))
+}
+
+fn practice(focus: Option<Practice>) -> SlackInputBlock {
+    let choices = std::iter::once(choice(NONE_OPTION, "No preference"))
         .chain(Practice::ALL.iter().map(|practice| choice(practice.as_str(), &practice_label(*practice))))
         .collect();
-    let element = select(Field::Practice, "static_select", options, focus.map(Practice::as_str));
-    input(Field::Practice, "Practice in focus", element, true, None)
+    let menu = select(Field::Practice, choices, focus.map(Practice::as_str));
+    optional(Field::Practice, "Practice in focus", menu)
 }
 
 /// How the form names a practice.
@@ -141,17 +116,11 @@ pub fn practice_label(practice: Practice) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// Pause until a date, or until resumed.
-pub fn pause(until_on: Option<Date>) -> Value {
-    let blocks = vec![
-        paragraph("While paused, nothing comes by itself. Check-ins work as ever."),
-        input(
-            Field::PauseUntil,
-            "Pause until",
-            date_picker(Field::PauseUntil, until_on),
-            true,
-            Some("Without a date the pause lasts until you resume."),
-        ),
-    ];
+/// Pause until a date, or until the member resumes.
+pub(super) fn pause(until_on: Option<Date>) -> SlackView {
+    let until = optional(Field::PauseUntil, "Pause until", date_picker(Field::PauseUntil, until_on))
+        .with_hint(hint("Without a date the pause lasts until you resume."));
+    let blocks =
+        vec![paragraph("While paused, nothing comes by itself. Check-ins work as ever."), until.into()];
     modal(&FormState::Pause, "Pause", Some("Pause"), "Cancel", blocks)
 }

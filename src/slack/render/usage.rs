@@ -1,10 +1,11 @@
-//! The short usage: after `help`, after nothing, and after anything that was not understood.
+//! The short usage: the answer to `help`, to the bare command, and to what was not understood.
 
 use super::{
     Rendered,
-    blocks::{Look, actions, button, context, section},
+    blocks::{actions, button, context, primary_button, section},
 };
-use crate::coach::screen::{Press, Problem};
+use crate::coach::screen::Problem;
+use crate::features::{checkin, history, nudge, schedule};
 
 /// What can be typed after the command, and what it does.
 pub const LINES: [(&str, &str); 14] = [
@@ -27,7 +28,7 @@ pub const LINES: [(&str, &str); 14] = [
 const SHORTCUT: &str = "On a message that asks you for an answer: the shortcut Ask, don't fix.";
 
 /// The usage, with what went wrong first.
-pub fn message(problem: Option<&Problem>) -> Rendered {
+pub(super) fn message(problem: Option<&Problem>) -> Rendered {
     let mut blocks = Vec::new();
     let mut text = String::new();
     if let Some(problem) = problem {
@@ -39,11 +40,11 @@ pub fn message(problem: Option<&Problem>) -> Rendered {
     let list: Vec<String> =
         LINES.iter().map(|(command, what)| format!("`/leadlens {command}`: {what}")).collect();
     blocks.push(section(&list.join("\n")));
-    blocks.push(actions(vec![
-        button("Check in", &Press::Checkin, 0, Look::Primary),
-        button("A question now", &Press::NudgeNow, 0, Look::Usual),
-        button("Set a cadence", &Press::Schedule, 0, Look::Usual),
-        button("History", &Press::History { page: 0 }, 0, Look::Usual),
+    blocks.push(actions([
+        primary_button("Check in", checkin::Action::Open, 0),
+        button("A question now", nudge::Action::AskNow, 0),
+        button("Set a cadence", schedule::Action::Open, 0),
+        button("History", history::Action::Open { page: 0 }, 0),
     ]));
     blocks.push(context(&format!("{SHORTCUT} What you write is kept for you alone.")));
     text.push_str(&list.join("\n").replace('`', ""));

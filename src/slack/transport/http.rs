@@ -140,8 +140,8 @@ fn answer(answer: Answer) -> Response {
     match answer {
         Answer::Ack(Some(body)) => Json(body).into_response(),
         Answer::Ack(None) => StatusCode::OK.into_response(),
-        Answer::Refused => (StatusCode::BAD_REQUEST, "not a payload of Slack's").into_response(),
-        Answer::NotKept => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Answer::Malformed => (StatusCode::BAD_REQUEST, "not a payload of Slack's").into_response(),
+        Answer::NotStored => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
 

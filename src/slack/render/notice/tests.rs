@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     sandbox::blocks::{Surface, check, check_view},
-    slack::render,
+    slack::render::privacy,
 };
 use jiff::civil::date;
 
@@ -52,13 +52,17 @@ fn they_read_well_and_keep_slacks_rules() {
     let mut book = String::new();
     for notice in every_notice() {
         let rendered = message(&notice);
-        let blocks = Value::from(rendered.blocks.clone());
+        let blocks = serde_json::to_value(&rendered.blocks).unwrap();
         assert_eq!(check(&blocks, Surface::Message), Vec::<String>::new(), "{notice:?}");
-        assert_eq!(check_view(&form(&notice)), Vec::<String>::new(), "{notice:?}");
+        assert_eq!(
+            check_view(&serde_json::to_value(form(&notice)).unwrap()),
+            Vec::<String>::new(),
+            "{notice:?}"
+        );
         book.push_str(&format!("{}\n", rendered.text));
     }
     for by_operator in [false, true] {
-        book.push_str(&format!("{}\n", export(by_operator).text));
+        book.push_str(&format!("{}\n", privacy::export(by_operator).text));
     }
     insta::assert_snapshot!(book);
 }
@@ -67,7 +71,7 @@ fn they_read_well_and_keep_slacks_rules() {
 fn none_of_them_scolds_or_praises() {
     let never = ["should", "must", "great", "well done", "congrat", "unfortunately", "failed", "error", "!"];
     for notice in every_notice() {
-        let says = render::notice::message(&notice).text.to_lowercase();
+        let says = message(&notice).text.to_lowercase();
         for word in never {
             assert!(!says.contains(word), "{word}: {says}");
         }

@@ -233,8 +233,8 @@ impl Listener {
         let body = match self.receiver.receive(TRANSPORT, kind, payload).instrument(span).await {
             Answer::Ack(body) => body,
             // A redelivery would not parse either, so it is acknowledged. The receiver has logged it.
-            Answer::Refused => None,
-            Answer::NotKept => return None,
+            Answer::Malformed => None,
+            Answer::NotStored => return None,
         };
         let accepts = envelope["accepts_response_payload"] == true;
         if body.is_some() && !accepts {

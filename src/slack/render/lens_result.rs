@@ -1,5 +1,5 @@
-//! What the lens saw, in a sentence with the words it saw it in, beside what the member said. Where it
-//! abstains it says so, and the member's word stands.
+//! What the lens found in an answer, as a sentence that quotes the words it found it in. Where the lens
+//! abstains, the sentence says so. What the member said always counts.
 
 use super::escape::cut;
 use crate::coach::{
@@ -8,11 +8,11 @@ use crate::coach::{
     member_text::MemberText,
 };
 
-/// How much of a sentence is quoted.
-const WORDS_CHARS: usize = 100;
+/// The longest quotation in the sentence.
+const QUOTE_CHARS: usize = 100;
 
-/// The sentence; `None` where there is nothing to say.
-pub fn sentence(seen: &SeenScreen) -> Option<String> {
+/// The sentence; `None` where the lens has not read the answer yet.
+pub(super) fn sentence(seen: &SeenScreen) -> Option<String> {
     Some(match seen {
         SeenScreen::Unread => return None,
         SeenScreen::Abstained(Abstained::Unsure) => {
@@ -36,8 +36,8 @@ pub fn sentence(seen: &SeenScreen) -> Option<String> {
     })
 }
 
-/// The same after what the member said, whose word stands.
-pub fn beside(said: Option<Hats>, seen: &SeenScreen) -> Option<String> {
+/// [`sentence`] below the hat that the member ticked. An abstention adds that the tick counts.
+pub(super) fn beside(said: Option<Hats>, seen: &SeenScreen) -> Option<String> {
     let sentence = sentence(seen)?;
     Some(match (seen, said) {
         (SeenScreen::Abstained(_), Some(_)) => format!("{sentence} What you ticked stands."),
@@ -57,10 +57,10 @@ fn places(words: &[(Hat, MemberText)], hat: Hat) -> String {
     if quoted.is_empty() { String::new() } else { format!(" in {}", quoted.join(" and ")) }
 }
 
-/// On one line, cut, without the full stop of the sentence that it was.
+/// On one line, cut, and without the full stop at its end.
 fn quotable(words: &MemberText) -> String {
     let line = words.reveal().split_whitespace().collect::<Vec<_>>().join(" ");
-    cut(line.trim_end_matches(['.', ',', ';', ':']), WORDS_CHARS)
+    cut(line.trim_end_matches(['.', ',', ';', ':']), QUOTE_CHARS)
 }
 
 #[cfg(test)]

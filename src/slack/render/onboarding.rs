@@ -1,21 +1,21 @@
-//! First contact: three sentences, what is kept and who sees it, two buttons.
+//! First contact: three sentences about what is kept and who sees it, and two buttons.
 
 use super::{
     Rendered,
-    blocks::{Look, actions, button, paragraph},
+    blocks::{actions, button, paragraph, primary_button},
     escape::escape,
 };
-use crate::coach::screen::Press;
+use crate::features::{checkin, schedule};
 
 const KEPT: &str = "What you answer is kept for you alone: no manager, no admin and no colleague sees it, and you can export or erase it at any time.";
 
 /// The first message in the DM.
-pub fn message(what: &str, shown: &str) -> Rendered {
+pub(super) fn message(what: &str, shown: &str) -> Rendered {
     let blocks = vec![
         paragraph(&format!("{what} {KEPT} {shown}")),
-        actions(vec![
-            button("Set a cadence", &Press::Schedule, 0, Look::Primary),
-            button("Check in", &Press::Checkin, 0, Look::Usual),
+        actions([
+            primary_button("Set a cadence", schedule::Action::Open, 0),
+            button("Check in", checkin::Action::Open, 0),
         ]),
     ];
     Rendered {

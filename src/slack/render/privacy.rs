@@ -1,11 +1,25 @@
-//! The one confirmation before everything of a member is erased.
+//! A member's own data: the message that comes with an export, and the question before everything is
+//! erased.
 
-use super::blocks::{context, modal, paragraph};
+use super::{
+    Rendered,
+    blocks::{context, modal, paragraph},
+};
 use crate::coach::screen::FormState;
-use serde_json::Value;
+use slack_morphism::blocks::SlackView;
 
-/// What goes, what stays, and one button.
-pub fn form(reflections: u64, nudges: u64) -> Value {
+/// The message that comes with the files of an export.
+pub(super) fn export(by_operator: bool) -> Rendered {
+    let says = if by_operator {
+        "The operator of LeadLens made an export of your data, at your request. If you did not ask for it, talk to them."
+    } else {
+        "Here is everything LeadLens keeps about you: in the ZIP leadlens.json holds all of it, the two CSV files your reflections and questions for a spreadsheet, and README.txt says what is what."
+    };
+    Rendered { text: says.to_owned(), blocks: vec![paragraph(says)] }
+}
+
+/// What is erased, what stays, and one button.
+pub(super) fn erase_form(reflections: u64, nudges: u64) -> SlackView {
     let blocks = vec![
         paragraph(&format!(
             "This erases everything LeadLens keeps about you, at once and for good: {reflections} reflections, \

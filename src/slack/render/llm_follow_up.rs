@@ -1,12 +1,13 @@
-//! The model that may write follow-up questions: the one sentence that asks, the line below a question
-//! that it wrote, and the choice on Home.
+//! The language model that may write follow-up questions: the request for consent, the line below a
+//! question that the model wrote, and the choice on Home.
 
-use super::blocks::{Look, actions, button, context, paragraph};
-use crate::coach::screen::{ModelChoice, ModelLine, Press};
-use serde_json::Value;
+use super::blocks::{actions, button, context, paragraph};
+use crate::coach::screen::{ModelChoice, ModelLine};
+use crate::features::llm_follow_up;
+use slack_morphism::blocks::SlackBlock;
 
-/// Below a follow-up question.
-pub fn below(line: &ModelLine) -> Vec<Value> {
+/// What a form shows below a follow-up question.
+pub(super) fn below(line: &ModelLine) -> Vec<SlackBlock> {
     match line {
         ModelLine::Wrote { host } => {
             vec![context(&format!("A language model at {host} wrote this question."))]
@@ -16,25 +17,25 @@ pub fn below(line: &ModelLine) -> Vec<Value> {
                 "If you agree, what you write in a check-in is sent to a language model at {host}, without \
                  your name, so that it can write this question."
             )),
-            actions(vec![
-                button("Agree", &Press::AgreeToModel { host: host.clone() }, 0, Look::Usual),
-                button("No, thanks", &Press::RefuseModel { host: host.clone() }, 0, Look::Usual),
+            actions([
+                button("Agree", llm_follow_up::Action::Agree { host: host.clone() }, 0),
+                button("No, thanks", llm_follow_up::Action::Refuse { host: host.clone() }, 0),
             ]),
         ],
     }
 }
 
-/// On Home, once the member was asked.
-pub fn on_home(choice: &ModelChoice) -> Vec<Value> {
+/// What Home shows once the member was asked.
+pub(super) fn on_home(choice: &ModelChoice) -> [SlackBlock; 2] {
     let host = &choice.host;
-    let (says, label, press) = if choice.agreed {
+    let (says, label, action) = if choice.agreed {
         (
             format!(
                 "What you write in a check-in is sent to a language model at {host}, without your name, so that \
                  it can write the follow-up question."
             ),
             "Stop sending it",
-            Press::RefuseModel { host: host.clone() },
+            llm_follow_up::Action::Refuse { host: host.clone() },
         )
     } else {
         (
@@ -43,8 +44,8 @@ pub fn on_home(choice: &ModelChoice) -> Vec<Value> {
                  sent to one at {host}, without your name, so that it can write the follow-up question."
             ),
             "Agree",
-            Press::AgreeToModel { host: host.clone() },
+            llm_follow_up::Action::Agree { host: host.clone() },
         )
     };
-    vec![context(&says), actions(vec![button(label, &press, 0, Look::Usual)])]
+    [context(&says), actions([button(label, action, 0)])]
 }

@@ -2,14 +2,9 @@
 //! demo and the tests all start the same one; they differ in the configuration, in who moves the
 //! clock, and in whether the worker runs by itself.
 
-mod model;
+mod llm_writer;
 
 use crate::{
-    app::{
-        App, Settings,
-        incoming::{Incoming, NotKept, Reply, See},
-        ports::Homes,
-    },
     clock::Env,
     coach::{
         ids::{MemberId, RowId, TeamId, UserId, ViewId},
@@ -18,13 +13,16 @@ use crate::{
         screen::{Form, Home},
     },
     config::Config,
+    dispatch::{Delivery, NotStored, dispatch},
+    features::{home, lens, schedule, workspace},
+    interaction::{AppState, ClassifyAnswer, HomeUpdates, Reply, Settings},
     llm::Llm,
     slack::{
         delivery::Sender,
         home_publisher::{self, HomePublisher},
         install::{self, InstallHandler, Installer},
-        next::{Follower, Screens},
-        receive::{Afterwards, Dispatcher, Receiver},
+        post_ack::{PostAckRunner, ScreenSource},
+        receive::{Dispatcher, PostAckHandler, Receiver},
         tokens::Tokens,
         transport::{
             http,
@@ -35,11 +33,11 @@ use crate::{
     store::{Store, Workspace, WorkspaceState},
     telemetry::Metrics,
     web::{self, Readiness},
-    worker::{Ticked, Worker},
+    worker::{TickReport, Worker},
 };
 use anyhow::Context;
 use async_trait::async_trait;
-use model::Writer;
+use llm_writer::LlmWriter;
 use std::{
     net::SocketAddr,
     sync::{
@@ -54,25 +52,26 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// How long a stop waits for what is under way.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
-/// How long after an acknowledgement what it shows is changed again: Slack takes it in first.
-const ACK_LEADS: Duration = Duration::from_millis(200);
+/// How long after an acknowledgement the form that it shows is changed again: Slack has to process the
+/// acknowledgement first.
+const ACK_LEAD: Duration = Duration::from_millis(200);
 
 /// How often Slack is asked whether it still answers, for readiness.
 const ASK_SLACK_EVERY: Duration = Duration::from_secs(30);
 
-/// Who moves the worker.
+/// How the worker runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Works {
+pub enum WorkerMode {
     /// A loop in the background.
-    ByItself,
-    /// Whoever calls [`Bot::tick`]: tests and the demo.
-    WhenTold,
+    Background,
+    /// One step for each call of [`Bot::tick`]: tests and the demo, which move the clock themselves.
+    Manual,
 }
 
 /// A running bot.
 pub struct Bot {
-    /// The application, for operators and for looking inside.
-    pub app: App,
+    /// The shared state, for operators and for tests that look inside.
+    pub state: AppState,
     /// What it counts.
     pub metrics: Arc<Metrics>,
     address: SocketAddr,
@@ -92,14 +91,19 @@ impl Bot {
     ///
     /// # Errors
     /// What could not be started, as a sentence for an operator.
-    pub async fn start(config: &Config, env: Env, library: Library, works: Works) -> anyhow::Result<Self> {
+    pub async fn start(
+        config: &Config,
+        env: Env,
+        library: Library,
+        mode: WorkerMode,
+    ) -> anyhow::Result<Self> {
         let metrics = Arc::new(Metrics::new());
         let store = Store::open(config.database.reveal()).await?;
         let settings = Settings { grace_days: config.grace_days };
-        let mut app = App::new(store.clone(), env.clone(), Arc::new(library), settings);
-        if works == Works::WhenTold {
-            // Whoever moves the clock cannot move this pause.
-            app = app.with_crowds_that_linger(Duration::ZERO);
+        let mut state = AppState::new(store.clone(), env.clone(), Arc::new(library), settings);
+        if mode == WorkerMode::Manual {
+            // The caller moves the clock and cannot move this pause.
+            state = state.with_load_cooldown(Duration::ZERO);
         }
         let api = SlackApi::new(&config.slack.api_url, Arc::clone(&metrics))?;
         let tokens = Tokens::new(
@@ -111,23 +115,25 @@ impl Bot {
         let sender = Sender::new(api.clone(), tokens.clone(), store, env.clone());
         let llm = config.llm.as_ref().map(Llm::new).transpose()?;
         if let Some(llm) = &llm {
-            app = app.with_model(&llm.host());
+            state = state.with_llm(&llm.host());
         }
-        let writer = llm.map(|llm| {
+        let llm_writer = llm.map(|llm| {
             let slack = Arc::new(sender.clone());
-            Writer { app: app.clone(), llm, slack, metrics: Arc::clone(&metrics) }
+            LlmWriter { state: state.clone(), llm, slack, metrics: Arc::clone(&metrics) }
         });
-        let glue = Arc::new(Glue { app: app.clone(), writer });
+        let gateways = Arc::new(Gateways { state: state.clone(), llm_writer });
         let tasks = TaskTracker::new();
-        // Whoever moves the clock cannot move this pause.
-        let spacing = if works == Works::ByItself { home_publisher::SPACING } else { Duration::ZERO };
-        let screens = Arc::clone(&glue) as Arc<dyn Screens>;
-        let ack_leads = if works == Works::ByItself { ACK_LEADS } else { Duration::ZERO };
-        let follower = Follower::new(sender.clone(), screens, HomePublisher::new(spacing), ack_leads);
-        let follower = Arc::new(follower);
+        // The caller moves the clock in manual mode and cannot move these pauses.
+        let (spacing, ack_lead) = match mode {
+            WorkerMode::Background => (home_publisher::SPACING, ACK_LEAD),
+            WorkerMode::Manual => (Duration::ZERO, Duration::ZERO),
+        };
+        let screens = Arc::clone(&gateways) as Arc<dyn ScreenSource>;
+        let homes = HomePublisher::new(spacing);
+        let post_ack = Arc::new(PostAckRunner::new(sender.clone(), screens, homes, ack_lead));
         let receiver = Receiver::new(
-            Arc::clone(&glue) as Arc<dyn Dispatcher>,
-            Arc::clone(&follower) as Arc<dyn Afterwards>,
+            Arc::clone(&gateways) as Arc<dyn Dispatcher>,
+            Arc::clone(&post_ack) as Arc<dyn PostAckHandler>,
             Arc::clone(&metrics),
             tasks.clone(),
         );
@@ -147,26 +153,26 @@ impl Bot {
         };
         let slack_answers = Arc::new(AtomicBool::new(false));
         let ready = Ready {
-            app: app.clone(),
+            state: state.clone(),
             metrics: Arc::clone(&metrics),
             slack_answers: Arc::clone(&slack_answers),
         };
-        let routes = slack_routes(config, &env, &api, &tokens, &receiver, &glue);
+        let routes = slack_routes(config, &env, &api, &tokens, &receiver, &gateways);
         let router = web::router(Arc::new(ready), Arc::clone(&metrics), routes);
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(web::serve(listener, router, stop_web.clone(), STOP_WITHIN));
-        let watcher = tokio::spawn(watch_slack(api, tokens, app.clone(), slack_answers));
+        let watcher = tokio::spawn(watch_slack(api, tokens, state.clone(), slack_answers));
 
         let stop_worker = CancellationToken::new();
-        let homes = Arc::new(OpenHomes { follower, tasks: tasks.clone() });
-        let worker = Worker::new(app.clone(), Arc::new(sender), Arc::clone(&metrics), stop_worker.clone());
-        let worker = Arc::new(worker.telling(homes));
-        let worker_loop = (works == Works::ByItself).then(|| {
+        let homes = Arc::new(OpenHomes { post_ack, tasks: tasks.clone() });
+        let worker = Worker::new(state.clone(), Arc::new(sender), Arc::clone(&metrics), stop_worker.clone());
+        let worker = Arc::new(worker.with_home_updates(homes));
+        let worker_loop = (mode == WorkerMode::Background).then(|| {
             let worker = Arc::clone(&worker);
             tokio::spawn(async move { worker.run().await })
         });
         Ok(Self {
-            app,
+            state,
             metrics,
             address,
             worker,
@@ -194,7 +200,7 @@ impl Bot {
     ///
     /// # Errors
     /// When the store did not answer.
-    pub async fn tick(&self) -> anyhow::Result<Ticked> {
+    pub async fn tick(&self) -> anyhow::Result<TickReport> {
         Ok(self.worker.tick().await?)
     }
 
@@ -226,7 +232,7 @@ impl Bot {
             tracing::warn!("stopped with work under way; it is taken up again at the next start");
             self.web.abort();
         }
-        self.app.store.close().await;
+        self.state.store.close().await;
     }
 }
 
@@ -237,7 +243,7 @@ fn slack_routes(
     api: &SlackApi,
     tokens: &Tokens,
     receiver: &Receiver,
-    glue: &Arc<Glue>,
+    gateways: &Arc<Gateways>,
 ) -> axum::Router {
     let mut routes = axum::Router::new();
     if let Some(secret) = &config.slack.signing_secret {
@@ -254,14 +260,14 @@ fn slack_routes(
             api: api.clone(),
             tokens: tokens.clone(),
             env: env.clone(),
-            app: Arc::clone(glue) as Arc<dyn InstallHandler>,
+            app: Arc::clone(gateways) as Arc<dyn InstallHandler>,
         }));
     }
     routes
 }
 
 /// Asks Slack now and then whether it answers, and learns the workspace of `SLACK_BOT_TOKEN`.
-async fn watch_slack(api: SlackApi, tokens: Tokens, app: App, slack_answers: Arc<AtomicBool>) {
+async fn watch_slack(api: SlackApi, tokens: Tokens, state: AppState, slack_answers: Arc<AtomicBool>) {
     let Some(token) = tokens.env_token().cloned() else {
         // Tokens of several workspaces: one that fails says nothing about Slack.
         slack_answers.store(true, Ordering::SeqCst);
@@ -272,7 +278,7 @@ async fn watch_slack(api: SlackApi, tokens: Tokens, app: App, slack_answers: Arc
         slack_answers.store(answer.is_ok(), Ordering::SeqCst);
         if let Ok(identity) = answer {
             tokens.note_env_token_identity(&identity);
-            if let Err(error) = note_workspace(&app, &identity).await {
+            if let Err(error) = note_workspace(&state, &identity).await {
                 tracing::warn!(%error, "the workspace could not be noted");
             }
         }
@@ -282,97 +288,97 @@ async fn watch_slack(api: SlackApi, tokens: Tokens, app: App, slack_answers: Arc
 
 /// Keeps the workspace that the token from the environment belongs to; one that had left and whose
 /// token works again was installed again.
-async fn note_workspace(app: &App, identity: &serde_json::Value) -> anyhow::Result<()> {
+async fn note_workspace(state: &AppState, identity: &serde_json::Value) -> anyhow::Result<()> {
     let text = |name: &str| identity[name].as_str().unwrap_or_default();
     let Ok(team) = TeamId::parse(text("team_id")) else { return Ok(()) };
     let id = team.clone();
-    let known = app.store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await?;
+    let known = state.store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await?;
     let is_well =
         known.is_some_and(|known| known.state == WorkspaceState::Active && known.unreachable.is_none());
     if !is_well {
         let mut workspace = Workspace::installed(team, text("team"));
         workspace.bot_user = UserId::parse(text("user_id")).ok();
-        app.workspace_installed(workspace, None).await?;
+        workspace::installed(state, workspace, None).await?;
     }
     Ok(())
 }
 
-/// The app, as the Slack side wants to see it.
-struct Glue {
-    app: App,
-    writer: Option<Writer>,
+/// What the Slack side asks of the features.
+struct Gateways {
+    state: AppState,
+    llm_writer: Option<LlmWriter>,
 }
 
 #[async_trait]
-impl Dispatcher for Glue {
-    async fn dispatch(&self, incoming: Incoming) -> Result<Reply, NotKept> {
-        self.app.dispatch(incoming).await
+impl Dispatcher for Gateways {
+    async fn dispatch(&self, delivery: Delivery) -> Result<Reply, NotStored> {
+        dispatch(&self.state, delivery).await
     }
 }
 
 #[async_trait]
-impl Screens for Glue {
+impl ScreenSource for Gateways {
     async fn schedule_form(&self, who: &MemberId, profile: Option<Presence>) -> Option<Form> {
         let zone = profile.and_then(|profile| profile.slack_zone);
-        let form = self.app.schedule_form(who, zone.as_deref()).await;
-        form.inspect_err(|error| tracing::warn!(%error, "the schedule form could not be filled"))
+        let form = schedule::form_with_slack_zone(&self.state, who, zone.as_deref()).await;
+        form.inspect_err(|error| tracing::warn!(%error, "the schedule form could not be loaded"))
             .ok()
             .map(Form::Schedule)
     }
 
     async fn write_follow_up(&self, who: &MemberId, reflection: &RowId, view: &ViewId) {
-        if let Some(writer) = &self.writer {
+        if let Some(writer) = &self.llm_writer {
             writer.write(who, reflection, view).await;
         }
     }
 
-    async fn seen(&self, see: &See) -> Option<Form> {
-        let seen = self.app.see(see).await;
-        seen.unwrap_or_else(|error| {
-            tracing::warn!(%error, "what the lens saw could not be kept; the worker reads it again");
+    async fn classified_form(&self, request: &ClassifyAnswer) -> Option<Form> {
+        let form = lens::classify_for_form(&self.state, request).await;
+        form.unwrap_or_else(|error| {
+            tracing::warn!(%error, "a result of the lens could not be stored; the worker reads the answer again");
             None
         })
     }
 
-    fn stands_aside(&self, since: &mut Option<Instant>) -> bool {
-        self.app.stands_aside(since)
+    fn should_defer(&self, since: &mut Option<Instant>) -> bool {
+        self.state.should_defer(since)
     }
 
     async fn home(&self, who: &MemberId) -> Option<Home> {
-        let home = self.app.home(who).await;
-        home.inspect_err(|error| tracing::warn!(%error, "Home could not be filled")).ok()
+        let home = home::load(&self.state, who).await;
+        home.inspect_err(|error| tracing::warn!(%error, "Home could not be loaded")).ok()
     }
 }
 
-/// Homes that are open, for the worker; it does not wait for them.
+/// Refreshes Home tabs that are open, for the worker, which does not wait for it.
 struct OpenHomes {
-    follower: Arc<Follower>,
+    post_ack: Arc<PostAckRunner>,
     tasks: TaskTracker,
 }
 
-impl Homes for OpenHomes {
+impl HomeUpdates for OpenHomes {
     fn changed(&self, who: &MemberId) {
-        let (follower, who) = (Arc::clone(&self.follower), who.clone());
-        self.tasks.spawn(async move { follower.refresh_home(&who).await });
+        let (post_ack, who) = (Arc::clone(&self.post_ack), who.clone());
+        self.tasks.spawn(async move { post_ack.refresh_home(&who).await });
     }
 }
 
 #[async_trait]
-impl InstallHandler for Glue {
+impl InstallHandler for Gateways {
     async fn installed(
         &self,
         workspace: Workspace,
         installer: Option<UserId>,
     ) -> Result<(), install::NotStored> {
-        self.app.workspace_installed(workspace, installer).await.map_err(|error| {
-            tracing::error!(%error, "an installation could not be kept");
+        workspace::installed(&self.state, workspace, installer).await.map_err(|error| {
+            tracing::error!(%error, "an installation could not be stored");
             install::NotStored
         })
     }
 }
 
 struct Ready {
-    app: App,
+    state: AppState,
     metrics: Arc<Metrics>,
     slack_answers: Arc<AtomicBool>,
 }
@@ -381,7 +387,7 @@ struct Ready {
 impl Readiness for Ready {
     async fn missing(&self) -> Vec<&'static str> {
         let mut missing = Vec::new();
-        if self.app.store.ping().await.is_err() {
+        if self.state.store.ping().await.is_err() {
             missing.push("database");
         }
         if !self.slack_answers.load(Ordering::SeqCst) {
@@ -391,8 +397,8 @@ impl Readiness for Ready {
     }
 
     async fn refresh_gauges(&self) {
-        let now = self.app.env.now();
-        let ages = self.app.store.read(move |tx| Box::pin(async move { tx.outbox_stats(now).await })).await;
+        let now = self.state.env.now();
+        let ages = self.state.store.read(move |tx| Box::pin(async move { tx.outbox_stats(now).await })).await;
         for age in ages.unwrap_or_default() {
             let oldest = Duration::from_millis(u64::try_from(age.oldest_age_ms).unwrap_or_default());
             self.metrics.outbox(age.state.as_str(), i64::try_from(age.count).unwrap_or(i64::MAX), oldest);

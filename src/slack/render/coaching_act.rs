@@ -1,26 +1,25 @@
-//! *Ask, don't fix*: the form with its three questions, what it says once one was asked, and the list.
+//! *Ask, don't fix*: the form with its three questions, what it says once the member asked one, and
+//! the list.
 
 use super::{
-    blocks::{
-        Look, actions, button, choice, confirmed, context, divider, input, modal, paragraph, preformatted,
-        select, text_input,
-    },
-    schedule::date_picker,
-    when::date,
+    blocks::{actions, button, context, delete_button, divider, modal, paragraph, preformatted},
+    dates::date,
+    inputs::{choice, date_picker, line_input, optional, required, select},
 };
 use crate::coach::{
     ids::RowId,
     member_text::MemberText,
-    screen::{ACTS_PAGE_SIZE, ActEntry, ActsPage, EditActForm, Field, FormState, Press},
+    screen::{ACTS_PAGE_SIZE, ActEntry, ActsPage, EditActForm, Field, FormState},
 };
+use crate::features::{ask, history};
 use jiff::civil::Date;
-use serde_json::Value;
+use slack_morphism::blocks::{SlackBlock, SlackBlockButtonElement, SlackView};
 
 const HOW: &str = "They asked you for an answer. Take a question, make it yours, copy it and send it yourself: I post nothing for you.";
 const NOT_KEPT: &str = "Nothing of their message is read or kept, nor what you write here. \"I asked it\" keeps that you asked, today, and counts one act with the leader hat.";
 
-/// The questions: the taken one in an input, to edit and copy; the others as they stand.
-pub fn form(state: &FormState, questions: &[String]) -> Value {
+/// The questions: the chosen one in an input, to edit and copy, and the others as they are.
+pub(super) fn form(state: &FormState, questions: &[String]) -> SlackView {
     let taken = match state {
         FormState::Ask { taken, .. } => usize::from(*taken),
         _ => 0,
@@ -30,14 +29,12 @@ pub fn form(state: &FormState, questions: &[String]) -> Value {
         let number = u8::try_from(nth).unwrap_or(u8::MAX);
         if nth == taken {
             let field = Field::question(number);
-            let words = MemberText::new(question.as_str());
-            let element = text_input(field, &words, false, "Your question");
-            // Optional, because the act is that it was asked, not what stands here.
-            blocks.push(input(field, "Edit and copy", element, true, None));
+            let element = line_input(field, &MemberText::new(question.as_str()), "Your question");
+            // Optional, because the act is that the member asked, whatever this field holds.
+            blocks.push(optional(field, "Edit and copy", element).into());
         } else {
             blocks.push(preformatted(question));
-            let take = Press::TakeQuestion { nth: number };
-            blocks.push(actions(vec![button("Take this one", &take, nth, Look::Usual)]));
+            blocks.push(actions([button("Take this one", ask::Action::ChooseQuestion { nth: number }, nth)]));
         }
     }
     blocks.push(divider());
@@ -46,33 +43,33 @@ pub fn form(state: &FormState, questions: &[String]) -> Value {
 }
 
 /// After *I asked it*.
-pub fn kept(act: &RowId, question: &str, local_on: Date) -> Value {
+pub(super) fn kept(act: &RowId, question: &str, local_on: Date) -> SlackView {
     let blocks = vec![
         paragraph("Counted: one question given back."),
         preformatted(question),
         context(&format!("Kept for {}. It stands in your history, to edit or delete.", date(local_on))),
-        actions(vec![
-            button("Edit", &Press::EditAct { act: act.clone() }, 0, Look::Usual),
-            button("Undo", &Press::DeleteAct { act: act.clone() }, 0, Look::Usual),
+        actions([
+            button("Edit", ask::Action::Edit { act: act.clone() }, 0),
+            button("Undo", ask::Action::Delete { act: act.clone() }, 0),
         ]),
     ];
     modal(&FormState::Notice, "Ask, don't fix", None, "Close", blocks)
 }
 
-/// An act that is edited.
-pub fn edit(form: &EditActForm) -> Value {
-    let options = form.questions.iter().map(|one| choice(one.id.as_str(), &one.text)).collect();
-    let question = select(Field::GivenBack, "static_select", options, Some(form.prompt.as_str()));
+/// The form that changes an act.
+pub(super) fn edit(form: &EditActForm) -> SlackView {
+    let choices = form.questions.iter().map(|one| choice(one.id.as_str(), &one.text)).collect();
+    let question = select(Field::GivenBack, choices, Some(form.prompt.as_str()));
     let on = date_picker(Field::GivenBackOn, Some(form.on));
     let blocks = vec![
-        input(Field::GivenBack, "Which question did you begin from?", question, false, None),
-        input(Field::GivenBackOn, "When did you ask it?", on, false, None),
+        required(Field::GivenBack, "Which question did you begin from?", question).into(),
+        required(Field::GivenBackOn, "When did you ask it?", on).into(),
     ];
     modal(&FormState::EditAct { act: form.act.clone() }, "Ask, don't fix", Some("Save"), "Cancel", blocks)
 }
 
-/// The list.
-pub fn page(page: &ActsPage) -> Value {
+/// One page of the list.
+pub(super) fn list(page: &ActsPage) -> SlackView {
     let mut blocks = Vec::new();
     if page.total == 0 {
         blocks.push(paragraph(
@@ -87,31 +84,29 @@ pub fn page(page: &ActsPage) -> Value {
         blocks.extend(entry_blocks(entry, nth));
     }
     blocks.push(divider());
-    blocks.push(actions(turns(page)));
+    blocks.push(actions(page_buttons(page)));
     modal(&FormState::Acts { page: page.page }, "Questions given back", None, "Close", blocks)
 }
 
-fn entry_blocks(entry: &ActEntry, nth: usize) -> [Value; 3] {
-    let delete = button("Delete", &Press::DeleteAct { act: entry.act.clone() }, nth, Look::Danger);
-    let delete = confirmed(
-        delete,
+fn entry_blocks(entry: &ActEntry, nth: usize) -> [SlackBlock; 3] {
+    let edit = button("Edit", ask::Action::Edit { act: entry.act.clone() }, nth);
+    let delete = delete_button(
+        ask::Action::Delete { act: entry.act.clone() },
+        nth,
         "Delete this one?",
         "It is removed for good and no report counts it any more.",
-        "Delete",
-        "Keep it",
     );
-    let edit = button("Edit", &Press::EditAct { act: entry.act.clone() }, nth, Look::Usual);
     let says = format!("{}: {}", date(entry.local_on), entry.question);
-    [divider(), paragraph(&says), actions(vec![edit, delete])]
+    [divider(), paragraph(&says), actions([edit, delete])]
 }
 
-fn turns(page: &ActsPage) -> Vec<Value> {
-    let mut turns = vec![button("History", &Press::History { page: 0 }, 0, Look::Usual)];
+fn page_buttons(page: &ActsPage) -> Vec<SlackBlockButtonElement> {
+    let mut buttons = vec![button("History", history::Action::Open { page: 0 }, 0)];
     if let Some(newer) = page.page.checked_sub(1) {
-        turns.push(button("Newer", &Press::Acts { page: newer }, 0, Look::Usual));
+        buttons.push(button("Newer", ask::Action::List { page: newer }, 0));
     }
     if page.total > (u64::from(page.page) + 1) * u64::from(ACTS_PAGE_SIZE) {
-        turns.push(button("Older", &Press::Acts { page: page.page.saturating_add(1) }, 1, Look::Usual));
+        buttons.push(button("Older", ask::Action::List { page: page.page.saturating_add(1) }, 1));
     }
-    turns
+    buttons
 }

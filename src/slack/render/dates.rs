@@ -2,12 +2,10 @@
 
 use jiff::civil::{Date, DateTime};
 
-/// A local date and time.
-pub fn date_time(at: DateTime) -> String {
+pub(super) fn date_time(at: DateTime) -> String {
     at.strftime("%a %-d %b, %H:%M").to_string()
 }
 
-/// A local date.
-pub fn date(on: Date) -> String {
+pub(super) fn date(on: Date) -> String {
     on.strftime("%a %-d %b %Y").to_string()
 }

@@ -1,0 +1,75 @@
+//! What is wrong with a field, as a sentence beside it.
+
+use super::{Rendered, blocks::paragraph};
+use crate::coach::{
+    audit::{MAX_TITLE_CHARS, Wrong},
+    member::InvalidCadence,
+    screen::{FieldError, FieldProblem},
+};
+use jiff::civil::Time;
+
+/// Beside the first input of a form of an older version, which cannot be read any more.
+pub const OUTDATED_FORM: &str = "This form is from an older version and could not be kept. \
+     Copy your words, close it and open a new one.";
+
+/// The sentence for an error.
+pub fn sentence(error: &FieldError) -> String {
+    match &error.problem {
+        FieldProblem::Empty => "This is still empty. A few words are enough.".to_owned(),
+        FieldProblem::TooLong { chars, limit } => {
+            format!("This has {chars} characters and a form keeps {limit}. Please shorten it.")
+        }
+        FieldProblem::CommentTooLong { chars, limit } => {
+            format!("This has {chars} characters and a comment keeps {limit}. Please shorten it.")
+        }
+        FieldProblem::OutcomeTooLong { limit } => {
+            format!("A form keeps {limit} characters. Please shorten it.")
+        }
+        FieldProblem::NoHat => "Choose leader, manager, both or neither.".to_owned(),
+        FieldProblem::NoStep => "Choose one of the five.".to_owned(),
+        FieldProblem::InFuture => "That day has not come yet. Choose today or an earlier one.".to_owned(),
+        FieldProblem::PauseNotInFuture => {
+            "A pause ends on a day to come. Choose tomorrow or later.".to_owned()
+        }
+        FieldProblem::InQuietHours { from, to } => {
+            let hours = |time: &Time| time.strftime("%H:%M").to_string();
+            let (from, to) = (hours(from), hours(to));
+            format!("This lies in your quiet hours, {from} to {to}: no question would ever come.")
+        }
+        FieldProblem::Cadence(InvalidCadence::NoDay) => "Choose at least one day.".to_owned(),
+        FieldProblem::Cadence(InvalidCadence::Times) => "Choose one to three times a day.".to_owned(),
+        FieldProblem::UnknownZone => {
+            "There is no time zone of that name. An example: Europe/Berlin".to_owned()
+        }
+        FieldProblem::NotDates { example } => {
+            format!("Write each date as year, month and day, for example {example}")
+        }
+        FieldProblem::TooManyDaysOff { limit } => {
+            format!("At most {limit} days off fit here. A pause covers a longer time.")
+        }
+        FieldProblem::TooFewPeople { at_least } => {
+            format!("Choose at least {at_least} people besides yourself: fewer could be recognised.")
+        }
+        FieldProblem::TooManyPeople { at_most } => format!("One round asks {at_most} people at most."),
+        FieldProblem::Meeting(wrong) => meeting(*wrong),
+        FieldProblem::Plan(sentence) => sentence.clone(),
+        FieldProblem::NotStored => {
+            "This could not be kept just now. What you entered is still here; try again.".to_owned()
+        }
+    }
+}
+
+fn meeting(wrong: Wrong) -> String {
+    match wrong {
+        Wrong::Nothing => "Name one meeting, or upload a calendar.".to_owned(),
+        Wrong::NoMark => "Choose how, where or both.".to_owned(),
+        Wrong::NoTitle => "Which meeting was that?".to_owned(),
+        Wrong::TooLong => format!("A title keeps {MAX_TITLE_CHARS} characters. Please shorten it."),
+    }
+}
+
+/// The sentence as a message, where there is no form to show it in.
+pub(super) fn message(error: &FieldError) -> Rendered {
+    let text = sentence(error);
+    Rendered { blocks: vec![paragraph(&text)], text }
+}

@@ -1,0 +1,152 @@
+//! The messages.
+
+use super::{asker, at, both_hats_seen, invitation, kept, on, plan_screen, row, text_for, ts};
+use crate::coach::{
+    care::Concern,
+    copy::CopyKey,
+    feedback::Counts,
+    hat::Hats,
+    lens_result::{Abstained, SeenScreen},
+    member_text::MemberText,
+    plan::PlanState,
+    screen::{
+        CalendarTrouble, Chart, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen, KeptScreen,
+        Message, Notice, NudgeScreen, NudgeScreenState, Picture, Problem, Quotation, ReportPart,
+        ReportScreen, Series, Table,
+    },
+};
+
+type Named = (&'static str, Message);
+
+/// Every message, by name.
+pub(in crate::slack::render) fn messages(words: &str) -> Vec<Named> {
+    [nudges(words), feedback(words), notices()].concat()
+}
+
+fn nudges(words: &str) -> Vec<Named> {
+    let answered = || kept(words, words, Some(Hats::BOTH));
+    vec![
+        ("welcome", welcome()),
+        ("nudge open", nudge(NudgeScreenState::Open)),
+        ("nudge answered", nudge(NudgeScreenState::Answered(answered()))),
+        ("nudge answered without a hat", nudge(NudgeScreenState::Answered(kept("", words, None)))),
+        (
+            "nudge answered, both seen",
+            nudge(NudgeScreenState::Answered(KeptScreen { seen: both_hats_seen(words), ..answered() })),
+        ),
+        (
+            "nudge answered without a hat, abstained",
+            nudge(NudgeScreenState::Answered(KeptScreen {
+                seen: SeenScreen::Abstained(Abstained::Unsure),
+                ..kept("", words, None)
+            })),
+        ),
+        ("nudge skipped", nudge(NudgeScreenState::Skipped)),
+        ("nudge later", nudge(NudgeScreenState::Later { at: at() })),
+        ("nudge deleted", nudge(NudgeScreenState::Deleted)),
+        ("nudge closed", nudge(NudgeScreenState::Closed)),
+        ("ask to go on", Message::AskToGoOn),
+        ("offer to keep", Message::OfferKeep { source: ts() }),
+        ("care", Message::Care { concern: Concern::SelfHarm, source: ts(), nudge: Some(row()) }),
+        ("kept", Message::Kept(answered())),
+        ("report", Message::Report(Box::new(report(words)))),
+        ("plan asked", Message::Plan(plan_screen(words, PlanState::Asked))),
+        ("plan, something else", Message::Plan(plan_screen(words, PlanState::SomethingElse))),
+        ("audit proposed", Message::AuditProposed { audit: row() }),
+        ("calendar trouble", Message::Notice(Notice::CalendarTrouble(CalendarTrouble::NoMeetings))),
+    ]
+}
+
+fn feedback(words: &str) -> Vec<Named> {
+    vec![
+        ("feedback question", feedback_question(FeedbackAskState::Asked, false)),
+        ("feedback question answered", feedback_question(FeedbackAskState::Answered, false)),
+        ("feedback question declined, never ask", feedback_question(FeedbackAskState::Declined, true)),
+        ("feedback question over", Message::FeedbackOver),
+        ("feedback result", feedback_result(Some([0, 1, 2, 1, 11]), vec![MemberText::new(words); 15])),
+        ("feedback result without comments", feedback_result(Some([1, 1, 1, 0, 0]), Vec::new())),
+        ("feedback result of too few", feedback_result(None, Vec::new())),
+        ("notice feedback asked", Message::Notice(Notice::FeedbackAsked { people: 4, until_on: on() })),
+        ("notice feedback too few", Message::Notice(Notice::FeedbackTooFew { left: 2 })),
+        (
+            "notice feedback too soon",
+            Message::Notice(Notice::FeedbackTooSoon { asked_on: on(), again_on: on() }),
+        ),
+    ]
+}
+
+fn notices() -> Vec<Named> {
+    vec![
+        ("export", Message::Export { by_operator: false }),
+        ("usage", Message::Usage { problem: None }),
+        (
+            "usage with a guess",
+            Message::Usage { problem: Some(Problem::UnknownCommand { did_you_mean: Some("checkin") }) },
+        ),
+        ("usage after a bad month", Message::Usage { problem: Some(Problem::BadMonth) }),
+        ("notice paused", Message::Notice(Notice::Paused { until_on: Some(on()) })),
+        (
+            "notice schedule kept",
+            Message::Notice(Notice::ScheduleKept { next: Some(at()), zone: "Europe/Berlin".into() }),
+        ),
+        ("notice of a form that did not open", Message::Notice(Notice::NotOpened)),
+        ("notice not kept by the store", Message::Notice(Notice::StoreFailed)),
+    ]
+}
+
+/// The first message in the DM.
+pub(in crate::slack::render) fn welcome() -> Message {
+    let (what, shown) = (text_for(CopyKey::FirstContactWhat), text_for(CopyKey::FirstContactShown));
+    Message::Welcome { what, shown }
+}
+
+fn nudge(state: NudgeScreenState) -> Message {
+    let question = "What could you ask them before you offer an answer of your own?".to_owned();
+    Message::Nudge(NudgeScreen { nudge: row(), question, state })
+}
+
+/// A report with a chart and a table.
+pub(in crate::slack::render) fn report(words: &str) -> ReportScreen {
+    ReportScreen {
+        month: "2026-10".parse().unwrap(),
+        title: "Your hat balance: October 2026".into(),
+        parts: vec![
+            ReportPart { heading: "", text: "October 2026 is not over yet.".into(), in_charts: false },
+            ReportPart {
+                heading: "What you wore",
+                text: "Leader hat 9 of 14, 64% (39–84%).".into(),
+                in_charts: false,
+            },
+            ReportPart {
+                heading: "Week by week",
+                text: "Leader and manager hat: 5 Oct 3 and 1; 12 Oct 2 and 4.".into(),
+                in_charts: true,
+            },
+        ],
+        quotations: vec![Quotation { local_on: on(), words: MemberText::new(words) }],
+        question: text_for(CopyKey::ReportRooms),
+        charts: vec![Chart {
+            title: "Two hats by week".into(),
+            categories: vec!["5 Oct".into(), "12 Oct".into()],
+            series: vec![
+                Series { name: "Leader".into(), values: vec![3.0, 2.0] },
+                Series { name: "Manager".into(), values: vec![1.0, 4.0] },
+            ],
+        }],
+        table: Some(Table {
+            caption: "October 2026 in numbers".into(),
+            header: ["What", "Leader hat", "Manager hat", "Of"].map(str::to_owned).to_vec(),
+            rows: vec![["You said", "9 · 64% (39–84%)", "5", "14"].map(str::to_owned).to_vec()],
+        }),
+        picture: Picture { svg: "<svg/>".into(), alt: "Leader hat 9 of 14.".into() },
+    }
+}
+
+fn feedback_question(state: FeedbackAskState, opted_out: bool) -> Message {
+    let from = invitation();
+    Message::FeedbackAsk(FeedbackAskScreen { asker: asker(), from, state, opted_out, until_on: on() })
+}
+
+fn feedback_result(counts: Option<Counts>, comments: Vec<MemberText>) -> Message {
+    Message::FeedbackResult(FeedbackResultScreen { asked_on: on(), counts, comments })
+}
