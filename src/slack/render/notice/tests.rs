@@ -1,18 +1,19 @@
-//! Every fixed short answer as it reads, one after another.
+//! Every fixed short answer as a member reads it, one after another.
 
 use super::*;
 use crate::{
+    coach::screen::CalendarTrouble,
     sandbox::blocks::{Surface, check, check_view},
     slack::render::privacy,
 };
 use jiff::civil::date;
 
-/// One of each; the `match` makes a new one join them.
+/// One notice for each sentence. A new notice is added here by hand.
 fn every_notice() -> Vec<Notice> {
     let (on, at) = (date(2026, 10, 28), date(2026, 11, 2).at(9, 30, 0, 0));
     let month = "2026-10".parse().expect("a month");
     let zone = "Europe/Berlin".to_owned();
-    let all = vec![
+    vec![
         Notice::ScheduleKept { next: Some(at), zone: zone.clone() },
         Notice::ScheduleKept { next: None, zone },
         Notice::Paused { until_on: Some(on) },
@@ -27,6 +28,25 @@ fn every_notice() -> Vec<Notice> {
         Notice::LaterAt { at },
         Notice::Skipped,
         Notice::Why { reason: "It has been a while since you were asked about this.".to_owned() },
+        Notice::FeedbackChecking,
+        Notice::FeedbackAsked { people: 4, until_on: on },
+        Notice::FeedbackTooFew { left: 2 },
+        Notice::FeedbackNotChecked,
+        Notice::FeedbackTooSoon { asked_on: on, again_on: on },
+        Notice::FeedbackOver,
+        Notice::FeedbackWithdrawn,
+        Notice::FeedbackOptedIn,
+        Notice::CalendarComing,
+        Notice::CalendarTrouble(CalendarTrouble::NotFetched),
+        Notice::CalendarTrouble(CalendarTrouble::TooLarge),
+        Notice::CalendarTrouble(CalendarTrouble::NoCalendar),
+        Notice::CalendarTrouble(CalendarTrouble::TooMuch),
+        Notice::CalendarTrouble(CalendarTrouble::NoMeetings),
+        Notice::AuditDeleted,
+        Notice::PlanDeleted,
+        Notice::PlanNoted,
+        Notice::NotThere,
+        Notice::ActDeleted,
         Notice::Deleted,
         Notice::Gone,
         Notice::EditTheMessage,
@@ -43,8 +63,7 @@ fn every_notice() -> Vec<Notice> {
         Notice::AlreadyDone,
         Notice::NotOpened,
         Notice::StoreFailed,
-    ];
-    all
+    ]
 }
 
 #[test]
