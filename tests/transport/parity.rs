@@ -112,7 +112,11 @@ async fn no_filter_lets_a_members_words_or_a_ticket_into_the_log() {
     let log = LOG.0.clone();
     through_both_doors().await;
     let logged = String::from_utf8(log.lock().unwrap().clone()).unwrap();
-    assert!(logged.contains("a delivery was refused"), "the log was heard");
+    let refused = logged.lines().find(|line| line.contains("a delivery was refused"));
+    let refused: Value = serde_json::from_str(refused.expect("the log was heard")).unwrap();
+    assert_eq!(refused["span"]["name"], "delivery", "{refused}");
+    assert!(refused["span"]["delivery.kind"].is_string(), "{refused}");
+    assert!(logged.contains(r#""workspace.id":"T"#), "the span names the workspace");
     for never in ["What I wrote", "hooks.slack.com", TICKET, "xapp-1-test", "the signing secret"] {
         assert!(!logged.contains(never), "{never}");
     }

@@ -2,6 +2,7 @@
 //! answers as the test says, and the doors themselves.
 
 use async_trait::async_trait;
+use hmac::{Hmac, KeyInit, Mac};
 use leadlens::{
     app::incoming::{Ack, Incoming, Next, NotKept, Reply, What},
     clock::ManualClock,
@@ -9,12 +10,13 @@ use leadlens::{
     slack::{
         receive::{Afterwards, Dispatcher, Receiver},
         reply::After,
-        transport::{http, signature},
+        transport::http,
     },
     telemetry::Metrics,
     web,
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex},
@@ -172,7 +174,7 @@ impl HttpDoor {
         body: impl Into<Vec<u8>>,
     ) -> reqwest::RequestBuilder {
         let (body, at) = (body.into(), at_s.to_string());
-        let signature = signature::sign(&secret(), &at, &body);
+        let signature = signature(&at, &body);
         self.unsigned(content_type, body)
             .header("x-slack-request-timestamp", at)
             .header("x-slack-signature", signature)
@@ -183,6 +185,14 @@ impl HttpDoor {
         let url = format!("{}/slack/events", self.base);
         self.client.post(url).header("content-type", content_type).body(body.into())
     }
+}
+
+/// Signs as Slack's documentation says.
+fn signature(timestamp: &str, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret().expose_secret().as_bytes()).unwrap();
+    mac.update(format!("v0:{timestamp}:").as_bytes());
+    mac.update(body);
+    format!("v0={}", hex::encode(mac.finalize().into_bytes()))
 }
 
 pub fn secret() -> SecretString {
