@@ -4,8 +4,8 @@
 
 use jiff::civil::date;
 use leadlens::{
-    app::{Ask, Questions},
     coach::prompt::Library,
+    interaction::{QuestionLibrary, QuestionQuery},
 };
 use std::{hint::black_box, time::Instant};
 
@@ -15,14 +15,14 @@ const ROUNDS: u64 = 2_000;
 fn main() {
     let library = Library::built_in().unwrap();
     let today = date(2026, 10, 28);
-    let mut ask = Ask {
+    let mut ask = QuestionQuery {
         focus: None,
         leader: 3_000,
         manager: 2_000,
         room: None,
         answers: None,
         asked: Vec::new(),
-        most_words: None,
+        max_words: None,
         today,
         seed: 0,
     };

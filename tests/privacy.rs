@@ -4,13 +4,6 @@
 
 use async_trait::async_trait;
 use leadlens::{
-    app::{
-        App, Settings,
-        incoming::{Ack, DeliveryKey, Door, Incoming, Next, PressedAt, Reply, Trigger, Values, What},
-        outgoing::{Carry, Delivery, Outgoing},
-        ports::{Fetched, Slack, Unavailable},
-    },
-    bot::{Bot, Works},
     clock::{Env, ManualClock, SeededRng},
     coach::{
         audit::Meeting,
@@ -22,14 +15,21 @@ use leadlens::{
         plan::PlanFields,
         prompt::Library,
         reflection::CheckinFields,
-        screen::{Form, FormState, Invitation, Message, Press},
+        screen::{Form, Invitation, Message},
     },
     config::{Config, Environment},
+    dispatch::{Delivery, Event, Submission, dispatch},
+    features::{audit, checkin, feedback, home, plan, privacy::ForgetConfirmed},
+    interaction::{
+        Ack, AppState, DeliveryKey, DeliveryOutcome, Download, Origin, Outgoing, PostAck, Reply, ReplyTarget,
+        ResponseContext, Settings, SlackCall, SlackGateway, Trigger, Unavailable,
+    },
     sandbox::{
         Options, Sandbox,
         model::{Model, Says},
         workspace::User,
     },
+    server::{Bot, WorkerMode},
     slack::{render, web_api::install_tls_provider},
     store::Store,
     telemetry::{LogFormat, Metrics, log_to},
@@ -130,17 +130,17 @@ impl Eyes {
 }
 
 #[async_trait]
-impl Slack for Eyes {
-    async fn deliver(&self, outgoing: Outgoing) -> Delivery {
-        let (user, message, at, files) = match outgoing.what {
-            Carry::Post { user, message, files, .. } => {
+impl SlackGateway for Eyes {
+    async fn deliver(&self, outgoing: Outgoing) -> DeliveryOutcome {
+        let (user, message, at, files) = match outgoing.call {
+            SlackCall::Post { user, message, files, .. } => {
                 let mut shown = self.0.lock().unwrap();
                 shown.sent += 1;
                 let ts = MessageTs::parse(&format!("1764.{:06}", shown.sent)).unwrap();
                 let channel = ChannelId::parse(&format!("D{}", user.as_str())).unwrap();
                 (user.to_string(), message, MessageRef { channel, ts }, files)
             }
-            Carry::Update { at, message } => {
+            SlackCall::Update { at, message } => {
                 let user = at.channel.as_str().trim_start_matches('D').to_owned();
                 (user, message, at, Vec::new())
             }
@@ -152,7 +152,7 @@ impl Slack for Eyes {
             let text = if user == PEOPLE[0] { text.replace("comment-", "shown-") } else { text };
             self.0.lock().unwrap().to.push((user.clone(), text));
         }
-        Delivery::Sent { channel: at.channel.clone(), message: Some(at), files: Vec::new() }
+        DeliveryOutcome::Sent { channel: at.channel.clone(), message: Some(at), files: Vec::new() }
     }
 
     async fn presence(
@@ -175,8 +175,8 @@ impl Slack for Eyes {
         Ok(())
     }
 
-    async fn file(&self, _: &TeamId, _: &FileId, _: usize) -> Result<Fetched, Unavailable> {
-        Ok(Fetched::Gone)
+    async fn file(&self, _: &TeamId, _: &FileId, _: usize) -> Result<Download, Unavailable> {
+        Ok(Download::Gone)
     }
 
     async fn show_form(&self, _: &TeamId, _: &ViewId, _: &Form) -> Result<bool, Unavailable> {
@@ -193,7 +193,7 @@ impl Slack for Eyes {
 }
 
 struct Workspace {
-    app: App,
+    state: AppState,
     worker: Worker,
     eyes: Eyes,
     clock: Arc<ManualClock>,
@@ -207,11 +207,11 @@ impl Workspace {
         let store = Store::open(&format!("sqlite://{}", folder.path().join("x.db").display())).await.unwrap();
         let clock = ManualClock::at("2026-10-01T10:00:00Z".parse().unwrap());
         let world = Env { clock: clock.clone(), rng: SeededRng::new(7) };
-        let app = App::new(store, world, Arc::new(Library::built_in().unwrap()), Settings::default());
+        let state = AppState::new(store, world, Arc::new(Library::built_in().unwrap()), Settings::default());
         let eyes = Eyes::default();
         let metrics = Arc::new(Metrics::new());
-        let worker = Worker::new(app.clone(), Arc::new(eyes.clone()), metrics, CancellationToken::new());
-        Self { app, worker, eyes, clock, deliveries: 0, _folder: folder }
+        let worker = Worker::new(state.clone(), Arc::new(eyes.clone()), metrics, CancellationToken::new());
+        Self { state, worker, eyes, clock, deliveries: 0, _folder: folder }
     }
 
     fn who(&self, nth: usize) -> MemberId {
@@ -219,47 +219,59 @@ impl Workspace {
     }
 
     /// Delivers, shows what is owed for it, and lets the worker do what is due.
-    async fn deliver(&mut self, nth: usize, what: What) {
+    async fn deliver(&mut self, nth: usize, event: Event) {
         self.deliveries += 1;
-        let key = match &what.about_round() {
-            Some(_) => format!("feedback:{}", self.deliveries),
-            None => format!("test:{}", self.deliveries),
+        let key = match event.is_feedback_answer() {
+            true => format!("feedback:{}", self.deliveries),
+            false => format!("test:{}", self.deliveries),
         };
-        let reply = self.app.dispatch(Incoming { key: DeliveryKey(key), what }).await.unwrap();
+        let reply = dispatch(&self.state, Delivery { key: DeliveryKey(key), event }).await.unwrap();
         self.show(PEOPLE[nth], reply).await;
         while self.worker.tick().await.unwrap().did_anything() {}
     }
 
     async fn show(&self, user: &str, reply: Reply) {
-        match &reply.ack {
-            Ack::Say(message) => self.eyes.message(user, message, None),
-            Ack::Show(form) => self.eyes.view(user, &render::form(form)),
-            _ => {}
+        let (ack, post_ack) = reply.into_parts();
+        match &ack {
+            Ack::Ephemeral(message) => self.eyes.message(user, message, None),
+            Ack::ReplaceForm(form) => self.eyes.view(user, &render::form(form)),
+            Ack::Empty | Ack::FieldErrors(_) | Ack::CloseForms => {}
         }
-        for next in &reply.next {
-            match next {
-                Next::Open { form, .. } | Next::Update { form, .. } => {
+        for step in &post_ack {
+            match step {
+                PostAck::OpenForm { form, .. } | PostAck::UpdateForm { form, .. } => {
                     self.eyes.view(user, &render::form(form))
                 }
-                Next::Amend { at, message, .. } => {
+                PostAck::SayEphemeral { message, .. } => self.eyes.message(user, message, None),
+                PostAck::UpdateMessage { at, message, .. } => {
                     let whose = at.channel.as_str().trim_start_matches('D').to_owned();
                     self.eyes.message(&whose, message, Some(at));
                 }
-                Next::PublishHome { who } => {
-                    let home = self.app.home(who).await.unwrap();
-                    self.eyes.view(who.user.as_str(), &render::home(&home));
+                PostAck::PublishHome { member, .. } => {
+                    let home = home::load(&self.state, member).await.unwrap();
+                    self.eyes.view(member.user.as_str(), &render::home(&home));
                 }
-                _ => {}
+                PostAck::OpenSchedule { .. } | PostAck::ClassifyAnswer(_) | PostAck::WriteFollowUp { .. } => {
+                }
             }
         }
     }
 
-    fn door() -> Door {
-        Door { trigger: Some(Trigger("t".to_owned())), ..Door::default() }
+    fn context() -> ResponseContext {
+        ResponseContext { trigger: Some(Trigger("t".to_owned())), ..ResponseContext::default() }
     }
 
-    fn typed(&self, nth: usize, text: &str) -> What {
-        What::CommandTyped { who: self.who(nth), text: MemberText::new(text), door: Self::door() }
+    fn typed(&self, nth: usize, text: &str) -> Event {
+        let target = ReplyTarget { member: self.who(nth), origin: Origin::Command(Self::context()) };
+        Event::SlashCommand { text: MemberText::new(text), target }
+    }
+
+    fn submission(&self, nth: usize) -> ReplyTarget {
+        ReplyTarget { member: self.who(nth), origin: Origin::Submission { view: self.view() } }
+    }
+
+    fn submitted(&self, nth: usize, submission: Submission) -> Event {
+        Event::ViewSubmission { submission, target: self.submission(nth) }
     }
 
     fn view(&self) -> ViewId {
@@ -270,100 +282,73 @@ impl Workspace {
         let number = self.deliveries;
         let held = self.eyes.0.lock().unwrap().invitations.get(PEOPLE[nth]).cloned();
         let who = self.who(nth);
-        let tapped = |press: Press, at: MessageRef| What::Pressed {
-            who: who.clone(),
-            press,
-            at: PressedAt::Message(at),
-            door: Self::door(),
-        };
-        let what = match act {
-            Act::Checkin => What::Submitted {
-                who: who.clone(),
-                view: self.view(),
-                state: FormState::Checkin { nudge: None, prompt: None, care_acknowledged: false },
-                values: Values::Checkin(CheckinFields {
-                    situation: MemberText::new(format!("secret-{}-{number}", PEOPLE[nth])),
+        let text = |kind: &str| MemberText::new(format!("secret-{}-{kind}", PEOPLE[nth]));
+        let event = match act {
+            Act::Checkin => {
+                let fields = CheckinFields {
+                    situation: text(&number.to_string()),
                     room: None,
-                    answer: MemberText::new(format!("secret-{}-{number}", PEOPLE[nth])),
+                    answer: text(&number.to_string()),
                     hat: Some(Hats::BOTH),
                     follow_up: None,
-                }),
-            },
+                };
+                let form = checkin::Submission::Checkin {
+                    nudge: None,
+                    prompt: None,
+                    care_acknowledged: false,
+                    fields,
+                };
+                self.submitted(nth, Submission::Checkin(form))
+            }
             Act::Plan => {
-                let words = MemberText::new(format!("secret-{}-plan", PEOPLE[nth]));
-                let on = jiff::tz::TimeZone::UTC.to_datetime(self.app.env.now()).date()
+                let on = jiff::tz::TimeZone::UTC.to_datetime(self.state.env.now()).date()
                     + jiff::Span::new().days(3);
-                What::Submitted {
-                    who: who.clone(),
-                    view: self.view(),
-                    state: FormState::Plan {
-                        plan: None,
-                        experiment: Some(Hat::Leader),
-                        care_acknowledged: false,
-                    },
-                    values: Values::Plan(PlanFields {
-                        cue: words.clone(),
-                        act: words,
-                        on: Some(on),
-                        time: Some(jiff::civil::time(12, 0, 0, 0)),
-                    }),
-                }
+                let time = Some(jiff::civil::time(12, 0, 0, 0));
+                let fields = PlanFields { cue: text("plan"), act: text("plan"), on: Some(on), time };
+                let experiment = Some(Hat::Leader);
+                let form =
+                    plan::Submission::Plan { plan: None, experiment, care_acknowledged: false, fields };
+                self.submitted(nth, Submission::Plan(form))
             }
             Act::Audit => {
-                let title = MemberText::new(format!("secret-{}-meeting", PEOPLE[nth]));
-                What::Submitted {
-                    who: who.clone(),
-                    view: self.view(),
-                    state: FormState::Audit { audit: None, care_acknowledged: false },
-                    values: Values::Audit {
-                        meetings: vec![Meeting { title, hats: Some(Hats::BOTH) }],
-                        calendar: None,
-                    },
-                }
+                let meetings = vec![Meeting { title: text("meeting"), hats: Some(Hats::BOTH) }];
+                let form =
+                    audit::Submission { audit: None, care_acknowledged: false, meetings, calendar: None };
+                self.submitted(nth, Submission::Audit(form))
             }
             Act::History => self.typed(nth, "history"),
-            Act::Home => What::HomeOpened { who: who.clone() },
+            Act::Home => Event::HomeOpened { member: who },
             Act::Export => self.typed(nth, "export"),
             Act::Report => self.typed(nth, "report"),
-            Act::Forget => What::Submitted {
-                who: who.clone(),
-                view: self.view(),
-                state: FormState::Forget,
-                values: Values::Nothing,
-            },
+            Act::Forget => self.submitted(nth, Submission::Privacy(ForgetConfirmed)),
             Act::AskForFeedback => self.typed(0, "feedback <@UBEN> <@UCLEO> <@UDAN> <@UEVE>"),
             Act::AWeekPasses => {
-                let now = self.app.env.now() + jiff::SignedDuration::from_hours(24 * 16);
+                let now = self.state.env.now() + jiff::SignedDuration::from_hours(24 * 16);
                 self.clock.set(now);
-                What::HomeOpened { who: self.who(0) }
+                Event::HomeOpened { member: self.who(0) }
             }
-            Act::Answer(_) | Act::Change | Act::Decline | Act::Withdraw => {
+            Act::Answer(step) => {
                 let Some((from, at)) = held else { return };
-                match act {
-                    Act::Change => tapped(Press::FeedbackAnswer(from), at),
-                    Act::Decline => tapped(Press::FeedbackDecline(from), at),
-                    Act::Withdraw => tapped(Press::FeedbackWithdraw(from), at),
-                    _ => {
-                        let Act::Answer(step) = act else { return };
-                        What::Submitted {
-                            who: who.clone(),
-                            view: self.view(),
-                            state: FormState::Feedback {
-                                from: Box::new(from),
-                                at: Box::new(at),
-                                care_acknowledged: false,
-                            },
-                            values: Values::Feedback {
-                                step: Step::new(step),
-                                comment: MemberText::new(format!("comment-{}-{number}", PEOPLE[nth])),
-                            },
-                        }
-                    }
-                }
+                let comment = MemberText::new(format!("comment-{}-{number}", PEOPLE[nth]));
+                let step = Step::new(step);
+                let submission =
+                    feedback::AnswerSubmission { from, at, care_acknowledged: false, step, comment };
+                Event::FeedbackSubmission { submission, target: self.submission(nth) }
+            }
+            Act::Change | Act::Decline | Act::Withdraw => {
+                let Some((from, at)) = held else { return };
+                let action = match act {
+                    Act::Decline => feedback::AnswerAction::Decline,
+                    Act::Withdraw => feedback::AnswerAction::Withdraw,
+                    _ => feedback::AnswerAction::Open,
+                };
+                let origin = Origin::Message { message: Some(at.clone()), context: Self::context() };
+                let target = ReplyTarget { member: who, origin };
+                Event::FeedbackAction { from, at, action, target }
             }
         };
         let nth = if matches!(act, Act::AskForFeedback | Act::AWeekPasses) { 0 } else { nth };
-        self.deliver(nth, what).await;
+        self.deliver(nth, event).await;
     }
 }
 
@@ -375,7 +360,7 @@ fn live(acts: Vec<(usize, Act)>) -> Shown {
             workspace.act(nth, act).await;
         }
         let shown = std::mem::take(&mut *workspace.eyes.0.lock().unwrap());
-        workspace.app.store.clone().close().await;
+        workspace.state.store.clone().close().await;
         shown
     })
 }
@@ -464,7 +449,7 @@ async fn no_word_to_or_from_a_model_reaches_a_log_or_a_metric() {
     ]));
     let world = Env { clock: ManualClock::at(start), rng: SeededRng::new(7) };
     let library = Library::built_in().unwrap();
-    let bot = Bot::start(&config.unwrap(), world, library, Works::WhenTold).await.unwrap();
+    let bot = Bot::start(&config.unwrap(), world, library, WorkerMode::Manual).await.unwrap();
     sandbox.deliver_over_http(&format!("http://{}/slack/events", bot.address()));
     let ana = sandbox.person("U0ANA");
     let answers = [

@@ -2,7 +2,7 @@
 //! at one minute.
 
 use leadlens::{
-    bot::{Bot, Works},
+    server::{Bot, WorkerMode},
     clock::{Env, ManualClock, SeededRng},
     coach::prompt::Library,
     config::{Config, Environment},
@@ -33,7 +33,7 @@ pub async fn run() {
     let began = Instant::now();
     let mut planned = 0;
     while planned < DUE as usize {
-        planned += bot.app.plan_due_nudges().await.unwrap();
+        planned += bot.state.plan_due_nudges().await.unwrap();
     }
     let took = began.elapsed();
     println!(
@@ -62,7 +62,7 @@ async fn bot_with(folder: &Path, members: u64, due: u64) -> (Bot, Arc<ManualCloc
     let config = Config::from(&environment).unwrap();
     let clock = ManualClock::at(START.parse().unwrap());
     let env = Env { clock: clock.clone(), rng: SeededRng::new(7) };
-    let bot = Bot::start(&config, env, Library::built_in().unwrap(), Works::WhenTold).await.unwrap();
+    let bot = Bot::start(&config, env, Library::built_in().unwrap(), WorkerMode::Manual).await.unwrap();
     (bot, clock)
 }
 

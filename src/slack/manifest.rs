@@ -186,7 +186,7 @@ mod tests {
             include_str!("delivery/reconcile.rs"),
             include_str!("delivery/presence.rs"),
             include_str!("delivery/file_upload.rs"),
-            include_str!("next.rs"),
+            include_str!("post_ack.rs"),
             include_str!("web_api.rs"),
             include_str!("delivery/file_download.rs"),
             include_str!("install/mod.rs"),

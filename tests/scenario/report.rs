@@ -5,8 +5,8 @@ use crate::{
     world::{ANA, Door, Setting, World, on_both_doors},
 };
 use leadlens::{
-    app::App,
     cli::{args::ReportFormat, operator},
+    interaction::AppState,
     report::picture::Palette,
     sandbox::{transcript, workspace::Fault},
 };
@@ -67,7 +67,7 @@ async fn it_shows_a_table_and_the_members_own_words_to_the_member_alone() {
         let month = "2026-10".parse().unwrap();
         for format in [ReportFormat::Text, ReportFormat::Html, ReportFormat::Svg, ReportFormat::Json] {
             let printed = world
-                .operator(async |app: &App| {
+                .operator(async |app: &AppState| {
                     operator::report(app, &ana.id(), month, format, Palette::LIGHT).await
                 })
                 .await;

@@ -4,8 +4,6 @@
 use crate::member::Member;
 use jiff::{SignedDuration, Timestamp, civil::DateTime};
 use leadlens::{
-    app::App,
-    bot::{Bot, Works},
     clock::{Env, ManualClock, SeededRng},
     coach::{
         cadence,
@@ -15,11 +13,13 @@ use leadlens::{
         reflection::Reflection,
     },
     config::{Config, Environment},
+    interaction::AppState,
     sandbox::{
         Delivered, Options, Sandbox,
         transcript::{self, message},
         workspace::{Message, User, View},
     },
+    server::{Bot, WorkerMode},
     slack::web_api::install_tls_provider,
     store::WorkspaceState,
 };
@@ -287,7 +287,7 @@ impl World {
 
     async fn next_due_at(&self) -> Option<Timestamp> {
         let bot = self.0.bot.read().await;
-        bot.as_ref()?.app.next_due_at().await.expect("the store answers")
+        bot.as_ref()?.state.next_due_at().await.expect("the store answers")
     }
 
     /// Lets the bot do what is due now or very soon.
@@ -318,7 +318,7 @@ impl World {
             library = library.only(&self.0.asks);
         }
         let config = self.0.config.borrow().clone();
-        let bot = Bot::start(&config, world, library, Works::WhenTold).await.expect("a bot");
+        let bot = Bot::start(&config, world, library, WorkerMode::Manual).await.expect("a bot");
         if self.0.door == Door::SignedHttp {
             self.0.sandbox.deliver_over_http(&format!("http://{}/slack/events", bot.address()));
         }
@@ -334,7 +334,7 @@ impl World {
         let team = TeamId::parse(&self.0.sandbox.team_id()).expect("a team");
         loop {
             let id = team.clone();
-            let find = async |app: &App| {
+            let find = async |app: &AppState| {
                 app.store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await
             };
             let known = self.operator(find).await.expect("the store answers");
@@ -377,7 +377,7 @@ impl World {
     }
 
     /// What an operator does beside the running bot.
-    pub async fn operator<T>(&self, does: impl AsyncFnOnce(&App) -> T) -> T {
+    pub async fn operator<T>(&self, does: impl AsyncFnOnce(&AppState) -> T) -> T {
         let bot = self.0.bot.read().await;
         does(&bot.as_ref().expect("the bot runs").app).await
     }
@@ -390,7 +390,7 @@ impl World {
     /// What is kept of a member, oldest first.
     pub async fn reflections_of(&self, user: &str) -> Vec<Reflection> {
         let who = self.member_id(user);
-        let read = async |app: &App| {
+        let read = async |app: &AppState| {
             app.store.read(move |tx| Box::pin(async move { tx.reflections_of(&who).await })).await
         };
         self.operator(read).await.expect("the store answers")

@@ -3,7 +3,6 @@
 
 use crate::{bench::*, read, stories, write};
 use leadlens::{
-    app::{App, AppError, Settings},
     clock::{Env, ManualClock, SeededRng},
     coach::{
         feedback::{Outcome, Token},
@@ -15,6 +14,8 @@ use leadlens::{
         prompt::Library,
         room::Room,
     },
+    features::import,
+    interaction::{AppState, InteractionError, Settings},
     report::{archive, own_data::MemberExport},
     store::{Engine, Store},
 };
@@ -57,13 +58,13 @@ const NOT_EXPORTED: [(&str, &str); 5] = [
     ("workspace", "the workspace's; that the member installed it is Slack's to say"),
 ];
 
-fn app(store: &Store) -> App {
+fn app(store: &Store) -> AppState {
     let world = Env { clock: ManualClock::at(minute(9_000)), rng: SeededRng::new(3) };
     let library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
-    App::new(store.clone(), world, Arc::new(library), Settings { grace_days: 30 })
+    AppState::new(store.clone(), world, Arc::new(library), Settings { grace_days: 30 })
 }
 
-async fn export(app: &App, who: &MemberId) -> MemberExport {
+async fn export(app: &AppState, who: &MemberId) -> MemberExport {
     app.export_for_operator(who).await.unwrap()
 }
 
@@ -131,13 +132,16 @@ async fn an_import_is_all_or_nothing(bench: Bench) {
     let ben = person("UBEN");
     // While Ana is here, her rows are nobody else's.
     let refused = app.import(hers.clone(), Some(ben.clone())).await;
-    assert!(matches!(refused, Err(AppError::SomebodyElses)), "{refused:?}");
-    assert!(matches!(app.export_for_operator(&ben).await, Err(AppError::UnknownMember)), "nothing was kept");
+    assert!(matches!(refused, Err(InteractionError::AnotherMembers)), "{refused:?}");
+    assert!(
+        matches!(app.export_for_operator(&ben).await, Err(InteractionError::UnknownMember)),
+        "nothing was kept"
+    );
     assert_eq!(export(&app, &ana()).await, hers);
     // A zone that does not exist, found before anything is written.
     let mut broken = hers.clone();
     broken.member.zone = "Mars/Olympus".to_owned();
-    assert!(matches!(app.import(broken, None).await, Err(AppError::Unusable(_))));
+    assert!(matches!(app.import(broken, None).await, Err(InteractionError::Unusable(_))));
     // She moved to another account; where messages stood there says nothing here.
     write!(bench.store, |tx| tx.erase_member(&ana()).await).unwrap();
     app.import(hers.clone(), Some(ben.clone())).await.unwrap();
@@ -209,8 +213,11 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
     for (name, breaks) in broken {
         let mut bad = before.clone();
         breaks(&mut bad);
-        assert!(matches!(app.import(bad, None).await, Err(AppError::Unusable(_))), "{name}");
-        assert!(matches!(app.export_for_operator(&ana()).await, Err(AppError::UnknownMember)), "{name}");
+        assert!(matches!(app.import(bad, None).await, Err(InteractionError::Unusable(_))), "{name}");
+        assert!(
+            matches!(app.export_for_operator(&ana()).await, Err(InteractionError::UnknownMember)),
+            "{name}"
+        );
     }
 
     let read = archive::unpack(&archive::pack(&before).unwrap()).unwrap();
@@ -239,7 +246,7 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
         hers.audits.retain(|_| only == 1);
         hers.feedback_rounds.retain(|_| only == 2);
         let refused = app.import(hers, Some(person("UBEN"))).await;
-        assert!(matches!(refused, Err(AppError::SomebodyElses)), "{only}: {refused:?}");
+        assert!(matches!(refused, Err(InteractionError::AnotherMembers)), "{only}: {refused:?}");
     }
 }
 

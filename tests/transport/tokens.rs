@@ -2,15 +2,12 @@
 
 use crate::world::NOW_S;
 use leadlens::{
-    app::{
-        outgoing::{Carry, Delivery, Outgoing, Stops},
-        ports::Slack as _,
-    },
     clock::{Env, ManualClock, SeededRng},
     coach::{
         ids::{ChannelId, MessageRef, MessageTs, RowId, TeamId, UserId},
         screen::Message,
     },
+    interaction::{DeliveryOutcome, FailureScope, Outgoing, SlackCall, SlackGateway as _},
     sandbox::{
         Options, Sandbox,
         workspace::{Fault, User},
@@ -71,7 +68,7 @@ fn other_team() -> TeamId {
 fn post(team: TeamId) -> Outgoing {
     let message = Box::new(Message::Usage { problem: None });
     let user = UserId::parse("U0ANA").unwrap();
-    outgoing(team, Carry::Post { user, channel: None, message, thread: None, files: Vec::new() })
+    outgoing(team, SlackCall::Post { user, channel: None, message, thread: None, files: Vec::new() })
 }
 
 fn update(team: TeamId) -> Outgoing {
@@ -79,12 +76,12 @@ fn update(team: TeamId) -> Outgoing {
         channel: ChannelId::parse("D1").unwrap(),
         ts: MessageTs::parse("1764000000.000100").unwrap(),
     };
-    outgoing(team, Carry::Update { at, message: Box::new(Message::Usage { problem: None }) })
+    outgoing(team, SlackCall::Update { at, message: Box::new(Message::Usage { problem: None }) })
 }
 
-fn outgoing(team: TeamId, what: Carry) -> Outgoing {
+fn outgoing(team: TeamId, call: SlackCall) -> Outgoing {
     let row = RowId::new(1, 2);
-    Outgoing { row, team, what, in_doubt_since: None, reserved_files: Vec::new(), attempts: 0 }
+    Outgoing { row, team, call, in_doubt_since: None, reserved_files: Vec::new(), attempts: 0 }
 }
 
 #[tokio::test]
@@ -99,7 +96,10 @@ async fn the_token_from_the_environment_is_never_used_for_another_workspace() {
             saved.await.unwrap();
         }
         for what in [post(other_team()), update(other_team())] {
-            let refused = Delivery::Permanent { code: "not_installed".to_owned(), stops: Stops::Workspace };
+            let refused = DeliveryOutcome::Permanent {
+                code: "not_installed".to_owned(),
+                scope: FailureScope::Workspace,
+            };
             assert_eq!(slack.sender.deliver(what).await, refused);
         }
         let user = UserId::parse("U0ANA").unwrap();
@@ -108,7 +108,7 @@ async fn the_token_from_the_environment_is_never_used_for_another_workspace() {
     }
     assert_eq!(slack.calls(), ["auth.test"], "the only call asks whose token it is, once");
     let sent = slack.sender.deliver(post(slack.own_team())).await;
-    assert!(matches!(sent, Delivery::Sent { .. }), "{sent:?}");
+    assert!(matches!(sent, DeliveryOutcome::Sent { .. }), "{sent:?}");
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn the_token_is_given_to_nobody_before_slack_has_said_whose_it_is() {
     assert!(matches!(refused, Err(NoToken::Unidentified(_))), "{refused:?}");
     slack.sandbox.fail("auth.test", Fault::ServerError);
     let postponed = slack.sender.deliver(post(slack.own_team())).await;
-    assert!(matches!(postponed, Delivery::Retry { .. }), "nothing is given up: {postponed:?}");
+    assert!(matches!(postponed, DeliveryOutcome::Retry { .. }), "nothing is given up: {postponed:?}");
     assert!(slack.has_token(&slack.own_team()).await);
 }
 

@@ -4,12 +4,12 @@
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
 use leadlens::{
-    app::incoming::{Ack, Incoming, Next, NotKept, Reply, What},
     clock::ManualClock,
-    coach::screen::{Field, Message},
+    coach::screen::{Field, FieldError, FieldProblem, Message},
+    dispatch::{Delivery, Event, NotStored},
+    interaction::{PostAck, Priority, Reply},
     slack::{
-        receive::{Afterwards, Dispatcher, Receiver},
-        reply::After,
+        receive::{Dispatcher, PostAckHandler, Receiver},
         transport::http,
     },
     telemetry::Metrics,
@@ -52,7 +52,7 @@ pub struct World {
     deadline: Duration,
     fates: Mutex<VecDeque<Fate>>,
     /// What was dispatched, in order.
-    given: Mutex<Vec<Incoming>>,
+    given: Mutex<Vec<Delivery>>,
     /// What was kept, by delivery key: how often it took effect, and the answer.
     kept: Mutex<HashMap<String, (u32, Reply)>>,
     gate: Semaphore,
@@ -220,16 +220,16 @@ struct Behind(Arc<World>);
 
 #[async_trait]
 impl Dispatcher for Behind {
-    async fn dispatch(&self, incoming: Incoming) -> Result<Reply, NotKept> {
+    async fn dispatch(&self, delivery: Delivery) -> Result<Reply, NotStored> {
         let world = &self.0;
-        let (key, reply) = (incoming.key.0.clone(), answer(&incoming.what));
-        world.given.lock().unwrap().push(incoming);
+        let (key, reply) = (delivery.key.0.clone(), answer(&delivery.event));
+        world.given.lock().unwrap().push(delivery);
         world.begun.send_modify(|count| *count += 1);
         let fate = world.fates.lock().unwrap().pop_front();
         match fate {
             Some(Fate::Waits) => world.gate.acquire().await.unwrap().forget(),
             Some(Fate::Panics) => panic!("a use case panics on purpose"),
-            Some(Fate::IsNotKept) => return Err(NotKept),
+            Some(Fate::IsNotKept) => return Err(NotStored),
             None => {}
         }
         let mut kept = world.kept.lock().unwrap();
@@ -239,32 +239,32 @@ impl Dispatcher for Behind {
 }
 
 #[async_trait]
-impl Afterwards for Behind {
-    async fn carry_out(&self, _after: After) {
+impl PostAckHandler for Behind {
+    async fn run(&self, _step: PostAck) {
         self.0.followed.send_modify(|count| *count += 1);
     }
 }
 
 /// An answer of every kind, by what happened.
-fn answer(what: &What) -> Reply {
-    match what {
-        What::CommandTyped { .. } => Reply::say(Message::Usage { problem: None }),
-        What::Submitted { .. } => Reply {
-            ack: Ack::Errors(vec![(Field::Answer, "Write a word or two.".to_owned())]),
-            next: Vec::new(),
-        },
-        What::Pressed { .. } => Reply::say(Message::Usage { problem: None }),
-        What::HomeOpened { who } => Reply::done().then(Next::PublishHome { who: who.clone() }),
+fn answer(event: &Event) -> Reply {
+    match event {
+        Event::SlashCommand { target, .. } | Event::BlockAction { target, .. } => {
+            target.say(Message::Usage { problem: None })
+        }
+        Event::ViewSubmission { target, .. } => {
+            target.field_errors(vec![FieldError::new(Field::Answer, FieldProblem::Empty)])
+        }
+        Event::HomeOpened { member } => Reply::done().then_home(member, Priority::Viewed),
         _ => Reply::done(),
     }
 }
 
-fn told(incoming: &Incoming) -> String {
-    let words = match &incoming.what {
-        What::CommandTyped { text, .. }
-        | What::MessagePosted { text, .. }
-        | What::MessageEdited { text, .. } => text.reveal(),
+fn told(delivery: &Delivery) -> String {
+    let words = match &delivery.event {
+        Event::SlashCommand { text, .. }
+        | Event::MessagePosted { text, .. }
+        | Event::MessageEdited { text, .. } => text.reveal(),
         _ => "",
     };
-    format!("{} {:?} {words}", incoming.key.0, incoming.what)
+    format!("{} {:?} {words}", delivery.key.0, delivery.event)
 }

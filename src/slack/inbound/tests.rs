@@ -1,8 +1,9 @@
 use super::*;
 use crate::{
-    app::incoming::{PressedAt, Values},
-    coach::screen::{FormState, Press},
-    slack::ids::{FORM_CALLBACK, encode_press, encode_state},
+    coach::screen::FormState,
+    dispatch::{Action, Submission},
+    features::{checkin, nudge},
+    slack::payload::{FORM_CALLBACK, encode_button, encode_form},
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -28,7 +29,7 @@ fn fixtures() -> BTreeMap<String, (Kind, Value)> {
         .collect()
 }
 
-/// What every fixture's member typed; nothing that is shown or logged may hold any of it.
+/// Event every fixture's member typed; nothing that is shown or logged may hold any of it.
 const TYPED: &str = "What I wrote <here> stays mine & nobody's";
 
 #[test]
@@ -36,14 +37,14 @@ fn every_documented_shape_is_understood() {
     use std::fmt::Write;
     let mut table = String::new();
     for (name, (kind, payload)) in fixtures() {
-        let read = read(kind, &payload);
-        match &read {
-            Ok(incoming) => {
-                writeln!(table, "{name}\n  {}\n  {:?}\n", incoming.key.0, incoming.what).unwrap();
+        let parsed = parse(kind, &payload);
+        match &parsed {
+            Ok(delivery) => {
+                writeln!(table, "{name}\n  {}\n  {:?}\n", delivery.key.0, delivery.event).unwrap();
             }
             Err(refused) => writeln!(table, "{name}\n  refused: {refused:?}\n").unwrap(),
         }
-        assert_eq!(name.contains("malformed"), matches!(read, Err(Refused::Malformed(_))), "{name}");
+        assert_eq!(name.contains("malformed"), matches!(parsed, Err(ParseError::Malformed(_))), "{name}");
     }
     assert!(!table.contains("What I wrote"), "a member's words are shown");
     assert!(!table.contains("hooks.slack.com"), "a response_url is shown");
@@ -54,12 +55,16 @@ fn every_documented_shape_is_understood() {
 fn what_a_member_typed_is_kept_byte_for_byte() {
     let mut seen = 0;
     for (name, (kind, payload)) in fixtures() {
-        let Ok(incoming) = read(kind, &payload) else { continue };
-        let typed = match incoming.what {
-            What::MessagePosted { text, .. } | What::MessageEdited { text, .. } => text,
-            What::Submitted { values: Values::Checkin(fields), .. } => fields.answer,
-            What::Submitted { values: Values::FollowUp { answer }, .. } => answer,
-            What::Submitted { values: Values::Feedback { comment, .. }, .. } => comment,
+        let Ok(delivery) = parse(kind, &payload) else { continue };
+        let typed = match delivery.event {
+            Event::MessagePosted { text, .. } | Event::MessageEdited { text, .. } => text,
+            Event::ViewSubmission { submission: Submission::Checkin(form), .. } => match form {
+                checkin::Submission::Checkin { fields, .. } | checkin::Submission::Edit { fields, .. } => {
+                    fields.answer
+                }
+                checkin::Submission::FollowUp { answer, .. } => answer,
+            },
+            Event::FeedbackSubmission { submission, .. } => submission.comment,
             _ => continue,
         };
         if name.contains("links") {
@@ -76,14 +81,14 @@ fn what_a_member_typed_is_kept_byte_for_byte() {
 fn a_delivery_is_known_again_and_names_nobody() {
     let mut keys = BTreeMap::new();
     for (name, (kind, payload)) in fixtures() {
-        let Ok(incoming) = read(kind, &payload) else { continue };
-        let again = read(kind, &serde_json::from_str(&payload.to_string()).unwrap()).unwrap();
-        assert_eq!(incoming.key, again.key, "{name}");
-        assert!(incoming.key.0.len() <= 255, "{name}");
+        let Ok(delivery) = parse(kind, &payload) else { continue };
+        let again = parse(kind, &serde_json::from_str(&payload.to_string()).unwrap()).unwrap();
+        assert_eq!(delivery.key, again.key, "{name}");
+        assert!(delivery.key.0.len() <= 255, "{name}");
         for user in ["U0ANA", "W0ANA"] {
-            assert!(!incoming.key.0.contains(user), "{name}: keys outlive their members");
+            assert!(!delivery.key.0.contains(user), "{name}: keys outlive their members");
         }
-        keys.entry(incoming.key.0).or_insert_with(Vec::new).push(name);
+        keys.entry(delivery.key.0).or_insert_with(Vec::new).push(name);
     }
     let events: Vec<_> = keys.iter().filter(|(key, _)| key.starts_with("event:")).collect();
     assert!(events.iter().all(|(_, names)| names.len() == 1), "every event has its own key: {events:?}");
@@ -94,15 +99,15 @@ fn a_delivery_is_known_again_and_names_nobody() {
 fn a_key_about_a_feedback_round_holds_no_id_of_slacks_and_needs_the_token() {
     for name in ["interaction-feedback-answer-tapped", "interaction-feedback-submitted"] {
         let (kind, payload) = fixtures().remove(name).unwrap();
-        let incoming = read(kind, &payload).unwrap();
-        assert!(incoming.what.about_round().is_some(), "{name}");
-        let key = incoming.key.0;
+        let delivery = parse(kind, &payload).unwrap();
+        assert!(delivery.event.is_feedback_answer(), "{name}");
+        let key = delivery.key.0;
         assert!(key.starts_with("feedback:") && key.len() == "feedback:".len() + 64, "{key}");
         for id in ["1764000", "D0ANA", "V0FEEDBACK", "T0LENS", "abcd"] {
             assert!(!key.contains(id), "{name}: {id}");
         }
         let other = payload.to_string().replace("0000abcd", "0000abce");
-        let other = read(kind, &serde_json::from_str(&other).unwrap()).unwrap().key.0;
+        let other = parse(kind, &serde_json::from_str(&other).unwrap()).unwrap().key.0;
         assert_ne!(key, other, "{name}: another token is another key");
     }
 }
@@ -110,30 +115,30 @@ fn a_key_about_a_feedback_round_holds_no_id_of_slacks_and_needs_the_token() {
 #[test]
 fn a_form_has_the_same_key_whatever_the_order_of_its_fields() {
     let (_, mut payload) = fixtures().remove("interaction-checkin-submitted").unwrap();
-    let first = read(Kind::Interaction, &payload).unwrap().key;
+    let first = parse(Kind::Interaction, &payload).unwrap().key;
     let values = payload["view"]["state"]["values"].take();
     payload["view"]["state"]["values"] = values.as_object().unwrap().clone().into_iter().rev().collect();
-    assert_eq!(read(Kind::Interaction, &payload).unwrap().key, first);
+    assert_eq!(parse(Kind::Interaction, &payload).unwrap().key, first);
     payload["view"]["private_metadata"] =
-        json!(encode_state(&FormState::Checkin { nudge: None, prompt: None, care_acknowledged: true }));
-    assert_ne!(read(Kind::Interaction, &payload).unwrap().key, first, "*Keep* is another step");
+        json!(encode_form(&FormState::Checkin { nudge: None, prompt: None, care_acknowledged: true }));
+    assert_ne!(parse(Kind::Interaction, &payload).unwrap().key, first, "*Keep* is another step");
 }
 
 #[test]
 fn presses_without_a_time_are_not_taken_for_one_another() {
     let (_, mut payload) = fixtures().remove("interaction-button-on-message").unwrap();
     payload["actions"][0].as_object_mut().unwrap().remove("action_ts");
-    let first = read(Kind::Interaction, &payload).unwrap().key;
+    let first = parse(Kind::Interaction, &payload).unwrap().key;
     payload["trigger_id"] = json!("5.6.other");
-    assert_ne!(read(Kind::Interaction, &payload).unwrap().key, first);
+    assert_ne!(parse(Kind::Interaction, &payload).unwrap().key, first);
 }
 
-fn what(kind: Kind, payload: Value) -> What {
-    read(kind, &payload).unwrap().what
+fn event(kind: Kind, payload: Value) -> Event {
+    parse(kind, &payload).unwrap().event
 }
 
-fn im(event: Value) -> Value {
-    let mut event = event;
+fn im(message: Value) -> Value {
+    let mut event = message;
     event["type"] = json!("message");
     event["channel_type"] = json!("im");
     event["channel"] = json!("D1");
@@ -146,35 +151,36 @@ fn a_command_is_the_same_through_either_door_and_its_text_is_as_typed() {
         "team_id": "T1", "user_id": "U1", "channel_id": "C1", "command": "/leadlens", "text": "history a &lt; b &amp;amp; c",
         "trigger_id": "1.2.abc", "response_url": "https://hooks.example/x", "enterprise_id": null,
     });
-    let incoming = read(Kind::Command, &payload).unwrap();
-    assert_eq!(incoming.key.0, "command:1.2.abc");
-    let What::CommandTyped { text, door, .. } = incoming.what else { panic!("not a command") };
+    let delivery = parse(Kind::Command, &payload).unwrap();
+    assert_eq!(delivery.key.0, "command:1.2.abc");
+    let Event::SlashCommand { text, target } = delivery.event else { panic!("not a command") };
     assert_eq!(text.reveal(), "history a < b &amp; c");
-    assert!(door.trigger.is_some() && door.response_url.is_some());
-    assert!(!format!("{door:?}").contains("hooks.example"), "the response_url is a secret");
+    let Origin::Command(context) = target.origin else { panic!("not a command") };
+    assert!(context.trigger.is_some() && context.response_url.is_some());
+    assert!(!format!("{context:?}").contains("hooks.example"), "the response_url is a secret");
 }
 
 #[test]
 fn messages_in_the_dm_are_posted_edited_and_deleted() {
-    let posted = what(
+    let posted = event(
         Kind::Event,
         im(json!({"user": "U1", "ts": "1.2", "thread_ts": "1.1", "text": "I ask &lt;Ana&gt;"})),
     );
-    let What::MessagePosted { text, thread, .. } = posted else { panic!("not posted") };
+    let Event::MessagePosted { text, thread, .. } = posted else { panic!("not posted") };
     assert_eq!(text.reveal(), "I ask <Ana>");
     assert_eq!(thread.unwrap().as_str(), "1.1");
-    let edited = what(
+    let edited = event(
         Kind::Event,
         im(json!({"subtype": "message_changed", "message": {"user": "U1", "ts": "1.2", "text": "new"}})),
     );
-    assert!(matches!(edited, What::MessageEdited { .. }));
-    let deleted = what(Kind::Event, im(json!({"subtype": "message_deleted", "deleted_ts": "1.2"})));
-    assert!(matches!(deleted, What::MessageDeleted { .. }));
-    let tombstone = what(
+    assert!(matches!(edited, Event::MessageEdited { .. }));
+    let deleted = event(Kind::Event, im(json!({"subtype": "message_deleted", "deleted_ts": "1.2"})));
+    assert!(matches!(deleted, Event::MessageDeleted { .. }));
+    let tombstone = event(
         Kind::Event,
         im(json!({"subtype": "message_changed", "message": {"subtype": "tombstone", "ts": "1.2"}})),
     );
-    assert!(matches!(tombstone, What::MessageDeleted { .. }));
+    assert!(matches!(tombstone, Event::MessageDeleted { .. }));
 }
 
 #[test]
@@ -190,7 +196,9 @@ fn what_asks_for_nothing_is_ignored_and_named() {
         ),
     ];
     for (payload, expected) in table {
-        let What::Ignored { kind } = what(Kind::Event, payload) else { panic!("{expected} was not ignored") };
+        let Event::Ignored { kind } = event(Kind::Event, payload) else {
+            panic!("{expected} was not ignored")
+        };
         assert_eq!(kind, expected);
     }
 }
@@ -198,17 +206,18 @@ fn what_asks_for_nothing_is_ignored_and_named() {
 #[test]
 fn a_button_on_grid_has_no_team_and_is_still_somebodys() {
     let row = crate::coach::ids::RowId::new(1, 2);
-    let ids = encode_press(&Press::Skip { nudge: row.clone() }, 0);
+    let skip = Action::from(nudge::Action::Skip { nudge: row });
+    let ids = encode_button(&skip, 0);
     let payload = json!({
         "type": "block_actions", "team": null, "enterprise": {"id": "E1"}, "user": {"id": "U1", "team_id": "T1"},
         "container": {"type": "message", "message_ts": "1.2", "channel_id": "D1"}, "channel": {"id": "D1"},
         "actions": [{"action_id": ids.action_id, "value": ids.value, "action_ts": "9.9"}],
     });
-    let incoming = read(Kind::Interaction, &payload).unwrap();
-    let What::Pressed { who, press, at, .. } = incoming.what else { panic!("not pressed") };
-    assert_eq!(who.team.as_str(), "T1");
-    assert_eq!(press, Press::Skip { nudge: row });
-    assert!(matches!(at, PressedAt::Message(_)));
+    let delivery = parse(Kind::Interaction, &payload).unwrap();
+    let Event::BlockAction { action, target } = delivery.event else { panic!("no button") };
+    assert_eq!(target.member.team.as_str(), "T1");
+    assert_eq!(action, skip);
+    assert!(target.message().is_some());
 }
 
 #[test]
@@ -218,7 +227,7 @@ fn the_same_form_with_other_values_is_another_delivery() {
             "type": "view_submission", "team": {"id": "T1"}, "user": {"id": "U1"},
             "view": {
                 "id": "V1", "callback_id": FORM_CALLBACK,
-                "private_metadata": encode_state(&FormState::Checkin { nudge: None, prompt: None, care_acknowledged: false }),
+                "private_metadata": encode_form(&FormState::Checkin { nudge: None, prompt: None, care_acknowledged: false }),
                 "state": {"values": {
                     "answer": {"answer": {"type": "plain_text_input", "value": answer}},
                     "situation": {"situation": {"type": "plain_text_input", "value": null}},
@@ -228,10 +237,14 @@ fn the_same_form_with_other_values_is_another_delivery() {
             },
         })
     };
-    let first = read(Kind::Interaction, &submission("a")).unwrap();
-    assert_eq!(first.key, read(Kind::Interaction, &submission("a")).unwrap().key);
-    assert_ne!(first.key, read(Kind::Interaction, &submission("b")).unwrap().key);
-    let What::Submitted { values: Values::Checkin(fields), .. } = first.what else {
+    let first = parse(Kind::Interaction, &submission("a")).unwrap();
+    assert_eq!(first.key, parse(Kind::Interaction, &submission("a")).unwrap().key);
+    assert_ne!(first.key, parse(Kind::Interaction, &submission("b")).unwrap().key);
+    let Event::ViewSubmission {
+        submission: Submission::Checkin(checkin::Submission::Checkin { fields, .. }),
+        ..
+    } = first.event
+    else {
         panic!("not a check-in")
     };
     assert_eq!(fields.answer.reveal(), "a");
@@ -247,8 +260,8 @@ fn an_old_form_is_refused_where_its_words_can_stay() {
                  "blocks": [{"type": "section"}, {"type": "input", "block_id": "answer"}]},
     });
     assert_eq!(
-        read(Kind::Interaction, &payload).unwrap_err(),
-        Refused::OldForm { block: Some("answer".into()) }
+        parse(Kind::Interaction, &payload).unwrap_err(),
+        ParseError::OutdatedForm { block: Some("answer".into()) }
     );
 }
 
@@ -306,8 +319,8 @@ proptest! {
         for (way, with) in damages {
             damage(&mut payload, &mut way.into_iter(), with);
         }
-        let said = match read(kind, &payload) {
-            Ok(incoming) => format!("{incoming:?}"),
+        let said = match parse(kind, &payload) {
+            Ok(delivery) => format!("{delivery:?}"),
             Err(refused) => format!("{refused:?} {refused}"),
         };
         prop_assert!(!said.contains("What I wrote"), "{}", said);
@@ -316,7 +329,7 @@ proptest! {
     #[test]
     fn no_payload_breaks_the_reader(payload in json_tree()) {
         for kind in [Kind::Command, Kind::Event, Kind::Interaction] {
-            let _ = read(kind, &payload);
+            let _ = parse(kind, &payload);
         }
     }
 }
