@@ -159,8 +159,8 @@ async fn a_form_that_names_somebody_elses_rows_reaches_none_of_them() {
             (kept.id.to_string(), kept.nudge.expect("a nudge").to_string())
         };
         for state in [
-            json!({"form": "edit-reflection", "reflection": reflection, "care_acknowledged": true}),
-            json!({"form": "follow-up", "reflection": reflection, "care_acknowledged": true}),
+            json!({"form": "edit-reflection", "reflection": reflection, "care_met": true}),
+            json!({"form": "follow-up", "reflection": reflection, "care_met": true}),
         ] {
             opens_a_checkin(&raj).await;
             raj.fills([("answer", "Raj was here.")]);
@@ -172,7 +172,7 @@ async fn a_form_that_names_somebody_elses_rows_reaches_none_of_them() {
         // A nudge of hers: what he wrote becomes a check-in of his own.
         opens_a_checkin(&raj).await;
         raj.fills([("answer", "Raj was here.")]);
-        let state = json!({"form": "checkin", "nudge": asked, "prompt": null, "care_acknowledged": false});
+        let state = json!({"form": "checkin", "nudge": asked, "prompt": null, "care_met": false});
         forges_state(world, &raj, &format!("v1:{state}"));
         raj.submits().await;
         raj.stops_here();
