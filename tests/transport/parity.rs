@@ -1,4 +1,4 @@
-//! The same payloads through both doors: the same deliveries reach the app, in the same words, and
+//! The same payloads through both transports: the same deliveries reach the app, in the same words, and
 //! the same answers come back.
 
 use crate::{
@@ -48,11 +48,11 @@ fn over_http(name: &str, payload: &Value) -> (&'static str, String) {
     }
 }
 
-/// Sends every fixture through both doors; what reached the app by HTTP, and by Socket Mode.
-async fn through_both_doors() -> (Vec<String>, Vec<String>) {
+/// Sends every fixture through both transports; what reached the app by HTTP, and by Socket Mode.
+async fn through_both_transports() -> (Vec<String>, Vec<String>) {
     let (by_http, by_socket, wire) = (World::new(), World::new(), Wire::new().await);
     let http = by_http.http().await;
-    let _socket = wire.door(&by_socket, 1).await;
+    let _socket = wire.transport(&by_socket, 1).await;
     for (name, payload) in fixtures() {
         let (content_type, body) = over_http(&name, &payload);
         let (status, answered) = sent(http.signed(content_type, body)).await;
@@ -74,8 +74,8 @@ async fn through_both_doors() -> (Vec<String>, Vec<String>) {
 }
 
 #[tokio::test]
-async fn both_doors_deliver_and_answer_the_same() {
-    let (by_http, by_socket) = through_both_doors().await;
+async fn both_transports_deliver_and_answer_the_same() {
+    let (by_http, by_socket) = through_both_transports().await;
     assert!(by_http.len() > 50, "{} deliveries", by_http.len());
     assert_eq!(by_http.len(), by_socket.len());
     for (one, other) in by_http.iter().zip(&by_socket) {
@@ -110,7 +110,7 @@ static LOG: LazyLock<Log> = LazyLock::new(|| {
 #[tokio::test]
 async fn no_filter_lets_a_members_words_or_a_ticket_into_the_log() {
     let log = LOG.0.clone();
-    through_both_doors().await;
+    through_both_transports().await;
     let logged = String::from_utf8(log.lock().unwrap().clone()).unwrap();
     let refused = logged.lines().find(|line| line.contains("a delivery was refused"));
     let refused: Value = serde_json::from_str(refused.expect("the log was heard")).unwrap();

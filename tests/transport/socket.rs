@@ -20,7 +20,7 @@ fn message(id: &str) -> Value {
 #[tokio::test]
 async fn what_is_kept_is_acknowledged_with_its_answer_where_slack_takes_one() {
     let (world, wire) = (World::new(), Wire::new().await);
-    let door = wire.door(&world, 1).await;
+    let transport = wire.transport(&world, 1).await;
     wire.deliver(0, "a", "slash_commands", &command("1.1"));
     let answered = wire.heard().await;
     assert_eq!(answered["envelope_id"], "a");
@@ -31,14 +31,14 @@ async fn what_is_kept_is_acknowledged_with_its_answer_where_slack_takes_one() {
     wire.say(0, unaccepting.to_string());
     assert_eq!(wire.heard().await, json!({"envelope_id": "c"}));
     assert_eq!(world.counted("socket", "command", "answer-not-accepted"), 1);
-    assert!(door.is_connected());
+    assert!(transport.is_connected());
     assert!(world.metrics.render().contains(r#"leadlens_ack_seconds_count{door="socket",kind="command"} 2"#));
 }
 
 #[tokio::test]
 async fn what_cannot_be_read_is_acknowledged_and_counted() {
     let (world, wire) = (World::new(), Wire::new().await);
-    let _door = wire.door(&world, 1).await;
+    let _transport = wire.transport(&world, 1).await;
     wire.say(0, r#"{"envelope_id":"lone-surrogate","type":"events_api","payload":{"text":"\ud800"}}"#);
     assert_eq!(wire.acknowledged().await, "lone-surrogate");
     wire.say(0, "neither an envelope nor JSON");
@@ -59,7 +59,7 @@ async fn what_cannot_be_read_is_acknowledged_and_counted() {
 #[tokio::test]
 async fn a_panic_costs_one_acknowledgement_and_the_connection_goes_on() {
     let (world, wire) = (World::new(), Wire::new().await);
-    let _door = wire.door(&world, 1).await;
+    let _transport = wire.transport(&world, 1).await;
     world.fates([Fate::Panics, Fate::IsNotKept]);
     wire.deliver(0, "panics", "slash_commands", &command("1.1"));
     wire.deliver(0, "not-kept", "slash_commands", &command("1.2"));
@@ -75,7 +75,7 @@ async fn a_panic_costs_one_acknowledgement_and_the_connection_goes_on() {
 #[tokio::test]
 async fn a_slow_use_case_gets_no_acknowledgement_and_its_redelivery_the_same_answer() {
     let (world, wire) = (World::hasty(), Wire::new().await);
-    let _door = wire.door(&world, 1).await;
+    let _transport = wire.transport(&world, 1).await;
     world.fates([Fate::Waits]);
     wire.deliver(0, "slow", "slash_commands", &command("1.1"));
     wire.deliver(0, "next", "events_api", &message("Ev1"));
@@ -98,7 +98,7 @@ async fn a_slow_use_case_gets_no_acknowledgement_and_its_redelivery_the_same_ans
 #[tokio::test]
 async fn a_cut_connection_is_replaced_and_what_it_owed_is_delivered_there() {
     let (world, wire) = (World::new(), Wire::new().await);
-    let door = wire.door(&world, 1).await;
+    let transport = wire.transport(&world, 1).await;
     world.fates([Fate::Waits]);
     wire.deliver(0, "owed", "slash_commands", &command("1.1"));
     world.begun(1).await;
@@ -108,13 +108,13 @@ async fn a_cut_connection_is_replaced_and_what_it_owed_is_delivered_there() {
     wire.deliver(1, "owed", "slash_commands", &command("1.1"));
     assert_eq!(wire.acknowledged().await, "owed");
     assert_eq!(world.effects(), [1]);
-    assert_eq!(door.connections(), 1);
+    assert_eq!(transport.connections(), 1);
 }
 
 #[tokio::test]
 async fn connections_are_refreshed_without_losing_an_envelope() {
     let (world, wire) = (World::new(), Wire::new().await);
-    let door = wire.door(&world, 2).await;
+    let transport = wire.transport(&world, 2).await;
     wire.say(0, json!({"type": "disconnect", "reason": "warning"}).to_string());
     wire.deliver(0, "after-the-warning", "events_api", &message("Ev1"));
     assert_eq!(wire.acknowledged().await, "after-the-warning");
@@ -128,14 +128,14 @@ async fn connections_are_refreshed_without_losing_an_envelope() {
     wire.ended(1).await;
     wire.deliver(1, "still-there", "events_api", &message("Ev4"));
     assert_eq!(wire.acknowledged().await, "still-there");
-    assert_eq!(door.connections(), 2);
+    assert_eq!(transport.connections(), 2);
     assert_eq!(wire.opened_so_far(), 3, "one end, one new connection");
 }
 
 #[tokio::test]
 async fn an_envelope_sent_right_before_the_refresh_is_answered() {
     let (world, wire) = (World::new(), Wire::new().await);
-    let _door = wire.door(&world, 1).await;
+    let _transport = wire.transport(&world, 1).await;
     for round in 0..3 {
         wire.deliver(round, "last", "slash_commands", &command(&format!("1.{round}")));
         wire.say(round, json!({"type": "disconnect", "reason": "refresh_requested"}).to_string());
@@ -148,7 +148,7 @@ async fn an_envelope_sent_right_before_the_refresh_is_answered() {
 async fn a_connection_that_slack_refuses_is_asked_for_again() {
     let (world, wire) = (World::new(), Wire::new().await);
     wire.refuse(1);
-    let door = wire.door(&world, 1).await;
+    let transport = wire.transport(&world, 1).await;
     wire.deliver(0, "a", "slash_commands", &command("1.1"));
     assert_eq!(wire.acknowledged().await, "a");
     wire.refuse(1);
@@ -156,17 +156,17 @@ async fn a_connection_that_slack_refuses_is_asked_for_again() {
     wire.opened(2).await;
     wire.deliver(1, "b", "slash_commands", &command("1.2"));
     assert_eq!(wire.acknowledged().await, "b");
-    assert_eq!(door.connections(), 1);
+    assert_eq!(transport.connections(), 1);
 }
 
 #[tokio::test]
-async fn a_door_that_closes_answers_what_it_took_and_takes_no_more() {
+async fn a_transport_that_closes_answers_what_it_took_and_takes_no_more() {
     let (world, wire) = (World::new(), Wire::new().await);
-    let door = wire.door(&world, 1).await;
+    let transport = wire.transport(&world, 1).await;
     world.fates([Fate::Waits]);
     wire.deliver(0, "taken", "slash_commands", &command("1.1"));
     world.begun(1).await;
-    let closing = tokio::spawn(async move { door.close().await });
+    let closing = tokio::spawn(async move { transport.close().await });
     wire.deliver(0, "too-late", "slash_commands", &command("1.2"));
     world.let_one_go_on();
     assert_eq!(wire.acknowledged().await, "taken");
@@ -174,13 +174,13 @@ async fn a_door_that_closes_answers_what_it_took_and_takes_no_more() {
     wire.ended(1).await;
     assert!(wire.is_silent().await);
     assert_eq!(world.given().len(), 1);
-    assert_eq!(wire.opened_so_far(), 1, "a closed door opens no connection");
+    assert_eq!(wire.opened_so_far(), 1, "a closed transport opens no connection");
 }
 
 #[tokio::test]
 async fn what_follows_an_acknowledgement_runs_after_it_and_is_waited_for() {
     let (world, wire) = (World::new(), Wire::new().await);
-    let _door = wire.door(&world, 1).await;
+    let _transport = wire.transport(&world, 1).await;
     let opened = json!({"type": "event_callback", "team_id": "T0LENS", "event_id": "Ev1",
         "event": {"type": "app_home_opened", "user": "U0ANA", "tab": "home"}});
     wire.deliver(0, "home", "events_api", &opened);

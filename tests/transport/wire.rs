@@ -65,15 +65,16 @@ impl Wire {
         wire
     }
 
-    /// The door under test, with its first connection made.
-    pub async fn door(self: &Arc<Self>, world: &Arc<World>, connections: u8) -> SocketTransport {
+    /// The transport under test, with its first connection made.
+    pub async fn transport(self: &Arc<Self>, world: &Arc<World>, connections: u8) -> SocketTransport {
         let url = format!("http://{}/api", self.base).parse().unwrap();
         let api = SlackApi::new(&url, Arc::clone(&world.metrics)).unwrap();
         let options = SocketOptions { connections, reconnect_s: 1 };
         let token = SecretString::from("xapp-1-test");
-        let door = SocketTransport::open(api.morphism(), &token, options, world.receiver()).await.unwrap();
+        let transport =
+            SocketTransport::open(api.morphism(), &token, options, world.receiver()).await.unwrap();
         self.opened(usize::from(connections)).await;
-        door
+        transport
     }
 
     /// Slack refuses the next requests for a connection.

@@ -1,7 +1,7 @@
-//! Both doors at the sandbox workspace: the same hands do the same things, and what gets lost on the
+//! Both transports at the sandbox workspace: the same hands do the same things, and what gets lost on the
 //! way is delivered again and changes nothing.
 
-use crate::world::{HttpDoor, NOW_S, World};
+use crate::world::{HttpEndpoint, NOW_S, World};
 use futures::future::join_all;
 use leadlens::{
     sandbox::{Options, Sandbox, workspace::User},
@@ -28,10 +28,10 @@ async fn by_socket(world: &Arc<World>, sandbox: &Sandbox) -> SocketTransport {
     SocketTransport::open(api.morphism(), &token, options, world.receiver()).await.unwrap()
 }
 
-async fn by_http(world: &Arc<World>, sandbox: &Sandbox) -> HttpDoor {
-    let door = world.http_with(SecretString::from(sandbox.signing_secret())).await;
-    sandbox.deliver_over_http(&format!("{}/slack/events", door.base));
-    door
+async fn by_http(world: &Arc<World>, sandbox: &Sandbox) -> HttpEndpoint {
+    let transport = world.http_with(SecretString::from(sandbox.signing_secret())).await;
+    sandbox.deliver_over_http(&format!("{}/slack/events", transport.base));
+    transport
 }
 
 /// A little of everything; whether it was acknowledged, and with what.
@@ -57,7 +57,7 @@ fn without_numbers(given: Vec<String>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_same_day_looks_the_same_through_either_door() {
+async fn the_same_day_looks_the_same_through_either_transport() {
     let (one, other) = (World::new(), World::new());
     let (by_socket_sandbox, by_http_sandbox) = (sandbox().await, sandbox().await);
     let _socket = by_socket(&one, &by_socket_sandbox).await;
@@ -95,7 +95,7 @@ async fn an_acknowledgement_lost_on_the_way_does_nothing_twice() {
 #[tokio::test]
 async fn no_message_is_lost_while_connections_come_and_go() {
     let (world, sandbox) = (World::new(), sandbox().await);
-    let door = by_socket(&world, &sandbox).await;
+    let transport = by_socket(&world, &sandbox).await;
     let ana = sandbox.person("U0ANA");
     ana.says("the first").await;
     for round in 0..2 {
@@ -110,5 +110,5 @@ async fn no_message_is_lost_while_connections_come_and_go() {
     }
     assert_eq!(world.effects().len(), 41, "every message took effect");
     assert!(world.effects().iter().all(|times| *times == 1));
-    assert!(door.is_connected());
+    assert!(transport.is_connected());
 }

@@ -1,5 +1,5 @@
-//! What stands behind the doors in these tests: a dispatcher that remembers what it was given and
-//! answers as the test says, and the doors themselves.
+//! What stands behind the transports in these tests: a dispatcher that remembers what it was given and
+//! answers as the test says, and the transports themselves.
 
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
@@ -34,7 +34,7 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a hasty world waits for a use case; the others wait as long as the test does.
 const HASTE: Duration = Duration::from_millis(800);
 
-/// What happens to the next delivery behind the door.
+/// What happens to the next delivery behind the transport.
 pub enum Fate {
     /// It is kept only when the test lets it.
     Waits,
@@ -44,7 +44,7 @@ pub enum Fate {
     IsNotKept,
 }
 
-/// Everything behind the doors.
+/// Everything behind the transports.
 pub struct World {
     pub metrics: Arc<Metrics>,
     pub clock: Arc<ManualClock>,
@@ -124,19 +124,20 @@ impl World {
     }
 
     /// A counter of inbound deliveries.
-    pub fn counted(&self, door: &str, kind: &str, outcome: &str) -> u64 {
-        let name = format!(r#"leadlens_inbound_total{{door="{door}",kind="{kind}",outcome="{outcome}"}} "#);
+    pub fn counted(&self, transport: &str, kind: &str, outcome: &str) -> u64 {
+        let name =
+            format!(r#"leadlens_inbound_total{{door="{transport}",kind="{kind}",outcome="{outcome}"}} "#);
         let text = self.metrics.render();
         text.lines().find_map(|line| line.strip_prefix(&name)).map_or(0, |count| count.parse().unwrap())
     }
 
-    /// The HTTP door on a port of its own.
-    pub async fn http(self: &Arc<Self>) -> HttpDoor {
+    /// The HTTP transport on a port of its own.
+    pub async fn http(self: &Arc<Self>) -> HttpEndpoint {
         self.http_with(secret()).await
     }
 
     /// The same with another signing secret.
-    pub async fn http_with(self: &Arc<Self>, secret: SecretString) -> HttpDoor {
+    pub async fn http_with(self: &Arc<Self>, secret: SecretString) -> HttpEndpoint {
         let slack = http::router(self.receiver(), self.clock.clone(), secret);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -145,12 +146,12 @@ impl World {
         let served = tokio::spawn(web::serve(listener, router, stop.clone(), PATIENCE));
         leadlens::slack::web_api::install_tls_provider();
         let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
-        HttpDoor { base, client, stop, served }
+        HttpEndpoint { base, client, stop, served }
     }
 }
 
-/// The HTTP door, and a client that signs.
-pub struct HttpDoor {
+/// The HTTP transport, and a client that signs.
+pub struct HttpEndpoint {
     pub base: String,
     pub client: reqwest::Client,
     pub stop: CancellationToken,
@@ -160,7 +161,7 @@ pub struct HttpDoor {
 pub const JSON: &str = "application/json";
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
-impl HttpDoor {
+impl HttpEndpoint {
     /// A request as Slack signs it now.
     pub fn signed(&self, content_type: &str, body: impl Into<Vec<u8>>) -> reqwest::RequestBuilder {
         self.signed_at(NOW_S, content_type, body)
