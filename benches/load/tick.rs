@@ -2,10 +2,10 @@
 //! at one minute.
 
 use leadlens::{
-    server::{Bot, WorkerMode},
     clock::{Env, ManualClock, SeededRng},
     coach::prompt::Library,
     config::{Config, Environment},
+    server::{Bot, WorkerMode},
     store::Store,
 };
 use sqlx::{ConnectOptions as _, Executor as _, SqliteConnection, sqlite::SqliteConnectOptions};

@@ -12,7 +12,7 @@ use crate::{
     },
     features::{
         import::{self as importing, Imported},
-        privacy, report as reports,
+        privacy,
     },
     interaction::{AppState, InteractionError},
     report::{
@@ -68,9 +68,7 @@ pub async fn report(
     format: ReportFormat,
     palette: Palette,
 ) -> anyhow::Result<Vec<u8>> {
-    let member = known(privacy::report_for_operator(state, who, month).await)?;
-    let report =
-        state.read(move |ctx| Box::pin(async move { reports::load(ctx, &member, month).await })).await?;
+    let report = known(privacy::report_for_operator(state, who, month).await)?;
     let question = state.services().questions.text_for(text::occasion(&report));
     Ok(match format {
         ReportFormat::Text => text::plain(&report, &question).into_bytes(),

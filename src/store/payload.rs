@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_malformed_payload_is_an_error_that_names_the_kind() {
-        for text in ["", "{}", "nonsense", r#"{"v":2,"type":"nudge"}"#, r#"{"v":1,"type":"welcome"}"#] {
+        for text in ["", "{}", "not an id!", r#"{"v":2,"type":"nudge"}"#, r#"{"v":1,"type":"welcome"}"#] {
             assert_eq!(
                 OutboxPayload::parse(OutKind::Nudge, text),
                 Err(MalformedPayload { kind: "nudge" }),

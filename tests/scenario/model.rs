@@ -7,6 +7,7 @@ use crate::{
 };
 use leadlens::{
     coach::model::CALLS_A_DAY,
+    features::privacy,
     sandbox::model::{Heard, Model, QUESTION, Says},
 };
 use std::time::Duration;
@@ -442,7 +443,9 @@ async fn forgetting_forgets_the_consent_and_an_export_shows_it() {
     with_a_model(async |world, model| {
         let ana = who_agreed(world, model).await;
         let id = ana.id();
-        let export = world.operator(async |app| app.export_for_operator(&id).await.expect("known")).await;
+        let export = world
+            .operator(async |state| privacy::export_for_operator(state, &id).await.expect("known"))
+            .await;
         let consent = export.model_consent.expect("a consent");
         assert_eq!((consent.host, consent.calls), (model.host(), 1));
         world.settle().await;

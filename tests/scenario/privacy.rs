@@ -5,6 +5,7 @@ use crate::{
     world::{World, on_both_doors},
 };
 use leadlens::{
+    features::{import, privacy},
     report::archive::unpack,
     sandbox::{transcript, workspace::Message},
 };
@@ -52,8 +53,9 @@ async fn what_was_erased_comes_back_from_the_export_and_only_once() {
         assert!(ana.reflections().await.is_empty());
         for brings in [1, 0] {
             let export = unpack(&bytes).expect("an export");
-            let imported =
-                world.operator(async |app| app.import(export, None).await.expect("imported")).await;
+            let imported = world
+                .operator(async |state| import::import(state, export, None).await.expect("imported"))
+                .await;
             assert_eq!(imported.reflections, brings);
         }
         assert_eq!(ana.only_reflection().await.answer.reveal(), "A word to come back: xylophone.");
@@ -137,7 +139,9 @@ async fn a_form_that_was_open_when_everything_was_erased_begins_anew() {
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
         ana.fills([("answer", "Written before."), ("hat", "Both")]);
-        world.operator(async |app| app.forget_for_operator(&ana.id()).await.expect("erased")).await;
+        world
+            .operator(async |state| privacy::forget_for_operator(state, &ana.id()).await.expect("erased"))
+            .await;
         world.settle().await;
         ana.sees("At your request the operator erased everything");
         ana.submits().await;
@@ -201,15 +205,21 @@ async fn an_operator_serves_a_request_and_the_member_is_told() {
         let ana = world.ana().who_is_known().await;
         keeps(&ana, "Ask them.").await;
         let month = "2026-10".parse().expect("a month");
-        world.operator(async |app| app.report_for_operator(&ana.id(), month).await.expect("a report")).await;
+        world
+            .operator(async |state| {
+                privacy::report_for_operator(state, &ana.id(), month).await.expect("a report")
+            })
+            .await;
         world.settle().await;
         ana.sees("The operator of LeadLens looked up your hat balance for October 2026, at your request.");
-        world.operator(async |app| app.export_for_operator(&ana.id()).await.expect("files")).await;
+        world
+            .operator(async |state| privacy::export_for_operator(state, &ana.id()).await.expect("files"))
+            .await;
         world.settle().await;
         let told = ana.sees("The operator of LeadLens made an export of your data, at your request.");
         assert_eq!(exported(world, &told).len(), 4, "the member gets the same");
         let nobody = world.raj().id();
-        let unknown = world.operator(async |app| app.forget_for_operator(&nobody).await).await;
+        let unknown = world.operator(async |state| privacy::forget_for_operator(state, &nobody).await).await;
         assert!(unknown.is_err(), "nothing is kept about a stranger");
     })
     .await;

@@ -388,7 +388,7 @@ async fn what_stood_aside_in_a_crowd_is_done_when_it_has_passed() {
             let homes = join_all((0..8).map(|_| ana.hands().opens_home()));
             let crowd = join(ana.hands().submits(), homes);
             let aside = async {
-                until(async || world.operator(async |app| app.is_crowded()).await).await;
+                until(async || world.operator(async |state| state.is_overloaded()).await).await;
                 drop(held);
             };
             let ((submitted, opened), ()) = join(crowd, aside).await;

@@ -287,7 +287,7 @@ impl World {
 
     async fn next_due_at(&self) -> Option<Timestamp> {
         let bot = self.0.bot.read().await;
-        bot.as_ref()?.state.next_due_at().await.expect("the store answers")
+        leadlens::outbox::next_due_at(&bot.as_ref()?.state).await.expect("the store answers")
     }
 
     /// Lets the bot do what is due now or very soon.
@@ -379,7 +379,7 @@ impl World {
     /// What an operator does beside the running bot.
     pub async fn operator<T>(&self, does: impl AsyncFnOnce(&AppState) -> T) -> T {
         let bot = self.0.bot.read().await;
-        does(&bot.as_ref().expect("the bot runs").app).await
+        does(&bot.as_ref().expect("the bot runs").state).await
     }
 
     pub fn member_id(&self, user: &str) -> MemberId {

@@ -6,20 +6,16 @@ use crate::{
         ids::{MemberId, TeamId},
         month::Month,
     },
-    interaction::{AppState, InteractionError, Result},
-    report::own_data::MemberExport,
+    interaction::{AppState, InteractionError, Result, steps},
+    report::{Report, own_data::MemberExport},
     store::{Erased, ErasedWorkspace, NewOutbox, NoticePayload, OutboxPayload},
 };
 
-/// The member whose report an operator reads, told about it.
+/// The hat balance of a month, which holds no word of the member's.
 ///
 /// # Errors
 /// [`InteractionError::UnknownMember`]; the store's.
-pub async fn report_for_operator(
-    state: &AppState,
-    who: &MemberId,
-    month: Month,
-) -> Result<crate::coach::member::Member> {
+pub async fn report_for_operator(state: &AppState, who: &MemberId, month: Month) -> Result<Report> {
     let who = who.clone();
     state
         .write(move |ctx| {
@@ -27,7 +23,7 @@ pub async fn report_for_operator(
                 let member = ctx.tx.find_member(&who).await?.ok_or(InteractionError::UnknownMember)?;
                 let payload = OutboxPayload::Notice(NoticePayload::ReadByOperator { month });
                 ctx.tx.enqueue(NewOutbox::for_member(ctx.new_id(), who, payload, ctx.now())).await?;
-                Ok(member)
+                steps::report::load(ctx, &member, month).await
             })
         })
         .await

@@ -1,13 +1,11 @@
 //! The hat balance of a month: asked for, due by itself, or read by an operator.
 
 mod handle;
-mod load;
 mod outbox;
 mod planning;
 mod respond;
 
 pub use handle::handle;
-pub use load::load;
 pub use outbox::compose;
 pub use planning::plan_due;
 pub use respond::respond;

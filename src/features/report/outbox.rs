@@ -1,4 +1,3 @@
-use super::load::{load, load_quotations};
 use crate::{
     coach::{
         member::{Member, Presence},
@@ -6,7 +5,10 @@ use crate::{
         nudge::{Decision, decide_report},
         screen::Message,
     },
-    interaction::{Composed, Ctx, Result},
+    interaction::{
+        Composed, Ctx, Result,
+        steps::report::{load, load_quotations},
+    },
     report::text,
     store::OutboxRow,
 };

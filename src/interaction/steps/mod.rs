@@ -10,5 +10,6 @@ pub mod nudge;
 pub mod outbox;
 pub mod plan;
 pub mod reflection;
+pub mod report;
 pub mod room;
 pub mod workspace;

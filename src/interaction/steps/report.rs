@@ -1,8 +1,9 @@
 //! A month's report from what is stored.
 
+use super::evidence::load_evidence;
 use crate::{
     coach::{balance, cadence, member::Member, month::Month, screen::Quotation},
-    interaction::{Ctx, Result, steps::evidence::load_evidence},
+    interaction::{Ctx, Result},
     report::{Report, quotation::quotations},
 };
 use jiff::{SignedDuration, ToSpan, civil::Time};
@@ -25,11 +26,7 @@ pub async fn load(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<Re
 }
 
 /// The member's own words in a month, for the member alone.
-pub(super) async fn load_quotations(
-    ctx: &mut Ctx<'_>,
-    member: &Member,
-    month: Month,
-) -> Result<Vec<Quotation>> {
+pub async fn load_quotations(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<Vec<Quotation>> {
     let reflections = ctx.tx.reflections_between(&member.id, month.first_day(), month.last_day()).await?;
     Ok(quotations(&reflections, month))
 }
