@@ -18,7 +18,7 @@ use crate::{
         screen::{Form, Home},
     },
     config::Config,
-    llm::Llm,
+    llm::LlmClient,
     slack::{
         client::SlackApi,
         home::{self, Pages},
@@ -102,7 +102,7 @@ impl Bot {
         let api = SlackApi::new(&config.slack.api_url, Arc::clone(&metrics))?;
         let tokens = Tokens::new(store.clone(), config.secret_key.clone(), config.slack.bot_token.clone());
         let sender = Sender::new(api.clone(), tokens.clone(), store, env.clone());
-        let llm = config.llm.as_ref().map(Llm::new).transpose()?;
+        let llm = config.llm.as_ref().map(LlmClient::new).transpose()?;
         if let Some(llm) = &llm {
             app = app.with_model(&llm.host());
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The largest answer that is read.
-const MOST_BYTES: usize = 64 * 1024;
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
 /// Why there is no answer: a code of few values, for logs and metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -40,12 +40,12 @@ pub struct SetupError;
 
 /// The client. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Llm {
+pub struct LlmClient {
     http: reqwest::Client,
     config: LlmConfig,
 }
 
-impl Llm {
+impl LlmClient {
     /// A client for the endpoint of a configuration. The process's TLS provider must be installed.
     ///
     /// # Errors
@@ -71,7 +71,7 @@ impl Llm {
     ///
     /// # Errors
     /// [`LlmError`], by code.
-    pub async fn ask(&self, instructions: &str, message: &str) -> Result<String, LlmError> {
+    pub async fn complete(&self, instructions: &str, message: &str) -> Result<String, LlmError> {
         let body = json!({
             "model": self.config.model,
             "messages": [
@@ -102,7 +102,7 @@ impl Llm {
         }
         let mut whole = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|_| LlmError::NoAnswer)? {
-            if whole.len().saturating_add(chunk.len()) > MOST_BYTES {
+            if whole.len().saturating_add(chunk.len()) > MAX_ANSWER_BYTES {
                 return Err(LlmError::TooLarge);
             }
             whole.extend_from_slice(&chunk);
@@ -127,13 +127,13 @@ mod tests {
 
     const KEY: &str = "sk-hush";
 
-    fn client(url: &str, key: Option<&str>) -> Llm {
+    fn client(url: &str, key: Option<&str>) -> LlmClient {
         install_tls_provider();
         let mut pairs = vec![("LEADLENS_LLM_URL", url), ("LEADLENS_LLM_MODEL", "small")];
         pairs.extend(key.map(|key| ("LEADLENS_LLM_API_KEY", key)));
         let mut config = Config::from(&Environment::of(pairs)).unwrap().llm.unwrap();
         config.time_limit = Duration::from_millis(500);
-        Llm::new(&config).unwrap()
+        LlmClient::new(&config).unwrap()
     }
 
     #[tokio::test]
@@ -141,7 +141,7 @@ mod tests {
         let model = Model::start().await.unwrap();
         model.says(Says::Text("What do you see?".to_owned()));
         let llm = client(&model.url(), Some(KEY));
-        assert_eq!(llm.ask("Write.", "Data.").await, Ok("What do you see?".to_owned()));
+        assert_eq!(llm.complete("Write.", "Data.").await, Ok("What do you see?".to_owned()));
         let heard = model.heard().remove(0);
         assert_eq!(
             (heard.path.as_str(), heard.authorization.as_deref()),
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!((heard.instructions().as_str(), heard.message().as_str()), ("Write.", "Data."));
         assert!(!format!("{llm:?}").contains(KEY));
         let keyless = client(&model.url(), None);
-        assert!(keyless.ask("Write.", "Data.").await.is_ok());
+        assert!(keyless.complete("Write.", "Data.").await.is_ok());
         assert_eq!(model.heard()[1].authorization, None);
     }
 
@@ -172,7 +172,7 @@ mod tests {
             (Says::Trickle, "timeout"),
         ] {
             model.says(says.clone());
-            let error = llm.ask("Write.", "Data.").await.unwrap_err();
+            let error = llm.complete("Write.", "Data.").await.unwrap_err();
             assert_eq!(error.to_string(), code, "{says:?}");
         }
         assert!(
@@ -180,6 +180,6 @@ mod tests {
             "no redirect was followed"
         );
         let gone = client("http://127.0.0.1:1", None);
-        assert_eq!(gone.ask("Write.", "Data.").await, Err(LlmError::NotConnected));
+        assert_eq!(gone.complete("Write.", "Data.").await, Err(LlmError::NotConnected));
     }
 }

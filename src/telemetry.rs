@@ -31,7 +31,7 @@ pub enum LogFormat {
 /// # Errors
 /// The filter's own words when it cannot be read.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
-    let _ = log_to(filter, format, std::io::stderr)?.try_init();
+    let _ = subscriber(filter, format, std::io::stderr)?.try_init();
     Ok(())
 }
 
@@ -39,7 +39,7 @@ pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
 ///
 /// # Errors
 /// The filter's own words when it cannot be read.
-pub fn log_to<W>(filter: &str, format: LogFormat, writer: W) -> Result<impl Subscriber + use<W>, String>
+pub fn subscriber<W>(filter: &str, format: LogFormat, writer: W) -> Result<impl Subscriber + use<W>, String>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {

@@ -14,7 +14,7 @@ use leadlens::{
     clock::{Env, ManualClock, SeededRng},
     coach::{
         audit::Meeting,
-        feedback::{Person, Step},
+        feedback::{FeedbackStep, Invitee},
         hat::{Hat, Hats},
         ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
         member::Presence,
@@ -32,7 +32,7 @@ use leadlens::{
     },
     slack::{client::install_tls_provider, render},
     store::Store,
-    telemetry::{LogFormat, log_to},
+    telemetry::{LogFormat, subscriber},
     worker::Worker,
 };
 use proptest::prelude::*;
@@ -181,8 +181,12 @@ impl Slack for Eyes {
         Ok(false)
     }
 
-    async fn people(&self, _team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable> {
-        Ok(users.iter().map(|user| (user.clone(), Person { can_be_asked: true, zone: None })).collect())
+    async fn people(
+        &self,
+        _team: &TeamId,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, Invitee>, Unavailable> {
+        Ok(users.iter().map(|user| (user.clone(), Invitee { can_be_asked: true, zone: None })).collect())
     }
 
     async fn profile(&self, _: &MemberId) -> Result<Presence, Unavailable> {
@@ -351,7 +355,7 @@ impl Workspace {
                                 care_acknowledged: false,
                             },
                             values: Values::Feedback {
-                                step: Step::new(step),
+                                step: FeedbackStep::new(step),
                                 comment: MemberText::new(format!("comment-{}-{number}", PEOPLE[nth])),
                             },
                         }
@@ -439,7 +443,7 @@ impl std::io::Write for Log {
 async fn no_word_to_or_from_a_model_reaches_a_log_or_a_metric() {
     let log = Log::default();
     let writer = log.clone();
-    let logging = log_to("trace", LogFormat::Json, move || writer.clone()).unwrap();
+    let logging = subscriber("trace", LogFormat::Json, move || writer.clone()).unwrap();
     let _this_thread = logging.set_default();
     install_tls_provider();
     let model = Model::start().await.unwrap();

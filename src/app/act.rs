@@ -12,11 +12,14 @@ use super::{
 };
 use crate::{
     coach::{
-        act::{self, Act, GiveBack},
+        coaching_act::{self, CoachingAct, CounterQuestion},
         ids::{MemberId, PromptId, RowId, ViewId},
         member::Member,
         reflection::STANDING_QUESTION,
-        screen::{ACTS_PAGE_SIZE, ActEntry, ActsPage, EditActForm, Field, Form, FormState, Notice},
+        screen::{
+            COACHING_ACTS_PAGE_SIZE, CoachingActEntry, CoachingActsPage, EditCoachingActForm, Field, Form,
+            FormState, Notice,
+        },
     },
     store::Tx,
 };
@@ -25,8 +28,8 @@ use jiff::civil::Date;
 impl App {
     /// Three questions, the standing one taken.
     pub(super) fn open_ask(&self, surface: &Surface<'_>) -> Done<Reply> {
-        let library = self.questions().give_back();
-        let offered = act::offer(standing_prompt()?, &library, self.env.rng.next_u64());
+        let library = self.questions().counter_questions();
+        let offered = coaching_act::offer_questions(standing_prompt()?, &library, self.env.rng.next_u64());
         let state = FormState::Ask { offered: offered.iter().map(|one| one.id.clone()).collect(), taken: 0 };
         let questions = offered.into_iter().map(|one| one.text).collect();
         Ok(surface.show(Form::Ask { state, questions }))
@@ -47,8 +50,8 @@ impl App {
 
     /// The words of offered questions. One that left the library meanwhile reads as the standing one.
     fn questions_of(&self, offered: &[PromptId]) -> Vec<String> {
-        let library = self.questions().give_back();
-        offered.iter().take(act::OFFERED).map(|id| question_of(&library, id)).collect()
+        let library = self.questions().counter_questions();
+        offered.iter().take(coaching_act::OFFERED_QUESTIONS).map(|id| question_of(&library, id)).collect()
     }
 
     /// *I asked it*: one act, once for a form.
@@ -69,8 +72,8 @@ impl App {
             Some(prompt) => prompt.clone(),
             None => standing_prompt()?,
         };
-        let question = question_of(&self.questions().give_back(), &prompt);
-        let act = Act {
+        let question = question_of(&self.questions().counter_questions(), &prompt);
+        let act = CoachingAct {
             id: self.env.row_id(),
             member: member.id.clone(),
             prompt,
@@ -89,19 +92,22 @@ impl App {
 
     pub(super) async fn act_kept_form(&self, tx: &mut Tx, who: &MemberId, id: &RowId) -> Done<Reply> {
         let form = match tx.find_act(who, id).await? {
-            Some(act) => Form::ActKept { act: act.id, question: act.question, local_on: act.local_on },
-            None => Form::Notice(Notice::ActDeleted),
+            Some(act) => {
+                Form::CoachingActKept { act: act.id, question: act.question, local_on: act.local_on }
+            }
+            None => Form::Notice(Notice::CoachingActDeleted),
         };
         Ok(Reply { ack: Ack::Show(Box::new(form)), next: Vec::new() }.and_home(who))
     }
 
     pub(super) async fn open_act(&self, tx: &mut Tx, surface: &Surface<'_>, id: &RowId) -> Done<Reply> {
         let Some(act) = tx.find_act(surface.who(), id).await? else {
-            return Ok(surface.tell(Notice::NotThere));
+            return Ok(surface.tell(Notice::ItemGone));
         };
-        let questions = act::questions(standing_prompt()?, &self.questions().give_back(), &act);
-        let form = EditActForm { act: act.id, questions, prompt: act.prompt, on: act.local_on };
-        Ok(surface.show(Form::EditAct(form)))
+        let questions =
+            coaching_act::questions_for_edit(standing_prompt()?, &self.questions().counter_questions(), &act);
+        let form = EditCoachingActForm { act: act.id, questions, prompt: act.prompt, on: act.local_on };
+        Ok(surface.show(Form::EditCoachingAct(form)))
     }
 
     /// Another question or another day. A question that left the library meanwhile can stay, and no act
@@ -121,7 +127,7 @@ impl App {
             return Ok(errors(vec![(Field::GivenBackOn, says)]).into());
         }
         if let Some(prompt) = prompt.filter(|prompt| **prompt != act.prompt) {
-            act.question = question_of(&self.questions().give_back(), prompt);
+            act.question = question_of(&self.questions().counter_questions(), prompt);
             act.prompt = prompt.clone();
         }
         act.local_on = on;
@@ -138,22 +144,26 @@ impl App {
     /// One page of the acts; past the end the last one that has entries.
     pub(super) async fn show_acts(&self, tx: &mut Tx, surface: &Surface<'_>, page: u32) -> Done<Reply> {
         let who = surface.who();
-        let size = usize::try_from(ACTS_PAGE_SIZE).unwrap_or(1).max(1);
+        let size = usize::try_from(COACHING_ACTS_PAGE_SIZE).unwrap_or(1).max(1);
         let offset = |page: u32| usize::try_from(page).unwrap_or(0).saturating_mul(size);
         let mut page = page;
         let (total, mut found) = tx.acts_page(who, offset(page), size).await?;
         if found.is_empty() && page > 0 {
-            let last = total.saturating_sub(1) / u64::from(ACTS_PAGE_SIZE);
+            let last = total.saturating_sub(1) / u64::from(COACHING_ACTS_PAGE_SIZE);
             page = u32::try_from(last).unwrap_or(0);
             found = tx.acts_page(who, offset(page), size).await?.1;
         }
-        let entry = |act: Act| ActEntry { act: act.id, question: act.question, local_on: act.local_on };
+        let entry = |act: CoachingAct| CoachingActEntry {
+            act: act.id,
+            question: act.question,
+            local_on: act.local_on,
+        };
         let entries = found.into_iter().map(entry).collect();
-        Ok(surface.show(Form::Acts(ActsPage { page, total, entries })))
+        Ok(surface.show(Form::CoachingActs(CoachingActsPage { page, total, entries })))
     }
 }
 
-fn question_of(library: &[GiveBack], id: &PromptId) -> String {
+fn question_of(library: &[CounterQuestion], id: &PromptId) -> String {
     let found = library.iter().find(|one| one.id == *id);
     found.map_or_else(|| STANDING_QUESTION.to_owned(), |one| one.text.clone())
 }

@@ -4,14 +4,14 @@
 use super::{App, AppError, Done};
 use crate::{
     coach::{
-        act::GiveBack,
         care::Concern,
+        coaching_act::CounterQuestion,
         copy::CopyKey,
         hat::{Hats, Practice},
         ids::PromptId,
+        llm_follow_up::Instructions,
         member::Member,
         member_text::MemberText,
-        model::Instructions,
         reflection::{Reflection, STANDING_QUESTION},
         room::Room,
         word_budget::WordBudget,
@@ -67,7 +67,7 @@ pub trait Questions: Send + Sync + 'static {
     /// A question that follows up; `None` when the library has none.
     fn follow_up(&self, ask: &Ask) -> Option<Asked>;
     /// The questions to give back to someone who asks for an answer.
-    fn give_back(&self) -> Vec<GiveBack>;
+    fn counter_questions(&self) -> Vec<CounterQuestion>;
     /// The question for a reading of the room; `None` when the library has none.
     fn room(&self, room: Room) -> Option<String>;
     /// What is asked or said at a fixed place.
@@ -111,8 +111,8 @@ impl App {
         reflection: &Reflection,
         now: Timestamp,
     ) -> Done<Option<Asked>> {
-        let session = WordBudget::before_the_follow_up_of(reflection);
-        let Some(most_words) = session.follow_up_of_at_most() else { return Ok(None) };
+        let session = WordBudget::before_follow_up(reflection);
+        let Some(most_words) = session.max_follow_up_words() else { return Ok(None) };
         let ask = self.ask(tx, member, Some(reflection), now).await?;
         Ok(self.questions().follow_up(&Ask { most_words: Some(most_words), ..ask }))
     }

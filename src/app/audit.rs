@@ -11,14 +11,14 @@ use super::{
 };
 use crate::{
     coach::{
-        audit::{self, Audit, MAX_TITLE_CHARS, Meeting, Wrong},
+        audit::{self, Audit, MAX_TITLE_CHARS, Meeting, MeetingError},
         calendar::Proposal,
         copy::CopyKey,
         hat::Hat,
         ids::{FileId, MemberId, RowId, ViewId},
         member::{Member, Zone},
         member_text::MemberText,
-        screen::{AuditEntry, AuditForm, CalendarTrouble, Field, Form, FormState, Notice},
+        screen::{AuditEntry, AuditForm, CalendarError, Field, Form, FormState, Notice},
     },
     store::{Job, JobKind, NewOutbox, OutKind, Tx},
 };
@@ -65,7 +65,7 @@ impl App {
         if let Some(file) = calendar.filter(|_| is_empty) {
             return self.queue_calendar(tx, &member, view, file).await;
         }
-        let mut meetings = match audit::marked(rows) {
+        let mut meetings = match audit::validate_meetings(rows) {
             Ok(meetings) => meetings,
             Err(wrong) => return Ok(errors(wrong.into_iter().map(beside).collect()).into()),
         };
@@ -163,7 +163,7 @@ impl App {
     pub async fn calendar_read(
         &self,
         job: &Job,
-        found: Result<Proposal, CalendarTrouble>,
+        found: Result<Proposal, CalendarError>,
     ) -> Done<Option<CalendarForm>> {
         let (app, job) = (self.clone(), job.clone());
         self.store.write(move |tx| Box::pin(async move { app.propose(tx, &job, found).await })).await
@@ -173,7 +173,7 @@ impl App {
         &self,
         tx: &mut Tx,
         job: &Job,
-        found: Result<Proposal, CalendarTrouble>,
+        found: Result<Proposal, CalendarError>,
     ) -> Done<Option<CalendarForm>> {
         let Some(who) = job.member.clone().filter(|_| job.kind == JobKind::ReadCalendar) else {
             return Ok(None);
@@ -184,7 +184,7 @@ impl App {
         let Some(member) = tx.find_member(&who).await? else { return Ok(None) };
         Ok(Some(match found {
             Ok(Proposal { meetings, unread }) if meetings.is_empty() => {
-                let trouble = CalendarTrouble::NoMeetings;
+                let trouble = CalendarError::NoMeetings;
                 let form = AuditForm { trouble: Some(trouble), unread, ..new_form() };
                 CalendarForm { subject: trouble_code(trouble).to_owned(), form: Form::Audit(form) }
             }
@@ -194,7 +194,7 @@ impl App {
                     id: self.env.row_id(),
                     member: who.clone(),
                     kept: false,
-                    meetings: meetings.into_iter().take(audit::MEETINGS).collect(),
+                    meetings: meetings.into_iter().take(audit::MAX_MEETINGS).collect(),
                     audited_at: now,
                     edited_at: None,
                     local_on: member.local_date(now),
@@ -233,14 +233,14 @@ impl App {
     pub(super) async fn open_audit(&self, tx: &mut Tx, surface: &Surface<'_>, id: &RowId) -> Done<Reply> {
         Ok(match tx.find_audit(surface.who(), id).await? {
             Some(audit) => surface.show(Form::Audit(form_of(&audit))),
-            None => surface.tell(Notice::NotThere),
+            None => surface.tell(Notice::ItemGone),
         })
     }
 
     pub(super) async fn audit_kept_form(&self, tx: &mut Tx, who: &MemberId, id: &RowId) -> Done<Reply> {
         let form = match tx.find_audit(who, id).await? {
             Some(audit) => {
-                let outcome = audit::outcome(&audit.meetings);
+                let outcome = audit::summarize(&audit.meetings);
                 let question = outcome.rarer.map(|hat| self.text_for(offer_of(hat)));
                 Form::AuditKept { audit: audit.id, outcome, question }
             }
@@ -252,7 +252,7 @@ impl App {
     pub(super) async fn show_audits(&self, tx: &mut Tx, surface: &Surface<'_>) -> Done<Reply> {
         let audits = tx.audits_of(surface.who()).await?;
         let entry = |audit: Audit| AuditEntry {
-            outcome: audit.kept.then(|| audit::outcome(&audit.meetings)),
+            outcome: audit.kept.then(|| audit::summarize(&audit.meetings)),
             audit: audit.id,
             local_on: audit.local_on,
         };
@@ -280,13 +280,15 @@ pub struct CalendarForm {
 }
 
 /// What went wrong with a row of the form, as a sentence beside it.
-fn beside((nth, wrong): (usize, Wrong)) -> (Field, String) {
+fn beside((nth, wrong): (usize, MeetingError)) -> (Field, String) {
     let nth = u8::try_from(nth).unwrap_or(u8::MAX);
     match wrong {
-        Wrong::Nothing => (Field::Meeting(nth), "Name one meeting, or upload a calendar.".to_owned()),
-        Wrong::NoMark => (Field::Mark(nth), "Choose how, where or both.".to_owned()),
-        Wrong::NoTitle => (Field::Meeting(nth), "Which meeting was that?".to_owned()),
-        Wrong::TooLong => {
+        MeetingError::NoMeetings => {
+            (Field::Meeting(nth), "Name one meeting, or upload a calendar.".to_owned())
+        }
+        MeetingError::MissingMark => (Field::Mark(nth), "Choose how, where or both.".to_owned()),
+        MeetingError::MissingTitle => (Field::Meeting(nth), "Which meeting was that?".to_owned()),
+        MeetingError::TooLong => {
             (Field::Meeting(nth), format!("A title keeps {MAX_TITLE_CHARS} characters. Please shorten it."))
         }
     }
@@ -300,19 +302,19 @@ fn offer_of(rarer: Hat) -> CopyKey {
     }
 }
 
-fn trouble_code(trouble: CalendarTrouble) -> &'static str {
+fn trouble_code(trouble: CalendarError) -> &'static str {
     match trouble {
-        CalendarTrouble::NotFetched => "not-fetched",
-        CalendarTrouble::TooLarge => "too-large",
-        CalendarTrouble::NoCalendar => "no-calendar",
-        CalendarTrouble::TooMuch => "too-much",
-        CalendarTrouble::NoMeetings => "no-meetings",
+        CalendarError::NotFetched => "not-fetched",
+        CalendarError::TooLarge => "too-large",
+        CalendarError::NoCalendar => "no-calendar",
+        CalendarError::TooMuch => "too-much",
+        CalendarError::NoMeetings => "no-meetings",
     }
 }
 
 /// The trouble that a row's subject names.
-pub(super) fn trouble_of(subject: &str) -> Option<CalendarTrouble> {
-    use CalendarTrouble as T;
+pub(super) fn trouble_of(subject: &str) -> Option<CalendarError> {
+    use CalendarError as T;
     [T::NotFetched, T::TooLarge, T::NoCalendar, T::TooMuch, T::NoMeetings]
         .into_iter()
         .find(|trouble| trouble_code(*trouble) == subject)

@@ -17,12 +17,12 @@ use crate::{
         conversation::NudgeEvent,
         hat::Hats,
         ids::{MemberId, PromptId, RowId, ViewId},
+        llm_follow_up::LlmConsent,
         member::Member,
         member_text::{MAX_FORM_CHARS, MemberText},
-        model::Consent,
         nudge::Nudge,
-        reflection::{CheckinFields, FollowedUp, Origin, Reflection, STANDING_QUESTION},
-        screen::{CareInputs, Field, Form, FormState, KeptScreen, Notice},
+        reflection::{AnsweredFollowUp, CheckinFields, Origin, Reflection, STANDING_QUESTION},
+        screen::{CareInputs, Field, Form, FormState, Notice, ReflectionScreen},
     },
     store::Tx,
 };
@@ -122,7 +122,7 @@ impl App {
         }
         let mut new = self.new_reflection(&member, question, self.env.now());
         new.prompt = asked.prompt.cloned();
-        new.counted = concern.is_none();
+        new.counts_in_balance = concern.is_none();
         take_over(&mut new, fields);
         let kept = self.keep_checkin(tx, member, nudge, new).await?;
         let did = Did::Kept(kept.id.clone());
@@ -174,7 +174,7 @@ impl App {
     /// There is evidence: its month will be reported on.
     pub(super) async fn expect_report(&self, tx: &mut Tx, member: &mut Member) -> Done<()> {
         if member.next_report_at.is_none() {
-            member.next_report_at = Some(cadence::next_report(member, self.env.now()));
+            member.next_report_at = Some(cadence::next_report_at(member, self.env.now()));
             tx.save_member(member).await?;
         }
         Ok(())
@@ -197,7 +197,7 @@ impl App {
         if let Some(concern) = self.concern(&said).filter(|_| !care_acknowledged) {
             let state = FormState::EditReflection { reflection: id.clone(), care_acknowledged: true };
             let mut fields = fields.clone();
-            if let Some(FollowedUp { question, .. }) = &mut fields.follow_up {
+            if let Some(AnsweredFollowUp { question, .. }) = &mut fields.follow_up {
                 *question = reflection.follow_up.unwrap_or_default();
             }
             let inputs = CareInputs::Checkin { question: Some(reflection.question), fields };
@@ -232,9 +232,9 @@ impl App {
 
     /// After its words changed: whether it counts, and whether the lens has to read it again.
     pub(super) fn count_anew(&self, reflection: &mut Reflection, answer_changed: bool) {
-        reflection.counted = self.is_counted(reflection);
-        if answer_changed || !reflection.counted {
-            reflection.forget_seen();
+        reflection.counts_in_balance = self.is_counted(reflection);
+        if answer_changed || !reflection.counts_in_balance {
+            reflection.clear_lens_result();
         }
     }
 
@@ -279,7 +279,7 @@ impl App {
         view: Option<&ViewId>,
     ) -> Done<Reply> {
         // A redelivery is answered the same, whatever was seen meanwhile.
-        reflection.forget_seen();
+        reflection.clear_lens_result();
         let consent = self.consent(tx, who).await?;
         let Some(form) = self.follow_up_of(&reflection, consent.as_ref()) else {
             return Ok(Reply::close().and_home(who));
@@ -294,14 +294,14 @@ impl App {
 
     /// The form of a reflection's follow-up, as both are stored. `None`: there is none, or trouble,
     /// which is not followed up by a question about work.
-    pub(super) fn follow_up_of(&self, reflection: &Reflection, consent: Option<&Consent>) -> Option<Form> {
-        let question = reflection.follow_up.clone().filter(|_| reflection.counted)?;
+    pub(super) fn follow_up_of(&self, reflection: &Reflection, consent: Option<&LlmConsent>) -> Option<Form> {
+        let question = reflection.follow_up.clone().filter(|_| reflection.counts_in_balance)?;
         Some(Form::FollowUp {
             state: FormState::FollowUp { reflection: reflection.id.clone(), care_acknowledged: false },
             kept: kept_screen(reflection),
             question,
             answer: reflection.follow_up_answer.clone(),
-            model: self.model_line(reflection, consent),
+            llm_disclosure: self.model_line(reflection, consent),
         })
     }
 
@@ -316,7 +316,7 @@ impl App {
 
     pub(super) async fn open_edit(&self, tx: &mut Tx, surface: &Surface<'_>, id: &RowId) -> Done<Reply> {
         let Some(reflection) = tx.find_reflection(surface.who(), id).await? else {
-            return Ok(surface.tell(Notice::Gone));
+            return Ok(surface.tell(Notice::ReflectionGone));
         };
         let state = FormState::EditReflection { reflection: id.clone(), care_acknowledged: false };
         let follow_up = reflection.followed_up();
@@ -360,13 +360,13 @@ struct Answering<'a> {
 }
 
 /// A reflection as messages and forms show it.
-pub(super) fn kept_screen(reflection: &Reflection) -> KeptScreen {
-    KeptScreen {
+pub(super) fn kept_screen(reflection: &Reflection) -> ReflectionScreen {
+    ReflectionScreen {
         reflection: reflection.id.clone(),
         situation: reflection.situation.clone(),
         answer: reflection.answer.clone(),
         hat_said: reflection.hat_said,
-        seen: reflection.seen_screen(),
+        lens: reflection.lens_screen(),
         local_on: reflection.local_on,
     }
 }
@@ -376,7 +376,7 @@ fn take_over(reflection: &mut Reflection, fields: &CheckinFields) {
     reflection.room = fields.room;
     reflection.answer = fields.answer.clone();
     reflection.hat_said = fields.hat;
-    if let Some(FollowedUp { answer, .. }) = &fields.follow_up {
+    if let Some(AnsweredFollowUp { answer, .. }) = &fields.follow_up {
         reflection.follow_up_answer = answer.clone();
     }
 }

@@ -16,7 +16,7 @@ use crate::{
         member_text::MemberText,
         month::Month,
         reflection::{CheckinFields, STANDING_QUESTION},
-        screen::{Form, FormState, Message, Press, Problem},
+        screen::{CommandError, Form, FormState, Message, Press},
     },
     store::Tx,
 };
@@ -33,7 +33,7 @@ pub(super) enum Wish {
     /// Their reflections that hold a text.
     Search(MemberText),
     /// Nothing that is understood.
-    Unclear(Problem),
+    Unclear(CommandError),
 }
 
 /// Understands a command; `today` is the member's own date.
@@ -48,7 +48,7 @@ fn wish_of(text: &MemberText, today: Date) -> Wish {
         Ok(Command::Pause { until_on: Some(until_on) }) => return Wish::PauseUntil(until_on),
         Ok(Command::Pause { until_on: None }) => Press::Pause,
         Ok(Command::Resume) => Press::Resume,
-        Ok(Command::Report { month }) => Press::Report { month: month.unwrap_or(Month::of(today)) },
+        Ok(Command::Report { month }) => Press::Report { month: month.unwrap_or(Month::containing(today)) },
         Ok(Command::History { search: Some(search) }) => return Wish::Search(search),
         Ok(Command::History { search: None }) => Press::History { page: 0 },
         Ok(Command::Feedback { people, unclear }) => return Wish::Feedback(people, unclear),
@@ -70,7 +70,7 @@ impl App {
         match wish_of(text, member.local_date(self.env.now())) {
             Wish::Press(press) => self.press(tx, member, &press, None).await,
             Wish::PauseUntil(until_on) => self.pause(tx, member, Some(until_on)).await,
-            Wish::Feedback(people, false) if feedback::people(&who.user, &people).is_ok() => {
+            Wish::Feedback(people, false) if feedback::invitees(&who.user, &people).is_ok() => {
                 self.begin_feedback(tx, &member, &people).await
             }
             Wish::Feedback(..) | Wish::Search(_) | Wish::Unclear(_) => Ok(Did::Opened.into()),
@@ -176,7 +176,7 @@ pub(super) fn search_in(at: &PressedAt) -> MemberText {
     }
 }
 
-fn usage(surface: &Surface<'_>, problem: Option<Problem>) -> Reply {
+fn usage(surface: &Surface<'_>, problem: Option<CommandError>) -> Reply {
     match surface {
         Surface::Conversation { .. } | Surface::Home { .. } => Reply::say(Message::Usage { problem }),
         // No form of ours has a button that asks for it.

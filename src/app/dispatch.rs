@@ -181,7 +181,7 @@ impl App {
                 };
                 return match tx.find_reflection(who, &reflection).await? {
                     Some(reflection) => self.follow_up_form(tx, who, reflection, view).await,
-                    None => Ok(show(Form::Notice(Notice::Gone)).and_home(who)),
+                    None => Ok(show(Form::Notice(Notice::ReflectionGone)).and_home(who)),
                 };
             }
             Did::ModelAnswered => return self.after_consent(tx, what, surface).await,
@@ -191,20 +191,20 @@ impl App {
             Did::FeedbackBegun => Notice::FeedbackChecking,
             Did::FeedbackOptedIn => Notice::FeedbackOptedIn,
             Did::ActKept(act) => return self.act_kept_form(tx, who, &act).await,
-            Did::ActDeleted => return self.after_listed(tx, what, surface, Notice::ActDeleted).await,
+            Did::ActDeleted => return self.after_listed(tx, what, surface, Notice::CoachingActDeleted).await,
             Did::AuditKept(audit) => return self.audit_kept_form(tx, who, &audit).await,
             Did::AuditDeleted => return self.after_listed(tx, what, surface, Notice::AuditDeleted).await,
             Did::PlanKept(plan) => return self.plan_kept_form(tx, who, &plan).await,
             Did::PlanDeleted => return self.after_listed(tx, what, surface, Notice::PlanDeleted).await,
             Did::PlanNoted => return self.after_listed(tx, what, surface, Notice::PlanNoted).await,
             Did::CalendarQueued => Notice::CalendarComing,
-            Did::NotThere => Notice::NotThere,
+            Did::NotThere => Notice::ItemGone,
             Did::Why(nudge) => self.why(tx, who, &nudge).await?,
             Did::ScheduleKept => self.schedule_kept(tx, who).await?,
             Did::Paused => self.paused(tx, who).await?,
             Did::Resumed => Notice::Resumed { next: self.next_nudge_of(tx, who).await? },
             Did::GoesOn => Notice::GoesOn { next: self.next_nudge_of(tx, who).await? },
-            Did::Gone => Notice::Gone,
+            Did::Gone => Notice::ReflectionGone,
             Did::TooLongForForm => Notice::EditTheMessage,
             Did::NudgeQueued => Notice::NudgeComing,
             Did::NudgeWaiting => Notice::NudgeWaiting,

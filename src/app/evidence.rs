@@ -18,9 +18,11 @@ impl App {
         to_on: Date,
     ) -> Done<Vec<Evidence>> {
         let mut evidence = Vec::new();
-        evidence.extend(tx.reflections_between(who, from_on, to_on).await?.iter().filter_map(Evidence::of));
+        evidence.extend(
+            tx.reflections_between(who, from_on, to_on).await?.iter().filter_map(Evidence::from_reflection),
+        );
         evidence.extend(tx.acts_between(who, from_on, to_on).await?.iter().map(Evidence::from));
-        evidence.extend(tx.audits_between(who, from_on, to_on).await?.iter().flat_map(Evidence::of_audit));
+        evidence.extend(tx.audits_between(who, from_on, to_on).await?.iter().flat_map(Evidence::from_audit));
         Ok(evidence)
     }
 }

@@ -129,7 +129,7 @@ impl App {
             }
             What::Pressed { at: PressedAt::Home, .. } => Ok(Reply::done().and_home_at_once(surface.who())),
             What::Pressed { at: PressedAt::Message(_), .. } => Ok(Reply::done()),
-            _ => Ok(surface.tell(Notice::Deleted)),
+            _ => Ok(surface.tell(Notice::ReflectionDeleted)),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
         month::Month,
         nudge,
         plan::PlanCounts,
-        screen::{Home, MonthGlance},
+        screen::{Home, MonthSummary},
     },
     store::Tx,
 };
@@ -39,8 +39,8 @@ impl App {
     async fn home_of(&self, tx: &mut Tx, member: &Member) -> Done<Home> {
         let now = self.env.now();
         let today = member.local_date(now);
-        let month = Month::of(today);
-        let evidence = self.load_evidence(tx, &member.id, balance::evidence_from(month), today).await?;
+        let month = Month::containing(today);
+        let evidence = self.load_evidence(tx, &member.id, balance::evidence_start(month), today).await?;
         let hats = balance::balance(&evidence, month, today);
         let before = balance::balance(&evidence, month.previous(), today);
         let begun = tx.plans_between(&member.id, month.first_day(), today).await?;
@@ -61,13 +61,13 @@ impl App {
             plans,
             recent: recent.into_iter().map(history_entry).collect(),
             acts,
-            model: self.model_on_home(tx, &member.id).await?,
+            llm_consent: self.model_on_home(tx, &member.id).await?,
         })
     }
 }
 
-fn glance(month: Month, hats: &HatBalance) -> MonthGlance {
-    MonthGlance {
+fn glance(month: Month, hats: &HatBalance) -> MonthSummary {
+    MonthSummary {
         month,
         evidence: hats.said.evidence,
         leader: hats.said.leader.count,

@@ -9,7 +9,7 @@ use crate::{
         nudge::NudgeState,
         plan::PlanState,
     },
-    report::own_data::{MemberExport, OwnReflection},
+    report::member_export::{ExportedReflection, MemberExport},
     store::{NewOutbox, OutKind, Tx},
 };
 
@@ -52,10 +52,10 @@ impl App {
     /// Brings an export into the database, as the member that it names or as `who`.
     ///
     /// # Errors
-    /// [`AppError::Unusable`], [`AppError::SomebodyElses`]; the store's. Then nothing was imported.
+    /// [`AppError::InvalidExport`], [`AppError::SomebodyElses`]; the store's. Then nothing was imported.
     pub async fn import(&self, export: MemberExport, who: Option<MemberId>) -> Done<Imported> {
         let export = match who {
-            Some(who) => export.moved_to(who),
+            Some(who) => export.reassigned_to(who),
             None => export,
         };
         let app = self.clone();
@@ -172,7 +172,7 @@ impl App {
     }
 }
 
-async fn import_pieces(tx: &mut Tx, who: &MemberId, reflection: &OwnReflection) -> Done<()> {
+async fn import_pieces(tx: &mut Tx, who: &MemberId, reflection: &ExportedReflection) -> Done<()> {
     for piece in &reflection.pieces {
         let message = piece.message();
         if !tx.add_piece(&reflection.id, &message, &piece.words, piece.posted_at).await?

@@ -4,7 +4,7 @@
 use crate::{
     coach::{
         audit::Meeting,
-        feedback::Step,
+        feedback::FeedbackStep,
         ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, PromptId, RowId, TeamId, UserId, ViewId},
         member::QuietHours,
         member_text::MemberText,
@@ -91,7 +91,7 @@ pub enum Values {
     /// Whom to ask for feedback.
     People(Vec<UserId>),
     /// The answer to a feedback question.
-    Feedback { step: Option<Step>, comment: MemberText },
+    Feedback { step: Option<FeedbackStep>, comment: MemberText },
     /// The rows of an audit, and the calendar that was uploaded.
     Audit { meetings: Vec<Meeting>, calendar: Option<FileId> },
     /// The question and the date of an act.

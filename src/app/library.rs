@@ -2,19 +2,19 @@
 
 use super::ask::{Ask, Asked, Questions};
 use crate::coach::{
-    act::GiveBack,
     care::{self, Concern},
+    coaching_act::CounterQuestion,
     copy::CopyKey,
     hat::Practice,
     ids::PromptId,
+    llm_follow_up::Instructions,
     member_text::MemberText,
-    model::Instructions,
     prompt::{Library, PromptKind, SelectionContext, choose},
     room::Room,
 };
 
 fn chosen(library: &Library, kind: PromptKind, ask: &Ask) -> Option<Asked> {
-    let leaning = SelectionContext {
+    let context = SelectionContext {
         follows: ask.answers.as_ref().and_then(|id| library.find(id)).map(|it| it.practice),
         focus: ask.focus,
         leader: ask.leader,
@@ -24,7 +24,7 @@ fn chosen(library: &Library, kind: PromptKind, ask: &Ask) -> Option<Asked> {
         most_words: ask.most_words,
         seed: ask.seed,
     };
-    let (prompt, reason) = choose(library, kind, &leaning)?;
+    let (prompt, reason) = choose(library, kind, &context)?;
     Some(Asked { prompt: prompt.id.clone(), question: prompt.text.clone(), reason: reason.sentence() })
 }
 
@@ -37,8 +37,8 @@ impl Questions for Library {
         chosen(self, PromptKind::FollowUp, ask)
     }
 
-    fn give_back(&self) -> Vec<GiveBack> {
-        Library::give_back(self).cloned().collect()
+    fn counter_questions(&self) -> Vec<CounterQuestion> {
+        Library::counter_questions(self).cloned().collect()
     }
 
     fn room(&self, room: Room) -> Option<String> {

@@ -153,7 +153,7 @@ impl App {
         text: &MemberText,
     ) -> Done<RowId> {
         reflection.answer = text.clone();
-        reflection.counted = self.is_counted(&reflection);
+        reflection.counts_in_balance = self.is_counted(&reflection);
         self.keep_reflection(tx, member, &reflection).await?;
         tx.add_piece(&reflection.id, message, text, self.env.now()).await?;
         Ok(reflection.id)
@@ -226,7 +226,7 @@ impl App {
         let mut member = self.meet(tx, who).await?;
         let Some(reflection) = tx.find_reflection(who, &id).await? else { return Ok(Did::Nothing.into()) };
         // Who kept such words once has been shown where to turn; asking at every edit would nag.
-        match self.concern(&[text]).filter(|_| reflection.counted) {
+        match self.concern(&[text]).filter(|_| reflection.counts_in_balance) {
             Some(concern) => self.offer_care(tx, who, message, concern, None).await?,
             None => {
                 tx.edit_piece(message, text).await?;

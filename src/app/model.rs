@@ -14,10 +14,12 @@ use super::{
 use crate::{
     coach::{
         ids::{MemberId, PromptId, RowId, ViewId},
+        llm_follow_up::{
+            self, ConsentAnswer, LlmConsent, LlmRequest, MAX_CALLS_PER_DAY, build_request, validate_question,
+        },
         member::Member,
-        model::{self, CALLS_A_DAY, Consent, ConsentAnswer, Request, judge, request},
         reflection::Reflection,
-        screen::{Form, FormState, ModelChoice, ModelLine},
+        screen::{Form, FormState, LlmConsentStatus, LlmDisclosure},
     },
     store::Tx,
 };
@@ -26,7 +28,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Claimed {
     /// What to tell the model.
-    pub request: Request,
+    pub request: LlmRequest,
     /// The reflection as it was told.
     told: Reflection,
 }
@@ -48,12 +50,12 @@ pub(super) fn write_follow_up(who: &MemberId, reflection: &RowId, view: &ViewId)
 }
 
 fn is_models(reflection: &Reflection) -> bool {
-    reflection.follow_up_prompt.as_ref().is_some_and(|prompt| prompt.as_str() == model::PROMPT)
+    reflection.follow_up_prompt.as_ref().is_some_and(|prompt| prompt.as_str() == llm_follow_up::LLM_PROMPT_ID)
 }
 
 impl App {
     /// What the member said of the model; without a model nobody looks.
-    pub(super) async fn consent(&self, tx: &mut Tx, who: &MemberId) -> Done<Option<Consent>> {
+    pub(super) async fn consent(&self, tx: &mut Tx, who: &MemberId) -> Done<Option<LlmConsent>> {
         Ok(match self.model_host {
             Some(_) => tx.find_consent(who).await?,
             None => None,
@@ -63,7 +65,7 @@ impl App {
     /// Asks a member once for each host, below the first follow-up that it could write.
     pub(super) async fn ask_consent(&self, tx: &mut Tx, member: &Member, below: &Reflection) -> Done<()> {
         if let Some(host) = &self.model_host
-            && below.counted
+            && below.counts_in_balance
             && below.follow_up.is_some()
         {
             tx.ask_consent(&member.id, host, &below.id, below.local_on, self.env.now()).await?;
@@ -72,21 +74,25 @@ impl App {
     }
 
     /// What the follow-up form of a reflection says of the model.
-    pub(super) fn model_line(&self, reflection: &Reflection, consent: Option<&Consent>) -> Option<ModelLine> {
+    pub(super) fn model_line(
+        &self,
+        reflection: &Reflection,
+        consent: Option<&LlmConsent>,
+    ) -> Option<LlmDisclosure> {
         let consent = consent.filter(|consent| Some(consent.host.as_str()) == self.model_host.as_deref())?;
         let host = consent.host.clone();
         if is_models(reflection) {
-            return Some(ModelLine::Wrote { host });
+            return Some(LlmDisclosure::WroteQuestion { host });
         }
         let is_asked = consent.answer.is_none() && consent.asked_with == reflection.id;
-        is_asked.then_some(ModelLine::Asks { host })
+        is_asked.then_some(LlmDisclosure::AsksConsent { host })
     }
 
     /// Whether the model may write the follow-up of a reflection, as far as that is known before the call.
-    pub(super) fn may_write(&self, reflection: &Reflection, consent: Option<&Consent>) -> bool {
+    pub(super) fn may_write(&self, reflection: &Reflection, consent: Option<&LlmConsent>) -> bool {
         let agreed = self.model_host.as_ref().is_some_and(|host| consent.is_some_and(|it| it.allows(host)));
         agreed
-            && reflection.counted
+            && reflection.counts_in_balance
             && reflection.follow_up.is_some()
             && reflection.follow_up_answer.is_blank()
             && !is_models(reflection)
@@ -130,10 +136,10 @@ impl App {
         })
     }
 
-    pub(super) async fn model_on_home(&self, tx: &mut Tx, who: &MemberId) -> Done<Option<ModelChoice>> {
+    pub(super) async fn model_on_home(&self, tx: &mut Tx, who: &MemberId) -> Done<Option<LlmConsentStatus>> {
         let consent = self.consent(tx, who).await?;
         let consent = consent.filter(|consent| Some(consent.host.as_str()) == self.model_host.as_deref());
-        Ok(consent.map(|it| ModelChoice { agreed: it.allows(&it.host), host: it.host }))
+        Ok(consent.map(|it| LlmConsentStatus { agreed: it.allows(&it.host), host: it.host }))
     }
 
     /// Takes one call for a reflection, once, out of what its member has left for the day.
@@ -157,13 +163,13 @@ impl App {
         if !tx.mark_seen(&format!("model:{id}"), None, now).await? {
             return Ok(Err("again"));
         }
-        if !tx.claim_call(who, host, member.local_date(now), CALLS_A_DAY).await? {
+        if !tx.claim_call(who, host, member.local_date(now), MAX_CALLS_PER_DAY).await? {
             return Ok(Err("over-budget"));
         }
         let prompt = reflection.prompt.as_ref().or(reflection.follow_up_prompt.as_ref());
         let practice = prompt.and_then(|prompt| self.questions().practice(prompt));
         let chance = (u128::from(self.env.rng.next_u64()) << 64) | u128::from(self.env.rng.next_u64());
-        let request = request(&instructions, &reflection, practice, chance);
+        let request = build_request(&instructions, &reflection, practice, chance);
         Ok(Ok(Claimed { request, told: reflection }))
     }
 
@@ -191,10 +197,11 @@ impl App {
     ) -> Done<Result<Taken, Why>> {
         let told = claimed.told;
         let who = &told.member;
-        let question = match judge(said, self.asked_before(tx, &told).await?.iter().map(String::as_str)) {
-            Ok(question) => question,
-            Err(unfit) => return Ok(Err(unfit.code())),
-        };
+        let question =
+            match validate_question(said, self.asked_before(tx, &told).await?.iter().map(String::as_str)) {
+                Ok(question) => question,
+                Err(unfit) => return Ok(Err(unfit.code())),
+            };
         let consent = self.consent(tx, who).await?;
         let stored = tx.find_reflection(who, &told.id).await?;
         let Some(mut written) = stored.filter(|stored| is_as_told(stored, &told)) else {
@@ -203,11 +210,11 @@ impl App {
         if !self.may_write(&written, consent.as_ref()) || tx.find_seen(&moved_on(view)).await?.is_some() {
             return Ok(Err("moved-on"));
         }
-        if !model::is_brief_enough(&question, &told) {
+        if !llm_follow_up::fits_word_budget(&question, &told) {
             return Ok(Err("long"));
         }
         written.follow_up = Some(question);
-        written.follow_up_prompt = PromptId::parse(model::PROMPT).ok();
+        written.follow_up_prompt = PromptId::parse(llm_follow_up::LLM_PROMPT_ID).ok();
         tx.save_reflection(&written).await?;
         let Some(form) = self.follow_up_of(&written, consent.as_ref()) else { return Ok(Err("moved-on")) };
         Ok(Ok(Taken { form, written, told }))

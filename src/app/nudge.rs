@@ -10,7 +10,7 @@ use crate::{
         conversation::{self, Effect, NudgeEvent, Refused, Standing},
         ids::{MemberId, MessageRef, RowId},
         member::{Member, Presence},
-        nudge::{self as rules, Decision, Nudge, NudgeState, Skip, Slot},
+        nudge::{self as rules, Decision, DueNudge, Nudge, NudgeState, SkipReason},
         reflection::CheckinFields,
         screen::{Form, FormState, Later, Notice},
     },
@@ -67,7 +67,7 @@ impl App {
                 tx.cancel(&nudge.id).await?;
             }
             Effect::CountSent => {
-                member.back_off = member.back_off.after_sent();
+                member.back_off = member.back_off.after_nudge_sent();
                 tx.save_member(member).await?;
             }
             Effect::AskAgain { at } => {
@@ -80,7 +80,7 @@ impl App {
                 }
             }
             Effect::EndBackOff => {
-                member.back_off = member.back_off.after_act();
+                member.back_off = member.back_off.after_activity();
                 tx.save_member(member).await?;
             }
             Effect::KeepReflection
@@ -180,7 +180,7 @@ impl App {
         id: &RowId,
         when: Later,
     ) -> Done<Outcome> {
-        let at = cadence::later(when, &member, self.env.now());
+        let at = cadence::later_at(when, &member, self.env.now());
         self.leave_open(tx, member, id, NudgeEvent::LaterTapped { at }).await
     }
 
@@ -220,7 +220,7 @@ impl App {
 
     /// No more nudges until the member sets a cadence again.
     pub(super) async fn stop_nudges(&self, tx: &mut Tx, mut member: Member) -> Done<Outcome> {
-        self.let_waiting_go(tx, &mut member, Skip::NoCadence).await?;
+        self.let_waiting_go(tx, &mut member, SkipReason::NoCadence).await?;
         member.cadence = None;
         member.next_slot_at = None;
         tx.save_member(&member).await?;
@@ -228,7 +228,7 @@ impl App {
     }
 
     /// Lets every nudge go that waits and that nobody has begun to send.
-    pub(super) async fn let_waiting_go(&self, tx: &mut Tx, member: &mut Member, why: Skip) -> Done<()> {
+    pub(super) async fn let_waiting_go(&self, tx: &mut Tx, member: &mut Member, why: SkipReason) -> Done<()> {
         let waiting = tx.nudges_in_state(&member.id, NudgeState::Waiting).await?;
         for mut nudge in waiting {
             let row = tx.find_outbox(&nudge.id).await?;
@@ -270,9 +270,9 @@ impl App {
         member.back_off = member.back_off.after_slots_passed(passed);
         let decision = if self.is_reachable(tx, &member.id.team).await? {
             let last_sent_at = tx.last_nudge_sent_at(&member.id).await?;
-            rules::decide(&member, Slot::cadence(slot_at, last_sent_at), &Presence::default(), now)
+            rules::decide(&member, DueNudge::from_cadence(slot_at, last_sent_at), &Presence::default(), now)
         } else {
-            Decision::Skip(Skip::Unreachable)
+            Decision::Skip(SkipReason::Unreachable)
         };
         match decision {
             Decision::Send => {

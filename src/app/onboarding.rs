@@ -27,7 +27,7 @@ impl App {
 
     /// Ends back-off. A member who was left in silence gets their next slot back.
     fn acted(&self, member: &mut Member) {
-        member.back_off = member.back_off.after_act();
+        member.back_off = member.back_off.after_activity();
         member.unreachable = None;
         if member.next_slot_at.is_none() {
             self.plan_next_slot(member);
@@ -101,7 +101,7 @@ impl App {
     pub(super) fn replan(&self, member: &mut Member) {
         self.plan_next_slot(member);
         if member.next_report_at.is_some() {
-            member.next_report_at = Some(cadence::next_report(member, self.env.now()));
+            member.next_report_at = Some(cadence::next_report_at(member, self.env.now()));
         }
     }
 

@@ -18,7 +18,7 @@ use crate::{
         ids::{MemberId, MessageRef, RowId, TeamId, ViewId},
         member::Member,
         member_text::{MAX_FORM_CHARS, MemberText},
-        plan::{self, Plan, PlanField, PlanFields, PlanState},
+        plan::{self, Plan, PlanField, PlanFieldError, PlanFields, PlanState},
         screen::{Field, Form, FormState, Notice, PlanForm, PlanOutcomeForm, PlanScreen},
     },
     store::{NewOutbox, OutKind, Tx},
@@ -69,7 +69,7 @@ impl App {
 
     pub(super) async fn open_plan_edit(&self, tx: &mut Tx, surface: &Surface<'_>, id: &RowId) -> Done<Reply> {
         let Some(plan) = tx.find_plan(surface.who(), id).await? else {
-            return Ok(surface.tell(Notice::NotThere));
+            return Ok(surface.tell(Notice::ItemGone));
         };
         let member = self.meet(tx, surface.who()).await?;
         let at = member.zone.local(plan.follow_up_at);
@@ -114,9 +114,12 @@ impl App {
         // Words can be mended after the follow-up came, without asking again.
         let same_time = before.as_ref().map(|plan| plan.follow_up_at).filter(|before| Some(*before) == at);
         let is_past = same_time.is_none() && at.is_some_and(|at| at <= now);
-        let wrong = plan::refused(fields, is_past);
+        let wrong = plan::validate(fields, is_past);
         let (true, Some(at)) = (wrong.is_empty(), at) else {
-            return Ok(errors(wrong.into_iter().map(|(field, says)| (shown(field), says)).collect()).into());
+            return Ok(errors(
+                wrong.into_iter().map(|(field, error)| (shown(field), sentence(field, error))).collect(),
+            )
+            .into());
         };
         if let Some(concern) = self.concern(&[&fields.cue, &fields.act]).filter(|_| !wanted.care_acknowledged)
         {
@@ -180,7 +183,7 @@ impl App {
     /// One question at the cue's time, moved past quiet hours and days off.
     pub(super) async fn queue_follow_up(&self, tx: &mut Tx, member: &Member, plan: &mut Plan) -> Done<()> {
         plan.asks = self.env.row_id();
-        let due_at = cadence::past_days_off_and_quiet(member, plan.follow_up_at);
+        let due_at = cadence::next_allowed_at(member, plan.follow_up_at);
         let (asks, who, subject) = (plan.asks.clone(), member.id.clone(), plan.id.as_str());
         let row = NewOutbox::for_member(asks, who, OutKind::Plan, subject, self.env.now());
         tx.enqueue(row.due(due_at)).await?;
@@ -191,7 +194,7 @@ impl App {
         let member = self.meet(tx, who).await?;
         let form = match tx.find_plan(who, id).await? {
             Some(plan) => {
-                let at = cadence::past_days_off_and_quiet(&member, plan.follow_up_at);
+                let at = cadence::next_allowed_at(&member, plan.follow_up_at);
                 Form::PlanKept { sentence: plan.sentence(), at: member.zone.local(at), plan: plan.id }
             }
             None => Form::Notice(Notice::PlanDeleted),
@@ -226,7 +229,7 @@ impl App {
         id: &RowId,
     ) -> Done<Reply> {
         let Some(plan) = tx.find_plan(surface.who(), id).await? else {
-            return Ok(surface.tell(Notice::NotThere));
+            return Ok(surface.tell(Notice::ItemGone));
         };
         let state = FormState::PlanOutcome { plan: id.clone(), care_acknowledged: false };
         let sentence = plan.sentence();
@@ -379,7 +382,7 @@ impl App {
             is_experiment: plan.experiment.is_some(),
             question: self.text_for(CopyKey::PlanOutcome),
             state: plan.state,
-            at: member.zone.local(cadence::past_days_off_and_quiet(member, plan.follow_up_at)),
+            at: member.zone.local(cadence::next_allowed_at(member, plan.follow_up_at)),
             outcome: plan.outcome.clone(),
         }
     }
@@ -411,5 +414,18 @@ fn shown(field: PlanField) -> Field {
         PlanField::Act => Field::Act,
         PlanField::On => Field::FollowUpOn,
         PlanField::Time => Field::FollowUpTime,
+    }
+}
+
+/// The sentence beside a field of the form.
+fn sentence(field: PlanField, error: PlanFieldError) -> String {
+    match error {
+        PlanFieldError::Blank => "This is still empty. A few words are enough.".to_owned(),
+        PlanFieldError::TooLong { chars, limit } => {
+            format!("This has {chars} characters; a plan keeps {limit}.")
+        }
+        PlanFieldError::NotChosen if field == PlanField::Time => "Choose a time.".to_owned(),
+        PlanFieldError::NotChosen => "Choose a date.".to_owned(),
+        PlanFieldError::InPast => "That moment has passed. Choose one to come.".to_owned(),
     }
 }

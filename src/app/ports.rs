@@ -4,7 +4,7 @@
 
 use super::outgoing::{Delivery, Outgoing};
 use crate::coach::{
-    feedback::Person,
+    feedback::Invitee,
     ids::{FileId, MemberId, MessageRef, TeamId, UserId, ViewId},
     member::Presence,
     member_text::MemberText,
@@ -70,7 +70,7 @@ pub trait Slack: Send + Sync + 'static {
 
     /// Who of these people can be asked something in a direct message. Someone whom Slack does not know
     /// is missing from the answer.
-    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable>;
+    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Invitee>, Unavailable>;
     /// The content of a file that a member uploaded, read while it comes and given up past `most` bytes.
     async fn file(&self, team: &TeamId, file: &FileId, most: usize) -> Result<Fetched, Unavailable>;
 

@@ -5,8 +5,8 @@ use super::{App, Done, dispatch::Outcome, incoming::PressedAt, once::Did};
 use crate::{
     coach::{
         ids::{MemberId, MessageRef},
+        llm_follow_up::ConsentAnswer,
         member::Member,
-        model::ConsentAnswer,
         plan::PlanState,
         screen::Press,
     },

@@ -15,7 +15,7 @@ use crate::{
     },
     report::{
         Report, archive,
-        own_data::{MemberExport, OwnPiece, OwnRound},
+        member_export::{ExportedMessagePart, ExportedRound, MemberExport},
     },
     store::{Erased, ErasedWorkspace, Job, JobKind, NewOutbox, OutKind, Piece, Tx},
 };
@@ -129,7 +129,7 @@ impl App {
         }
         for round in tx.rounds_of(&member.id).await? {
             let comments = tx.feedback_comments(&round.id).await?;
-            own.feedback_rounds.push(OwnRound::of(&round, comments));
+            own.feedback_rounds.push(ExportedRound::of(&round, comments));
         }
         own.asked_in_rounds = tx.rounds_asking(&member.id).await?;
         own.feedback_opted_out = tx.is_opted_out(&member.id).await?;
@@ -224,7 +224,7 @@ impl App {
     }
 }
 
-fn own_piece(piece: Piece) -> OwnPiece {
+fn own_piece(piece: Piece) -> ExportedMessagePart {
     let MessageRef { channel, ts } = piece.message;
-    OwnPiece { channel, ts, words: piece.text, posted_at: piece.at }
+    ExportedMessagePart { channel, ts, words: piece.text, posted_at: piece.at }
 }

@@ -4,7 +4,7 @@
 
 use crate::coach::{
     lens::{Lens, Reading},
-    lens_result::{Abstained, LensResult},
+    lens_result::{AbstainReason, LensResult},
     member_text::MemberText,
 };
 use std::{
@@ -80,9 +80,9 @@ fn serve(mut inbox: mpsc::Receiver<Order>, lens: &Shared) {
         }
         let lens = Arc::clone(&lens.read().unwrap_or_else(PoisonError::into_inner));
         let text = text.reveal();
-        let read = catch_unwind(AssertUnwindSafe(|| LensResult::of(text, &lens(text))));
+        let read = catch_unwind(AssertUnwindSafe(|| LensResult::from_reading(text, &lens(text))));
         // A text that cannot be read must not come back forever.
-        let _ = answer.send(read.unwrap_or_else(|_| LensResult::nothing(Abstained::Unsure)));
+        let _ = answer.send(read.unwrap_or_else(|_| LensResult::abstained(AbstainReason::Unsure)));
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
             "broken" => std::panic::resume_unwind(Box::new(())),
             text => Lens::get().read(text),
         }));
-        assert_eq!(reader.read(text("broken")).await, Some(LensResult::nothing(Abstained::Unsure)));
+        assert_eq!(reader.read(text("broken")).await, Some(LensResult::abstained(AbstainReason::Unsure)));
         assert!(reader.read_now(text("Ask them what they would drop.")).await.unwrap().hats.is_some());
     }
 

@@ -17,7 +17,7 @@ pub(super) const BY_ITSELF: &str = "/by-itself";
 impl App {
     pub(super) async fn request_report(&self, tx: &mut Tx, member: &Member, month: Month) -> Done<Outcome> {
         let now = self.env.now();
-        if month > Month::of(member.local_date(now)) {
+        if month > Month::containing(member.local_date(now)) {
             return Ok(Did::UnknownButton.into());
         }
         let (id, who) = (self.env.row_id(), member.id.clone());
@@ -52,7 +52,7 @@ impl App {
     async fn plan_report(&self, tx: &mut Tx, mut member: Member) -> Done<()> {
         let now = self.env.now();
         let today = member.local_date(now);
-        let month = Month::of(today).previous();
+        let month = Month::containing(today).previous();
         let since = self.load_evidence(tx, &member.id, month.first_day(), today).await?;
         let of_month = since.iter().any(|piece| month.contains(piece.local_on));
         if of_month && self.is_reachable(tx, &member.id.team).await? {
@@ -62,7 +62,7 @@ impl App {
             tx.enqueue(row.once(key)).await?;
         }
         let goes_on = since.iter().any(|piece| !month.contains(piece.local_on));
-        member.next_report_at = goes_on.then(|| cadence::next_report(&member, now));
+        member.next_report_at = goes_on.then(|| cadence::next_report_at(&member, now));
         tx.save_member(&member).await?;
         Ok(())
     }
@@ -70,7 +70,7 @@ impl App {
     /// Computes a month's report from what is stored.
     pub(super) async fn load_report(&self, tx: &mut Tx, member: &Member, month: Month) -> Done<Report> {
         let today = member.local_date(self.env.now());
-        let from = balance::evidence_from(month).saturating_sub(35.days());
+        let from = balance::evidence_start(month).saturating_sub(35.days());
         let evidence = self.load_evidence(tx, &member.id, from, month.last_day()).await?;
         let tz = member.zone.time_zone();
         let start = cadence::resolve(month.first_day(), Time::midnight(), &tz);

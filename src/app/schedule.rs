@@ -7,7 +7,7 @@ use crate::{
         ids::MemberId,
         member::{Cadence, InvalidCadence, Member, Pause, QuietHours, Zone},
         member_text::MemberText,
-        nudge::Skip,
+        nudge::SkipReason,
         screen::{Field, Notice, ScheduleForm},
     },
     store::Tx,
@@ -79,7 +79,7 @@ impl App {
             None => member.pause = None,
         }
         if member.is_paused(now) {
-            self.let_waiting_go(tx, &mut member, Skip::Paused).await?;
+            self.let_waiting_go(tx, &mut member, SkipReason::Paused).await?;
         }
         self.replan(&mut member);
         tx.save_member(&member).await?;
@@ -103,7 +103,7 @@ impl App {
             return Ok(errors(vec![(Field::PauseUntil, DATE_TO_COME.to_owned())]).into());
         }
         member.pause = Some(Pause { until_on });
-        self.let_waiting_go(tx, &mut member, Skip::Paused).await?;
+        self.let_waiting_go(tx, &mut member, SkipReason::Paused).await?;
         tx.save_member(&member).await?;
         Ok(Did::Paused.into())
     }
@@ -138,11 +138,11 @@ impl Wanted {
     fn parse(values: &ScheduleValues, member: &Member, today: Date) -> Result<Self, Vec<(Field, String)>> {
         let mut wrong = Vec::new();
         let cadence = Cadence::new(&values.days, &values.times).map_err(|error| {
-            let field = match error {
-                InvalidCadence::NoDay => Field::Days,
-                InvalidCadence::Times => Field::FirstTime,
+            let (field, says) = match error {
+                InvalidCadence::NoDay => (Field::Days, "Choose at least one day."),
+                InvalidCadence::TimeCount => (Field::FirstTime, "Choose one to three times a day."),
             };
-            wrong.push((field, sentence(&error.to_string())));
+            wrong.push((field, says.to_owned()));
         });
         wrong.extend(quiet_times(&values.times, values.quiet));
         let zone = wanted_zone(&values.zone, member).map_err(|sentence| wrong.push((Field::Zone, sentence)));
@@ -196,13 +196,6 @@ fn days_off(typed: &MemberText, today: Date) -> Result<Vec<Date>, String> {
         return Err(format!("At most {MAX_DAYS_OFF} days off fit here. A pause covers a longer time."));
     }
     Ok(dates)
-}
-
-/// An error as a sentence.
-fn sentence(error: &str) -> String {
-    let mut chars = error.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
 }
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ impl App {
     fn shows_news(&self, kept: &Reflection) -> bool {
         let since = kept.edited_at.unwrap_or(kept.created_at);
         let is_fresh = self.env.now().duration_since(since) <= REDRAWN_WITHIN;
-        is_fresh && (kept.hat_seen.is_some() || kept.hat_said.is_none())
+        is_fresh && (kept.lens_hats.is_some() || kept.hat_said.is_none())
     }
 
     /// The messages in Slack that show a reflection, and what their rows are about.

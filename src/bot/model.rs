@@ -5,7 +5,7 @@
 use crate::{
     app::{App, AppError, model::Why, ports::Slack},
     coach::ids::{MemberId, RowId, ViewId},
-    llm::{Llm, LlmError},
+    llm::{LlmClient, LlmError},
     telemetry::Metrics,
 };
 use std::{sync::Arc, time::Instant};
@@ -13,7 +13,7 @@ use std::{sync::Arc, time::Instant};
 /// Lets the model write.
 pub(super) struct Writer {
     pub app: App,
-    pub llm: Llm,
+    pub llm: LlmClient,
     pub slack: Arc<dyn Slack>,
     pub metrics: Arc<Metrics>,
 }
@@ -52,7 +52,7 @@ impl Writer {
     async fn try_to_write(&self, who: &MemberId, reflection: &RowId, view: &ViewId) -> Result<(), Stop> {
         let claimed = self.app.claim_follow_up(who, reflection).await?.map_err(Stop::Because)?;
         let began = Instant::now();
-        let said = self.llm.ask(&claimed.request.instructions, claimed.request.about.reveal()).await;
+        let said = self.llm.complete(&claimed.request.instructions, claimed.request.message.reveal()).await;
         self.metrics.model_took(began.elapsed());
         let said = said.map_err(Stop::Model)?;
         let taken = self.app.take_follow_up(claimed, &said, view).await?.map_err(Stop::Because)?;

@@ -4,7 +4,7 @@ use super::counted;
 use crate::coach::{
     copy::CopyKey,
     hat::{Hat, Hats, Practice},
-    prompt::{Finding, INSTRUCTIONS, Library, PromptKind},
+    prompt::{INSTRUCTIONS, Library, LintFinding, PromptKind},
 };
 use std::{fmt::Write, fs, path::Path};
 
@@ -27,15 +27,15 @@ const LENGTH_APART: f64 = 0.1;
 ///
 /// # Errors
 /// Every finding, or the folder that cannot be read.
-pub fn load(folder: Option<&Path>) -> Result<Library, Vec<Finding>> {
+pub fn load(folder: Option<&Path>) -> Result<Library, Vec<LintFinding>> {
     let library = Library::built_in()?;
     let Some(folder) = folder else { return Ok(library) };
     let files = read(folder).map_err(|error| {
-        vec![Finding {
+        vec![LintFinding {
             file: folder.display().to_string(),
             id: "-".to_owned(),
             rule: "format".to_owned(),
-            mend: format!("the folder cannot be read ({})", error.kind()),
+            fix: format!("the folder cannot be read ({})", error.kind()),
         }]
     })?;
     library.overlay(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))

@@ -2,24 +2,24 @@
 //! that happens and keeps the result. What a due nudge makes of it is decided in `nudge`.
 
 use super::{
-    cadence::slots_in_a_week,
+    cadence::slots_per_week,
     member::{BackOff, Cadence},
 };
 
 /// After this many unanswered nudges in a row, every second slot is used.
-pub const EVERY_SECOND_AFTER: u32 = 2;
+pub const EVERY_SECOND_SLOT_AFTER: u32 = 2;
 /// After this many, one slot a week.
 pub const WEEKLY_AFTER: u32 = 4;
 /// After this many, one last message asks whether to go on.
-pub const ASK_AFTER: u32 = 6;
+pub const ASK_TO_GO_ON_AFTER: u32 = 6;
 
 /// What back-off makes of a cadence slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum SlotDecision {
     /// Use it.
     Use,
     /// Let it pass.
-    LetPass,
+    Skip,
     /// Use it for the last message, which asks whether to go on.
     AskToGoOn,
 }
@@ -28,14 +28,14 @@ impl BackOff {
     /// A nudge reached Slack. It counts as unanswered from now on, so that the next slot finds it
     /// counted exactly if it is still open; an answer takes it back with everything before it.
     #[must_use]
-    pub fn after_sent(self) -> Self {
+    pub fn after_nudge_sent(self) -> Self {
         Self { unanswered: self.unanswered.saturating_add(1), slots_passed: 0, ..self }
     }
 
     /// The member did anything at all: answered, skipped, chose *Later*, typed a command, tapped a
     /// button. Nudges come at their full cadence again.
     #[must_use]
-    pub fn after_act(self) -> Self {
+    pub fn after_activity(self) -> Self {
         Self::default()
     }
 
@@ -58,13 +58,13 @@ impl BackOff {
     }
 
     /// What to make of the slot that is due now.
-    pub fn turn(self, cadence: &Cadence) -> Turn {
+    pub fn decide_slot(self, cadence: &Cadence) -> SlotDecision {
         if self.asked_to_go_on || self.slots_passed.saturating_add(1) < self.every_nth(cadence) {
-            Turn::LetPass
-        } else if self.unanswered >= ASK_AFTER {
-            Turn::AskToGoOn
+            SlotDecision::Skip
+        } else if self.unanswered >= ASK_TO_GO_ON_AFTER {
+            SlotDecision::AskToGoOn
         } else {
-            Turn::Use
+            SlotDecision::Use
         }
     }
 
@@ -72,9 +72,9 @@ impl BackOff {
     /// that *once a week* is never more often than *every second slot* was.
     fn every_nth(self, cadence: &Cadence) -> u32 {
         match self.unanswered {
-            0..EVERY_SECOND_AFTER => 1,
-            EVERY_SECOND_AFTER..WEEKLY_AFTER => 2,
-            WEEKLY_AFTER.. => slots_in_a_week(cadence).max(2),
+            0..EVERY_SECOND_SLOT_AFTER => 1,
+            EVERY_SECOND_SLOT_AFTER..WEEKLY_AFTER => 2,
+            WEEKLY_AFTER.. => slots_per_week(cadence).max(2),
         }
     }
 }

@@ -70,7 +70,7 @@ pub fn newest_slot(cadence: &Cadence, zone: &Zone, until: Timestamp) -> Option<T
 }
 
 /// How many slots a week of this cadence has.
-pub fn slots_in_a_week(cadence: &Cadence) -> u32 {
+pub fn slots_per_week(cadence: &Cadence) -> u32 {
     let slots = cadence.days().count().saturating_mul(cadence.times().len());
     u32::try_from(slots).unwrap_or(u32::MAX)
 }
@@ -102,7 +102,7 @@ pub fn catch_up(cadence: &Cadence, zone: &Zone, due_at: Timestamp, now: Timestam
 }
 
 /// The first instant from `at` on that is not in the quiet hours: `at` itself when it is not.
-pub fn end_of_quiet(quiet: QuietHours, zone: &Zone, at: Timestamp) -> Timestamp {
+pub fn end_of_quiet_hours(quiet: QuietHours, zone: &Zone, at: Timestamp) -> Timestamp {
     let tz = zone.time_zone();
     let mut end = at;
     // A clock change can put the end of one quiet night into the next one; it cannot do so twice.
@@ -128,7 +128,7 @@ pub fn nudge_hour(member: &Member) -> Time {
 /// When a nudge comes back for which the member chose *Later*: in an hour; tomorrow, or on the
 /// first day of the cadence next week (Monday without one), at the first time of the cadence (the
 /// same time of day without one). Moved past days off and quiet hours.
-pub fn later(choice: Later, member: &Member, now: Timestamp) -> Timestamp {
+pub fn later_at(choice: Later, member: &Member, now: Timestamp) -> Timestamp {
     let local = member.zone.local(now);
     let time = match &member.cadence {
         Some(_) => nudge_hour(member),
@@ -145,14 +145,14 @@ pub fn later(choice: Later, member: &Member, now: Timestamp) -> Timestamp {
             resolve(date, time, &member.zone.time_zone())
         }
     };
-    past_days_off_and_quiet(member, wanted)
+    next_allowed_at(member, wanted)
 }
 
 /// The first instant from `at` on that is neither on a day off nor in the quiet hours. A day off
 /// moves to the same time of the next day that is none.
-pub fn past_days_off_and_quiet(member: &Member, at: Timestamp) -> Timestamp {
+pub fn next_allowed_at(member: &Member, at: Timestamp) -> Timestamp {
     let tz = member.zone.time_zone();
-    let mut end = end_of_quiet(member.quiet, &member.zone, at);
+    let mut end = end_of_quiet_hours(member.quiet, &member.zone, at);
     // Each round leaves one day off behind; leaving the quiet hours may run into the next one.
     for _ in 0..member.days_off.len() {
         if !member.is_day_off(end) {
@@ -160,40 +160,40 @@ pub fn past_days_off_and_quiet(member: &Member, at: Timestamp) -> Timestamp {
         }
         let local = member.zone.local(end);
         let next = resolve(tomorrow(local.date()), local.time(), &tz);
-        end = end_of_quiet(member.quiet, &member.zone, next.max(end));
+        end = end_of_quiet_hours(member.quiet, &member.zone, next.max(end));
     }
     end
 }
 
 /// When the report that is sent *in* a month is due, which is about the month before: its first
 /// Monday-to-Friday day at the nudge hour, past quiet hours.
-pub fn report_due(member: &Member, month: Month) -> Timestamp {
+pub fn report_due_at(member: &Member, month: Month) -> Timestamp {
     let date = working_day_from(month.first_day());
     let at = resolve(date, nudge_hour(member), &member.zone.time_zone());
-    end_of_quiet(member.quiet, &member.zone, at)
+    end_of_quiet_hours(member.quiet, &member.zone, at)
 }
 
 /// The first time strictly after an instant at which a report is due.
-pub fn next_report(member: &Member, after: Timestamp) -> Timestamp {
-    let this_month = Month::of(member.local_date(after));
-    let due = report_due(member, this_month);
-    if due > after { due } else { report_due(member, this_month.next()) }
+pub fn next_report_at(member: &Member, after: Timestamp) -> Timestamp {
+    let this_month = Month::containing(member.local_date(after));
+    let due = report_due_at(member, this_month);
+    if due > after { due } else { report_due_at(member, this_month.next()) }
 }
 
 /// The next morning on which something that was held may be tried again: a Monday-to-Friday day
 /// from `from_on` on that is no day off, at the nudge hour, past quiet hours, after `now`.
-pub fn next_morning(member: &Member, from_on: Date, now: Timestamp) -> Timestamp {
+pub fn next_working_morning(member: &Member, from_on: Date, now: Timestamp) -> Timestamp {
     let tz = member.zone.time_zone();
     let mut date = working_day_from(from_on);
     // Every round leaves a day off or a morning of the past behind, and those are at most two.
     for _ in 0..member.days_off.len().saturating_add(3) {
-        let at = end_of_quiet(member.quiet, &member.zone, resolve(date, nudge_hour(member), &tz));
+        let at = end_of_quiet_hours(member.quiet, &member.zone, resolve(date, nudge_hour(member), &tz));
         if at > now && !member.is_day_off(at) {
             return at;
         }
         date = working_day_from(tomorrow(date));
     }
-    past_days_off_and_quiet(member, resolve(date, nudge_hour(member), &tz))
+    next_allowed_at(member, resolve(date, nudge_hour(member), &tz))
 }
 
 /// The Monday of a date's week.

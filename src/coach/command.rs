@@ -1,12 +1,11 @@
 //! The text after `/leadlens`, understood. Pure and total: whatever is typed becomes a command or a
 //! reason why not, and no reason repeats what was typed. A new command is a variant, a name in
-//! `NAMES` and an arm in `build`.
+//! `COMMAND_NAMES` and an arm in `build`.
 
 use super::{
     ids::UserId,
     member_text::{MemberText, is_invisible},
     month::Month,
-    screen::Problem,
 };
 use jiff::civil::Date;
 
@@ -57,47 +56,28 @@ pub enum Command {
     Help,
 }
 
-/// Why a text is no command. It never holds what was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotUnderstood {
-    /// No such command.
-    #[error("there is no such command; try /leadlens {}", .did_you_mean.unwrap_or("help"))]
+/// Why a text is not a command. It never holds what was typed; the renderer words it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandError {
+    /// There is no such command.
     UnknownCommand {
-        /// The command whose name is at most two slips of the finger away.
+        /// The command whose name is at most two typing errors away.
         did_you_mean: Option<&'static str>,
     },
-    /// The month is not one of the calendar, or has not begun.
-    #[error("that is no month up to now: write it as year and month, for example {example}")]
-    BadMonth {
-        /// The running month.
-        example: Month,
-    },
-    /// The date is not one of the calendar, or not in the future.
-    #[error("that is no date to come: write it as year, month and day, for example {example}")]
-    BadDate {
-        /// A date a week from today.
-        example: Date,
-    },
-}
-
-impl From<NotUnderstood> for Problem {
-    fn from(error: NotUnderstood) -> Self {
-        match error {
-            NotUnderstood::UnknownCommand { did_you_mean } => Problem::UnknownCommand { did_you_mean },
-            NotUnderstood::BadMonth { .. } => Problem::BadMonth,
-            NotUnderstood::BadDate { .. } => Problem::BadDate,
-        }
-    }
+    /// The text after `report` is not a month, or that month has not begun.
+    BadMonth,
+    /// The text after `pause` is not a date, or that date is not in the future.
+    BadDate,
 }
 
 /// The commands as they are typed, in the order of the usage.
-pub const NAMES: &[&str] = &[
+pub const COMMAND_NAMES: &[&str] = &[
     "checkin", "nudge", "room", "audit", "plan", "schedule", "pause", "resume", "report", "feedback",
     "history", "export", "forget", "help",
 ];
 
 /// More slips of the finger than this are another word.
-const MAX_SLIPS: usize = 2;
+const MAX_TYPOS: usize = 2;
 
 /// Longer words are not compared with the names: the comparison grows with the product of both.
 const MAX_WORD_CHARS: usize = 16;
@@ -110,8 +90,8 @@ const MAX_WORD_CHARS: usize = 16;
 /// ignored.
 ///
 /// # Errors
-/// [`NotUnderstood`] with what can be said instead; it never repeats the text.
-pub fn parse(text: &str, today: Date) -> Result<Command, NotUnderstood> {
+/// [`CommandError`] with what can be said instead; it never repeats the text.
+pub fn parse(text: &str, today: Date) -> Result<Command, CommandError> {
     let (mut word, mut rest) = split_word(text);
     while word == "leadlens" {
         (word, rest) = split_word(rest);
@@ -125,7 +105,7 @@ pub fn parse(text: &str, today: Date) -> Result<Command, NotUnderstood> {
     build(&word.replace('-', ""), rest, today)
 }
 
-fn build(word: &str, rest: &str, today: Date) -> Result<Command, NotUnderstood> {
+fn build(word: &str, rest: &str, today: Date) -> Result<Command, CommandError> {
     Ok(match word {
         "" | "help" | "h" | "?" => Command::Help,
         "checkin" => Command::Checkin,
@@ -141,12 +121,12 @@ fn build(word: &str, rest: &str, today: Date) -> Result<Command, NotUnderstood> 
         "history" => Command::History { search: parse_search(rest) },
         "export" => Command::Export,
         "forget" => Command::Forget,
-        unknown => return Err(NotUnderstood::UnknownCommand { did_you_mean: nearest_name(unknown) }),
+        unknown => return Err(CommandError::UnknownCommand { did_you_mean: nearest_name(unknown) }),
     })
 }
 
-fn parse_month(rest: &str, today: Date) -> Result<Option<Month>, NotUnderstood> {
-    let this_month = Month::of(today);
+fn parse_month(rest: &str, today: Date) -> Result<Option<Month>, CommandError> {
+    let this_month = Month::containing(today);
     let (word, after) = split_word(rest);
     if word.is_empty() {
         return Ok(None);
@@ -154,11 +134,11 @@ fn parse_month(rest: &str, today: Date) -> Result<Option<Month>, NotUnderstood> 
     let month = word.parse::<Month>().ok().filter(|month| *month <= this_month);
     match month.filter(|_| split_word(after).0.is_empty()) {
         Some(month) => Ok(Some(month)),
-        None => Err(NotUnderstood::BadMonth { example: this_month }),
+        None => Err(CommandError::BadMonth),
     }
 }
 
-fn parse_until(rest: &str, today: Date) -> Result<Option<Date>, NotUnderstood> {
+fn parse_until(rest: &str, today: Date) -> Result<Option<Date>, CommandError> {
     let (mut word, mut after) = split_word(rest);
     if word == "until" {
         (word, after) = split_word(after);
@@ -168,7 +148,7 @@ fn parse_until(rest: &str, today: Date) -> Result<Option<Date>, NotUnderstood> {
     }
     match parse_date(&word).filter(|date| *date > today && split_word(after).0.is_empty()) {
         Some(date) => Ok(Some(date)),
-        None => Err(NotUnderstood::BadDate { example: today.saturating_add(jiff::Span::new().days(7)) }),
+        None => Err(CommandError::BadDate),
     }
 }
 
@@ -262,11 +242,11 @@ fn nearest_name(word: &str) -> Option<&'static str> {
     if word.chars().count() > MAX_WORD_CHARS {
         return None;
     }
-    NAMES
+    COMMAND_NAMES
         .iter()
         .map(|name| (strsim::damerau_levenshtein(word, name), *name))
-        .filter(|(slips, _)| *slips <= MAX_SLIPS)
-        .min_by_key(|(slips, _)| *slips)
+        .filter(|(typos, _)| *typos <= MAX_TYPOS)
+        .min_by_key(|(typos, _)| *typos)
         .map(|(_, name)| name)
 }
 

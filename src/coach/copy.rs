@@ -4,7 +4,7 @@
 
 use super::{
     hat::{Dimension, Hats},
-    lint::{Rule, lint, lint_sentence},
+    lint::{LintRule, lint, lint_sentence},
 };
 use crate::named;
 use serde::Deserialize;
@@ -71,7 +71,7 @@ pub struct CopyEntry {
 /// An entry of a library's file, as it is written there.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct RawCopyEntry {
     /// The place's name.
     pub id: String,
     hat: String,
@@ -82,9 +82,9 @@ pub struct Entry {
     pub text: String,
 }
 
-impl Entry {
+impl RawCopyEntry {
     /// Every rule that its words break.
-    pub fn lint(&self) -> Vec<Rule> {
+    pub fn lint(&self) -> Vec<LintRule> {
         match self.id.parse::<CopyKey>() {
             Ok(key) if !key.is_question() => lint_sentence(&self.text),
             _ => lint(&self.text),

@@ -6,7 +6,7 @@ use crate::named;
 
 named! {
     /// One rule of a good question.
-    Rule, "rule" {
+    LintRule, "rule" {
         /// Exactly one question mark, at the end.
         QuestionMark => "question-mark",
         /// Opens with what, how, who, where, when, which, "tell me" or "if …".
@@ -28,19 +28,21 @@ named! {
     }
 }
 
-impl Rule {
+impl LintRule {
     /// What to do about a finding.
-    pub fn mend(self) -> &'static str {
+    pub fn fix(self) -> &'static str {
         match self {
-            Rule::QuestionMark => "end with one question mark and have no other",
-            Rule::Opening => "open with what, how, who, where, when, which, \"tell me\" or \"if …, what\"",
-            Rule::Advice => "ask for their move instead of hinting at yours",
-            Rule::Obligation => "leave out should, must, need to and ought",
-            Rule::Verdict => "leave out words that judge or praise",
-            Rule::OneThing => "ask about one thing",
-            Rule::Length => "use at most 20 words and 120 characters",
-            Rule::You => "speak to \"you\"",
-            Rule::Presumption => "presume no problem, feeling or cause",
+            LintRule::QuestionMark => "end with one question mark and have no other",
+            LintRule::Opening => {
+                "open with what, how, who, where, when, which, \"tell me\" or \"if …, what\""
+            }
+            LintRule::Advice => "ask for their move instead of hinting at yours",
+            LintRule::Obligation => "leave out should, must, need to and ought",
+            LintRule::Verdict => "leave out words that judge or praise",
+            LintRule::OneThing => "ask about one thing",
+            LintRule::Length => "use at most 20 words and 120 characters",
+            LintRule::You => "speak to \"you\"",
+            LintRule::Presumption => "presume no problem, feeling or cause",
         }
     }
 }
@@ -188,11 +190,11 @@ const PRESUMPTION: &[&str] = &[
     "ashamed",
 ];
 
-/// Every rule that a text breaks, in the order of [`Rule::ALL`]; empty for a good question.
-pub fn lint(text: &str) -> Vec<Rule> {
+/// Every rule that a text breaks, in the order of [`LintRule::ALL`]; empty for a good question.
+pub fn lint(text: &str) -> Vec<LintRule> {
     let folded = fold(text);
     let words = words_of(&folded);
-    Rule::ALL.iter().copied().filter(|rule| breaks(*rule, &folded, &words)).collect()
+    LintRule::ALL.iter().copied().filter(|rule| breaks(*rule, &folded, &words)).collect()
 }
 
 /// Whether a text has one of these phrases, which stand in lower case.
@@ -210,25 +212,27 @@ fn words_of(folded: &str) -> Vec<&str> {
 
 /// The same for a sentence that asks nothing, such as those of first contact: those rules alone that
 /// hold for whatever LeadLens says.
-pub fn lint_sentence(text: &str) -> Vec<Rule> {
+pub fn lint_sentence(text: &str) -> Vec<LintRule> {
     let mut broken = lint(text);
-    broken.retain(|rule| matches!(rule, Rule::Advice | Rule::Obligation | Rule::Verdict | Rule::You));
+    broken.retain(|rule| {
+        matches!(rule, LintRule::Advice | LintRule::Obligation | LintRule::Verdict | LintRule::You)
+    });
     broken
 }
 
-fn breaks(rule: Rule, folded: &str, words: &[&str]) -> bool {
+fn breaks(rule: LintRule, folded: &str, words: &[&str]) -> bool {
     match rule {
-        Rule::QuestionMark => folded.matches(['?', '？']).count() != 1 || !folded.ends_with('?'),
-        Rule::Opening => !opens_well(folded, words),
-        Rule::Advice => has_phrase(words, ADVICE),
-        Rule::Obligation => has_phrase(words, OBLIGATION),
-        Rule::Verdict => has_phrase(words, VERDICT),
-        Rule::OneThing => asks_twice(folded, words),
-        Rule::Length => words.len() > MAX_WORDS || folded.chars().count() > MAX_CHARS,
-        Rule::You => !words.iter().any(|word| {
+        LintRule::QuestionMark => folded.matches(['?', '？']).count() != 1 || !folded.ends_with('?'),
+        LintRule::Opening => !opens_well(folded, words),
+        LintRule::Advice => has_phrase(words, ADVICE),
+        LintRule::Obligation => has_phrase(words, OBLIGATION),
+        LintRule::Verdict => has_phrase(words, VERDICT),
+        LintRule::OneThing => asks_twice(folded, words),
+        LintRule::Length => words.len() > MAX_WORDS || folded.chars().count() > MAX_CHARS,
+        LintRule::You => !words.iter().any(|word| {
             matches!(*word, "you" | "your" | "yours" | "yourself" | "you'd" | "you've" | "you're")
         }),
-        Rule::Presumption => has_phrase(words, PRESUMPTION),
+        LintRule::Presumption => has_phrase(words, PRESUMPTION),
     }
 }
 

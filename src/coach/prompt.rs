@@ -3,12 +3,12 @@
 //! dimensions, the same for the same seed. The questions themselves are data in `prompts/`.
 
 use super::{
-    act::GiveBack,
+    coaching_act::CounterQuestion,
     copy::{self, CopyEntry, CopyKey},
     hat::{Dimension, Hat, Hats, Practice},
     ids::PromptId,
     lint::lint,
-    model::Instructions,
+    llm_follow_up::Instructions,
     room::Room,
     word_budget,
 };
@@ -50,7 +50,7 @@ pub struct Prompt {
 
 /// Something in a library's files that has to be mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct LintFinding {
     /// The file it is in.
     pub file: String,
     /// The prompt, where there is one.
@@ -58,12 +58,12 @@ pub struct Finding {
     /// What it is: a rule's name, or `format`.
     pub rule: String,
     /// What to do.
-    pub mend: String,
+    pub fix: String,
 }
 
-impl std::fmt::Display for Finding {
+impl std::fmt::Display for LintFinding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}: {}: {}", self.file, self.id, self.rule, self.mend)
+        write!(f, "{}: {}: {}: {}", self.file, self.id, self.rule, self.fix)
     }
 }
 
@@ -72,28 +72,28 @@ impl std::fmt::Display for Finding {
 pub struct Library {
     prompts: BTreeMap<PromptId, Prompt>,
     rooms: BTreeMap<Room, String>,
-    give_back: BTreeMap<PromptId, GiveBack>,
+    give_back: BTreeMap<PromptId, CounterQuestion>,
     instructions: Option<Instructions>,
     copy: BTreeMap<CopyKey, CopyEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct LibraryFile {
     practice: Option<String>,
     #[serde(default)]
-    prompt: Vec<Entry>,
+    prompt: Vec<PromptEntry>,
     #[serde(default)]
     room: Vec<RoomEntry>,
     #[serde(default)]
     give_back: Vec<GiveBackEntry>,
     #[serde(default)]
-    says: Vec<copy::Entry>,
+    says: Vec<copy::RawCopyEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct PromptEntry {
     id: String,
     kind: String,
     hat: String,
@@ -145,7 +145,7 @@ impl Library {
     ///
     /// # Errors
     /// Its findings; a test holds it to none.
-    pub fn built_in() -> Result<Self, Vec<Finding>> {
+    pub fn built_in() -> Result<Self, Vec<LintFinding>> {
         let instructions = include_str!("../../prompts/model/instructions.txt");
         Self::default().overlay(BUILT_IN.iter().copied().chain([(INSTRUCTIONS, instructions)]))
     }
@@ -157,52 +157,50 @@ impl Library {
     pub fn overlay<'a>(
         mut self,
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, Vec<Finding>> {
+    ) -> Result<Self, Vec<LintFinding>> {
         let mut findings = Vec::new();
         for (name, text) in files {
             if name == INSTRUCTIONS {
                 match Instructions::parse(text) {
                     Ok(instructions) => self.instructions = Some(instructions),
-                    Err(mend) => findings.push(finding(name, "-", "format", mend)),
+                    Err(fix) => findings.push(finding(name, "-", "format", fix)),
                 }
                 continue;
             }
-            match toml::from_str::<File>(text) {
+            match toml::from_str::<LibraryFile>(text) {
                 Ok(file) => self.take(name, file, &mut findings),
-                Err(error) => findings.push(Finding {
+                Err(error) => findings.push(LintFinding {
                     file: name.to_owned(),
                     id: "-".to_owned(),
                     rule: "format".to_owned(),
-                    mend: error.message().to_owned(),
+                    fix: error.message().to_owned(),
                 }),
             }
         }
         if findings.is_empty() { Ok(self) } else { Err(findings) }
     }
 
-    fn take(&mut self, file: &str, content: File, findings: &mut Vec<Finding>) {
+    fn take(&mut self, file: &str, content: LibraryFile, findings: &mut Vec<LintFinding>) {
         let mut seen = HashMap::new();
         for entry in content.prompt {
             if seen.insert(entry.id.clone(), ()).is_some() {
                 findings.push(finding(file, &entry.id, "format", "the id stands twice in this file"));
             }
             findings.extend(
-                lint(&entry.text)
-                    .into_iter()
-                    .map(|rule| finding(file, &entry.id, rule.as_str(), rule.mend())),
+                lint(&entry.text).into_iter().map(|rule| finding(file, &entry.id, rule.as_str(), rule.fix())),
             );
             match read_entry(content.practice.as_deref(), &entry) {
                 Ok(prompt) => {
                     self.prompts.insert(prompt.id.clone(), prompt);
                 }
-                Err(mend) => findings.push(finding(file, &entry.id, "format", mend)),
+                Err(fix) => findings.push(finding(file, &entry.id, "format", fix)),
             }
         }
         for entry in content.room {
             findings.extend(
                 lint(&entry.text)
                     .into_iter()
-                    .map(|rule| finding(file, &entry.room, rule.as_str(), rule.mend())),
+                    .map(|rule| finding(file, &entry.room, rule.as_str(), rule.fix())),
             );
             match entry.room.parse() {
                 Ok(room) => {
@@ -213,13 +211,11 @@ impl Library {
         }
         for entry in content.give_back {
             findings.extend(
-                lint(&entry.text)
-                    .into_iter()
-                    .map(|rule| finding(file, &entry.id, rule.as_str(), rule.mend())),
+                lint(&entry.text).into_iter().map(|rule| finding(file, &entry.id, rule.as_str(), rule.fix())),
             );
             match PromptId::parse(&entry.id) {
                 Ok(id) => {
-                    self.give_back.insert(id.clone(), GiveBack { id, text: entry.text });
+                    self.give_back.insert(id.clone(), CounterQuestion { id, text: entry.text });
                 }
                 Err(_) => findings.push(finding(file, &entry.id, "format", BAD_ID)),
             }
@@ -227,12 +223,12 @@ impl Library {
         for entry in content.says {
             let id = entry.id.clone();
             findings
-                .extend(entry.lint().into_iter().map(|rule| finding(file, &id, rule.as_str(), rule.mend())));
+                .extend(entry.lint().into_iter().map(|rule| finding(file, &id, rule.as_str(), rule.fix())));
             match entry.read() {
                 Ok(entry) => {
                     self.copy.insert(entry.key, entry);
                 }
-                Err(mend) => findings.push(finding(file, &id, "format", mend)),
+                Err(fix) => findings.push(finding(file, &id, "format", fix)),
             }
         }
     }
@@ -245,7 +241,7 @@ impl Library {
     }
 
     /// Every question to give back to someone who asks for an answer, by id.
-    pub fn give_back(&self) -> impl Iterator<Item = &GiveBack> {
+    pub fn counter_questions(&self) -> impl Iterator<Item = &CounterQuestion> {
         self.give_back.values()
     }
 
@@ -277,11 +273,11 @@ impl Library {
 
 const BAD_ID: &str = "an id has letters, digits, dots and dashes only";
 
-fn finding(file: &str, id: &str, rule: &str, mend: &str) -> Finding {
-    Finding { file: file.to_owned(), id: id.to_owned(), rule: rule.to_owned(), mend: mend.to_owned() }
+fn finding(file: &str, id: &str, rule: &str, fix: &str) -> LintFinding {
+    LintFinding { file: file.to_owned(), id: id.to_owned(), rule: rule.to_owned(), fix: fix.to_owned() }
 }
 
-fn read_entry(practice: Option<&str>, entry: &Entry) -> Result<Prompt, &'static str> {
+fn read_entry(practice: Option<&str>, entry: &PromptEntry) -> Result<Prompt, &'static str> {
     let dimension = match entry.dimension.as_deref() {
         Some(name) => Some(name.parse().map_err(|_| "dimension is horizon, risk, growth or focus")?),
         None => None,
@@ -297,7 +293,7 @@ fn read_entry(practice: Option<&str>, entry: &Entry) -> Result<Prompt, &'static 
         kind: entry.kind.parse().map_err(|_| "kind is open or follow-up")?,
         fits: entry.fits.clone(),
         text: entry.text.clone(),
-        words: word_budget::count(&entry.text),
+        words: word_budget::count_words(&entry.text),
     })
 }
 
@@ -367,9 +363,9 @@ impl Reason {
 pub fn choose<'l>(
     library: &'l Library,
     kind: PromptKind,
-    leaning: &SelectionContext<'_>,
+    context: &SelectionContext<'_>,
 ) -> Option<(&'l Prompt, Reason)> {
-    let asked: HashMap<&PromptId, Date> = leaning.asked.iter().map(|(id, on)| (id, *on)).collect();
+    let asked: HashMap<&PromptId, Date> = context.asked.iter().map(|(id, on)| (id, *on)).collect();
     let of_kind: Vec<&Prompt> = library.prompts().filter(|prompt| prompt.kind == kind).collect();
     let mut fresh: Vec<&Prompt> =
         of_kind.iter().copied().filter(|prompt| !asked.contains_key(&prompt.id)).collect();
@@ -378,18 +374,18 @@ pub fn choose<'l>(
         let oldest = of_kind.into_iter().min_by_key(|prompt| asked.get(&prompt.id).copied())?;
         fresh.push(oldest);
     }
-    let (narrowed, reason) = narrow(&fresh, leaning);
-    let brief = shorten(narrowed, leaning.most_words);
-    let varied = vary(library, brief, leaning.asked);
-    let spread = spread(library, &varied, leaning.asked);
-    let prompt = pick(&spread, leaning.seed)?;
+    let (narrowed, reason) = narrow(&fresh, context);
+    let brief = shorten(narrowed, context.most_words);
+    let varied = vary(library, brief, context.asked);
+    let spread = spread(library, &varied, context.asked);
+    let prompt = pick(&spread, context.seed)?;
     Some((prompt, reason.unwrap_or(Reason::Turn(prompt.practice))))
 }
 
 /// What is followed up first, then the focus, the room, the hat worn least; whatever leaves nothing
 /// is passed over.
-fn narrow<'l>(fresh: &[&'l Prompt], leaning: &SelectionContext<'_>) -> (Vec<&'l Prompt>, Option<Reason>) {
-    let wanted = [leaning.follows.map(Reason::Follows), leaning.focus.map(Reason::Focus)];
+fn narrow<'l>(fresh: &[&'l Prompt], context: &SelectionContext<'_>) -> (Vec<&'l Prompt>, Option<Reason>) {
+    let wanted = [context.follows.map(Reason::Follows), context.focus.map(Reason::Focus)];
     for reason in wanted.into_iter().flatten() {
         let (Reason::Follows(practice) | Reason::Focus(practice)) = reason else { continue };
         let of_it: Vec<_> = fresh.iter().copied().filter(|prompt| prompt.practice == practice).collect();
@@ -401,14 +397,14 @@ fn narrow<'l>(fresh: &[&'l Prompt], leaning: &SelectionContext<'_>) -> (Vec<&'l 
         fresh.iter().copied().filter(|prompt| prompt.hats == Hats::from(hat)).collect()
     };
     // Half the time only, so that a leaning does not become a rut.
-    if leaning.seed.is_multiple_of(2) {
-        if let Some(room) = leaning.room {
+    if context.seed.is_multiple_of(2) {
+        if let Some(room) = context.room {
             let fitting = drawing_to(room.needs());
             if !fitting.is_empty() {
                 return (fitting, Some(Reason::Room(room)));
             }
         }
-        let least = match leaning.leader.cmp(&leaning.manager) {
+        let least = match context.leader.cmp(&context.manager) {
             std::cmp::Ordering::Less => Some(Hat::Leader),
             std::cmp::Ordering::Greater => Some(Hat::Manager),
             std::cmp::Ordering::Equal => None,

@@ -4,7 +4,7 @@
 
 use super::{
     export::ExportError,
-    own_data::{FORMAT, MemberExport, VERSION},
+    member_export::{FORMAT, MemberExport, VERSION},
 };
 use jiff::tz::TimeZone;
 use serde::Deserialize;

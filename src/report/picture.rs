@@ -8,8 +8,8 @@ use super::{
     text::{hat_name, percent, range},
 };
 use crate::coach::{
-    balance::{Axis, Leaning, Share, TOO_FEW_BELOW, months_before},
-    feedback::Measure,
+    balance::{Axis, DimensionTally, Share, TOO_FEW_BELOW, comparison_months},
+    feedback::FeedbackMeasure,
     hat::Hat,
     month::Month,
     plan::PlanTally,
@@ -98,10 +98,10 @@ pub fn svg(report: &Report, palette: Palette, layout: Layout) -> String {
     y += axes(&mut drawing, report, palette, (x, y, inner)) + GAP;
     let needed = report.hats.needed;
     let mut below: Vec<Section> = Vec::new();
-    if report.hats.dimensions.iter().any(|leaning| leaning.of > 0) {
-        below.push(leanings);
+    if report.hats.dimensions.iter().any(|tally| tally.of > 0) {
+        below.push(dimension_tallies);
     }
-    if !report.before.is_empty() {
+    if !report.past_months.is_empty() {
         below.push(months);
     }
     if needed.leader.saturating_add(needed.manager) > 0 {
@@ -199,7 +199,7 @@ fn axes(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) 
         };
         return down + drawing.lines((x, y + down + 14.0), width, small(palette), LINE, &says);
     }
-    let seen = &report.hats.seen;
+    let seen = &report.hats.lens;
     for hat in Hat::ALL {
         let of_words = seen.axis(*hat).share.filter(|_| seen.evidence > 0);
         axis(drawing, palette, (x, y + down, width), *hat, said.axis(*hat), of_words);
@@ -215,7 +215,7 @@ fn axes(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) 
         let [leader, manager] = [seen.leader, seen.manager].map(in_words);
         let mark = if seen.is_too_few() { "" } else { "Diamond: " };
         notes.push(format!("{mark}what your words show: leader hat {leader}, manager hat {manager}."));
-        let gap = report.hats.say_show;
+        let gap = report.hats.said_vs_lens;
         notes.extend(
             (gap.of > 0).then(|| format!("Ticked and shown the same in {} of {}.", gap.same, gap.of)),
         );
@@ -287,17 +287,17 @@ fn mark(drawing: &mut Drawing, hat: Hat, at: (f64, f64), size: f64, fill: &str, 
 }
 
 /// The four dimensions as scales: the manager's pole at the left, the leader's at the right.
-fn leanings(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) -> f64 {
+fn dimension_tallies(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) -> f64 {
     let (x, y, width) = place;
     heading(drawing, palette, place, "Where you leaned");
     let dimensions = &report.hats.dimensions;
-    let most = dimensions.iter().map(|leaning| leaning.leader.max(leaning.manager)).max().unwrap_or(0).max(1);
+    let most = dimensions.iter().map(|tally| tally.leader.max(tally.manager)).max().unwrap_or(0).max(1);
     let mut down = 38.0;
-    for leaning in dimensions {
-        scale(drawing, palette, (x, y + down, width), leaning, most);
+    for tally in dimensions {
+        scale(drawing, palette, (x, y + down, width), tally, most);
         down += 56.0;
     }
-    let seen = dimensions.iter().fold(0_u32, |sum, leaning| sum.saturating_add(leaning.of));
+    let seen = dimensions.iter().fold(0_u32, |sum, tally| sum.saturating_add(tally.of));
     let note = if seen < TOO_FEW_BELOW {
         format!("Seen in {seen}: too few to tell.")
     } else {
@@ -306,11 +306,11 @@ fn leanings(drawing: &mut Drawing, report: &Report, palette: Palette, place: Pla
     down + drawing.lines((x, y + down + 10.0), width, small(palette), LINE, &note)
 }
 
-fn scale(drawing: &mut Drawing, palette: Palette, (x, y, width): Place, leaning: &Leaning, most: u32) {
+fn scale(drawing: &mut Drawing, palette: Palette, (x, y, width): Place, tally: &DimensionTally, most: u32) {
     let middle = x + width / 2.0;
     let name = Face::bold(15.0, palette.ink);
-    drawing.text((middle, y + 12.0), name, Anchor::Middle, leaning.dimension.title());
-    let pole = |hat| leaning.dimension.pole(hat);
+    drawing.text((middle, y + 12.0), name, Anchor::Middle, tally.dimension.title());
+    let pole = |hat| tally.dimension.pole(hat);
     let faint = Face::plain(14.0, palette.muted);
     drawing.text((x, y + 12.0), faint, Anchor::Start, pole(Hat::Manager));
     drawing.text((x + width, y + 12.0), faint, Anchor::End, pole(Hat::Leader));
@@ -320,13 +320,13 @@ fn scale(drawing: &mut Drawing, palette: Palette, (x, y, width): Place, leaning:
     let longest = width / 2.0 - 40.0;
     let long = |count: u32| longest * f64::from(count) / f64::from(most);
     let count = Face::bold(14.0, palette.ink);
-    let (left, right) = (long(leaning.manager), long(leaning.leader));
+    let (left, right) = (long(tally.manager), long(tally.leader));
     drawing.rect((middle - left, top), (left, height), 0.0, palette.manager, 1.0);
     drawing.rect((middle, top), (right, height), 0.0, palette.leader, 1.0);
     drawing.line((middle, top - 2.0), (middle, top + height + 2.0), palette.ink, 1.5);
-    if leaning.of > 0 {
-        drawing.text((middle - left - 7.0, top + 13.0), count, Anchor::End, &leaning.manager.to_string());
-        drawing.text((middle + right + 7.0, top + 13.0), count, Anchor::Start, &leaning.leader.to_string());
+    if tally.of > 0 {
+        drawing.text((middle - left - 7.0, top + 13.0), count, Anchor::End, &tally.manager.to_string());
+        drawing.text((middle + right + 7.0, top + 13.0), count, Anchor::Start, &tally.leader.to_string());
     }
 }
 
@@ -347,9 +347,9 @@ fn months(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place
     }
     let said_in = |month: Month| match month == report.month {
         true => Some(report.hats.said),
-        false => report.before.iter().find(|before| before.month == month).map(|before| before.said),
+        false => report.past_months.iter().find(|before| before.month == month).map(|before| before.said),
     };
-    let mut shown: Vec<Month> = months_before(report.month).collect();
+    let mut shown: Vec<Month> = comparison_months(report.month).collect();
     shown.reverse();
     shown.push(report.month);
     let step = (x + width - left) / shown.len() as f64;
@@ -436,7 +436,7 @@ fn beside(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place
     let begun = |name: &str, tally: PlanTally| {
         (tally.begun > 0).then(|| (tally.begun.to_string(), format!("{name}: {}", tally.came())))
     };
-    let asks = report.hats.asks;
+    let asks = report.hats.coaching_acts;
     let rhythm = report.hats.rhythm;
     let rows = [
         (asks > 0).then(|| (asks.to_string(), "asked instead of fixed".to_owned())),
@@ -458,7 +458,12 @@ fn beside(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place
 }
 
 /// The mean step of the feedback on its scale of five.
-fn mean_step(drawing: &mut Drawing, palette: Palette, (x, y, width): Place, feedback: Measure) -> f64 {
+fn mean_step(
+    drawing: &mut Drawing,
+    palette: Palette,
+    (x, y, width): Place,
+    feedback: FeedbackMeasure,
+) -> f64 {
     let says = format!("what others see, the mean of {} answers", feedback.answers);
     let mean = format!("{:.1}", feedback.mean);
     drawing.text((x, y + 13.0), Face::bold(20.0, palette.ink), Anchor::Start, &mean);

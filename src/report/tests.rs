@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::coach::{
-    balance::Kind,
+    balance::EvidenceKind,
     hat::{Dimension, Hat, Hats},
     ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId},
     member::{Cadence, Pause},
     member_text::MemberText,
-    nudge::Skip,
+    nudge::SkipReason,
     prompt::Library,
     reflection::{Origin, Reflection},
     room::Room,
@@ -16,7 +16,7 @@ use crate::coach::{
 use archive::{ArchiveError, pack, unpack};
 use export::{cell, from_cell};
 use jiff::civil::date;
-use own_data::MemberExport;
+use member_export::MemberExport;
 use proptest::prelude::*;
 
 mod drawn;
@@ -25,8 +25,8 @@ const LEADER: Hats = Hats { leader: true, manager: false };
 const MANAGER: Hats = Hats { leader: false, manager: true };
 
 fn piece(month: i8, day: i8, said: Option<Hats>, room: Option<Room>) -> Evidence {
-    let kind = Kind::Reflection(Origin::Nudge);
-    Evidence { local_on: date(2026, month, day), kind, said, seen: None, pole: None, room }
+    let kind = EvidenceKind::Reflection(Origin::Nudge);
+    Evidence { local_on: date(2026, month, day), kind, hat_said: said, lens_hats: None, pole: None, room }
 }
 
 fn nudge(number: u128, state: NudgeState, sent_at: Option<&str>) -> Nudge {
@@ -158,12 +158,16 @@ fn read() -> Report {
     ];
     let mut evidence: Vec<Evidence> = shows
         .map(|(day, dimension, hats)| Evidence {
-            seen: Some(hats),
+            lens_hats: Some(hats),
             pole: Some((dimension, hats)),
             ..piece(10, day, Some(if day % 7 == 0 { LEADER } else { MANAGER }), Some(Room::Confused))
         })
         .to_vec();
-    let act = Evidence { kind: Kind::Ask, pole: Some((Growth, LEADER)), ..piece(10, 15, Some(LEADER), None) };
+    let act = Evidence {
+        kind: EvidenceKind::CoachingAct,
+        pole: Some((Growth, LEADER)),
+        ..piece(10, 15, Some(LEADER), None)
+    };
     evidence.extend([act; 3]);
     for (month, pieces) in [(9, 9), (8, 4), (7, 12)] {
         evidence.extend(
@@ -369,7 +373,7 @@ fn own_export() -> MemberExport {
         ts: MessageTs::parse("1791185401.000100").unwrap(),
     });
     let mut held = nudge(3, NudgeState::NotSent, None);
-    held.skip_reason = Some(Skip::Vacation);
+    held.skip_reason = Some(SkipReason::Vacation);
     MemberExport::of(&member, &[reflection], &[sent, held], at("2026-11-02T08:00:00Z"))
 }
 
@@ -401,7 +405,7 @@ fn an_archive_reads_back_as_what_it_was_made_from() {
     assert_eq!(pack(&export).unwrap(), pack(&export).unwrap(), "the same bytes each time");
     let json = export.json().unwrap();
     let settings = export.member.restore().unwrap();
-    assert_eq!(own_data::OwnSettings::from(&settings), export.member, "{json}");
+    assert_eq!(member_export::ExportedSettings::from(&settings), export.member, "{json}");
 }
 
 #[test]

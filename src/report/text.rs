@@ -8,7 +8,7 @@ use super::{
     picture::{Layout, Palette, alt, svg},
 };
 use crate::coach::{
-    balance::{Axis, Column, Leaning, Share, TOO_FEW_BELOW},
+    balance::{Axis, DimensionTally, HatAxes, Share, TOO_FEW_BELOW},
     copy::CopyKey,
     hat::{Hat, Hats},
     month::Month,
@@ -80,7 +80,7 @@ pub fn parts(report: &Report) -> Vec<ReportPart> {
 }
 
 fn running(report: &Report) -> Option<String> {
-    if Month::of(report.as_of_on) < report.month {
+    if Month::containing(report.as_of_on) < report.month {
         return Some(format!("{} has not begun.", report.month.title()));
     }
     let up_to = report.as_of_on.strftime("%-d %B");
@@ -119,7 +119,7 @@ fn wore(report: &Report) -> String {
 }
 
 /// Both axes and what lies on both or neither: `Leader hat 5 of 13, 38% (18–64%). …`
-fn both_axes(column: &Column) -> String {
+fn both_axes(column: &HatAxes) -> String {
     let axis = |hat| format!("{} {}.", hat_name(hat), axis(column.axis(hat)));
     let mut text = format!("{} {}", axis(Hat::Leader), axis(Hat::Manager));
     if column.both > 0 {
@@ -171,7 +171,7 @@ fn needed(report: &Report) -> Option<String> {
 }
 
 fn seen(report: &Report) -> Option<String> {
-    let seen = &report.hats.seen;
+    let seen = &report.hats.lens;
     if seen.evidence == 0 {
         return None;
     }
@@ -180,29 +180,29 @@ fn seen(report: &Report) -> Option<String> {
 }
 
 fn ticked_and_shown(report: &Report) -> Option<String> {
-    let gap = report.hats.say_show;
+    let gap = report.hats.said_vs_lens;
     (gap.of > 0).then(|| {
         format!(
             "In {} that you ticked and I read: leader hat {} and {}, manager hat {} and {}; the same in {}.",
-            gap.of, gap.said.leader, gap.seen.leader, gap.said.manager, gap.seen.manager, gap.same
+            gap.of, gap.said.leader, gap.lens.leader, gap.said.manager, gap.lens.manager, gap.same
         )
     })
 }
 
 fn leaned(report: &Report) -> Option<String> {
-    let seen: Vec<&Leaning> = report.hats.dimensions.iter().filter(|leaning| leaning.of > 0).collect();
-    let one = |leaning: &&Leaning| {
-        let pole = |hat| leaning.dimension.pole(hat);
+    let seen: Vec<&DimensionTally> = report.hats.dimensions.iter().filter(|tally| tally.of > 0).collect();
+    let one = |tally: &&DimensionTally| {
+        let pole = |hat| tally.dimension.pole(hat);
         format!(
             "{}: {} {}, {} {}.",
-            leaning.dimension.title(),
+            tally.dimension.title(),
             pole(Hat::Leader),
-            leaning.leader,
+            tally.leader,
             pole(Hat::Manager),
-            leaning.manager
+            tally.manager
         )
     };
-    let few = match seen.iter().filter(|leaning| leaning.of < TOO_FEW_BELOW).count() {
+    let few = match seen.iter().filter(|tally| tally.of < TOO_FEW_BELOW).count() {
         0 => String::new(),
         few if few == seen.len() => format!(" Under {TOO_FEW_BELOW} each: too few to tell."),
         _ => format!(" Where it is under {TOO_FEW_BELOW}, it is too few to tell."),
@@ -211,7 +211,7 @@ fn leaned(report: &Report) -> Option<String> {
 }
 
 fn asked(report: &Report) -> Option<String> {
-    let asks = report.hats.asks;
+    let asks = report.hats.coaching_acts;
     (asks > 0).then(|| format!("You gave a question back {}.", times(asks)))
 }
 
@@ -253,7 +253,7 @@ fn rhythm(report: &Report) -> String {
 }
 
 fn before(report: &Report) -> Option<String> {
-    let one = |before: &super::Before| {
+    let one = |before: &super::PastMonth| {
         let said = &before.said;
         let (leader, manager) = (said.leader, said.manager);
         let shares = leader.share.zip(manager.share).map_or(String::new(), |(leader, manager)| {
@@ -262,7 +262,7 @@ fn before(report: &Report) -> Option<String> {
         let month = before.month.first_day().strftime("%B");
         format!("{month} {} and {} of {}{shares}", leader.count, manager.count, said.evidence)
     };
-    let months: Vec<String> = report.before.iter().map(one).collect();
+    let months: Vec<String> = report.past_months.iter().map(one).collect();
     (!months.is_empty()).then(|| format!("Leader and manager hat: {}.", months.join("; ")))
 }
 

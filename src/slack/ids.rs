@@ -138,7 +138,7 @@ pub const NONE_OPTION: &str = "none";
 mod tests {
     use super::*;
     use crate::coach::{
-        feedback::Token,
+        feedback::AnswerToken,
         hat::Hats,
         ids::{MessageTs, PromptId, RowId},
         screen::{Invitation, Later},
@@ -146,7 +146,7 @@ mod tests {
 
     fn presses() -> Vec<Press> {
         let row = RowId::new(1, 2);
-        let invitation = Invitation { round: row.clone(), token: Token::new(7) };
+        let invitation = Invitation { round: row.clone(), token: AnswerToken::new(7) };
         vec![
             Press::Checkin,
             Press::Feedback,

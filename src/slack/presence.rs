@@ -5,7 +5,7 @@ use super::sender::Sender;
 use crate::{
     app::ports::Unavailable,
     coach::{
-        feedback::Person,
+        feedback::Invitee,
         ids::{TeamId, UserId},
         member::Presence,
     },
@@ -126,7 +126,7 @@ impl Sender {
         &self,
         team: &TeamId,
         users: &[UserId],
-    ) -> Result<HashMap<UserId, Person>, Unavailable> {
+    ) -> Result<HashMap<UserId, Invitee>, Unavailable> {
         let token = self.token(team).await?;
         let mut known = HashMap::new();
         for user in users {
@@ -228,14 +228,14 @@ fn profile(user: &Value) -> Presence {
 /// Slackbot says of itself that it is no bot. A guest of one channel and somebody from another
 /// organisation get no message from an app
 /// (<https://docs.slack.dev/reference/objects/user-object>).
-fn person(team: &TeamId, user: &Value) -> Person {
+fn person(team: &TeamId, user: &Value) -> Invitee {
     let is = |field: &str| user[field] == true;
     let elsewhere = user["team_id"].as_str().is_some_and(|home| home != team.as_str());
     // Of an organisation-wide installation the team is the organisation's, and homes differ.
     let elsewhere = elsewhere && !team.as_str().starts_with('E') && user["enterprise_user"].is_null();
     let is_human = !is("is_bot") && !is("is_workflow_bot") && user["id"] != "USLACKBOT";
     let is_reached = !is("deleted") && !is("is_ultra_restricted") && !is("is_stranger") && !elsewhere;
-    Person { can_be_asked: is_human && is_reached, zone: user["tz"].as_str().map(str::to_owned) }
+    Invitee { can_be_asked: is_human && is_reached, zone: user["tz"].as_str().map(str::to_owned) }
 }
 
 /// Slack's seconds; zero means never.

@@ -18,7 +18,7 @@ use crate::{
     },
     clock::Env,
     coach::{
-        feedback::Person,
+        feedback::Invitee,
         ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
         member::Presence,
         member_text::MemberText,
@@ -432,7 +432,7 @@ impl Slack for Sender {
         gone_is_done(answer, &["file_not_found", "file_deleted"]).map_err(|stop| self.unavailable(team, stop))
     }
 
-    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable> {
+    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Invitee>, Unavailable> {
         self.people_of(team, users).await
     }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::coach::{
     ids::{MemberId, RowId},
-    model::{Consent, ConsentAnswer},
+    llm_follow_up::{ConsentAnswer, LlmConsent},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -18,7 +18,7 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn find_consent(&mut self, member: &MemberId) -> Result<Option<Consent>, StoreError> {
+    pub async fn find_consent(&mut self, member: &MemberId) -> Result<Option<LlmConsent>, StoreError> {
         let (plain, locked) = (
             "SELECT host, asked_with, asked_at, answer, answered_at, called_on, calls FROM model_consent \
              WHERE team_id = $1 AND user_id = $2",
@@ -27,7 +27,7 @@ impl Tx {
         );
         let statement = owned_by(self.locking(plain, locked), member);
         self.find(statement, |row| {
-            Ok(Consent {
+            Ok(LlmConsent {
                 host: row.text("host")?,
                 asked_with: row.id("asked_with")?,
                 asked_at: row.instant("asked_at")?,

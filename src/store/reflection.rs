@@ -256,22 +256,22 @@ fn bind(statement: Statement<'static>, reflection: &Reflection) -> Statement<'st
         .bind(pack(reflection.answer.reveal()))
         .bind(reflection.room.map(|room| room.as_str()))
         .bind(reflection.hat_said.map(|hats| hats.as_str()))
-        .bind(reflection.hat_seen.map(|hats| hats.as_str()))
-        .bind(reflection.dimension_seen.map(|dimension| dimension.as_str()))
+        .bind(reflection.lens_hats.map(|hats| hats.as_str()))
+        .bind(reflection.lens_dimension.map(|dimension| dimension.as_str()))
         .bind(reflection.follow_up.as_deref().map(pack))
         .bind(pack(reflection.follow_up_answer.reveal()))
         .bind(ms(reflection.created_at))
         .bind(reflection.edited_at.map(ms))
         .bind(reflection.local_on.to_string())
-        .bind(i64::from(reflection.counted))
+        .bind(i64::from(reflection.counts_in_balance))
         .bind(reflection.follow_up_prompt.as_ref().map(|id| id.as_str().to_owned()))
-        .bind(places(&reflection.seen_in))
+        .bind(places(&reflection.evidence_spans))
         .bind(reflection.abstained.map(|why| why.as_str()))
         .bind(reflection.read_at.map(ms))
 }
 
-fn places(seen_in: &EvidenceSpans) -> Option<String> {
-    (!seen_in.is_empty()).then(|| seen_in.to_string())
+fn places(evidence_spans: &EvidenceSpans) -> Option<String> {
+    (!evidence_spans.is_empty()).then(|| evidence_spans.to_string())
 }
 
 fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
@@ -286,9 +286,9 @@ fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
         answer: row.words("answer")?,
         room: row.parsed_opt("room")?,
         hat_said: row.parsed_opt("hat_said")?,
-        hat_seen: row.parsed_opt("hat_seen")?,
-        dimension_seen: row.parsed_opt("dimension_seen")?,
-        seen_in: row.parsed_opt("seen_in")?.unwrap_or_default(),
+        lens_hats: row.parsed_opt("hat_seen")?,
+        lens_dimension: row.parsed_opt("dimension_seen")?,
+        evidence_spans: row.parsed_opt("seen_in")?.unwrap_or_default(),
         abstained: row.parsed_opt("abstained")?,
         read_at: row.instant_opt("read_at")?,
         follow_up: row.packed_opt("follow_up")?,
@@ -297,6 +297,6 @@ fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
         created_at: row.instant("created_at")?,
         edited_at: row.instant_opt("edited_at")?,
         local_on: row.date("local_on")?,
-        counted: row.flag("counted")?,
+        counts_in_balance: row.flag("counted")?,
     })
 }

@@ -8,7 +8,7 @@ use crate::{
         calendar::{self, Proposal},
         ids::{FileId, MemberId, ViewId},
         member::Zone,
-        screen::CalendarTrouble,
+        screen::CalendarError,
     },
     store::Job,
 };
@@ -30,13 +30,13 @@ impl Worker {
                 let zone = self.app.zone_of(who).await?;
                 read(bytes, zone, self.app.env.now()).await
             }
-            Ok(Fetched::TooLarge) => Err(CalendarTrouble::TooLarge),
-            Ok(Fetched::Gone) => Err(CalendarTrouble::NotFetched),
+            Ok(Fetched::TooLarge) => Err(CalendarError::TooLarge),
+            Ok(Fetched::Gone) => Err(CalendarError::NotFetched),
             // It is tried again; somebody waits, so not for long.
             Err(why) if why.retry_at.is_some() && job.attempts < 3 => {
                 return self.app.job_not_done(job, &why).await;
             }
-            Err(_) => Err(CalendarTrouble::NotFetched),
+            Err(_) => Err(CalendarError::NotFetched),
         };
         let Some(shown) = self.app.calendar_read(job, found).await? else { return Ok(()) };
         match self.slack.show_form(&job.team, &view, &shown.form).await {
@@ -48,7 +48,7 @@ impl Worker {
 }
 
 /// Reads on a thread of its own, so that nothing else waits for it.
-async fn read(bytes: Vec<u8>, zone: Zone, now: Timestamp) -> Result<Proposal, CalendarTrouble> {
+async fn read(bytes: Vec<u8>, zone: Zone, now: Timestamp) -> Result<Proposal, CalendarError> {
     let reading = tokio::task::spawn_blocking(move || calendar::last_meetings(&bytes, &zone, now));
-    reading.await.unwrap_or(Err(CalendarTrouble::NoCalendar))
+    reading.await.unwrap_or(Err(CalendarError::NoCalendar))
 }

@@ -31,7 +31,7 @@ async fn in_a_form_nothing_is_stored_until_keep() {
         ana.sees_no_form(); // kept, and no question about work follows
         let kept = ana.only_reflection().await;
         assert_eq!(kept.situation.reveal(), HEAVY);
-        assert!(!kept.counted, "no report counts it");
+        assert!(!kept.counts_in_balance, "no report counts it");
         world.clock_to("2026-11-03 12:00").await;
         ana.sees_nothing_new();
     })

@@ -13,7 +13,7 @@ use crate::{
     },
     coach::{
         copy::CopyKey,
-        feedback::{Answer, MAX_COMMENT_CHARS, Round, RoundState},
+        feedback::{FeedbackAnswer, MAX_COMMENT_CHARS, Round, RoundState},
         ids::{MemberId, MessageRef},
         member_text::MemberText,
         screen::{
@@ -135,7 +135,7 @@ impl App {
             }))
             .into());
         }
-        let answer = Answer { step, comment: comment.clone() };
+        let answer = FeedbackAnswer { step, comment: comment.clone() };
         tx.put_answer(&from.round, &from.token, Some(&answer)).await?;
         self.recount(tx, round).await?;
         Ok(Did::FeedbackSaid.into())

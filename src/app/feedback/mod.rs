@@ -10,7 +10,7 @@ use crate::{
     coach::{
         cadence,
         copy::CopyKey,
-        feedback::{self, AT_LEAST, AT_MOST, NoRound, Person, Round, RoundState, Token},
+        feedback::{self, AnswerToken, Invitee, MAX_PEOPLE, MIN_PEOPLE, Round, RoundError, RoundState},
         ids::{MemberId, RowId, UserId},
         member::{Member, QuietHours, Zone},
         screen::{FeedbackAskScreen, FeedbackResultScreen, Field, Form, Invitation, Message, Notice},
@@ -49,16 +49,16 @@ impl App {
     async fn last_round(&self, tx: &mut Tx, who: &MemberId) -> Done<Option<Round>> {
         let now = self.env.now();
         let last = tx.rounds_of(who).await?.pop();
-        Ok(last.filter(|round| feedback::again_at(round.asked_at) > now))
+        Ok(last.filter(|round| feedback::next_round_at(round.asked_at) > now))
     }
 
     pub(super) async fn too_soon_for_feedback(&self, tx: &mut Tx, who: &MemberId) -> Done<Notice> {
-        let Some(member) = tx.find_member(who).await? else { return Ok(Notice::Gone) };
+        let Some(member) = tx.find_member(who).await? else { return Ok(Notice::ReflectionGone) };
         let last = self.last_round(tx, who).await?;
         let asked_at = last.map_or(self.env.now(), |round| round.asked_at);
         Ok(Notice::FeedbackTooSoon {
             asked_on: member.local_date(asked_at),
-            again_on: member.local_date(feedback::again_at(asked_at)),
+            again_on: member.local_date(feedback::next_round_at(asked_at)),
         })
     }
 
@@ -76,7 +76,7 @@ impl App {
         }
         let mut once = HashSet::new();
         let asks = |user: &UserId| *user != who.user && once.insert(user.clone());
-        let people: Vec<UserId> = people.into_iter().filter(asks).take(AT_MOST).collect();
+        let people: Vec<UserId> = people.into_iter().filter(asks).take(MAX_PEOPLE).collect();
         let question = self.text_for(CopyKey::FeedbackWhom);
         Ok(surface.show(Form::FeedbackAsk { question, people, unclear }))
     }
@@ -87,12 +87,12 @@ impl App {
         member: &Member,
         named: &[UserId],
     ) -> Done<Outcome> {
-        let says = match feedback::people(&member.id.user, named) {
+        let says = match feedback::invitees(&member.id.user, named) {
             Ok(people) => return self.begin_feedback(tx, member, &people).await,
-            Err(NoRound::TooFew) => {
-                format!("Choose at least {AT_LEAST} people besides yourself: fewer could be recognised.")
+            Err(RoundError::TooFew) => {
+                format!("Choose at least {MIN_PEOPLE} people besides yourself: fewer could be recognised.")
             }
-            Err(NoRound::TooMany) => format!("One round asks {AT_MOST} people at most."),
+            Err(RoundError::TooMany) => format!("One round asks {MAX_PEOPLE} people at most."),
         };
         Ok(errors(vec![(Field::People, says)]).into())
     }
@@ -104,7 +104,7 @@ impl App {
         member: &Member,
         named: &[UserId],
     ) -> Done<Outcome> {
-        let Ok(people) = feedback::people(&member.id.user, named) else { return Ok(Did::Closed.into()) };
+        let Ok(people) = feedback::invitees(&member.id.user, named) else { return Ok(Did::Closed.into()) };
         if self.last_round(tx, &member.id).await?.is_some() {
             return Ok(Did::FeedbackTooSoon.into());
         }
@@ -115,7 +115,7 @@ impl App {
             state: RoundState::Checking,
             asked: u32::try_from(people.len()).unwrap_or(u32::MAX),
             asked_at: now,
-            ends_at: now.saturating_add(feedback::OPEN_FOR).unwrap_or(now),
+            ends_at: now.saturating_add(feedback::ROUND_DURATION).unwrap_or(now),
             closes_at: None,
             closed_on: None,
             counts: None,
@@ -151,7 +151,7 @@ impl App {
     ///
     /// # Errors
     /// The store's.
-    pub async fn people_checked(&self, job: &Job, known: HashMap<UserId, Person>) -> Done<()> {
+    pub async fn people_checked(&self, job: &Job, known: HashMap<UserId, Invitee>) -> Done<()> {
         let (app, job) = (self.clone(), job.clone());
         self.store
             .write(move |tx| {
@@ -176,7 +176,7 @@ impl App {
         &self,
         tx: &mut Tx,
         mut round: Round,
-        known: &HashMap<UserId, Person>,
+        known: &HashMap<UserId, Invitee>,
     ) -> Done<()> {
         let mut people = Vec::new();
         for user in tx.asked_in(&round.id).await? {
@@ -188,7 +188,7 @@ impl App {
             }
         }
         let count = people.len();
-        if count < AT_LEAST {
+        if count < MIN_PEOPLE {
             tx.delete_round(&round.id).await?;
             return self.notify_asker(tx, &round, format!("feedback-too-few:{count}")).await;
         }
@@ -218,10 +218,10 @@ impl App {
         now: Timestamp,
     ) -> Done<Timestamp> {
         Ok(match tx.find_member(who).await? {
-            Some(member) => cadence::past_days_off_and_quiet(&member, now),
+            Some(member) => cadence::next_allowed_at(&member, now),
             None => {
                 let zone = zone.and_then(|name| Zone::parse(name, false).ok()).unwrap_or_else(Zone::utc);
-                cadence::end_of_quiet(QuietHours::default(), &zone, now)
+                cadence::end_of_quiet_hours(QuietHours::default(), &zone, now)
             }
         })
     }
@@ -325,7 +325,7 @@ impl App {
         let member = tx.find_member(asker).await?;
         let member = member.unwrap_or_else(|| Member::new(asker.clone(), Zone::utc(), now));
         let today = member.local_date(now);
-        Ok(cadence::next_morning(&member, today.tomorrow().unwrap_or(today), now))
+        Ok(cadence::next_working_morning(&member, today.tomorrow().unwrap_or(today), now))
     }
 
     /// Closes the rounds whose time has come, and says how many; called until it says none.
@@ -353,13 +353,13 @@ impl App {
         let now = self.env.now();
         let (_, answers) = tx.answers_in(&round.id).await?;
         let rng = &self.env.rng;
-        let outcome = feedback::outcome(answers, || rng.next_u64());
+        let outcome = feedback::round_result(answers, || rng.next_u64());
         let ids = self.comment_ids(outcome.as_ref());
         let closed_on = self.asker_date(tx, &round.asker, now).await?;
         tx.close_round(&round.id, closed_on, outcome.as_ref(), &ids).await?;
         self.take_questions_back(tx, &round.id).await?;
         let due_at = match tx.find_member(&round.asker).await? {
-            Some(member) => cadence::past_days_off_and_quiet(&member, now),
+            Some(member) => cadence::next_allowed_at(&member, now),
             None => now,
         };
         let (id, asker) = (self.env.row_id(), round.asker.clone());
@@ -369,13 +369,13 @@ impl App {
     }
 
     /// A random id for each comment of a result.
-    pub(in crate::app) fn comment_ids(&self, outcome: Option<&feedback::Outcome>) -> Vec<Token> {
+    pub(in crate::app) fn comment_ids(&self, outcome: Option<&feedback::RoundResult>) -> Vec<AnswerToken> {
         outcome.map_or(Vec::new(), |outcome| outcome.comments.iter().map(|_| self.random_token()).collect())
     }
 
-    fn random_token(&self) -> Token {
+    fn random_token(&self) -> AnswerToken {
         let rng = &self.env.rng;
-        Token::new((u128::from(rng.next_u64()) << 64) | u128::from(rng.next_u64()))
+        AnswerToken::new((u128::from(rng.next_u64()) << 64) | u128::from(rng.next_u64()))
     }
 
     /// Every message that asked in a round, whoever has it, is changed into one that names nobody.

@@ -16,7 +16,7 @@ use crate::{
         copy::CopyKey,
         ids::{MessageRef, MessageTs, RowId},
         member::{Member, Presence},
-        nudge::{self as rules, Decision, Nudge, NudgeState, Skip, Slot},
+        nudge::{self as rules, Decision, DueNudge, Nudge, NudgeState, SkipReason},
         plan::{Plan, PlanState},
         screen::{Message, Notice, NudgeScreen, NudgeScreenState, PlanScreen},
     },
@@ -107,10 +107,10 @@ impl App {
             return Ok(Composed::Drop("not-waiting"));
         };
         let last_sent_at = tx.last_nudge_sent_at(&member.id).await?;
-        let slot = Slot::of(&nudge, row.due_at, last_sent_at);
+        let slot = DueNudge::from_nudge(&nudge, row.due_at, last_sent_at);
         let decision = match rules::decide(member, slot, presence, self.env.now()) {
             // It may be there already: what holds back now must not leave it unmarked.
-            Decision::Skip(why) if row.attempted_at.is_some() && why != Skip::TooLate => Decision::Send,
+            Decision::Skip(why) if row.attempted_at.is_some() && why != SkipReason::TooLate => Decision::Send,
             Decision::Postpone(_) if row.attempted_at.is_some() => Decision::Send,
             decision => decision,
         };
@@ -124,7 +124,7 @@ impl App {
             }
             Decision::Skip(why) => NudgeEvent::LetGo { why },
             // Ignored nudges piled up meanwhile; the next slot asks whether to go on.
-            Decision::AskToGoOn => NudgeEvent::LetGo { why: Skip::BackOff },
+            Decision::AskToGoOn => NudgeEvent::LetGo { why: SkipReason::BackOff },
         };
         if !nudge.asked_for {
             member.back_off = member.back_off.after_slots_passed(1);
@@ -142,7 +142,7 @@ impl App {
         presence: &Presence,
     ) -> Done<Composed> {
         let last_sent_at = tx.last_nudge_sent_at(&member.id).await?;
-        let slot = Slot::cadence(row.due_at, last_sent_at);
+        let slot = DueNudge::from_cadence(row.due_at, last_sent_at);
         let decision = rules::decide(member, slot, presence, self.env.now());
         if decision == Decision::AskToGoOn || row.attempted_at.is_some() {
             return Ok(post(row, Some(member), Message::AskToGoOn));
@@ -272,7 +272,7 @@ impl App {
             row,
             match reflection {
                 Some(reflection) => Message::Kept(kept_screen(&reflection)),
-                None => Message::Notice(Notice::Deleted),
+                None => Message::Notice(Notice::ReflectionDeleted),
             },
         ))
     }
@@ -295,7 +295,7 @@ fn compose_offer(row: &OutboxRow, member: &Member) -> Composed {
 
 fn compose_audit(row: &OutboxRow, member: &Member) -> Composed {
     let message = match (trouble_of(&row.subject), RowId::parse(&row.subject)) {
-        (Some(trouble), _) => Message::Notice(Notice::CalendarTrouble(trouble)),
+        (Some(trouble), _) => Message::Notice(Notice::CalendarError(trouble)),
         (None, Ok(audit)) => Message::AuditProposed { audit },
         (None, Err(_)) => return Composed::Drop("unknown-subject"),
     };

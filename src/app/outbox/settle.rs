@@ -11,7 +11,7 @@ use crate::{
         conversation::NudgeEvent,
         ids::{MemberId, MessageRef, RowId},
         member::Member,
-        nudge::Skip,
+        nudge::SkipReason,
     },
     store::{OutKind, OutboxRow, Tx, Workspace},
 };
@@ -140,7 +140,7 @@ impl App {
             (Stops::Member, Some(who)) => {
                 tx.set_unreachable(who, Some(code)).await?;
                 if let Some(mut member) = tx.find_member(who).await? {
-                    self.let_waiting_go(tx, &mut member, Skip::Unreachable).await?;
+                    self.let_waiting_go(tx, &mut member, SkipReason::Unreachable).await?;
                 }
                 tx.cancel_member_rows(who, OutKind::ALL).await?;
             }
@@ -161,7 +161,7 @@ impl App {
             return Ok(());
         };
         if let Some(mut nudge) = tx.find_nudge(who, &id).await? {
-            let event = NudgeEvent::LetGo { why: Skip::Unreachable };
+            let event = NudgeEvent::LetGo { why: SkipReason::Unreachable };
             let _late = self.happen(tx, &mut member, &mut nudge, event).await?;
         }
         Ok(())

@@ -62,7 +62,7 @@ pub fn wilson(count: u32, of: u32) -> Option<Share> {
 
 /// One way to know the hats: as the member said them, or as the lens saw them. Never blended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Column {
+pub struct HatAxes {
     /// Pieces whose hats are known this way: the denominator of both axes.
     pub evidence: u32,
     /// The leader axis. *Both* counts once on each axis.
@@ -75,9 +75,9 @@ pub struct Column {
     pub neither: u32,
 }
 
-impl Column {
+impl HatAxes {
     /// Counts what is known.
-    pub fn of(hats: impl IntoIterator<Item = Hats>) -> Self {
+    pub fn count(hats: impl IntoIterator<Item = Hats>) -> Self {
         let (mut evidence, mut leader, mut manager, mut both, mut neither) =
             (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
         for hats in hats {

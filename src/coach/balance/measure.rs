@@ -2,7 +2,7 @@
 //! the rooms needed, where the member leaned on each dimension, what they ticked against what their
 //! words show.
 
-use super::{Evidence, Kind};
+use super::{Evidence, EvidenceKind};
 use crate::coach::{
     hat::{Dimension, Hat, Hats},
     room::fits,
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 /// How many of how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Tally {
+pub struct Ratio {
     /// How many.
     pub count: u32,
     /// Of how many.
@@ -47,7 +47,7 @@ impl PerHat {
 
 /// How often each pole of a dimension was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Leaning {
+pub struct DimensionTally {
     /// The dimension.
     pub dimension: Dimension,
     /// Pieces in which it was seen, whatever the pole: the lens named it, or an act shows it.
@@ -60,7 +60,7 @@ pub struct Leaning {
 
 /// What the member ticked against what their words show, over the pieces of which both are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct SayShow {
+pub struct SaidVsLens {
     /// Pieces that were ticked and read.
     pub of: u32,
     /// Those in which both name the same hats.
@@ -68,38 +68,39 @@ pub struct SayShow {
     /// The hats that were ticked.
     pub said: PerHat,
     /// The hats that the words show.
-    pub seen: PerHat,
+    #[serde(rename = "seen")]
+    pub lens: PerHat,
 }
 
-pub(super) fn fit(of_month: &[Evidence]) -> Tally {
-    let read = || of_month.iter().filter_map(|piece| Some((piece.said?, piece.room?)));
-    Tally { count: count(read().filter(|(worn, room)| fits(*worn, *room))), of: count(read()) }
+pub(super) fn fit(of_month: &[Evidence]) -> Ratio {
+    let read = || of_month.iter().filter_map(|piece| Some((piece.hat_said?, piece.room?)));
+    Ratio { count: count(read().filter(|(worn, room)| fits(*worn, *room))), of: count(read()) }
 }
 
 pub(super) fn needed(of_month: &[Evidence]) -> PerHat {
     PerHat::count(of_month.iter().filter_map(|piece| Some(Hats::from(piece.room?.needs()))))
 }
 
-pub(super) fn asks(of_month: &[Evidence]) -> u32 {
-    count(of_month.iter().filter(|piece| piece.kind == Kind::Ask))
+pub(super) fn coaching_acts(of_month: &[Evidence]) -> u32 {
+    count(of_month.iter().filter(|piece| piece.kind == EvidenceKind::CoachingAct))
 }
 
-pub(super) fn leanings(of_month: &[Evidence]) -> Vec<Leaning> {
-    let leaning = |dimension: Dimension| {
+pub(super) fn dimension_tallies(of_month: &[Evidence]) -> Vec<DimensionTally> {
+    let tally = |dimension: Dimension| {
         let at = || of_month.iter().filter_map(move |piece| piece.pole.filter(|pole| pole.0 == dimension));
         let poles = PerHat::count(at().map(|pole| pole.1));
-        Leaning { dimension, of: count(at()), leader: poles.leader, manager: poles.manager }
+        DimensionTally { dimension, of: count(at()), leader: poles.leader, manager: poles.manager }
     };
-    Dimension::ALL.iter().copied().map(leaning).collect()
+    Dimension::ALL.iter().copied().map(tally).collect()
 }
 
-pub(super) fn say_show(of_month: &[Evidence]) -> SayShow {
-    let known = || of_month.iter().filter_map(|piece| Some((piece.said?, piece.seen?)));
-    SayShow {
+pub(super) fn said_vs_lens(of_month: &[Evidence]) -> SaidVsLens {
+    let known = || of_month.iter().filter_map(|piece| Some((piece.hat_said?, piece.lens_hats?)));
+    SaidVsLens {
         of: count(known()),
         same: count(known().filter(|(said, seen)| said == seen)),
         said: PerHat::count(known().map(|(said, _)| said)),
-        seen: PerHat::count(known().map(|(_, seen)| seen)),
+        lens: PerHat::count(known().map(|(_, seen)| seen)),
     }
 }
 

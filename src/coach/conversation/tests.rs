@@ -25,9 +25,9 @@ fn table() -> Vec<(NudgeEvent, [Outcome; 7])> {
             [Ok((Waiting, vec![MoveSend { to }])), done(), done(), done(), done(), done(), done()],
         ),
         (
-            NudgeEvent::LetGo { why: Skip::Paused },
+            NudgeEvent::LetGo { why: SkipReason::Paused },
             [
-                Ok((NotSent, vec![KeepSkip { why: Skip::Paused }])),
+                Ok((NotSent, vec![KeepSkip { why: SkipReason::Paused }])),
                 done(),
                 done(),
                 done(),

@@ -1,28 +1,13 @@
 //! An audit: its form, its line in a list, and what can be the matter with a calendar.
 
-use super::FormState;
+use super::{CalendarError, FormState};
 use crate::coach::{
-    audit::{Meeting, Outcome},
+    audit::{AuditSummary, Meeting},
     care::Concern,
     ids::RowId,
     member_text::MemberText,
 };
 use jiff::civil::Date;
-
-/// Why an uploaded calendar could not be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CalendarTrouble {
-    /// Slack did not hand the file out.
-    NotFetched,
-    /// It is larger than what is read.
-    TooLarge,
-    /// It is no calendar, or cut off.
-    NoCalendar,
-    /// It holds more than is read: too deep, too many.
-    TooMuch,
-    /// It holds no meeting of the last four weeks.
-    NoMeetings,
-}
 
 /// The audit form.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +21,7 @@ pub struct AuditForm {
     /// The rows were proposed from a calendar.
     pub proposed: bool,
     /// Why the calendar that was uploaded could not be used.
-    pub trouble: Option<CalendarTrouble>,
+    pub trouble: Option<CalendarError>,
     /// Titles of events that were left out of the proposal, because it was not understood when they
     /// take place.
     pub unread: Vec<MemberText>,
@@ -52,5 +37,5 @@ pub struct AuditEntry {
     /// Its local date.
     pub local_on: Date,
     /// What it came to; `None` while its meetings are only proposed.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<AuditSummary>,
 }

@@ -2,7 +2,7 @@
 //! in `slack/ids.rs`.
 
 use crate::coach::{
-    feedback::Token,
+    feedback::AnswerToken,
     hat::{Hat, Hats},
     ids::{MessageTs, RowId},
     month::Month,
@@ -124,7 +124,7 @@ pub struct Invitation {
     /// The round.
     pub round: RowId,
     /// The token.
-    pub token: Token,
+    pub token: AnswerToken,
 }
 
 impl Press {

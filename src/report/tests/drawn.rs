@@ -107,7 +107,7 @@ proptest! {
         let evidence: Vec<Evidence> = days
             .into_iter()
             .map(|(day, said, seen, dimension)| Evidence {
-                seen: Some(Hats::ALL[seen]),
+                lens_hats: Some(Hats::ALL[seen]),
                 pole: Some((Dimension::ALL[dimension], Hats::ALL[seen])),
                 ..piece(10, day, Some(Hats::ALL[said]), Some(Room::ALL[dimension * 2]))
             })

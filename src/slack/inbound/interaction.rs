@@ -4,7 +4,7 @@ use super::{Refused, digest, is_true, key, response_url, team, text, trigger, us
 use crate::{
     app::incoming::{DeliveryKey, Door, Incoming, PressedAt, What},
     coach::{
-        feedback::Token,
+        feedback::AnswerToken,
         ids::{ChannelId, MemberId, MessageRef, MessageTs, ViewId},
         screen::{FormState, Press},
     },
@@ -84,7 +84,7 @@ fn pressed(payload: &Value) -> Result<Incoming, Refused> {
 /// The key of what somebody does who was asked for feedback. It is made with the token, which is
 /// stored nowhere, so that nobody can make it again from what is stored and from Slack's ids, and it
 /// names neither their message nor their form.
-fn answering_key(token: &Token, what: &Value) -> DeliveryKey {
+fn answering_key(token: &AnswerToken, what: &Value) -> DeliveryKey {
     key("feedback", &[&digest(&json!([token.reveal(), what]))])
 }
 

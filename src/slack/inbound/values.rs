@@ -4,13 +4,13 @@
 use crate::{
     app::incoming::{ScheduleValues, Values},
     coach::{
-        audit::{MEETINGS, Meeting},
-        feedback::Step,
+        audit::{MAX_MEETINGS, Meeting},
+        feedback::FeedbackStep,
         ids::{FileId, PromptId, UserId},
         member::QuietHours,
         member_text::MemberText,
         plan::PlanFields,
-        reflection::{CheckinFields, FollowedUp},
+        reflection::{AnsweredFollowUp, CheckinFields},
         screen::{Field, FormState},
     },
     slack::ids::{NONE_OPTION, SEARCH_ACTION, field_id},
@@ -34,7 +34,7 @@ pub(super) fn read(state: &FormState, values: &Value) -> Values {
         FormState::History { .. } => Values::Search { text: search(values) },
         FormState::FeedbackAsk => Values::People(people(values)),
         FormState::Feedback { .. } => Values::Feedback {
-            step: chosen(values, Field::Step).and_then(|step| Step::new(step.parse().ok()?)),
+            step: chosen(values, Field::Step).and_then(|step| FeedbackStep::new(step.parse().ok()?)),
             comment: words(values, Field::Comment),
         },
         // What the member made of a question is theirs alone and is not read.
@@ -82,7 +82,7 @@ fn time(values: &Value, field: Field) -> Option<Time> {
 
 /// The rows of an audit, empty ones too, so that what is wrong can stand beside its row.
 fn meetings(values: &Value) -> Vec<Meeting> {
-    let rows = (0..MEETINGS).filter_map(|nth| u8::try_from(nth).ok());
+    let rows = (0..MAX_MEETINGS).filter_map(|nth| u8::try_from(nth).ok());
     rows.map(|nth| Meeting {
         title: words(values, Field::Meeting(nth)),
         hats: chosen(values, Field::Mark(nth)).and_then(|name| name.parse().ok()),
@@ -111,9 +111,10 @@ fn checkin(values: &Value) -> CheckinFields {
         room: chosen(values, Field::Room).and_then(|name| name.parse().ok()),
         answer: words(values, Field::Answer),
         hat: chosen(values, Field::Hat).and_then(|name| name.parse().ok()),
-        follow_up: element(values, Field::FollowUpAnswer)
-            .is_object()
-            .then(|| FollowedUp { answer: words(values, Field::FollowUpAnswer), ..FollowedUp::default() }),
+        follow_up: element(values, Field::FollowUpAnswer).is_object().then(|| AnsweredFollowUp {
+            answer: words(values, Field::FollowUpAnswer),
+            ..AnsweredFollowUp::default()
+        }),
     }
 }
 

@@ -11,7 +11,10 @@ use super::{
 use crate::coach::{
     ids::RowId,
     member_text::MemberText,
-    screen::{ACTS_PAGE_SIZE, ActEntry, ActsPage, EditActForm, Field, FormState, Press},
+    screen::{
+        COACHING_ACTS_PAGE_SIZE, CoachingActEntry, CoachingActsPage, EditCoachingActForm, Field, FormState,
+        Press,
+    },
 };
 use jiff::civil::Date;
 use serde_json::Value;
@@ -60,7 +63,7 @@ pub fn kept(act: &RowId, question: &str, local_on: Date) -> Value {
 }
 
 /// An act that is edited.
-pub fn edit(form: &EditActForm) -> Value {
+pub fn edit(form: &EditCoachingActForm) -> Value {
     let options = form.questions.iter().map(|one| choice(one.id.as_str(), &one.text)).collect();
     let question = select(Field::GivenBack, "static_select", options, Some(form.prompt.as_str()));
     let on = date_picker(Field::GivenBackOn, Some(form.on));
@@ -72,14 +75,14 @@ pub fn edit(form: &EditActForm) -> Value {
 }
 
 /// The list.
-pub fn page(page: &ActsPage) -> Value {
+pub fn page(page: &CoachingActsPage) -> Value {
     let mut blocks = Vec::new();
     if page.total == 0 {
         blocks.push(paragraph(
             "None yet. On a message that asks you for an answer, use the shortcut \"Ask, don't fix\".",
         ));
     } else {
-        let first = u64::from(page.page) * u64::from(ACTS_PAGE_SIZE) + 1;
+        let first = u64::from(page.page) * u64::from(COACHING_ACTS_PAGE_SIZE) + 1;
         let last = first + (page.entries.len() as u64).saturating_sub(1);
         blocks.push(context(&format!("Questions you gave back: {first} to {last} of {}", page.total)));
     }
@@ -91,7 +94,7 @@ pub fn page(page: &ActsPage) -> Value {
     modal(&FormState::Acts { page: page.page }, "Questions given back", None, "Close", blocks)
 }
 
-fn entry_blocks(entry: &ActEntry, nth: usize) -> [Value; 3] {
+fn entry_blocks(entry: &CoachingActEntry, nth: usize) -> [Value; 3] {
     let delete = button("Delete", &Press::DeleteAct { act: entry.act.clone() }, nth, Look::Danger);
     let delete = confirmed(
         delete,
@@ -105,12 +108,12 @@ fn entry_blocks(entry: &ActEntry, nth: usize) -> [Value; 3] {
     [divider(), paragraph(&says), actions(vec![edit, delete])]
 }
 
-fn turns(page: &ActsPage) -> Vec<Value> {
+fn turns(page: &CoachingActsPage) -> Vec<Value> {
     let mut turns = vec![button("History", &Press::History { page: 0 }, 0, Look::Usual)];
     if let Some(newer) = page.page.checked_sub(1) {
         turns.push(button("Newer", &Press::Acts { page: newer }, 0, Look::Usual));
     }
-    if page.total > (u64::from(page.page) + 1) * u64::from(ACTS_PAGE_SIZE) {
+    if page.total > (u64::from(page.page) + 1) * u64::from(COACHING_ACTS_PAGE_SIZE) {
         turns.push(button("Older", &Press::Acts { page: page.page.saturating_add(1) }, 1, Look::Usual));
     }
     turns

@@ -11,11 +11,11 @@ use super::{
 };
 use crate::{
     coach::{
-        audit::{MAX_TITLE_CHARS, MEETINGS, Meeting, Outcome},
+        audit::{AuditSummary, MAX_MEETINGS, MAX_TITLE_CHARS, Meeting},
         hat::{Hat, Hats},
         ids::RowId,
         member_text::MemberText,
-        screen::{AuditEntry, AuditForm, CalendarTrouble, Field, FormState, Press},
+        screen::{AuditEntry, AuditForm, CalendarError, Field, FormState, Press},
     },
     slack::ids::field_id,
 };
@@ -39,7 +39,7 @@ pub fn form(audit: &AuditForm) -> Value {
     if audit.upload {
         blocks.push(upload());
     }
-    for nth in 0..MEETINGS {
+    for nth in 0..MAX_MEETINGS {
         blocks.extend(row(u8::try_from(nth).unwrap_or(u8::MAX), audit.meetings.get(nth)));
     }
     if audit.upload {
@@ -92,13 +92,13 @@ fn row(nth: u8, meeting: Option<&Meeting>) -> [Value; 2] {
     ]
 }
 
-fn counts(outcome: &Outcome) -> String {
-    let meetings = if outcome.of == 1 { "meeting" } else { "meetings" };
-    format!("{} {meetings}: how {}, where {}.", outcome.of, outcome.how, outcome.r#where)
+fn counts(outcome: &AuditSummary) -> String {
+    let meetings = if outcome.total == 1 { "meeting" } else { "meetings" };
+    format!("{} {meetings}: how {}, where {}.", outcome.total, outcome.manager, outcome.leader)
 }
 
 /// What it came to, and the experiment that it offers.
-pub fn kept(audit: &RowId, outcome: &Outcome, question: Option<&str>) -> Value {
+pub fn kept(audit: &RowId, outcome: &AuditSummary, question: Option<&str>) -> Value {
     let mut blocks = vec![paragraph(&format!("Kept. {}", counts(outcome)))];
     if let Some(hat) = outcome.blind_spot {
         let absent = match hat {
@@ -158,21 +158,21 @@ pub fn proposed(audit: &RowId) -> Rendered {
 }
 
 /// Why a calendar could not be used, and what to do.
-pub fn trouble_says(trouble: CalendarTrouble) -> &'static str {
+pub fn trouble_says(trouble: CalendarError) -> &'static str {
     match trouble {
-        CalendarTrouble::NotFetched => {
+        CalendarError::NotFetched => {
             "Slack did not hand me that file, so nothing was read. Upload it again, or type the meetings."
         }
-        CalendarTrouble::TooLarge => {
+        CalendarError::TooLarge => {
             "That file is larger than the 10 MB I read, so nothing was kept. Export a shorter time, or type the meetings."
         }
-        CalendarTrouble::NoCalendar => {
+        CalendarError::NoCalendar => {
             "I can't read that file as a calendar, so nothing was kept. It takes a whole .ics export, unpacked if it came as a ZIP; or type the meetings."
         }
-        CalendarTrouble::TooMuch => {
+        CalendarError::TooMuch => {
             "That calendar holds more than I read, so nothing was kept. Export a shorter time, or type the meetings."
         }
-        CalendarTrouble::NoMeetings => {
+        CalendarError::NoMeetings => {
             "I found no meeting of the last four weeks in that calendar, so nothing was kept. You can type them."
         }
     }

@@ -14,11 +14,11 @@ use super::{
 use crate::coach::{
     hat::Hats,
     ids::MessageTs,
-    lens_result::SeenScreen,
+    lens_result::LensScreen,
     member_text::MemberText,
     reflection::CheckinFields,
     room::Room,
-    screen::{Field, FormState, KeptScreen, ModelLine, Press},
+    screen::{Field, FormState, LlmDisclosure, Press, ReflectionScreen},
 };
 use serde_json::Value;
 
@@ -95,10 +95,10 @@ pub fn form(state: &FormState, question: Option<&str>, fields: &CheckinFields) -
 /// The second step: the member's words first, then one question.
 pub fn follow_up(
     state: &FormState,
-    kept: &KeptScreen,
+    kept: &ReflectionScreen,
     question: &str,
     answer: &MemberText,
-    model: Option<&ModelLine>,
+    model: Option<&LlmDisclosure>,
 ) -> Value {
     let mut blocks = vec![paragraph("Kept. You wrote:")];
     if !kept.situation.is_blank() {
@@ -108,14 +108,14 @@ pub fn follow_up(
     if let Some(hats) = kept.hat_said {
         blocks.push(context(&format!("You ticked: {}.", hat_label(hats))));
     }
-    blocks.extend(seen::beside(kept.hat_said, &kept.seen).map(|says| context(&says)));
+    blocks.extend(seen::beside(kept.hat_said, &kept.lens).map(|says| context(&says)));
     blocks.push(follow_up_input(question, answer, "Or stop here: the check-in is kept"));
     blocks.extend(model.map(model::below).unwrap_or_default());
     modal(state, "One more question", Some("Keep"), "Stop here", blocks)
 }
 
 /// What stands below a question once it is answered: text and blocks.
-pub fn kept_parts(kept: &KeptScreen) -> (String, Vec<Value>) {
+pub fn kept_parts(kept: &ReflectionScreen) -> (String, Vec<Value>) {
     let mut blocks = Vec::new();
     let mut text = format!("Kept on {}. You wrote: ", date(kept.local_on));
     if !kept.situation.is_blank() {
@@ -134,8 +134,8 @@ pub fn kept_parts(kept: &KeptScreen) -> (String, Vec<Value>) {
         text.push_str(&format!(" You said: {}.", hat_word(hats)));
     }
     // Beside a hat that was said, an abstention is no news.
-    let is_news = kept.hat_said.is_none() || matches!(kept.seen, SeenScreen::Hats { .. });
-    if let Some(says) = seen::sentence(&kept.seen).filter(|_| is_news) {
+    let is_news = kept.hat_said.is_none() || matches!(kept.lens, LensScreen::Hats { .. });
+    if let Some(says) = seen::sentence(&kept.lens).filter(|_| is_news) {
         below.push_str(&format!(" {says}"));
         text.push_str(&format!(" {}", escape(&says)));
     }
@@ -157,7 +157,7 @@ pub fn kept_parts(kept: &KeptScreen) -> (String, Vec<Value>) {
 }
 
 /// Deletes after one question.
-pub fn delete_button(kept: &KeptScreen, nth: usize) -> Value {
+pub fn delete_button(kept: &ReflectionScreen, nth: usize) -> Value {
     let delete = button("Delete", &Press::Delete { reflection: kept.reflection.clone() }, nth, Look::Danger);
     confirmed(
         delete,
@@ -169,7 +169,7 @@ pub fn delete_button(kept: &KeptScreen, nth: usize) -> Value {
 }
 
 /// A check-in that was kept, as a message of its own.
-pub fn kept_message(kept: &KeptScreen) -> Rendered {
+pub fn kept_message(kept: &ReflectionScreen) -> Rendered {
     let (says, mut below) = kept_parts(kept);
     let mut blocks = vec![section("*Check-in*")];
     blocks.append(&mut below);

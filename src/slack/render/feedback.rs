@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     coach::{
-        feedback::{AT_LEAST, AT_MOST, Counts, MAX_COMMENT_CHARS, QUESTION, Step, answers, mean},
+        feedback::{
+            FeedbackStep, MAX_COMMENT_CHARS, MAX_PEOPLE, MIN_PEOPLE, QUESTION, StepCounts, answer_count,
+            mean_step,
+        },
         ids::UserId,
         member_text::MemberText,
         screen::{
@@ -39,14 +42,14 @@ pub fn ask_form(question: &str, people: &[UserId], unclear: bool) -> Value {
          they like."
     )));
     let mut element = json!({
-        "type": "multi_users_select", "action_id": field_id(Field::People), "max_selected_items": AT_MOST,
+        "type": "multi_users_select", "action_id": field_id(Field::People), "max_selected_items": MAX_PEOPLE,
         "placeholder": plain("Reports and peers", 150),
     });
     if !people.is_empty() {
         element["initial_users"] = json!(people.iter().map(UserId::as_str).collect::<Vec<_>>());
     }
     let hint =
-        format!("At least {AT_LEAST}. Bots, guests and people who asked not to be asked are left out.");
+        format!("At least {MIN_PEOPLE}. Bots, guests and people who asked not to be asked are left out.");
     blocks.push(input(Field::People, question, element, false, Some(&hint)));
     blocks.push(context(
         "You see the result once: the working morning after all have answered, or after seven days, and only if three or more did. \
@@ -136,7 +139,7 @@ pub fn answer_form(form: &FeedbackAnswerForm) -> Value {
         blocks.push(divider());
     }
     blocks.push(with_name("", &form.asker, &format!(" asks: {QUESTION}")));
-    let steps = Step::all().map(|step| choice(&step.number().to_string(), step.label())).collect();
+    let steps = FeedbackStep::all().map(|step| choice(&step.number().to_string(), step.label())).collect();
     let chosen = form.step.map(|step| step.number().to_string());
     let radio = select(Field::Step, "radio_buttons", steps, chosen.as_deref());
     blocks.push(input(Field::Step, &form.question, radio, false, None));
@@ -204,16 +207,16 @@ pub fn result(screen: &FeedbackResultScreen) -> Rendered {
     Rendered { text, blocks }
 }
 
-fn summary(counts: &Counts) -> String {
-    let of = answers(counts);
-    let mean = mean(counts).unwrap_or_default();
+fn summary(counts: &StepCounts) -> String {
+    let of = answer_count(counts);
+    let mean = mean_step(counts).unwrap_or_default();
     format!(
         "{of} people answered. The mean step is {mean:.1}, where 1 is clarity on the process and 5 is inspiration for the goal."
     )
 }
 
-fn spread(counts: &Counts) -> String {
-    let lines: Vec<String> = Step::all()
+fn spread(counts: &StepCounts) -> String {
+    let lines: Vec<String> = FeedbackStep::all()
         .zip(counts)
         .map(|(step, count)| format!("{} · {}: {count}", step.number(), step.label()))
         .collect();

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     coach::{
-        reflection::FollowedUp,
+        reflection::AnsweredFollowUp,
         screen::{Field, FormState, HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage, Press},
     },
     slack::ids::{SEARCH_ACTION, field_id},
@@ -78,8 +78,8 @@ pub fn entry_blocks(entry: &HistoryEntry, nth: usize) -> Vec<Value> {
         blocks.push(quote(&kept.situation));
     }
     blocks.push(quote(&kept.answer));
-    blocks.extend(seen::sentence(&kept.seen).map(|says| context(&says)));
-    if let Some(FollowedUp { question, answer }) = &entry.follow_up {
+    blocks.extend(seen::sentence(&kept.lens).map(|says| context(&says)));
+    if let Some(AnsweredFollowUp { question, answer }) = &entry.follow_up {
         blocks.extend([context(question), quote(answer)]);
     }
     blocks.push(actions(vec![

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     coach::{
         balance::TOO_FEW_BELOW,
-        screen::{Home, MonthGlance, Press},
+        screen::{Home, MonthSummary, Press},
     },
     slack::ids::HOME_CALLBACK,
 };
@@ -51,7 +51,7 @@ pub fn view(home: &Home) -> Value {
     }
     blocks.push(divider());
     blocks.push(actions(own_buttons(home)));
-    blocks.extend(home.model.as_ref().map(model::on_home).unwrap_or_default());
+    blocks.extend(home.llm_consent.as_ref().map(model::on_home).unwrap_or_default());
     blocks.push(context("What you write is kept for you alone. Nobody else sees it."));
     json!({"type": "home", "callback_id": HOME_CALLBACK, "blocks": blocks})
 }
@@ -83,7 +83,7 @@ fn balance(home: &Home) -> Vec<Value> {
     blocks
 }
 
-fn month_so_far(month: &MonthGlance) -> String {
+fn month_so_far(month: &MonthSummary) -> String {
     let title = month.month.title();
     if month.evidence == 0 {
         return format!("{title}: nothing yet.");
@@ -98,7 +98,7 @@ fn month_so_far(month: &MonthGlance) -> String {
 }
 
 /// Shares only where both months have enough to tell; else the counts of the month before.
-fn since_last_month(this: &MonthGlance, last: &MonthGlance) -> Option<String> {
+fn since_last_month(this: &MonthSummary, last: &MonthSummary) -> Option<String> {
     let title = last.month.title();
     if last.evidence == 0 {
         return None;
@@ -110,11 +110,11 @@ fn since_last_month(this: &MonthGlance, last: &MonthGlance) -> Option<String> {
         let leader = axis("leader", last.leader, this.leader);
         return Some(format!("Since {title}: {leader}, {}.", axis("manager", last.manager, this.manager)));
     }
-    let MonthGlance { evidence, leader, manager, .. } = last;
+    let MonthSummary { evidence, leader, manager, .. } = last;
     Some(format!("{title}: leader {leader} of {evidence}, manager {manager} of {evidence}."))
 }
 
-fn tells(month: &MonthGlance) -> bool {
+fn tells(month: &MonthSummary) -> bool {
     month.evidence >= TOO_FEW_BELOW
 }
 

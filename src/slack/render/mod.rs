@@ -78,8 +78,8 @@ pub fn without_charts(message: &Message) -> Option<Rendered> {
 pub fn form(form: &Form) -> Value {
     match form {
         Form::Checkin { state, question, fields } => checkin::form(state, question.as_deref(), fields),
-        Form::FollowUp { state, kept, question, answer, model } => {
-            checkin::follow_up(state, kept, question, answer, model.as_ref())
+        Form::FollowUp { state, kept, question, answer, llm_disclosure } => {
+            checkin::follow_up(state, kept, question, answer, llm_disclosure.as_ref())
         }
         Form::Care { state, concern, inputs } => care::form(state, *concern, inputs),
         Form::Schedule(schedule) => schedule::form(schedule),
@@ -88,9 +88,9 @@ pub fn form(form: &Form) -> Value {
         Form::FeedbackAsk { question, people, unclear } => feedback::ask_form(question, people, *unclear),
         Form::FeedbackAnswer(form) => feedback::answer_form(form),
         Form::Ask { state, questions } => act::form(state, questions),
-        Form::EditAct(form) => act::edit(form),
-        Form::ActKept { act, question, local_on } => act::kept(act, question, *local_on),
-        Form::Acts(page) => act::page(page),
+        Form::EditCoachingAct(form) => act::edit(form),
+        Form::CoachingActKept { act, question, local_on } => act::kept(act, question, *local_on),
+        Form::CoachingActs(page) => act::page(page),
         Form::Room { last } => room::form(*last),
         Form::RoomRead { room, question } => room::read(*room, question.as_deref()),
         Form::Audit(audit) => audit::form(audit),

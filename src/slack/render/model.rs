@@ -2,16 +2,16 @@
 //! that it wrote, and the choice on Home.
 
 use super::blocks::{Look, actions, button, context, paragraph};
-use crate::coach::screen::{ModelChoice, ModelLine, Press};
+use crate::coach::screen::{LlmConsentStatus, LlmDisclosure, Press};
 use serde_json::Value;
 
 /// Below a follow-up question.
-pub fn below(line: &ModelLine) -> Vec<Value> {
+pub fn below(line: &LlmDisclosure) -> Vec<Value> {
     match line {
-        ModelLine::Wrote { host } => {
+        LlmDisclosure::WroteQuestion { host } => {
             vec![context(&format!("A language model at {host} wrote this question."))]
         }
-        ModelLine::Asks { host } => vec![
+        LlmDisclosure::AsksConsent { host } => vec![
             paragraph(&format!(
                 "If you agree, what you write in a check-in is sent to a language model at {host}, without \
                  your name, so that it can write this question."
@@ -25,7 +25,7 @@ pub fn below(line: &ModelLine) -> Vec<Value> {
 }
 
 /// On Home, once the member was asked.
-pub fn on_home(choice: &ModelChoice) -> Vec<Value> {
+pub fn on_home(choice: &LlmConsentStatus) -> Vec<Value> {
     let host = &choice.host;
     let (says, label, press) = if choice.agreed {
         (

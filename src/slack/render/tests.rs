@@ -1,19 +1,19 @@
 use super::*;
 use crate::{
     coach::{
-        act::GiveBack,
-        audit::{Meeting, Outcome},
+        audit::{AuditSummary, Meeting},
         care::Concern,
+        coaching_act::CounterQuestion,
         copy::CopyKey,
-        feedback::{Counts, Step, Token},
+        feedback::{AnswerToken, FeedbackStep, StepCounts},
         hat::{Hat, Hats, Practice},
         ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId, UserId},
-        lens_result::{Abstained, SeenScreen},
+        lens_result::{AbstainReason, LensScreen},
         member::{Cadence, QuietHours},
         member_text::MemberText,
         plan::{PlanFields, PlanState, PlanTally},
         prompt::Library,
-        reflection::{CheckinFields, FollowedUp, STANDING_QUESTION},
+        reflection::{AnsweredFollowUp, CheckinFields, STANDING_QUESTION},
         room::Room,
         screen::*,
     },
@@ -43,20 +43,20 @@ fn at() -> DateTime {
     date(2026, 11, 2).at(9, 30, 0, 0)
 }
 
-fn kept(situation: &str, answer: &str, hat_said: Option<Hats>) -> KeptScreen {
-    KeptScreen {
+fn kept(situation: &str, answer: &str, hat_said: Option<Hats>) -> ReflectionScreen {
+    ReflectionScreen {
         reflection: row(),
         situation: MemberText::new(situation),
         answer: MemberText::new(answer),
         hat_said,
-        seen: SeenScreen::Unread,
+        lens: LensScreen::Unread,
         local_on: on(),
     }
 }
 
-fn seen(words: &str) -> SeenScreen {
+fn seen(words: &str) -> LensScreen {
     let words = [Hat::Leader, Hat::Manager].map(|hat| (hat, MemberText::new(words))).to_vec();
-    SeenScreen::Hats { hats: Hats::BOTH, words }
+    LensScreen::Hats { hats: Hats::BOTH, words }
 }
 
 fn nudge(state: NudgeScreenState) -> Message {
@@ -107,7 +107,7 @@ fn asker() -> UserId {
 }
 
 fn invitation() -> Invitation {
-    Invitation { round: row(), token: Token::new(7) }
+    Invitation { round: row(), token: AnswerToken::new(7) }
 }
 
 fn question(state: FeedbackAskState, opted_out: bool) -> Message {
@@ -115,7 +115,7 @@ fn question(state: FeedbackAskState, opted_out: bool) -> Message {
     Message::FeedbackAsk(FeedbackAskScreen { asker: asker(), from, state, opted_out, until_on: on() })
 }
 
-fn result(counts: Option<Counts>, comments: Vec<MemberText>) -> Message {
+fn result(counts: Option<StepCounts>, comments: Vec<MemberText>) -> Message {
     Message::FeedbackResult(FeedbackResultScreen { asked_on: on(), counts, comments })
 }
 
@@ -129,7 +129,7 @@ fn answer_form(words: &str, answered: bool, concern: Option<Concern>) -> Form {
         },
         asker: asker(),
         question: text_for(CopyKey::FeedbackSteps),
-        step: Step::new(2),
+        step: FeedbackStep::new(2),
         comment: MemberText::new(words.chars().take(500).collect::<String>()),
         answered,
         concern,
@@ -155,12 +155,12 @@ fn messages(words: &str) -> Vec<(&'static str, Message)> {
         ("nudge answered without a hat", nudge(NudgeScreenState::Answered(kept("", words, None)))),
         (
             "nudge answered, both seen",
-            nudge(NudgeScreenState::Answered(KeptScreen { seen: seen(words), ..answered() })),
+            nudge(NudgeScreenState::Answered(ReflectionScreen { lens: seen(words), ..answered() })),
         ),
         (
             "nudge answered without a hat, abstained",
-            nudge(NudgeScreenState::Answered(KeptScreen {
-                seen: SeenScreen::Abstained(Abstained::Unsure),
+            nudge(NudgeScreenState::Answered(ReflectionScreen {
+                lens: LensScreen::Abstained(AbstainReason::Unsure),
                 ..kept("", words, None)
             })),
         ),
@@ -176,7 +176,7 @@ fn messages(words: &str) -> Vec<(&'static str, Message)> {
         ("plan asked", Message::Plan(plan_screen(words, PlanState::Asked))),
         ("plan, something else", Message::Plan(plan_screen(words, PlanState::SomethingElse))),
         ("audit proposed", Message::AuditProposed { audit: row() }),
-        ("calendar trouble", Message::Notice(Notice::CalendarTrouble(CalendarTrouble::NoMeetings))),
+        ("calendar trouble", Message::Notice(Notice::CalendarError(CalendarError::NoMeetings))),
         ("feedback question", question(FeedbackAskState::Asked, false)),
         ("feedback question answered", question(FeedbackAskState::Answered, false)),
         ("feedback question declined, never ask", question(FeedbackAskState::Declined, true)),
@@ -194,9 +194,9 @@ fn messages(words: &str) -> Vec<(&'static str, Message)> {
         ("usage", Message::Usage { problem: None }),
         (
             "usage with a guess",
-            Message::Usage { problem: Some(Problem::UnknownCommand { did_you_mean: Some("checkin") }) },
+            Message::Usage { problem: Some(CommandError::UnknownCommand { did_you_mean: Some("checkin") }) },
         ),
-        ("usage after a bad month", Message::Usage { problem: Some(Problem::BadMonth) }),
+        ("usage after a bad month", Message::Usage { problem: Some(CommandError::BadMonth) }),
         ("notice paused", Message::Notice(Notice::Paused { until_on: Some(on()) })),
         (
             "notice schedule kept",
@@ -217,8 +217,8 @@ fn fields(words: &str) -> CheckinFields {
     }
 }
 
-fn followed_up(words: &str) -> FollowedUp {
-    FollowedUp { question: "What would they say?".into(), answer: MemberText::new(words) }
+fn followed_up(words: &str) -> AnsweredFollowUp {
+    AnsweredFollowUp { question: "What would they say?".into(), answer: MemberText::new(words) }
 }
 
 fn entry(words: &str) -> HistoryEntry {
@@ -226,19 +226,19 @@ fn entry(words: &str) -> HistoryEntry {
         question: "Who could solve this?".into(),
         room: Some(Room::Confused),
         follow_up: Some(followed_up(words)),
-        kept: KeptScreen { seen: seen(words), ..kept(words, words, Some(Hats::BOTH)) },
+        kept: ReflectionScreen { lens: seen(words), ..kept(words, words, Some(Hats::BOTH)) },
     }
 }
 
 const HOST: &str = "models.example";
 
-fn follow_up_with(model: ModelLine) -> Form {
+fn follow_up_with(model: LlmDisclosure) -> Form {
     Form::FollowUp {
         state: FormState::FollowUp { reflection: row(), care_acknowledged: false },
         kept: kept("", "Wait a day.", Some(Hats::BOTH)),
         question: "What did you see?".into(),
         answer: MemberText::default(),
-        model: Some(model),
+        llm_disclosure: Some(model),
     }
 }
 
@@ -281,8 +281,8 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         offered: ["standing", "give-back.1", "give-back.2"].map(|id| PromptId::parse(id).unwrap()).to_vec(),
         taken: 1,
     };
-    let given = ActEntry { act: row(), question: "Who knows?".into(), local_on: on() };
-    let acts = ActsPage { page: 1, total: 40, entries: vec![given; 15] };
+    let given = CoachingActEntry { act: row(), question: "Who knows?".into(), local_on: on() };
+    let acts = CoachingActsPage { page: 1, total: 40, entries: vec![given; 15] };
     let inputs = CareInputs::Checkin { question: None, fields: fields(words) };
     vec![
         (
@@ -300,32 +300,35 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
                 kept: kept(words, words, Some(Hats::BOTH)),
                 question: "What did you see?".into(),
                 answer: MemberText::default(),
-                model: None,
+                llm_disclosure: None,
             },
         ),
-        ("follow-up that asks about the model", follow_up_with(ModelLine::Asks { host: HOST.into() })),
-        ("follow-up by the model", follow_up_with(ModelLine::Wrote { host: HOST.into() })),
+        (
+            "follow-up that asks about the model",
+            follow_up_with(LlmDisclosure::AsksConsent { host: HOST.into() }),
+        ),
+        ("follow-up by the model", follow_up_with(LlmDisclosure::WroteQuestion { host: HOST.into() })),
         (
             "follow-up, both seen",
             Form::FollowUp {
                 state: FormState::FollowUp { reflection: row(), care_acknowledged: false },
-                kept: KeptScreen { seen: seen(words), ..kept("", words, Some(Hats::NEITHER)) },
+                kept: ReflectionScreen { lens: seen(words), ..kept("", words, Some(Hats::NEITHER)) },
                 question: "What did you see?".into(),
                 answer: MemberText::default(),
-                model: None,
+                llm_disclosure: None,
             },
         ),
         (
             "follow-up, another language",
             Form::FollowUp {
                 state: FormState::FollowUp { reflection: row(), care_acknowledged: false },
-                kept: KeptScreen {
-                    seen: SeenScreen::Abstained(Abstained::Language),
+                kept: ReflectionScreen {
+                    lens: LensScreen::Abstained(AbstainReason::Language),
                     ..kept("", words, Some(Hats::NEITHER))
                 },
                 question: "What did you see?".into(),
                 answer: MemberText::default(),
-                model: None,
+                llm_disclosure: None,
             },
         ),
         ("care", Form::Care { state: checkin, concern: Concern::Legal, inputs }),
@@ -340,10 +343,16 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
                 questions: vec![STANDING_QUESTION.into(), "Who knows?".into(), "Which part?".into()],
             },
         ),
-        ("question given back", Form::ActKept { act: row(), question: "Who knows?".into(), local_on: on() }),
-        ("questions given back", Form::Acts(acts)),
-        ("question given back, edited", Form::EditAct(edited_act())),
-        ("questions given back, none", Form::Acts(ActsPage { page: 0, total: 0, entries: Vec::new() })),
+        (
+            "question given back",
+            Form::CoachingActKept { act: row(), question: "Who knows?".into(), local_on: on() },
+        ),
+        ("questions given back", Form::CoachingActs(acts)),
+        ("question given back, edited", Form::EditCoachingAct(edited_act())),
+        (
+            "questions given back, none",
+            Form::CoachingActs(CoachingActsPage { page: 0, total: 0, entries: Vec::new() }),
+        ),
         (
             "feedback, whom to ask",
             Form::FeedbackAsk {
@@ -357,7 +366,7 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         ("room", Form::Room { last: Some(Room::LowSpirit) }),
         ("room read", Form::RoomRead { room: Room::PastThePanic, question: Some("Who does what?".into()) }),
         ("audit", Form::Audit(audit_form(None, ""))),
-        ("audit with trouble", Form::Audit(audit_form(Some(CalendarTrouble::TooLarge), ""))),
+        ("audit with trouble", Form::Audit(audit_form(Some(CalendarError::TooLarge), ""))),
         (
             "audit proposed",
             Form::Audit(AuditForm {
@@ -408,12 +417,12 @@ fn forms(words: &str) -> Vec<(&'static str, Form)> {
         ),
         ("plans, none", Form::Plans(Vec::new())),
         ("forget", Form::Forget { reflections: 12, nudges: 30 }),
-        ("notice", Form::Notice(Notice::Deleted)),
+        ("notice", Form::Notice(Notice::ReflectionDeleted)),
     ]
 }
 
-fn glance(month: &str, evidence: u32, leader: u32, manager: u32) -> MonthGlance {
-    MonthGlance { month: month.parse().unwrap(), evidence, leader, manager }
+fn glance(month: &str, evidence: u32, leader: u32, manager: u32) -> MonthSummary {
+    MonthSummary { month: month.parse().unwrap(), evidence, leader, manager }
 }
 
 fn plan_screen(words: &str, state: PlanState) -> PlanScreen {
@@ -443,7 +452,7 @@ fn title(words: &str) -> MemberText {
     MemberText::new(words.chars().take(150).collect::<String>())
 }
 
-fn audit_form(trouble: Option<CalendarTrouble>, words: &str) -> AuditForm {
+fn audit_form(trouble: Option<CalendarError>, words: &str) -> AuditForm {
     let title = title(words);
     AuditForm {
         state: FormState::Audit { audit: None, care_acknowledged: false },
@@ -456,18 +465,19 @@ fn audit_form(trouble: Option<CalendarTrouble>, words: &str) -> AuditForm {
     }
 }
 
-fn outcome(how: u32, wher: u32, rarer: Option<Hat>) -> Outcome {
-    Outcome { how, r#where: wher, of: how + wher, blind_spot: rarer, rarer }
+fn outcome(manager: u32, leader: u32, rarer: Option<Hat>) -> AuditSummary {
+    AuditSummary { manager, leader, total: manager + leader, blind_spot: rarer, rarer }
 }
 
 fn audit_entry(kept: bool) -> AuditEntry {
     AuditEntry { audit: row(), local_on: on(), outcome: kept.then(|| outcome(3, 2, Some(Hat::Leader))) }
 }
 
-fn edited_act() -> EditActForm {
-    let question = |id, text: &str| GiveBack { id: PromptId::parse(id).unwrap(), text: text.to_owned() };
+fn edited_act() -> EditCoachingActForm {
+    let question =
+        |id, text: &str| CounterQuestion { id: PromptId::parse(id).unwrap(), text: text.to_owned() };
     let questions = vec![question("standing", STANDING_QUESTION), question("give-back.2", "Which part?")];
-    EditActForm { act: row(), questions, prompt: PromptId::parse("give-back.2").unwrap(), on: on() }
+    EditCoachingActForm { act: row(), questions, prompt: PromptId::parse("give-back.2").unwrap(), on: on() }
 }
 
 fn home_screen(words: &str) -> Home {
@@ -485,7 +495,7 @@ fn home_screen(words: &str) -> Home {
         feedback_until: Some(on()),
         feedback_opted_out: true,
         acts: 3,
-        model: Some(ModelChoice { host: HOST.into(), agreed: true }),
+        llm_consent: Some(LlmConsentStatus { host: HOST.into(), agreed: true }),
     }
 }
 
@@ -504,7 +514,7 @@ fn new_home() -> Home {
         feedback_until: None,
         feedback_opted_out: false,
         acts: 0,
-        model: None,
+        llm_consent: None,
     }
 }
 
@@ -519,7 +529,7 @@ fn paused_home(words: &str) -> Home {
         feedback_until: None,
         feedback_opted_out: false,
         acts: 0,
-        model: Some(ModelChoice { host: HOST.into(), agreed: false }),
+        llm_consent: Some(LlmConsentStatus { host: HOST.into(), agreed: false }),
         ..home_screen(words)
     }
 }

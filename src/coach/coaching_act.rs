@@ -9,11 +9,11 @@ use super::{
 use jiff::{Timestamp, civil::Date};
 
 /// How many questions are offered, the standing one included.
-pub const OFFERED: usize = 3;
+pub const OFFERED_QUESTIONS: usize = 3;
 
 /// A question to give back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GiveBack {
+pub struct CounterQuestion {
     /// Its prompt; stable forever.
     pub id: PromptId,
     /// The question, as it speaks to whoever asked.
@@ -22,7 +22,7 @@ pub struct GiveBack {
 
 /// One act of developing instead of fixing: a question was given back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Act {
+pub struct CoachingAct {
     /// Its row.
     pub id: RowId,
     /// Whose it is.
@@ -39,12 +39,12 @@ pub struct Act {
 
 /// The three questions to offer: the standing one first, then two different ones of the library by
 /// chance. Fewer when the library has fewer; `standing` is the prompt id of the first.
-pub fn offer(standing: PromptId, library: &[GiveBack], seed: u64) -> Vec<GiveBack> {
-    let mut offered = vec![GiveBack { id: standing, text: STANDING_QUESTION.to_owned() }];
-    let mut left: Vec<&GiveBack> =
+pub fn offer_questions(standing: PromptId, library: &[CounterQuestion], seed: u64) -> Vec<CounterQuestion> {
+    let mut offered = vec![CounterQuestion { id: standing, text: STANDING_QUESTION.to_owned() }];
+    let mut left: Vec<&CounterQuestion> =
         library.iter().filter(|one| offered.iter().all(|first| first.text != one.text)).collect();
     let mut seed = seed;
-    while offered.len() < OFFERED && !left.is_empty() {
+    while offered.len() < OFFERED_QUESTIONS && !left.is_empty() {
         let count = left.len() as u64;
         // Below the number of questions left, so it fits.
         let nth = (seed % count) as usize;
@@ -56,9 +56,13 @@ pub fn offer(standing: PromptId, library: &[GiveBack], seed: u64) -> Vec<GiveBac
 
 /// The questions that a kept act can have begun from: the standing one, those of the library, and its
 /// own where that left the library meanwhile.
-pub fn questions(standing: PromptId, library: &[GiveBack], act: &Act) -> Vec<GiveBack> {
-    let mut questions = vec![GiveBack { id: standing, text: STANDING_QUESTION.to_owned() }];
-    let own = GiveBack { id: act.prompt.clone(), text: act.question.clone() };
+pub fn questions_for_edit(
+    standing: PromptId,
+    library: &[CounterQuestion],
+    act: &CoachingAct,
+) -> Vec<CounterQuestion> {
+    let mut questions = vec![CounterQuestion { id: standing, text: STANDING_QUESTION.to_owned() }];
+    let own = CounterQuestion { id: act.prompt.clone(), text: act.question.clone() };
     for one in library.iter().chain([&own]) {
         if questions.iter().all(|known| known.id != one.id) {
             questions.push(one.clone());
@@ -77,8 +81,8 @@ mod tests {
         PromptId::parse("standing").unwrap()
     }
 
-    fn library() -> Vec<GiveBack> {
-        Library::built_in().unwrap().give_back().cloned().collect()
+    fn library() -> Vec<CounterQuestion> {
+        Library::built_in().unwrap().counter_questions().cloned().collect()
     }
 
     #[test]
@@ -92,9 +96,9 @@ mod tests {
 
     #[test]
     fn a_library_of_few_offers_what_it_has() {
-        let one = GiveBack { id: PromptId::parse("a.1").unwrap(), text: "What is it?".to_owned() };
-        let texts = |library: &[GiveBack]| -> Vec<String> {
-            offer(standing(), library, 9).into_iter().map(|one| one.text).collect()
+        let one = CounterQuestion { id: PromptId::parse("a.1").unwrap(), text: "What is it?".to_owned() };
+        let texts = |library: &[CounterQuestion]| -> Vec<String> {
+            offer_questions(standing(), library, 9).into_iter().map(|one| one.text).collect()
         };
         assert_eq!(texts(&[]), [STANDING_QUESTION]);
         assert_eq!(texts(&[one]), [STANDING_QUESTION, "What is it?"]);
@@ -103,18 +107,18 @@ mod tests {
     proptest! {
         #[test]
         fn three_different_ones_the_standing_one_first(seed: u64) {
-            let offered = offer(standing(), &library(), seed);
-            prop_assert_eq!(offered.len(), OFFERED);
+            let offered = offer_questions(standing(), &library(), seed);
+            prop_assert_eq!(offered.len(), OFFERED_QUESTIONS);
             prop_assert_eq!(&offered[0].text, STANDING_QUESTION);
             prop_assert!(offered[1] != offered[2]);
-            prop_assert_eq!(offer(standing(), &library(), seed), offered);
+            prop_assert_eq!(offer_questions(standing(), &library(), seed), offered);
         }
 
         #[test]
         fn every_question_gets_its_turn(start: u64) {
             let library = library();
             let turns: std::collections::HashSet<String> = (0..500_u64)
-                .flat_map(|step| offer(standing(), &library, start.wrapping_add(step)))
+                .flat_map(|step| offer_questions(standing(), &library, start.wrapping_add(step)))
                 .map(|one| one.text)
                 .collect();
             prop_assert_eq!(turns.len(), library.len() + 1);

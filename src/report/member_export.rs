@@ -4,16 +4,16 @@
 
 use super::export::{ExportError, pretty_json, table};
 use crate::coach::{
-    act::Act,
     audit::{Audit, Meeting},
-    feedback::{Counts, Round, RoundState},
+    coaching_act::CoachingAct,
+    feedback::{Round, RoundState, StepCounts},
     hat::{Dimension, Hat, Hats, Practice},
     ids::{ChannelId, MemberId, MessageRef, MessageTs, PromptId, RowId},
-    lens_result::{Abstained, EvidenceSpans},
+    lens_result::{AbstainReason, EvidenceSpans},
+    llm_follow_up::{ConsentAnswer, LlmConsent},
     member::{BackOff, Member, Pause, QuietHours},
     member_text::MemberText,
-    model::{Consent, ConsentAnswer},
-    nudge::{Nudge, NudgeState, Skip},
+    nudge::{Nudge, NudgeState, SkipReason},
     plan::{Plan, PlanState},
     reflection::{Origin, Reflection},
     room::Room,
@@ -44,17 +44,17 @@ pub struct MemberExport {
     /// When it was written.
     pub exported_at: Timestamp,
     /// The member's settings.
-    pub member: OwnSettings,
+    pub member: ExportedSettings,
     /// Every reflection, oldest first.
-    pub reflections: Vec<OwnReflection>,
+    pub reflections: Vec<ExportedReflection>,
     /// Every nudge, oldest first.
-    pub nudges: Vec<OwnNudge>,
+    pub nudges: Vec<ExportedNudge>,
     /// Every question that was given back, oldest first.
     #[serde(default)]
-    pub acts: Vec<OwnAct>,
+    pub acts: Vec<ExportedAct>,
     /// The member's own feedback rounds, oldest first.
     #[serde(default)]
-    pub feedback_rounds: Vec<OwnRound>,
+    pub feedback_rounds: Vec<ExportedRound>,
     /// The running rounds of others in which the member is asked. What they said in any round carries no
     /// name and is not here.
     #[serde(default)]
@@ -64,23 +64,23 @@ pub struct MemberExport {
     pub feedback_opted_out: bool,
     /// The room as it was last read by itself.
     #[serde(default)]
-    pub room_read: Option<OwnRoomRead>,
+    pub room_read: Option<ExportedRoomRead>,
     /// Every audit, oldest first.
     #[serde(default)]
-    pub audits: Vec<OwnAudit>,
+    pub audits: Vec<ExportedAudit>,
     /// Every plan and experiment, oldest first.
     #[serde(default)]
-    pub plans: Vec<OwnPlan>,
+    pub plans: Vec<ExportedPlan>,
     /// What the member said to the model that may write follow-up questions. It is not imported: where
     /// words go is asked anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model_consent: Option<OwnConsent>,
+    pub model_consent: Option<ExportedConsent>,
 }
 
 /// A member's settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnSettings {
+pub struct ExportedSettings {
     /// Workspace and person.
     pub id: MemberId,
     /// The conversation with LeadLens.
@@ -118,7 +118,7 @@ pub struct OwnSettings {
 /// A reflection; the fields mean what those of [`Reflection`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnReflection {
+pub struct ExportedReflection {
     pub id: RowId,
     pub origin: Origin,
     pub nudge: Option<RowId>,
@@ -128,13 +128,14 @@ pub struct OwnReflection {
     pub answer: MemberText,
     pub room: Option<Room>,
     pub hat_said: Option<Hats>,
-    pub hat_seen: Option<Hats>,
+    #[serde(rename = "hat_seen")]
+    pub lens_hats: Option<Hats>,
+    #[serde(default, rename = "dimension_seen")]
+    pub lens_dimension: Option<Dimension>,
+    #[serde(default, rename = "seen_in")]
+    pub evidence_spans: EvidenceSpans,
     #[serde(default)]
-    pub dimension_seen: Option<Dimension>,
-    #[serde(default)]
-    pub seen_in: EvidenceSpans,
-    #[serde(default)]
-    pub abstained: Option<Abstained>,
+    pub abstained: Option<AbstainReason>,
     #[serde(default)]
     pub read_at: Option<Timestamp>,
     pub follow_up: Option<String>,
@@ -144,23 +145,24 @@ pub struct OwnReflection {
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub local_on: Date,
-    pub counted: bool,
+    #[serde(rename = "counted")]
+    pub counts_in_balance: bool,
     /// The Slack messages that it was written in, in order; none for one that came from a form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pieces: Vec<OwnPiece>,
+    pub pieces: Vec<ExportedMessagePart>,
 }
 
 /// A message of a reflection that was written in Slack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnPiece {
+pub struct ExportedMessagePart {
     pub channel: ChannelId,
     pub ts: MessageTs,
     pub words: MemberText,
     pub posted_at: Timestamp,
 }
 
-impl OwnPiece {
+impl ExportedMessagePart {
     /// Where it stands in Slack.
     pub fn message(&self) -> MessageRef {
         MessageRef { channel: self.channel.clone(), ts: self.ts.clone() }
@@ -170,7 +172,7 @@ impl OwnPiece {
 /// A nudge; the fields mean what those of [`Nudge`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnNudge {
+pub struct ExportedNudge {
     pub id: RowId,
     pub state: NudgeState,
     pub prompt: PromptId,
@@ -180,13 +182,13 @@ pub struct OwnNudge {
     pub asked_for: bool,
     pub sent_at: Option<Timestamp>,
     pub message: Option<MessageRef>,
-    pub skip_reason: Option<Skip>,
+    pub skip_reason: Option<SkipReason>,
 }
 
 /// A feedback round: what its asker was shown of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnRound {
+pub struct ExportedRound {
     pub id: RowId,
     pub state: RoundState,
     pub asked: u32,
@@ -194,11 +196,11 @@ pub struct OwnRound {
     pub ends_at: Timestamp,
     pub closed_on: Option<Date>,
     /// How many answers each step got, from 1 to 5; `None` without a result.
-    pub counts: Option<Counts>,
+    pub counts: Option<StepCounts>,
     pub comments: Vec<MemberText>,
 }
 
-impl OwnRound {
+impl ExportedRound {
     /// A round with the comments of its result.
     pub fn of(round: &Round, comments: Vec<MemberText>) -> Self {
         Self {
@@ -214,10 +216,10 @@ impl OwnRound {
     }
 }
 
-/// A question given back; the fields mean what those of [`Act`] mean.
+/// A question given back; the fields mean what those of [`CoachingAct`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnAct {
+pub struct ExportedAct {
     pub id: RowId,
     pub prompt: PromptId,
     pub question: String,
@@ -228,7 +230,7 @@ pub struct OwnAct {
 /// A reading of the room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnRoomRead {
+pub struct ExportedRoomRead {
     pub room: Room,
     pub read_at: Timestamp,
 }
@@ -236,10 +238,10 @@ pub struct OwnRoomRead {
 /// An audit; the fields mean what those of [`Audit`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnAudit {
+pub struct ExportedAudit {
     pub id: RowId,
     pub kept: bool,
-    pub meetings: Vec<OwnMeeting>,
+    pub meetings: Vec<ExportedMeeting>,
     pub audited_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub local_on: Date,
@@ -248,7 +250,7 @@ pub struct OwnAudit {
 /// A meeting of an audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnMeeting {
+pub struct ExportedMeeting {
     pub title: MemberText,
     pub hats: Option<Hats>,
 }
@@ -256,7 +258,7 @@ pub struct OwnMeeting {
 /// A plan; the fields mean what those of [`Plan`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnPlan {
+pub struct ExportedPlan {
     pub id: RowId,
     pub experiment: Option<Hat>,
     pub cue: MemberText,
@@ -272,12 +274,12 @@ pub struct OwnPlan {
     pub message: Option<MessageRef>,
     /// The Slack messages that the outcome was written in, in order; none for one that came from a form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pieces: Vec<OwnPiece>,
+    pub pieces: Vec<ExportedMessagePart>,
 }
 
-/// What a member said to a model; the fields mean what those of [`Consent`] mean.
+/// What a member said to a model; the fields mean what those of [`LlmConsent`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnConsent {
+pub struct ExportedConsent {
     pub host: String,
     pub asked_at: Timestamp,
     pub answer: Option<ConsentAnswer>,
@@ -293,9 +295,9 @@ impl MemberExport {
             format: FORMAT.to_owned(),
             version: VERSION,
             exported_at: now,
-            member: OwnSettings::from(member),
-            reflections: reflections.iter().map(OwnReflection::from).collect(),
-            nudges: nudges.iter().map(OwnNudge::from).collect(),
+            member: ExportedSettings::from(member),
+            reflections: reflections.iter().map(ExportedReflection::from).collect(),
+            nudges: nudges.iter().map(ExportedNudge::from).collect(),
             acts: Vec::new(),
             feedback_rounds: Vec::new(),
             asked_in_rounds: Vec::new(),
@@ -309,8 +311,8 @@ impl MemberExport {
 
     /// The same with what the member said to a model.
     #[must_use]
-    pub fn with_consent(mut self, consent: Option<Consent>) -> Self {
-        self.model_consent = consent.map(|it| OwnConsent {
+    pub fn with_consent(mut self, consent: Option<LlmConsent>) -> Self {
+        self.model_consent = consent.map(|it| ExportedConsent {
             host: it.host,
             asked_at: it.asked_at,
             answer: it.answer,
@@ -323,29 +325,29 @@ impl MemberExport {
 
     /// The same with the questions that the member gave back.
     #[must_use]
-    pub fn with_acts(mut self, acts: &[Act]) -> Self {
-        self.acts = acts.iter().map(OwnAct::from).collect();
+    pub fn with_acts(mut self, acts: &[CoachingAct]) -> Self {
+        self.acts = acts.iter().map(ExportedAct::from).collect();
         self
     }
 
     /// The same with the room as it was last read by itself.
     #[must_use]
     pub fn with_room(mut self, read: Option<(Room, Timestamp)>) -> Self {
-        self.room_read = read.map(|(room, read_at)| OwnRoomRead { room, read_at });
+        self.room_read = read.map(|(room, read_at)| ExportedRoomRead { room, read_at });
         self
     }
 
     /// The same with the audits.
     #[must_use]
     pub fn with_audits(mut self, audits: &[Audit]) -> Self {
-        self.audits = audits.iter().map(OwnAudit::from).collect();
+        self.audits = audits.iter().map(ExportedAudit::from).collect();
         self
     }
 
     /// The same with the plans and experiments.
     #[must_use]
     pub fn with_plans(mut self, plans: &[Plan]) -> Self {
-        self.plans = plans.iter().map(OwnPlan::from).collect();
+        self.plans = plans.iter().map(ExportedPlan::from).collect();
         self
     }
 
@@ -397,16 +399,16 @@ impl MemberExport {
                 reflection.answer.reveal().to_owned(),
                 shown(reflection.room),
                 shown(reflection.hat_said),
-                shown(reflection.hat_seen),
-                shown(reflection.dimension_seen),
-                reflection.seen_in.to_string(),
+                shown(reflection.lens_hats),
+                shown(reflection.lens_dimension),
+                reflection.evidence_spans.to_string(),
                 shown(reflection.abstained),
                 shown(reflection.read_at),
                 shown(reflection.follow_up.as_ref()),
                 reflection.follow_up_answer.reveal().to_owned(),
                 reflection.created_at.to_string(),
                 shown(reflection.edited_at),
-                reflection.counted.to_string(),
+                reflection.counts_in_balance.to_string(),
             ]
         });
         Ok(format!("{BYTE_ORDER_MARK}{}", table(&header, rows)?))
@@ -453,7 +455,7 @@ fn shown(value: Option<impl ToString>) -> String {
     value.map_or(String::new(), |value| value.to_string())
 }
 
-impl From<&Member> for OwnSettings {
+impl From<&Member> for ExportedSettings {
     fn from(member: &Member) -> Self {
         let cadence = member.cadence.as_ref();
         let day_name = |day: jiff::civil::Weekday| format!("{day:?}").to_lowercase();
@@ -478,7 +480,7 @@ impl From<&Member> for OwnSettings {
     }
 }
 
-impl From<&Reflection> for OwnReflection {
+impl From<&Reflection> for ExportedReflection {
     fn from(reflection: &Reflection) -> Self {
         Self {
             id: reflection.id.clone(),
@@ -490,9 +492,9 @@ impl From<&Reflection> for OwnReflection {
             answer: reflection.answer.clone(),
             room: reflection.room,
             hat_said: reflection.hat_said,
-            hat_seen: reflection.hat_seen,
-            dimension_seen: reflection.dimension_seen,
-            seen_in: reflection.seen_in.clone(),
+            lens_hats: reflection.lens_hats,
+            lens_dimension: reflection.lens_dimension,
+            evidence_spans: reflection.evidence_spans.clone(),
             abstained: reflection.abstained,
             read_at: reflection.read_at,
             follow_up: reflection.follow_up.clone(),
@@ -501,14 +503,14 @@ impl From<&Reflection> for OwnReflection {
             created_at: reflection.created_at,
             edited_at: reflection.edited_at,
             local_on: reflection.local_on,
-            counted: reflection.counted,
+            counts_in_balance: reflection.counts_in_balance,
             pieces: Vec::new(),
         }
     }
 }
 
-impl From<&Act> for OwnAct {
-    fn from(act: &Act) -> Self {
+impl From<&CoachingAct> for ExportedAct {
+    fn from(act: &CoachingAct) -> Self {
         Self {
             id: act.id.clone(),
             prompt: act.prompt.clone(),
@@ -519,9 +521,9 @@ impl From<&Act> for OwnAct {
     }
 }
 
-impl From<&Audit> for OwnAudit {
+impl From<&Audit> for ExportedAudit {
     fn from(audit: &Audit) -> Self {
-        let meeting = |it: &Meeting| OwnMeeting { title: it.title.clone(), hats: it.hats };
+        let meeting = |it: &Meeting| ExportedMeeting { title: it.title.clone(), hats: it.hats };
         Self {
             id: audit.id.clone(),
             kept: audit.kept,
@@ -533,7 +535,7 @@ impl From<&Audit> for OwnAudit {
     }
 }
 
-impl From<&Plan> for OwnPlan {
+impl From<&Plan> for ExportedPlan {
     fn from(plan: &Plan) -> Self {
         Self {
             id: plan.id.clone(),
@@ -552,7 +554,7 @@ impl From<&Plan> for OwnPlan {
     }
 }
 
-impl From<&Nudge> for OwnNudge {
+impl From<&Nudge> for ExportedNudge {
     fn from(nudge: &Nudge) -> Self {
         Self {
             id: nudge.id.clone(),
