@@ -388,7 +388,7 @@ impl Readiness for Ready {
         let ages = self.app.store.read(move |tx| Box::pin(async move { tx.outbox_stats(now).await })).await;
         for age in ages.unwrap_or_default() {
             let oldest = Duration::from_millis(u64::try_from(age.oldest_age_ms).unwrap_or_default());
-            self.metrics.outbox(age.state.as_str(), i64::try_from(age.count).unwrap_or(i64::MAX), oldest);
+            self.metrics.outbox(age.state.into_str(), i64::try_from(age.count).unwrap_or(i64::MAX), oldest);
         }
     }
 }

@@ -1,21 +1,23 @@
 //! When to stop coaching and point to people: text that speaks of self-harm, harassment, legal or
 //! medical trouble. Pure, and run before anything is kept; what is said then is in `words`.
 
-use crate::named;
 use std::{collections::HashMap, sync::LazyLock};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// What kind of trouble a text speaks of.
-    Concern, "concern" {
-        /// Wanting to die or to hurt oneself.
-        SelfHarm => "self-harm",
-        /// Being harassed, threatened or discriminated against, or seeing it.
-        Harassment => "harassment",
-        /// Legal trouble.
-        Legal => "legal",
-        /// Medical trouble.
-        Medical => "medical",
-    }
+/// What kind of trouble a text speaks of.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Concern {
+    /// Wanting to die or to hurt oneself.
+    SelfHarm,
+    /// Being harassed, threatened or discriminated against, or seeing it.
+    Harassment,
+    /// Legal trouble.
+    Legal,
+    /// Medical trouble.
+    Medical,
 }
 
 impl Concern {

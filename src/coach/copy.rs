@@ -6,44 +6,61 @@ use super::{
     hat::{Dimension, Hats},
     lint::{LintRule, lint, lint_sentence},
 };
-use crate::named;
 use serde::Deserialize;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// One place.
-    CopyKey, "copy key" {
-        /// First contact: what LeadLens is. What is kept, and who sees it, is the program's to promise.
-        FirstContactWhat => "first-contact.what",
-        /// First contact: what it shows.
-        FirstContactShown => "first-contact.shown",
-        /// After an audit in which the leader hat was rarer.
-        AuditLeader => "audit.leader",
-        /// After an audit in which the manager hat was rarer.
-        AuditManager => "audit.manager",
-        /// What an experiment is tried in.
-        PlanProject => "plan.project",
-        /// The follow-up of a plan.
-        PlanOutcome => "plan.outcome",
-        /// Who is asked for feedback.
-        FeedbackWhom => "feedback.whom",
-        /// The five steps of whoever is asked; the round's own question is fixed, see
-        /// [`super::feedback::QUESTION`].
-        FeedbackSteps => "feedback.steps",
-        /// At the end of a report: the leader hat was absent.
-        ReportLeaderAbsent => "report.leader-absent",
-        /// At the end of a report: the manager hat was absent.
-        ReportManagerAbsent => "report.manager-absent",
-        /// At the end of a report: both were absent.
-        ReportBothAbsent => "report.both-absent",
-        /// At the end of a report of nothing.
-        ReportNothing => "report.nothing",
-        /// At the end of a report that is too few to tell.
-        ReportTooFew => "report.too-few",
-        /// At the end of a report in which rooms were read.
-        ReportRooms => "report.rooms",
-        /// At the end of any other report.
-        ReportNumbers => "report.numbers",
-    }
+/// One place.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(const_into_str)]
+pub enum CopyKey {
+    /// First contact: what LeadLens is. What is kept, and who sees it, is the program's to promise.
+    #[strum(serialize = "first-contact.what")]
+    FirstContactWhat,
+    /// First contact: what it shows.
+    #[strum(serialize = "first-contact.shown")]
+    FirstContactShown,
+    /// After an audit in which the leader hat was rarer.
+    #[strum(serialize = "audit.leader")]
+    AuditLeader,
+    /// After an audit in which the manager hat was rarer.
+    #[strum(serialize = "audit.manager")]
+    AuditManager,
+    /// What an experiment is tried in.
+    #[strum(serialize = "plan.project")]
+    PlanProject,
+    /// The follow-up of a plan.
+    #[strum(serialize = "plan.outcome")]
+    PlanOutcome,
+    /// Who is asked for feedback.
+    #[strum(serialize = "feedback.whom")]
+    FeedbackWhom,
+    /// The five steps of whoever is asked; the round's own question is fixed, see
+    /// [`super::feedback::QUESTION`].
+    #[strum(serialize = "feedback.steps")]
+    FeedbackSteps,
+    /// At the end of a report: the leader hat was absent.
+    #[strum(serialize = "report.leader-absent")]
+    ReportLeaderAbsent,
+    /// At the end of a report: the manager hat was absent.
+    #[strum(serialize = "report.manager-absent")]
+    ReportManagerAbsent,
+    /// At the end of a report: both were absent.
+    #[strum(serialize = "report.both-absent")]
+    ReportBothAbsent,
+    /// At the end of a report of nothing.
+    #[strum(serialize = "report.nothing")]
+    ReportNothing,
+    /// At the end of a report that is too few to tell.
+    #[strum(serialize = "report.too-few")]
+    ReportTooFew,
+    /// At the end of a report in which rooms were read.
+    #[strum(serialize = "report.rooms")]
+    ReportRooms,
+    /// At the end of any other report.
+    #[strum(serialize = "report.numbers")]
+    ReportNumbers,
 }
 
 impl CopyKey {

@@ -7,10 +7,10 @@ use super::{
     ids::{MemberId, RowId, UserId},
     member_text::MemberText,
 };
-use crate::named;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, fmt};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What is asked.
 pub const QUESTION: &str = "Do I provide more clarity on the process or more inspiration for the goal?";
@@ -90,7 +90,7 @@ impl AnswerToken {
 
 impl fmt::Debug for AnswerToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
+        f.write_str("AnswerToken(…)")
     }
 }
 
@@ -108,16 +108,32 @@ impl From<AnswerToken> for String {
     }
 }
 
-named! {
-    /// Where a round stands.
-    RoundState, "feedback round state" {
-        /// Slack is asked whether those named can be asked; nobody has been yet.
-        Checking => "checking",
-        /// It waits for answers.
-        Open => "open",
-        /// It has its result, for good.
-        Closed => "closed",
-    }
+/// Where a round stands.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum RoundState {
+    /// Slack is asked whether those named can be asked; nobody has been yet.
+    Checking,
+    /// It waits for answers.
+    Open,
+    /// It has its result, for good.
+    Closed,
 }
 
 /// Why a feedback round cannot begin; the renderer words it.

@@ -3,49 +3,32 @@
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
+use strum::{Display, EnumString, IntoStaticStr, ParseError, VariantArray};
 
-/// Text that names none of the values of a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("unknown {kind}")]
-pub struct UnknownName {
-    /// Which list was asked.
-    pub kind: &'static str,
-}
-
-/// Defines a closed list of values with one stable name each, used in the schema, in exports and
-/// in prompts; `ALL` is in the order in which people should read them.
-#[macro_export]
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident, $kind:literal { $($(#[$vdoc:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
-        impl $name {
-            /// Every value, in reading order.
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
-            /// The stable name, as stored and exported.
-            pub fn as_str(self) -> &'static str { match self { $($name::$variant => $text),+ } }
-        }
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
-        }
-        impl std::str::FromStr for $name {
-            type Err = $crate::coach::hat::UnknownName;
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text { $($text => Ok($name::$variant),)+ _ => Err($crate::coach::hat::UnknownName { kind: $kind }) }
-            }
-        }
-    };
-}
-
-named! {
-    /// One of the two hats.
-    Hat, "hat" {
-        /// What and why; people; dare.
-        Leader => "leader",
-        /// How and when; systems; keep it safe.
-        Manager => "manager",
-    }
+/// One of the two hats.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Hat {
+    /// What and why; people; dare.
+    Leader,
+    /// How and when; systems; keep it safe.
+    Manager,
 }
 
 impl Hat {
@@ -113,15 +96,15 @@ impl fmt::Display for Hats {
 }
 
 impl FromStr for Hats {
-    type Err = UnknownName;
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Hats::ALL.into_iter().find(|hats| hats.as_str() == text).ok_or(UnknownName { kind: "hat" })
+    type Err = ParseError;
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Hats::ALL.into_iter().find(|hats| hats.as_str() == text).ok_or(ParseError::VariantNotFound)
     }
 }
 
 impl TryFrom<String> for Hats {
-    type Error = UnknownName;
-    fn try_from(text: String) -> Result<Self, UnknownName> {
+    type Error = ParseError;
+    fn try_from(text: String) -> Result<Self, ParseError> {
         text.parse()
     }
 }
@@ -132,18 +115,34 @@ impl From<Hats> for String {
     }
 }
 
-named! {
-    /// The four rows on which the hats differ.
-    Dimension, "dimension" {
-        /// The next two weeks, or the next two years.
-        Horizon => "horizon",
-        /// Minimise it, or take it for the mission.
-        Risk => "risk",
-        /// Keep today's standard, or develop people past their comfort zone.
-        Growth => "growth",
-        /// Systems and workflow, or spirit, morale and culture.
-        Focus => "focus",
-    }
+/// The four rows on which the hats differ.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Dimension {
+    /// The next two weeks, or the next two years.
+    Horizon,
+    /// Minimise it, or take it for the mission.
+    Risk,
+    /// Keep today's standard, or develop people past their comfort zone.
+    Growth,
+    /// Systems and workflow, or spirit, morale and culture.
+    Focus,
 }
 
 impl Dimension {
@@ -172,28 +171,44 @@ impl Dimension {
     }
 }
 
-named! {
-    /// The nine habits that LeadLens trains.
-    Practice, "practice" {
-        /// Ask, do not answer.
-        StopSolving => "stop-solving",
-        /// Five minutes of why before the what.
-        SellTheWhy => "sell-the-why",
-        /// One thing that is fine and could be extraordinary.
-        ChangeProject => "change-project",
-        /// The sheet the team needs, or someone who will keep it.
-        EmbraceTheBoring => "embrace-the-boring",
-        /// Clear, boring, measurable goals.
-        FocusOnTheHow => "focus-on-the-how",
-        /// Friday off, the broken printer.
-        CheckInDontJustInspire => "check-in-dont-just-inspire",
-        /// Where the hours of the week went.
-        AuditTheCalendar => "audit-the-calendar",
-        /// What others see.
-        AskForFeedback => "ask-for-feedback",
-        /// One small consistent act; trust over time.
-        StartSmall => "start-small",
-    }
+/// The nine habits that LeadLens trains.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Practice {
+    /// Ask, do not answer.
+    StopSolving,
+    /// Five minutes of why before the what.
+    SellTheWhy,
+    /// One thing that is fine and could be extraordinary.
+    ChangeProject,
+    /// The sheet the team needs, or someone who will keep it.
+    EmbraceTheBoring,
+    /// Clear, boring, measurable goals.
+    FocusOnTheHow,
+    /// Friday off, the broken printer.
+    CheckInDontJustInspire,
+    /// Where the hours of the week went.
+    AuditTheCalendar,
+    /// What others see.
+    AskForFeedback,
+    /// One small consistent act; trust over time.
+    StartSmall,
 }
 
 impl Practice {

@@ -15,6 +15,7 @@ use leadlens_encoder::Encoder;
 use linear::{LOGITS, Linear};
 use serde::Deserialize;
 use std::sync::LazyLock;
+use strum::VariantArray as _;
 
 /// Read no further than this: Slack's form takes 3,000 characters, and a longer line (from `leadlens
 /// lens`) must not cost more.
@@ -159,7 +160,7 @@ impl Lens {
 
 /// The likeliest dimension, when it is at least as likely as `level`.
 fn likeliest_dimension(logits: [f32; LOGITS - 2], level: f32) -> Option<Dimension> {
-    let likely = Dimension::ALL.iter().zip(logits.map(sigmoid));
+    let likely = Dimension::VARIANTS.iter().zip(logits.map(sigmoid));
     likely
         .filter(|(_, p)| *p >= level)
         .max_by(|(_, one), (_, other)| one.total_cmp(other))

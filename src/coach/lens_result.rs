@@ -7,9 +7,10 @@ use super::{
     member_text::MemberText,
     reflection::Reflection,
 };
-use crate::named;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::{fmt, ops::Range, str::FromStr};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// The most spans that are kept for one hat.
 const MAX_SPANS_PER_HAT: usize = 2;
@@ -25,14 +26,30 @@ const STOP_WORDS: [&str; 44] = [
     "when", "where", "which", "will", "with", "would", "your",
 ];
 
-named! {
-    /// Why the lens says nothing of a text that it has read.
-    AbstainReason, "abstention" {
-        /// No hat is likely enough.
-        Unsure => "unsure",
-        /// The text is in a language that it does not read.
-        Language => "language",
-    }
+/// Why the lens says nothing of a text that it has read.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum AbstainReason {
+    /// No hat is likely enough.
+    Unsure,
+    /// The text is in a language that it does not read.
+    Language,
 }
 
 /// What the lens saw in an answer. It holds no word of it.
@@ -55,7 +72,7 @@ impl LensResult {
             let is_foreign = ![ENGLISH, UNDETERMINED].contains(&reading.language);
             return Self::abstained(if is_foreign { AbstainReason::Language } else { AbstainReason::Unsure });
         };
-        let spans = Hat::ALL.iter().filter(|hat| hats.shows(**hat)).flat_map(|hat| {
+        let spans = Hat::VARIANTS.iter().filter(|hat| hats.shows(**hat)).flat_map(|hat| {
             let of_hat: Vec<&str> = reading.evidence.iter().filter_map(|it| text_for(it, *hat)).collect();
             informative_spans(text, &of_hat).into_iter().map(|at| EvidenceSpan { hat: *hat, at })
         });

@@ -2,30 +2,32 @@
 //! They hold for the library, for an operator's own prompts, and for any text a model writes before a
 //! member sees it. A new rule gets its variant, its check in [`lint`], and rows in the table.
 
-use crate::named;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// One rule of a good question.
-    LintRule, "rule" {
-        /// Exactly one question mark, at the end.
-        QuestionMark => "question-mark",
-        /// Opens with what, how, who, where, when, which, "tell me" or "if …".
-        Opening => "opening",
-        /// No advice in disguise.
-        Advice => "advice",
-        /// No should, must, need to, ought.
-        Obligation => "obligation",
-        /// No verdict, praise included.
-        Verdict => "verdict",
-        /// One thing at a time.
-        OneThing => "one-thing",
-        /// At most 20 words and 120 characters.
-        Length => "length",
-        /// Speaks to "you".
-        You => "you",
-        /// Presumes no problem, feeling or cause.
-        Presumption => "presumption",
-    }
+/// One rule of a good question.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum LintRule {
+    /// Exactly one question mark, at the end.
+    QuestionMark,
+    /// Opens with what, how, who, where, when, which, "tell me" or "if …".
+    Opening,
+    /// No advice in disguise.
+    Advice,
+    /// No should, must, need to, ought.
+    Obligation,
+    /// No verdict, praise included.
+    Verdict,
+    /// One thing at a time.
+    OneThing,
+    /// At most 20 words and 120 characters.
+    Length,
+    /// Speaks to "you".
+    You,
+    /// Presumes no problem, feeling or cause.
+    Presumption,
 }
 
 impl LintRule {
@@ -190,11 +192,11 @@ const PRESUMPTION: &[&str] = &[
     "ashamed",
 ];
 
-/// Every rule that a text breaks, in the order of [`LintRule::ALL`]; empty for a good question.
+/// Every rule that a text breaks, in the order of [`LintRule::VARIANTS`]; empty for a good question.
 pub fn lint(text: &str) -> Vec<LintRule> {
     let folded = fold(text);
     let words = words_of(&folded);
-    LintRule::ALL.iter().copied().filter(|rule| breaks(*rule, &folded, &words)).collect()
+    LintRule::VARIANTS.iter().copied().filter(|rule| breaks(*rule, &folded, &words)).collect()
 }
 
 /// Whether a text has one of these phrases, which stand in lower case.

@@ -10,8 +10,9 @@ use super::{
     reflection::Reflection,
     word_budget::{self, WordBudget},
 };
-use crate::named;
 use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// How often a model may be asked for one member on one of their days.
 pub const MAX_CALLS_PER_DAY: u32 = 20;
@@ -27,14 +28,30 @@ const MAX_INSTRUCTION_CHARS: usize = 8_000;
 /// A question has at least this many words.
 const MIN_QUESTION_WORDS: usize = 4;
 
-named! {
-    /// What a member said to the model.
-    ConsentAnswer, "answer" {
-        /// It may write their follow-up questions.
-        Agreed => "agreed",
-        /// It may not, or not any more.
-        Refused => "refused",
-    }
+/// What a member said to the model.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum ConsentAnswer {
+    /// It may write their follow-up questions.
+    Agreed,
+    /// It may not, or not any more.
+    Refused,
 }
 
 /// Whether one member lets the model at one host write their follow-up questions.
@@ -213,7 +230,7 @@ impl RejectedQuestion {
             RejectedQuestion::Strange => "strange",
             RejectedQuestion::Short => "short",
             RejectedQuestion::Secret => "secret",
-            RejectedQuestion::Breaks(rule) => rule.as_str(),
+            RejectedQuestion::Breaks(rule) => rule.into_str(),
             RejectedQuestion::Repeat => "repeat",
         }
     }

@@ -7,8 +7,9 @@ use super::{
     ids::{MemberId, MessageRef, PromptId, RowId},
     member::{Member, Presence},
 };
-use crate::named;
 use jiff::{SignedDuration, Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// A nudge that could not be sent for this long is let go.
 pub const TOO_LATE_AFTER: SignedDuration = SignedDuration::from_hours(4);
@@ -19,22 +20,38 @@ pub const MIN_GAP: SignedDuration = SignedDuration::from_mins(15);
 /// How long an explicit *Later* waits when another nudge came just before it.
 const GAP_BEFORE_LATER: SignedDuration = SignedDuration::from_hours(1);
 
-named! {
-    /// Where a nudge stands. It leaves *open* once.
-    NudgeState, "nudge state" {
-        /// Waiting to be sent (a slot, `/leadlens nudge`, or an explicit *Later*).
-        Waiting => "waiting",
-        /// Sent, and not answered yet.
-        Open => "open",
-        /// A reflection answers it.
-        Answered => "answered",
-        /// The member skipped it; that is an answer and counts against nobody.
-        Skipped => "skipped",
-        /// The member chose *Later*: a new waiting nudge asks the same again, so this one is closed.
-        Later => "later",
-        /// Never sent: `skip_reason` says why.
-        NotSent => "not-sent",
-    }
+/// Where a nudge stands. It leaves *open* once.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum NudgeState {
+    /// Waiting to be sent (a slot, `/leadlens nudge`, or an explicit *Later*).
+    Waiting,
+    /// Sent, and not answered yet.
+    Open,
+    /// A reflection answers it.
+    Answered,
+    /// The member skipped it; that is an answer and counts against nobody.
+    Skipped,
+    /// The member chose *Later*: a new waiting nudge asks the same again, so this one is closed.
+    Later,
+    /// Never sent: `skip_reason` says why.
+    NotSent,
 }
 
 /// One nudge of one member.
@@ -65,30 +82,46 @@ pub struct Nudge {
     pub skip_reason: Option<SkipReason>,
 }
 
-named! {
-    /// Why a nudge was not sent.
-    SkipReason, "skip reason" {
-        /// The member has paused.
-        Paused => "paused",
-        /// It is a day off.
-        DayOff => "day-off",
-        /// The local time is in the quiet hours.
-        QuietHours => "quiet-hours",
-        /// Slack's Do Not Disturb holds now.
-        DoNotDisturb => "do-not-disturb",
-        /// The status says vacation or out of office.
-        Vacation => "vacation",
-        /// Another nudge came a moment ago, or since this one was due.
-        JustAsked => "just-asked",
-        /// The slot passed more than four hours ago.
-        TooLate => "too-late",
-        /// Ignored nudges thin out.
-        BackOff => "back-off",
-        /// The member has set no cadence.
-        NoCadence => "no-cadence",
-        /// Slack cannot deliver to the member.
-        Unreachable => "unreachable",
-    }
+/// Why a nudge was not sent.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum SkipReason {
+    /// The member has paused.
+    Paused,
+    /// It is a day off.
+    DayOff,
+    /// The local time is in the quiet hours.
+    QuietHours,
+    /// Slack's Do Not Disturb holds now.
+    DoNotDisturb,
+    /// The status says vacation or out of office.
+    Vacation,
+    /// Another nudge came a moment ago, or since this one was due.
+    JustAsked,
+    /// The slot passed more than four hours ago.
+    TooLate,
+    /// Ignored nudges thin out.
+    BackOff,
+    /// The member has set no cadence.
+    NoCadence,
+    /// Slack cannot deliver to the member.
+    Unreachable,
 }
 
 /// What to do with a nudge that is due.

@@ -7,30 +7,46 @@ use super::{
     member_text::{MAX_FORM_CHARS, MemberText},
     month::Month,
 };
-use crate::named;
 use jiff::{
     Timestamp,
     civil::{Date, Time},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// A cue and an act are a line each.
 pub const MAX_CHARS: usize = 300;
 
-named! {
-    /// Where a plan stands.
-    PlanState, "plan state" {
-        /// Its time has not come.
-        Open => "open",
-        /// Followed up, and not answered yet.
-        Asked => "asked",
-        /// The member did it.
-        Done => "done",
-        /// The cue did not come, or it was not done yet.
-        NotYet => "not-yet",
-        /// Something else came of it.
-        SomethingElse => "something-else",
-    }
+/// Where a plan stands.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum PlanState {
+    /// Its time has not come.
+    Open,
+    /// Followed up, and not answered yet.
+    Asked,
+    /// The member did it.
+    Done,
+    /// The cue did not come, or it was not done yet.
+    NotYet,
+    /// Something else came of it.
+    SomethingElse,
 }
 
 impl PlanState {

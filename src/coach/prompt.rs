@@ -12,19 +12,21 @@ use super::{
     room::Room,
     word_budget,
 };
-use crate::named;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// When a prompt is asked.
-    PromptKind, "prompt kind" {
-        /// It begins a conversation.
-        Open => "open",
-        /// It comes after an answer.
-        FollowUp => "follow-up",
-    }
+/// When a prompt is asked.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum PromptKind {
+    /// It begins a conversation.
+    Open,
+    /// It comes after an answer.
+    FollowUp,
 }
 
 /// One question of the library.
@@ -187,7 +189,9 @@ impl Library {
                 findings.push(finding(file, &entry.id, "format", "the id stands twice in this file"));
             }
             findings.extend(
-                lint(&entry.text).into_iter().map(|rule| finding(file, &entry.id, rule.as_str(), rule.fix())),
+                lint(&entry.text)
+                    .into_iter()
+                    .map(|rule| finding(file, &entry.id, rule.into_str(), rule.fix())),
             );
             match read_entry(content.practice.as_deref(), &entry) {
                 Ok(prompt) => {
@@ -200,7 +204,7 @@ impl Library {
             findings.extend(
                 lint(&entry.text)
                     .into_iter()
-                    .map(|rule| finding(file, &entry.room, rule.as_str(), rule.fix())),
+                    .map(|rule| finding(file, &entry.room, rule.into_str(), rule.fix())),
             );
             match entry.room.parse() {
                 Ok(room) => {
@@ -211,7 +215,9 @@ impl Library {
         }
         for entry in content.give_back {
             findings.extend(
-                lint(&entry.text).into_iter().map(|rule| finding(file, &entry.id, rule.as_str(), rule.fix())),
+                lint(&entry.text)
+                    .into_iter()
+                    .map(|rule| finding(file, &entry.id, rule.into_str(), rule.fix())),
             );
             match PromptId::parse(&entry.id) {
                 Ok(id) => {
@@ -223,7 +229,7 @@ impl Library {
         for entry in content.says {
             let id = entry.id.clone();
             findings
-                .extend(entry.lint().into_iter().map(|rule| finding(file, &id, rule.as_str(), rule.fix())));
+                .extend(entry.lint().into_iter().map(|rule| finding(file, &id, rule.into_str(), rule.fix())));
             match entry.read() {
                 Ok(entry) => {
                     self.copy.insert(entry.key, entry);

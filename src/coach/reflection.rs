@@ -8,20 +8,37 @@ use super::{
     member_text::MemberText,
     room::Room,
 };
-use crate::named;
 use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// The question that every check-in asks.
 pub const STANDING_QUESTION: &str = "What do you think the best move is?";
 
-named! {
-    /// What made the member reflect.
-    Origin, "origin" {
-        /// The member started it: `/leadlens checkin`, the shortcut, a button, or a kept message.
-        Checkin => "checkin",
-        /// LeadLens asked, by cadence or by `/leadlens nudge`.
-        Nudge => "nudge",
-    }
+/// What made the member reflect.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Origin {
+    /// The member started it: `/leadlens checkin`, the shortcut, a button, or a kept message.
+    Checkin,
+    /// LeadLens asked, by cadence or by `/leadlens nudge`.
+    Nudge,
 }
 
 /// One answered question of one member.

@@ -10,6 +10,7 @@ use crate::coach::{
     hat::Hat,
     screen::{Chart, Series, Table},
 };
+use strum::VariantArray as _;
 
 /// Both hats as the member said them, week by week, and the poles of the dimensions. Each is missing
 /// while there are too few to tell: bars would look like more than they are.
@@ -75,7 +76,7 @@ pub fn table(report: &Report) -> Option<Table> {
     }
     let begun = report.plans.all_experiments().begun;
     if begun > 0 {
-        let experiments = Hat::ALL.iter().map(|hat| report.plans.experiments(*hat));
+        let experiments = Hat::VARIANTS.iter().map(|hat| report.plans.experiments(*hat));
         let cells = experiments.map(|tally| match tally.begun {
             0 => "0".to_owned(),
             begun => format!("{begun} · {}", tally.came()),

@@ -51,7 +51,7 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
     per_hat_rows(&mut rows, "say-show-said", gap.said);
     per_hat_rows(&mut rows, "say-show-seen", gap.lens);
     for tally in &hats.dimensions {
-        let dimension = tally.dimension.as_str();
+        let dimension = tally.dimension.into_str();
         for (measure, count) in [("dimension-leader", tally.leader), ("dimension-manager", tally.manager)] {
             rows.push(Row { of: Some(tally.of), ..Row::count(measure, dimension, count) });
         }
@@ -81,7 +81,7 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
         rows.push(Row::value("feedback", "mean-step", Some(feedback.mean)));
     }
     rows.push(Row::item("blind-spot", hats.blind_spot.map_or("", |absent| absent.as_str())));
-    rows.push(Row::item("experiment", report.worn_less.map_or("", |hat| hat.as_str())));
+    rows.push(Row::item("experiment", report.worn_less.map_or("", |hat| hat.into_str())));
     rows.push(Row::count("nudges", "sent", report.nudges.sent));
     rows.push(Row::count("nudges", "answered", report.nudges.answered));
     rows.push(Row::count("nudges", "skipped", report.nudges.skipped));

@@ -14,6 +14,7 @@ use crate::coach::{
     month::Month,
     plan::PlanTally,
 };
+use strum::VariantArray as _;
 
 /// The colours of a picture, as SVG and CSS write them. The two hats are blue and orange, which every
 /// kind of colour blindness tells apart (M. Okabe, K. Ito, <https://jfly.uni-koeln.de/color/>), and
@@ -200,7 +201,7 @@ fn axes(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) 
         return down + drawing.lines((x, y + down + 14.0), width, small(palette), LINE, &says);
     }
     let seen = &report.hats.lens;
-    for hat in Hat::ALL {
+    for hat in Hat::VARIANTS {
         let of_words = seen.axis(*hat).share.filter(|_| seen.evidence > 0);
         axis(drawing, palette, (x, y + down, width), *hat, said.axis(*hat), of_words);
         down += 68.0;
@@ -354,7 +355,7 @@ fn months(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place
     shown.push(report.month);
     let step = (x + width - left) / shown.len() as f64;
     let middle = |nth: usize| left + step * (nth as f64 + 0.5);
-    for hat in Hat::ALL {
+    for hat in Hat::VARIANTS {
         let aside = if *hat == Hat::Leader { -11.0 } else { 11.0 };
         let shares: Vec<Option<Share>> =
             shown.iter().map(|month| said_in(*month).and_then(|said| said.axis(*hat).share)).collect();

@@ -14,6 +14,7 @@ use crate::coach::{
     month::Month,
     screen::{Picture, Quotation, ReportPart, ReportScreen},
 };
+use strum::VariantArray as _;
 
 /// The report as a message of the DM, with the member's own words.
 pub fn screen(report: &Report, quotations: Vec<Quotation>, question: String) -> ReportScreen {
@@ -217,7 +218,7 @@ fn asked(report: &Report) -> Option<String> {
 
 /// `You began 2 with the leader hat: 1 done, 1 not yet.`
 fn experiments(report: &Report) -> Option<String> {
-    let begun = Hat::ALL.iter().map(|hat| (hat, report.plans.experiments(*hat)));
+    let begun = Hat::VARIANTS.iter().map(|hat| (hat, report.plans.experiments(*hat)));
     let said: Vec<String> = begun
         .filter(|(_, tally)| tally.begun > 0)
         .map(|(hat, tally)| format!("You began {} with the {hat} hat: {}.", tally.begun, tally.came()))

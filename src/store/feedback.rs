@@ -54,7 +54,7 @@ impl Tx {
         .bind(round.id.as_str())
         .bind(round.asker.team.as_str())
         .bind(round.asker.user.as_str())
-        .bind(round.state.as_str())
+        .bind(round.state.into_str())
         .bind(i64::from(round.asked))
         .bind(ms(round.asked_at))
         .bind(ms(round.ends_at))
@@ -114,7 +114,7 @@ impl Tx {
         self.note_due();
         let statement = sql("UPDATE feedback_round SET state = $2, asked = $3, closes_at = $4 WHERE id = $1")
             .bind(round.id.as_str())
-            .bind(round.state.as_str())
+            .bind(round.state.into_str())
             .bind(i64::from(round.asked))
             .bind(round.closes_at.map(ms));
         Ok(self.execute(statement).await? == 1)

@@ -7,31 +7,31 @@ use super::{
     row::{Columns as _, count, ms},
     tx::{Tx, sql},
 };
-use crate::{
-    coach::ids::{ChannelId, MemberId, MessageTs, RowId, TeamId, UserId},
-    named,
-};
+use crate::coach::ids::{ChannelId, MemberId, MessageTs, RowId, TeamId, UserId};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// What a job does.
-    JobKind, "job kind" {
-        /// Deletes a message of ours.
-        DeleteMessage => "delete-message",
-        /// Reads a message of the member that they want kept.
-        KeepMessage => "keep-message",
-        /// Reads the member's profile: zone, status.
-        RefreshProfile => "refresh-profile",
-        /// Erases what a workspace that left has in the store.
-        EraseWorkspace => "erase-workspace",
-        /// Reads who of those named in a feedback round can be asked; subject: the round.
-        CheckAsked => "check-asked",
-        /// Reads a calendar that the member uploaded; subject: the file and the form that waits.
-        ReadCalendar => "read-calendar",
-        /// Deletes a file of ours; subject: the file.
-        DeleteFile => "delete-file",
-    }
+/// What a job does.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum JobKind {
+    /// Deletes a message of ours.
+    DeleteMessage,
+    /// Reads a message of the member that they want kept.
+    KeepMessage,
+    /// Reads the member's profile: zone, status.
+    RefreshProfile,
+    /// Erases what a workspace that left has in the store.
+    EraseWorkspace,
+    /// Reads who of those named in a feedback round can be asked; subject: the round.
+    CheckAsked,
+    /// Reads a calendar that the member uploaded; subject: the file and the form that waits.
+    ReadCalendar,
+    /// Deletes a file of ours; subject: the file.
+    DeleteFile,
 }
 
 /// One thing to do.
@@ -91,7 +91,7 @@ impl Tx {
         .bind(dedupe)
         .bind(job.team.as_str())
         .bind(job.member.as_ref().map(|member| member.user.as_str()))
-        .bind(job.kind.as_str())
+        .bind(job.kind.into_str())
         .bind(job.channel.as_ref().map(ChannelId::as_str))
         .bind(job.ts.as_ref().map(MessageTs::as_str))
         .bind(job.subject.as_deref())

@@ -76,7 +76,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let statement = sql("UPDATE model_consent SET answer = $4, answered_at = $5 \
              WHERE team_id = $1 AND user_id = $2 AND host = $3");
-        let statement = owned_by(statement, member).bind(host.to_owned()).bind(answer.as_str());
+        let statement = owned_by(statement, member).bind(host.to_owned()).bind(answer.into_str());
         Ok(self.execute(statement.bind(ms(now))).await? == 1)
     }
 

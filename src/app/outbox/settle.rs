@@ -16,6 +16,7 @@ use crate::{
     store::{OutKind, OutboxRow, Tx, Workspace},
 };
 use jiff::Timestamp;
+use strum::VariantArray as _;
 
 impl App {
     /// Takes in what became of a row.
@@ -142,7 +143,7 @@ impl App {
                 if let Some(mut member) = tx.find_member(who).await? {
                     self.let_waiting_go(tx, &mut member, SkipReason::Unreachable).await?;
                 }
-                tx.cancel_member_rows(who, OutKind::ALL).await?;
+                tx.cancel_member_rows(who, OutKind::VARIANTS).await?;
             }
             (Stops::Workspace, _) => {
                 if !tx.set_workspace_unreachable(&row.team, Some(code)).await? {

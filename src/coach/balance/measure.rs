@@ -8,6 +8,7 @@ use crate::coach::{
     room::fits,
 };
 use serde::Serialize;
+use strum::VariantArray as _;
 
 /// How many of how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -91,7 +92,7 @@ pub(super) fn dimension_tallies(of_month: &[Evidence]) -> Vec<DimensionTally> {
         let poles = PerHat::count(at().map(|pole| pole.1));
         DimensionTally { dimension, of: count(at()), leader: poles.leader, manager: poles.manager }
     };
-    Dimension::ALL.iter().copied().map(tally).collect()
+    Dimension::VARIANTS.iter().copied().map(tally).collect()
 }
 
 pub(super) fn said_vs_lens(of_month: &[Evidence]) -> SaidVsLens {

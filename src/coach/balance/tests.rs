@@ -4,6 +4,7 @@ use super::*;
 use crate::coach::sample::at;
 use jiff::civil::date;
 use proptest::prelude::*;
+use strum::VariantArray as _;
 
 const LEADER: Hats = Hats { leader: true, manager: false };
 const MANAGER: Hats = Hats { leader: false, manager: true };
@@ -282,8 +283,8 @@ fn evidence_is_taken_from_a_reflection_as_it_stands() {
 
 fn any_evidence() -> impl Strategy<Value = Vec<Evidence>> {
     let hats = || prop::option::of(prop::sample::select(&Hats::ALL[..]));
-    let room = prop::option::of(prop::sample::select(Room::ALL));
-    let dimension = prop::option::of(prop::sample::select(Dimension::ALL));
+    let room = prop::option::of(prop::sample::select(Room::VARIANTS));
+    let dimension = prop::option::of(prop::sample::select(Dimension::VARIANTS));
     let one = (0_i64..100, hats(), hats(), dimension, room).prop_map(|(day, said, seen, dimension, room)| {
         Evidence {
             local_on: date(2026, 9, 1).saturating_add(day.days()),

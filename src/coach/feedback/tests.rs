@@ -51,7 +51,7 @@ fn a_mean_worked_out_by_hand() {
 #[test]
 fn a_token_is_read_back_and_hidden() {
     let token = AnswerToken::new(0xabc);
-    assert_eq!(format!("{token:?}"), "Token(…)");
+    assert_eq!(format!("{token:?}"), "AnswerToken(…)");
     assert_eq!(AnswerToken::try_from(token.reveal().to_owned()), Ok(token));
     for bad in ["", "abc", &"g".repeat(32), &"A".repeat(32), &"0".repeat(33)] {
         assert_eq!(AnswerToken::try_from(bad.to_owned()), Err(InvalidToken), "{bad}");

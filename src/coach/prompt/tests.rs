@@ -26,8 +26,8 @@ fn context(asked: &[(PromptId, Date)], seed: u64) -> SelectionContext<'_> {
 #[test]
 fn the_library_has_six_of_each_kind_for_each_practice_and_a_question_for_each_room() {
     let library = library();
-    for practice in Practice::ALL {
-        for kind in PromptKind::ALL {
+    for practice in Practice::VARIANTS {
+        for kind in PromptKind::VARIANTS {
             let count = library
                 .prompts()
                 .filter(|prompt| prompt.practice == *practice && prompt.kind == *kind)
@@ -35,7 +35,7 @@ fn the_library_has_six_of_each_kind_for_each_practice_and_a_question_for_each_ro
             assert!(count >= 6, "{practice} {kind}: {count}");
         }
     }
-    for room in Room::ALL {
+    for room in Room::VARIANTS {
         assert!(library.room(*room).is_some(), "{room}");
     }
 }
@@ -43,7 +43,7 @@ fn the_library_has_six_of_each_kind_for_each_practice_and_a_question_for_each_ro
 #[test]
 fn every_fixed_place_has_words_that_a_folder_can_replace_and_no_other_place_is_known() {
     let library = library();
-    for occasion in CopyKey::ALL {
+    for occasion in CopyKey::VARIANTS {
         assert!(library.text_for(*occasion).is_some(), "{occasion}");
     }
     let over = |id: &str, text: &str| format!("[[says]]\nid = \"{id}\"\nhat = \"both\"\ntext = \"{text}\"\n");

@@ -108,8 +108,8 @@ proptest! {
             .into_iter()
             .map(|(day, said, seen, dimension)| Evidence {
                 lens_hats: Some(Hats::ALL[seen]),
-                pole: Some((Dimension::ALL[dimension], Hats::ALL[seen])),
-                ..piece(10, day, Some(Hats::ALL[said]), Some(Room::ALL[dimension * 2]))
+                pole: Some((Dimension::VARIANTS[dimension], Hats::ALL[seen])),
+                ..piece(10, day, Some(Hats::ALL[said]), Some(Room::VARIANTS[dimension * 2]))
             })
             .collect();
         let report = report(date(2026, 11, 2), &evidence);

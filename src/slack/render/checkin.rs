@@ -21,6 +21,7 @@ use crate::coach::{
     screen::{Field, FormState, LlmDisclosure, Press, ReflectionScreen},
 };
 use serde_json::Value;
+use strum::VariantArray as _;
 
 pub use crate::coach::reflection::STANDING_QUESTION;
 
@@ -46,10 +47,10 @@ fn hat_word(hats: Hats) -> &'static str {
 /// The inputs of a check-in; a care form shows them again with the words still in them.
 pub fn inputs(question: Option<&str>, fields: &CheckinFields) -> Vec<Value> {
     let rooms = std::iter::once(choice(super::super::ids::NONE_OPTION, "Not now"))
-        .chain(Room::ALL.iter().map(|room| choice(room.as_str(), room.label())))
+        .chain(Room::VARIANTS.iter().map(|room| choice(room.into_str(), room.label())))
         .collect();
     let hats = Hats::ALL.into_iter().map(|hats| choice(hats.as_str(), hat_label(hats))).collect();
-    let room = fields.room.map(Room::as_str);
+    let room = fields.room.map(|room| room.into_str());
     let hat = fields.hat.map(Hats::as_str);
     let mut inputs = vec![
         input(

@@ -7,6 +7,7 @@ use crate::coach::{
     screen::{FormState, Press},
 };
 use serde_json::Value;
+use strum::VariantArray as _;
 
 /// The eight readings, in two rows of four that say nothing of a hat.
 pub fn form(last: Option<Room>) -> Value {
@@ -14,7 +15,7 @@ pub fn form(last: Option<Room>) -> Value {
     let button_of = |(nth, room): (usize, &Room)| {
         button(room.short_label(), &Press::ReadRoom { room: *room }, nth, Look::Usual)
     };
-    let buttons: Vec<Value> = Room::ALL.iter().enumerate().map(button_of).collect();
+    let buttons: Vec<Value> = Room::VARIANTS.iter().enumerate().map(button_of).collect();
     blocks.extend(buttons.chunks(4).map(|row| actions(row.to_vec())));
     if let Some(room) = last {
         blocks.push(divider());

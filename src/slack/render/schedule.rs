@@ -14,6 +14,7 @@ use crate::{
 };
 use jiff::civil::{Date, Time, Weekday};
 use serde_json::{Value, json};
+use strum::VariantArray as _;
 
 const WEEK: [(Weekday, &str); 7] = [
     (Weekday::Monday, "Monday"),
@@ -129,9 +130,12 @@ pub fn form(schedule: &ScheduleForm) -> Value {
 
 fn practice(focus: Option<Practice>) -> Value {
     let options: Vec<Value> = std::iter::once(choice(NONE_OPTION, "No preference"))
-        .chain(Practice::ALL.iter().map(|practice| choice(practice.as_str(), &practice_label(*practice))))
+        .chain(
+            Practice::VARIANTS.iter().map(|practice| choice(practice.into_str(), &practice_label(*practice))),
+        )
         .collect();
-    let element = select(Field::Practice, "static_select", options, focus.map(Practice::as_str));
+    let element =
+        select(Field::Practice, "static_select", options, focus.map(|practice| practice.into_str()));
     input(Field::Practice, "Practice in focus", element, true, None)
 }
 
