@@ -164,7 +164,7 @@ pub enum AppError {
     SomebodyElses,
     /// An import holds what nobody can have set.
     #[error(transparent)]
-    InvalidExport(#[from] crate::report::restore::InvalidExport),
+    InvalidExport(#[from] crate::report::member_export::restore::InvalidExport),
     /// A file of an export could not be written.
     #[error("an export could not be written")]
     Export,

@@ -7,7 +7,7 @@ use crate::{
         ids::{ChannelId, MessageRef, RowId, TeamId, UserId},
         screen::{Message, ReportScreen},
     },
-    report::png::png,
+    report::picture::png,
 };
 use jiff::Timestamp;
 
@@ -75,7 +75,7 @@ impl FileOut {
             name: format!("hat-balance-{}.png", report.month),
             title: report.title.clone(),
             alt: Some(report.picture.alt.clone()),
-            bytes: png(&report.picture.svg).ok()?,
+            bytes: png::encode(&report.picture.svg).ok()?,
         })
     }
 }

@@ -14,8 +14,8 @@ use crate::{
         screen::Notice,
     },
     report::{
-        Report, archive,
-        member_export::{ExportedMessagePart, ExportedRound, MemberExport},
+        Report,
+        member_export::{ExportedMessagePart, ExportedRound, MemberExport, archive},
     },
     store::{Erased, ErasedWorkspace, Job, JobKind, NewOutbox, OutKind, Piece, Tx},
 };

@@ -12,9 +12,9 @@ use crate::{
         month::Month,
     },
     report::{
-        archive, export, html,
-        picture::{Layout, Palette, svg},
-        png::png,
+        export, html,
+        member_export::archive,
+        picture::{Layout, Palette, png, svg},
         text,
     },
 };
@@ -65,12 +65,12 @@ pub async fn report(
     palette: Palette,
 ) -> anyhow::Result<Vec<u8>> {
     let report = known(app.report_for_operator(who, month).await)?;
-    let question = app.text_for(text::occasion(&report));
+    let question = app.text_for(text::closing_question(&report));
     Ok(match format {
         ReportFormat::Text => text::plain(&report, &question).into_bytes(),
         ReportFormat::Html => html::page(&report, &question).into_bytes(),
         ReportFormat::Svg => svg(&report, palette, Layout::Wide).into_bytes(),
-        ReportFormat::Png => png(&svg(&report, palette, Layout::Wide))?,
+        ReportFormat::Png => png::encode(&svg(&report, palette, Layout::Wide))?,
         ReportFormat::Json => export::json(&report)?.into_bytes(),
         ReportFormat::Csv => export::csv(&report)?.into_bytes(),
     })

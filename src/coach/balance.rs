@@ -2,27 +2,18 @@
 //! ranges, `measure` what else section 6 measures, this file puts them together. How it is worded is
 //! `report`'s. A new kind of evidence is a variant of [`EvidenceKind`] and a way to make an [`Evidence`] of it.
 
-use super::{
-    audit::Audit,
-    cadence::monday_of,
-    coaching_act::CoachingAct,
-    hat::{Dimension, Hat, Hats},
-    month::Month,
-    reflection::{Origin, Reflection},
-    room::Room,
-};
+use super::{cadence::monday_of, hat::Hats, month::Month};
 use jiff::{ToSpan, civil::Date};
 use measure::{coaching_acts, count, dimension_tallies, fit, needed, said_vs_lens};
 use serde::Serialize;
 
 mod axis;
+mod evidence;
 mod measure;
 
-pub use axis::{Axis, HatAxes, Share, wilson};
+pub use axis::{Axis, HatAxes, Share, TOO_FEW_BELOW, wilson};
+pub use evidence::{Evidence, EvidenceKind};
 pub use measure::{DimensionTally, PerHat, Ratio, SaidVsLens};
-
-/// Under this many pieces of evidence a share says more about chance than about the member.
-pub const TOO_FEW_BELOW: u32 = 8;
 
 /// A hat that is absent from at least this many pieces of evidence is a blind spot.
 pub const BLIND_SPOT_FROM: u32 = 8;
@@ -33,82 +24,9 @@ pub const COMPARISON_MONTHS: usize = 3;
 /// How many weeks the rhythm looks at.
 pub const RHYTHM_WEEKS: u8 = 4;
 
-/// What kind of thing a piece of evidence is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EvidenceKind {
-    /// An answered question.
-    Reflection(Origin),
-    /// A question given back instead of an answer: developing instead of fixing.
-    CoachingAct,
-    /// A meeting of an audit.
-    Audit,
-}
-
-/// One piece of evidence of one member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Evidence {
-    /// The member's own calendar date when it was kept.
-    pub local_on: Date,
-    /// What it is.
-    pub kind: EvidenceKind,
-    /// The hats that the member said; `None` while they have not said.
-    pub hat_said: Option<Hats>,
-    /// The hats that the lens saw; `None` when it has not read it or abstained.
-    pub lens_hats: Option<Hats>,
-    /// The dimension that was clear in it, and the hats at whose poles it stands.
-    pub pole: Option<(Dimension, Hats)>,
-    /// The room as the member read it.
-    pub room: Option<Room>,
-}
-
-impl Evidence {
-    /// The evidence that a reflection is; `None` for words that no measure counts.
-    pub fn from_reflection(reflection: &Reflection) -> Option<Self> {
-        reflection.counts_in_balance.then_some(Self {
-            local_on: reflection.local_on,
-            kind: EvidenceKind::Reflection(reflection.origin),
-            hat_said: reflection.hat_said,
-            lens_hats: reflection.lens_hats,
-            pole: reflection.lens_dimension.zip(reflection.lens_hats),
-            room: reflection.room,
-        })
-    }
-}
-
-impl From<&CoachingAct> for Evidence {
-    /// An act shows the leader hat, and its member says so by doing it: somebody was developed and
-    /// nothing was fixed for them.
-    fn from(act: &CoachingAct) -> Self {
-        Self {
-            local_on: act.local_on,
-            kind: EvidenceKind::CoachingAct,
-            hat_said: Some(Hat::Leader.into()),
-            lens_hats: None,
-            pole: Some((Dimension::Growth, Hat::Leader.into())),
-            room: None,
-        }
-    }
-}
-
 /// The months before a month that it is compared with, the last one first.
 pub fn comparison_months(month: Month) -> impl Iterator<Item = Month> {
     std::iter::successors(Some(month.previous()), |month| Some(month.previous())).take(COMPARISON_MONTHS)
-}
-
-impl Evidence {
-    /// Each meeting of a kept audit is one piece, said by its member.
-    pub fn from_audit(audit: &Audit) -> Vec<Self> {
-        let meetings = audit.meetings.iter().filter(|_| audit.kept);
-        let piece = |said| Self {
-            local_on: audit.local_on,
-            kind: EvidenceKind::Audit,
-            hat_said: Some(said),
-            lens_hats: None,
-            pole: None,
-            room: None,
-        };
-        meetings.filter_map(|meeting| meeting.hats).map(piece).collect()
-    }
 }
 
 /// The first date of which evidence is needed to tell a month's balance, its rhythm and the

@@ -2,6 +2,7 @@
 //! descriptions and everything else are passed over and never kept. Bytes become small parts in `parts`,
 //! the `icalendar` crate understands each; when a series takes place is worked out in `recurrence`.
 
+mod error;
 mod event;
 mod parts;
 mod recurrence;
@@ -17,6 +18,7 @@ use super::{
     member::Zone,
     member_text::MemberText,
 };
+pub use error::CalendarError;
 use event::{Event, Names};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use parts::Part;
@@ -33,21 +35,6 @@ const WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
 
 /// How many events that were not understood are named.
 const NAMED_UNREAD: usize = 3;
-
-/// Why an uploaded calendar could not be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CalendarError {
-    /// Slack did not hand the file out.
-    NotFetched,
-    /// It is larger than what is read.
-    TooLarge,
-    /// It is no calendar, or cut off.
-    NoCalendar,
-    /// It holds more than is read: too deep, too many.
-    TooMuch,
-    /// It holds no meeting of the last four weeks.
-    NoMeetings,
-}
 
 /// What a calendar proposes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,9 +8,10 @@ mod language;
 mod linear;
 mod words;
 
+pub use evidence::LensEvidence;
 pub use language::{ENGLISH, UNDETERMINED};
 
-use super::hat::{Dimension, Hat, Hats};
+use super::hat::{Dimension, Hats};
 use leadlens_encoder::Encoder;
 use linear::{LOGITS, Linear};
 use serde::Deserialize;
@@ -73,15 +74,6 @@ pub struct Reading {
     pub language: &'static str,
     /// The sentences and words that moved it, strongest first, each as it stands in the text.
     pub evidence: Vec<LensEvidence>,
-}
-
-/// A piece of the text that speaks for a hat.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LensEvidence {
-    /// A sentence or a word of the text.
-    pub text: String,
-    /// The hat it speaks for.
-    pub hat: Hat,
 }
 
 /// Two probabilities.

@@ -5,9 +5,7 @@ use super::{
     hat::{Dimension, Hat, Hats},
     lens::{ENGLISH, LensEvidence, Reading, UNDETERMINED},
     member_text::MemberText,
-    reflection::Reflection,
 };
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::Range, str::FromStr};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -210,37 +208,6 @@ pub enum LensScreen {
     Hats { hats: Hats, words: Vec<(Hat, MemberText)> },
     /// It says nothing; the member's word stands.
     Abstained(AbstainReason),
-}
-
-impl Reflection {
-    /// What the lens saw in it, with the words.
-    pub fn lens_screen(&self) -> LensScreen {
-        match (self.read_at.filter(|_| self.counts_in_balance), self.lens_hats) {
-            (None, _) => LensScreen::Unread,
-            (Some(_), Some(hats)) => {
-                LensScreen::Hats { hats, words: self.evidence_spans.words(self.answer.reveal()) }
-            }
-            (Some(_), None) => LensScreen::Abstained(self.abstained.unwrap_or(AbstainReason::Unsure)),
-        }
-    }
-
-    /// Puts in what the lens saw.
-    pub fn apply_lens_result(&mut self, seen: LensResult, read_at: Timestamp) {
-        self.lens_hats = seen.hats;
-        self.lens_dimension = seen.dimension;
-        self.evidence_spans = seen.spans;
-        self.abstained = seen.abstained;
-        self.read_at = Some(read_at);
-    }
-
-    /// Its answer changed, or is not to be counted: what was seen is seen no more.
-    pub fn clear_lens_result(&mut self) {
-        self.lens_hats = None;
-        self.lens_dimension = None;
-        self.evidence_spans = EvidenceSpans::default();
-        self.abstained = None;
-        self.read_at = None;
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::{
     hat::{Dimension, Hats},
     ids::{MemberId, PromptId, RowId},
-    lens_result::{AbstainReason, EvidenceSpans},
+    lens_result::{AbstainReason, EvidenceSpans, LensResult, LensScreen},
     member_text::MemberText,
     room::Room,
 };
@@ -124,6 +124,35 @@ impl Reflection {
             local_on,
             counts_in_balance: true,
         }
+    }
+
+    /// What the lens saw in it, with the words.
+    pub fn lens_screen(&self) -> LensScreen {
+        match (self.read_at.filter(|_| self.counts_in_balance), self.lens_hats) {
+            (None, _) => LensScreen::Unread,
+            (Some(_), Some(hats)) => {
+                LensScreen::Hats { hats, words: self.evidence_spans.words(self.answer.reveal()) }
+            }
+            (Some(_), None) => LensScreen::Abstained(self.abstained.unwrap_or(AbstainReason::Unsure)),
+        }
+    }
+
+    /// Puts in what the lens saw.
+    pub fn apply_lens_result(&mut self, seen: LensResult, read_at: Timestamp) {
+        self.lens_hats = seen.hats;
+        self.lens_dimension = seen.dimension;
+        self.evidence_spans = seen.spans;
+        self.abstained = seen.abstained;
+        self.read_at = Some(read_at);
+    }
+
+    /// Its answer changed, or is not to be counted: what was seen is seen no more.
+    pub fn clear_lens_result(&mut self) {
+        self.lens_hats = None;
+        self.lens_dimension = None;
+        self.evidence_spans = EvidenceSpans::default();
+        self.abstained = None;
+        self.read_at = None;
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     Report,
-    text::{hat_name, percent, range},
+    wording::{hat_name, percent, range, week_label},
 };
 use crate::coach::{
     balance::{Axis, DimensionTally, HatAxes, TOO_FEW_BELOW, Week},
@@ -112,10 +112,4 @@ fn in_cell(axis: Axis) -> String {
         || axis.count.to_string(),
         |share| format!("{} · {} ({})", axis.count, percent(share.value), range(share)),
     )
-}
-
-/// A week as charts and text name it: `5–11 Oct`, or `1 Nov` for a single day.
-pub(super) fn week_label(week: &Week) -> String {
-    let to = week.to_on.strftime("%-d %b");
-    if week.from_on == week.to_on { to.to_string() } else { format!("{}–{to}", week.from_on.day()) }
 }

@@ -4,9 +4,7 @@
 use super::{
     Report,
     chart::table,
-    picture::{Layout, Palette, svg},
-    png::LETTERS,
-    svg::escape,
+    picture::{Layout, Palette, escape, png::LETTERS, svg},
     text,
 };
 use crate::coach::screen::{ReportPart, Table};

@@ -2,7 +2,12 @@
 //! holds all of it, and as CSV tables for a spreadsheet. Field names are the words of the domain and
 //! stay as they are: a change that a reader would notice raises [`VERSION`].
 
-use super::export::{ExportError, pretty_json, table};
+pub mod archive;
+mod convert;
+pub mod restore;
+mod tables;
+
+use super::export::{ExportError, pretty_json};
 use crate::coach::{
     audit::{Audit, Meeting},
     coaching_act::CoachingAct,
@@ -29,9 +34,6 @@ pub const VERSION: u32 = 1;
 
 /// What [`MemberExport::format`] says.
 pub const FORMAT: &str = "leadlens-export";
-
-/// Excel reads a CSV file as UTF-8 only when it begins with this mark; CSV readers skip it.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Everything about one member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -357,216 +359,5 @@ impl MemberExport {
     /// [`ExportError`] when it cannot be written.
     pub fn json(&self) -> Result<String, ExportError> {
         pretty_json(self)
-    }
-
-    /// The reflections as CSV for a spreadsheet. Cells are made by [`super::export::cell`] and read
-    /// back by [`super::export::from_cell`].
-    ///
-    /// # Errors
-    /// [`ExportError`] when it cannot be written.
-    pub fn reflections_csv(&self) -> Result<String, ExportError> {
-        let header = [
-            "id",
-            "local_on",
-            "origin",
-            "nudge",
-            "prompt",
-            "question",
-            "situation",
-            "answer",
-            "room",
-            "hat_said",
-            "hat_seen",
-            "dimension_seen",
-            "seen_in",
-            "abstained",
-            "read_at",
-            "follow_up",
-            "follow_up_answer",
-            "created_at",
-            "edited_at",
-            "counted",
-        ];
-        let rows = self.reflections.iter().map(|reflection| {
-            vec![
-                reflection.id.to_string(),
-                reflection.local_on.to_string(),
-                reflection.origin.to_string(),
-                shown(reflection.nudge.as_ref()),
-                shown(reflection.prompt.as_ref()),
-                reflection.question.clone(),
-                reflection.situation.reveal().to_owned(),
-                reflection.answer.reveal().to_owned(),
-                shown(reflection.room),
-                shown(reflection.hat_said),
-                shown(reflection.lens_hats),
-                shown(reflection.lens_dimension),
-                reflection.evidence_spans.to_string(),
-                shown(reflection.abstained),
-                shown(reflection.read_at),
-                shown(reflection.follow_up.as_ref()),
-                reflection.follow_up_answer.reveal().to_owned(),
-                reflection.created_at.to_string(),
-                shown(reflection.edited_at),
-                reflection.counts_in_balance.to_string(),
-            ]
-        });
-        Ok(format!("{BYTE_ORDER_MARK}{}", table(&header, rows)?))
-    }
-
-    /// The nudges as CSV for a spreadsheet.
-    ///
-    /// # Errors
-    /// [`ExportError`] when it cannot be written.
-    pub fn nudges_csv(&self) -> Result<String, ExportError> {
-        let header = [
-            "id",
-            "state",
-            "prompt",
-            "question",
-            "reason",
-            "slot_at",
-            "asked_for",
-            "sent_at",
-            "channel",
-            "ts",
-            "skip_reason",
-        ];
-        let rows = self.nudges.iter().map(|nudge| {
-            vec![
-                nudge.id.to_string(),
-                nudge.state.to_string(),
-                nudge.prompt.to_string(),
-                nudge.question.clone(),
-                nudge.reason.clone(),
-                nudge.slot_at.to_string(),
-                nudge.asked_for.to_string(),
-                shown(nudge.sent_at),
-                shown(nudge.message.as_ref().map(|message| &message.channel)),
-                shown(nudge.message.as_ref().map(|message| &message.ts)),
-                shown(nudge.skip_reason),
-            ]
-        });
-        Ok(format!("{BYTE_ORDER_MARK}{}", table(&header, rows)?))
-    }
-}
-
-fn shown(value: Option<impl ToString>) -> String {
-    value.map_or(String::new(), |value| value.to_string())
-}
-
-impl From<&Member> for ExportedSettings {
-    fn from(member: &Member) -> Self {
-        let cadence = member.cadence.as_ref();
-        let day_name = |day: jiff::civil::Weekday| format!("{day:?}").to_lowercase();
-        Self {
-            id: member.id.clone(),
-            dm: member.dm.clone(),
-            zone: member.zone.name().to_owned(),
-            zone_set_by_member: member.zone.set_by_member,
-            cadence_days: cadence.map_or(Vec::new(), |cadence| cadence.days().map(day_name).collect()),
-            cadence_times: cadence.map_or(Vec::new(), |cadence| cadence.times().to_vec()),
-            quiet: member.quiet,
-            days_off: member.days_off.clone(),
-            pause: member.pause,
-            focus: member.focus,
-            back_off: member.back_off,
-            next_slot_at: member.next_slot_at,
-            next_report_at: member.next_report_at,
-            welcomed_at: member.welcomed_at,
-            unreachable: member.unreachable.clone(),
-            created_at: member.created_at,
-        }
-    }
-}
-
-impl From<&Reflection> for ExportedReflection {
-    fn from(reflection: &Reflection) -> Self {
-        Self {
-            id: reflection.id.clone(),
-            origin: reflection.origin,
-            nudge: reflection.nudge.clone(),
-            prompt: reflection.prompt.clone(),
-            question: reflection.question.clone(),
-            situation: reflection.situation.clone(),
-            answer: reflection.answer.clone(),
-            room: reflection.room,
-            hat_said: reflection.hat_said,
-            lens_hats: reflection.lens_hats,
-            lens_dimension: reflection.lens_dimension,
-            evidence_spans: reflection.evidence_spans.clone(),
-            abstained: reflection.abstained,
-            read_at: reflection.read_at,
-            follow_up: reflection.follow_up.clone(),
-            follow_up_prompt: reflection.follow_up_prompt.clone(),
-            follow_up_answer: reflection.follow_up_answer.clone(),
-            created_at: reflection.created_at,
-            edited_at: reflection.edited_at,
-            local_on: reflection.local_on,
-            counts_in_balance: reflection.counts_in_balance,
-            pieces: Vec::new(),
-        }
-    }
-}
-
-impl From<&CoachingAct> for ExportedAct {
-    fn from(act: &CoachingAct) -> Self {
-        Self {
-            id: act.id.clone(),
-            prompt: act.prompt.clone(),
-            question: act.question.clone(),
-            asked_at: act.asked_at,
-            local_on: act.local_on,
-        }
-    }
-}
-
-impl From<&Audit> for ExportedAudit {
-    fn from(audit: &Audit) -> Self {
-        let meeting = |it: &Meeting| ExportedMeeting { title: it.title.clone(), hats: it.hats };
-        Self {
-            id: audit.id.clone(),
-            kept: audit.kept,
-            meetings: audit.meetings.iter().map(meeting).collect(),
-            audited_at: audit.audited_at,
-            edited_at: audit.edited_at,
-            local_on: audit.local_on,
-        }
-    }
-}
-
-impl From<&Plan> for ExportedPlan {
-    fn from(plan: &Plan) -> Self {
-        Self {
-            id: plan.id.clone(),
-            experiment: plan.experiment,
-            cue: plan.cue.clone(),
-            act: plan.act.clone(),
-            follow_up_at: plan.follow_up_at,
-            state: plan.state,
-            outcome: plan.outcome.clone(),
-            made_at: plan.made_at,
-            edited_at: plan.edited_at,
-            local_on: plan.local_on,
-            message: plan.message.clone(),
-            pieces: Vec::new(),
-        }
-    }
-}
-
-impl From<&Nudge> for ExportedNudge {
-    fn from(nudge: &Nudge) -> Self {
-        Self {
-            id: nudge.id.clone(),
-            state: nudge.state,
-            prompt: nudge.prompt.clone(),
-            question: nudge.question.clone(),
-            reason: nudge.reason.clone(),
-            slot_at: nudge.slot_at,
-            asked_for: nudge.asked_for,
-            sent_at: nudge.sent_at,
-            message: nudge.message.clone(),
-            skip_reason: nudge.skip_reason,
-        }
     }
 }

@@ -4,17 +4,15 @@
 //! which are no part of a [`Report`]: it may be read by others. A member's whole data is in `own_data`.
 //! Pure; a new fact is a field of [`Report`] and a line in each of the writers.
 
-pub mod archive;
 pub mod chart;
 pub mod export;
 pub mod html;
 pub mod member_export;
 pub mod picture;
-pub mod png;
 pub mod quotation;
-pub mod restore;
-mod svg;
+pub mod screen;
 pub mod text;
+mod wording;
 
 use crate::coach::{
     balance::{Evidence, HatAxes, HatBalance, TOO_FEW_BELOW, balance, comparison_months},

@@ -4,31 +4,16 @@
 
 use super::{
     Report,
-    chart::{charts, table, week_label},
-    picture::{Layout, Palette, alt, svg},
+    wording::{hat_name, percent, range, week_label},
 };
 use crate::coach::{
-    balance::{Axis, DimensionTally, HatAxes, Share, TOO_FEW_BELOW},
+    balance::{Axis, DimensionTally, HatAxes, TOO_FEW_BELOW},
     copy::CopyKey,
     hat::{Hat, Hats},
     month::Month,
-    screen::{Picture, Quotation, ReportPart, ReportScreen},
+    screen::ReportPart,
 };
 use strum::VariantArray as _;
-
-/// The report as a message of the DM, with the member's own words.
-pub fn screen(report: &Report, quotations: Vec<Quotation>, question: String) -> ReportScreen {
-    ReportScreen {
-        month: report.month,
-        title: title(report),
-        parts: parts(report),
-        quotations,
-        question,
-        charts: charts(report),
-        table: table(report),
-        picture: Picture { svg: svg(report, Palette::LIGHT, Layout::Wide), alt: alt(report) },
-    }
-}
 
 /// The report as plain text, for a terminal. It holds no word of the member's.
 pub fn plain(report: &Report, question: &str) -> String {
@@ -283,7 +268,7 @@ pub(super) fn experiment(report: &Report) -> Option<String> {
 }
 
 /// Which question the month ends with. It presumes nothing that the numbers do not show.
-pub fn occasion(report: &Report) -> CopyKey {
+pub fn closing_question(report: &Report) -> CopyKey {
     match report.hats.blind_spot {
         Some(Hats { leader: true, manager: false }) => CopyKey::ReportLeaderAbsent,
         Some(Hats { leader: false, manager: true }) => CopyKey::ReportManagerAbsent,
@@ -304,23 +289,5 @@ fn times(number: u32) -> String {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
         more => format!("{more} times"),
-    }
-}
-
-/// The range of a share in whole percent: `18–64%`.
-pub(super) fn range(share: Share) -> String {
-    format!("{:.0}–{}", share.low * 100.0, percent(share.high))
-}
-
-/// A share in whole percent.
-pub(super) fn percent(share: f64) -> String {
-    format!("{:.0}%", share * 100.0)
-}
-
-/// `Leader hat`, `Manager hat`.
-pub(super) fn hat_name(hat: Hat) -> &'static str {
-    match hat {
-        Hat::Leader => "Leader hat",
-        Hat::Manager => "Manager hat",
     }
 }

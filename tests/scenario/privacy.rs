@@ -5,7 +5,7 @@ use crate::{
     world::{World, on_both_doors},
 };
 use leadlens::{
-    report::archive::unpack,
+    report::member_export::archive::unpack,
     sandbox::{transcript, workspace::Message},
 };
 use serde_json::Value;

@@ -15,7 +15,7 @@ use leadlens::{
         prompt::Library,
         room::Room,
     },
-    report::{archive, member_export::MemberExport},
+    report::member_export::{MemberExport, archive},
     store::{Engine, Store},
 };
 use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};

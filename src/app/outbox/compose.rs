@@ -20,7 +20,7 @@ use crate::{
         plan::{Plan, PlanState},
         screen::{Message, Notice, NudgeScreen, NudgeScreenState, PlanScreen},
     },
-    report::text,
+    report::{screen::to_screen, text},
     store::{OutKind, OutboxRow, Tx},
 };
 use jiff::Timestamp;
@@ -176,8 +176,8 @@ impl App {
             return Ok(Composed::Drop("no-evidence"));
         }
         let quotations = self.load_quotations(tx, member, month).await?;
-        let question = self.text_for(text::occasion(&report));
-        let screen = text::screen(&report, quotations, question);
+        let question = self.text_for(text::closing_question(&report));
+        let screen = to_screen(&report, quotations, question);
         Ok(post(row, Some(member), Message::Report(Box::new(screen))))
     }
 

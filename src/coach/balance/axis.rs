@@ -1,9 +1,11 @@
 //! How much of a hat: a count among all pieces of evidence, its share and the range of the share. Two
 //! axes make a column, one column for each way to know the hats.
 
-use super::TOO_FEW_BELOW;
 use crate::coach::hat::{Hat, Hats};
 use serde::Serialize;
+
+/// Under this many pieces of evidence a share says more about chance than about the member.
+pub const TOO_FEW_BELOW: u32 = 8;
 
 /// A share with the range it may as well be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -2,7 +2,7 @@
 //! the rooms needed, where the member leaned on each dimension, what they ticked against what their
 //! words show.
 
-use super::{Evidence, EvidenceKind};
+use super::evidence::{Evidence, EvidenceKind};
 use crate::coach::{
     hat::{Dimension, Hat, Hats},
     room::fits,

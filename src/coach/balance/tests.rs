@@ -1,7 +1,13 @@
 //! The arithmetic of a month.
 
 use super::*;
-use crate::coach::sample::at;
+use crate::coach::{
+    coaching_act::CoachingAct,
+    hat::{Dimension, Hat},
+    reflection::{Origin, Reflection},
+    room::Room,
+    sample::at,
+};
 use jiff::civil::date;
 use proptest::prelude::*;
 use strum::VariantArray as _;

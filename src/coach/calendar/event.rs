@@ -1,11 +1,11 @@
 //! One event, as far as a list of meetings needs it, and the moments in it as they are written. What a
 //! zone's name means is not known here.
 
+use super::error::CalendarError;
 use super::{
     parts::MAX_EVENTS,
     when::{When, ZoneRef, date, date_time},
 };
-use crate::coach::calendar::CalendarError;
 use icalendar::parser::{Component, Property};
 use std::collections::HashMap;
 

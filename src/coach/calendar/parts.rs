@@ -7,7 +7,7 @@
 //! take 1.3 GB, a nesting of 10,000 overflows the stack, and one line without a colon loses the whole
 //! file. `cargo bench --bench ics -- whole` prints the first three, `cargo bench --bench ics` what is done here.
 
-use crate::coach::calendar::CalendarError;
+use super::error::CalendarError;
 use icalendar::parser::{Component, read_calendar_simple};
 use std::{borrow::Cow, fmt::Write};
 

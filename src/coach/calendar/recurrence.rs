@@ -2,8 +2,9 @@
 //! such a rule may say. How a rule is written is read in `rule`. Every step is paid from a budget, so that no
 //! series costs more than a moment, however long it goes on.
 
+use super::error::CalendarError;
 use super::rule::{Ends, Every};
-use crate::coach::{cadence, calendar::CalendarError};
+use crate::coach::cadence;
 use jiff::{
     Span, Timestamp, ToSpan,
     civil::{Date, DateTime, Time, Weekday},

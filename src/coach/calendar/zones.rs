@@ -1,12 +1,13 @@
 //! Zones by the names that calendars use for them: IANA's, Windows', and those that are defined in the
 //! file alone.
 
+use super::error::CalendarError;
 use super::{
     event::parameter,
     recurrence::{Budget, Rule},
     when::{When, ZoneRef, date_time, offset},
 };
-use crate::coach::{cadence, calendar::CalendarError};
+use crate::coach::cadence;
 use icalendar::parser::Component;
 use jiff::{
     SignedDuration, Timestamp,

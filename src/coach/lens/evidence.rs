@@ -2,8 +2,17 @@
 //! then the words, as the linear lens did: the encoder gives no number of its own to a word. Only what
 //! points the way the reading goes: the rest would not explain it.
 
-use super::{LensEvidence, linear::Contribution, words};
+use super::{linear::Contribution, words};
 use crate::coach::hat::{Hat, Hats};
+
+/// A piece of the text that speaks for a hat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LensEvidence {
+    /// A sentence or a word of the text.
+    pub text: String,
+    /// The hat it speaks for.
+    pub hat: Hat,
+}
 
 /// The most sentences and the most words shown.
 const MAX_SHOWN: usize = 3;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::coach::hat::Hat;
 use proptest::prelude::*;
 
 #[test]

@@ -1,5 +1,14 @@
-use super::*;
+use super::{selection::shape, *};
+use crate::coach::{
+    copy::CopyKey,
+    hat::{Hat, Hats, Practice},
+    ids::PromptId,
+    room::Room,
+    word_budget,
+};
+use jiff::civil::Date;
 use proptest::prelude::*;
+use strum::VariantArray as _;
 
 fn library() -> Library {
     match Library::built_in() {

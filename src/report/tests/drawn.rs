@@ -3,9 +3,9 @@
 use super::*;
 use crate::report::{
     html,
-    picture::{Layout, Palette, alt, svg},
-    png::png,
+    picture::{Layout, Palette, alt, png, svg},
 };
+use proptest::prelude::*;
 
 fn empty() -> Report {
     report(date(2026, 11, 2), &[])
@@ -59,7 +59,7 @@ fn a_picture_becomes_pixels() {
                 if looked_at.is_none() && (name, palette, shape) != ("read", "light", "wide") {
                     continue;
                 }
-                let pixels = png(&svg(&report, colours, layout)).unwrap();
+                let pixels = png::encode(&svg(&report, colours, layout)).unwrap();
                 assert!(pixels.starts_with(b"\x89PNG") && pixels.len() < 400_000, "{} bytes", pixels.len());
                 if let Some(folder) = &looked_at {
                     std::fs::write(format!("{folder}/{name}-{palette}-{shape}.png"), pixels).unwrap();
@@ -75,7 +75,7 @@ fn a_picture_becomes_pixels() {
 fn what_is_no_picture_is_not_drawn() {
     for bad in ["", "<svg", "<html/>", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"0\" height=\"0\"/>"]
     {
-        assert!(png(bad).is_err(), "{bad}");
+        assert!(png::encode(bad).is_err(), "{bad}");
     }
 }
 

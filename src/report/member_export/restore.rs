@@ -1,6 +1,6 @@
 //! From an export back to the things of the domain, for whoever they now belong to.
 
-use super::member_export::{
+use super::{
     ExportedAct, ExportedAudit, ExportedMeeting, ExportedNudge, ExportedPlan, ExportedReflection,
     ExportedRound, ExportedSettings, MemberExport,
 };

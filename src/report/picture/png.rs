@@ -8,9 +8,9 @@ use resvg::{
 use std::sync::Arc;
 
 /// Inter, cut to the letters of Latin scripts; its licence lies beside it.
-pub(super) const LETTERS: [&[u8]; 2] = [
-    include_bytes!("../../assets/fonts/Inter-Regular.ttf"),
-    include_bytes!("../../assets/fonts/Inter-SemiBold.ttf"),
+pub(in crate::report) const LETTERS: [&[u8]; 2] = [
+    include_bytes!("../../../assets/fonts/Inter-Regular.ttf"),
+    include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf"),
 ];
 
 /// Two pixels for each unit of the picture: sharp on today's screens.
@@ -25,7 +25,7 @@ pub struct DrawError;
 ///
 /// # Errors
 /// [`DrawError`] when it is no SVG or has no size.
-pub fn png(svg: &str) -> Result<Vec<u8>, DrawError> {
+pub fn encode(svg: &str) -> Result<Vec<u8>, DrawError> {
     let mut fonts = fontdb::Database::new();
     for letters in LETTERS {
         fonts.load_font_data(letters.to_vec());
