@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use ulid::Ulid;
 
 /// Longest id that Slack hands out anywhere (block kit ids are limited to 255 characters).
 const MAX_ID_CHARS: usize = 255;
@@ -80,30 +81,20 @@ id!(/// The id of a row of ours: 26 characters, sortable by the millisecond it w
 id!(/// A prompt of the library, for example `stop-solving.open.3`.
     PromptId, "prompt id", |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
 
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
 impl RowId {
-    /// Crockford base 32, as in <https://github.com/ulid/spec>: 48 bits of time, 80 of chance.
+    /// A [ULID](https://github.com/ulid/spec): 48 bits of time, then the lowest 80 bits of `random`, in Crockford's
+    /// base 32. A time before 1970 counts as 1970.
     pub fn new(at_ms: i64, random: u128) -> Self {
-        let time = (at_ms.max(0) as u128) & ((1 << 48) - 1);
-        let bits = (time << 80) | (random & ((1 << 80) - 1));
-        let text =
-            (0..26).rev().map(|place| char::from(ALPHABET[((bits >> (place * 5)) & 31) as usize])).collect();
-        Self(text)
+        let at_ms = u64::try_from(at_ms).unwrap_or_default();
+        Self(Ulid::from_parts(at_ms, random).to_string())
     }
-}
 
-impl RowId {
-    /// The millisecond that [`RowId::new`] was given, as UTC milliseconds; `None` for a row id that
-    /// was not made by it.
+    /// The UTC milliseconds that [`RowId::new`] was given; `None` for an id that it did not make.
     pub fn made_at_ms(&self) -> Option<i64> {
-        let digit = |c: char| ALPHABET.iter().position(|letter| char::from(*letter) == c);
-        let time =
-            self.0.get(..10)?.chars().try_fold(0_i64, |time, c| {
-                time.checked_mul(32)?.checked_add(i64::try_from(digit(c)?).ok()?)
-            })?;
-        // Ten letters hold 50 bits; the time fills 48 of them.
-        (self.0.len() == 26 && time < 1 << 48).then_some(time)
+        let ulid = Ulid::from_string(&self.0).ok()?;
+        // The decoder also accepts small letters and ignores what exceeds 128 bits.
+        let is_ours = ulid.to_string() == self.0;
+        i64::try_from(ulid.timestamp_ms()).ok().filter(|_| is_ours)
     }
 }
 
@@ -143,8 +134,13 @@ mod tests {
         assert_eq!(early.as_str().len(), 26);
         assert_eq!(early.made_at_ms(), Some(1_764_000_000_000));
         assert_eq!(RowId::new(0, 7).made_at_ms(), Some(0));
+        // Rows that are stored keep their ids.
+        assert_eq!(RowId::new(1_764_000_000_000, 7).as_str(), "01KAV9FT000000000000000007");
+        assert_eq!(RowId::new(-1, u128::MAX).as_str(), "0000000000ZZZZZZZZZZZZZZZZ");
         assert_eq!(RowId::parse("short").unwrap().made_at_ms(), None);
-        assert_eq!(RowId::parse(&"z".repeat(26)).unwrap().made_at_ms(), None);
+        for foreign in ["z".repeat(26), "Z".repeat(26), "01kar6trz00000000000000007".to_owned()] {
+            assert_eq!(RowId::parse(&foreign).unwrap().made_at_ms(), None, "{foreign}");
+        }
         assert_eq!(RowId::parse(early.as_str()), Ok(early));
     }
 

@@ -6,7 +6,6 @@ mod palette;
 pub mod png;
 mod sections;
 
-pub(super) use drawing::escape;
 pub use palette::Palette;
 
 use super::{Report, text};

@@ -8,7 +8,7 @@ use resvg::{
 use std::sync::Arc;
 
 /// Inter, cut to the letters of Latin scripts; its licence lies beside it.
-pub(in crate::report) const LETTERS: [&[u8]; 2] = [
+pub(in crate::report) const FONTS: [&[u8]; 2] = [
     include_bytes!("../../../assets/fonts/Inter-Regular.ttf"),
     include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf"),
 ];
@@ -27,7 +27,7 @@ pub struct DrawError;
 /// [`DrawError`] when it is no SVG or has no size.
 pub fn encode(svg: &str) -> Result<Vec<u8>, DrawError> {
     let mut fonts = fontdb::Database::new();
-    for letters in LETTERS {
+    for letters in FONTS {
         fonts.load_font_data(letters.to_vec());
     }
     let options = Options { fontdb: Arc::new(fonts), font_family: "Inter".to_owned(), ..Options::default() };
