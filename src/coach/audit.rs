@@ -1,6 +1,5 @@
-//! The audit of the calendar: up to five meetings, each marked how (manager), where (leader) or both;
-//! what they come to, and the blind spot of the audit itself. Where the meetings come from is not
-//! known here.
+//! The calendar audit: up to five meetings, each marked *how* (manager), *where* (leader) or both, what the
+//! marks add up to, and the audit's blind spot. Where the meetings come from is not known here.
 
 use super::{
     hat::{Hat, Hats},
@@ -9,58 +8,55 @@ use super::{
 };
 use jiff::{Timestamp, civil::Date};
 
-/// How many meetings an audit looks at.
+/// The most meetings of one audit.
 pub const MAX_MEETINGS: usize = 5;
 
-/// The longest title that is kept, in characters; Slack's own calendars stop near it.
+/// The longest title that is kept, in characters. Slack's own calendar apps cut near this length.
 pub const MAX_TITLE_CHARS: usize = 150;
 
 /// One meeting of an audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meeting {
-    /// What the member calls it.
+    /// The member's name for it.
     pub title: MemberText,
-    /// How (manager), where (leader) or both; `None` while it is only proposed, and for one that is kept
-    /// and counts nowhere, because its title speaks of trouble.
+    /// *How* (manager), *where* (leader) or both. `None` for a meeting that is only proposed, and for a kept
+    /// one that must not be counted because its title mentions a care concern.
     pub hats: Option<Hats>,
 }
 
-/// An audit, as the store keeps it.
+/// An audit as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
-    /// Its row.
     pub id: RowId,
-    /// Whose it is.
     pub member: MemberId,
-    /// False while its meetings are proposed from a calendar and not marked yet: it counts nowhere.
+    /// False while the meetings are only proposed from a calendar. Such an audit is not counted.
     pub kept: bool,
-    /// The meetings, at most [`MAX_MEETINGS`], the newest first.
+    /// At most [`MAX_MEETINGS`], newest first.
     pub meetings: Vec<Meeting>,
-    /// When it was made.
+    /// When the audit was made.
     pub audited_at: Timestamp,
-    /// When it was last changed.
     pub edited_at: Option<Timestamp>,
-    /// The member's own date when it was kept.
+    /// The member's calendar date when it was kept.
     pub local_on: Date,
 }
 
-/// What is wrong with a meeting of the form.
+/// Why a row of the form was not accepted; the renderer words it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MeetingError {
-    /// No meeting at all: said beside the first.
+    /// No row has a meeting. It is reported for the first row.
     NoMeetings,
     /// A title without a mark.
     MissingMark,
     /// A mark without a title.
     MissingTitle,
-    /// Longer than [`MAX_TITLE_CHARS`].
+    /// The title is longer than [`MAX_TITLE_CHARS`].
     TooLong,
 }
 
-/// Takes what stands in the form's rows; empty rows are left out.
+/// Checks the rows of the form and returns the meetings. Empty rows are ignored.
 ///
 /// # Errors
-/// Each row, 0 the first, with what is wrong with it.
+/// Every row that is not accepted, by its index from 0, with the reason.
 pub fn validate_meetings(rows: &[Meeting]) -> Result<Vec<Meeting>, Vec<(usize, MeetingError)>> {
     let mut wrong = Vec::new();
     let mut meetings = Vec::new();
@@ -81,22 +77,21 @@ pub fn validate_meetings(rows: &[Meeting]) -> Result<Vec<Meeting>, Vec<(usize, M
     if wrong.is_empty() { Ok(meetings) } else { Err(wrong) }
 }
 
-/// What an audit comes to.
+/// What the marks of an audit add up to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditSummary {
-    /// Meetings that asked how, those that asked both included.
+    /// Meetings marked *how*, including those marked *both*.
     pub manager: u32,
-    /// Meetings that asked where, those that asked both included.
+    /// Meetings marked *where*, including those marked *both*.
     pub leader: u32,
-    /// All meetings that are marked.
+    /// All marked meetings.
     pub total: u32,
-    /// The hat that is absent from all [`MAX_MEETINGS`]; fewer meetings name none.
+    /// The hat that none of [`MAX_MEETINGS`] meetings shows. With fewer meetings there is no blind spot.
     pub blind_spot: Option<Hat>,
-    /// The hat that an experiment could try: the one that was seen less often.
+    /// The hat with fewer marks, which an experiment could try. `None` if both have equally many.
     pub rarer: Option<Hat>,
 }
 
-/// Counts the marks.
 pub fn summarize(meetings: &[Meeting]) -> AuditSummary {
     let of = meetings.iter().filter(|meeting| meeting.hats.is_some()).count();
     let count = |hat: Hat| {
@@ -141,7 +136,7 @@ mod tests {
         let l = || meeting("a", Some(leader()));
         let m = || meeting("b", Some(manager()));
         let b = || meeting("c", Some(Hats::BOTH));
-        // meetings, how, where, blind spot, rarer
+        // meetings, manager, leader, blind spot, rarer
         let table = [
             (vec![m(), m(), m(), m(), m()], 5, 0, Some(Hat::Leader), Some(Hat::Leader)),
             (vec![l(), l(), l(), l(), l()], 0, 5, Some(Hat::Manager), Some(Hat::Manager)),

@@ -1,6 +1,6 @@
-//! *Ask, don't fix*: someone asks the member for an answer, the member gives a question back. Which
-//! three questions are offered, and what one act of it is. No word of the message that was asked, and
-//! no word of what the member made of the question, is part of an act.
+//! *Ask, don't fix*: somebody asks the member for an answer, and the member replies with a question. This
+//! module chooses the three questions to offer and defines what is kept of such an act. Neither the message
+//! that the member received nor what they made of the question is kept.
 
 use super::{
     ids::{MemberId, PromptId, RowId},
@@ -8,37 +8,36 @@ use super::{
 };
 use jiff::{Timestamp, civil::Date};
 
-/// How many questions are offered, the standing one included.
+/// How many questions are offered, including the standing question.
 pub const OFFERED_QUESTIONS: usize = 3;
 
-/// A question to give back.
+/// A question to reply with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CounterQuestion {
-    /// Its prompt; stable forever.
+    /// The id of its prompt, which never changes.
     pub id: PromptId,
-    /// The question, as it speaks to whoever asked.
+    /// The question, addressed to the person who asked.
     pub text: String,
 }
 
-/// One act of developing instead of fixing: a question was given back.
+/// One coaching act: the member replied with a question instead of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CoachingAct {
-    /// Its row.
     pub id: RowId,
-    /// Whose it is.
     pub member: MemberId,
-    /// The question it began from; what the member made of it is not kept.
+    /// The offered question that the member started from. How they changed it is not kept.
     pub prompt: PromptId,
-    /// That question as it stood in the library.
+    /// The text of that question in the library at that time.
     pub question: String,
-    /// When the member said so.
+    /// When the member recorded it.
     pub asked_at: Timestamp,
-    /// The member's own calendar date then, so that travel never moves it.
+    /// The member's calendar date at that time. It is stored so that a later change of time zone does not
+    /// move it.
     pub local_on: Date,
 }
 
-/// The three questions to offer: the standing one first, then two different ones of the library by
-/// chance. Fewer when the library has fewer; `standing` is the prompt id of the first.
+/// The questions to offer: the standing question, then up to two different ones from the library, chosen by
+/// `seed`. `standing` is the prompt id of the first.
 pub fn offer_questions(standing: PromptId, library: &[CounterQuestion], seed: u64) -> Vec<CounterQuestion> {
     let mut offered = vec![CounterQuestion { id: standing, text: STANDING_QUESTION.to_owned() }];
     let mut left: Vec<&CounterQuestion> =
@@ -46,7 +45,7 @@ pub fn offer_questions(standing: PromptId, library: &[CounterQuestion], seed: u6
     let mut seed = seed;
     while offered.len() < OFFERED_QUESTIONS && !left.is_empty() {
         let count = left.len() as u64;
-        // Below the number of questions left, so it fits.
+        // The remainder is smaller than `left.len()`, so it fits.
         let nth = (seed % count) as usize;
         seed /= count;
         offered.push(left.swap_remove(nth).clone());
@@ -54,8 +53,8 @@ pub fn offer_questions(standing: PromptId, library: &[CounterQuestion], seed: u6
     offered
 }
 
-/// The questions that a kept act can have begun from: the standing one, those of the library, and its
-/// own where that left the library meanwhile.
+/// The questions among which a recorded act can be changed: the standing one, those of the library, and the
+/// act's own if the library no longer has it.
 pub fn questions_for_edit(
     standing: PromptId,
     library: &[CounterQuestion],

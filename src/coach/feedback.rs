@@ -1,7 +1,8 @@
-//! Feedback rounds: who can be asked, when a member may ask again, and what is shown of the answers:
-//! nothing under three, then how they are spread and the comments in an order of chance. An answer has
-//! no author here; a [`AnswerToken`] that only the answerer's own Slack message carries is all that leads to
-//! it.
+//! Feedback rounds: whom a member can ask, how often, and what is shown of the answers. With fewer than three
+//! answers nothing is shown; otherwise the distribution of the steps, and the comments in random order.
+//!
+//! An answer does not store who gave it. Only the [`AnswerToken`] in the answering person's own Slack message
+//! leads to it.
 
 use super::{
     ids::{MemberId, RowId, UserId},
@@ -12,48 +13,46 @@ use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, fmt};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// What is asked.
+/// The question of every round.
 pub const QUESTION: &str = "Do I provide more clarity on the process or more inspiration for the goal?";
 
-/// The fewest people that are asked, and the fewest answers of which anything is shown.
+/// The fewest people that a round asks, and the fewest answers that are shown. With fewer, an answer could be
+/// recognised.
 pub const MIN_PEOPLE: usize = 3;
 
-/// The most people that one round asks: their comments still fit one message.
+/// The most people that a round asks, so that their comments fit one message.
 pub const MAX_PEOPLE: usize = 15;
 
-/// What a comment holds at most.
 pub const MAX_COMMENT_CHARS: usize = 500;
 
-/// How long a round waits for answers.
+/// How long a round is open.
 pub const ROUND_DURATION: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// How long after one round the next may begin.
+/// The time between the beginnings of two rounds.
 pub const MIN_INTERVAL: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How many steps the scale has.
 pub const STEPS: usize = 5;
 
-/// A step of the scale: 1 is clarity on the process, 5 is inspiration for the goal.
+/// A step of the scale, from 1 (clarity on the process) to 5 (inspiration for the goal).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FeedbackStep(u8);
 
 impl FeedbackStep {
-    /// A number from 1 to 5.
+    /// `None` unless the number is from 1 to 5.
     pub fn new(number: u8) -> Option<Self> {
         (1..=STEPS as u8).contains(&number).then_some(Self(number))
     }
 
-    /// All, in order.
+    /// All steps in order.
     pub fn all() -> impl Iterator<Item = Self> {
         (1..=STEPS as u8).map(Self)
     }
 
-    /// The number.
     pub fn number(self) -> u8 {
         self.0
     }
 
-    /// What it means.
+    /// What the step means, as the form shows it.
     pub fn label(self) -> &'static str {
         match self.0 {
             1 => "Clearly more clarity on the process",
@@ -65,24 +64,24 @@ impl FeedbackStep {
     }
 }
 
-/// What leads from the answerer's own message to their answer, and from nowhere else: 128 bits of
-/// chance. It is never stored; `Debug` hides it.
+/// The key to one answer: 128 random bits in the message of the person who answers. Only its hash is stored,
+/// and `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AnswerToken(String);
 
-/// Text that is no token.
+/// The text is not 32 hexadecimal digits in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a token")]
 pub struct InvalidToken;
 
 impl AnswerToken {
-    /// A token of these random bits.
+    /// A token from random bits.
     pub fn new(random: u128) -> Self {
         Self(format!("{random:032x}"))
     }
 
-    /// The token as the message carries it.
+    /// The token as it is put into the message.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -108,7 +107,7 @@ impl From<AnswerToken> for String {
     }
 }
 
-/// Where a round stands.
+/// The state of a round.
 #[derive(
     Debug,
     Clone,
@@ -128,11 +127,11 @@ impl From<AnswerToken> for String {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum RoundState {
-    /// Slack is asked whether those named can be asked; nobody has been yet.
+    /// Slack is being asked which of the people can be asked. Nobody has been asked yet.
     Checking,
-    /// It waits for answers.
+    /// Open for answers.
     Open,
-    /// It has its result, for good.
+    /// Closed, with its final result.
     Closed,
 }
 
@@ -145,10 +144,10 @@ pub enum RoundError {
     TooMany,
 }
 
-/// The people that a round can ask, of those named: each once, without the member who asks.
+/// The people to ask: each once, without the member who asks.
 ///
 /// # Errors
-/// [`RoundError`] when they are too few or too many.
+/// [`RoundError`] if there are too few or too many.
 pub fn invitees(asker: &UserId, named: &[UserId]) -> Result<Vec<UserId>, RoundError> {
     let mut seen = HashSet::new();
     let people: Vec<UserId> =
@@ -160,44 +159,42 @@ pub fn invitees(asker: &UserId, named: &[UserId]) -> Result<Vec<UserId>, RoundEr
     }
 }
 
-/// What Slack says of somebody who was named.
+/// What Slack says about a person who was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitee {
-    /// A human being with an account in use whom a message reaches: no bot, not deactivated, no guest
-    /// of one channel, nobody from elsewhere.
+    /// Whether the person can be asked: an active human member of the workspace, not a bot, not a guest of
+    /// one channel, not from another organisation.
     pub can_be_asked: bool,
-    /// The IANA name of their zone.
+    /// The IANA name of their time zone.
     pub zone: Option<String>,
 }
 
-/// When a member who began a round at an instant may begin the next.
+/// When a member whose last round began at `asked_at` may begin another.
 pub fn next_round_at(asked_at: Timestamp) -> Timestamp {
     asked_at.saturating_add(MIN_INTERVAL).unwrap_or(asked_at)
 }
 
-/// One answer, of nobody.
+/// One answer, without its author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedbackAnswer {
-    /// The step.
     pub step: FeedbackStep,
-    /// The comment; may be blank.
+    /// May be blank.
     pub comment: MemberText,
 }
 
-/// How many answers each step got, from 1 to 5.
+/// How many answers chose each step, from 1 to 5.
 pub type StepCounts = [u32; STEPS];
 
-/// What a round shows once it is closed.
+/// The result of a closed round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundResult {
-    /// How the answers are spread.
     pub counts: StepCounts,
-    /// The comments that say something, in an order of chance that has nothing to do with the answers'.
+    /// The comments that are not blank, in random order, so that they cannot be matched to the answers.
     pub comments: Vec<MemberText>,
 }
 
-/// What may be shown of the answers: `None` under [`MIN_PEOPLE`] of them. `chance` gives random bits
-/// for the order of the comments.
+/// The result that may be shown; `None` with fewer than [`MIN_PEOPLE`] answers. `next_random` gives 64 random
+/// bits for shuffling the comments.
 pub fn round_result(
     answers: Vec<FeedbackAnswer>,
     mut next_random: impl FnMut() -> u64,
@@ -215,7 +212,7 @@ pub fn round_result(
             comments.push(answer.comment);
         }
     }
-    // Fisher and Yates; the bias of the remainder is below 10⁻¹⁷.
+    // A Fisher–Yates shuffle. The remainder's bias is below 10⁻¹⁷.
     for last in (1..comments.len()).rev() {
         let other = (next_random() % (last as u64 + 1)) as usize;
         comments.swap(last, other);
@@ -223,12 +220,12 @@ pub fn round_result(
     Some(RoundResult { counts, comments })
 }
 
-/// How many answers these are.
+/// The number of answers.
 pub fn answer_count(counts: &StepCounts) -> u32 {
     counts.iter().fold(0, |sum, count| sum.saturating_add(*count))
 }
 
-/// The mean step: Σ step · count / Σ count; `None` without an answer.
+/// The mean step, Σ step · count / Σ count. `None` without an answer.
 pub fn mean_step(counts: &StepCounts) -> Option<f64> {
     let of = answer_count(counts);
     let sum: f64 = FeedbackStep::all()
@@ -238,18 +235,17 @@ pub fn mean_step(counts: &StepCounts) -> Option<f64> {
     (of > 0).then(|| sum / f64::from(of))
 }
 
-/// What a month's report says of the rounds that closed in it.
+/// What a monthly report says about the rounds that were closed in the month.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct FeedbackMeasure {
     /// The mean step of all answers.
     pub mean: f64,
-    /// How many answers.
     pub answers: u32,
-    /// How many rounds with a result.
+    /// Rounds that have a result.
     pub rounds: u32,
 }
 
-/// Puts the results of a month's rounds together; `None` without one.
+/// Combines the results of a month's rounds. `None` without a result.
 pub fn monthly_measure<'a>(results: impl IntoIterator<Item = &'a StepCounts>) -> Option<FeedbackMeasure> {
     let mut all = StepCounts::default();
     let mut rounds = 0_u32;
@@ -262,14 +258,11 @@ pub fn monthly_measure<'a>(results: impl IntoIterator<Item = &'a StepCounts>) ->
     Some(FeedbackMeasure { mean: mean_step(&all)?, answers: answer_count(&all), rounds })
 }
 
-/// One round of one member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
-    /// Its row.
     pub id: RowId,
     /// Who asks.
     pub asker: MemberId,
-    /// Where it stands.
     pub state: RoundState,
     /// How many people are asked.
     pub asked: u32,
@@ -277,12 +270,12 @@ pub struct Round {
     pub asked_at: Timestamp,
     /// When it ends at the latest.
     pub ends_at: Timestamp,
-    /// When it is to be closed: `ends_at`, or the next working morning once everybody has answered or
-    /// declined; `None` unless it is open.
+    /// When it is due to be closed: at `ends_at`, or on the next working morning after everybody has answered
+    /// or declined. `None` unless the round is open.
     pub closes_at: Option<Timestamp>,
-    /// The asker's own date when it was closed.
+    /// The asker's local date when it was closed.
     pub closed_on: Option<Date>,
-    /// Its result; `None` while it is open, and for good when fewer than three answered.
+    /// The result. `None` while the round is open, and forever if too few people answered.
     pub counts: Option<StepCounts>,
 }
 

@@ -1,5 +1,5 @@
-//! The two hats, the four dimensions they differ on, and the nine practices that train the change
-//! between them. Names here are the names in the schema, the screens and the docs.
+//! The two hats, the four dimensions on which they differ, and the nine practices that train switching
+//! between them. The database, the exports and the screens use the same names.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -25,14 +25,13 @@ use strum::{Display, EnumString, IntoStaticStr, ParseError, VariantArray};
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Hat {
-    /// What and why; people; dare.
+    /// What and why; people; taking risks.
     Leader,
-    /// How and when; systems; keep it safe.
+    /// How and when; systems; keeping risks low.
     Manager,
 }
 
 impl Hat {
-    /// The other one.
     pub fn opposite(self) -> Self {
         match self {
             Hat::Leader => Hat::Manager,
@@ -41,22 +40,19 @@ impl Hat {
     }
 }
 
-/// Which hats a reflection shows: one, both or neither. Stored as one of four words.
+/// Which hats something shows: one, both or neither. It is stored as `leader`, `manager`, `both` or
+/// `neither`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Hats {
-    /// Shows the leader hat.
     pub leader: bool,
-    /// Shows the manager hat.
     pub manager: bool,
 }
 
 impl Hats {
-    /// Neither hat.
     pub const NEITHER: Hats = Hats { leader: false, manager: false };
-    /// Both hats.
     pub const BOTH: Hats = Hats { leader: true, manager: true };
-    /// The four values, in reading order.
+    /// The four values in the order in which they are shown.
     pub const ALL: [Hats; 4] = [
         Hats { leader: true, manager: false },
         Hats { leader: false, manager: true },
@@ -64,7 +60,6 @@ impl Hats {
         Hats::NEITHER,
     ];
 
-    /// Whether this hat is among those shown.
     pub fn shows(self, hat: Hat) -> bool {
         match hat {
             Hat::Leader => self.leader,
@@ -72,7 +67,7 @@ impl Hats {
         }
     }
 
-    /// `leader`, `manager`, `both` or `neither`.
+    /// The stored name: `leader`, `manager`, `both` or `neither`.
     pub fn as_str(self) -> &'static str {
         match (self.leader, self.manager) {
             (true, true) => "both",
@@ -115,7 +110,7 @@ impl From<Hats> for String {
     }
 }
 
-/// The four rows on which the hats differ.
+/// One of the four dimensions on which the hats differ.
 #[derive(
     Debug,
     Clone,
@@ -135,18 +130,18 @@ impl From<Hats> for String {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Dimension {
-    /// The next two weeks, or the next two years.
+    /// The next two weeks (manager) or the next two years (leader).
     Horizon,
-    /// Minimise it, or take it for the mission.
+    /// Keeping risks low (manager) or taking them for the mission (leader).
     Risk,
-    /// Keep today's standard, or develop people past their comfort zone.
+    /// Keeping today's standard (manager) or developing people past their comfort zone (leader).
     Growth,
-    /// Systems and workflow, or spirit, morale and culture.
+    /// Systems and workflow (manager) or spirit, morale and culture (leader).
     Focus,
 }
 
 impl Dimension {
-    /// What a hat does on it, as short as a label: `two years`.
+    /// A short label of what a hat does on this dimension, such as `two years`.
     pub fn pole(self, hat: Hat) -> &'static str {
         match (self, hat) {
             (Dimension::Horizon, Hat::Leader) => "two years",
@@ -171,7 +166,7 @@ impl Dimension {
     }
 }
 
-/// The nine habits that LeadLens trains.
+/// One of the nine habits that LeadLens trains.
 #[derive(
     Debug,
     Clone,
@@ -191,28 +186,28 @@ impl Dimension {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Practice {
-    /// Ask, do not answer.
+    /// Ask instead of answering.
     StopSolving,
     /// Five minutes of why before the what.
     SellTheWhy,
-    /// One thing that is fine and could be extraordinary.
+    /// Find one thing that is fine and could be extraordinary.
     ChangeProject,
-    /// The sheet the team needs, or someone who will keep it.
+    /// Make the sheet that the team needs, or find someone who will keep it.
     EmbraceTheBoring,
-    /// Clear, boring, measurable goals.
+    /// Set clear, boring, measurable goals.
     FocusOnTheHow,
-    /// Friday off, the broken printer.
+    /// Notice small needs: a Friday off, the broken printer.
     CheckInDontJustInspire,
-    /// Where the hours of the week went.
+    /// Look at where the hours of the week went.
     AuditTheCalendar,
-    /// What others see.
+    /// Ask what others see.
     AskForFeedback,
-    /// One small consistent act; trust over time.
+    /// Do one small consistent act; trust builds over time.
     StartSmall,
 }
 
 impl Practice {
-    /// The hat that this practice strengthens; `None` for the three that serve both.
+    /// The hat that this practice strengthens. `None` for the three that serve both.
     pub fn hat(self) -> Option<Hat> {
         match self {
             Practice::StopSolving | Practice::SellTheWhy | Practice::ChangeProject => Some(Hat::Leader),
@@ -223,7 +218,7 @@ impl Practice {
         }
     }
 
-    /// How people say it: `stop solving`, `check in, don't just inspire`.
+    /// The name that members see: `stop solving`, `check in, don't just inspire`.
     pub fn title(self) -> &'static str {
         match self {
             Practice::StopSolving => "stop solving",
@@ -238,7 +233,7 @@ impl Practice {
         }
     }
 
-    /// What it trains, as short as a label.
+    /// A short label of what it trains.
     pub fn aim(self) -> &'static str {
         match self {
             Practice::StopSolving => "ask, do not answer",

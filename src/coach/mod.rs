@@ -1,5 +1,5 @@
-//! The coaching domain: words, rules and decisions of LeadLens. Pure: it knows nothing of Slack,
-//! SQL, HTTP or tokio and never reads a clock; instants, dates and random numbers are arguments.
+//! The coaching domain: the rules and decisions of LeadLens. It is pure: it knows nothing of Slack, SQL, HTTP
+//! or tokio, and it takes the time, dates and random numbers as arguments.
 
 pub mod audit;
 pub mod back_off;

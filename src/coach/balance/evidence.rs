@@ -1,5 +1,5 @@
-//! What the balance is computed from: one piece of evidence for each answered question, each question given back, and each
-//! meeting of an audit.
+//! The input of the balance: one piece of evidence for each answered question, each question given back, and
+//! each meeting of an audit.
 
 use crate::coach::{
     audit::Audit,
@@ -10,12 +10,11 @@ use crate::coach::{
 };
 use jiff::civil::Date;
 
-/// What kind of thing a piece of evidence is.
+/// Where a piece of evidence comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EvidenceKind {
-    /// An answered question.
     Reflection(Origin),
-    /// A question given back instead of an answer: developing instead of fixing.
+    /// A question given back instead of an answer.
     CoachingAct,
     /// A meeting of an audit.
     Audit,
@@ -24,22 +23,21 @@ pub enum EvidenceKind {
 /// One piece of evidence of one member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Evidence {
-    /// The member's own calendar date when it was kept.
+    /// The member's calendar date when it was recorded.
     pub local_on: Date,
-    /// What it is.
     pub kind: EvidenceKind,
-    /// The hats that the member said; `None` while they have not said.
+    /// The hats that the member said. `None` until they have said.
     pub hat_said: Option<Hats>,
-    /// The hats that the lens saw; `None` when it has not read it or abstained.
+    /// The hats that the lens read. `None` if it has not read the answer or abstained.
     pub lens_hats: Option<Hats>,
-    /// The dimension that was clear in it, and the hats at whose poles it stands.
+    /// The dimension on which it shows a hat most clearly, and which hats.
     pub pole: Option<(Dimension, Hats)>,
-    /// The room as the member read it.
+    /// The room as the member described it.
     pub room: Option<Room>,
 }
 
 impl Evidence {
-    /// The evidence that a reflection is; `None` for words that no measure counts.
+    /// `None` for a reflection that counts in no measure.
     pub fn from_reflection(reflection: &Reflection) -> Option<Self> {
         reflection.counts_in_balance.then_some(Self {
             local_on: reflection.local_on,
@@ -51,7 +49,7 @@ impl Evidence {
         })
     }
 
-    /// Each meeting of a kept audit is one piece, said by its member.
+    /// One piece for each marked meeting of a kept audit.
     pub fn from_audit(audit: &Audit) -> Vec<Self> {
         let meetings = audit.meetings.iter().filter(|_| audit.kept);
         let piece = |said| Self {
@@ -67,8 +65,8 @@ impl Evidence {
 }
 
 impl From<&CoachingAct> for Evidence {
-    /// An act shows the leader hat, and its member says so by doing it: somebody was developed and
-    /// nothing was fixed for them.
+    /// A coaching act shows the leader hat on *growth*: the member developed somebody instead of fixing the
+    /// problem for them.
     fn from(act: &CoachingAct) -> Self {
         Self {
             local_on: act.local_on,

@@ -1,6 +1,5 @@
-//! The measures of a month beside its two axes, each with the counts that it is made of: fit and what
-//! the rooms needed, where the member leaned on each dimension, what they ticked against what their
-//! words show.
+//! The measures of a month besides its two axes, each with the counts it is made of: the fit with the rooms,
+//! the tallies of the dimensions, and what the member said compared with what the lens read.
 
 use super::evidence::{Evidence, EvidenceKind};
 use crate::coach::{
@@ -10,26 +9,21 @@ use crate::coach::{
 use serde::Serialize;
 use strum::VariantArray as _;
 
-/// How many of how many.
+/// `count` of `of`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Ratio {
-    /// How many.
     pub count: u32,
-    /// Of how many.
     pub of: u32,
 }
 
-/// How many of each hat.
+/// One count for each hat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct PerHat {
-    /// The leader hat.
     pub leader: u32,
-    /// The manager hat.
     pub manager: u32,
 }
 
 impl PerHat {
-    /// The count of a hat.
     pub fn of(self, hat: Hat) -> u32 {
         match hat {
             Hat::Leader => self.leader,
@@ -37,7 +31,7 @@ impl PerHat {
         }
     }
 
-    /// Counts each hat that is shown; *both* counts once on each.
+    /// Counts the hats that are shown. *Both* counts for each.
     pub(super) fn count(shown: impl IntoIterator<Item = Hats>) -> Self {
         shown.into_iter().fold(Self::default(), |sum, hats| Self {
             leader: sum.leader.saturating_add(u32::from(hats.leader)),
@@ -46,29 +40,28 @@ impl PerHat {
     }
 }
 
-/// How often each pole of a dimension was seen.
+/// How often each pole of one dimension was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct DimensionTally {
-    /// The dimension.
     pub dimension: Dimension,
-    /// Pieces in which it was seen, whatever the pole: the lens named it, or an act shows it.
+    /// Pieces that show this dimension, whatever the pole.
     pub of: u32,
-    /// Those at the leader's pole. *Both* counts once at each.
+    /// Pieces at the leader's pole. A piece that shows both hats counts at each pole.
     pub leader: u32,
-    /// Those at the manager's pole.
+    /// Pieces at the manager's pole.
     pub manager: u32,
 }
 
-/// What the member ticked against what their words show, over the pieces of which both are known.
+/// What the member said compared with what the lens read, over the pieces for which both are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct SaidVsLens {
-    /// Pieces that were ticked and read.
+    /// Pieces for which both are known.
     pub of: u32,
-    /// Those in which both name the same hats.
+    /// Pieces for which both give the same hats.
     pub same: u32,
-    /// The hats that were ticked.
+    /// The hats that the member said.
     pub said: PerHat,
-    /// The hats that the words show.
+    /// The hats that the lens read.
     #[serde(rename = "seen")]
     pub lens: PerHat,
 }

@@ -175,8 +175,8 @@ fn add_feature(block: &mut HashMap<u32, Feature>, hash: u32, words: &[usize]) {
 }
 
 /// FNV-1a, 32 bits.
-fn hash(weights: &[&str]) -> u32 {
-    weights
+fn hash(parts: &[&str]) -> u32 {
+    parts
         .iter()
         .flat_map(|part| part.bytes())
         .fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
