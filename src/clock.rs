@@ -1,5 +1,6 @@
-//! Time and chance enter here and nowhere else. `SystemClock` and `OsRng` serve the program;
-//! `ManualClock` and `SeededRng` serve the demo and the tests, which move time themselves.
+//! The clock and the random number generator. All time and all random numbers enter the program here, so that
+//! the demo and the tests can control both: they use `ManualClock` and `SeededRng` where the program uses
+//! `SystemClock` and `OsRng`.
 
 use crate::coach::ids::RowId;
 use jiff::Timestamp;
@@ -8,15 +9,14 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
-/// The only source of now.
+/// The source of the current time.
 pub trait Clock: Send + Sync + 'static {
-    /// The present instant, to the millisecond.
+    /// The current instant, rounded down to the millisecond.
     fn now(&self) -> Timestamp;
 }
 
-/// The only source of chance: row ids, seeds for the choice of a question, jitter.
+/// The source of random numbers: for row ids, for the choice of a question, and for jitter.
 pub trait Rng: Send + Sync + 'static {
-    /// 64 random bits.
     fn next_u64(&self) -> u64;
 }
 
@@ -32,17 +32,16 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until somebody moves it.
+/// A clock that changes only when [`ManualClock::set`] is called.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
-    /// Starts at an instant.
     pub fn at(start: Timestamp) -> Arc<Self> {
         Arc::new(Self(AtomicI64::new(start.as_millisecond())))
     }
 
-    /// Moves to an instant; moving back is allowed, as a machine's clock may.
+    /// Sets the current instant, which may be earlier than before: a machine's clock can also go back.
     pub fn set(&self, to: Timestamp) {
         self.0.store(to.as_millisecond(), Ordering::SeqCst);
     }
@@ -54,24 +53,23 @@ impl Clock for ManualClock {
     }
 }
 
-/// The operating system's random numbers.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct OsRng;
 
 impl Rng for OsRng {
     fn next_u64(&self) -> u64 {
-        // A machine without random numbers cannot make ids or tickets that are safe; stopping is
-        // the only honest answer.
+        // Ids and tokens must be unpredictable. Without random numbers the process cannot make safe ones, so
+        // it stops.
         getrandom::u64().unwrap_or_else(|error| panic!("no random numbers from the system: {error}"))
     }
 }
 
-/// Numbers that repeat for a seed (SplitMix64, <https://prng.di.unimi.it/splitmix64.c>).
+/// A reproducible generator (SplitMix64, <https://prng.di.unimi.it/splitmix64.c>).
 #[derive(Debug)]
 pub struct SeededRng(AtomicU64);
 
 impl SeededRng {
-    /// The same seed gives the same numbers.
+    /// Equal seeds give equal sequences.
     pub fn new(seed: u64) -> Arc<Self> {
         Arc::new(Self(AtomicU64::new(seed)))
     }
@@ -87,27 +85,24 @@ impl Rng for SeededRng {
     }
 }
 
-/// Clock and chance together, as use cases take them.
+/// The clock and the random number generator that the use cases receive.
 #[derive(Clone)]
 pub struct Env {
-    /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// What chance says.
     pub rng: Arc<dyn Rng>,
 }
 
 impl Env {
-    /// The real ones.
+    /// The system's clock and random numbers.
     pub fn real() -> Self {
         Self { clock: Arc::new(SystemClock), rng: Arc::new(OsRng) }
     }
 
-    /// The present instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// A fresh row id.
+    /// A new row id, made from the current time and random bits.
     pub fn row_id(&self) -> RowId {
         let random = (u128::from(self.rng.next_u64()) << 64) | u128::from(self.rng.next_u64());
         RowId::new(self.now().as_millisecond(), random)

@@ -1,8 +1,8 @@
 //! LeadLens: a Slack coach for people who lead teams.
 //!
-//! A *coach* that lives in *Slack*, with a *worker* for what happens without anyone, that remembers in
-//! a *store* and writes *reports*. In reading order: the pure core, then one module for each outside
-//! party, then what puts them together. ARCHITECTURE.md draws the arrows; a test holds them.
+//! `coach` and `report` are the pure core: rules, decisions and wording, without I/O. The other modules
+//! connect that core to Slack, a database, a clock and an operator. ARCHITECTURE.md shows which module may
+//! use which; `tests/boundaries.rs` checks it.
 
 pub mod coach;
 pub mod report;

@@ -1,34 +1,34 @@
-//! The optional model: one client for an OpenAI-compatible chat endpoint. It carries two texts there
-//! and one back, within a time and a size, and knows nothing of what they are about. Whatever fails
-//! is a code; no body, no key and no text of either side is ever in an error or a log.
+//! The optional language model: a client for one OpenAI-compatible chat endpoint. It sends two texts,
+//! receives one, and limits time and size. It does not know what the texts mean. Every failure is a code; no
+//! body, key or text appears in an error or a log.
 
 use crate::config::{LlmConfig, is_loopback};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The largest answer that is read.
-const MOST_BYTES: usize = 64 * 1024;
+/// Larger answers are rejected.
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
-/// Why there is no answer: a code of few values, for logs and metrics.
+/// Why there is no answer. Each is a code from a small set, for logs and metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LlmError {
-    /// It did not answer within the time limit.
+    /// The endpoint did not answer within the time limit.
     #[error("timeout")]
     Timeout,
-    /// No connection could be made: nothing was sent.
+    /// No connection could be made, so nothing was sent.
     #[error("not_connected")]
     NotConnected,
-    /// The connection broke before the whole answer was there.
+    /// The connection broke before the whole answer had arrived.
     #[error("no_answer")]
     NoAnswer,
-    /// An HTTP status other than 200; redirects are not followed.
+    /// The HTTP status was not 200. Redirects are not followed.
     #[error("http_{0}")]
     Http(u16),
-    /// The answer is larger than what is read.
+    /// The answer is larger than [`MAX_ANSWER_BYTES`].
     #[error("too_large")]
     TooLarge,
-    /// The answer is not of the documented shape.
+    /// The answer does not have the documented shape.
     #[error("unreadable")]
     Unreadable,
 }
@@ -38,40 +38,40 @@ pub enum LlmError {
 #[error("the client for LEADLENS_LLM_URL could not be built")]
 pub struct SetupError;
 
-/// The client. Cheap to clone.
+/// A client for the endpoint. Cloning it is cheap.
 #[derive(Debug, Clone)]
-pub struct Llm {
+pub struct LlmClient {
     http: reqwest::Client,
     config: LlmConfig,
 }
 
-impl Llm {
-    /// A client for the endpoint of a configuration. The process's TLS provider must be installed.
+impl LlmClient {
+    /// Builds a client for the configured endpoint. The process must have installed its TLS provider before.
     ///
     /// # Errors
-    /// [`SetupError`].
+    /// [`SetupError`] if the HTTP client cannot be built.
     pub fn new(config: &LlmConfig) -> Result<Self, SetupError> {
-        // A redirect would carry what was sent to a host that nobody agreed to.
+        // Following a redirect would send members' text to a host that they did not agree to.
         let mut http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         if is_loopback(&config.url) {
-            // A proxy of the environment would be another machine.
+            // A proxy from the environment would carry the text to another machine.
             http = http.no_proxy();
         }
         Ok(Self { http: http.build().map_err(|_| SetupError)?, config: config.clone() })
     }
 
-    /// The host that every text goes to, as a member is told.
+    /// The host that receives the texts, as shown to members.
     pub fn host(&self) -> String {
         self.config.host()
     }
 
-    /// What the model answers to one message under one instruction
-    /// (<https://platform.openai.com/docs/api-reference/chat/create>). Only what every compatible
-    /// server takes is sent.
+    /// Sends one instruction and one message and returns the model's answer
+    /// (<https://platform.openai.com/docs/api-reference/chat/create>). The request uses only the parameters
+    /// that every compatible server accepts.
     ///
     /// # Errors
-    /// [`LlmError`], by code.
-    pub async fn ask(&self, instructions: &str, message: &str) -> Result<String, LlmError> {
+    /// [`LlmError`], a code.
+    pub async fn complete(&self, instructions: &str, message: &str) -> Result<String, LlmError> {
         let body = json!({
             "model": self.config.model,
             "messages": [
@@ -102,7 +102,7 @@ impl Llm {
         }
         let mut whole = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|_| LlmError::NoAnswer)? {
-            if whole.len().saturating_add(chunk.len()) > MOST_BYTES {
+            if whole.len().saturating_add(chunk.len()) > MAX_ANSWER_BYTES {
                 return Err(LlmError::TooLarge);
             }
             whole.extend_from_slice(&chunk);
@@ -110,7 +110,7 @@ impl Llm {
         Ok(whole)
     }
 
-    /// How long one call may take in all.
+    /// The time limit of one call, from connecting to the end of the answer.
     pub fn time_limit(&self) -> Duration {
         self.config.time_limit
     }
@@ -127,13 +127,13 @@ mod tests {
 
     const KEY: &str = "sk-hush";
 
-    fn client(url: &str, key: Option<&str>) -> Llm {
+    fn client(url: &str, key: Option<&str>) -> LlmClient {
         install_tls_provider();
         let mut pairs = vec![("LEADLENS_LLM_URL", url), ("LEADLENS_LLM_MODEL", "small")];
         pairs.extend(key.map(|key| ("LEADLENS_LLM_API_KEY", key)));
         let mut config = Config::from(&Environment::of(pairs)).unwrap().llm.unwrap();
         config.time_limit = Duration::from_millis(500);
-        Llm::new(&config).unwrap()
+        LlmClient::new(&config).unwrap()
     }
 
     #[tokio::test]
@@ -141,7 +141,7 @@ mod tests {
         let model = Model::start().await.unwrap();
         model.says(Says::Text("What do you see?".to_owned()));
         let llm = client(&model.url(), Some(KEY));
-        assert_eq!(llm.ask("Write.", "Data.").await, Ok("What do you see?".to_owned()));
+        assert_eq!(llm.complete("Write.", "Data.").await, Ok("What do you see?".to_owned()));
         let heard = model.heard().remove(0);
         assert_eq!(
             (heard.path.as_str(), heard.authorization.as_deref()),
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!((heard.instructions().as_str(), heard.message().as_str()), ("Write.", "Data."));
         assert!(!format!("{llm:?}").contains(KEY));
         let keyless = client(&model.url(), None);
-        assert!(keyless.ask("Write.", "Data.").await.is_ok());
+        assert!(keyless.complete("Write.", "Data.").await.is_ok());
         assert_eq!(model.heard()[1].authorization, None);
     }
 
@@ -172,7 +172,7 @@ mod tests {
             (Says::Trickle, "timeout"),
         ] {
             model.says(says.clone());
-            let error = llm.ask("Write.", "Data.").await.unwrap_err();
+            let error = llm.complete("Write.", "Data.").await.unwrap_err();
             assert_eq!(error.to_string(), code, "{says:?}");
         }
         assert!(
@@ -180,6 +180,6 @@ mod tests {
             "no redirect was followed"
         );
         let gone = client("http://127.0.0.1:1", None);
-        assert_eq!(gone.ask("Write.", "Data.").await, Err(LlmError::NotConnected));
+        assert_eq!(gone.complete("Write.", "Data.").await, Err(LlmError::NotConnected));
     }
 }

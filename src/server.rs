@@ -16,7 +16,7 @@ use crate::{
     dispatch::{Delivery, NotStored, dispatch},
     features::{home, lens, schedule, workspace},
     interaction::{AppState, ClassifyAnswer, HomeUpdates, Reply, Settings},
-    llm::Llm,
+    llm::LlmClient,
     slack::{
         delivery::Sender,
         home_publisher::{self, HomePublisher},
@@ -113,7 +113,7 @@ impl Bot {
             config.slack.bot_token.clone(),
         );
         let sender = Sender::new(api.clone(), tokens.clone(), store, env.clone());
-        let llm = config.llm.as_ref().map(Llm::new).transpose()?;
+        let llm = config.llm.as_ref().map(LlmClient::new).transpose()?;
         if let Some(llm) = &llm {
             state = state.with_llm(&llm.host());
         }
@@ -401,7 +401,7 @@ impl Readiness for Ready {
         let ages = self.state.store.read(move |tx| Box::pin(async move { tx.outbox_stats(now).await })).await;
         for age in ages.unwrap_or_default() {
             let oldest = Duration::from_millis(u64::try_from(age.oldest_age_ms).unwrap_or_default());
-            self.metrics.outbox(age.state.as_str(), i64::try_from(age.count).unwrap_or(i64::MAX), oldest);
+            self.metrics.outbox(age.state.into_str(), i64::try_from(age.count).unwrap_or(i64::MAX), oldest);
         }
     }
 }

@@ -1,7 +1,8 @@
-//! Logs and metrics for the operator. What reaches either is made of ids, kinds and codes; members'
-//! text and secrets have no way in. Events of slack-morphism are dropped whatever the filter says,
-//! because it logs whole envelopes and tickets; of other libraries only what they find worth telling
-//! at INFO passes, because below that they write down what they carry (tungstenite: every message).
+//! Logs and metrics for the operator. Both contain ids, kinds and codes only, never members' text or secrets.
+//!
+//! Two libraries would break that rule, so [`subscriber`] filters what they log: slack-morphism logs whole
+//! envelopes and tickets and is dropped completely; all other libraries are kept at INFO and above, because
+//! below INFO they log what they transport (tungstenite logs every message).
 
 use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
@@ -16,30 +17,30 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LogFormat {
-    /// For people.
+    /// Plain text.
     #[default]
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// Starts logging to standard error; a second call changes nothing.
+/// Starts logging to standard error. A second call has no effect.
 ///
 /// # Errors
-/// The filter's own words when it cannot be read.
+/// The message of the filter's parser.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
-    let _ = log_to(filter, format, std::io::stderr)?.try_init();
+    let _ = subscriber(filter, format, std::io::stderr)?.try_init();
     Ok(())
 }
 
-/// Logging to a writer, ready to be set.
+/// A subscriber that logs to `writer`.
 ///
 /// # Errors
-/// The filter's own words when it cannot be read.
-pub fn log_to<W>(filter: &str, format: LogFormat, writer: W) -> Result<impl Subscriber + use<W>, String>
+/// The message of the filter's parser.
+pub fn subscriber<W>(filter: &str, format: LogFormat, writer: W) -> Result<impl Subscriber + use<W>, String>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
@@ -57,7 +58,7 @@ fn may_be_written(event: &Metadata<'_>) -> bool {
     module == "leadlens" || (module != "slack_morphism" && *event.level() <= Level::INFO)
 }
 
-/// The counters and histograms of one bot. Cheap to clone.
+/// The metrics of one bot. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Metrics {
     registry: Registry,
@@ -78,11 +79,11 @@ impl Default for Metrics {
     }
 }
 
-/// Upper ends of the latency buckets, in seconds; 0.05 is the promise for an acknowledgement.
+/// Upper bounds of the latency buckets in seconds. 0.05 is the target for acknowledgements.
 const LATENCY_BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 3.0];
 
 impl Metrics {
-    /// All of them at zero, in a registry of their own.
+    /// All metrics at zero, in a new registry.
     pub fn new() -> Self {
         let registry = Registry::new();
         let counter = |name: &str, help: &str, labels: &[&str]| {
@@ -113,20 +114,19 @@ impl Metrics {
         }
     }
 
-    /// One delivery from Slack: `door` is `socket` or `http`; `outcome` is `taken`, `ignored`,
-    /// `old-form`, `refused` (not Slack's, or not readable), or one of those without an
-    /// acknowledgement: `failed`, `late`, `panicked`. A repeated delivery is noted besides, as kind
-    /// `retry`.
+    /// Counts one delivery from Slack. `door` is the transport, `socket` or `http`. `outcome` is `taken`,
+    /// `ignored`, `old-form`, `refused` (not from Slack, or not readable), or one of those that were not
+    /// acknowledged: `failed`, `late`, `panicked`. A repeated delivery is also counted with the kind `retry`.
     pub fn inbound(&self, door: &str, kind: &str, outcome: &str) {
         self.inbound.with_label_values(&[door, kind, outcome]).inc();
     }
 
-    /// How long an acknowledgement took.
+    /// Records the time from a delivery to its acknowledgement.
     pub fn ack(&self, door: &str, kind: &str, took: Duration) {
         self.ack_seconds.with_label_values(&[door, kind]).observe(took.as_secs_f64());
     }
 
-    /// One call to Slack; `outcome` is `ok` or an error code.
+    /// Records one call to Slack. `outcome` is `ok` or an error code.
     pub fn slack_call(&self, method: &str, outcome: &str, took: Duration) {
         self.slack_calls.with_label_values(&[method, outcome]).inc();
         self.slack_seconds.with_label_values(&[method]).observe(took.as_secs_f64());
@@ -138,24 +138,25 @@ impl Metrics {
         self.sent.with_label_values(&[kind, outcome]).inc();
     }
 
-    /// One follow-up question that the model was to write: `shown`, or why the library's stays, as a code.
+    /// Counts one follow-up question that the model was asked for. `outcome` is `shown` or the code of the
+    /// reason why the library's question stayed.
     pub fn follow_up(&self, outcome: &str) {
         self.follow_ups.with_label_values(&[outcome]).inc();
     }
 
-    /// How long the model was waited for.
+    /// Records the duration of one call to the model.
     pub fn model_took(&self, took: Duration) {
         self.model_seconds.with_label_values::<&str>(&[]).observe(took.as_secs_f64());
     }
 
-    /// How many outbox rows are in a state, and how old the oldest is.
+    /// Sets how many outbox rows are in a state and how old the oldest one is.
     pub fn outbox(&self, state: &str, rows: i64, oldest: Duration) {
         self.outbox_rows.with_label_values(&[state]).set(rows);
         let seconds = i64::try_from(oldest.as_secs()).unwrap_or(i64::MAX);
         self.outbox_age.with_label_values(&[state]).set(seconds);
     }
 
-    /// Everything in Prometheus's text format.
+    /// All metrics in Prometheus's text format.
     pub fn render(&self) -> String {
         let mut text = Vec::new();
         match TextEncoder::new().encode(&self.registry.gather(), &mut text) {
@@ -165,8 +166,8 @@ impl Metrics {
     }
 }
 
-/// Names and labels are constants of this file, so a refusal is a mistake in it that the first
-/// start of any test shows.
+/// Registers a metric. It panics if the metric is declared wrongly or twice, which depends only on the
+/// constants in this file, so that any test shows it.
 fn register<C: prometheus::core::Collector + Clone + 'static>(
     registry: &Registry,
     made: prometheus::Result<C>,
@@ -178,7 +179,6 @@ fn register<C: prometheus::core::Collector + Clone + 'static>(
     collector
 }
 
-/// Metrics shared by everything that records some.
 pub type SharedMetrics = Arc<Metrics>;
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ use leadlens::{
     server::{Bot, WorkerMode},
     slack::{render, web_api::install_tls_provider},
     store::Store,
-    telemetry::{LogFormat, Metrics, log_to},
+    telemetry::{LogFormat, Metrics, subscriber},
     worker::Worker,
 };
 use proptest::prelude::*;
@@ -48,7 +48,7 @@ const PEOPLE: [&str; 5] = ["UANA", "UBEN", "UCLEO", "UDAN", "UEVE"];
 
 /// What somebody does next.
 #[derive(Debug, Clone, Copy)]
-enum Act {
+enum CoachingAct {
     Checkin,
     Plan,
     Audit,
@@ -65,22 +65,22 @@ enum Act {
     AWeekPasses,
 }
 
-fn acts() -> impl Strategy<Value = Vec<(usize, Act)>> {
+fn acts() -> impl Strategy<Value = Vec<(usize, CoachingAct)>> {
     let act = prop_oneof![
-        4 => Just(Act::Checkin),
-        2 => Just(Act::Plan),
-        1 => Just(Act::Audit),
-        2 => Just(Act::History),
-        2 => Just(Act::Home),
-        1 => Just(Act::Export),
-        1 => Just(Act::Report),
-        8 => (1..=5_u8).prop_map(Act::Answer),
-        2 => Just(Act::Change),
-        1 => Just(Act::Decline),
-        1 => Just(Act::Withdraw),
-        1 => Just(Act::Forget),
-        3 => Just(Act::AskForFeedback),
-        2 => Just(Act::AWeekPasses),
+        4 => Just(CoachingAct::Checkin),
+        2 => Just(CoachingAct::Plan),
+        1 => Just(CoachingAct::Audit),
+        2 => Just(CoachingAct::History),
+        2 => Just(CoachingAct::Home),
+        1 => Just(CoachingAct::Export),
+        1 => Just(CoachingAct::Report),
+        8 => (1..=5_u8).prop_map(CoachingAct::Answer),
+        2 => Just(CoachingAct::Change),
+        1 => Just(CoachingAct::Decline),
+        1 => Just(CoachingAct::Withdraw),
+        1 => Just(CoachingAct::Forget),
+        3 => Just(CoachingAct::AskForFeedback),
+        2 => Just(CoachingAct::AWeekPasses),
     ];
     prop::collection::vec((0..PEOPLE.len(), act), 10..60)
 }
@@ -183,8 +183,12 @@ impl SlackGateway for Eyes {
         Ok(false)
     }
 
-    async fn people(&self, _team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable> {
-        Ok(users.iter().map(|user| (user.clone(), Person { can_be_asked: true, zone: None })).collect())
+    async fn people(
+        &self,
+        _team: &TeamId,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, Invitee>, Unavailable> {
+        Ok(users.iter().map(|user| (user.clone(), Invitee { can_be_asked: true, zone: None })).collect())
     }
 
     async fn profile(&self, _: &MemberId) -> Result<Presence, Unavailable> {
@@ -278,13 +282,13 @@ impl Workspace {
         ViewId::parse(&format!("V{}", self.deliveries)).unwrap()
     }
 
-    async fn act(&mut self, nth: usize, act: Act) {
+    async fn act(&mut self, nth: usize, act: CoachingAct) {
         let number = self.deliveries;
         let held = self.eyes.0.lock().unwrap().invitations.get(PEOPLE[nth]).cloned();
         let who = self.who(nth);
         let text = |kind: &str| MemberText::new(format!("secret-{}-{kind}", PEOPLE[nth]));
         let event = match act {
-            Act::Checkin => {
+            CoachingAct::Checkin => {
                 let fields = CheckinFields {
                     situation: text(&number.to_string()),
                     room: None,
@@ -300,7 +304,7 @@ impl Workspace {
                 };
                 self.submitted(nth, Submission::Checkin(form))
             }
-            Act::Plan => {
+            CoachingAct::Plan => {
                 let on = jiff::tz::TimeZone::UTC.to_datetime(self.state.env.now()).date()
                     + jiff::Span::new().days(3);
                 let time = Some(jiff::civil::time(12, 0, 0, 0));
@@ -310,36 +314,36 @@ impl Workspace {
                     plan::Submission::Plan { plan: None, experiment, care_acknowledged: false, fields };
                 self.submitted(nth, Submission::Plan(form))
             }
-            Act::Audit => {
+            CoachingAct::Audit => {
                 let meetings = vec![Meeting { title: text("meeting"), hats: Some(Hats::BOTH) }];
                 let form =
                     audit::Submission { audit: None, care_acknowledged: false, meetings, calendar: None };
                 self.submitted(nth, Submission::Audit(form))
             }
-            Act::History => self.typed(nth, "history"),
-            Act::Home => Event::HomeOpened { member: who },
-            Act::Export => self.typed(nth, "export"),
-            Act::Report => self.typed(nth, "report"),
-            Act::Forget => self.submitted(nth, Submission::Privacy(ForgetConfirmed)),
-            Act::AskForFeedback => self.typed(0, "feedback <@UBEN> <@UCLEO> <@UDAN> <@UEVE>"),
-            Act::AWeekPasses => {
+            CoachingAct::History => self.typed(nth, "history"),
+            CoachingAct::Home => Event::HomeOpened { member: who },
+            CoachingAct::Export => self.typed(nth, "export"),
+            CoachingAct::Report => self.typed(nth, "report"),
+            CoachingAct::Forget => self.submitted(nth, Submission::Privacy(ForgetConfirmed)),
+            CoachingAct::AskForFeedback => self.typed(0, "feedback <@UBEN> <@UCLEO> <@UDAN> <@UEVE>"),
+            CoachingAct::AWeekPasses => {
                 let now = self.state.env.now() + jiff::SignedDuration::from_hours(24 * 16);
                 self.clock.set(now);
                 Event::HomeOpened { member: self.who(0) }
             }
-            Act::Answer(step) => {
+            CoachingAct::Answer(step) => {
                 let Some((from, at)) = held else { return };
                 let comment = MemberText::new(format!("comment-{}-{number}", PEOPLE[nth]));
-                let step = Step::new(step);
+                let step = FeedbackStep::new(step);
                 let submission =
                     feedback::AnswerSubmission { from, at, care_acknowledged: false, step, comment };
                 Event::FeedbackSubmission { submission, target: self.submission(nth) }
             }
-            Act::Change | Act::Decline | Act::Withdraw => {
+            CoachingAct::Change | CoachingAct::Decline | CoachingAct::Withdraw => {
                 let Some((from, at)) = held else { return };
                 let action = match act {
-                    Act::Decline => feedback::AnswerAction::Decline,
-                    Act::Withdraw => feedback::AnswerAction::Withdraw,
+                    CoachingAct::Decline => feedback::AnswerAction::Decline,
+                    CoachingAct::Withdraw => feedback::AnswerAction::Withdraw,
                     _ => feedback::AnswerAction::Open,
                 };
                 let origin = Origin::Message { message: Some(at.clone()), context: Self::context() };
@@ -347,12 +351,12 @@ impl Workspace {
                 Event::FeedbackAction { from, at, action, target }
             }
         };
-        let nth = if matches!(act, Act::AskForFeedback | Act::AWeekPasses) { 0 } else { nth };
+        let nth = if matches!(act, CoachingAct::AskForFeedback | CoachingAct::AWeekPasses) { 0 } else { nth };
         self.deliver(nth, event).await;
     }
 }
 
-fn live(acts: Vec<(usize, Act)>) -> Shown {
+fn live(acts: Vec<(usize, CoachingAct)>) -> Shown {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut workspace = Workspace::open().await;
@@ -392,10 +396,22 @@ proptest! {
 /// The property looks at what it means to look at: words, questions, and a result with comments.
 #[test]
 fn the_walk_sees_words_and_a_result() {
-    let mut acts = vec![(0, Act::Checkin), (1, Act::Checkin), (0, Act::AskForFeedback)];
-    acts.extend((1..=4).map(|nth| (nth, Act::Answer(2))));
-    acts.extend([(0, Act::Plan), (1, Act::Plan), (0, Act::Audit), (0, Act::AWeekPasses)]);
-    acts.extend([(0, Act::History), (1, Act::History), (0, Act::Home), (1, Act::Home), (0, Act::Export)]);
+    let mut acts =
+        vec![(0, CoachingAct::Checkin), (1, CoachingAct::Checkin), (0, CoachingAct::AskForFeedback)];
+    acts.extend((1..=4).map(|nth| (nth, CoachingAct::Answer(2))));
+    acts.extend([
+        (0, CoachingAct::Plan),
+        (1, CoachingAct::Plan),
+        (0, CoachingAct::Audit),
+        (0, CoachingAct::AWeekPasses),
+    ]);
+    acts.extend([
+        (0, CoachingAct::History),
+        (1, CoachingAct::History),
+        (0, CoachingAct::Home),
+        (1, CoachingAct::Home),
+        (0, CoachingAct::Export),
+    ]);
     let shown = live(acts);
     nobody_saw_anothers_words(&shown).unwrap();
     assert_eq!(shown.results, [(PEOPLE[0].to_owned(), 4)]);
@@ -427,7 +443,7 @@ impl std::io::Write for Log {
 async fn no_word_to_or_from_a_model_reaches_a_log_or_a_metric() {
     let log = Log::default();
     let writer = log.clone();
-    let logging = log_to("trace", LogFormat::Json, move || writer.clone()).unwrap();
+    let logging = subscriber("trace", LogFormat::Json, move || writer.clone()).unwrap();
     let _this_thread = logging.set_default();
     install_tls_provider();
     let model = Model::start().await.unwrap();

@@ -4,7 +4,7 @@ use super::prompts;
 use crate::{
     clock::Env,
     config::{Config, ConfigError, DatabaseUrl, Environment, LlmConfig},
-    llm::{Llm, LlmError},
+    llm::{LlmClient, LlmError},
     slack::{
         manifest,
         web_api::{SlackApi, install_tls_provider},
@@ -103,8 +103,8 @@ async fn examine_model(findings: &mut Findings, config: Option<&LlmConfig>) {
         return findings.skipped("model", "LEADLENS_LLM_URL is not set: follow-ups come from the library");
     };
     install_tls_provider();
-    let asked = match Llm::new(config) {
-        Ok(llm) => llm.ask("Answer with one word.", "Are you there?").await,
+    let asked = match LlmClient::new(config) {
+        Ok(llm) => llm.complete("Answer with one word.", "Are you there?").await,
         Err(error) => return findings.bad("model", error.to_string()),
     };
     let (model, host) = (&config.model, config.host());

@@ -16,9 +16,9 @@ use crate::{
     },
     interaction::{AppState, InteractionError},
     report::{
-        archive, export, html,
-        picture::{Layout, Palette, svg},
-        png::png,
+        export, html,
+        member_export::archive,
+        picture::{Layout, Palette, png, svg},
         text,
     },
 };
@@ -69,12 +69,12 @@ pub async fn report(
     palette: Palette,
 ) -> anyhow::Result<Vec<u8>> {
     let report = known(privacy::report_for_operator(state, who, month).await)?;
-    let question = state.services().questions.text_for(text::occasion(&report));
+    let question = state.services().questions.text_for(text::closing_question(&report));
     Ok(match format {
         ReportFormat::Text => text::plain(&report, &question).into_bytes(),
         ReportFormat::Html => html::page(&report, &question).into_bytes(),
         ReportFormat::Svg => svg(&report, palette, Layout::Wide).into_bytes(),
-        ReportFormat::Png => png(&svg(&report, palette, Layout::Wide))?,
+        ReportFormat::Png => png::encode(&svg(&report, palette, Layout::Wide))?,
         ReportFormat::Json => export::json(&report)?.into_bytes(),
         ReportFormat::Csv => export::csv(&report)?.into_bytes(),
     })

@@ -4,9 +4,10 @@ use super::counted;
 use crate::coach::{
     copy::CopyKey,
     hat::{Hat, Hats, Practice},
-    prompt::{Finding, INSTRUCTIONS, Library, PromptKind},
+    prompt::{INSTRUCTIONS, Library, LintFinding, PromptKind},
 };
 use std::{fmt::Write, fs, path::Path};
+use strum::VariantArray as _;
 
 /// What to print, and whether it is good news.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,15 +28,15 @@ const LENGTH_APART: f64 = 0.1;
 ///
 /// # Errors
 /// Every finding, or the folder that cannot be read.
-pub fn load(folder: Option<&Path>) -> Result<Library, Vec<Finding>> {
+pub fn load(folder: Option<&Path>) -> Result<Library, Vec<LintFinding>> {
     let library = Library::built_in()?;
     let Some(folder) = folder else { return Ok(library) };
     let files = read(folder).map_err(|error| {
-        vec![Finding {
+        vec![LintFinding {
             file: folder.display().to_string(),
             id: "-".to_owned(),
             rule: "format".to_owned(),
-            mend: format!("the folder cannot be read ({})", error.kind()),
+            fix: format!("the folder cannot be read ({})", error.kind()),
         }]
     })?;
     library.overlay(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
@@ -85,7 +86,7 @@ pub fn check(folder: Option<&Path>) -> Outcome {
 /// Either hat is as frequent and as long as the other, and every practice has enough.
 fn balance(library: &Library) -> Vec<String> {
     let mut complaints = Vec::new();
-    for practice in Practice::ALL {
+    for practice in Practice::VARIANTS {
         let count = library.prompts().filter(|prompt| prompt.practice == *practice).count();
         if count < FEWEST {
             complaints.push(format!("{practice} has {count} prompts; at least {FEWEST} are needed"));
@@ -119,7 +120,7 @@ pub fn list(folder: Option<&Path>, practice: Option<&str>) -> Outcome {
     let practice = match practice.map(str::parse::<Practice>).transpose() {
         Ok(practice) => practice,
         Err(_) => {
-            let names: Vec<&str> = Practice::ALL.iter().map(|practice| practice.as_str()).collect();
+            let names: Vec<&str> = Practice::VARIANTS.iter().map(|practice| practice.into_str()).collect();
             return Outcome {
                 text: format!("There is no such practice. They are: {}.\n", names.join(", ")),
                 is_good: false,
@@ -131,11 +132,11 @@ pub fn list(folder: Option<&Path>, practice: Option<&str>) -> Outcome {
         Err(_) => return check(folder),
     };
     let mut text = String::new();
-    for one in Practice::ALL.iter().filter(|one| practice.is_none_or(|only| only == **one)) {
+    for one in Practice::VARIANTS.iter().filter(|one| practice.is_none_or(|only| only == **one)) {
         let _ = writeln!(text, "{}", one.title());
-        for kind in PromptKind::ALL {
+        for kind in PromptKind::VARIANTS {
             for prompt in library.prompts().filter(|prompt| prompt.practice == *one && prompt.kind == *kind) {
-                let dimension = prompt.dimension.map_or("-", |dimension| dimension.as_str());
+                let dimension = prompt.dimension.map_or("-", |dimension| dimension.into_str());
                 let _ = writeln!(
                     text,
                     "  {:<36} {:<9} {:<8} {:<8} {}",
@@ -146,8 +147,8 @@ pub fn list(folder: Option<&Path>, practice: Option<&str>) -> Outcome {
     }
     if practice.is_none() {
         text.push_str("Fixed places\n");
-        for wording in CopyKey::ALL.iter().filter_map(|occasion| library.text_for(*occasion)) {
-            let dimension = wording.dimension.map_or("-", |dimension| dimension.as_str());
+        for wording in CopyKey::VARIANTS.iter().filter_map(|occasion| library.text_for(*occasion)) {
+            let dimension = wording.dimension.map_or("-", |dimension| dimension.into_str());
             let _ = writeln!(
                 text,
                 "  {:<36} {:<9} {:<8} {:<8} {}",

@@ -1,6 +1,5 @@
-//! The audit of the calendar: up to five meetings, each marked how (manager), where (leader) or both;
-//! what they come to, and the blind spot of the audit itself. Where the meetings come from is not
-//! known here.
+//! The calendar audit: up to five meetings, each marked *how* (manager), *where* (leader) or both, what the
+//! marks add up to, and the audit's blind spot. Where the meetings come from is not known here.
 
 use super::{
     hat::{Hat, Hats},
@@ -9,93 +8,91 @@ use super::{
 };
 use jiff::{Timestamp, civil::Date};
 
-/// How many meetings an audit looks at.
-pub const MEETINGS: usize = 5;
+/// The most meetings of one audit.
+pub const MAX_MEETINGS: usize = 5;
 
-/// The longest title that is kept, in characters; Slack's own calendars stop near it.
+/// The longest title that is kept, in characters. Slack's own calendar apps cut near this length.
 pub const MAX_TITLE_CHARS: usize = 150;
 
 /// One meeting of an audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meeting {
-    /// What the member calls it.
+    /// The member's name for it.
     pub title: MemberText,
-    /// How (manager), where (leader) or both; `None` while it is only proposed, and for one that is kept
-    /// and counts nowhere, because its title speaks of trouble.
+    /// *How* (manager), *where* (leader) or both. `None` for a meeting that is only proposed, and for a kept
+    /// one that must not be counted because its title mentions a care concern.
     pub hats: Option<Hats>,
 }
 
-/// An audit, as the store keeps it.
+/// An audit as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
-    /// Its row.
     pub id: RowId,
-    /// Whose it is.
     pub member: MemberId,
-    /// False while its meetings are proposed from a calendar and not marked yet: it counts nowhere.
+    /// False while the meetings are only proposed from a calendar. Such an audit is not counted.
     pub kept: bool,
-    /// The meetings, at most [`MEETINGS`], the newest first.
+    /// At most [`MAX_MEETINGS`], newest first.
     pub meetings: Vec<Meeting>,
-    /// When it was made.
+    /// When the audit was made.
     pub audited_at: Timestamp,
-    /// When it was last changed.
     pub edited_at: Option<Timestamp>,
-    /// The member's own date when it was kept.
+    /// The member's calendar date when it was kept.
     pub local_on: Date,
 }
 
-/// What is wrong with a meeting of the form.
+/// Why a row of the form was not accepted; the renderer words it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wrong {
-    /// No meeting at all: said beside the first.
-    Nothing,
+pub enum MeetingError {
+    /// No row has a meeting. It is reported for the first row.
+    NoMeetings,
     /// A title without a mark.
-    NoMark,
+    MissingMark,
     /// A mark without a title.
-    NoTitle,
-    /// Longer than [`MAX_TITLE_CHARS`].
+    MissingTitle,
+    /// The title is longer than [`MAX_TITLE_CHARS`].
     TooLong,
 }
 
-/// Takes what stands in the form's rows; empty rows are left out.
+/// Checks the rows of the form and returns the meetings. Empty rows are ignored.
 ///
 /// # Errors
-/// Each row, 0 the first, with what is wrong with it.
-pub fn marked(rows: &[Meeting]) -> Result<Vec<Meeting>, Vec<(usize, Wrong)>> {
+/// Every row that is not accepted, by its index from 0, with the reason.
+pub fn validate_meetings(rows: &[Meeting]) -> Result<Vec<Meeting>, Vec<(usize, MeetingError)>> {
     let mut wrong = Vec::new();
     let mut meetings = Vec::new();
-    for (nth, row) in rows.iter().take(MEETINGS).enumerate() {
+    for (nth, row) in rows.iter().take(MAX_MEETINGS).enumerate() {
         match (row.title.is_blank(), row.hats) {
             (true, None) => {}
-            (true, Some(_)) => wrong.push((nth, Wrong::NoTitle)),
-            (false, _) if row.title.char_count() > MAX_TITLE_CHARS => wrong.push((nth, Wrong::TooLong)),
-            (false, None | Some(Hats::NEITHER)) => wrong.push((nth, Wrong::NoMark)),
+            (true, Some(_)) => wrong.push((nth, MeetingError::MissingTitle)),
+            (false, _) if row.title.char_count() > MAX_TITLE_CHARS => {
+                wrong.push((nth, MeetingError::TooLong))
+            }
+            (false, None | Some(Hats::NEITHER)) => wrong.push((nth, MeetingError::MissingMark)),
             (false, Some(_)) => meetings.push(row.clone()),
         }
     }
     if meetings.is_empty() && wrong.is_empty() {
-        wrong.push((0, Wrong::Nothing));
+        wrong.push((0, MeetingError::NoMeetings));
     }
     if wrong.is_empty() { Ok(meetings) } else { Err(wrong) }
 }
 
-/// What an audit comes to.
+/// What the marks of an audit add up to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome {
-    /// Meetings that asked how, those that asked both included.
-    pub how: u32,
-    /// Meetings that asked where, those that asked both included.
-    pub r#where: u32,
-    /// All meetings that are marked.
-    pub of: u32,
-    /// The hat that is absent from all [`MEETINGS`]; fewer meetings name none.
+pub struct AuditSummary {
+    /// Meetings marked *how*, including those marked *both*.
+    pub manager: u32,
+    /// Meetings marked *where*, including those marked *both*.
+    pub leader: u32,
+    /// All marked meetings.
+    pub total: u32,
+    /// The hat that none of [`MAX_MEETINGS`] meetings shows. With fewer meetings there is no blind spot.
     pub blind_spot: Option<Hat>,
-    /// The hat that an experiment could try: the one that was seen less often.
+    /// The hat with fewer marks, which an experiment could try. `None` if both have equally many.
     pub rarer: Option<Hat>,
 }
 
-/// Counts the marks.
-pub fn outcome(meetings: &[Meeting]) -> Outcome {
+pub fn summarize(meetings: &[Meeting]) -> AuditSummary {
     let of = meetings.iter().filter(|meeting| meeting.hats.is_some()).count();
     let count = |hat: Hat| {
         let showing = meetings.iter().filter(|meeting| meeting.hats.is_some_and(|hats| hats.shows(hat)));
@@ -108,11 +105,11 @@ pub fn outcome(meetings: &[Meeting]) -> Outcome {
         std::cmp::Ordering::Equal => None,
     };
     let absent = rarer.filter(|hat| count(*hat) == 0);
-    Outcome {
-        how: manager,
-        r#where: leader,
-        of: u32::try_from(of).unwrap_or(u32::MAX),
-        blind_spot: absent.filter(|_| of == MEETINGS),
+    AuditSummary {
+        manager,
+        leader,
+        total: u32::try_from(of).unwrap_or(u32::MAX),
+        blind_spot: absent.filter(|_| of == MAX_MEETINGS),
         rarer,
     }
 }
@@ -139,7 +136,7 @@ mod tests {
         let l = || meeting("a", Some(leader()));
         let m = || meeting("b", Some(manager()));
         let b = || meeting("c", Some(Hats::BOTH));
-        // meetings, how, where, blind spot, rarer
+        // meetings, manager, leader, blind spot, rarer
         let table = [
             (vec![m(), m(), m(), m(), m()], 5, 0, Some(Hat::Leader), Some(Hat::Leader)),
             (vec![l(), l(), l(), l(), l()], 0, 5, Some(Hat::Manager), Some(Hat::Manager)),
@@ -151,12 +148,12 @@ mod tests {
             (vec![], 0, 0, None, None),
         ];
         for (meetings, how, wher, blind_spot, rarer) in table {
-            let found = outcome(&meetings);
+            let found = summarize(&meetings);
             assert_eq!(
-                (found.how, found.r#where, found.blind_spot, found.rarer),
+                (found.manager, found.leader, found.blind_spot, found.rarer),
                 (how, wher, blind_spot, rarer)
             );
-            assert_eq!(found.of as usize, meetings.iter().filter(|it| it.hats.is_some()).count());
+            assert_eq!(found.total as usize, meetings.iter().filter(|it| it.hats.is_some()).count());
         }
     }
 
@@ -169,11 +166,21 @@ mod tests {
             meeting("", Some(leader())),
             meeting(&"x".repeat(MAX_TITLE_CHARS + 1), Some(leader())),
         ];
-        assert_eq!(marked(&rows), Err(vec![(2, Wrong::NoMark), (3, Wrong::NoTitle), (4, Wrong::TooLong)]));
-        assert_eq!(marked(&rows[..2]), Ok(vec![rows[0].clone()]));
-        assert_eq!(marked(&rows[1..2]), Err(vec![(0, Wrong::Nothing)]));
-        assert_eq!(marked(&[]), Err(vec![(0, Wrong::Nothing)]));
-        assert_eq!(marked(&[meeting("x", Some(Hats::NEITHER))]), Err(vec![(0, Wrong::NoMark)]));
+        assert_eq!(
+            validate_meetings(&rows),
+            Err(vec![
+                (2, MeetingError::MissingMark),
+                (3, MeetingError::MissingTitle),
+                (4, MeetingError::TooLong)
+            ])
+        );
+        assert_eq!(validate_meetings(&rows[..2]), Ok(vec![rows[0].clone()]));
+        assert_eq!(validate_meetings(&rows[1..2]), Err(vec![(0, MeetingError::NoMeetings)]));
+        assert_eq!(validate_meetings(&[]), Err(vec![(0, MeetingError::NoMeetings)]));
+        assert_eq!(
+            validate_meetings(&[meeting("x", Some(Hats::NEITHER))]),
+            Err(vec![(0, MeetingError::MissingMark)])
+        );
     }
 
     proptest! {
@@ -181,9 +188,9 @@ mod tests {
         fn a_blind_spot_is_the_rarer_hat_of_five(marks in prop::collection::vec(0_usize..3, 0..=5)) {
             let hats = [leader(), manager(), Hats::BOTH];
             let meetings: Vec<Meeting> = marks.iter().map(|mark| meeting("m", Some(hats[*mark]))).collect();
-            let found = outcome(&meetings);
-            prop_assert!(found.how <= found.of && found.r#where <= found.of);
-            prop_assert!(found.blind_spot.is_none() || (found.of == 5 && found.blind_spot == found.rarer));
+            let found = summarize(&meetings);
+            prop_assert!(found.manager <= found.total && found.leader <= found.total);
+            prop_assert!(found.blind_spot.is_none() || (found.total == 5 && found.blind_spot == found.rarer));
         }
     }
 }

@@ -1,144 +1,62 @@
-//! The hat balance of a month, from pieces of evidence: `axis` has the two axes with their counts and
-//! ranges, `measure` what else section 6 measures, this file puts them together. How it is worded is
-//! `report`'s. A new kind of evidence is a variant of [`Kind`] and a way to make an [`Evidence`] of it.
+//! The hat balance of a month, computed from evidence. `evidence` defines the input, `axis` counts and
+//! shares, `measure` the other measures of a report; this file combines them. `report` words the result. To
+//! add a kind of evidence, add a variant of [`EvidenceKind`] and a constructor of [`Evidence`].
 
-use super::{
-    act::Act,
-    audit::Audit,
-    cadence::monday_of,
-    hat::{Dimension, Hat, Hats},
-    month::Month,
-    reflection::{Origin, Reflection},
-    room::Room,
-};
+use super::{cadence::monday_of, hat::Hats, month::Month};
 use jiff::{ToSpan, civil::Date};
-use measure::{asks, count, fit, leanings, needed, say_show};
+use measure::{coaching_acts, count, dimension_tallies, fit, needed, said_vs_lens};
 use serde::Serialize;
 
 mod axis;
+mod evidence;
 mod measure;
 
-pub use axis::{Axis, Column, Share, wilson};
-pub use measure::{Leaning, PerHat, SayShow, Tally};
+pub use axis::{Axis, HatAxes, Share, TOO_FEW_BELOW, wilson};
+pub use evidence::{Evidence, EvidenceKind};
+pub use measure::{DimensionTally, PerHat, Ratio, SaidVsLens};
 
-/// Under this many pieces of evidence a share says more about chance than about the member.
-pub const TOO_FEW_BELOW: u32 = 8;
-
-/// A hat that is absent from at least this many pieces of evidence is a blind spot.
+/// A hat that none of at least this many pieces of evidence shows is a blind spot.
 pub const BLIND_SPOT_FROM: u32 = 8;
 
-/// How many months before it a month is compared with.
-pub const MONTHS_BEFORE: usize = 3;
+/// How many earlier months a month is compared with.
+pub const COMPARISON_MONTHS: usize = 3;
 
-/// How many weeks the rhythm looks at.
+/// How many weeks the rhythm covers.
 pub const RHYTHM_WEEKS: u8 = 4;
 
-/// What kind of thing a piece of evidence is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// An answered question.
-    Reflection(Origin),
-    /// A question given back instead of an answer: developing instead of fixing.
-    Ask,
-    /// A meeting of an audit.
-    Audit,
+/// The months that a month is compared with, newest first.
+pub fn comparison_months(month: Month) -> impl Iterator<Item = Month> {
+    std::iter::successors(Some(month.previous()), |month| Some(month.previous())).take(COMPARISON_MONTHS)
 }
 
-/// One piece of evidence of one member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Evidence {
-    /// The member's own calendar date when it was kept.
-    pub local_on: Date,
-    /// What it is.
-    pub kind: Kind,
-    /// The hats that the member said; `None` while they have not said.
-    pub said: Option<Hats>,
-    /// The hats that the lens saw; `None` when it has not read it or abstained.
-    pub seen: Option<Hats>,
-    /// The dimension that was clear in it, and the hats at whose poles it stands.
-    pub pole: Option<(Dimension, Hats)>,
-    /// The room as the member read it.
-    pub room: Option<Room>,
+/// The earliest date whose evidence [`balance`] needs for a month, its rhythm and the months it is compared
+/// with.
+pub fn evidence_start(month: Month) -> Date {
+    comparison_months(month).last().unwrap_or(month).first_day()
 }
 
-impl Evidence {
-    /// The evidence that a reflection is; `None` for words that no measure counts.
-    pub fn of(reflection: &Reflection) -> Option<Self> {
-        reflection.counted.then_some(Self {
-            local_on: reflection.local_on,
-            kind: Kind::Reflection(reflection.origin),
-            said: reflection.hat_said,
-            seen: reflection.hat_seen,
-            pole: reflection.dimension_seen.zip(reflection.hat_seen),
-            room: reflection.room,
-        })
-    }
-}
-
-impl From<&Act> for Evidence {
-    /// An act shows the leader hat, and its member says so by doing it: somebody was developed and
-    /// nothing was fixed for them.
-    fn from(act: &Act) -> Self {
-        Self {
-            local_on: act.local_on,
-            kind: Kind::Ask,
-            said: Some(Hat::Leader.into()),
-            seen: None,
-            pole: Some((Dimension::Growth, Hat::Leader.into())),
-            room: None,
-        }
-    }
-}
-
-/// The months before a month that it is compared with, the last one first.
-pub fn months_before(month: Month) -> impl Iterator<Item = Month> {
-    std::iter::successors(Some(month.previous()), |month| Some(month.previous())).take(MONTHS_BEFORE)
-}
-
-impl Evidence {
-    /// Each meeting of a kept audit is one piece, said by its member.
-    pub fn of_audit(audit: &Audit) -> Vec<Self> {
-        let meetings = audit.meetings.iter().filter(|_| audit.kept);
-        let piece = |said| Self {
-            local_on: audit.local_on,
-            kind: Kind::Audit,
-            said: Some(said),
-            seen: None,
-            pole: None,
-            room: None,
-        };
-        meetings.filter_map(|meeting| meeting.hats).map(piece).collect()
-    }
-}
-
-/// The first date of which evidence is needed to tell a month's balance, its rhythm and the
-/// comparison with the months before.
-pub fn evidence_from(month: Month) -> Date {
-    months_before(month).last().unwrap_or(month).first_day()
-}
-
-/// One calendar week (Monday to Sunday) of a month, cut at the month's ends.
+/// One calendar week (Monday to Sunday), cut at the ends of the month.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Week {
-    /// Its first day in the month.
+    /// Its first day within the month.
     pub from_on: Date,
-    /// Its last day in the month.
+    /// Its last day within the month.
     pub to_on: Date,
-    /// Pieces of evidence of any kind, with or without a said hat; the week is active with one.
+    /// Pieces of evidence of any kind. A week with at least one is *active*.
     pub evidence: u32,
-    /// Self-said pieces that show the leader hat (L).
+    /// L: pieces for which the member said the leader hat.
     pub leader: u32,
-    /// Self-said pieces that show the manager hat (M).
+    /// M: pieces for which the member said the manager hat.
     pub manager: u32,
-    /// (L + M) / 2: how much of either hat the week saw; `None` unless it was active.
+    /// (L + M) / 2, the mean count of the two hats. `None` if the week is not active.
     pub level: Option<f64>,
-    /// See [`balance_of`].
+    /// [`balance_index`] of L and M.
     pub balance: Option<f64>,
 }
 
-/// 1 − |L − M| / (L + M): 1 when both hats were worn equally often, 0 when only one was, `None`
-/// when neither was. It is a description; no value of it is a target.
-pub fn balance_of(leader: u32, manager: u32) -> Option<f64> {
+/// 1 − |L − M| / (L + M). It is 1 if both hats were worn equally often, 0 if only one was, and `None` if
+/// neither was. It describes a month; no value is a target.
+pub fn balance_index(leader: u32, manager: u32) -> Option<f64> {
     let sum = f64::from(leader) + f64::from(manager);
     (sum > 0.0).then(|| 1.0 - f64::from(leader.abs_diff(manager)) / sum)
 }
@@ -146,57 +64,59 @@ pub fn balance_of(leader: u32, manager: u32) -> Option<f64> {
 /// The hat balance of one month.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HatBalance {
-    /// The month.
     pub month: Month,
-    /// The axes as the member said them; the blind spot is decided by these.
-    pub said: Column,
-    /// The axes as the lens saw them.
-    pub seen: Column,
-    /// Pieces for which the member has not said a hat. They are in no share of `said`, because they
-    /// show no hat that was said, not even *neither*; but they make a week active.
+    /// The axes by what the member said. They decide the blind spot.
+    pub said: HatAxes,
+    /// The axes by what the lens read.
+    #[serde(rename = "seen")]
+    pub lens: HatAxes,
+    /// Pieces whose hat the member has not said. They are not part of `said`, not even as *neither*, but they
+    /// make a week active.
     pub unsaid: u32,
-    /// Every week of the month, active or not.
+    /// All weeks of the month, also those that are not active.
     pub weeks: Vec<Week>,
-    /// The mean of the levels of the active weeks; `None` without one.
+    /// Mean level of the active weeks. `None` if no week is active.
     pub level: Option<f64>,
-    /// [`balance_of`] the month's self-said counts; `None` when they are too few to tell.
+    /// [`balance_index`] of the month's counts by what the member said. `None` below [`TOO_FEW_BELOW`]
+    /// pieces.
     pub balance: Option<f64>,
-    /// Worn hat = hat the room needed, of the pieces with a room that was read and a hat that was
-    /// said.
-    pub fit: Tally,
-    /// The hat that the rooms needed, of the pieces with a room that was read.
+    /// In how many of the pieces with both a room and a said hat the hat was the one that the room needed.
+    pub fit: Ratio,
+    /// How often the rooms needed each hat.
     pub needed: PerHat,
-    /// How often each pole of each dimension was seen, in the order of the dimensions.
-    pub dimensions: Vec<Leaning>,
-    /// What was ticked against what the words show.
-    pub say_show: SayShow,
-    /// Acts of developing instead of fixing: questions given back.
-    pub asks: u32,
-    /// Active weeks of the last four, counted in calendar weeks up to the end of the month or today,
-    /// whichever comes first; the week of that day is the fourth.
-    pub rhythm: Tally,
-    /// The hats that are absent from at least eight self-said pieces.
+    /// How often each pole of each dimension was shown, in the order of [`crate::coach::hat::Dimension`].
+    pub dimensions: Vec<DimensionTally>,
+    /// What the member said compared with what the lens read.
+    #[serde(rename = "say_show")]
+    pub said_vs_lens: SaidVsLens,
+    /// Questions given back instead of an answer.
+    #[serde(rename = "asks")]
+    pub coaching_acts: u32,
+    /// How many of the last four calendar weeks were active. The last of them contains the end of the month
+    /// or today, whichever is earlier.
+    pub rhythm: Ratio,
+    /// The hats that none of at least [`BLIND_SPOT_FROM`] pieces shows by what the member said.
     pub blind_spot: Option<Hats>,
 }
 
-/// Computes the balance of a month from a member's evidence, in any order; evidence from
-/// [`evidence_from`] on is enough, more does no harm. `today` is the member's own date.
+/// Computes the balance of a month from a member's evidence in any order. The evidence must reach back to
+/// [`evidence_start`]; earlier evidence has no effect. `today` is the member's local date.
 pub fn balance(evidence: &[Evidence], month: Month, today: Date) -> HatBalance {
     let of_month: Vec<Evidence> =
         evidence.iter().copied().filter(|piece| month.contains(piece.local_on)).collect();
-    let said = Column::of(of_month.iter().filter_map(|piece| piece.said));
+    let said = HatAxes::count(of_month.iter().filter_map(|piece| piece.hat_said));
     let weeks = weeks_of(&of_month, month);
     HatBalance {
         month,
-        seen: Column::of(of_month.iter().filter_map(|piece| piece.seen)),
-        unsaid: count(of_month.iter().filter(|piece| piece.said.is_none())),
+        lens: HatAxes::count(of_month.iter().filter_map(|piece| piece.lens_hats)),
+        unsaid: count(of_month.iter().filter(|piece| piece.hat_said.is_none())),
         level: mean(weeks.iter().filter_map(|week| week.level)),
-        balance: if said.is_too_few() { None } else { balance_of(said.leader.count, said.manager.count) },
+        balance: if said.is_too_few() { None } else { balance_index(said.leader.count, said.manager.count) },
         fit: fit(&of_month),
         needed: needed(&of_month),
-        dimensions: leanings(&of_month),
-        say_show: say_show(&of_month),
-        asks: asks(&of_month),
+        dimensions: dimension_tallies(&of_month),
+        said_vs_lens: said_vs_lens(&of_month),
+        coaching_acts: coaching_acts(&of_month),
         rhythm: rhythm(evidence, month.last_day().min(today)),
         blind_spot: blind_spot(&said),
         said,
@@ -207,11 +127,11 @@ pub fn balance(evidence: &[Evidence], month: Month, today: Date) -> HatBalance {
 fn weeks_of(of_month: &[Evidence], month: Month) -> Vec<Week> {
     let mut weeks = Vec::new();
     let mut from_on = month.first_day();
-    // No month touches more than six weeks.
+    // A month touches at most six weeks.
     for _ in 0..6 {
         let to_on = monday_of(from_on).saturating_add(6.days()).min(month.last_day());
         let pieces = || of_month.iter().filter(|piece| (from_on..=to_on).contains(&piece.local_on));
-        let said = Column::of(pieces().filter_map(|piece| piece.said));
+        let said = HatAxes::count(pieces().filter_map(|piece| piece.hat_said));
         let (leader, manager) = (said.leader.count, said.manager.count);
         let evidence = count(pieces());
         weeks.push(Week {
@@ -221,7 +141,7 @@ fn weeks_of(of_month: &[Evidence], month: Month) -> Vec<Week> {
             leader,
             manager,
             level: (evidence > 0).then(|| (f64::from(leader) + f64::from(manager)) / 2.0),
-            balance: balance_of(leader, manager),
+            balance: balance_index(leader, manager),
         });
         if to_on >= month.last_day() {
             break;
@@ -231,16 +151,16 @@ fn weeks_of(of_month: &[Evidence], month: Month) -> Vec<Week> {
     weeks
 }
 
-fn rhythm(evidence: &[Evidence], until_on: Date) -> Tally {
+fn rhythm(evidence: &[Evidence], until_on: Date) -> Ratio {
     let active = (0..i64::from(RHYTHM_WEEKS)).filter(|back| {
         let monday = monday_of(until_on).saturating_sub(back.weeks());
         let last = monday.saturating_add(6.days()).min(until_on);
         evidence.iter().any(|piece| (monday..=last).contains(&piece.local_on))
     });
-    Tally { count: count(active), of: u32::from(RHYTHM_WEEKS) }
+    Ratio { count: count(active), of: u32::from(RHYTHM_WEEKS) }
 }
 
-fn blind_spot(said: &Column) -> Option<Hats> {
+fn blind_spot(said: &HatAxes) -> Option<Hats> {
     let absent = Hats { leader: said.leader.count == 0, manager: said.manager.count == 0 };
     (said.evidence >= BLIND_SPOT_FROM && absent != Hats::NEITHER).then_some(absent)
 }

@@ -1,6 +1,6 @@
-//! When something comes: the next slot of a cadence, the end of quiet hours, *Later*, and the day of
-//! the report, all in the member's zone and across its clock changes. Whether it is then sent is
-//! decided in `nudge`. A new rule of time takes its instant as an argument and ends in [`resolve`].
+//! Rules of time: the next slot of a cadence, the end of quiet hours, *Later*, and the day of the report, in
+//! the member's time zone and across its clock changes. `nudge` decides whether something is sent. Every new
+//! rule takes the instant as an argument and ends in [`resolve`].
 
 use super::{
     member::{Cadence, Member, QuietHours, Zone},
@@ -12,11 +12,11 @@ use jiff::{
     tz::{AmbiguousOffset, TimeZone},
 };
 
-/// The instant at which a zone's clock shows a date and a time.
+/// The instant at which the clock of a zone shows a date and a time.
 ///
-/// A time that a clock change skips moves to the next existing minute (the whole of 2011-12-30 in
-/// Pacific/Apia moves to 2011-12-31 00:00); one that occurs twice means its first occurrence.
-/// Dates past the ends of the calendar mean its ends.
+/// A time that a clock change skips moves to the next existing minute: the whole of 2011-12-30 in
+/// Pacific/Apia moves to 2011-12-31 00:00. Of a time that occurs twice, the first occurrence is meant. Dates
+/// beyond the calendar's range give its ends.
 pub fn resolve(date: Date, time: Time, tz: &TimeZone) -> Timestamp {
     let wanted = date.to_datetime(time);
     let end_of_calendar = if date.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
@@ -32,11 +32,11 @@ pub fn resolve(date: Date, time: Time, tz: &TimeZone) -> Timestamp {
         .unwrap_or(end_of_calendar)
 }
 
-/// The first slot strictly after an instant; `None` only at the end of the calendar. Two times of
-/// the cadence that a clock change moves to one minute are one slot.
+/// The first slot strictly after an instant. `None` only at the end of the calendar. Two times of the cadence
+/// that a clock change moves to the same minute are one slot.
 pub fn next_slot(cadence: &Cadence, zone: &Zone, after: Timestamp) -> Option<Timestamp> {
     let tz = zone.time_zone();
-    // Eight days reach the same weekday of the next week, whatever the hour.
+    // The slot is at most a week away. Eight days cover it whatever the time of day is now.
     let mut date = zone.local(after).date();
     for _ in 0..=8 {
         if cadence.has_day(date.weekday()) {
@@ -50,10 +50,10 @@ pub fn next_slot(cadence: &Cadence, zone: &Zone, after: Timestamp) -> Option<Tim
     None
 }
 
-/// The newest slot at or before an instant; `None` only at the beginning of the calendar.
+/// The last slot at or before an instant. `None` only at the beginning of the calendar.
 pub fn newest_slot(cadence: &Cadence, zone: &Zone, until: Timestamp) -> Option<Timestamp> {
     let tz = zone.time_zone();
-    // Where the clock was set back over midnight, a slot of tomorrow's date may have passed already.
+    // If the clock was set back across midnight, a slot of tomorrow's date may already have passed.
     let mut date = zone.local(until).date().tomorrow().ok()?;
     for _ in 0..=9 {
         if cadence.has_day(date.weekday()) {
@@ -68,25 +68,24 @@ pub fn newest_slot(cadence: &Cadence, zone: &Zone, until: Timestamp) -> Option<T
     None
 }
 
-/// How many slots a week of this cadence has.
-pub fn slots_in_a_week(cadence: &Cadence) -> u32 {
+pub fn slots_per_week(cadence: &Cadence) -> u32 {
     let slots = cadence.days().count().saturating_mul(cadence.times().len());
     u32::try_from(slots).unwrap_or(u32::MAX)
 }
 
-/// What is left to do about slots that are due, however long nobody looked.
+/// The slots that are due, after any length of downtime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CatchUp {
-    /// The newest slot that is due: the only one that may be sent.
+    /// The newest due slot, the only one that may still be sent.
     pub slot_at: Timestamp,
-    /// Slots before it that nobody acted on, as far as two weeks back: they are let go.
+    /// Earlier slots that were missed, at most two weeks back. They are skipped.
     pub passed: u32,
-    /// The first slot to come; `None` only at the end of the calendar.
+    /// The next slot in the future. `None` only at the end of the calendar.
     pub next_at: Option<Timestamp>,
 }
 
-/// Settles everything between the slot that was due first and now, so that after downtime one
-/// nudge is considered and no more. The cost does not grow with the length of the downtime.
+/// Finds the slots between the first one that was due and now, so that after downtime at most one nudge is
+/// considered. It looks at most two weeks back, so that its cost does not grow with the downtime.
 pub fn catch_up(cadence: &Cadence, zone: &Zone, due_at: Timestamp, now: Timestamp) -> CatchUp {
     let next_at = next_slot(cadence, zone, now.max(due_at));
     let slot_at = newest_slot(cadence, zone, now).map_or(due_at, |newest| newest.max(due_at));
@@ -100,11 +99,11 @@ pub fn catch_up(cadence: &Cadence, zone: &Zone, due_at: Timestamp, now: Timestam
     CatchUp { slot_at, passed, next_at }
 }
 
-/// The first instant from `at` on that is not in the quiet hours: `at` itself when it is not.
-pub fn end_of_quiet(quiet: QuietHours, zone: &Zone, at: Timestamp) -> Timestamp {
+/// The first instant at or after `at` that is not in the quiet hours.
+pub fn end_of_quiet_hours(quiet: QuietHours, zone: &Zone, at: Timestamp) -> Timestamp {
     let tz = zone.time_zone();
     let mut end = at;
-    // A clock change can put the end of one quiet night into the next one; it cannot do so twice.
+    // A clock change can move the end of one quiet night into the next one, but not twice.
     for _ in 0..3 {
         let local = zone.local(end);
         if !quiet.contains(local.time()) {
@@ -118,7 +117,7 @@ pub fn end_of_quiet(quiet: QuietHours, zone: &Zone, at: Timestamp) -> Timestamp 
     end
 }
 
-/// The hour at which LeadLens writes to a member: the first time of the cadence, 09:30 without one.
+/// The time of day at which LeadLens writes to a member: the first time of the cadence, or 09:30 without one.
 pub fn nudge_hour(member: &Member) -> Time {
     let cadence = member.cadence.as_ref().and_then(|cadence| cadence.times().first().copied());
     cadence.unwrap_or(Time::constant(9, 30, 0, 0))
@@ -135,10 +134,10 @@ pub enum Later {
     NextWeek,
 }
 
-/// When a nudge comes back for which the member chose *Later*: in an hour; tomorrow, or on the
-/// first day of the cadence next week (Monday without one), at the first time of the cadence (the
-/// same time of day without one). Moved past days off and quiet hours.
-pub fn later(choice: Later, member: &Member, now: Timestamp) -> Timestamp {
+/// When a nudge returns for which the member chose *Later*: in an hour, tomorrow, or on the cadence's first
+/// day next week (Monday without a cadence). *Tomorrow* and *next week* use the cadence's first time of day,
+/// or the current one without a cadence. The result is moved past days off and quiet hours.
+pub fn later_at(choice: Later, member: &Member, now: Timestamp) -> Timestamp {
     let local = member.zone.local(now);
     let time = match &member.cadence {
         Some(_) => nudge_hour(member),
@@ -155,63 +154,62 @@ pub fn later(choice: Later, member: &Member, now: Timestamp) -> Timestamp {
             resolve(date, time, &member.zone.time_zone())
         }
     };
-    past_days_off_and_quiet(member, wanted)
+    next_allowed_at(member, wanted)
 }
 
-/// The first instant from `at` on that is neither on a day off nor in the quiet hours. A day off
-/// moves to the same time of the next day that is none.
-pub fn past_days_off_and_quiet(member: &Member, at: Timestamp) -> Timestamp {
+/// The first instant at or after `at` that is neither on a day off nor in the quiet hours. On a day off it
+/// moves to the same time of the next day that is not one.
+pub fn next_allowed_at(member: &Member, at: Timestamp) -> Timestamp {
     let tz = member.zone.time_zone();
-    let mut end = end_of_quiet(member.quiet, &member.zone, at);
-    // Each round leaves one day off behind; leaving the quiet hours may run into the next one.
+    let mut end = end_of_quiet_hours(member.quiet, &member.zone, at);
+    // Each round leaves one day off; leaving the quiet hours may enter the next day off.
     for _ in 0..member.days_off.len() {
         if !member.is_day_off(end) {
             break;
         }
         let local = member.zone.local(end);
         let next = resolve(tomorrow(local.date()), local.time(), &tz);
-        end = end_of_quiet(member.quiet, &member.zone, next.max(end));
+        end = end_of_quiet_hours(member.quiet, &member.zone, next.max(end));
     }
     end
 }
 
-/// When the report that is sent *in* a month is due, which is about the month before: its first
-/// Monday-to-Friday day at the nudge hour, past quiet hours.
-pub fn report_due(member: &Member, month: Month) -> Timestamp {
+/// When the report about the month before `month` is due: at the nudge hour of the first day of `month` that
+/// is Monday to Friday, moved past quiet hours.
+pub fn report_due_at(member: &Member, month: Month) -> Timestamp {
     let date = working_day_from(month.first_day());
     let at = resolve(date, nudge_hour(member), &member.zone.time_zone());
-    end_of_quiet(member.quiet, &member.zone, at)
+    end_of_quiet_hours(member.quiet, &member.zone, at)
 }
 
-/// The first time strictly after an instant at which a report is due.
-pub fn next_report(member: &Member, after: Timestamp) -> Timestamp {
-    let this_month = Month::of(member.local_date(after));
-    let due = report_due(member, this_month);
-    if due > after { due } else { report_due(member, this_month.next()) }
+/// The first due time of a report strictly after an instant.
+pub fn next_report_at(member: &Member, after: Timestamp) -> Timestamp {
+    let this_month = Month::containing(member.local_date(after));
+    let due = report_due_at(member, this_month);
+    if due > after { due } else { report_due_at(member, this_month.next()) }
 }
 
-/// The next morning on which something that was held may be tried again: a Monday-to-Friday day
-/// from `from_on` on that is no day off, at the nudge hour, past quiet hours, after `now`.
-pub fn next_morning(member: &Member, from_on: Date, now: Timestamp) -> Timestamp {
+/// When something that was held back is tried again: the first Monday-to-Friday day from `from_on` on that is
+/// not a day off, at the nudge hour, moved past quiet hours, and after `now`.
+pub fn next_working_morning(member: &Member, from_on: Date, now: Timestamp) -> Timestamp {
     let tz = member.zone.time_zone();
     let mut date = working_day_from(from_on);
-    // Every round leaves a day off or a morning of the past behind, and those are at most two.
+    // Each round leaves one day off, or one morning that has passed; at most two have.
     for _ in 0..member.days_off.len().saturating_add(3) {
-        let at = end_of_quiet(member.quiet, &member.zone, resolve(date, nudge_hour(member), &tz));
+        let at = end_of_quiet_hours(member.quiet, &member.zone, resolve(date, nudge_hour(member), &tz));
         if at > now && !member.is_day_off(at) {
             return at;
         }
         date = working_day_from(tomorrow(date));
     }
-    past_days_off_and_quiet(member, resolve(date, nudge_hour(member), &tz))
+    next_allowed_at(member, resolve(date, nudge_hour(member), &tz))
 }
 
-/// The Monday of a date's week.
 pub fn monday_of(date: Date) -> Date {
     date.saturating_sub(i64::from(date.weekday().to_monday_zero_offset()).days())
 }
 
-/// The date itself, or the Monday after it when it is a Saturday or a Sunday.
+/// The date itself, or the following Monday for a Saturday or Sunday.
 fn working_day_from(date: Date) -> Date {
     match date.weekday() {
         Weekday::Saturday => date.saturating_add(2.days()),
@@ -224,12 +222,12 @@ fn tomorrow(date: Date) -> Date {
     date.tomorrow().unwrap_or(Date::MAX)
 }
 
-/// Adds a length of time; the ends of the calendar hold.
+/// Addition that stops at the ends of the calendar.
 pub(super) fn plus(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_add(by).unwrap_or(at)
 }
 
-/// Takes a length of time away; the ends of the calendar hold.
+/// Subtraction that stops at the ends of the calendar.
 pub(super) fn minus(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_sub(by).unwrap_or(at)
 }

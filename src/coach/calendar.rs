@@ -2,6 +2,7 @@
 //! descriptions and everything else are passed over and never kept. Bytes become small parts in `parts`,
 //! the `icalendar` crate understands each; when a series takes place is worked out in `recurrence`.
 
+mod error;
 mod event;
 mod parts;
 mod recurrence;
@@ -12,12 +13,12 @@ mod when;
 mod zones;
 
 use super::{
-    audit::{MAX_TITLE_CHARS, MEETINGS, Meeting},
+    audit::{MAX_MEETINGS, MAX_TITLE_CHARS, Meeting},
     care,
     member::Zone,
     member_text::MemberText,
-    screen::CalendarTrouble,
 };
+pub use error::CalendarError;
 use event::{Event, Names};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use parts::Part;
@@ -38,7 +39,7 @@ const NAMED_UNREAD: usize = 3;
 /// What a calendar proposes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proposal {
-    /// The last meetings, the newest first, at most [`MEETINGS`].
+    /// The last meetings, the newest first, at most [`MAX_MEETINGS`].
     pub meetings: Vec<Meeting>,
     /// Titles of events that may have taken place too, in a way that is not understood here; a few.
     pub unread: Vec<MemberText>,
@@ -49,10 +50,10 @@ pub struct Proposal {
 /// blank, or that speaks of trouble, is not proposed: the meeting is called by its time.
 ///
 /// # Errors
-/// [`CalendarTrouble`], which is a sentence for the member.
-pub fn last_meetings(bytes: &[u8], zone: &Zone, now: Timestamp) -> Result<Proposal, CalendarTrouble> {
+/// [`CalendarError`], which is a sentence for the member.
+pub fn last_meetings(bytes: &[u8], zone: &Zone, now: Timestamp) -> Result<Proposal, CalendarError> {
     if bytes.len() > MAX_BYTES {
-        return Err(CalendarTrouble::TooLarge);
+        return Err(CalendarError::TooLarge);
     }
     let from = now.saturating_sub(WITHIN).unwrap_or(Timestamp::MIN);
     let file = File::read(bytes, (from, now))?;
@@ -75,7 +76,7 @@ struct File {
 }
 
 impl File {
-    fn read(bytes: &[u8], (from, to): (Timestamp, Timestamp)) -> Result<Self, CalendarTrouble> {
+    fn read(bytes: &[u8], (from, to): (Timestamp, Timestamp)) -> Result<Self, CalendarError> {
         let (mut events, mut names) = (Vec::new(), Names::default());
         let (mut defined, mut unread) = (Defined::default(), Vec::new());
         // Wherever the clock is that a date is read from.
@@ -166,7 +167,7 @@ impl Last {
         zones: &Zones,
         changes: &Changes<'_>,
         budget: &mut Budget,
-    ) -> Result<(), CalendarTrouble> {
+    ) -> Result<(), CalendarError> {
         if event.is_off {
             return Ok(());
         }
@@ -206,7 +207,7 @@ impl Last {
         if at < self.from || at > self.to {
             return;
         }
-        let full = self.found.len() >= MEETINGS;
+        let full = self.found.len() >= MAX_MEETINGS;
         if full && self.found.last().is_some_and(|(oldest, _)| *oldest >= at) {
             return;
         }
@@ -217,16 +218,16 @@ impl Last {
         }
         let place = self.found.partition_point(|(other, _)| *other >= at);
         self.found.insert(place, (at, title));
-        self.found.truncate(MEETINGS);
+        self.found.truncate(MAX_MEETINGS);
         // Nothing before the fifth is looked for any more.
-        if let Some((oldest, _)) = self.found.get(MEETINGS - 1) {
+        if let Some((oldest, _)) = self.found.get(MAX_MEETINGS - 1) {
             self.from = *oldest;
         }
     }
 
-    fn proposal(self, zone: &Zone) -> Result<Proposal, CalendarTrouble> {
+    fn proposal(self, zone: &Zone) -> Result<Proposal, CalendarError> {
         if self.found.is_empty() && self.unread.is_empty() {
-            return Err(CalendarTrouble::NoMeetings);
+            return Err(CalendarError::NoMeetings);
         }
         let named = |(at, title): (Timestamp, String)| {
             let is_said = !MemberText::new(title.clone()).is_blank() && care::check(&title).is_none();

@@ -1,25 +1,26 @@
-//! When to stop coaching and point to people: text that speaks of self-harm, harassment, legal or
-//! medical trouble. Pure, and run before anything is kept; what is said then is in `words`.
+//! When to stop coaching and name people to talk to: texts that mention self-harm, harassment, legal or
+//! medical trouble. [`check`] is pure and runs before anything is kept.
 
-use crate::named;
 use std::{collections::HashMap, sync::LazyLock};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// What kind of trouble a text speaks of.
-    Concern, "concern" {
-        /// Wanting to die or to hurt oneself.
-        SelfHarm => "self-harm",
-        /// Being harassed, threatened or discriminated against, or seeing it.
-        Harassment => "harassment",
-        /// Legal trouble.
-        Legal => "legal",
-        /// Medical trouble.
-        Medical => "medical",
-    }
+/// What a text mentions. The variants are ordered by gravity, the gravest first.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Concern {
+    /// Wanting to die or to hurt oneself.
+    SelfHarm,
+    /// Being harassed, threatened or discriminated against, or witnessing it.
+    Harassment,
+    Legal,
+    Medical,
 }
 
 impl Concern {
-    /// What the screen says: what LeadLens is not, and people to talk to. No country is assumed.
+    /// What the care screen says: what LeadLens is not, and whom to talk to. It names no country's services,
+    /// because LeadLens does not know where the member is.
     pub fn words(self) -> &'static [&'static str] {
         match self {
             Concern::SelfHarm => &[
@@ -43,8 +44,8 @@ impl Concern {
     }
 }
 
-/// Phrases that speak of wanting to die or to hurt oneself. Whole words in this order; a gap is not
-/// allowed, so that "this deadline is killing me" is management talk and stays so.
+/// Phrases about wanting to die or to hurt oneself. The words must follow each other directly, so that "this
+/// deadline is killing me" is not one.
 const SELF_HARM: &[&str] = &[
     "kill myself",
     "killing myself",
@@ -167,10 +168,10 @@ const KINDS: [(Concern, &[&str]); 4] = [
     (Concern::Medical, MEDICAL),
 ];
 
-/// A phrase after its first word, and what it speaks of.
+/// The words of a phrase after its first, and its concern.
 type Rest = (Vec<&'static str>, Concern);
 
-/// The phrases by their first word.
+/// The phrases, by their first word.
 static PHRASES: LazyLock<HashMap<&str, Vec<Rest>>> = LazyLock::new(|| {
     let mut by_first: HashMap<&str, Vec<Rest>> = HashMap::new();
     for (concern, phrases) in KINDS {
@@ -183,8 +184,8 @@ static PHRASES: LazyLock<HashMap<&str, Vec<Rest>>> = LazyLock::new(|| {
     by_first
 });
 
-/// What trouble a text speaks of, the gravest first; `None` for everything that is coaching's.
-/// It looks for phrases and errs on the side of asking: the member always decides what is kept.
+/// The gravest concern that a text mentions; `None` if coaching may go on. It only matches phrases and rather
+/// asks once too often: the member decides what is kept.
 pub fn check(text: &str) -> Option<Concern> {
     let folded = text.to_lowercase().replace('\u{2019}', "'");
     let words: Vec<&str> =
@@ -194,7 +195,7 @@ pub fn check(text: &str) -> Option<Concern> {
         let begun = PHRASES.get(word).into_iter().flatten();
         begun.filter(move |(rest, _)| after.starts_with(rest)).map(|(_, concern)| *concern)
     });
-    // They stand in the order of their gravity.
+    // The variants are ordered by gravity.
     spoken.min()
 }
 

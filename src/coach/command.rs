@@ -1,117 +1,92 @@
-//! The text after `/leadlens`, understood. Pure and total: whatever is typed becomes a command or a
-//! reason why not, and no reason repeats what was typed. A new command is a variant, a name in
-//! `NAMES` and an arm in `build`.
+//! The parser for the text after `/leadlens`. It is pure and total: every text becomes a command or a
+//! [`CommandError`], and no error contains the text. To add a command, add a variant, a name in
+//! `COMMAND_NAMES` and an arm in `build`.
 
 use super::{
     ids::UserId,
     member_text::{MemberText, is_invisible},
     month::Month,
-    screen::Problem,
 };
 use jiff::civil::Date;
 
-/// What a member asked for.
+/// What the member asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// Open the check-in form.
     Checkin,
-    /// A question now, outside the cadence.
+    /// Ask a question now, outside the cadence.
     Nudge,
-    /// Read the room.
+    /// Open the readings of the room.
     Room,
-    /// Look at the last five meetings.
+    /// Open the audit of the last five meetings.
     Audit,
-    /// Make a plan or begin an experiment.
+    /// Open the form of a plan or an experiment.
     Plan,
-    /// Open the schedule form.
     Schedule,
-    /// Pause: until a date, the first on which it is over, or by the form when none was given.
+    /// Pause. Without a date, open the form for it.
     Pause {
-        /// Always in the future.
+        /// The first date after the pause; always in the future.
         until_on: Option<Date>,
     },
-    /// End the pause.
     Resume,
-    /// The hat balance of a month, the running one when none was given.
+    /// Send the report of a month. Without a month, of the current one.
     Report {
         /// Never in the future.
         month: Option<Month>,
     },
-    /// Ask people for feedback.
     Feedback {
-        /// Those whose names Slack knew, as typed.
+        /// The people whose names Slack recognised, in the order typed.
         people: Vec<UserId>,
-        /// Something stands there that is nobody's name.
+        /// The text contains something that is not the name of a user.
         unclear: bool,
     },
-    /// Own reflections, all or those that hold a text.
+    /// Show the member's reflections, all or those that contain a text.
     History {
-        /// What to look for, byte for byte as typed.
+        /// The text to search for, exactly as typed.
         search: Option<MemberText>,
     },
-    /// Everything about oneself as files.
+    /// Send all of the member's data as files.
     Export,
-    /// Erase everything, after one confirmation.
+    /// Erase all of the member's data, after a confirmation.
     Forget,
-    /// The usage; also for an empty command.
+    /// Show the usage. An empty text means this too.
     Help,
 }
 
-/// Why a text is no command. It never holds what was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotUnderstood {
-    /// No such command.
-    #[error("there is no such command; try /leadlens {}", .did_you_mean.unwrap_or("help"))]
+/// Why a text is not a command. It never holds what was typed; the renderer words it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandError {
+    /// There is no such command.
     UnknownCommand {
-        /// The command whose name is at most two slips of the finger away.
+        /// The command whose name is at most two typing errors away.
         did_you_mean: Option<&'static str>,
     },
-    /// The month is not one of the calendar, or has not begun.
-    #[error("that is no month up to now: write it as year and month, for example {example}")]
-    BadMonth {
-        /// The running month.
-        example: Month,
-    },
-    /// The date is not one of the calendar, or not in the future.
-    #[error("that is no date to come: write it as year, month and day, for example {example}")]
-    BadDate {
-        /// A date a week from today.
-        example: Date,
-    },
+    /// The text after `report` is not a month, or that month has not begun.
+    BadMonth,
+    /// The text after `pause` is not a date, or that date is not in the future.
+    BadDate,
 }
 
-impl From<NotUnderstood> for Problem {
-    fn from(error: NotUnderstood) -> Self {
-        match error {
-            NotUnderstood::UnknownCommand { did_you_mean } => Problem::UnknownCommand { did_you_mean },
-            NotUnderstood::BadMonth { .. } => Problem::BadMonth,
-            NotUnderstood::BadDate { .. } => Problem::BadDate,
-        }
-    }
-}
-
-/// The commands as they are typed, in the order of the usage.
-pub const NAMES: &[&str] = &[
+/// The commands in the order of the usage.
+pub const COMMAND_NAMES: &[&str] = &[
     "checkin", "nudge", "room", "audit", "plan", "schedule", "pause", "resume", "report", "feedback",
     "history", "export", "forget", "help",
 ];
 
-/// More slips of the finger than this are another word.
-const MAX_SLIPS: usize = 2;
+/// Names with more typing errors than this are not suggested.
+const MAX_TYPOS: usize = 2;
 
-/// Longer words are not compared with the names: the comparison grows with the product of both.
+/// Longer words are not compared with the names, because the cost of the comparison grows with the product of
+/// both lengths.
 const MAX_WORD_CHARS: usize = 16;
 
-/// Understands what was typed after `/leadlens`. `today` is the member's own date; a month after it
-/// and a date up to it are refused.
+/// Parses the text after `/leadlens`. `today` is the member's local date, for checking months and dates.
 ///
-/// Case, blanks of any kind, full-width letters, quotation marks around a word, a leading slash and
-/// the word `leadlens` itself make no difference. What follows a command that takes nothing is
-/// ignored.
+/// Case, kinds of white space, full-width letters, quotation marks around a word, a leading slash and a
+/// repeated `leadlens` make no difference. Text after a command that takes no argument is ignored.
 ///
 /// # Errors
-/// [`NotUnderstood`] with what can be said instead; it never repeats the text.
-pub fn parse(text: &str, today: Date) -> Result<Command, NotUnderstood> {
+/// [`CommandError`] for an unknown command, a month that has not begun, or a date that is not in the future.
+pub fn parse(text: &str, today: Date) -> Result<Command, CommandError> {
     let (mut word, mut rest) = split_word(text);
     while word == "leadlens" {
         (word, rest) = split_word(rest);
@@ -125,7 +100,7 @@ pub fn parse(text: &str, today: Date) -> Result<Command, NotUnderstood> {
     build(&word.replace('-', ""), rest, today)
 }
 
-fn build(word: &str, rest: &str, today: Date) -> Result<Command, NotUnderstood> {
+fn build(word: &str, rest: &str, today: Date) -> Result<Command, CommandError> {
     Ok(match word {
         "" | "help" | "h" | "?" => Command::Help,
         "checkin" => Command::Checkin,
@@ -141,12 +116,12 @@ fn build(word: &str, rest: &str, today: Date) -> Result<Command, NotUnderstood> 
         "history" => Command::History { search: parse_search(rest) },
         "export" => Command::Export,
         "forget" => Command::Forget,
-        unknown => return Err(NotUnderstood::UnknownCommand { did_you_mean: nearest_name(unknown) }),
+        unknown => return Err(CommandError::UnknownCommand { did_you_mean: nearest_name(unknown) }),
     })
 }
 
-fn parse_month(rest: &str, today: Date) -> Result<Option<Month>, NotUnderstood> {
-    let this_month = Month::of(today);
+fn parse_month(rest: &str, today: Date) -> Result<Option<Month>, CommandError> {
+    let this_month = Month::containing(today);
     let (word, after) = split_word(rest);
     if word.is_empty() {
         return Ok(None);
@@ -154,11 +129,11 @@ fn parse_month(rest: &str, today: Date) -> Result<Option<Month>, NotUnderstood> 
     let month = word.parse::<Month>().ok().filter(|month| *month <= this_month);
     match month.filter(|_| split_word(after).0.is_empty()) {
         Some(month) => Ok(Some(month)),
-        None => Err(NotUnderstood::BadMonth { example: this_month }),
+        None => Err(CommandError::BadMonth),
     }
 }
 
-fn parse_until(rest: &str, today: Date) -> Result<Option<Date>, NotUnderstood> {
+fn parse_until(rest: &str, today: Date) -> Result<Option<Date>, CommandError> {
     let (mut word, mut after) = split_word(rest);
     if word == "until" {
         (word, after) = split_word(after);
@@ -168,11 +143,11 @@ fn parse_until(rest: &str, today: Date) -> Result<Option<Date>, NotUnderstood> {
     }
     match parse_date(&word).filter(|date| *date > today && split_word(after).0.is_empty()) {
         Some(date) => Ok(Some(date)),
-        None => Err(NotUnderstood::BadDate { example: today.saturating_add(jiff::Span::new().days(7)) }),
+        None => Err(CommandError::BadDate),
     }
 }
 
-/// Reads mentions as Slack writes them where the manifest says `should_escape`: `<@U123|name>`
+/// Reads mentions in the form `<@U123|name>`, which Slack sends because the manifest sets `should_escape`
 /// (<https://docs.slack.dev/interactivity/implementing-slash-commands#escaping_users_warning>).
 fn parse_people(rest: &str) -> Command {
     let mut people = Vec::new();
@@ -195,7 +170,7 @@ fn parse_people(rest: &str) -> Command {
     Command::Feedback { people, unclear }
 }
 
-/// Accepts exactly `YYYY-MM-DD`; also for the days off that are typed into the schedule form.
+/// Accepts exactly `YYYY-MM-DD`. The schedule form uses it for days off as well.
 pub fn parse_date(text: &str) -> Option<Date> {
     let shape = |(place, byte): (usize, u8)| match place {
         4 | 7 => byte == b'-',
@@ -217,9 +192,9 @@ fn parse_search(rest: &str) -> Option<MemberText> {
     (!search.is_blank()).then_some(search)
 }
 
-/// Takes the first word off a text and folds it: lower case, ASCII for full-width letters and for
-/// the many dashes, nothing invisible, no quotation marks around it and no slash before it. A word
-/// of nothing but such marks is passed over.
+/// Splits off the first word and normalises it: lower case, ASCII for full-width letters and for the various
+/// dashes, without invisible characters, surrounding quotation marks and a leading slash. A word that
+/// consists only of such marks is skipped.
 fn split_word(text: &str) -> (String, &str) {
     let mut rest = text;
     loop {
@@ -239,7 +214,7 @@ fn fold(word: &str) -> String {
     plain.to_lowercase().trim_matches(is_quote).trim_start_matches('/').trim_matches(is_quote).to_owned()
 }
 
-/// Full-width forms lie in the order of ASCII (<https://www.unicode.org/charts/PDF/UFF00.pdf>).
+/// Full-width characters have the same order as ASCII (<https://www.unicode.org/charts/PDF/UFF00.pdf>).
 fn to_ascii(c: char) -> char {
     const TO_ASCII: u32 = 0xff01 - 0x21;
     match c {
@@ -257,16 +232,16 @@ fn is_quote(c: char) -> bool {
     )
 }
 
-/// The name that was most likely meant.
+/// The command name closest to `word`, if one is close enough.
 fn nearest_name(word: &str) -> Option<&'static str> {
     if word.chars().count() > MAX_WORD_CHARS {
         return None;
     }
-    NAMES
+    COMMAND_NAMES
         .iter()
         .map(|name| (strsim::damerau_levenshtein(word, name), *name))
-        .filter(|(slips, _)| *slips <= MAX_SLIPS)
-        .min_by_key(|(slips, _)| *slips)
+        .filter(|(typos, _)| *typos <= MAX_TYPOS)
+        .min_by_key(|(typos, _)| *typos)
         .map(|(_, name)| name)
 }
 

@@ -2,7 +2,7 @@
 //! carry out in the same transaction. No text and no ids of Slack pass through here. Where a plain
 //! reply belongs is [`route`]'s to say. A new event gets its row in [`step`] and in the test's table.
 
-use super::{ids::RowId, nudge::NudgeState, nudge::Skip};
+use super::{ids::RowId, nudge::NudgeState, nudge::SkipReason};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long after a reply further messages outside a thread still belong to it.
@@ -63,7 +63,7 @@ pub enum NudgeEvent {
     /// The decision at its due time was not to send it, or a pause cancelled it.
     LetGo {
         /// Why.
-        why: Skip,
+        why: SkipReason,
     },
     /// Slack took it.
     Sent,
@@ -75,7 +75,7 @@ pub enum NudgeEvent {
     SkipTapped,
     /// *Later*.
     LaterTapped {
-        /// When it comes back, as `cadence::later` says.
+        /// When it comes back, as `cadence::later_at` says.
         at: Timestamp,
     },
     /// Its reflection was edited, by the form or by editing the Slack message.
@@ -91,7 +91,7 @@ pub enum NudgeEffect {
     /// Store why it was not sent, and cancel its outbox row if it still waits.
     StoreSkipReason {
         /// Why.
-        why: Skip,
+        why: SkipReason,
     },
     /// Count it as sent in the member's back-off.
     CountSent,

@@ -1,100 +1,114 @@
-//! The fixed places at which LeadLens asks or says something of its own: first contact, an audit, a
-//! plan, a feedback round, a report. Their words are data in `prompts/`, one entry for each place.
-//! Labels of inputs and buttons are no words of the library; the renderer has them.
+//! The texts that LeadLens shows at fixed places: first contact, an audit, a plan, a feedback round, a
+//! report. Each is an entry in `prompts/`. Labels of inputs and buttons are not among them; the renderer has
+//! those.
 
 use super::{
     hat::{Dimension, Hats},
-    lint::{Rule, lint, lint_sentence},
+    lint::{LintRule, lint, lint_sentence},
 };
-use crate::named;
 use serde::Deserialize;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// One place.
-    CopyKey, "copy key" {
-        /// First contact: what LeadLens is. What is kept, and who sees it, is the program's to promise.
-        FirstContactWhat => "first-contact.what",
-        /// First contact: what it shows.
-        FirstContactShown => "first-contact.shown",
-        /// After an audit in which the leader hat was rarer.
-        AuditLeader => "audit.leader",
-        /// After an audit in which the manager hat was rarer.
-        AuditManager => "audit.manager",
-        /// What an experiment is tried in.
-        PlanProject => "plan.project",
-        /// The follow-up of a plan.
-        PlanOutcome => "plan.outcome",
-        /// Who is asked for feedback.
-        FeedbackWhom => "feedback.whom",
-        /// The five steps of whoever is asked; the round's own question is fixed, see
-        /// [`super::feedback::QUESTION`].
-        FeedbackSteps => "feedback.steps",
-        /// At the end of a report: the leader hat was absent.
-        ReportLeaderAbsent => "report.leader-absent",
-        /// At the end of a report: the manager hat was absent.
-        ReportManagerAbsent => "report.manager-absent",
-        /// At the end of a report: both were absent.
-        ReportBothAbsent => "report.both-absent",
-        /// At the end of a report of nothing.
-        ReportNothing => "report.nothing",
-        /// At the end of a report that is too few to tell.
-        ReportTooFew => "report.too-few",
-        /// At the end of a report in which rooms were read.
-        ReportRooms => "report.rooms",
-        /// At the end of any other report.
-        ReportNumbers => "report.numbers",
-    }
+/// The key of one such text.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(const_into_str)]
+pub enum CopyKey {
+    /// First contact: what LeadLens is. What is kept and who sees it is not part of the library, because the
+    /// program has to keep that promise.
+    #[strum(serialize = "first-contact.what")]
+    FirstContactWhat,
+    /// First contact: what LeadLens shows.
+    #[strum(serialize = "first-contact.shown")]
+    FirstContactShown,
+    /// After an audit in which the leader hat was rarer.
+    #[strum(serialize = "audit.leader")]
+    AuditLeader,
+    /// After an audit in which the manager hat was rarer.
+    #[strum(serialize = "audit.manager")]
+    AuditManager,
+    /// Asks which project an experiment is tried in.
+    #[strum(serialize = "plan.project")]
+    PlanProject,
+    /// Asks what came of a plan.
+    #[strum(serialize = "plan.outcome")]
+    PlanOutcome,
+    /// Asks whom to ask for feedback.
+    #[strum(serialize = "feedback.whom")]
+    FeedbackWhom,
+    /// Above the five steps that a person chooses from. The question of the round itself is fixed:
+    /// [`super::feedback::QUESTION`].
+    #[strum(serialize = "feedback.steps")]
+    FeedbackSteps,
+    /// At the end of a report: the leader hat was absent.
+    #[strum(serialize = "report.leader-absent")]
+    ReportLeaderAbsent,
+    /// At the end of a report: the manager hat was absent.
+    #[strum(serialize = "report.manager-absent")]
+    ReportManagerAbsent,
+    /// At the end of a report: both hats were absent.
+    #[strum(serialize = "report.both-absent")]
+    ReportBothAbsent,
+    /// At the end of a report without evidence.
+    #[strum(serialize = "report.nothing")]
+    ReportNothing,
+    /// At the end of a report with too little evidence for shares.
+    #[strum(serialize = "report.too-few")]
+    ReportTooFew,
+    /// At the end of a report in which rooms were described.
+    #[strum(serialize = "report.rooms")]
+    ReportRooms,
+    /// At the end of any other report.
+    #[strum(serialize = "report.numbers")]
+    ReportNumbers,
 }
 
 impl CopyKey {
-    /// False where it tells who LeadLens is instead of asking.
+    /// False for texts that introduce LeadLens and ask nothing.
     pub fn is_question(self) -> bool {
         !matches!(self, CopyKey::FirstContactWhat | CopyKey::FirstContactShown)
     }
 }
 
-/// What is said at one place.
+/// One text of the library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopyEntry {
-    /// The place.
     pub key: CopyKey,
-    /// The hats it draws to.
+    /// The hats it leads to.
     pub hats: Hats,
-    /// The dimension it is about.
     pub dimension: Option<Dimension>,
-    /// When it stands there, for whoever edits the library.
+    /// When it is shown, for people who edit the library.
     pub fits: String,
-    /// The words.
     pub text: String,
 }
 
-/// An entry of a library's file, as it is written there.
+/// An entry as it is written in a library file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
-    /// The place's name.
+pub struct RawCopyEntry {
+    /// The name of its [`CopyKey`].
     pub id: String,
     hat: String,
     dimension: Option<String>,
     #[serde(default)]
     fits: String,
-    /// The words.
     pub text: String,
 }
 
-impl Entry {
-    /// Every rule that its words break.
-    pub fn lint(&self) -> Vec<Rule> {
+impl RawCopyEntry {
+    /// The rules that its text breaks.
+    pub fn lint(&self) -> Vec<LintRule> {
         match self.id.parse::<CopyKey>() {
             Ok(key) if !key.is_question() => lint_sentence(&self.text),
             _ => lint(&self.text),
         }
     }
 
-    /// Reads it.
+    /// Parses the entry.
     ///
     /// # Errors
-    /// A sentence that says what to mend.
+    /// What to change in the file.
     pub fn read(self) -> Result<CopyEntry, &'static str> {
         let dimension = match self.dimension.as_deref() {
             Some(name) => Some(name.parse().map_err(|_| "dimension is horizon, risk, growth or focus")?),

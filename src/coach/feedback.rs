@@ -1,59 +1,58 @@
-//! Feedback rounds: who can be asked, when a member may ask again, and what is shown of the answers:
-//! nothing under three, then how they are spread and the comments in an order of chance. An answer has
-//! no author here; a [`Token`] that only the answerer's own Slack message carries is all that leads to
-//! it.
+//! Feedback rounds: whom a member can ask, how often, and what is shown of the answers. With fewer than three
+//! answers nothing is shown; otherwise the distribution of the steps, and the comments in random order.
+//!
+//! An answer does not store who gave it. Only the [`AnswerToken`] in the answering person's own Slack message
+//! leads to it.
 
 use super::{
     ids::{MemberId, RowId, UserId},
     member_text::MemberText,
 };
-use crate::named;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, fmt};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// What is asked.
+/// The question of every round.
 pub const QUESTION: &str = "Do I provide more clarity on the process or more inspiration for the goal?";
 
-/// The fewest people that are asked, and the fewest answers of which anything is shown.
-pub const AT_LEAST: usize = 3;
+/// The fewest people that a round asks, and the fewest answers that are shown. With fewer, an answer could be
+/// recognised.
+pub const MIN_PEOPLE: usize = 3;
 
-/// The most people that one round asks: their comments still fit one message.
-pub const AT_MOST: usize = 15;
+/// The most people that a round asks, so that their comments fit one message.
+pub const MAX_PEOPLE: usize = 15;
 
-/// What a comment holds at most.
 pub const MAX_COMMENT_CHARS: usize = 500;
 
-/// How long a round waits for answers.
-pub const OPEN_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long a round is open.
+pub const ROUND_DURATION: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// How long after one round the next may begin.
-pub const EVERY: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// The time between the beginnings of two rounds.
+pub const MIN_INTERVAL: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How many steps the scale has.
 pub const STEPS: usize = 5;
 
-/// A step of the scale: 1 is clarity on the process, 5 is inspiration for the goal.
+/// A step of the scale, from 1 (clarity on the process) to 5 (inspiration for the goal).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Step(u8);
+pub struct FeedbackStep(u8);
 
-impl Step {
-    /// A number from 1 to 5.
+impl FeedbackStep {
+    /// `None` unless the number is from 1 to 5.
     pub fn new(number: u8) -> Option<Self> {
         (1..=STEPS as u8).contains(&number).then_some(Self(number))
     }
 
-    /// All, in order.
+    /// All steps in order.
     pub fn all() -> impl Iterator<Item = Self> {
         (1..=STEPS as u8).map(Self)
     }
 
-    /// The number.
     pub fn number(self) -> u8 {
         self.0
     }
 
-    /// What it means.
+    /// What the step means, as the form shows it.
     pub fn label(self) -> &'static str {
         match self.0 {
             1 => "Clearly more clarity on the process",
@@ -65,130 +64,145 @@ impl Step {
     }
 }
 
-/// What leads from the answerer's own message to their answer, and from nowhere else: 128 bits of
-/// chance. It is never stored; `Debug` hides it.
+/// The key to one answer: 128 random bits in the message of the person who answers. Only its hash is stored,
+/// and `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Token(String);
+pub struct AnswerToken(String);
 
-/// Text that is no token.
+/// The text is not 32 hexadecimal digits in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a token")]
-pub struct NotAToken;
+pub struct InvalidToken;
 
-impl Token {
-    /// A token of these random bits.
+impl AnswerToken {
+    /// A token from random bits.
     pub fn new(random: u128) -> Self {
         Self(format!("{random:032x}"))
     }
 
-    /// The token as the message carries it.
+    /// The token as it is put into the message.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Debug for Token {
+impl fmt::Debug for AnswerToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
+        f.write_str("AnswerToken(…)")
     }
 }
 
-impl TryFrom<String> for Token {
-    type Error = NotAToken;
-    fn try_from(text: String) -> Result<Self, NotAToken> {
+impl TryFrom<String> for AnswerToken {
+    type Error = InvalidToken;
+    fn try_from(text: String) -> Result<Self, InvalidToken> {
         let is_hex = text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if is_hex { Ok(Self(text)) } else { Err(NotAToken) }
+        if is_hex { Ok(Self(text)) } else { Err(InvalidToken) }
     }
 }
 
-impl From<Token> for String {
-    fn from(token: Token) -> String {
+impl From<AnswerToken> for String {
+    fn from(token: AnswerToken) -> String {
         token.0
     }
 }
 
-named! {
-    /// Where a round stands.
-    RoundState, "feedback round state" {
-        /// Slack is asked whether those named can be asked; nobody has been yet.
-        Checking => "checking",
-        /// It waits for answers.
-        Open => "open",
-        /// It has its result, for good.
-        Closed => "closed",
-    }
+/// The state of a round.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum RoundState {
+    /// Slack is being asked which of the people can be asked. Nobody has been asked yet.
+    Checking,
+    /// Open for answers.
+    Open,
+    /// Closed, with its final result.
+    Closed,
 }
 
-/// Why these people make no round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoRound {
-    /// Fewer than three people besides the member.
-    #[error("at least {AT_LEAST} people besides yourself are needed")]
+/// Why a feedback round cannot begin; the renderer words it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoundError {
+    /// Fewer than [`MIN_PEOPLE`] people besides the member who asks.
     TooFew,
-    /// More than one round asks.
-    #[error("one round asks {AT_MOST} people at most")]
+    /// More than [`MAX_PEOPLE`] people.
     TooMany,
 }
 
-/// The people that a round can ask, of those named: each once, without the member who asks.
+/// The people to ask: each once, without the member who asks.
 ///
 /// # Errors
-/// [`NoRound`] when they are too few or too many.
-pub fn people(asker: &UserId, named: &[UserId]) -> Result<Vec<UserId>, NoRound> {
+/// [`RoundError`] if there are too few or too many.
+pub fn invitees(asker: &UserId, named: &[UserId]) -> Result<Vec<UserId>, RoundError> {
     let mut seen = HashSet::new();
     let people: Vec<UserId> =
         named.iter().filter(|user| *user != asker && seen.insert(*user)).cloned().collect();
     match people.len() {
-        count if count < AT_LEAST => Err(NoRound::TooFew),
-        count if count > AT_MOST => Err(NoRound::TooMany),
+        count if count < MIN_PEOPLE => Err(RoundError::TooFew),
+        count if count > MAX_PEOPLE => Err(RoundError::TooMany),
         _ => Ok(people),
     }
 }
 
-/// What Slack says of somebody who was named.
+/// What Slack says about a person who was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// A human being with an account in use whom a message reaches: no bot, not deactivated, no guest
-    /// of one channel, nobody from elsewhere.
+pub struct Invitee {
+    /// Whether the person can be asked: an active human member of the workspace, not a bot, not a guest of
+    /// one channel, not from another organisation.
     pub can_be_asked: bool,
-    /// The IANA name of their zone.
+    /// The IANA name of their time zone.
     pub zone: Option<String>,
 }
 
-/// When a member who began a round at an instant may begin the next.
-pub fn again_at(asked_at: Timestamp) -> Timestamp {
-    asked_at.saturating_add(EVERY).unwrap_or(asked_at)
+/// When a member whose last round began at `asked_at` may begin another.
+pub fn next_round_at(asked_at: Timestamp) -> Timestamp {
+    asked_at.saturating_add(MIN_INTERVAL).unwrap_or(asked_at)
 }
 
-/// One answer, of nobody.
+/// One answer, without its author.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The step.
-    pub step: Step,
-    /// The comment; may be blank.
+pub struct FeedbackAnswer {
+    pub step: FeedbackStep,
+    /// May be blank.
     pub comment: MemberText,
 }
 
-/// How many answers each step got, from 1 to 5.
-pub type Counts = [u32; STEPS];
+/// How many answers chose each step, from 1 to 5.
+pub type StepCounts = [u32; STEPS];
 
-/// What a round shows once it is closed.
+/// The result of a closed round.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// How the answers are spread.
-    pub counts: Counts,
-    /// The comments that say something, in an order of chance that has nothing to do with the answers'.
+pub struct RoundResult {
+    pub counts: StepCounts,
+    /// The comments that are not blank, in random order, so that they cannot be matched to the answers.
     pub comments: Vec<MemberText>,
 }
 
-/// What may be shown of the answers: `None` under [`AT_LEAST`] of them. `chance` gives random bits
-/// for the order of the comments.
-pub fn outcome(answers: Vec<Answer>, mut chance: impl FnMut() -> u64) -> Option<Outcome> {
-    if answers.len() < AT_LEAST {
+/// The result that may be shown; `None` with fewer than [`MIN_PEOPLE`] answers. `next_random` gives 64 random
+/// bits for shuffling the comments.
+pub fn round_result(
+    answers: Vec<FeedbackAnswer>,
+    mut next_random: impl FnMut() -> u64,
+) -> Option<RoundResult> {
+    if answers.len() < MIN_PEOPLE {
         return None;
     }
-    let mut counts = Counts::default();
+    let mut counts = StepCounts::default();
     let mut comments = Vec::new();
     for answer in answers {
         if let Some(count) = counts.get_mut(usize::from(answer.step.number()).saturating_sub(1)) {
@@ -198,41 +212,42 @@ pub fn outcome(answers: Vec<Answer>, mut chance: impl FnMut() -> u64) -> Option<
             comments.push(answer.comment);
         }
     }
-    // Fisher and Yates; the bias of the remainder is below 10⁻¹⁷.
+    // A Fisher–Yates shuffle. The remainder's bias is below 10⁻¹⁷.
     for last in (1..comments.len()).rev() {
-        let other = (chance() % (last as u64 + 1)) as usize;
+        let other = (next_random() % (last as u64 + 1)) as usize;
         comments.swap(last, other);
     }
-    Some(Outcome { counts, comments })
+    Some(RoundResult { counts, comments })
 }
 
-/// How many answers these are.
-pub fn answers(counts: &Counts) -> u32 {
+/// The number of answers.
+pub fn answer_count(counts: &StepCounts) -> u32 {
     counts.iter().fold(0, |sum, count| sum.saturating_add(*count))
 }
 
-/// The mean step: Σ step · count / Σ count; `None` without an answer.
-pub fn mean(counts: &Counts) -> Option<f64> {
-    let of = answers(counts);
-    let sum: f64 =
-        Step::all().zip(counts).map(|(step, count)| f64::from(step.number()) * f64::from(*count)).sum();
+/// The mean step, Σ step · count / Σ count. `None` without an answer.
+pub fn mean_step(counts: &StepCounts) -> Option<f64> {
+    let of = answer_count(counts);
+    let sum: f64 = FeedbackStep::all()
+        .zip(counts)
+        .map(|(step, count)| f64::from(step.number()) * f64::from(*count))
+        .sum();
     (of > 0).then(|| sum / f64::from(of))
 }
 
-/// What a month's report says of the rounds that closed in it.
+/// What a monthly report says about the rounds that were closed in the month.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Measure {
+pub struct FeedbackMeasure {
     /// The mean step of all answers.
     pub mean: f64,
-    /// How many answers.
     pub answers: u32,
-    /// How many rounds with a result.
+    /// Rounds that have a result.
     pub rounds: u32,
 }
 
-/// Puts the results of a month's rounds together; `None` without one.
-pub fn measure<'a>(results: impl IntoIterator<Item = &'a Counts>) -> Option<Measure> {
-    let mut all = Counts::default();
+/// Combines the results of a month's rounds. `None` without a result.
+pub fn monthly_measure<'a>(results: impl IntoIterator<Item = &'a StepCounts>) -> Option<FeedbackMeasure> {
+    let mut all = StepCounts::default();
     let mut rounds = 0_u32;
     for counts in results {
         rounds = rounds.saturating_add(1);
@@ -240,17 +255,14 @@ pub fn measure<'a>(results: impl IntoIterator<Item = &'a Counts>) -> Option<Meas
             *sum = sum.saturating_add(*count);
         }
     }
-    Some(Measure { mean: mean(&all)?, answers: answers(&all), rounds })
+    Some(FeedbackMeasure { mean: mean_step(&all)?, answers: answer_count(&all), rounds })
 }
 
-/// One round of one member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
-    /// Its row.
     pub id: RowId,
     /// Who asks.
     pub asker: MemberId,
-    /// Where it stands.
     pub state: RoundState,
     /// How many people are asked.
     pub asked: u32,
@@ -258,13 +270,13 @@ pub struct Round {
     pub asked_at: Timestamp,
     /// When it ends at the latest.
     pub ends_at: Timestamp,
-    /// When it is to be closed: `ends_at`, or the next working morning once everybody has answered or
-    /// declined; `None` unless it is open.
+    /// When it is due to be closed: at `ends_at`, or on the next working morning after everybody has answered
+    /// or declined. `None` unless the round is open.
     pub closes_at: Option<Timestamp>,
-    /// The asker's own date when it was closed.
+    /// The asker's local date when it was closed.
     pub closed_on: Option<Date>,
-    /// Its result; `None` while it is open, and for good when fewer than three answered.
-    pub counts: Option<Counts>,
+    /// The result. `None` while the round is open, and forever if too few people answered.
+    pub counts: Option<StepCounts>,
 }
 
 #[cfg(test)]

@@ -1,55 +1,37 @@
-//! The two hats, the four dimensions they differ on, and the nine practices that train the change
-//! between them. Names here are the names in the schema, the screens and the docs.
+//! The two hats, the four dimensions on which they differ, and the nine practices that train switching
+//! between them. The database, the exports and the screens use the same names.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
+use strum::{Display, EnumString, IntoStaticStr, ParseError, VariantArray};
 
-/// Text that names none of the values of a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("unknown {kind}")]
-pub struct UnknownName {
-    /// Which list was asked.
-    pub kind: &'static str,
-}
-
-/// Defines a closed list of values with one stable name each, used in the schema, in exports and
-/// in prompts; `ALL` is in the order in which people should read them.
-#[macro_export]
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident, $kind:literal { $($(#[$vdoc:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
-        impl $name {
-            /// Every value, in reading order.
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
-            /// The stable name, as stored and exported.
-            pub fn as_str(self) -> &'static str { match self { $($name::$variant => $text),+ } }
-        }
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
-        }
-        impl std::str::FromStr for $name {
-            type Err = $crate::coach::hat::UnknownName;
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text { $($text => Ok($name::$variant),)+ _ => Err($crate::coach::hat::UnknownName { kind: $kind }) }
-            }
-        }
-    };
-}
-
-named! {
-    /// One of the two hats.
-    Hat, "hat" {
-        /// What and why; people; dare.
-        Leader => "leader",
-        /// How and when; systems; keep it safe.
-        Manager => "manager",
-    }
+/// One of the two hats.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Hat {
+    /// What and why; people; taking risks.
+    Leader,
+    /// How and when; systems; keeping risks low.
+    Manager,
 }
 
 impl Hat {
-    /// The other one.
     pub fn opposite(self) -> Self {
         match self {
             Hat::Leader => Hat::Manager,
@@ -58,22 +40,19 @@ impl Hat {
     }
 }
 
-/// Which hats a reflection shows: one, both or neither. Stored as one of four words.
+/// Which hats something shows: one, both or neither. It is stored as `leader`, `manager`, `both` or
+/// `neither`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Hats {
-    /// Shows the leader hat.
     pub leader: bool,
-    /// Shows the manager hat.
     pub manager: bool,
 }
 
 impl Hats {
-    /// Neither hat.
     pub const NEITHER: Hats = Hats { leader: false, manager: false };
-    /// Both hats.
     pub const BOTH: Hats = Hats { leader: true, manager: true };
-    /// The four values, in reading order.
+    /// The four values in the order in which they are shown.
     pub const ALL: [Hats; 4] = [
         Hats { leader: true, manager: false },
         Hats { leader: false, manager: true },
@@ -81,7 +60,6 @@ impl Hats {
         Hats::NEITHER,
     ];
 
-    /// Whether this hat is among those shown.
     pub fn shows(self, hat: Hat) -> bool {
         match hat {
             Hat::Leader => self.leader,
@@ -89,7 +67,7 @@ impl Hats {
         }
     }
 
-    /// `leader`, `manager`, `both` or `neither`.
+    /// The stored name: `leader`, `manager`, `both` or `neither`.
     pub fn as_str(self) -> &'static str {
         match (self.leader, self.manager) {
             (true, true) => "both",
@@ -113,15 +91,15 @@ impl fmt::Display for Hats {
 }
 
 impl FromStr for Hats {
-    type Err = UnknownName;
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Hats::ALL.into_iter().find(|hats| hats.as_str() == text).ok_or(UnknownName { kind: "hat" })
+    type Err = ParseError;
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Hats::ALL.into_iter().find(|hats| hats.as_str() == text).ok_or(ParseError::VariantNotFound)
     }
 }
 
 impl TryFrom<String> for Hats {
-    type Error = UnknownName;
-    fn try_from(text: String) -> Result<Self, UnknownName> {
+    type Error = ParseError;
+    fn try_from(text: String) -> Result<Self, ParseError> {
         text.parse()
     }
 }
@@ -132,22 +110,38 @@ impl From<Hats> for String {
     }
 }
 
-named! {
-    /// The four rows on which the hats differ.
-    Dimension, "dimension" {
-        /// The next two weeks, or the next two years.
-        Horizon => "horizon",
-        /// Minimise it, or take it for the mission.
-        Risk => "risk",
-        /// Keep today's standard, or develop people past their comfort zone.
-        Growth => "growth",
-        /// Systems and workflow, or spirit, morale and culture.
-        Focus => "focus",
-    }
+/// One of the four dimensions on which the hats differ.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Dimension {
+    /// The next two weeks (manager) or the next two years (leader).
+    Horizon,
+    /// Keeping risks low (manager) or taking them for the mission (leader).
+    Risk,
+    /// Keeping today's standard (manager) or developing people past their comfort zone (leader).
+    Growth,
+    /// Systems and workflow (manager) or spirit, morale and culture (leader).
+    Focus,
 }
 
 impl Dimension {
-    /// What a hat does on it, as short as a label: `two years`.
+    /// A short label of what a hat does on this dimension, such as `two years`.
     pub fn pole(self, hat: Hat) -> &'static str {
         match (self, hat) {
             (Dimension::Horizon, Hat::Leader) => "two years",
@@ -172,32 +166,48 @@ impl Dimension {
     }
 }
 
-named! {
-    /// The nine habits that LeadLens trains.
-    Practice, "practice" {
-        /// Ask, do not answer.
-        StopSolving => "stop-solving",
-        /// Five minutes of why before the what.
-        SellTheWhy => "sell-the-why",
-        /// One thing that is fine and could be extraordinary.
-        ChangeProject => "change-project",
-        /// The sheet the team needs, or someone who will keep it.
-        EmbraceTheBoring => "embrace-the-boring",
-        /// Clear, boring, measurable goals.
-        FocusOnTheHow => "focus-on-the-how",
-        /// Friday off, the broken printer.
-        CheckInDontJustInspire => "check-in-dont-just-inspire",
-        /// Where the hours of the week went.
-        AuditTheCalendar => "audit-the-calendar",
-        /// What others see.
-        AskForFeedback => "ask-for-feedback",
-        /// One small consistent act; trust over time.
-        StartSmall => "start-small",
-    }
+/// One of the nine habits that LeadLens trains.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Practice {
+    /// Ask instead of answering.
+    StopSolving,
+    /// Five minutes of why before the what.
+    SellTheWhy,
+    /// Find one thing that is fine and could be extraordinary.
+    ChangeProject,
+    /// Make the sheet that the team needs, or find someone who will keep it.
+    EmbraceTheBoring,
+    /// Set clear, boring, measurable goals.
+    FocusOnTheHow,
+    /// Notice small needs: a Friday off, the broken printer.
+    CheckInDontJustInspire,
+    /// Look at where the hours of the week went.
+    AuditTheCalendar,
+    /// Ask what others see.
+    AskForFeedback,
+    /// Do one small consistent act; trust builds over time.
+    StartSmall,
 }
 
 impl Practice {
-    /// The hat that this practice strengthens; `None` for the three that serve both.
+    /// The hat that this practice strengthens. `None` for the three that serve both.
     pub fn hat(self) -> Option<Hat> {
         match self {
             Practice::StopSolving | Practice::SellTheWhy | Practice::ChangeProject => Some(Hat::Leader),
@@ -208,7 +218,7 @@ impl Practice {
         }
     }
 
-    /// How people say it: `stop solving`, `check in, don't just inspire`.
+    /// The name that members see: `stop solving`, `check in, don't just inspire`.
     pub fn title(self) -> &'static str {
         match self {
             Practice::StopSolving => "stop solving",
@@ -223,7 +233,7 @@ impl Practice {
         }
     }
 
-    /// What it trains, as short as a label.
+    /// A short label of what it trains.
     pub fn aim(self) -> &'static str {
         match self {
             Practice::StopSolving => "ask, do not answer",

@@ -1,18 +1,19 @@
-//! The identities of the domain: who, where, and which row. Each is a newtype that only `parse`
-//! (for what Slack sends) or `RowId::new` (for what we make) can build, so nothing behind the
-//! door has to check an id again. Random bytes come in as an argument.
+//! The ids of the domain. Each is a newtype that is built by `parse` (ids from Slack) or `RowId::new` (ids of
+//! our rows), so that code that receives one need not check it again.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use ulid::Ulid;
 
-/// Longest id that Slack hands out anywhere (block kit ids are limited to 255 characters).
+/// The longest id that is accepted. Block Kit limits ids to 255 characters, and no other id of Slack's is
+/// longer.
 const MAX_ID_CHARS: usize = 255;
 
-/// What was wrong with an id; never carries the offending text, which may be a member's.
+/// The text is not a valid id. The error does not contain the text, because it may be a member's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid {kind}")]
 pub struct InvalidId {
-    /// The name of the id type that refused the text.
+    /// The kind of id that was expected.
     pub kind: &'static str,
 }
 
@@ -24,10 +25,10 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// Accepts ASCII letters, digits and the few signs Slack uses, at most 255 of them.
+            /// Accepts at most 255 characters of those that this kind of id uses.
             ///
             /// # Errors
-            /// [`InvalidId`] when the text is empty, too long or holds anything else.
+            /// [`InvalidId`] if the text is empty, too long, or has another character.
             pub fn parse(text: &str) -> Result<Self, InvalidId> {
                 let ok: fn(char) -> bool = $ok;
                 if text.is_empty() || text.len() > MAX_ID_CHARS || !text.chars().all(ok) {
@@ -36,7 +37,6 @@ macro_rules! id {
                 Ok(Self(text.to_owned()))
             }
 
-            /// The id as Slack or the store writes it.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -80,39 +80,27 @@ id!(/// The id of a row of ours: 26 characters, sortable by the millisecond it w
 id!(/// A prompt of the library, for example `stop-solving.open.3`.
     PromptId, "prompt id", |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
 
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
 impl RowId {
-    /// Crockford base 32, as in <https://github.com/ulid/spec>: 48 bits of time, 80 of chance.
+    /// A [ULID](https://github.com/ulid/spec): 48 bits of time, then the lowest 80 bits of `random`, in Crockford's
+    /// base 32. A time before 1970 counts as 1970.
     pub fn new(at_ms: i64, random: u128) -> Self {
-        let time = (at_ms.max(0) as u128) & ((1 << 48) - 1);
-        let bits = (time << 80) | (random & ((1 << 80) - 1));
-        let text =
-            (0..26).rev().map(|place| char::from(ALPHABET[((bits >> (place * 5)) & 31) as usize])).collect();
-        Self(text)
+        let at_ms = u64::try_from(at_ms).unwrap_or_default();
+        Self(Ulid::from_parts(at_ms, random).to_string())
     }
-}
 
-impl RowId {
-    /// The millisecond that [`RowId::new`] was given, as UTC milliseconds; `None` for a row id that
-    /// was not made by it.
+    /// The UTC milliseconds that [`RowId::new`] was given; `None` for an id that it did not make.
     pub fn made_at_ms(&self) -> Option<i64> {
-        let digit = |c: char| ALPHABET.iter().position(|letter| char::from(*letter) == c);
-        let time =
-            self.0.get(..10)?.chars().try_fold(0_i64, |time, c| {
-                time.checked_mul(32)?.checked_add(i64::try_from(digit(c)?).ok()?)
-            })?;
-        // Ten letters hold 50 bits; the time fills 48 of them.
-        (self.0.len() == 26 && time < 1 << 48).then_some(time)
+        let ulid = Ulid::from_string(&self.0).ok()?;
+        // The decoder also accepts lower case, and it ignores bits beyond 128.
+        let is_ours = ulid.to_string() == self.0;
+        i64::try_from(ulid.timestamp_ms()).ok().filter(|_| is_ours)
     }
 }
 
-/// One person in one workspace: the key of everything a member owns.
+/// One person in one workspace. It owns everything that is stored about them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MemberId {
-    /// The workspace.
     pub team: TeamId,
-    /// The person in it.
     pub user: UserId,
 }
 
@@ -122,12 +110,10 @@ impl fmt::Display for MemberId {
     }
 }
 
-/// Where a Slack message stands: a channel and its timestamp there.
+/// A Slack message: its channel and its timestamp there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MessageRef {
-    /// The conversation.
     pub channel: ChannelId,
-    /// The message in it.
     pub ts: MessageTs,
 }
 
@@ -143,8 +129,13 @@ mod tests {
         assert_eq!(early.as_str().len(), 26);
         assert_eq!(early.made_at_ms(), Some(1_764_000_000_000));
         assert_eq!(RowId::new(0, 7).made_at_ms(), Some(0));
+        // The ids of stored rows must not change.
+        assert_eq!(RowId::new(1_764_000_000_000, 7).as_str(), "01KAV9FT000000000000000007");
+        assert_eq!(RowId::new(-1, u128::MAX).as_str(), "0000000000ZZZZZZZZZZZZZZZZ");
         assert_eq!(RowId::parse("short").unwrap().made_at_ms(), None);
-        assert_eq!(RowId::parse(&"z".repeat(26)).unwrap().made_at_ms(), None);
+        for foreign in ["z".repeat(26), "Z".repeat(26), "01kar6trz00000000000000007".to_owned()] {
+            assert_eq!(RowId::parse(&foreign).unwrap().made_at_ms(), None, "{foreign}");
+        }
         assert_eq!(RowId::parse(early.as_str()), Ok(early));
     }
 

@@ -8,47 +8,49 @@ mod language;
 mod linear;
 mod words;
 
+pub use evidence::LensEvidence;
 pub use language::{ENGLISH, UNDETERMINED};
 
-use super::hat::{Dimension, Hat, Hats};
+use super::hat::{Dimension, Hats};
 use leadlens_encoder::Encoder;
 use linear::{LOGITS, Linear};
 use serde::Deserialize;
 use std::sync::LazyLock;
+use strum::VariantArray as _;
 
 /// Read no further than this: Slack's form takes 3,000 characters, and a longer line (from `leadlens
 /// lens`) must not cost more.
 const MAX_CHARS: usize = 4_000;
 
-static LENS: LazyLock<Lens> = LazyLock::new(|| Lens { parts: Parts::built_in() });
+static LENS: LazyLock<Lens> = LazyLock::new(|| Lens { weights: Weights::built_in() });
 
 /// The weights, laid out once and then only read.
 pub struct Lens {
-    parts: Option<Parts>,
+    weights: Option<Weights>,
 }
 
-struct Parts {
+struct Weights {
     linear: Linear,
     encoder: Encoder,
-    levels: Levels,
+    thresholds: Thresholds,
 }
 
 /// From which probability on something is said; set on writers that the weights had not read.
 #[derive(Deserialize)]
-struct Levels {
+struct Thresholds {
     /// That these are the hats.
     threshold: f32,
     /// That this is the dimension.
     dimension: f32,
 }
 
-impl Parts {
+impl Weights {
     /// `None` when the files are not what they should be; a test holds that they are.
     fn built_in() -> Option<Self> {
         Some(Self {
-            linear: Linear::over(include_bytes!("../../lens/weights/linear.bin"))?,
+            linear: Linear::from_bytes(include_bytes!("../../lens/weights/linear.bin"))?,
             encoder: Encoder::over(include_bytes!("../../lens/weights/encoder.bin"))?,
-            levels: toml::from_str(include_str!("../../lens/weights/reading.toml")).ok()?,
+            thresholds: toml::from_str(include_str!("../../lens/weights/reading.toml")).ok()?,
         })
     }
 }
@@ -71,26 +73,17 @@ pub struct Reading {
     /// ISO 639-1 code of the language, `und` where it cannot be told. All but `en` are refused.
     pub language: &'static str,
     /// The sentences and words that moved it, strongest first, each as it stands in the text.
-    pub evidence: Vec<Evidence>,
-}
-
-/// A piece of the text that speaks for a hat.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Evidence {
-    /// A sentence or a word of the text.
-    pub text: String,
-    /// The hat it speaks for.
-    pub hat: Hat,
+    pub evidence: Vec<LensEvidence>,
 }
 
 /// Two probabilities.
 #[derive(Debug, Clone, Copy)]
-struct Shows {
+struct HatProbabilities {
     manager: f32,
     leader: f32,
 }
 
-impl Shows {
+impl HatProbabilities {
     fn from_logits([manager, leader]: [f32; 2]) -> Self {
         Self { manager: sigmoid(manager), leader: sigmoid(leader) }
     }
@@ -104,7 +97,7 @@ impl Shows {
 }
 
 /// The two lenses' logits count together: training has weighed them against each other.
-fn together([manager, leader]: [f32; 2], [other_manager, other_leader]: [f32; 2]) -> [f32; 2] {
+fn add_logits([manager, leader]: [f32; 2], [other_manager, other_leader]: [f32; 2]) -> [f32; 2] {
     [manager + other_manager, leader + other_leader]
 }
 
@@ -121,18 +114,18 @@ impl Lens {
     /// Reads a text of any length, script and markup. The same text always gives the same reading.
     pub fn read(&self, text: &str) -> Reading {
         let text = text.char_indices().nth(MAX_CHARS).map_or(text, |(end, _)| text.split_at(end).0);
-        let plain = words::plain(text);
-        let Some(Parts { linear, encoder, levels }) = &self.parts else { return unread() };
-        let account = linear.read(text, &plain);
-        let language = language::of(text, account.words.len(), account.known);
-        if account.words.is_empty() {
-            return Reading { language, ..unread() };
+        let plain = words::normalize(text);
+        let Some(Weights { linear, encoder, thresholds }) = &self.weights else { return abstention() };
+        let linear_reading = linear.read(text, &plain);
+        let language = language::detect(text, linear_reading.words.len(), linear_reading.known);
+        if linear_reading.words.is_empty() {
+            return Reading { language, ..abstention() };
         }
         let sentences: Vec<_> =
-            words::sentences(text).into_iter().map(|own| (own, words::plain(own))).collect();
+            words::sentences(text).into_iter().map(|own| (own, words::normalize(own))).collect();
         let deep = encoder.read(&sentences.iter().map(|(_, plain)| plain.as_str()).collect::<Vec<_>>());
-        let [manager, leader, dimensions @ ..] = account.logits;
-        let shows = Shows::from_logits(together([manager, leader], deep.logits));
+        let [manager, leader, dimensions @ ..] = linear_reading.logits;
+        let shows = HatProbabilities::from_logits(add_logits([manager, leader], deep.logits));
         let (forced, confidence) = shows.likeliest();
         let mut reading = Reading {
             forced,
@@ -140,25 +133,26 @@ impl Lens {
             leader: shows.leader,
             manager: shows.manager,
             language,
-            ..unread()
+            ..abstention()
         };
         if language == ENGLISH {
-            reading.hat = (confidence >= levels.threshold).then_some(forced);
-            reading.dimension = clearest(dimensions, levels.dimension).filter(|_| forced != Hats::NEITHER);
+            reading.hat = (confidence >= thresholds.threshold).then_some(forced);
+            reading.dimension =
+                likeliest_dimension(dimensions, thresholds.dimension).filter(|_| forced != Hats::NEITHER);
             let sentences = sentences.iter().zip(deep.sentences).map(|((sentence, plain), deep)| {
                 let [manager, leader, ..] = linear.read(sentence, plain).logits;
-                (*sentence, together([manager, leader], deep))
+                (*sentence, add_logits([manager, leader], deep))
             });
             let sentences: Vec<_> = sentences.collect();
-            reading.evidence = evidence::of(text, forced, &sentences, &account.words);
+            reading.evidence = evidence::collect(text, forced, &sentences, &linear_reading.words);
         }
         reading
     }
 }
 
 /// The likeliest dimension, when it is at least as likely as `level`.
-fn clearest(logits: [f32; LOGITS - 2], level: f32) -> Option<Dimension> {
-    let likely = Dimension::ALL.iter().zip(logits.map(sigmoid));
+fn likeliest_dimension(logits: [f32; LOGITS - 2], level: f32) -> Option<Dimension> {
+    let likely = Dimension::VARIANTS.iter().zip(logits.map(sigmoid));
     likely
         .filter(|(_, p)| *p >= level)
         .max_by(|(_, one), (_, other)| one.total_cmp(other))
@@ -166,7 +160,7 @@ fn clearest(logits: [f32; LOGITS - 2], level: f32) -> Option<Dimension> {
 }
 
 /// Nothing to read: the lens abstains.
-fn unread() -> Reading {
+fn abstention() -> Reading {
     Reading {
         hat: None,
         forced: Hats::NEITHER,

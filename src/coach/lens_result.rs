@@ -3,36 +3,51 @@
 
 use super::{
     hat::{Dimension, Hat, Hats},
-    lens::{ENGLISH, Evidence, Reading, UNDETERMINED},
+    lens::{ENGLISH, LensEvidence, Reading, UNDETERMINED},
     member_text::MemberText,
-    reflection::Reflection,
 };
-use crate::named;
-use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::{fmt, ops::Range, str::FromStr};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// The most spans that are kept for one hat.
-const MOST_SPANS: usize = 2;
+const MAX_SPANS_PER_HAT: usize = 2;
 
 /// Shorter words (*the*, *to*) may have moved the lens and tell a reader nothing; a number does.
-const TELLING_CHARS: usize = 4;
+const INFORMATIVE_CHARS: usize = 4;
 
 /// Longer ones that tell as little by themselves.
-const TELL_NOTHING: [&str; 44] = [
+const STOP_WORDS: [&str; 44] = [
     "about", "after", "also", "been", "before", "being", "could", "does", "doing", "done", "from", "have",
     "here", "into", "just", "more", "most", "much", "only", "over", "said", "some", "such", "than", "that",
     "their", "them", "then", "there", "these", "they", "this", "those", "very", "want", "were", "what",
     "when", "where", "which", "will", "with", "would", "your",
 ];
 
-named! {
-    /// Why the lens says nothing of a text that it has read.
-    Abstained, "abstention" {
-        /// No hat is likely enough.
-        Unsure => "unsure",
-        /// The text is in a language that it does not read.
-        Language => "language",
-    }
+/// Why the lens says nothing of a text that it has read.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum AbstainReason {
+    /// No hat is likely enough.
+    Unsure,
+    /// The text is in a language that it does not read.
+    Language,
 }
 
 /// What the lens saw in an answer. It holds no word of it.
@@ -45,17 +60,17 @@ pub struct LensResult {
     /// Where in the answer.
     pub spans: EvidenceSpans,
     /// Why it says nothing.
-    pub abstained: Option<Abstained>,
+    pub abstained: Option<AbstainReason>,
 }
 
 impl LensResult {
     /// What of a reading of this text is kept.
-    pub fn of(text: &str, reading: &Reading) -> Self {
+    pub fn from_reading(text: &str, reading: &Reading) -> Self {
         let Some(hats) = reading.hat else {
             let is_foreign = ![ENGLISH, UNDETERMINED].contains(&reading.language);
-            return Self::nothing(if is_foreign { Abstained::Language } else { Abstained::Unsure });
+            return Self::abstained(if is_foreign { AbstainReason::Language } else { AbstainReason::Unsure });
         };
-        let spans = Hat::ALL.iter().filter(|hat| hats.shows(**hat)).flat_map(|hat| {
+        let spans = Hat::VARIANTS.iter().filter(|hat| hats.shows(**hat)).flat_map(|hat| {
             let of_hat: Vec<&str> = reading.evidence.iter().filter_map(|it| text_for(it, *hat)).collect();
             informative_spans(text, &of_hat).into_iter().map(|at| EvidenceSpan { hat: *hat, at })
         });
@@ -68,12 +83,12 @@ impl LensResult {
     }
 
     /// It abstained.
-    pub fn nothing(why: Abstained) -> Self {
+    pub fn abstained(why: AbstainReason) -> Self {
         Self { hats: None, dimension: None, spans: EvidenceSpans::default(), abstained: Some(why) }
     }
 }
 
-fn text_for(evidence: &Evidence, hat: Hat) -> Option<&str> {
+fn text_for(evidence: &LensEvidence, hat: Hat) -> Option<&str> {
     (evidence.hat == hat).then_some(evidence.text.as_str())
 }
 
@@ -88,12 +103,12 @@ fn informative_spans(text: &str, evidence: &[&str]) -> Vec<Range<usize>> {
         return vec![at];
     }
     let tells = |word: &&&str| {
-        let is_long = word.chars().count() >= TELLING_CHARS;
+        let is_long = word.chars().count() >= INFORMATIVE_CHARS;
         let is_number = word.chars().any(|c| c.is_ascii_digit());
-        is_number || (is_long && !TELL_NOTHING.contains(&word.to_lowercase().as_str()))
+        is_number || (is_long && !STOP_WORDS.contains(&word.to_lowercase().as_str()))
     };
     let words = evidence.iter().filter(|piece| !is_sentence(piece)).filter(tells);
-    let words: Vec<_> = words.filter_map(|word| place(word)).take(MOST_SPANS).collect();
+    let words: Vec<_> = words.filter_map(|word| place(word)).take(MAX_SPANS_PER_HAT).collect();
     match (words.is_empty(), sentence) {
         (true, Some(sentence)) => place(sentence).into_iter().collect(),
         _ => words,
@@ -152,28 +167,28 @@ impl fmt::Display for EvidenceSpans {
 /// Text that names no spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no spans in a text")]
-pub struct NoEvidenceSpans;
+pub struct InvalidEvidenceSpans;
 
 impl FromStr for EvidenceSpans {
-    type Err = NoEvidenceSpans;
+    type Err = InvalidEvidenceSpans;
 
-    fn from_str(text: &str) -> Result<Self, NoEvidenceSpans> {
+    fn from_str(text: &str) -> Result<Self, InvalidEvidenceSpans> {
         let place = |piece: &str| {
             let (hat, at) = piece.split_once(':')?;
             let (from, to) = at.split_once('-')?;
             Some(EvidenceSpan { hat: hat.parse().ok()?, at: from.parse().ok()?..to.parse().ok()? })
         };
         text.split_whitespace()
-            .map(|piece| place(piece).ok_or(NoEvidenceSpans))
+            .map(|piece| place(piece).ok_or(InvalidEvidenceSpans))
             .collect::<Result<_, _>>()
             .map(Self)
     }
 }
 
 impl TryFrom<String> for EvidenceSpans {
-    type Error = NoEvidenceSpans;
+    type Error = InvalidEvidenceSpans;
 
-    fn try_from(text: String) -> Result<Self, NoEvidenceSpans> {
+    fn try_from(text: String) -> Result<Self, InvalidEvidenceSpans> {
         text.parse()
     }
 }
@@ -186,44 +201,13 @@ impl From<EvidenceSpans> for String {
 
 /// What the lens saw, as messages and forms show it beside the text.
 #[derive(Debug, Clone, PartialEq)]
-pub enum SeenScreen {
+pub enum LensScreen {
     /// It has not read the text, or never will.
     Unread,
     /// It saw these hats, in these words.
     Hats { hats: Hats, words: Vec<(Hat, MemberText)> },
     /// It says nothing; the member's word stands.
-    Abstained(Abstained),
-}
-
-impl Reflection {
-    /// What the lens saw in it, with the words.
-    pub fn seen_screen(&self) -> SeenScreen {
-        match (self.read_at.filter(|_| self.counted), self.hat_seen) {
-            (None, _) => SeenScreen::Unread,
-            (Some(_), Some(hats)) => {
-                SeenScreen::Hats { hats, words: self.seen_in.words(self.answer.reveal()) }
-            }
-            (Some(_), None) => SeenScreen::Abstained(self.abstained.unwrap_or(Abstained::Unsure)),
-        }
-    }
-
-    /// Puts in what the lens saw.
-    pub fn take_in(&mut self, seen: LensResult, read_at: Timestamp) {
-        self.hat_seen = seen.hats;
-        self.dimension_seen = seen.dimension;
-        self.seen_in = seen.spans;
-        self.abstained = seen.abstained;
-        self.read_at = Some(read_at);
-    }
-
-    /// Its answer changed, or is not to be counted: what was seen is seen no more.
-    pub fn forget_seen(&mut self) {
-        self.hat_seen = None;
-        self.dimension_seen = None;
-        self.seen_in = EvidenceSpans::default();
-        self.abstained = None;
-        self.read_at = None;
-    }
+    Abstained(AbstainReason),
 }
 
 #[cfg(test)]
@@ -233,19 +217,20 @@ mod tests {
     use proptest::prelude::*;
 
     fn read(text: &str) -> LensResult {
-        LensResult::of(text, &Lens::get().read(text))
+        LensResult::from_reading(text, &Lens::get().read(text))
     }
 
     /// Both hats, with this evidence.
     fn spans(text: &str, evidence: &[(Hat, &str)]) -> Vec<(Hat, String)> {
-        let evidence = evidence.iter().map(|(hat, text)| Evidence { text: (*text).to_owned(), hat: *hat });
+        let evidence =
+            evidence.iter().map(|(hat, text)| LensEvidence { text: (*text).to_owned(), hat: *hat });
         let reading = Reading {
             hat: Some(Hats::BOTH),
             language: ENGLISH,
             evidence: evidence.collect(),
             ..Lens::get().read("")
         };
-        let words = LensResult::of(text, &reading).spans.words(text).into_iter();
+        let words = LensResult::from_reading(text, &reading).spans.words(text).into_iter();
         words.map(|(hat, words)| (hat, words.reveal().to_owned())).collect()
     }
 
@@ -266,12 +251,12 @@ mod tests {
     #[test]
     fn it_says_why_it_says_nothing() {
         for (text, why) in [
-            ("Wir verschieben das Release auf Donnerstag und schreiben eine Liste.", Abstained::Language),
-            ("会議を金曜日に移しました。全員に知らせます。", Abstained::Language),
-            ("🌴", Abstained::Unsure),
-            ("", Abstained::Unsure),
+            ("Wir verschieben das Release auf Donnerstag und schreiben eine Liste.", AbstainReason::Language),
+            ("会議を金曜日に移しました。全員に知らせます。", AbstainReason::Language),
+            ("🌴", AbstainReason::Unsure),
+            ("", AbstainReason::Unsure),
         ] {
-            assert_eq!(read(text), LensResult::nothing(why), "{text}");
+            assert_eq!(read(text), LensResult::abstained(why), "{text}");
         }
     }
 

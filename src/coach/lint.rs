@@ -2,45 +2,49 @@
 //! They hold for the library, for an operator's own prompts, and for any text a model writes before a
 //! member sees it. A new rule gets its variant, its check in [`lint`], and rows in the table.
 
-use crate::named;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// One rule of a good question.
-    Rule, "rule" {
-        /// Exactly one question mark, at the end.
-        QuestionMark => "question-mark",
-        /// Opens with what, how, who, where, when, which, "tell me" or "if …".
-        Opening => "opening",
-        /// No advice in disguise.
-        Advice => "advice",
-        /// No should, must, need to, ought.
-        Obligation => "obligation",
-        /// No verdict, praise included.
-        Verdict => "verdict",
-        /// One thing at a time.
-        OneThing => "one-thing",
-        /// At most 20 words and 120 characters.
-        Length => "length",
-        /// Speaks to "you".
-        You => "you",
-        /// Presumes no problem, feeling or cause.
-        Presumption => "presumption",
-    }
+/// One rule of a good question.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum LintRule {
+    /// Exactly one question mark, at the end.
+    QuestionMark,
+    /// Opens with what, how, who, where, when, which, "tell me" or "if …".
+    Opening,
+    /// No advice in disguise.
+    Advice,
+    /// No should, must, need to, ought.
+    Obligation,
+    /// No verdict, praise included.
+    Verdict,
+    /// One thing at a time.
+    OneThing,
+    /// At most 20 words and 120 characters.
+    Length,
+    /// Speaks to "you".
+    You,
+    /// Presumes no problem, feeling or cause.
+    Presumption,
 }
 
-impl Rule {
+impl LintRule {
     /// What to do about a finding.
-    pub fn mend(self) -> &'static str {
+    pub fn fix(self) -> &'static str {
         match self {
-            Rule::QuestionMark => "end with one question mark and have no other",
-            Rule::Opening => "open with what, how, who, where, when, which, \"tell me\" or \"if …, what\"",
-            Rule::Advice => "ask for their move instead of hinting at yours",
-            Rule::Obligation => "leave out should, must, need to and ought",
-            Rule::Verdict => "leave out words that judge or praise",
-            Rule::OneThing => "ask about one thing",
-            Rule::Length => "use at most 20 words and 120 characters",
-            Rule::You => "speak to \"you\"",
-            Rule::Presumption => "presume no problem, feeling or cause",
+            LintRule::QuestionMark => "end with one question mark and have no other",
+            LintRule::Opening => {
+                "open with what, how, who, where, when, which, \"tell me\" or \"if …, what\""
+            }
+            LintRule::Advice => "ask for their move instead of hinting at yours",
+            LintRule::Obligation => "leave out should, must, need to and ought",
+            LintRule::Verdict => "leave out words that judge or praise",
+            LintRule::OneThing => "ask about one thing",
+            LintRule::Length => "use at most 20 words and 120 characters",
+            LintRule::You => "speak to \"you\"",
+            LintRule::Presumption => "presume no problem, feeling or cause",
         }
     }
 }
@@ -188,11 +192,11 @@ const PRESUMPTION: &[&str] = &[
     "ashamed",
 ];
 
-/// Every rule that a text breaks, in the order of [`Rule::ALL`]; empty for a good question.
-pub fn lint(text: &str) -> Vec<Rule> {
+/// Every rule that a text breaks, in the order of [`LintRule::VARIANTS`]; empty for a good question.
+pub fn lint(text: &str) -> Vec<LintRule> {
     let folded = fold(text);
     let words = words_of(&folded);
-    Rule::ALL.iter().copied().filter(|rule| breaks(*rule, &folded, &words)).collect()
+    LintRule::VARIANTS.iter().copied().filter(|rule| breaks(*rule, &folded, &words)).collect()
 }
 
 /// Whether a text has one of these phrases, which stand in lower case.
@@ -210,25 +214,27 @@ fn words_of(folded: &str) -> Vec<&str> {
 
 /// The same for a sentence that asks nothing, such as those of first contact: those rules alone that
 /// hold for whatever LeadLens says.
-pub fn lint_sentence(text: &str) -> Vec<Rule> {
+pub fn lint_sentence(text: &str) -> Vec<LintRule> {
     let mut broken = lint(text);
-    broken.retain(|rule| matches!(rule, Rule::Advice | Rule::Obligation | Rule::Verdict | Rule::You));
+    broken.retain(|rule| {
+        matches!(rule, LintRule::Advice | LintRule::Obligation | LintRule::Verdict | LintRule::You)
+    });
     broken
 }
 
-fn breaks(rule: Rule, folded: &str, words: &[&str]) -> bool {
+fn breaks(rule: LintRule, folded: &str, words: &[&str]) -> bool {
     match rule {
-        Rule::QuestionMark => folded.matches(['?', '？']).count() != 1 || !folded.ends_with('?'),
-        Rule::Opening => !opens_well(folded, words),
-        Rule::Advice => has_phrase(words, ADVICE),
-        Rule::Obligation => has_phrase(words, OBLIGATION),
-        Rule::Verdict => has_phrase(words, VERDICT),
-        Rule::OneThing => asks_twice(folded, words),
-        Rule::Length => words.len() > MAX_WORDS || folded.chars().count() > MAX_CHARS,
-        Rule::You => !words.iter().any(|word| {
+        LintRule::QuestionMark => folded.matches(['?', '？']).count() != 1 || !folded.ends_with('?'),
+        LintRule::Opening => !opens_well(folded, words),
+        LintRule::Advice => has_phrase(words, ADVICE),
+        LintRule::Obligation => has_phrase(words, OBLIGATION),
+        LintRule::Verdict => has_phrase(words, VERDICT),
+        LintRule::OneThing => asks_twice(folded, words),
+        LintRule::Length => words.len() > MAX_WORDS || folded.chars().count() > MAX_CHARS,
+        LintRule::You => !words.iter().any(|word| {
             matches!(*word, "you" | "your" | "yours" | "yourself" | "you'd" | "you've" | "you're")
         }),
-        Rule::Presumption => has_phrase(words, PRESUMPTION),
+        LintRule::Presumption => has_phrase(words, PRESUMPTION),
     }
 }
 

@@ -135,15 +135,13 @@ pub struct Cadence {
     times: Vec<Time>,
 }
 
-/// A cadence needs one to seven days and one to three times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why days and times do not make a cadence; the renderer words it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidCadence {
     /// No day was chosen.
-    #[error("choose at least one day")]
     NoDay,
-    /// No time, or more than three.
-    #[error("choose one to three times a day")]
-    Times,
+    /// No time was chosen, or more than [`Cadence::MAX_TIMES`] different ones.
+    TimeCount,
 }
 
 impl Cadence {
@@ -166,7 +164,7 @@ impl Cadence {
             return Err(InvalidCadence::NoDay);
         }
         if times.is_empty() || times.len() > Self::MAX_TIMES {
-            return Err(InvalidCadence::Times);
+            return Err(InvalidCadence::TimeCount);
         }
         Ok(Self { days, times })
     }

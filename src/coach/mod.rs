@@ -1,13 +1,13 @@
-//! The coaching domain: words, rules and decisions of LeadLens. Pure: it knows nothing of Slack,
-//! SQL, HTTP or tokio and never reads a clock; instants, dates and random numbers are arguments.
+//! The coaching domain: the rules and decisions of LeadLens. It is pure: it knows nothing of Slack, SQL, HTTP
+//! or tokio, and it takes the time, dates and random numbers as arguments.
 
-pub mod act;
 pub mod audit;
 pub mod back_off;
 pub mod balance;
 pub mod cadence;
 pub mod calendar;
 pub mod care;
+pub mod coaching_act;
 pub mod command;
 pub mod conversation;
 pub mod copy;
@@ -17,9 +17,9 @@ pub mod ids;
 pub mod lens;
 pub mod lens_result;
 pub mod lint;
+pub mod llm_follow_up;
 pub mod member;
 pub mod member_text;
-pub mod model;
 pub mod month;
 pub mod nudge;
 pub mod plan;

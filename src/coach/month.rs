@@ -18,7 +18,7 @@ pub struct InvalidMonth;
 
 impl Month {
     /// The month that a date lies in.
-    pub fn of(date: Date) -> Self {
+    pub fn containing(date: Date) -> Self {
         Self { first: date.first_of_month() }
     }
 
@@ -34,7 +34,7 @@ impl Month {
 
     /// Whether a date lies in it.
     pub fn contains(self, date: Date) -> bool {
-        Month::of(date) == self
+        Month::containing(date) == self
     }
 
     /// The month before; the earliest month of the calendar is its own predecessor.

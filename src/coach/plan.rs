@@ -7,30 +7,46 @@ use super::{
     member_text::{MAX_FORM_CHARS, MemberText},
     month::Month,
 };
-use crate::named;
 use jiff::{
     Timestamp,
     civil::{Date, Time},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// A cue and an act are a line each.
 pub const MAX_CHARS: usize = 300;
 
-named! {
-    /// Where a plan stands.
-    PlanState, "plan state" {
-        /// Its time has not come.
-        Open => "open",
-        /// Followed up, and not answered yet.
-        Asked => "asked",
-        /// The member did it.
-        Done => "done",
-        /// The cue did not come, or it was not done yet.
-        NotYet => "not-yet",
-        /// Something else came of it.
-        SomethingElse => "something-else",
-    }
+/// Where a plan stands.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum PlanState {
+    /// Its time has not come.
+    Open,
+    /// Followed up, and not answered yet.
+    Asked,
+    /// The member did it.
+    Done,
+    /// The cue did not come, or it was not done yet.
+    NotYet,
+    /// Something else came of it.
+    SomethingElse,
 }
 
 impl PlanState {
@@ -130,28 +146,46 @@ pub enum PlanField {
     Time,
 }
 
-/// What is wrong with the words and the moment of a form, beside each field. `is_past` says whether
-/// the chosen moment has passed.
-pub fn refused(fields: &PlanFields, is_past: bool) -> Vec<(PlanField, String)> {
-    let mut wrong = Vec::new();
-    for (field, words) in [(PlanField::Cue, &fields.cue), (PlanField::Act, &fields.act)] {
-        if words.is_blank() {
-            wrong.push((field, "This is still empty. A few words are enough.".to_owned()));
-        } else if words.char_count() > MAX_CHARS {
-            let count = words.char_count();
-            wrong.push((field, format!("This has {count} characters; a plan keeps {MAX_CHARS}.")));
+/// Why a field of the plan form was not accepted; the renderer words it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanFieldError {
+    /// The text is blank.
+    Blank,
+    /// The text has more characters than a plan keeps.
+    TooLong {
+        /// Characters that were typed.
+        chars: usize,
+        /// The limit, [`MAX_CHARS`].
+        limit: usize,
+    },
+    /// No date or no time was chosen.
+    NotChosen,
+    /// The chosen date and time are in the past.
+    InPast,
+}
+
+/// Checks the fields of the plan form; an empty list means that the plan can be kept. `is_past` says whether the
+/// chosen moment has passed; only the caller knows the clock.
+pub fn validate(fields: &PlanFields, is_past: bool) -> Vec<(PlanField, PlanFieldError)> {
+    let mut errors = Vec::new();
+    for (field, text) in [(PlanField::Cue, &fields.cue), (PlanField::Act, &fields.act)] {
+        let chars = text.char_count();
+        if text.is_blank() {
+            errors.push((field, PlanFieldError::Blank));
+        } else if chars > MAX_CHARS {
+            errors.push((field, PlanFieldError::TooLong { chars, limit: MAX_CHARS }));
         }
     }
     if fields.on.is_none() {
-        wrong.push((PlanField::On, "Choose a date.".to_owned()));
+        errors.push((PlanField::On, PlanFieldError::NotChosen));
     }
     if fields.time.is_none() {
-        wrong.push((PlanField::Time, "Choose a time.".to_owned()));
+        errors.push((PlanField::Time, PlanFieldError::NotChosen));
     }
     if is_past {
-        wrong.push((PlanField::On, "That moment has passed. Choose one to come.".to_owned()));
+        errors.push((PlanField::On, PlanFieldError::InPast));
     }
-    wrong
+    errors
 }
 
 /// Whether an outcome fits its form.
@@ -275,7 +309,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_stands_beside_its_field() {
-        let nothing = refused(&PlanFields::default(), false);
+        let nothing = validate(&PlanFields::default(), false);
         let fields: Vec<PlanField> = nothing.iter().map(|(field, _)| *field).collect();
         assert_eq!(fields, [PlanField::Cue, PlanField::Act, PlanField::On, PlanField::Time]);
         let whole = PlanFields {
@@ -284,10 +318,11 @@ mod tests {
             on: Some(date(2026, 10, 2)),
             time: Some(Time::midnight()),
         };
-        assert_eq!(refused(&whole, false), []);
-        assert_eq!(refused(&whole, true)[0].0, PlanField::On);
+        assert_eq!(validate(&whole, false), []);
+        assert_eq!(validate(&whole, true), [(PlanField::On, PlanFieldError::InPast)]);
         let long = PlanFields { cue: MemberText::new("x".repeat(MAX_CHARS + 1)), ..whole };
-        assert_eq!(refused(&long, false)[0].0, PlanField::Cue);
+        let too_long = PlanFieldError::TooLong { chars: MAX_CHARS + 1, limit: MAX_CHARS };
+        assert_eq!(validate(&long, false), [(PlanField::Cue, too_long)]);
     }
 
     proptest! {

@@ -4,24 +4,41 @@
 use super::{
     hat::{Dimension, Hats},
     ids::{MemberId, PromptId, RowId},
-    lens_result::{Abstained, EvidenceSpans},
+    lens_result::{AbstainReason, EvidenceSpans, LensResult, LensScreen},
     member_text::MemberText,
     room::Room,
 };
-use crate::named;
 use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// The question that every check-in asks.
 pub const STANDING_QUESTION: &str = "What do you think the best move is?";
 
-named! {
-    /// What made the member reflect.
-    Origin, "origin" {
-        /// The member started it: `/leadlens checkin`, the shortcut, a button, or a kept message.
-        Checkin => "checkin",
-        /// LeadLens asked, by cadence or by `/leadlens nudge`.
-        Nudge => "nudge",
-    }
+/// What made the member reflect.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Origin {
+    /// The member started it: `/leadlens checkin`, the shortcut, a button, or a kept message.
+    Checkin,
+    /// LeadLens asked, by cadence or by `/leadlens nudge`.
+    Nudge,
 }
 
 /// One answered question of one member.
@@ -48,13 +65,13 @@ pub struct Reflection {
     /// The hat they say it was; `None` while they have not said.
     pub hat_said: Option<Hats>,
     /// The hat their words show, when the lens has read them and did not abstain.
-    pub hat_seen: Option<Hats>,
+    pub lens_hats: Option<Hats>,
     /// The dimension on which they show it, where the lens found one clear.
-    pub dimension_seen: Option<Dimension>,
+    pub lens_dimension: Option<Dimension>,
     /// Where in the answer they show it.
-    pub seen_in: EvidenceSpans,
+    pub evidence_spans: EvidenceSpans,
     /// Why the lens, which has read it, says nothing.
-    pub abstained: Option<Abstained>,
+    pub abstained: Option<AbstainReason>,
     /// When the lens read the answer as it stands; `None` while it has not.
     pub read_at: Option<Timestamp>,
     /// The question that followed up, as the member read it.
@@ -71,14 +88,14 @@ pub struct Reflection {
     pub local_on: Date,
     /// False for words that coaching should not answer and that the member chose to keep: no
     /// measure counts them.
-    pub counted: bool,
+    pub counts_in_balance: bool,
 }
 
 impl Reflection {
     /// What followed up, where it was answered.
-    pub fn followed_up(&self) -> Option<FollowedUp> {
+    pub fn followed_up(&self) -> Option<AnsweredFollowUp> {
         let answer = Some(&self.follow_up_answer).filter(|answer| !answer.is_blank())?.clone();
-        Some(FollowedUp { question: self.follow_up.clone().unwrap_or_default(), answer })
+        Some(AnsweredFollowUp { question: self.follow_up.clone().unwrap_or_default(), answer })
     }
 
     /// A question that nothing has been said to yet, filed under the member's own date.
@@ -94,9 +111,9 @@ impl Reflection {
             answer: MemberText::default(),
             room: None,
             hat_said: None,
-            hat_seen: None,
-            dimension_seen: None,
-            seen_in: EvidenceSpans::default(),
+            lens_hats: None,
+            lens_dimension: None,
+            evidence_spans: EvidenceSpans::default(),
             abstained: None,
             read_at: None,
             follow_up: None,
@@ -105,8 +122,37 @@ impl Reflection {
             created_at,
             edited_at: None,
             local_on,
-            counted: true,
+            counts_in_balance: true,
         }
+    }
+
+    /// What the lens saw in it, with the words.
+    pub fn lens_screen(&self) -> LensScreen {
+        match (self.read_at.filter(|_| self.counts_in_balance), self.lens_hats) {
+            (None, _) => LensScreen::Unread,
+            (Some(_), Some(hats)) => {
+                LensScreen::Hats { hats, words: self.evidence_spans.words(self.answer.reveal()) }
+            }
+            (Some(_), None) => LensScreen::Abstained(self.abstained.unwrap_or(AbstainReason::Unsure)),
+        }
+    }
+
+    /// Puts in what the lens saw.
+    pub fn apply_lens_result(&mut self, seen: LensResult, read_at: Timestamp) {
+        self.lens_hats = seen.hats;
+        self.lens_dimension = seen.dimension;
+        self.evidence_spans = seen.spans;
+        self.abstained = seen.abstained;
+        self.read_at = Some(read_at);
+    }
+
+    /// Its answer changed, or is not to be counted: what was seen is seen no more.
+    pub fn clear_lens_result(&mut self) {
+        self.lens_hats = None;
+        self.lens_dimension = None;
+        self.evidence_spans = EvidenceSpans::default();
+        self.abstained = None;
+        self.read_at = None;
     }
 }
 
@@ -122,12 +168,12 @@ pub struct CheckinFields {
     /// Which hat is that?
     pub hat: Option<Hats>,
     /// What followed up, where it was answered and stands in the form as well.
-    pub follow_up: Option<FollowedUp>,
+    pub follow_up: Option<AnsweredFollowUp>,
 }
 
 /// A follow-up and its answer. What comes back from a form has no question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FollowedUp {
+pub struct AnsweredFollowUp {
     /// The question, as the member read it.
     pub question: String,
     /// What they said.

@@ -2,28 +2,45 @@
 //! that was worn fits. What the table says comes from the design's section 1.
 
 use super::hat::{Hat, Hats};
-use crate::named;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// A reading of the room. The first four call for the leader, the next four for the manager.
-    Room, "room" {
-        /// People do not know what this is for.
-        Confused => "confused",
-        /// Nobody says where we are going.
-        Directionless => "directionless",
-        /// Morale is down.
-        LowSpirit => "low-spirit",
-        /// The first hours of a crisis.
-        CrisisBegins => "crisis-begins",
-        /// Full of ideas, without order.
-        Disorganised => "disorganised",
-        /// Dates slip.
-        MissingDeadlines => "missing-deadlines",
-        /// What comes first today is unclear.
-        UnsureOfPriorities => "unsure-of-priorities",
-        /// Past the panic; it has to be carried out.
-        PastThePanic => "past-the-panic",
-    }
+/// A reading of the room. The first four call for the leader, the next four for the manager.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Room {
+    /// People do not know what this is for.
+    Confused,
+    /// Nobody says where we are going.
+    Directionless,
+    /// Morale is down.
+    LowSpirit,
+    /// The first hours of a crisis.
+    CrisisBegins,
+    /// Full of ideas, without order.
+    Disorganised,
+    /// Dates slip.
+    MissingDeadlines,
+    /// What comes first today is unclear.
+    UnsureOfPriorities,
+    /// Past the panic; it has to be carried out.
+    PastThePanic,
 }
 
 impl Room {

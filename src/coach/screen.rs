@@ -4,7 +4,7 @@
 //! two lists, [`Message`] and [`Form`]; what they hold has a file for each noun.
 
 use super::{
-    audit::Outcome,
+    audit::AuditSummary,
     care::Concern,
     ids::{MessageTs, RowId, UserId},
     member_text::MemberText,
@@ -13,33 +13,34 @@ use super::{
 };
 use jiff::civil::{Date, DateTime};
 
-mod act;
 mod audit;
 mod checkin;
+mod coaching_act;
 mod feedback;
 mod field_error;
 mod form_state;
 mod history;
 mod home;
 mod invitation;
-mod model;
+mod llm_follow_up;
 mod notice;
 mod nudge;
 mod plan;
 mod report;
 mod schedule;
 
-pub use act::{ACTS_PAGE_SIZE, ActEntry, ActsPage, EditActForm};
-pub use audit::{AuditEntry, AuditForm, CalendarTrouble};
-pub use checkin::{CareInputs, KeptScreen};
+pub use super::{calendar::CalendarError, command::CommandError};
+pub use audit::{AuditEntry, AuditForm};
+pub use checkin::{CareInputs, ReflectionScreen};
+pub use coaching_act::{COACHING_ACTS_PAGE_SIZE, CoachingActEntry, CoachingActsPage, EditCoachingActForm};
 pub use feedback::{FeedbackAnswerForm, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen};
 pub use field_error::{FieldError, FieldProblem};
 pub use form_state::{Field, FormState};
 pub use history::{HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage};
-pub use home::{Home, MonthGlance};
+pub use home::{Home, MonthSummary};
 pub use invitation::Invitation;
-pub use model::{ModelChoice, ModelLine};
-pub use notice::{Notice, Problem};
+pub use llm_follow_up::{LlmConsentStatus, LlmDisclosure};
+pub use notice::Notice;
 pub use nudge::{NudgeScreen, NudgeScreenState};
 pub use plan::{PlanForm, PlanOutcomeForm, PlanScreen};
 pub use report::{Chart, Picture, Quotation, ReportPart, ReportScreen, Series, Table};
@@ -59,7 +60,7 @@ pub enum Message {
     /// A message that coaching should not answer: people to talk to, and *Keep* / *Don't keep*.
     Care { concern: Concern, source: MessageTs, nudge: Option<RowId> },
     /// A check-in that was kept from a plain message or a form, with *Edit* and *Delete*.
-    Kept(KeptScreen),
+    Kept(ReflectionScreen),
     /// The hat balance of a month.
     Report(Box<ReportScreen>),
     /// Somebody's feedback question, to one person.
@@ -75,7 +76,7 @@ pub enum Message {
     /// The member's data is in the files that come with this message.
     Export { by_operator: bool },
     /// The short usage with buttons, after `help`, nothing, or something unknown.
-    Usage { problem: Option<Problem> },
+    Usage { problem: Option<CommandError> },
     /// One of the fixed short answers.
     Notice(Notice),
     /// What is wrong with a value, where there is no field to show it beside.
@@ -90,10 +91,10 @@ pub enum Form {
     /// The second step: the member's own words, the hat they ticked, one follow-up question.
     FollowUp {
         state: FormState,
-        kept: KeptScreen,
+        kept: ReflectionScreen,
         question: String,
         answer: MemberText,
-        model: Option<ModelLine>,
+        llm_disclosure: Option<LlmDisclosure>,
     },
     /// Words that coaching should not answer: people to talk to, the words still in the inputs,
     /// *Keep* and *Don't keep*.
@@ -107,11 +108,11 @@ pub enum Form {
     /// *Ask, don't fix*: the questions offered, as many as the state names.
     Ask { state: FormState, questions: Vec<String> },
     /// An act that is edited.
-    EditAct(EditActForm),
+    EditCoachingAct(EditCoachingActForm),
     /// A question was given back and counts; it can be undone.
-    ActKept { act: RowId, question: String, local_on: Date },
+    CoachingActKept { act: RowId, question: String, local_on: Date },
     /// The questions that were given back, newest first.
-    Acts(ActsPage),
+    CoachingActs(CoachingActsPage),
     /// Whom to ask for feedback; `unclear` when a name that was typed is nobody's.
     FeedbackAsk { question: String, people: Vec<UserId>, unclear: bool },
     /// The answer to a feedback question; with a concern, people to talk to and *Keep* / *Don't keep*.
@@ -123,7 +124,7 @@ pub enum Form {
     /// An audit, to be filled in and marked.
     Audit(AuditForm),
     /// What an audit came to, and the question that offers an experiment.
-    AuditKept { audit: RowId, outcome: Outcome, question: Option<String> },
+    AuditKept { audit: RowId, outcome: AuditSummary, question: Option<String> },
     /// The audits, newest first.
     Audits(Vec<AuditEntry>),
     /// A plan or an experiment.

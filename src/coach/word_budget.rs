@@ -9,10 +9,10 @@ use super::{member_text::MemberText, reflection::Reflection};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// How many follow-ups may come in a row.
-pub const FOLLOW_UPS_IN_A_ROW: usize = 2;
+pub const MAX_FOLLOW_UPS_IN_A_ROW: usize = 2;
 
 /// An answer of fewer words than this wants no follow-up.
-pub const FEWEST_WORDS: usize = 4;
+pub const MIN_ANSWER_WORDS: usize = 4;
 
 /// What was said so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,44 +28,44 @@ pub struct WordBudget {
 impl WordBudget {
     /// It begins with a question.
     pub fn opened_with(question: &str) -> Self {
-        Self { asked: count(question), ..Self::default() }
+        Self { asked: count_words(question), ..Self::default() }
     }
 
     /// A reflection up to its follow-up.
-    pub fn before_the_follow_up_of(reflection: &Reflection) -> Self {
+    pub fn before_follow_up(reflection: &Reflection) -> Self {
         Self::opened_with(&reflection.question).answered(&reflection.situation).answered(&reflection.answer)
     }
 
     /// The member writes.
     #[must_use]
     pub fn answered(mut self, words: &MemberText) -> Self {
-        self.said = self.said.saturating_add(count(words.reveal()));
+        self.said = self.said.saturating_add(count_words(words.reveal()));
         self
     }
 
     /// LeadLens follows up.
     #[must_use]
     pub fn followed_up(mut self, question: &str) -> Self {
-        self.asked = self.asked.saturating_add(count(question));
+        self.asked = self.asked.saturating_add(count_words(question));
         self.follow_ups = self.follow_ups.saturating_add(1);
         self
     }
 
     /// The most words that a follow-up may have so that the member has said more than LeadLens; 0 asks
     /// for the shortest there is. `None`: nothing is asked.
-    pub fn follow_up_of_at_most(self) -> Option<usize> {
-        let may_ask = self.follow_ups < FOLLOW_UPS_IN_A_ROW && self.said >= FEWEST_WORDS;
+    pub fn max_follow_up_words(self) -> Option<usize> {
+        let may_ask = self.follow_ups < MAX_FOLLOW_UPS_IN_A_ROW && self.said >= MIN_ANSWER_WORDS;
         may_ask.then(|| self.said.saturating_sub(self.asked).saturating_sub(1))
     }
 
     /// Whether the member has said more than LeadLens.
-    pub fn is_the_members(self) -> bool {
+    pub fn member_said_more(self) -> bool {
         self.said > self.asked
     }
 }
 
 /// Words of any script; one that is written without spaces counts its characters.
-pub fn count(text: &str) -> usize {
+pub fn count_words(text: &str) -> usize {
     text.unicode_words().count()
 }
 
@@ -88,7 +88,7 @@ mod tests {
         ];
         for (answer, expected) in table {
             let budget = WordBudget::opened_with(STANDING_QUESTION).answered(&MemberText::new(answer));
-            assert_eq!(budget.follow_up_of_at_most(), expected, "{answer}: {budget:?}");
+            assert_eq!(budget.max_follow_up_words(), expected, "{answer}: {budget:?}");
         }
     }
 
@@ -96,21 +96,21 @@ mod tests {
     fn there_are_two_follow_ups_at_most() {
         let long = MemberText::new("word ".repeat(200));
         let mut budget = WordBudget::opened_with(STANDING_QUESTION);
-        for _ in 0..FOLLOW_UPS_IN_A_ROW {
+        for _ in 0..MAX_FOLLOW_UPS_IN_A_ROW {
             budget = budget.answered(&long);
-            assert!(budget.follow_up_of_at_most().is_some());
+            assert!(budget.max_follow_up_words().is_some());
             budget = budget.followed_up("What else do you see?");
         }
-        assert_eq!(budget.answered(&long).follow_up_of_at_most(), None);
+        assert_eq!(budget.answered(&long).max_follow_up_words(), None);
     }
 
     proptest! {
         #[test]
         fn within_its_words_a_follow_up_leaves_the_session_to_the_member(asked in 0_usize..30, said in 0_usize..200) {
             let budget = WordBudget { asked, said, follow_ups: 0 };
-            if let Some(most) = budget.follow_up_of_at_most().filter(|most| *most > 0) {
+            if let Some(most) = budget.max_follow_up_words().filter(|most| *most > 0) {
                 let after = budget.followed_up(&"word ".repeat(most));
-                prop_assert!(after.is_the_members());
+                prop_assert!(after.member_said_more());
             }
         }
     }

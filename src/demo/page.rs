@@ -177,7 +177,7 @@ async fn to_tomorrow(stage: &Stage, user: &str) -> anyhow::Result<bool> {
 /// To noon of the first Monday-to-Friday day of next month, which is past every nudge hour.
 async fn to_next_month(stage: &Stage, user: &str) -> anyhow::Result<bool> {
     let zone = zone_of(stage, user)?;
-    let first = Month::of(zone.local(stage.now()).date()).next().first_day();
+    let first = Month::containing(zone.local(stage.now()).date()).next().first_day();
     // It is the third at the latest.
     let days = (0..3).filter_map(|days| first.checked_add(days.days()).ok());
     let day = days.into_iter().find(|day| day.weekday().to_monday_one_offset() <= 5).unwrap_or(first);

@@ -329,7 +329,7 @@ impl Session {
         let words_of = |kind| -> anyhow::Result<usize> {
             let of_kind = |prompt: &&Prompt| prompt.kind == kind && self.asks.contains(&prompt.id.as_str());
             let prompt = library.prompts().find(of_kind).context("a prompt that is not there")?;
-            Ok(word_budget::count(&prompt.text))
+            Ok(word_budget::count_words(&prompt.text))
         };
         let mut talk = Talk::default();
         if self.practice.is_some() {
@@ -337,7 +337,7 @@ impl Session {
         }
         for does in self.does {
             talk.asked = talk.asked.saturating_add(match does {
-                ChecksIn { .. } => word_budget::count(STANDING_QUESTION),
+                ChecksIn { .. } => word_budget::count_words(STANDING_QUESTION),
                 FollowsUp(_) | StopsHere => words_of(PromptKind::FollowUp)?,
                 _ => 0,
             });

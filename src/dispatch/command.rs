@@ -37,7 +37,7 @@ pub(super) async fn handle(
         }
         Command::Resume => schedule::Action::Resume.into(),
         Command::Report { month } => {
-            report::Action::Request { month: month.unwrap_or(Month::of(today)) }.into()
+            report::Action::Request { month: month.unwrap_or(Month::containing(today)) }.into()
         }
         Command::History { search: None } => history::Action::Open { page: 0 }.into(),
         Command::History { search: Some(search) } => {

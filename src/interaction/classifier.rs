@@ -3,7 +3,7 @@
 
 use crate::coach::{
     lens::{Lens, Reading},
-    lens_result::{Abstained, LensResult},
+    lens_result::{AbstainReason, LensResult},
     member_text::MemberText,
 };
 use arc_swap::ArcSwap;
@@ -80,9 +80,9 @@ fn run(mut inbox: mpsc::Receiver<Request>, lens: &SharedLens) {
         }
         let lens = lens.load_full();
         let text = text.reveal();
-        let read = catch_unwind(AssertUnwindSafe(|| LensResult::of(text, &lens(text))));
+        let read = catch_unwind(AssertUnwindSafe(|| LensResult::from_reading(text, &lens(text))));
         // A text that makes the lens panic counts as read: otherwise it would be tried forever.
-        let _ = answer.send(read.unwrap_or_else(|_| LensResult::nothing(Abstained::Unsure)));
+        let _ = answer.send(read.unwrap_or_else(|_| LensResult::abstained(AbstainReason::Unsure)));
     }
 }
 
@@ -111,7 +111,10 @@ mod tests {
             "broken" => std::panic::resume_unwind(Box::new(())),
             text => Lens::get().read(text),
         }));
-        assert_eq!(classifier.classify(text("broken")).await, Some(LensResult::nothing(Abstained::Unsure)));
+        assert_eq!(
+            classifier.classify(text("broken")).await,
+            Some(LensResult::abstained(AbstainReason::Unsure))
+        );
         assert!(
             classifier.classify_now(text("Ask them what they would drop.")).await.unwrap().hats.is_some()
         );

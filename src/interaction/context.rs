@@ -3,7 +3,7 @@
 use super::{error::Result, questions::QuestionLibrary, reply::Reply};
 use crate::{
     clock::Env,
-    coach::{care::Concern, copy::CopyKey, feedback::Token, ids::RowId, member_text::MemberText},
+    coach::{care::Concern, copy::CopyKey, feedback::AnswerToken, ids::RowId, member_text::MemberText},
     store::Tx,
 };
 use jiff::Timestamp;
@@ -66,8 +66,8 @@ impl Ctx<'_> {
     }
 
     /// A random token.
-    pub fn random_token(&self) -> Token {
-        Token::new(self.random_u128())
+    pub fn random_token(&self) -> AnswerToken {
+        AnswerToken::new(self.random_u128())
     }
 
     /// Where questions come from.

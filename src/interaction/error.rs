@@ -1,7 +1,7 @@
 //! Why a use case was rolled back.
 
 use crate::{
-    report::restore::Unusable,
+    report::member_export::restore::InvalidExport,
     store::{MalformedPayload, StoreError},
 };
 
@@ -30,7 +30,7 @@ pub enum InteractionError {
     AnotherMembers,
     /// An import holds values that no member can have set.
     #[error(transparent)]
-    Unusable(#[from] Unusable),
+    InvalidExport(#[from] InvalidExport),
     /// A file of an export could not be written.
     #[error("an export could not be written")]
     Export,

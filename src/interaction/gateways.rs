@@ -3,7 +3,7 @@
 
 use super::outbound::{DeliveryOutcome, Outgoing};
 use crate::coach::{
-    feedback::Person,
+    feedback::Invitee,
     ids::{FileId, MemberId, MessageRef, TeamId, UserId, ViewId},
     member::Presence,
     member_text::MemberText,
@@ -69,7 +69,7 @@ pub trait SlackGateway: Send + Sync + 'static {
 
     /// Who of these people can be asked something in a direct message. Someone whom Slack does not know
     /// is missing from the answer.
-    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable>;
+    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Invitee>, Unavailable>;
     /// The content of a file that a member uploaded, read while it comes and given up past `most` bytes.
     async fn file(&self, team: &TeamId, file: &FileId, most: usize) -> Result<Download, Unavailable>;
 

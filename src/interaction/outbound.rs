@@ -8,7 +8,7 @@ use crate::{
         member::Member,
         screen::{Message, ReportScreen},
     },
-    report::png::png,
+    report::picture::png,
     store::OutboxRow,
 };
 use jiff::Timestamp;
@@ -77,7 +77,7 @@ impl OutboundFile {
             name: format!("hat-balance-{}.png", report.month),
             title: report.title.clone(),
             alt: Some(report.picture.alt.clone()),
-            bytes: png(&report.picture.svg).ok()?,
+            bytes: png::encode(&report.picture.svg).ok()?,
         })
     }
 }

@@ -7,14 +7,14 @@ use super::{
     steps::room::last_room,
 };
 use crate::coach::{
-    act::GiveBack,
     care::{self, Concern},
+    coaching_act::CounterQuestion,
     copy::CopyKey,
     hat::{Hats, Practice},
     ids::PromptId,
+    llm_follow_up::Instructions,
     member::Member,
     member_text::MemberText,
-    model::Instructions,
     prompt::{Library, PromptKind, SelectionContext, choose},
     reflection::{Reflection, STANDING_QUESTION},
     room::Room,
@@ -69,7 +69,7 @@ pub trait QuestionLibrary: Send + Sync + 'static {
     /// A follow-up question; `None` when the library has none.
     fn follow_up(&self, query: &QuestionQuery) -> Option<ChosenQuestion>;
     /// The questions to give back to someone who asks for an answer.
-    fn give_back(&self) -> Vec<GiveBack>;
+    fn counter_questions(&self) -> Vec<CounterQuestion>;
     /// The question for a reading of the room; `None` when the library has none.
     fn room(&self, room: Room) -> Option<String>;
     /// The text for a fixed place.
@@ -111,8 +111,8 @@ pub async fn choose_follow_up(
     reflection: &Reflection,
     now: Timestamp,
 ) -> Result<Option<ChosenQuestion>> {
-    let budget = WordBudget::before_the_follow_up_of(reflection);
-    let Some(max_words) = budget.follow_up_of_at_most() else { return Ok(None) };
+    let budget = WordBudget::before_follow_up(reflection);
+    let Some(max_words) = budget.max_follow_up_words() else { return Ok(None) };
     let query = query(ctx, member, Some(reflection), now).await?;
     Ok(ctx.questions().follow_up(&QuestionQuery { max_words: Some(max_words), ..query }))
 }
@@ -180,8 +180,8 @@ impl QuestionLibrary for Library {
         chosen(self, PromptKind::FollowUp, query)
     }
 
-    fn give_back(&self) -> Vec<GiveBack> {
-        Library::give_back(self).cloned().collect()
+    fn counter_questions(&self) -> Vec<CounterQuestion> {
+        Library::counter_questions(self).cloned().collect()
     }
 
     fn room(&self, room: Room) -> Option<String> {

@@ -7,7 +7,7 @@ use crate::{
         calendar::{self, Proposal},
         ids::{FileId, MemberId, ViewId},
         member::Zone,
-        screen::CalendarTrouble,
+        screen::CalendarError,
     },
     features::audit,
     interaction::{AppState, Download, Result, SlackGateway},
@@ -31,12 +31,12 @@ pub(super) async fn read_calendar(
             let zone = audit::zone_of(state, who).await?;
             read(bytes, zone, state.env.now()).await
         }
-        Ok(Download::TooLarge) => Err(CalendarTrouble::TooLarge),
-        Ok(Download::Gone) => Err(CalendarTrouble::NotFetched),
+        Ok(Download::TooLarge) => Err(CalendarError::TooLarge),
+        Ok(Download::Gone) => Err(CalendarError::NotFetched),
         Err(why) if why.retry_at.is_some() && job.attempts < TRIES => {
             return not_done(state, job, &why).await;
         }
-        Err(_) => Err(CalendarTrouble::NotFetched),
+        Err(_) => Err(CalendarError::NotFetched),
     };
     let Some(shown) = audit::calendar_read(state, job, who, found).await? else { return Ok(()) };
     match slack.show_form(&job.team, view, &shown.form).await {
@@ -47,7 +47,7 @@ pub(super) async fn read_calendar(
 }
 
 /// Reading a large calendar takes tens of milliseconds: not on a thread that others wait for.
-async fn read(bytes: Vec<u8>, zone: Zone, now: Timestamp) -> std::result::Result<Proposal, CalendarTrouble> {
+async fn read(bytes: Vec<u8>, zone: Zone, now: Timestamp) -> std::result::Result<Proposal, CalendarError> {
     let reading = tokio::task::spawn_blocking(move || calendar::last_meetings(&bytes, &zone, now));
-    reading.await.unwrap_or(Err(CalendarTrouble::NoCalendar))
+    reading.await.unwrap_or(Err(CalendarError::NoCalendar))
 }

@@ -69,7 +69,7 @@ async fn compose_for_member(
         OutboxPayload::FeedbackResult { round } => feedback::compose_result(ctx, row, &member, round).await,
         OutboxPayload::Plan { plan } => plan::compose(ctx, row, &member, plan, presence).await,
         OutboxPayload::AuditProposed { audit } => Ok(audit::compose_proposed(row, &member, audit)),
-        OutboxPayload::CalendarTrouble { trouble } => Ok(audit::compose_trouble(row, &member, *trouble)),
+        OutboxPayload::CalendarError { trouble } => Ok(audit::compose_trouble(row, &member, *trouble)),
         OutboxPayload::Notice(notice) => {
             Ok(Composed::post(row, Some(&member), Message::Notice(privacy::notice(notice))))
         }

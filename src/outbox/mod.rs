@@ -50,7 +50,7 @@ pub fn needs_presence(row: &OutboxRow) -> bool {
             | OutboxPayload::FeedbackAsk { .. }
             | OutboxPayload::FeedbackResult { .. }
             | OutboxPayload::AuditProposed { .. }
-            | OutboxPayload::CalendarTrouble { .. }
+            | OutboxPayload::CalendarError { .. }
             | OutboxPayload::Notice(_),
         )
         | Err(_) => false,

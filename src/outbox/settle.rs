@@ -1,11 +1,12 @@
 //! What became of a row that was sent to Slack, stored in one transaction.
 
 use crate::{
-    coach::{ids::MessageRef, nudge::Skip},
+    coach::{ids::MessageRef, nudge::SkipReason},
     features::{feedback, nudge, plan},
     interaction::{AppState, Ctx, DeliveryOutcome, FailureScope, Result, steps},
     store::{OutKind, OutboxPayload, OutboxRow, Workspace},
 };
+use strum::VariantArray as _;
 
 /// Stores what became of a row.
 ///
@@ -72,7 +73,7 @@ async fn settle_sent(
         | OutboxPayload::FeedbackAsk { .. }
         | OutboxPayload::FeedbackResult { .. }
         | OutboxPayload::AuditProposed { .. }
-        | OutboxPayload::CalendarTrouble { .. }
+        | OutboxPayload::CalendarError { .. }
         | OutboxPayload::Notice(_) => Ok(()),
     }
 }
@@ -113,9 +114,9 @@ async fn settle_refused(ctx: &mut Ctx<'_>, row: &OutboxRow, code: &str, scope: F
         (FailureScope::Member, Some(who)) => {
             ctx.tx.set_unreachable(who, Some(code)).await?;
             if let Some(mut member) = ctx.tx.find_member(who).await? {
-                steps::nudge::cancel_waiting(ctx, &mut member, Skip::Unreachable).await?;
+                steps::nudge::cancel_waiting(ctx, &mut member, SkipReason::Unreachable).await?;
             }
-            ctx.tx.cancel_member_rows(who, OutKind::ALL).await?;
+            ctx.tx.cancel_member_rows(who, OutKind::VARIANTS).await?;
         }
         (FailureScope::Workspace, _) => {
             if !ctx.tx.set_workspace_unreachable(&row.team, Some(code)).await? {
@@ -149,7 +150,7 @@ async fn notify_feature(ctx: &mut Ctx<'_>, row: &OutboxRow, payload: &OutboxPayl
         | OutboxPayload::FeedbackResult { .. }
         | OutboxPayload::Plan { .. }
         | OutboxPayload::AuditProposed { .. }
-        | OutboxPayload::CalendarTrouble { .. }
+        | OutboxPayload::CalendarError { .. }
         | OutboxPayload::Notice(_) => Ok(()),
     }
 }

@@ -3,13 +3,14 @@
 
 use super::{
     Report,
-    text::{hat_name, percent, range},
+    wording::{hat_name, percent, range, week_label},
 };
 use crate::coach::{
-    balance::{Axis, Column, Leaning, TOO_FEW_BELOW, Week},
+    balance::{Axis, DimensionTally, HatAxes, TOO_FEW_BELOW, Week},
     hat::Hat,
     screen::{Chart, Series, Table},
 };
+use strum::VariantArray as _;
 
 /// Both hats as the member said them, week by week, and the poles of the dimensions. Each is missing
 /// while there are too few to tell: bars would look like more than they are.
@@ -36,21 +37,21 @@ fn by_week(report: &Report) -> Option<Chart> {
 }
 
 fn by_dimension(report: &Report) -> Option<Chart> {
-    let seen: Vec<&Leaning> = report.hats.dimensions.iter().filter(|leaning| leaning.of > 0).collect();
-    let all = seen.iter().fold(0_u32, |sum, leaning| sum.saturating_add(leaning.of));
+    let seen: Vec<&DimensionTally> = report.hats.dimensions.iter().filter(|tally| tally.of > 0).collect();
+    let all = seen.iter().fold(0_u32, |sum, tally| sum.saturating_add(tally.of));
     if all < TOO_FEW_BELOW {
         return None;
     }
-    let series = |name: &str, count: fn(&Leaning) -> u32| Series {
+    let series = |name: &str, count: fn(&DimensionTally) -> u32| Series {
         name: name.to_owned(),
-        values: seen.iter().map(|leaning| f64::from(count(leaning))).collect(),
+        values: seen.iter().map(|tally| f64::from(count(tally))).collect(),
     };
     Some(Chart {
         title: format!("Where you leaned, {}", report.month.title()),
-        categories: seen.iter().map(|leaning| leaning.dimension.title().to_owned()).collect(),
+        categories: seen.iter().map(|tally| tally.dimension.title().to_owned()).collect(),
         series: vec![
-            series("Leader's pole", |leaning| leaning.leader),
-            series("Manager's pole", |leaning| leaning.manager),
+            series("Leader's pole", |tally| tally.leader),
+            series("Manager's pole", |tally| tally.manager),
         ],
     })
 }
@@ -59,14 +60,14 @@ fn by_dimension(report: &Report) -> Option<Chart> {
 pub fn table(report: &Report) -> Option<Table> {
     let hats = &report.hats;
     let mut rows = Vec::new();
-    let mut column = |name: &str, column: &Column| {
+    let mut column = |name: &str, column: &HatAxes| {
         if column.evidence > 0 {
             let of = column.evidence.to_string();
             rows.push(vec![name.to_owned(), in_cell(column.leader), in_cell(column.manager), of]);
         }
     };
     column("You said", &hats.said);
-    column("Your words show", &hats.seen);
+    column("Your words show", &hats.lens);
     let needed = hats.needed;
     let read = needed.leader.saturating_add(needed.manager);
     if read > 0 {
@@ -75,7 +76,7 @@ pub fn table(report: &Report) -> Option<Table> {
     }
     let begun = report.plans.all_experiments().begun;
     if begun > 0 {
-        let experiments = Hat::ALL.iter().map(|hat| report.plans.experiments(*hat));
+        let experiments = Hat::VARIANTS.iter().map(|hat| report.plans.experiments(*hat));
         let cells = experiments.map(|tally| match tally.begun {
             0 => "0".to_owned(),
             begun => format!("{begun} · {}", tally.came()),
@@ -83,16 +84,16 @@ pub fn table(report: &Report) -> Option<Table> {
         let name = "Experiments begun".to_owned();
         rows.push([name].into_iter().chain(cells).chain([begun.to_string()]).collect());
     }
-    for leaning in hats.dimensions.iter().filter(|leaning| leaning.of > 0) {
-        let cell = |hat, count| format!("{count} · {}", leaning.dimension.pole(hat));
+    for tally in hats.dimensions.iter().filter(|tally| tally.of > 0) {
+        let cell = |hat, count| format!("{count} · {}", tally.dimension.pole(hat));
         rows.push(vec![
-            leaning.dimension.title().to_owned(),
-            cell(Hat::Leader, leaning.leader),
-            cell(Hat::Manager, leaning.manager),
-            leaning.of.to_string(),
+            tally.dimension.title().to_owned(),
+            cell(Hat::Leader, tally.leader),
+            cell(Hat::Manager, tally.manager),
+            tally.of.to_string(),
         ]);
     }
-    for before in &report.before {
+    for before in &report.past_months {
         let said = before.said;
         let name = before.month.title();
         rows.push(vec![name, in_cell(said.leader), in_cell(said.manager), said.evidence.to_string()]);
@@ -111,10 +112,4 @@ fn in_cell(axis: Axis) -> String {
         || axis.count.to_string(),
         |share| format!("{} · {} ({})", axis.count, percent(share.value), range(share)),
     )
-}
-
-/// A week as charts and text name it: `5–11 Oct`, or `1 Nov` for a single day.
-pub(super) fn week_label(week: &Week) -> String {
-    let to = week.to_on.strftime("%-d %b");
-    if week.from_on == week.to_on { to.to_string() } else { format!("{}–{to}", week.from_on.day()) }
 }

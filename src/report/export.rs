@@ -2,7 +2,7 @@
 //! in full; rounding is the reader's.
 
 use super::Report;
-use crate::coach::balance::{Axis, Column, PerHat, Share, Tally};
+use crate::coach::balance::{Axis, HatAxes, PerHat, Ratio, Share};
 
 /// Data that could not be written down. It carries no part of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,7 +30,7 @@ pub(super) fn pretty_json(data: &impl serde::Serialize) -> Result<String, Export
 pub fn csv(report: &Report) -> Result<String, ExportError> {
     let hats = &report.hats;
     let mut rows = Vec::new();
-    for (name, column) in [("said", &hats.said), ("seen", &hats.seen)] {
+    for (name, column) in [("said", &hats.said), ("seen", &hats.lens)] {
         column_rows(&mut rows, name, column);
     }
     rows.push(Row::count("unsaid", "", hats.unsaid));
@@ -46,18 +46,17 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
     rows.push(Row::value("balance", "", hats.balance));
     rows.push(Row::tally("fit", hats.fit));
     per_hat_rows(&mut rows, "needed", hats.needed);
-    let gap = &hats.say_show;
-    rows.push(Row::tally("say-show-same", Tally { count: gap.same, of: gap.of }));
+    let gap = &hats.said_vs_lens;
+    rows.push(Row::tally("say-show-same", Ratio { count: gap.same, of: gap.of }));
     per_hat_rows(&mut rows, "say-show-said", gap.said);
-    per_hat_rows(&mut rows, "say-show-seen", gap.seen);
-    for leaning in &hats.dimensions {
-        let dimension = leaning.dimension.as_str();
-        for (measure, count) in [("dimension-leader", leaning.leader), ("dimension-manager", leaning.manager)]
-        {
-            rows.push(Row { of: Some(leaning.of), ..Row::count(measure, dimension, count) });
+    per_hat_rows(&mut rows, "say-show-seen", gap.lens);
+    for tally in &hats.dimensions {
+        let dimension = tally.dimension.into_str();
+        for (measure, count) in [("dimension-leader", tally.leader), ("dimension-manager", tally.manager)] {
+            rows.push(Row { of: Some(tally.of), ..Row::count(measure, dimension, count) });
         }
     }
-    rows.push(Row::count("asked-instead-of-fixed", "", hats.asks));
+    rows.push(Row::count("asked-instead-of-fixed", "", hats.coaching_acts));
     let plans = &report.plans;
     for (item, tally) in [
         ("plan", plans.plans),
@@ -82,11 +81,11 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
         rows.push(Row::value("feedback", "mean-step", Some(feedback.mean)));
     }
     rows.push(Row::item("blind-spot", hats.blind_spot.map_or("", |absent| absent.as_str())));
-    rows.push(Row::item("experiment", report.worn_less.map_or("", |hat| hat.as_str())));
+    rows.push(Row::item("experiment", report.worn_less.map_or("", |hat| hat.into_str())));
     rows.push(Row::count("nudges", "sent", report.nudges.sent));
     rows.push(Row::count("nudges", "answered", report.nudges.answered));
     rows.push(Row::count("nudges", "skipped", report.nudges.skipped));
-    for before in &report.before {
+    for before in &report.past_months {
         column_rows(&mut rows, &format!("said-in-{}", before.month), &before.said);
     }
     let month = report.month.to_string();
@@ -118,7 +117,7 @@ impl Row {
         Self { value, ..Self::item(measure, item) }
     }
 
-    fn tally(measure: &str, tally: Tally) -> Self {
+    fn tally(measure: &str, tally: Ratio) -> Self {
         Self { of: Some(tally.of), ..Self::count(measure, "", tally.count) }
     }
 
@@ -138,7 +137,7 @@ impl Row {
     }
 }
 
-fn column_rows(rows: &mut Vec<Row>, measure: &str, column: &Column) {
+fn column_rows(rows: &mut Vec<Row>, measure: &str, column: &HatAxes) {
     rows.push(Row::axis(measure, "leader", column.leader));
     rows.push(Row::axis(measure, "manager", column.manager));
     for (item, count) in [("both", column.both), ("neither", column.neither)] {

@@ -4,21 +4,19 @@
 //! which are no part of a [`Report`]: it may be read by others. A member's whole data is in `own_data`.
 //! Pure; a new fact is a field of [`Report`] and a line in each of the writers.
 
-pub mod archive;
 pub mod chart;
 pub mod export;
 pub mod html;
-pub mod own_data;
+pub mod member_export;
 pub mod picture;
-pub mod png;
 pub mod quotation;
-pub mod restore;
-mod svg;
+pub mod screen;
 pub mod text;
+mod wording;
 
 use crate::coach::{
-    balance::{Column, Evidence, HatBalance, TOO_FEW_BELOW, balance, months_before},
-    feedback::{self, Counts, Measure},
+    balance::{Evidence, HatAxes, HatBalance, TOO_FEW_BELOW, balance, comparison_months},
+    feedback::{self, FeedbackMeasure, StepCounts},
     hat::{Hat, Hats},
     member::Zone,
     month::Month,
@@ -45,13 +43,14 @@ pub struct Report {
     pub nudges: NudgeCounts,
     /// The feedback rounds that were closed in it; `None` without a result.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub feedback: Option<Measure>,
+    pub feedback: Option<FeedbackMeasure>,
     /// The plans and experiments that were begun in it, and what came of them by now.
     pub plans: PlanCounts,
     /// The hat that the experiment at the end suggests: the one that was worn less, once there is enough to tell.
     pub worn_less: Option<Hat>,
     /// The months before that have self-said evidence, of the last three, the last one first.
-    pub before: Vec<Before>,
+    #[serde(rename = "before")]
+    pub past_months: Vec<PastMonth>,
 }
 
 /// What became of the nudges that were sent in a month.
@@ -67,19 +66,19 @@ pub struct NudgeCounts {
 
 /// A month before, for comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Before {
+pub struct PastMonth {
     /// Which month that is.
     pub month: Month,
     /// What the member said then.
-    pub said: Column,
+    pub said: HatAxes,
 }
 
 impl Report {
-    /// Computes the report. `evidence` reaches back to `balance::evidence_from(month)` at least;
+    /// Computes the report. `evidence` reaches back to `balance::evidence_start(month)` at least;
     /// `nudges` may hold any of the member's; `today` is the member's own date.
     pub fn of(month: Month, today: Date, zone: &Zone, evidence: &[Evidence], nudges: &[Nudge]) -> Self {
-        let said_in = |month| Before { month, said: balance(evidence, month, today).said };
-        let before = months_before(month).map(said_in).filter(|before| before.said.evidence > 0);
+        let said_in = |month| PastMonth { month, said: balance(evidence, month, today).said };
+        let past_months = comparison_months(month).map(said_in).filter(|before| before.said.evidence > 0);
         let hats = balance(evidence, month, today);
         Self {
             month,
@@ -91,14 +90,14 @@ impl Report {
             plans: PlanCounts::default(),
             worn_less: worn_less(&hats),
             hats,
-            before: before.collect(),
+            past_months: past_months.collect(),
         }
     }
 
     /// The same with the results of the feedback rounds that were closed in the month.
     #[must_use]
-    pub fn with_feedback(mut self, results: &[Counts]) -> Self {
-        self.feedback = feedback::measure(results);
+    pub fn with_feedback(mut self, results: &[StepCounts]) -> Self {
+        self.feedback = feedback::monthly_measure(results);
         self
     }
 

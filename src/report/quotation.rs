@@ -19,7 +19,7 @@ const WELL_READ: usize = 14;
 pub fn quotations(reflections: &[Reflection], month: Month) -> Vec<Quotation> {
     let mut of_month: Vec<&Reflection> = reflections
         .iter()
-        .filter(|it| it.counted && month.contains(it.local_on) && !it.answer.is_blank())
+        .filter(|it| it.counts_in_balance && month.contains(it.local_on) && !it.answer.is_blank())
         .collect();
     of_month.sort_by(|one, other| {
         (one.local_on, one.created_at, &one.id).cmp(&(other.local_on, other.created_at, &other.id))

@@ -4,30 +4,16 @@
 
 use super::{
     Report,
-    chart::{charts, table, week_label},
-    picture::{Layout, Palette, alt, svg},
+    wording::{hat_name, percent, range, week_label},
 };
 use crate::coach::{
-    balance::{Axis, Column, Leaning, Share, TOO_FEW_BELOW},
+    balance::{Axis, DimensionTally, HatAxes, TOO_FEW_BELOW},
     copy::CopyKey,
     hat::{Hat, Hats},
     month::Month,
-    screen::{Picture, Quotation, ReportPart, ReportScreen},
+    screen::ReportPart,
 };
-
-/// The report as a message of the DM, with the member's own words.
-pub fn screen(report: &Report, quotations: Vec<Quotation>, question: String) -> ReportScreen {
-    ReportScreen {
-        month: report.month,
-        title: title(report),
-        parts: parts(report),
-        quotations,
-        question,
-        charts: charts(report),
-        table: table(report),
-        picture: Picture { svg: svg(report, Palette::LIGHT, Layout::Wide), alt: alt(report) },
-    }
-}
+use strum::VariantArray as _;
 
 /// The report as plain text, for a terminal. It holds no word of the member's.
 pub fn plain(report: &Report, question: &str) -> String {
@@ -80,7 +66,7 @@ pub fn parts(report: &Report) -> Vec<ReportPart> {
 }
 
 fn running(report: &Report) -> Option<String> {
-    if Month::of(report.as_of_on) < report.month {
+    if Month::containing(report.as_of_on) < report.month {
         return Some(format!("{} has not begun.", report.month.title()));
     }
     let up_to = report.as_of_on.strftime("%-d %B");
@@ -119,7 +105,7 @@ fn wore(report: &Report) -> String {
 }
 
 /// Both axes and what lies on both or neither: `Leader hat 5 of 13, 38% (18–64%). …`
-fn both_axes(column: &Column) -> String {
+fn both_axes(column: &HatAxes) -> String {
     let axis = |hat| format!("{} {}.", hat_name(hat), axis(column.axis(hat)));
     let mut text = format!("{} {}", axis(Hat::Leader), axis(Hat::Manager));
     if column.both > 0 {
@@ -171,7 +157,7 @@ fn needed(report: &Report) -> Option<String> {
 }
 
 fn seen(report: &Report) -> Option<String> {
-    let seen = &report.hats.seen;
+    let seen = &report.hats.lens;
     if seen.evidence == 0 {
         return None;
     }
@@ -180,29 +166,29 @@ fn seen(report: &Report) -> Option<String> {
 }
 
 fn ticked_and_shown(report: &Report) -> Option<String> {
-    let gap = report.hats.say_show;
+    let gap = report.hats.said_vs_lens;
     (gap.of > 0).then(|| {
         format!(
             "In {} that you ticked and I read: leader hat {} and {}, manager hat {} and {}; the same in {}.",
-            gap.of, gap.said.leader, gap.seen.leader, gap.said.manager, gap.seen.manager, gap.same
+            gap.of, gap.said.leader, gap.lens.leader, gap.said.manager, gap.lens.manager, gap.same
         )
     })
 }
 
 fn leaned(report: &Report) -> Option<String> {
-    let seen: Vec<&Leaning> = report.hats.dimensions.iter().filter(|leaning| leaning.of > 0).collect();
-    let one = |leaning: &&Leaning| {
-        let pole = |hat| leaning.dimension.pole(hat);
+    let seen: Vec<&DimensionTally> = report.hats.dimensions.iter().filter(|tally| tally.of > 0).collect();
+    let one = |tally: &&DimensionTally| {
+        let pole = |hat| tally.dimension.pole(hat);
         format!(
             "{}: {} {}, {} {}.",
-            leaning.dimension.title(),
+            tally.dimension.title(),
             pole(Hat::Leader),
-            leaning.leader,
+            tally.leader,
             pole(Hat::Manager),
-            leaning.manager
+            tally.manager
         )
     };
-    let few = match seen.iter().filter(|leaning| leaning.of < TOO_FEW_BELOW).count() {
+    let few = match seen.iter().filter(|tally| tally.of < TOO_FEW_BELOW).count() {
         0 => String::new(),
         few if few == seen.len() => format!(" Under {TOO_FEW_BELOW} each: too few to tell."),
         _ => format!(" Where it is under {TOO_FEW_BELOW}, it is too few to tell."),
@@ -211,13 +197,13 @@ fn leaned(report: &Report) -> Option<String> {
 }
 
 fn asked(report: &Report) -> Option<String> {
-    let asks = report.hats.asks;
+    let asks = report.hats.coaching_acts;
     (asks > 0).then(|| format!("You gave a question back {}.", times(asks)))
 }
 
 /// `You began 2 with the leader hat: 1 done, 1 not yet.`
 fn experiments(report: &Report) -> Option<String> {
-    let begun = Hat::ALL.iter().map(|hat| (hat, report.plans.experiments(*hat)));
+    let begun = Hat::VARIANTS.iter().map(|hat| (hat, report.plans.experiments(*hat)));
     let said: Vec<String> = begun
         .filter(|(_, tally)| tally.begun > 0)
         .map(|(hat, tally)| format!("You began {} with the {hat} hat: {}.", tally.begun, tally.came()))
@@ -253,7 +239,7 @@ fn rhythm(report: &Report) -> String {
 }
 
 fn before(report: &Report) -> Option<String> {
-    let one = |before: &super::Before| {
+    let one = |before: &super::PastMonth| {
         let said = &before.said;
         let (leader, manager) = (said.leader, said.manager);
         let shares = leader.share.zip(manager.share).map_or(String::new(), |(leader, manager)| {
@@ -262,7 +248,7 @@ fn before(report: &Report) -> Option<String> {
         let month = before.month.first_day().strftime("%B");
         format!("{month} {} and {} of {}{shares}", leader.count, manager.count, said.evidence)
     };
-    let months: Vec<String> = report.before.iter().map(one).collect();
+    let months: Vec<String> = report.past_months.iter().map(one).collect();
     (!months.is_empty()).then(|| format!("Leader and manager hat: {}.", months.join("; ")))
 }
 
@@ -282,7 +268,7 @@ pub(super) fn experiment(report: &Report) -> Option<String> {
 }
 
 /// Which question the month ends with. It presumes nothing that the numbers do not show.
-pub fn occasion(report: &Report) -> CopyKey {
+pub fn closing_question(report: &Report) -> CopyKey {
     match report.hats.blind_spot {
         Some(Hats { leader: true, manager: false }) => CopyKey::ReportLeaderAbsent,
         Some(Hats { leader: false, manager: true }) => CopyKey::ReportManagerAbsent,
@@ -303,23 +289,5 @@ fn times(number: u32) -> String {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
         more => format!("{more} times"),
-    }
-}
-
-/// The range of a share in whole percent: `18–64%`.
-pub(super) fn range(share: Share) -> String {
-    format!("{:.0}–{}", share.low * 100.0, percent(share.high))
-}
-
-/// A share in whole percent.
-pub(super) fn percent(share: f64) -> String {
-    format!("{:.0}%", share * 100.0)
-}
-
-/// `Leader hat`, `Manager hat`.
-pub(super) fn hat_name(hat: Hat) -> &'static str {
-    match hat {
-        Hat::Leader => "Leader hat",
-        Hat::Manager => "Manager hat",
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     coach::ids::{MemberId, RowId, ViewId},
     features::llm_follow_up::{self, NotAsked},
     interaction::{AppState, InteractionError, SlackGateway},
-    llm::{Llm, LlmError},
+    llm::{LlmClient, LlmError},
     telemetry::Metrics,
 };
 use std::{sync::Arc, time::Instant};
@@ -14,7 +14,7 @@ use std::{sync::Arc, time::Instant};
 /// Asks the language model.
 pub(super) struct LlmWriter {
     pub state: AppState,
-    pub llm: Llm,
+    pub llm: LlmClient,
     pub slack: Arc<dyn SlackGateway>,
     pub metrics: Arc<Metrics>,
 }
@@ -54,7 +54,7 @@ impl LlmWriter {
         let permit =
             llm_follow_up::claim_call(&self.state, who, reflection).await?.map_err(Stopped::Because)?;
         let began = Instant::now();
-        let said = self.llm.ask(&permit.request.instructions, permit.request.about.reveal()).await;
+        let said = self.llm.complete(&permit.request.instructions, permit.request.message.reveal()).await;
         self.metrics.model_took(began.elapsed());
         let said = said.map_err(Stopped::Model)?;
         let accepted =

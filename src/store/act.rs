@@ -8,7 +8,7 @@ use super::{
     tx::{Tx, sql},
 };
 use crate::coach::{
-    act::Act,
+    coaching_act::CoachingAct,
     ids::{MemberId, RowId},
 };
 use jiff::civil::Date;
@@ -29,7 +29,7 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError::Refused`] when the member is not known; else [`StoreError`] of the database.
-    pub async fn insert_act(&mut self, act: &Act) -> Result<bool, StoreError> {
+    pub async fn insert_act(&mut self, act: &CoachingAct) -> Result<bool, StoreError> {
         let statement =
             sql("INSERT INTO act (id, team_id, user_id, prompt_id, question, asked_at, local_on) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING")
@@ -47,7 +47,7 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn save_act(&mut self, act: &Act) -> Result<bool, StoreError> {
+    pub async fn save_act(&mut self, act: &CoachingAct) -> Result<bool, StoreError> {
         let statement = sql("UPDATE act SET prompt_id = $4, question = $5, local_on = $6 \
              WHERE team_id = $1 AND user_id = $2 AND id = $3");
         let statement = owned_by(statement, &act.member)
@@ -62,7 +62,11 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn find_act(&mut self, member: &MemberId, id: &RowId) -> Result<Option<Act>, StoreError> {
+    pub async fn find_act(
+        &mut self,
+        member: &MemberId,
+        id: &RowId,
+    ) -> Result<Option<CoachingAct>, StoreError> {
         self.find(owned_by(sql(select!(" AND id = $3")), member).bind(id.as_str()), read).await
     }
 
@@ -79,7 +83,7 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn acts_of(&mut self, member: &MemberId) -> Result<Vec<Act>, StoreError> {
+    pub async fn acts_of(&mut self, member: &MemberId) -> Result<Vec<CoachingAct>, StoreError> {
         self.list(owned_by(sql(select!(" ORDER BY asked_at, id")), member), read).await
     }
 
@@ -92,7 +96,7 @@ impl Tx {
         member: &MemberId,
         from_on: Date,
         to_on: Date,
-    ) -> Result<Vec<Act>, StoreError> {
+    ) -> Result<Vec<CoachingAct>, StoreError> {
         let statement = sql(select!(" AND local_on >= $3 AND local_on <= $4 ORDER BY asked_at, id"));
         let statement = owned_by(statement, member).bind(from_on.to_string()).bind(to_on.to_string());
         self.list(statement, read).await
@@ -107,7 +111,7 @@ impl Tx {
         member: &MemberId,
         offset: usize,
         limit: usize,
-    ) -> Result<(u64, Vec<Act>), StoreError> {
+    ) -> Result<(u64, Vec<CoachingAct>), StoreError> {
         let total = sql("SELECT COUNT(*) AS acts FROM act WHERE team_id = $1 AND user_id = $2");
         let total = self.find(owned_by(total, member), |row| row.number("acts")).await?;
         let page = sql(select!(" ORDER BY asked_at DESC, id DESC LIMIT $3 OFFSET $4"));
@@ -116,8 +120,8 @@ impl Tx {
     }
 }
 
-fn read(row: &AnyRow) -> Result<Act, StoreError> {
-    Ok(Act {
+fn read(row: &AnyRow) -> Result<CoachingAct, StoreError> {
+    Ok(CoachingAct {
         id: row.id("id")?,
         member: read_id(row)?,
         prompt: row.id("prompt_id")?,

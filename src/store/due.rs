@@ -43,7 +43,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let statement = sql("SELECT id FROM outbox WHERE team_id = $1 AND user_id = $2 \
              AND state = 'waiting' AND kind = $3 AND subject = $4 LIMIT 1");
-        let statement = owned_by(statement, member).bind(payload.kind().as_str()).bind(payload.to_text());
+        let statement = owned_by(statement, member).bind(payload.kind().into_str()).bind(payload.to_text());
         Ok(self.fetch(statement).await?.is_some())
     }
 

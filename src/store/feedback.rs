@@ -13,7 +13,7 @@ use super::{
     tx::{Tx, sql},
 };
 use crate::coach::{
-    feedback::{Answer, Counts, Outcome, Round, RoundState, Step, Token},
+    feedback::{AnswerToken, FeedbackAnswer, FeedbackStep, Round, RoundResult, RoundState, StepCounts},
     ids::{MemberId, MessageRef, RowId, UserId},
     member_text::MemberText,
 };
@@ -36,7 +36,7 @@ macro_rules! rounds {
 }
 
 /// An answer's row id: the hash of its token, which only the answerer's own message carries.
-fn answer_id(token: &Token) -> String {
+fn answer_id(token: &AnswerToken) -> String {
     Sha256::digest(token.reveal().as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -55,7 +55,7 @@ impl Tx {
         .bind(round.id.as_str())
         .bind(round.asker.team.as_str())
         .bind(round.asker.user.as_str())
-        .bind(round.state.as_str())
+        .bind(round.state.into_str())
         .bind(i64::from(round.asked))
         .bind(ms(round.asked_at))
         .bind(ms(round.ends_at))
@@ -97,7 +97,7 @@ impl Tx {
         member: &MemberId,
         from_on: Date,
         to_on: Date,
-    ) -> Result<Vec<Counts>, StoreError> {
+    ) -> Result<Vec<StepCounts>, StoreError> {
         let statement = sql(rounds!(
             "team_id = $1 AND user_id = $2 AND state = 'closed' AND closed_on >= $3 AND closed_on <= $4 \
              ORDER BY asked_at, id"
@@ -115,7 +115,7 @@ impl Tx {
         self.note_due();
         let statement = sql("UPDATE feedback_round SET state = $2, asked = $3, closes_at = $4 WHERE id = $1")
             .bind(round.id.as_str())
-            .bind(round.state.as_str())
+            .bind(round.state.into_str())
             .bind(i64::from(round.asked))
             .bind(round.closes_at.map(ms));
         Ok(self.execute(statement).await? == 1)
@@ -142,8 +142,8 @@ impl Tx {
         &mut self,
         id: &RowId,
         closed_on: Date,
-        outcome: Option<&Outcome>,
-        comment_ids: &[Token],
+        outcome: Option<&RoundResult>,
+        comment_ids: &[AnswerToken],
     ) -> Result<(), StoreError> {
         let steps = outcome.map(|outcome| outcome.counts);
         let step = |nth: usize| steps.and_then(|counts| counts.get(nth).copied()).map(i64::from);
@@ -254,8 +254,8 @@ impl Tx {
     pub async fn put_answer(
         &mut self,
         round: &RowId,
-        token: &Token,
-        answer: Option<&Answer>,
+        token: &AnswerToken,
+        answer: Option<&FeedbackAnswer>,
     ) -> Result<(), StoreError> {
         let statement = sql("SELECT answer_id, step, comment FROM feedback_answer WHERE round_id = $1");
         let mut all: Vec<Said> = self.list(statement.bind(round.as_str()), read_said).await?;
@@ -287,8 +287,8 @@ impl Tx {
     pub async fn find_answer(
         &mut self,
         round: &RowId,
-        token: &Token,
-    ) -> Result<Option<Option<Answer>>, StoreError> {
+        token: &AnswerToken,
+    ) -> Result<Option<Option<FeedbackAnswer>>, StoreError> {
         let statement = sql("SELECT answer_id, step, comment FROM feedback_answer \
              WHERE round_id = $1 AND answer_id = $2");
         let said = self.find(statement.bind(round.as_str()).bind(answer_id(token)), read_said).await?;
@@ -299,12 +299,13 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn answers_in(&mut self, round: &RowId) -> Result<(usize, Vec<Answer>), StoreError> {
+    pub async fn answers_in(&mut self, round: &RowId) -> Result<(usize, Vec<FeedbackAnswer>), StoreError> {
         let statement = sql("SELECT answer_id, step, comment FROM feedback_answer \
              WHERE round_id = $1 ORDER BY answer_id");
         let all: Vec<Said> = self.list(statement.bind(round.as_str()), read_said).await?;
         let count = all.len();
-        let answers: Result<Vec<Option<Answer>>, StoreError> = all.into_iter().map(Said::answer).collect();
+        let answers: Result<Vec<Option<FeedbackAnswer>>, StoreError> =
+            all.into_iter().map(Said::answer).collect();
         Ok((count, answers?.into_iter().flatten().collect()))
     }
 
@@ -383,11 +384,11 @@ struct Said {
 }
 
 impl Said {
-    fn answer(self) -> Result<Option<Answer>, StoreError> {
+    fn answer(self) -> Result<Option<FeedbackAnswer>, StoreError> {
         let Some(step) = self.step else { return Ok(None) };
-        let step = u8::try_from(step).ok().and_then(Step::new);
+        let step = u8::try_from(step).ok().and_then(FeedbackStep::new);
         let step = step.ok_or(StoreError::Unreadable { column: "step" })?;
-        Ok(Some(Answer { step, comment: self.comment }))
+        Ok(Some(FeedbackAnswer { step, comment: self.comment }))
     }
 }
 

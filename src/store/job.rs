@@ -8,31 +8,31 @@ use super::{
     row::{Columns as _, count, ms},
     tx::{Tx, sql},
 };
-use crate::{
-    coach::ids::{MemberId, RowId, TeamId, UserId},
-    named,
-};
+use crate::coach::ids::{MemberId, RowId, TeamId, UserId};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// What a job does.
-    JobKind, "job kind" {
-        /// Deletes a message of ours.
-        DeleteMessage => "delete-message",
-        /// Reads a message of the member that they want kept.
-        KeepMessage => "keep-message",
-        /// Reads the member's profile: zone, status.
-        RefreshProfile => "refresh-profile",
-        /// Erases what a workspace that left has in the store.
-        EraseWorkspace => "erase-workspace",
-        /// Reads who of those named in a feedback round can be asked.
-        CheckAsked => "check-asked",
-        /// Reads a calendar that the member uploaded.
-        ReadCalendar => "read-calendar",
-        /// Deletes a file of ours.
-        DeleteFile => "delete-file",
-    }
+/// What a job does.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum JobKind {
+    /// Deletes a message of ours.
+    DeleteMessage,
+    /// Reads a message of the member that they want kept.
+    KeepMessage,
+    /// Reads the member's profile: zone, status.
+    RefreshProfile,
+    /// Erases what a workspace that left has in the store.
+    EraseWorkspace,
+    /// Reads who of those named in a feedback round can be asked.
+    CheckAsked,
+    /// Reads a calendar that the member uploaded.
+    ReadCalendar,
+    /// Deletes a file of ours.
+    DeleteFile,
 }
 
 /// One thing to do.
@@ -124,7 +124,7 @@ impl Tx {
         .bind(new.dedupe)
         .bind(String::from(new.team))
         .bind(new.member.map(|member| String::from(member.user)))
-        .bind(new.payload.kind().as_str())
+        .bind(new.payload.kind().into_str())
         .bind(new.payload.to_text())
         .bind(ms(new.due_at));
         Ok(self.execute(statement).await? == 1)

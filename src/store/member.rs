@@ -149,7 +149,7 @@ fn bind(statement: Statement<'static>, member: &Member) -> Statement<'static> {
         .bind(join(&member.days_off))
         .bind(i64::from(member.pause.is_some()))
         .bind(member.pause.and_then(|pause| pause.until_on).map(|date| date.to_string()))
-        .bind(member.focus.map(|practice| practice.as_str()))
+        .bind(member.focus.map(|practice| practice.into_str()))
         .bind(i64::from(member.back_off.unanswered))
         .bind(i64::from(member.back_off.slots_passed))
         .bind(i64::from(member.back_off.asked_to_go_on))

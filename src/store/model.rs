@@ -9,7 +9,7 @@ use super::{
 };
 use crate::coach::{
     ids::{MemberId, RowId},
-    model::{Consent, ConsentAnswer},
+    llm_follow_up::{ConsentAnswer, LlmConsent},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -18,7 +18,7 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn find_consent(&mut self, member: &MemberId) -> Result<Option<Consent>, StoreError> {
+    pub async fn find_consent(&mut self, member: &MemberId) -> Result<Option<LlmConsent>, StoreError> {
         let (plain, locked) = (
             "SELECT host, asked_with, asked_at, answer, answered_at, called_on, calls FROM model_consent \
              WHERE team_id = $1 AND user_id = $2",
@@ -27,7 +27,7 @@ impl Tx {
         );
         let statement = owned_by(self.locking(plain, locked), member);
         self.find(statement, |row| {
-            Ok(Consent {
+            Ok(LlmConsent {
                 host: row.text("host")?,
                 asked_with: row.id("asked_with")?,
                 asked_at: row.instant("asked_at")?,
@@ -76,7 +76,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let statement = sql("UPDATE model_consent SET answer = $4, answered_at = $5 \
              WHERE team_id = $1 AND user_id = $2 AND host = $3");
-        let statement = owned_by(statement, member).bind(host.to_owned()).bind(answer.as_str());
+        let statement = owned_by(statement, member).bind(host.to_owned()).bind(answer.into_str());
         Ok(self.execute(statement.bind(ms(now))).await? == 1)
     }
 

@@ -139,7 +139,7 @@ impl Tx {
         state: NudgeState,
     ) -> Result<Vec<Nudge>, StoreError> {
         let statement = sql(select!(" AND user_id = $2 AND state = $3 ORDER BY slot_at, id"));
-        self.list(owned_by(statement, member).bind(state.as_str()), read).await
+        self.list(owned_by(statement, member).bind(state.into_str()), read).await
     }
 
     /// The nudge that waits to be sent and is due first.
@@ -187,7 +187,7 @@ impl Tx {
         to: NudgeState,
     ) -> Result<bool, StoreError> {
         let statement = sql("UPDATE nudge SET state = $3 WHERE id = $1 AND state = $2");
-        let statement = statement.bind(id.as_str()).bind(from.as_str()).bind(to.as_str());
+        let statement = statement.bind(id.as_str()).bind(from.into_str()).bind(to.into_str());
         Ok(self.execute(statement).await? == 1)
     }
 
@@ -206,14 +206,14 @@ fn bind(statement: Statement<'static>, nudge: &Nudge) -> Statement<'static> {
         .bind(nudge.id.as_str().to_owned())
         .bind(nudge.member.team.as_str().to_owned())
         .bind(nudge.member.user.as_str().to_owned())
-        .bind(nudge.state.as_str())
+        .bind(nudge.state.into_str())
         .bind(nudge.prompt.as_str().to_owned())
         .bind(pack(&nudge.question))
         .bind(pack(&nudge.reason))
         .bind(ms(nudge.slot_at))
         .bind(i64::from(nudge.asked_for))
         .bind(nudge.sent_at.map(ms));
-    at_opt(statement, nudge.message.as_ref()).bind(nudge.skip_reason.map(|reason| reason.as_str()))
+    at_opt(statement, nudge.message.as_ref()).bind(nudge.skip_reason.map(|reason| reason.into_str()))
 }
 
 fn read(row: &AnyRow) -> Result<Nudge, StoreError> {

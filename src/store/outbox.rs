@@ -11,63 +11,65 @@ use super::{
     row::{Columns as _, count, ms},
     tx::{Statement, Tx, sql},
 };
-use crate::{
-    coach::ids::{ChannelId, MemberId, MessageRef, MessageTs, RowId, TeamId, UserId},
-    named,
-};
+use crate::coach::ids::{ChannelId, MemberId, MessageRef, MessageTs, RowId, TeamId, UserId};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// What a row sends.
-    OutKind, "outbox kind" {
-        /// First contact.
-        Welcome => "welcome",
-        /// A question.
-        Nudge => "nudge",
-        /// The last question, whether to go on.
-        GoOn => "go-on",
-        /// The hat balance.
-        Report => "report",
-        /// Everything about the member, as files.
-        Export => "export",
-        /// A message of ours that has changed.
-        Update => "update",
-        /// *Keep as a check-in?*.
-        Offer => "offer",
-        /// The care notice.
-        Care => "care",
-        /// *It is kept*.
-        Kept => "kept",
-        /// The feedback question to one person.
-        FeedbackAsk => "feedback-ask",
-        /// The result of a feedback round.
-        FeedbackResult => "feedback-result",
-        /// Asks what came of a plan.
-        Plan => "plan",
-        /// The meetings of a calendar wait to be marked.
-        Audit => "audit",
-        /// A sentence by its stable code.
-        Notice => "notice",
-    }
+/// What a row sends.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum OutKind {
+    /// First contact.
+    Welcome,
+    /// A question.
+    Nudge,
+    /// The last question, whether to go on.
+    GoOn,
+    /// The hat balance.
+    Report,
+    /// Everything about the member, as files.
+    Export,
+    /// A message of ours that has changed.
+    Update,
+    /// *Keep as a check-in?*.
+    Offer,
+    /// The care notice.
+    Care,
+    /// *It is kept*.
+    Kept,
+    /// The feedback question to one person.
+    FeedbackAsk,
+    /// The result of a feedback round.
+    FeedbackResult,
+    /// Asks what came of a plan.
+    Plan,
+    /// The meetings of a calendar wait to be marked.
+    Audit,
+    /// A sentence by its stable code.
+    Notice,
 }
 
-named! {
-    /// Where a row stands.
-    OutState, "outbox state" {
-        /// Not due yet, or due and not claimed.
-        Waiting => "waiting",
-        /// Somebody has it under a lease and has posted nothing.
-        Leased => "leased",
-        /// It may or may not have reached Slack.
-        InDoubt => "in-doubt",
-        /// Slack has it.
-        Sent => "sent",
-        /// Slack will never take it.
-        Failed => "failed",
-        /// It is not wanted any more.
-        Cancelled => "cancelled",
-    }
+/// Where a row stands.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum OutState {
+    /// Not due yet, or due and not claimed.
+    Waiting,
+    /// Somebody has it under a lease and has posted nothing.
+    Leased,
+    /// It may or may not have reached Slack.
+    InDoubt,
+    /// Slack has it.
+    Sent,
+    /// Slack will never take it.
+    Failed,
+    /// It is not wanted any more.
+    Cancelled,
 }
 
 /// One thing to send.
@@ -221,7 +223,7 @@ impl Tx {
         .bind(new.dedupe)
         .bind(String::from(new.team))
         .bind(new.member.map(|member| String::from(member.user)))
-        .bind(new.payload.kind().as_str())
+        .bind(new.payload.kind().into_str())
         .bind(new.payload.to_text())
         .bind(ms(new.due_at))
         .bind(new.channel.map(String::from))
@@ -381,7 +383,7 @@ impl Tx {
                  wake_at = NULL, lease_until = NULL, lease_owner = NULL \
                  WHERE team_id = $1 AND user_id = $2 AND kind = $3 \
                  AND state IN ('waiting', 'leased') AND attempted_at IS NULL");
-            let done = self.execute(owned_by(statement, member).bind(kind.as_str())).await?;
+            let done = self.execute(owned_by(statement, member).bind(kind.into_str())).await?;
             cancelled = cancelled.saturating_add(done);
         }
         Ok(cancelled)
@@ -409,7 +411,7 @@ impl Tx {
     ) -> Result<Option<MessageRef>, StoreError> {
         let statement = sql("SELECT channel_id, ts FROM outbox WHERE team_id = $1 AND user_id = $2 \
              AND state = 'sent' AND kind = $3 AND subject IN ($4, $5) ORDER BY id DESC LIMIT 1");
-        let statement = owned_by(statement, member).bind(payload.kind().as_str());
+        let statement = owned_by(statement, member).bind(payload.kind().into_str());
         let statement = statement.bind(payload.to_text()).bind(payload.legacy_text());
         Ok(self.find(statement, |row| row.message_opt()).await?.flatten())
     }

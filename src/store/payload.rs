@@ -11,7 +11,7 @@ use crate::coach::{
     care::Concern,
     ids::{FileId, MessageRef, MessageTs, RowId, ViewId},
     month::Month,
-    screen::CalendarTrouble,
+    screen::CalendarError,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -50,7 +50,12 @@ pub enum OutboxPayload {
     /// *Keep as a check-in?*, below the member's message.
     Offer { source: MessageTs },
     /// People to turn to, below the member's message.
-    Care { concern: Concern, source: MessageTs, nudge: Option<RowId> },
+    Care {
+        #[serde(with = "stable_name")]
+        concern: Concern,
+        source: MessageTs,
+        nudge: Option<RowId>,
+    },
     /// The offer turns into the reflection that was stored.
     Kept { reflection: RowId },
     /// The feedback question to one person.
@@ -62,7 +67,10 @@ pub enum OutboxPayload {
     /// The meetings of a calendar wait to be marked.
     AuditProposed { audit: RowId },
     /// Why an uploaded calendar could not be used.
-    CalendarTrouble { trouble: CalendarTrouble },
+    CalendarError {
+        #[serde(with = "stable_name")]
+        trouble: CalendarError,
+    },
     /// A fixed sentence.
     Notice(NoticePayload),
 }
@@ -126,6 +134,22 @@ pub enum JobPayload {
     ReadCalendar { file: FileId, view: ViewId },
 }
 
+/// An enum by the stable name that it is displayed and parsed with.
+mod stable_name {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+    use std::{fmt::Display, str::FromStr};
+
+    pub(super) fn serialize<T: Display, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(value)
+    }
+
+    pub(super) fn deserialize<'de, T: FromStr, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        let name = String::deserialize(from)?;
+        // The name is not repeated: it may be anything.
+        name.parse().map_err(|_| D::Error::custom("an unknown name"))
+    }
+}
+
 /// How a payload is written: with its version beside its fields.
 #[derive(Serialize, Deserialize)]
 struct Versioned<T> {
@@ -160,7 +184,7 @@ impl OutboxPayload {
             OutboxPayload::FeedbackAsk { .. } => OutKind::FeedbackAsk,
             OutboxPayload::FeedbackResult { .. } => OutKind::FeedbackResult,
             OutboxPayload::Plan { .. } => OutKind::Plan,
-            OutboxPayload::AuditProposed { .. } | OutboxPayload::CalendarTrouble { .. } => OutKind::Audit,
+            OutboxPayload::AuditProposed { .. } | OutboxPayload::CalendarError { .. } => OutKind::Audit,
             OutboxPayload::Notice(_) => OutKind::Notice,
         }
     }
@@ -187,7 +211,7 @@ impl OutboxPayload {
             | OutboxPayload::FeedbackResult { .. }
             | OutboxPayload::Plan { .. }
             | OutboxPayload::AuditProposed { .. }
-            | OutboxPayload::CalendarTrouble { .. }
+            | OutboxPayload::CalendarError { .. }
             | OutboxPayload::Notice(_) => None,
         }
     }
@@ -200,7 +224,7 @@ impl OutboxPayload {
         let payload = if text.starts_with('{') { read(text) } else { legacy::outbox(kind, text) };
         payload
             .filter(|payload: &Self| payload.kind() == kind)
-            .ok_or(MalformedPayload { kind: kind.as_str() })
+            .ok_or(MalformedPayload { kind: kind.into_str() })
     }
 
     /// Whether this says *erased*: it may be sent only once nothing is left in the write-ahead log, and
@@ -244,7 +268,7 @@ impl JobPayload {
         };
         payload
             .filter(|payload: &Self| payload.kind() == kind)
-            .ok_or(MalformedPayload { kind: kind.as_str() })
+            .ok_or(MalformedPayload { kind: kind.into_str() })
     }
 }
 
@@ -288,7 +312,7 @@ mod tests {
             OutboxPayload::FeedbackResult { round: id() },
             OutboxPayload::Plan { plan: id() },
             OutboxPayload::AuditProposed { audit: id() },
-            OutboxPayload::CalendarTrouble { trouble: CalendarTrouble::TooLarge },
+            OutboxPayload::CalendarError { trouble: CalendarError::TooLarge },
             OutboxPayload::Notice(NoticePayload::Erased { by_operator: false }),
             OutboxPayload::Notice(NoticePayload::ReadByOperator { month }),
             OutboxPayload::Notice(NoticePayload::FeedbackAsked { people: 3, until_on }),

@@ -87,11 +87,11 @@ impl Tx {
             insert!(),
             "DO UPDATE SET nudge_id = excluded.nudge_id, prompt_id = excluded.prompt_id, \
              question = excluded.question, situation = excluded.situation, answer = excluded.answer, \
-             room = excluded.room, hat_said = excluded.hat_said, hat_seen = excluded.hat_seen, \
-             dimension_seen = excluded.dimension_seen, \
+             room = excluded.room, hat_said = excluded.hat_said, hat_seen = excluded.lens_hats, \
+             dimension_seen = excluded.lens_dimension, \
              follow_up = excluded.follow_up, follow_up_answer = excluded.follow_up_answer, \
-             edited_at = excluded.edited_at, counted = excluded.counted, \
-             follow_up_prompt_id = excluded.follow_up_prompt_id, seen_in = excluded.seen_in, \
+             edited_at = excluded.edited_at, counted = excluded.counts_in_balance, \
+             follow_up_prompt_id = excluded.follow_up_prompt_id, seen_in = excluded.evidence_spans, \
              abstained = excluded.abstained, read_at = excluded.read_at \
              WHERE reflection.team_id = excluded.team_id AND reflection.user_id = excluded.user_id"
         );
@@ -142,9 +142,9 @@ impl Tx {
         let statement = owned_by(statement, &of.member)
             .bind(of.reflection.as_str())
             .bind(seen.hats.map(|hats| hats.as_str()))
-            .bind(seen.dimension.map(|dimension| dimension.as_str()))
+            .bind(seen.dimension.map(|dimension| dimension.into_str()))
             .bind(places(&seen.spans))
-            .bind(seen.abstained.map(|why| why.as_str()))
+            .bind(seen.abstained.map(|why| why.into_str()))
             .bind(ms(read_at))
             .bind(pack(of.answer.reveal()));
         self.find(statement, read).await
@@ -248,30 +248,30 @@ fn bind(statement: Statement<'static>, reflection: &Reflection) -> Statement<'st
         .bind(reflection.id.as_str().to_owned())
         .bind(reflection.member.team.as_str().to_owned())
         .bind(reflection.member.user.as_str().to_owned())
-        .bind(reflection.origin.as_str())
+        .bind(reflection.origin.into_str())
         .bind(reflection.nudge.as_ref().map(|id| id.as_str().to_owned()))
         .bind(reflection.prompt.as_ref().map(|id| id.as_str().to_owned()))
         .bind(pack(&reflection.question))
         .bind(pack(reflection.situation.reveal()))
         .bind(pack(reflection.answer.reveal()))
-        .bind(reflection.room.map(|room| room.as_str()))
+        .bind(reflection.room.map(|room| room.into_str()))
         .bind(reflection.hat_said.map(|hats| hats.as_str()))
-        .bind(reflection.hat_seen.map(|hats| hats.as_str()))
-        .bind(reflection.dimension_seen.map(|dimension| dimension.as_str()))
+        .bind(reflection.lens_hats.map(|hats| hats.as_str()))
+        .bind(reflection.lens_dimension.map(|dimension| dimension.into_str()))
         .bind(reflection.follow_up.as_deref().map(pack))
         .bind(pack(reflection.follow_up_answer.reveal()))
         .bind(ms(reflection.created_at))
         .bind(reflection.edited_at.map(ms))
         .bind(reflection.local_on.to_string())
-        .bind(i64::from(reflection.counted))
+        .bind(i64::from(reflection.counts_in_balance))
         .bind(reflection.follow_up_prompt.as_ref().map(|id| id.as_str().to_owned()))
-        .bind(places(&reflection.seen_in))
-        .bind(reflection.abstained.map(|why| why.as_str()))
+        .bind(places(&reflection.evidence_spans))
+        .bind(reflection.abstained.map(|why| why.into_str()))
         .bind(reflection.read_at.map(ms))
 }
 
-fn places(seen_in: &EvidenceSpans) -> Option<String> {
-    (!seen_in.is_empty()).then(|| seen_in.to_string())
+fn places(evidence_spans: &EvidenceSpans) -> Option<String> {
+    (!evidence_spans.is_empty()).then(|| evidence_spans.to_string())
 }
 
 fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
@@ -286,9 +286,9 @@ fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
         answer: row.words("answer")?,
         room: row.parsed_opt("room")?,
         hat_said: row.parsed_opt("hat_said")?,
-        hat_seen: row.parsed_opt("hat_seen")?,
-        dimension_seen: row.parsed_opt("dimension_seen")?,
-        seen_in: row.parsed_opt("seen_in")?.unwrap_or_default(),
+        lens_hats: row.parsed_opt("hat_seen")?,
+        lens_dimension: row.parsed_opt("dimension_seen")?,
+        evidence_spans: row.parsed_opt("seen_in")?.unwrap_or_default(),
         abstained: row.parsed_opt("abstained")?,
         read_at: row.instant_opt("read_at")?,
         follow_up: row.packed_opt("follow_up")?,
@@ -297,6 +297,6 @@ fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
         created_at: row.instant("created_at")?,
         edited_at: row.instant_opt("edited_at")?,
         local_on: row.date("local_on")?,
-        counted: row.flag("counted")?,
+        counts_in_balance: row.flag("counted")?,
     })
 }

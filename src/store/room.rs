@@ -24,7 +24,7 @@ impl Tx {
             sql("INSERT INTO room_read (team_id, user_id, room, read_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (team_id, user_id) DO UPDATE SET room = excluded.room, read_at = excluded.read_at");
         let statement = statement.bind(member.team.as_str()).bind(member.user.as_str());
-        self.execute(statement.bind(room.as_str()).bind(ms(now))).await?;
+        self.execute(statement.bind(room.into_str()).bind(ms(now))).await?;
         Ok(())
     }
 

@@ -6,21 +6,21 @@ use super::{
     row::{Columns as _, ms, pack},
     tx::{Tx, sql},
 };
-use crate::{
-    coach::ids::{TeamId, UserId},
-    named,
-};
+use crate::coach::ids::{TeamId, UserId};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-named! {
-    /// Whether the app is installed.
-    WorkspaceState, "workspace state" {
-        /// Installed.
-        Active => "active",
-        /// Uninstalled, or its token revoked; its data goes at `erase_at`.
-        Left => "left",
-    }
+/// Whether the app is installed.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum WorkspaceState {
+    /// Installed.
+    Active,
+    /// Uninstalled, or its token revoked; its data goes at `erase_at`.
+    Left,
 }
 
 /// One workspace.
@@ -143,7 +143,7 @@ impl Tx {
             .bind(workspace.bot_user.as_ref().map(UserId::as_str))
             .bind(workspace.token.as_deref())
             .bind(&*workspace.scopes)
-            .bind(workspace.state.as_str())
+            .bind(workspace.state.into_str())
             .bind(workspace.left_at.map(ms))
             .bind(workspace.erase_at.map(ms))
             .bind(workspace.installed_by.as_ref().map(UserId::as_str))

@@ -190,7 +190,7 @@ impl Worker {
             Prepared::Settled => Ok(Outcome::NotDone),
             Prepared::Call(outgoing) => {
                 let delivered = self.slack.deliver(*outgoing).await;
-                self.metrics.sent(row.kind.as_str(), metric_outcome(&delivered));
+                self.metrics.sent(row.kind.into_str(), metric_outcome(&delivered));
                 let outcome = match &delivered {
                     DeliveryOutcome::Sent { .. } => Outcome::Done,
                     DeliveryOutcome::Retry { code, .. } if code == RATE_LIMITED => Outcome::RateLimited,

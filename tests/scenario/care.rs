@@ -31,7 +31,7 @@ async fn in_a_form_nothing_is_stored_until_keep() {
         ana.sees_no_form(); // kept, and no question about work follows
         let kept = ana.only_reflection().await;
         assert_eq!(kept.situation.reveal(), HEAVY);
-        assert!(!kept.counted, "no report counts it");
+        assert!(!kept.counts_in_balance, "no report counts it");
         world.clock_to("2026-11-03 12:00").await;
         ana.sees_nothing_new();
     })
@@ -128,7 +128,7 @@ async fn a_meeting_of_an_audit_is_read_with_the_same_care() {
         assert_eq!(world.count("select count(*) from audit_meeting").await, 2);
         assert_eq!(world.count("select count(*) from audit_meeting where hats is not null").await, 1);
         ana.opens_home().await;
-        assert!(ana.home().contains("1 of 1"), "it is not counted: {}", ana.home());
+        assert!(ana.home().contains("1 of 1"), "it is not counts_in_balance: {}", ana.home());
     })
     .await;
 }

@@ -6,7 +6,7 @@ use crate::{
     world::{Door, Setting, World},
 };
 use leadlens::{
-    coach::model::CALLS_A_DAY,
+    coach::llm_follow_up::MAX_CALLS_PER_DAY,
     features::privacy,
     sandbox::model::{Heard, Model, QUESTION, Says},
 };
@@ -373,7 +373,7 @@ async fn words_of_trouble_are_never_sent() {
         ana.sees_form("Before you go on");
         ana.submits().await;
         ana.sees_no_form();
-        assert!(ana.reflections().await.iter().any(|kept| !kept.counted));
+        assert!(ana.reflections().await.iter().any(|kept| !kept.counts_in_balance));
         assert_eq!(model.heard().len(), 1, "the one she agreed with");
     })
     .await;
@@ -383,20 +383,20 @@ async fn words_of_trouble_are_never_sent() {
 async fn the_calls_of_a_day_are_bounded() {
     with_a_model(async |world, model| {
         let ana = who_agreed(world, model).await;
-        for nth in 2..=CALLS_A_DAY + 1 {
+        for nth in 2..=MAX_CALLS_PER_DAY + 1 {
             checks_in(&ana, SITUATION, &format!("Move number {nth}.")).await;
             ana.closes_form();
         }
-        assert_eq!(model.heard().len(), CALLS_A_DAY as usize);
+        assert_eq!(model.heard().len(), MAX_CALLS_PER_DAY as usize);
         assert_eq!(became(world, "over-budget").await, 1);
         world.bot_restarts().await;
         checks_in(&ana, SITUATION, "After a restart.").await;
         ana.closes_form();
-        assert_eq!(model.heard().len(), CALLS_A_DAY as usize, "a restart brings none back");
+        assert_eq!(model.heard().len(), MAX_CALLS_PER_DAY as usize, "a restart brings none back");
         world.clock_to("2026-10-02 00:01").await;
         checks_in(&ana, SITUATION, "A new day.").await;
         ana.closes_form();
-        assert_eq!(model.heard().len(), CALLS_A_DAY as usize + 1);
+        assert_eq!(model.heard().len(), MAX_CALLS_PER_DAY as usize + 1);
     })
     .await;
 }

@@ -232,7 +232,7 @@ impl Held {
             .answered(&kept.situation)
             .answered(&kept.answer)
             .followed_up(self.coach_follows_up);
-        assert!(said.is_the_members(), "the coach talks less even before the last answer: {said:?}");
+        assert!(said.member_said_more(), "the coach talks less even before the last answer: {said:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use leadlens::{
     features::{import, privacy},
-    report::archive::unpack,
+    report::member_export::archive::unpack,
     sandbox::{transcript, workspace::Message},
 };
 use serde_json::Value;

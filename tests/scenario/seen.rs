@@ -10,7 +10,7 @@ use leadlens::{
     coach::{
         hat::{Hat, Hats},
         lens::{ENGLISH, Lens, Reading},
-        lens_result::Abstained,
+        lens_result::AbstainReason,
     },
     sandbox::{transcript, workspace::Fault},
     store::StoreError,
@@ -74,7 +74,7 @@ async fn what_was_seen_stands_beside_what_was_ticked_with_the_words() {
         assert!(form.contains("You ticked: Leader: what and why."), "{form}");
         assert!(form.contains("Your words show the manager hat, in “"), "{form}");
         let kept = ana.only_reflection().await;
-        assert_eq!((kept.hat_said, kept.hat_seen), (Some(Hat::Leader.into()), Some(Hat::Manager.into())));
+        assert_eq!((kept.hat_said, kept.lens_hats), (Some(Hat::Leader.into()), Some(Hat::Manager.into())));
         assert!(kept.read_at.is_some());
         ana.fills([("follow-up-answer", "That it was late.")]);
         ana.submits().await;
@@ -100,15 +100,15 @@ async fn where_it_abstains_it_says_so_and_what_was_ticked_stands() {
         assert!(form.contains(says), "{form}");
         ana.closes_form();
         let why = async || ana.reflections().await.iter().filter_map(|it| it.abstained).collect::<Vec<_>>();
-        assert_eq!(why().await, [Abstained::Unsure]);
+        assert_eq!(why().await, [AbstainReason::Unsure]);
         world.operator(async |app| app.use_lens(Arc::new(|text| Lens::get().read(text)))).await;
         let foreign = "Wir verschieben das Release auf Donnerstag und schreiben eine Liste.";
         let form = checks_in(world, &ana, foreign, MANAGER).await;
         assert!(form.contains("I read English only"), "{form}");
         ana.closes_form();
-        assert!(why().await.contains(&Abstained::Language));
+        assert!(why().await.contains(&AbstainReason::Language));
         let kept = ana.reflections().await;
-        assert!(kept.iter().all(|it| it.hat_seen.is_none() && it.hat_said == Some(Hat::Manager.into())));
+        assert!(kept.iter().all(|it| it.lens_hats.is_none() && it.hat_said == Some(Hat::Manager.into())));
     })
     .await;
 }
@@ -129,7 +129,7 @@ async fn a_reply_shows_what_was_seen_and_asks_with_one_tap() {
         let kept = transcript::message(&ana.sees("You said: manager hat. Your words show the leader hat"));
         assert!(!kept.contains("Which hat"), "{kept}");
         let kept = ana.only_reflection().await;
-        assert_eq!((kept.hat_said, kept.hat_seen), (Some(Hat::Manager.into()), Some(Hat::Leader.into())));
+        assert_eq!((kept.hat_said, kept.lens_hats), (Some(Hat::Manager.into()), Some(Hat::Leader.into())));
     })
     .await;
 }
@@ -166,7 +166,7 @@ async fn a_form_that_is_closed_is_normal_and_the_history_shows_it() {
         ana.closes_form();
         drop(held);
         world.settle().await;
-        assert_eq!(ana.only_reflection().await.hat_seen, Some(Hat::Leader.into()));
+        assert_eq!(ana.only_reflection().await.lens_hats, Some(Hat::Leader.into()));
         ana.sees_no_form();
         ana.types("/leadlens history").await;
         assert!(ana.sees_form("History").contains("Your words show the leader hat"));
@@ -210,7 +210,7 @@ async fn a_form_that_has_moved_on_is_left_alone() {
         assert_eq!(ana.sees_form("Before you go on"), care, "people to talk to are still there");
         ana.closes_form();
         let kept = ana.only_reflection().await;
-        assert_eq!(kept.hat_seen, Some(Hat::Leader.into()), "it was read all the same");
+        assert_eq!(kept.lens_hats, Some(Hat::Leader.into()), "it was read all the same");
         assert!(kept.follow_up_answer.is_blank());
     })
     .await;
@@ -232,7 +232,7 @@ async fn another_answer_is_read_anew_and_another_tick_is_not() {
         ana.edits(&said, "Moved the stand-up to 9 and put the dates into the tracker.").await;
         ana.sees("You said: both hats. Your words show the manager hat");
         let edited = ana.only_reflection().await;
-        assert_eq!(edited.hat_seen, Some(Hat::Manager.into()));
+        assert_eq!(edited.lens_hats, Some(Hat::Manager.into()));
         assert!(edited.read_at > first.read_at);
         world.clock_to("2026-10-01 10:05").await;
         let more = ana.replies(&nudge, "Wir verschieben das alles auf Donnerstag, schreiben eine lange Liste und reden dann mit allen.").await;
@@ -244,7 +244,7 @@ async fn another_answer_is_read_anew_and_another_tick_is_not() {
         ana.fills([("answer", "Ask them what they would drop.")]);
         ana.submits().await;
         ana.sees("Your words show the leader hat");
-        assert_eq!(ana.only_reflection().await.hat_seen, Some(Hat::Leader.into()));
+        assert_eq!(ana.only_reflection().await.lens_hats, Some(Hat::Leader.into()));
     })
     .await;
 }
@@ -261,7 +261,7 @@ async fn what_is_kept_past_the_care_check_is_never_read() {
         ana.submits().await;
         ana.sees_no_form();
         let kept = ana.only_reflection().await;
-        assert_eq!((kept.counted, kept.hat_seen, kept.read_at), (false, None, None));
+        assert_eq!((kept.counts_in_balance, kept.lens_hats, kept.read_at), (false, None, None));
         ana.types("/leadlens history").await;
         assert!(!ana.sees_form("History").contains("Your words"));
         ana.closes_form();
@@ -306,7 +306,7 @@ async fn a_database_from_before_is_read_step_by_step_and_old_messages_stay_as_th
             world.clock_jumps_to("2026-10-03 12:00");
             let calls = updates(world);
             world.settle().await;
-            assert_eq!(ana.only_reflection().await.hat_seen, Some(Hats { leader: true, manager: false }));
+            assert_eq!(ana.only_reflection().await.lens_hats, Some(Hats { leader: true, manager: false }));
             assert_eq!(updates(world), calls, "nobody looks there for news");
         })
         .await;
@@ -347,7 +347,7 @@ async fn slack_in_trouble_loses_nothing_of_what_was_seen() {
             let form = ana.sees_form("One more question");
             assert!(!form.contains("Your words show"), "{form}");
             ana.closes_form();
-            assert_eq!(ana.only_reflection().await.hat_seen, Some(Hat::Leader.into()));
+            assert_eq!(ana.only_reflection().await.lens_hats, Some(Hat::Leader.into()));
         })
         .await;
 }
@@ -395,7 +395,7 @@ async fn what_stood_aside_in_a_crowd_is_done_when_it_has_passed() {
             assert!(submitted.is_ok_and(|it| it.acked) && opened.iter().all(|it| it.acked));
             world.settle().await;
             ana.sees_form("One more question");
-            assert_eq!(ana.only_reflection().await.hat_seen, Some(Hat::Leader.into()));
+            assert_eq!(ana.only_reflection().await.lens_hats, Some(Hat::Leader.into()));
             assert!(ana.home().contains("Your words show the leader hat"), "{}", ana.home());
         })
         .await;

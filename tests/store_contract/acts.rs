@@ -2,15 +2,15 @@
 
 use crate::{bench::*, read, stories, write};
 use leadlens::{
-    coach::{act::Act, ids::MemberId},
+    coach::{coaching_act::CoachingAct, ids::MemberId},
     store::StoreError,
 };
 
 stories!(acts_are_kept_listed_and_deleted_by_their_own_member);
 
-pub fn act(number: u32, member: MemberId) -> Act {
+pub fn act(number: u32, member: MemberId) -> CoachingAct {
     let at = minute(i64::from(number) * 60 * 24);
-    Act {
+    CoachingAct {
         id: row(number),
         member,
         prompt: prompt("give-back.1"),
@@ -31,7 +31,7 @@ async fn acts_are_kept_listed_and_deleted_by_their_own_member(bench: Bench) {
         let again = act(number, ana());
         assert_eq!(write!(store, |tx| tx.insert_act(&again).await), Ok(false));
     }
-    let all: Vec<Act> = (1..=5).map(|number| act(number, ana())).collect();
+    let all: Vec<CoachingAct> = (1..=5).map(|number| act(number, ana())).collect();
     assert_eq!(read!(store, |tx| tx.acts_of(&ana()).await), Ok(all.clone()));
     assert_eq!(read!(store, |tx| tx.acts_of(&ben()).await), Ok(vec![]));
     let (from, to) = (all[1].local_on, all[3].local_on);
@@ -40,8 +40,8 @@ async fn acts_are_kept_listed_and_deleted_by_their_own_member(bench: Bench) {
     assert_eq!(page, Ok((5, vec![all[3].clone(), all[2].clone()])));
     assert_eq!(read!(store, |tx| tx.find_act(&ana(), &row(2)).await), Ok(Some(all[1].clone())));
     assert_eq!(read!(store, |tx| tx.find_act(&ben(), &row(2)).await), Ok(None));
-    let edited = Act { question: "What else?\0".to_owned(), local_on: from, ..all[1].clone() };
-    let (hers, forged) = (edited.clone(), Act { member: ben(), ..all[1].clone() });
+    let edited = CoachingAct { question: "What else?\0".to_owned(), local_on: from, ..all[1].clone() };
+    let (hers, forged) = (edited.clone(), CoachingAct { member: ben(), ..all[1].clone() });
     assert_eq!(write!(store, |tx| tx.save_act(&hers).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.save_act(&forged).await), Ok(false));
     assert_eq!(read!(store, |tx| tx.find_act(&ana(), &row(2)).await), Ok(Some(edited)));

@@ -4,7 +4,7 @@
 use crate::{bench::*, forgetting::everything, read, stories, write};
 use leadlens::{
     coach::{
-        feedback::{Answer, Outcome, Round, RoundState, Step, Token},
+        feedback::{AnswerToken, FeedbackAnswer, FeedbackStep, Round, RoundResult, RoundState},
         ids::{MemberId, UserId},
         member_text::MemberText,
     },
@@ -40,13 +40,13 @@ fn users(names: &[&str]) -> Vec<UserId> {
     names.iter().map(|name| UserId::parse(name).unwrap()).collect()
 }
 
-pub fn answer(step: u8, comment: &str) -> Answer {
-    Answer { step: Step::new(step).unwrap(), comment: MemberText::new(comment) }
+pub fn answer(step: u8, comment: &str) -> FeedbackAnswer {
+    FeedbackAnswer { step: FeedbackStep::new(step).unwrap(), comment: MemberText::new(comment) }
 }
 
-fn token(number: u128) -> Token {
+fn token(number: u128) -> AnswerToken {
     // Spread, as chance would.
-    Token::new(number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835))
+    AnswerToken::new(number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835))
 }
 
 /// A round of Ana's that asks three strangers, all of whom have answered.
@@ -81,10 +81,12 @@ async fn a_round_is_begun_answered_and_closed_for_good(bench: Bench) {
     assert_eq!(heard, 3);
     assert_eq!(said, [answer(1, "zebra\0"), answer(2, "giraffe"), answer(3, "okapi")]);
     let comments = vec![MemberText::new("okapi"), MemberText::new("zebra\0")];
-    let outcome = Outcome { counts: [1, 1, 1, 0, 0], comments: comments.clone() };
+    let outcome = RoundResult { counts: [1, 1, 1, 0, 0], comments: comments.clone() };
     let today = jiff::civil::date(2026, 3, 9);
-    write!(store, |tx| tx.close_round(&row(1), today, Some(&outcome), &[Token::new(2), Token::new(1)]).await)
-        .unwrap();
+    write!(store, |tx| tx
+        .close_round(&row(1), today, Some(&outcome), &[AnswerToken::new(2), AnswerToken::new(1)])
+        .await)
+    .unwrap();
     let closed = read!(store, |tx| tx.find_round(&row(1)).await).unwrap().unwrap();
     assert_eq!((closed.state, closed.closes_at, closed.closed_on), (RoundState::Closed, None, Some(today)));
     assert_eq!(closed.counts, Some([1, 1, 1, 0, 0]));
@@ -196,7 +198,7 @@ async fn no_answer_can_be_joined_to_a_person(bench: Bench) {
         }
         // An earlier round of Ben's, closed.
         tx.insert_round(&round(3, ben()), &[]).await?;
-        let outcome = Outcome {
+        let outcome = RoundResult {
             counts: [0, 3, 0, 0, 0],
             comments: vec![MemberText::new("moose"), MemberText::new("elk")],
         };
@@ -299,7 +301,7 @@ async fn a_forgotten_asker_takes_the_round_along_and_a_forgotten_answerer_leaves
     assert!(left.iter().all(|(_, value)| !value.contains("UCLEO")), "{left:?}");
     assert_eq!(read!(store, |tx| tx.answers_in(&row(1)).await).unwrap().0, 3, "nobody can find hers");
     write!(store, |tx| {
-        let outcome = Outcome { counts: [1; 5], comments: vec![MemberText::new("moose")] };
+        let outcome = RoundResult { counts: [1; 5], comments: vec![MemberText::new("moose")] };
         tx.insert_round(&round(3, ana()), &[]).await?;
         tx.close_round(&row(3), jiff::civil::date(2026, 3, 2), Some(&outcome), &[token(7)]).await?;
         tx.erase_member(&ana()).await

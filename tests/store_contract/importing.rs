@@ -5,18 +5,18 @@ use crate::{bench::*, read, stories, write};
 use leadlens::{
     clock::{Env, ManualClock, SeededRng},
     coach::{
-        feedback::{Outcome, Token},
+        feedback::{AnswerToken, Outcome},
         hat::Hats,
         ids::MemberId,
         member::{Cadence, Pause},
         member_text::MemberText,
-        nudge::{NudgeState, Skip},
+        nudge::{NudgeState, SkipReason},
         prompt::Library,
         room::Room,
     },
     features::import,
     interaction::{AppState, InteractionError, Settings},
-    report::{archive, own_data::MemberExport},
+    report::{archive, member_export::MemberExport},
     store::{Engine, Store},
 };
 use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
@@ -81,13 +81,13 @@ async fn live(store: &Store, who: &MemberId, words: Vec<String>, flags: u8) {
         for (number, words) in (0_u32..).zip(&words) {
             let mut asked = nudge(number, who.clone());
             asked.state = [NudgeState::Waiting, NudgeState::Open, NudgeState::Answered][number as usize % 3];
-            asked.skip_reason = (flags & 8 > 0).then_some(Skip::Vacation);
+            asked.skip_reason = (flags & 8 > 0).then_some(SkipReason::Vacation);
             asked.message = (number % 3 > 0).then(|| message("D1", &format!("1.{number}")));
             tx.insert_nudge(&asked).await?;
             let mut kept = reflection(number, who.clone(), words);
             kept.situation = MemberText::new(words.chars().rev().collect::<String>());
             kept.room = (number % 2 > 0).then_some(Room::LowSpirit);
-            kept.hat_seen = (flags & 16 > 0).then_some(Hats::BOTH);
+            kept.lens_hats = (flags & 16 > 0).then_some(Hats::BOTH);
             kept.follow_up = (flags & 32 > 0).then(|| words.clone());
             tx.insert_reflection(&kept).await?;
             for part in 0..number % 3 {
@@ -141,12 +141,12 @@ async fn an_import_is_all_or_nothing(bench: Bench) {
     // A zone that does not exist, found before anything is written.
     let mut broken = hers.clone();
     broken.member.zone = "Mars/Olympus".to_owned();
-    assert!(matches!(app.import(broken, None).await, Err(InteractionError::Unusable(_))));
+    assert!(matches!(app.import(broken, None).await, Err(InteractionError::InvalidExport(_))));
     // She moved to another account; where messages stood there says nothing here.
     write!(bench.store, |tx| tx.erase_member(&ana()).await).unwrap();
     app.import(hers.clone(), Some(ben.clone())).await.unwrap();
     let theirs = export(&app, &ben).await;
-    assert_eq!(theirs, hers.moved_to(ben));
+    assert_eq!(theirs, hers.reassigned_to(ben));
     assert!(theirs.reflections.iter().all(|it| it.pieces.is_empty()));
 }
 
@@ -156,7 +156,7 @@ async fn closed_round(store: &Store, who: &MemberId) {
     write!(store, |tx| {
         tx.insert_round(&crate::feedback::round(70, who), &[]).await?;
         let comments = ["moose", "elk", "hare"].map(MemberText::new).to_vec();
-        let ids = [Token::new(1), Token::new(2), Token::new(3)];
+        let ids = [AnswerToken::new(1), AnswerToken::new(2), AnswerToken::new(3)];
         let outcome = Outcome { counts: [1, 2, 0, 0, 0], comments };
         tx.close_round(&row(70), jiff::civil::date(2026, 3, 9), Some(&outcome), &ids).await
     })
@@ -213,7 +213,7 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
     for (name, breaks) in broken {
         let mut bad = before.clone();
         breaks(&mut bad);
-        assert!(matches!(app.import(bad, None).await, Err(InteractionError::Unusable(_))), "{name}");
+        assert!(matches!(app.import(bad, None).await, Err(InteractionError::InvalidExport(_))), "{name}");
         assert!(
             matches!(app.export_for_operator(&ana()).await, Err(InteractionError::UnknownMember)),
             "{name}"

@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 use leadlens::{
     coach::{
         ids::MemberId,
-        model::{Consent, ConsentAnswer},
+        llm_follow_up::{ConsentAnswer, LlmConsent},
     },
     store::{Store, StoreError},
 };
@@ -42,7 +42,7 @@ async fn a_member_is_asked_once_for_each_host(bench: Bench) {
     assert!(!says(&store, HOST, ConsentAnswer::Agreed).await, "nobody was asked yet");
     assert_eq!(asked(&store, ana(), HOST, 1).await, Ok(true));
     assert_eq!(asked(&store, ana(), HOST, 2).await, Ok(false));
-    let mut consent = Consent {
+    let mut consent = LlmConsent {
         host: HOST.to_owned(),
         asked_with: row(1),
         asked_at: minute(1),

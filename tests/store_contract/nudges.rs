@@ -6,7 +6,7 @@ use leadlens::{
     coach::{
         hat::Hats,
         ids::TeamId,
-        nudge::{Nudge, NudgeState, Skip},
+        nudge::{Nudge, NudgeState, SkipReason},
         reflection::Reflection,
         room::Room,
     },
@@ -48,7 +48,7 @@ async fn a_nudge_comes_back_as_it_was_kept(bench: Bench) {
         asked_for: true,
         sent_at: Some(minute(2)),
         message: Some(message("D1", "1.1")),
-        skip_reason: Some(Skip::DoNotDisturb),
+        skip_reason: Some(SkipReason::DoNotDisturb),
         ..plain
     };
     let given = full.clone();
@@ -144,7 +144,7 @@ async fn what_was_asked_and_said_lately_is_known(bench: Bench) {
     };
     let kept = checkin.clone();
     write!(store, |tx| tx.insert_reflection(&kept).await).unwrap();
-    let uncounted = Reflection { id: row(6), counted: false, created_at: minute(30), ..checkin };
+    let uncounted = Reflection { id: row(6), counts_in_balance: false, created_at: minute(30), ..checkin };
     write!(store, |tx| tx.insert_reflection(&uncounted).await).unwrap();
     let others = Reflection { created_at: minute(5), ..reflection(7, ben(), "x") };
     write!(store, |tx| tx.insert_reflection(&others).await).unwrap();

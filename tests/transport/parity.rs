@@ -5,7 +5,7 @@ use crate::{
     wire::{TICKET, Wire},
     world::{FORM, JSON, World, sent},
 };
-use leadlens::telemetry::{LogFormat, log_to};
+use leadlens::telemetry::{LogFormat, subscriber};
 use serde_json::Value;
 use std::{
     io::Write,
@@ -102,7 +102,7 @@ impl Write for Log {
 static LOG: LazyLock<Log> = LazyLock::new(|| {
     let log = Log::default();
     let writer = log.clone();
-    log_to("trace", LogFormat::Json, move || writer.clone()).unwrap().init();
+    subscriber("trace", LogFormat::Json, move || writer.clone()).unwrap().init();
     tracing::callsite::rebuild_interest_cache();
     log
 });

@@ -11,16 +11,16 @@ use jiff::civil::Weekday;
 fn ignored(cadence: &Cadence, slots: usize) -> String {
     let mut back_off = BackOff::default();
     (0..slots)
-        .map(|_| match back_off.turn(cadence) {
-            Turn::Use => {
-                back_off = back_off.after_sent();
+        .map(|_| match back_off.decide_slot(cadence) {
+            SlotDecision::Use => {
+                back_off = back_off.after_nudge_sent();
                 'N'
             }
-            Turn::AskToGoOn => {
+            SlotDecision::AskToGoOn => {
                 back_off = back_off.after_asked_to_go_on();
                 '?'
             }
-            Turn::LetPass => {
+            SlotDecision::Skip => {
                 back_off = back_off.after_slots_passed(1);
                 '.'
             }
@@ -42,8 +42,8 @@ fn any_act_brings_the_full_cadence_back() {
     let weekdays = Cadence::weekdays_at_half_past_nine();
     for unanswered in 0..8 {
         let worn = BackOff { unanswered, slots_passed: 3, asked_to_go_on: unanswered > 6 };
-        assert_eq!(worn.after_act(), BackOff::default());
-        assert_eq!(worn.after_act().turn(&weekdays), Turn::Use);
+        assert_eq!(worn.after_activity(), BackOff::default());
+        assert_eq!(worn.after_activity().decide_slot(&weekdays), SlotDecision::Use);
     }
 }
 
@@ -52,19 +52,19 @@ fn only_unanswered_nudges_in_a_row_count() {
     let weekdays = Cadence::weekdays_at_half_past_nine();
     let mut back_off = BackOff::default();
     for _ in 0..10 {
-        back_off = back_off.after_sent().after_slots_passed(1).after_sent().after_act();
-        assert_eq!(back_off.turn(&weekdays), Turn::Use);
+        back_off = back_off.after_nudge_sent().after_slots_passed(1).after_nudge_sent().after_activity();
+        assert_eq!(back_off.decide_slot(&weekdays), SlotDecision::Use);
     }
     // Vacation: twenty slots skipped by rule are held against nobody.
-    let after_vacation = BackOff::default().after_sent().after_slots_passed(20);
+    let after_vacation = BackOff::default().after_nudge_sent().after_slots_passed(20);
     assert_eq!(after_vacation.unanswered, 1);
-    assert_eq!(after_vacation.turn(&weekdays), Turn::Use);
+    assert_eq!(after_vacation.decide_slot(&weekdays), SlotDecision::Use);
 }
 
 #[test]
 fn counts_stay_at_their_end() {
     let worn = BackOff { unanswered: u32::MAX, slots_passed: u32::MAX, asked_to_go_on: false };
-    assert_eq!(worn.after_sent().unanswered, u32::MAX);
+    assert_eq!(worn.after_nudge_sent().unanswered, u32::MAX);
     assert_eq!(worn.after_slots_passed(5).slots_passed, u32::MAX);
-    assert_eq!(worn.turn(&Cadence::weekdays_at_half_past_nine()), Turn::AskToGoOn);
+    assert_eq!(worn.decide_slot(&Cadence::weekdays_at_half_past_nine()), SlotDecision::AskToGoOn);
 }

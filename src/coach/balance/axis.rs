@@ -1,14 +1,17 @@
-//! How much of a hat: a count among all pieces of evidence, its share and the range of the share. Two
-//! axes make a column, one column for each way to know the hats.
+//! Counts of a hat among all pieces of evidence, with the share and its confidence interval. Two axes make
+//! [`HatAxes`]: one by what the member said, one by what the lens read.
 
-use super::TOO_FEW_BELOW;
 use crate::coach::hat::{Hat, Hats};
 use serde::Serialize;
 
-/// A share with the range it may as well be.
+/// With fewer pieces of evidence than this, a share would say more about chance than about the member, so
+/// none is shown.
+pub const TOO_FEW_BELOW: u32 = 8;
+
+/// A share with its confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Share {
-    /// Count by all evidence, 0 to 1.
+    /// `count / of`, from 0 to 1.
     pub value: f64,
     /// Lower end of the 95 % interval.
     pub low: f64,
@@ -16,19 +19,19 @@ pub struct Share {
     pub high: f64,
 }
 
-/// A count of something among all pieces, and its share once they are enough to tell.
+/// A count among all pieces, and its share if there are enough.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Axis {
     /// Pieces that show the hat.
     pub count: u32,
-    /// All pieces, those that show neither hat included.
+    /// All pieces, including those that show neither hat.
     pub of: u32,
-    /// `None` under [`TOO_FEW_BELOW`] pieces: too few to tell.
+    /// `None` below [`TOO_FEW_BELOW`] pieces.
     pub share: Option<Share>,
 }
 
 impl Axis {
-    /// Counts above `of` are cut to it.
+    /// A `count` above `of` is treated as `of`.
     pub fn new(count: u32, of: u32) -> Self {
         let share = if of < TOO_FEW_BELOW { None } else { wilson(count, of) };
         Self { count: count.min(of), of, share }
@@ -54,30 +57,27 @@ pub fn wilson(count: u32, of: u32) -> Option<Share> {
     let middle = p + zz / (2.0 * n);
     let reach = Z * (p * (1.0 - p) / n + zz / (4.0 * n * n)).sqrt();
     let scale = 1.0 + zz / n;
-    // At the ends the exact bound is the share itself; rounding may miss it by the last bit.
+    // At 0 and 1 the exact bound equals the share; rounding may miss it by the last bit.
     let low = ((middle - reach) / scale).clamp(0.0, p);
     let high = ((middle + reach) / scale).clamp(p, 1.0);
     Some(Share { value: p, low, high })
 }
 
-/// One way to know the hats: as the member said them, or as the lens saw them. Never blended.
+/// Both axes by one source: what the member said, or what the lens read. The two sources are never combined.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Column {
-    /// Pieces whose hats are known this way: the denominator of both axes.
+pub struct HatAxes {
+    /// Pieces for which the source gives hats: the denominator of both axes.
     pub evidence: u32,
-    /// The leader axis. *Both* counts once on each axis.
+    /// The leader axis. A piece that shows both hats counts on each axis.
     pub leader: Axis,
-    /// The manager axis.
     pub manager: Axis,
-    /// Pieces that show both hats.
     pub both: u32,
-    /// Pieces that show neither.
+    /// Pieces that show neither hat.
     pub neither: u32,
 }
 
-impl Column {
-    /// Counts what is known.
-    pub fn of(hats: impl IntoIterator<Item = Hats>) -> Self {
+impl HatAxes {
+    pub fn count(hats: impl IntoIterator<Item = Hats>) -> Self {
         let (mut evidence, mut leader, mut manager, mut both, mut neither) =
             (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
         for hats in hats {
@@ -91,7 +91,6 @@ impl Column {
         Self { evidence, leader, manager, both, neither }
     }
 
-    /// The axis of a hat.
     pub fn axis(&self, hat: Hat) -> Axis {
         match hat {
             Hat::Leader => self.leader,
@@ -99,7 +98,7 @@ impl Column {
         }
     }
 
-    /// Too few pieces to tell a share.
+    /// Whether there are too few pieces to show a share.
     pub fn is_too_few(&self) -> bool {
         self.evidence < TOO_FEW_BELOW
     }

@@ -1,34 +1,29 @@
-//! The measures of a month beside its two axes, each with the counts that it is made of: fit and what
-//! the rooms needed, where the member leaned on each dimension, what they ticked against what their
-//! words show.
+//! The measures of a month besides its two axes, each with the counts it is made of: the fit with the rooms,
+//! the tallies of the dimensions, and what the member said compared with what the lens read.
 
-use super::{Evidence, Kind};
+use super::evidence::{Evidence, EvidenceKind};
 use crate::coach::{
     hat::{Dimension, Hat, Hats},
     room::fits,
 };
 use serde::Serialize;
+use strum::VariantArray as _;
 
-/// How many of how many.
+/// `count` of `of`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Tally {
-    /// How many.
+pub struct Ratio {
     pub count: u32,
-    /// Of how many.
     pub of: u32,
 }
 
-/// How many of each hat.
+/// One count for each hat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct PerHat {
-    /// The leader hat.
     pub leader: u32,
-    /// The manager hat.
     pub manager: u32,
 }
 
 impl PerHat {
-    /// The count of a hat.
     pub fn of(self, hat: Hat) -> u32 {
         match hat {
             Hat::Leader => self.leader,
@@ -36,7 +31,7 @@ impl PerHat {
         }
     }
 
-    /// Counts each hat that is shown; *both* counts once on each.
+    /// Counts the hats that are shown. *Both* counts for each.
     pub(super) fn count(shown: impl IntoIterator<Item = Hats>) -> Self {
         shown.into_iter().fold(Self::default(), |sum, hats| Self {
             leader: sum.leader.saturating_add(u32::from(hats.leader)),
@@ -45,61 +40,61 @@ impl PerHat {
     }
 }
 
-/// How often each pole of a dimension was seen.
+/// How often each pole of one dimension was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Leaning {
-    /// The dimension.
+pub struct DimensionTally {
     pub dimension: Dimension,
-    /// Pieces in which it was seen, whatever the pole: the lens named it, or an act shows it.
+    /// Pieces that show this dimension, whatever the pole.
     pub of: u32,
-    /// Those at the leader's pole. *Both* counts once at each.
+    /// Pieces at the leader's pole. A piece that shows both hats counts at each pole.
     pub leader: u32,
-    /// Those at the manager's pole.
+    /// Pieces at the manager's pole.
     pub manager: u32,
 }
 
-/// What the member ticked against what their words show, over the pieces of which both are known.
+/// What the member said compared with what the lens read, over the pieces for which both are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct SayShow {
-    /// Pieces that were ticked and read.
+pub struct SaidVsLens {
+    /// Pieces for which both are known.
     pub of: u32,
-    /// Those in which both name the same hats.
+    /// Pieces for which both give the same hats.
     pub same: u32,
-    /// The hats that were ticked.
+    /// The hats that the member said.
     pub said: PerHat,
-    /// The hats that the words show.
-    pub seen: PerHat,
+    /// The hats that the lens read.
+    #[serde(rename = "seen")]
+    pub lens: PerHat,
 }
 
-pub(super) fn fit(of_month: &[Evidence]) -> Tally {
-    let read = || of_month.iter().filter_map(|piece| Some((piece.said?, piece.room?)));
-    Tally { count: count(read().filter(|(worn, room)| fits(*worn, *room))), of: count(read()) }
+pub(super) fn fit(of_month: &[Evidence]) -> Ratio {
+    let read = || of_month.iter().filter_map(|piece| Some((piece.hat_said?, piece.room?)));
+    Ratio { count: count(read().filter(|(worn, room)| fits(*worn, *room))), of: count(read()) }
 }
 
 pub(super) fn needed(of_month: &[Evidence]) -> PerHat {
     PerHat::count(of_month.iter().filter_map(|piece| Some(Hats::from(piece.room?.needs()))))
 }
 
-pub(super) fn asks(of_month: &[Evidence]) -> u32 {
-    count(of_month.iter().filter(|piece| piece.kind == Kind::Ask))
+pub(super) fn coaching_acts(of_month: &[Evidence]) -> u32 {
+    count(of_month.iter().filter(|piece| piece.kind == EvidenceKind::CoachingAct))
 }
 
-pub(super) fn leanings(of_month: &[Evidence]) -> Vec<Leaning> {
-    let leaning = |dimension: Dimension| {
+pub(super) fn dimension_tallies(of_month: &[Evidence]) -> Vec<DimensionTally> {
+    let tally = |dimension: Dimension| {
         let at = || of_month.iter().filter_map(move |piece| piece.pole.filter(|pole| pole.0 == dimension));
         let poles = PerHat::count(at().map(|pole| pole.1));
-        Leaning { dimension, of: count(at()), leader: poles.leader, manager: poles.manager }
+        DimensionTally { dimension, of: count(at()), leader: poles.leader, manager: poles.manager }
     };
-    Dimension::ALL.iter().copied().map(leaning).collect()
+    Dimension::VARIANTS.iter().copied().map(tally).collect()
 }
 
-pub(super) fn say_show(of_month: &[Evidence]) -> SayShow {
-    let known = || of_month.iter().filter_map(|piece| Some((piece.said?, piece.seen?)));
-    SayShow {
+pub(super) fn said_vs_lens(of_month: &[Evidence]) -> SaidVsLens {
+    let known = || of_month.iter().filter_map(|piece| Some((piece.hat_said?, piece.lens_hats?)));
+    SaidVsLens {
         of: count(known()),
         same: count(known().filter(|(said, seen)| said == seen)),
         said: PerHat::count(known().map(|(said, _)| said)),
-        seen: PerHat::count(known().map(|(_, seen)| seen)),
+        lens: PerHat::count(known().map(|(_, seen)| seen)),
     }
 }
 

@@ -1,9 +1,16 @@
 //! The arithmetic of a month.
 
 use super::*;
-use crate::coach::sample::at;
+use crate::coach::{
+    coaching_act::CoachingAct,
+    hat::{Dimension, Hat},
+    reflection::{Origin, Reflection},
+    room::Room,
+    sample::at,
+};
 use jiff::civil::date;
 use proptest::prelude::*;
+use strum::VariantArray as _;
 
 const LEADER: Hats = Hats { leader: true, manager: false };
 const MANAGER: Hats = Hats { leader: false, manager: true };
@@ -11,9 +18,9 @@ const MANAGER: Hats = Hats { leader: false, manager: true };
 fn said(day: i8, hats: Hats) -> Evidence {
     Evidence {
         local_on: date(2026, 10, day),
-        kind: Kind::Reflection(Origin::Nudge),
-        said: Some(hats),
-        seen: None,
+        kind: EvidenceKind::Reflection(Origin::Nudge),
+        hat_said: Some(hats),
+        lens_hats: None,
         pole: None,
         room: None,
     }
@@ -56,7 +63,7 @@ fn wilson_intervals_are_those_of_the_book() {
 #[test]
 fn both_counts_on_each_axis_and_neither_stays_in_the_denominator() {
     let hats = [LEADER, LEADER, MANAGER, Hats::BOTH, Hats::BOTH, Hats::BOTH, Hats::NEITHER, MANAGER, MANAGER];
-    let column = Column::of(hats);
+    let column = HatAxes::count(hats);
     assert_eq!((column.evidence, column.both, column.neither), (9, 3, 1));
     assert_eq!((column.leader.count, column.leader.of), (5, 9));
     assert_eq!((column.manager.count, column.manager.of), (6, 9));
@@ -82,14 +89,14 @@ fn an_empty_month_divides_nothing_by_zero() {
     let empty = of(&[]);
     assert_eq!((empty.said.evidence, empty.unsaid, empty.level, empty.balance), (0, 0, None, None));
     assert_eq!(empty.said.leader, Axis { count: 0, of: 0, share: None });
-    assert_eq!(empty.fit, Tally { count: 0, of: 0 });
-    assert_eq!(empty.rhythm, Tally { count: 0, of: 4 });
+    assert_eq!(empty.fit, Ratio { count: 0, of: 0 });
+    assert_eq!(empty.rhythm, Ratio { count: 0, of: 4 });
     assert_eq!(empty.blind_spot, None);
 }
 
 #[test]
 fn a_hat_not_said_yet_is_in_no_share_but_makes_the_week_active() {
-    let unsaid = Evidence { said: None, room: Some(Room::Confused), ..said(30, LEADER) };
+    let unsaid = Evidence { hat_said: None, room: Some(Room::Confused), ..said(30, LEADER) };
     let month = of(&[said(1, LEADER), unsaid]);
     assert_eq!((month.said.evidence, month.unsaid), (1, 1));
     assert_eq!(month.fit.of, 0, "a room without a hat fits nothing");
@@ -100,10 +107,10 @@ fn a_hat_not_said_yet_is_in_no_share_but_makes_the_week_active() {
 #[test]
 fn said_and_seen_are_never_blended() {
     let evidence: Vec<Evidence> =
-        (1..=8).map(|day| Evidence { seen: Some(LEADER), ..said(day, MANAGER) }).collect();
+        (1..=8).map(|day| Evidence { lens_hats: Some(LEADER), ..said(day, MANAGER) }).collect();
     let month = of(&evidence);
     assert_eq!((month.said.leader.count, month.said.manager.count), (0, 8));
-    assert_eq!((month.seen.leader.count, month.seen.manager.count), (8, 0));
+    assert_eq!((month.lens.leader.count, month.lens.manager.count), (8, 0));
     assert_eq!(month.blind_spot, Some(LEADER), "decided by what was said");
 }
 
@@ -137,7 +144,7 @@ fn rhythm_counts_the_last_four_calendar_weeks_up_to_today() {
     for (today, active) in table {
         let evidence: Vec<Evidence> = pieces.into_iter().chain([september]).collect();
         let rhythm = balance(&evidence, october(), today).rhythm;
-        assert_eq!(rhythm, Tally { count: active, of: 4 }, "{today}");
+        assert_eq!(rhythm, Ratio { count: active, of: 4 }, "{today}");
     }
 }
 
@@ -151,12 +158,12 @@ fn fit_asks_whether_the_worn_hat_is_the_one_the_room_needed() {
         read(Hats::NEITHER, Room::LowSpirit),
         said(7, MANAGER),
     ]);
-    assert_eq!(month.fit, Tally { count: 2, of: 4 });
+    assert_eq!(month.fit, Ratio { count: 2, of: 4 });
 }
 
 #[test]
 fn what_the_rooms_needed_is_counted_without_a_hat_that_was_named_too() {
-    let read = |said, room| Evidence { said, room: Some(room), ..self::said(6, LEADER) };
+    let read = |said, room| Evidence { hat_said: said, room: Some(room), ..self::said(6, LEADER) };
     let month = of(&[
         read(None, Room::Confused),
         read(Some(MANAGER), Room::LowSpirit),
@@ -169,11 +176,11 @@ fn what_the_rooms_needed_is_counted_without_a_hat_that_was_named_too() {
 #[test]
 fn each_pole_is_counted_on_its_own_dimension() {
     let seen = |dimension, hats| Evidence {
-        seen: Some(hats),
+        lens_hats: Some(hats),
         pole: Some((dimension, hats)),
         ..said(6, Hats::NEITHER)
     };
-    let act = Act {
+    let act = CoachingAct {
         id: crate::coach::ids::RowId::new(0, 1),
         member: crate::coach::sample::id(),
         prompt: crate::coach::ids::PromptId::parse("a.1").unwrap(),
@@ -192,7 +199,7 @@ fn each_pole_is_counted_on_its_own_dimension() {
     let counts: Vec<_> = month
         .dimensions
         .iter()
-        .map(|leaning| (leaning.dimension, leaning.of, leaning.leader, leaning.manager))
+        .map(|tally| (tally.dimension, tally.of, tally.leader, tally.manager))
         .collect();
     assert_eq!(
         counts,
@@ -203,30 +210,33 @@ fn each_pole_is_counted_on_its_own_dimension() {
             (Dimension::Focus, 1, 0, 1),
         ]
     );
-    assert_eq!(month.asks, 1);
+    assert_eq!(month.coaching_acts, 1);
 }
 
 #[test]
 fn what_was_ticked_stands_beside_what_the_words_show_where_both_are_known() {
-    let both =
-        |said: Hats, seen: Hats| Evidence { said: Some(said), seen: Some(seen), ..self::said(6, said) };
+    let both = |said: Hats, lens_hats: Hats| Evidence {
+        hat_said: Some(said),
+        lens_hats: Some(lens_hats),
+        ..self::said(6, said)
+    };
     let month = of(&[
         both(MANAGER, LEADER),
         both(MANAGER, MANAGER),
         both(Hats::BOTH, LEADER),
         said(7, MANAGER),
-        Evidence { said: None, seen: Some(LEADER), ..said(8, LEADER) },
+        Evidence { hat_said: None, lens_hats: Some(LEADER), ..said(8, LEADER) },
     ]);
-    let (said, seen) = (PerHat { leader: 1, manager: 3 }, PerHat { leader: 2, manager: 1 });
-    assert_eq!(month.say_show, SayShow { of: 3, same: 1, said, seen });
+    let (said, lens) = (PerHat { leader: 1, manager: 3 }, PerHat { leader: 2, manager: 1 });
+    assert_eq!(month.said_vs_lens, SaidVsLens { of: 3, same: 1, said, lens });
 }
 
 #[test]
 fn a_month_is_compared_with_the_three_before_it() {
     let january: Month = "2026-01".parse().unwrap();
-    let before: Vec<String> = months_before(january).map(|month| month.to_string()).collect();
+    let before: Vec<String> = comparison_months(january).map(|month| month.to_string()).collect();
     assert_eq!(before, ["2025-12", "2025-11", "2025-10"]);
-    assert_eq!(evidence_from(january), date(2025, 10, 1));
+    assert_eq!(evidence_start(january), date(2025, 10, 1));
 }
 
 #[test]
@@ -238,7 +248,7 @@ fn balance_is_one_when_both_hats_are_worn_alike() {
         (1, 3, Some(0.5)),
         (u32::MAX, u32::MAX, Some(1.0)),
     ] {
-        assert_eq!(balance_of(leader, manager), expected, "{leader} {manager}");
+        assert_eq!(balance_index(leader, manager), expected, "{leader} {manager}");
     }
 }
 
@@ -247,8 +257,8 @@ fn evidence_is_taken_from_a_reflection_as_it_stands() {
     let mira = crate::coach::sample::mira();
     let reflection = Reflection {
         room: Some(Room::Confused),
-        hat_seen: Some(MANAGER),
-        dimension_seen: Some(Dimension::Risk),
+        lens_hats: Some(MANAGER),
+        lens_dimension: Some(Dimension::Risk),
         ..Reflection::new(
             crate::coach::ids::RowId::new(0, 1),
             mira.id.clone(),
@@ -257,25 +267,36 @@ fn evidence_is_taken_from_a_reflection_as_it_stands() {
             date(2026, 11, 1),
         )
     };
-    let evidence = Evidence::of(&reflection).unwrap();
-    assert_eq!((evidence.local_on, evidence.said, evidence.seen), (date(2026, 11, 1), None, Some(MANAGER)));
-    assert_eq!(evidence.kind, Kind::Reflection(Origin::Checkin));
+    let evidence = Evidence::from_reflection(&reflection).unwrap();
+    assert_eq!(
+        (evidence.local_on, evidence.hat_said, evidence.lens_hats),
+        (date(2026, 11, 1), None, Some(MANAGER))
+    );
+    assert_eq!(evidence.kind, EvidenceKind::Reflection(Origin::Checkin));
     assert_eq!(evidence.pole, Some((Dimension::Risk, MANAGER)));
-    let abstained = Reflection { hat_seen: None, ..reflection.clone() };
-    assert_eq!(Evidence::of(&abstained).unwrap().pole, None, "no pole without a hat that was seen");
-    assert_eq!(Evidence::of(&Reflection { counted: false, ..reflection }), None, "kept past the care check");
+    let abstained = Reflection { lens_hats: None, ..reflection.clone() };
+    assert_eq!(
+        Evidence::from_reflection(&abstained).unwrap().pole,
+        None,
+        "no pole without a hat that was seen"
+    );
+    assert_eq!(
+        Evidence::from_reflection(&Reflection { counts_in_balance: false, ..reflection }),
+        None,
+        "kept past the care check"
+    );
 }
 
 fn any_evidence() -> impl Strategy<Value = Vec<Evidence>> {
     let hats = || prop::option::of(prop::sample::select(&Hats::ALL[..]));
-    let room = prop::option::of(prop::sample::select(Room::ALL));
-    let dimension = prop::option::of(prop::sample::select(Dimension::ALL));
+    let room = prop::option::of(prop::sample::select(Room::VARIANTS));
+    let dimension = prop::option::of(prop::sample::select(Dimension::VARIANTS));
     let one = (0_i64..100, hats(), hats(), dimension, room).prop_map(|(day, said, seen, dimension, room)| {
         Evidence {
             local_on: date(2026, 9, 1).saturating_add(day.days()),
-            kind: Kind::Reflection(Origin::Checkin),
-            said,
-            seen,
+            kind: EvidenceKind::Reflection(Origin::Checkin),
+            hat_said: said,
+            lens_hats: seen,
             pole: dimension.zip(seen),
             room,
         }
@@ -312,20 +333,20 @@ proptest! {
         let mirrored: Vec<Evidence> = evidence
             .iter()
             .map(|piece| Evidence {
-                said: piece.said.map(swapped),
-                seen: piece.seen.map(swapped),
+                hat_said: piece.hat_said.map(swapped),
+                lens_hats: piece.lens_hats.map(swapped),
                 pole: piece.pole.map(|(dimension, hats)| (dimension, swapped(hats))),
                 ..*piece
             })
             .collect();
         let (plain, mirror) = (of(&evidence), of(&mirrored));
         prop_assert_eq!(plain.said.leader, mirror.said.manager);
-        prop_assert_eq!(plain.seen.manager, mirror.seen.leader);
+        prop_assert_eq!(plain.lens.manager, mirror.lens.leader);
         prop_assert_eq!(plain.balance, mirror.balance);
         prop_assert_eq!(plain.level, mirror.level);
         prop_assert_eq!(plain.blind_spot.map(swapped), mirror.blind_spot);
-        for (leaning, mirrored) in plain.dimensions.iter().zip(&mirror.dimensions) {
-            prop_assert_eq!((leaning.leader, leaning.manager), (mirrored.manager, mirrored.leader));
+        for (tally, mirrored) in plain.dimensions.iter().zip(&mirror.dimensions) {
+            prop_assert_eq!((tally.leader, tally.manager), (mirrored.manager, mirrored.leader));
         }
     }
 
@@ -341,9 +362,9 @@ proptest! {
         prop_assert!(month.fit.count <= month.fit.of && month.fit.of <= month.said.evidence);
         prop_assert!(month.balance.is_none_or(|balance| (0.0..=1.0).contains(&balance)));
         let poles = evidence.iter().filter(|it| october().contains(it.local_on) && it.pole.is_some()).count();
-        prop_assert_eq!(month.dimensions.iter().map(|leaning| leaning.of).sum::<u32>(), poles as u32);
+        prop_assert_eq!(month.dimensions.iter().map(|tally| tally.of).sum::<u32>(), poles as u32);
         prop_assert!(month.dimensions.iter().all(|it| it.leader.max(it.manager) <= it.of));
-        prop_assert!(month.say_show.same <= month.say_show.of && month.say_show.of <= month.seen.evidence);
+        prop_assert!(month.said_vs_lens.same <= month.said_vs_lens.of && month.said_vs_lens.of <= month.lens.evidence);
         let backwards: Vec<Evidence> = evidence.iter().rev().copied().collect();
         prop_assert_eq!(month, of(&backwards));
     }

@@ -47,11 +47,11 @@ fn the_ends_of_the_calendar_hold() {
         assert_eq!(next_slot(&weekdays, &zone(name), Timestamp::MAX), None);
         assert_eq!(newest_slot(&weekdays, &zone(name), Timestamp::MIN), None);
         for edge in [Timestamp::MIN, Timestamp::MAX] {
-            end_of_quiet(QuietHours::default(), &zone(name), edge);
-            next_report(&mira(), edge);
+            end_of_quiet_hours(QuietHours::default(), &zone(name), edge);
+            next_report_at(&mira(), edge);
             catch_up(&weekdays, &zone(name), Timestamp::MIN, edge);
             for choice in [Later::OneHour, Later::Tomorrow, Later::NextWeek] {
-                later(choice, &mira(), edge);
+                later_at(choice, &mira(), edge);
             }
         }
     }
@@ -172,10 +172,11 @@ fn quiet_hours_end_when_the_clock_says_so() {
     ];
     for (quiet, name, from, ends) in table {
         let zone = zone(name);
-        assert_eq!(local(&zone, end_of_quiet(quiet, &zone, at(from))), ends, "{name} {from}");
+        assert_eq!(local(&zone, end_of_quiet_hours(quiet, &zone, at(from))), ends, "{name} {from}");
     }
     // The second 02:10 of the night is quiet until the second 02:30.
-    let second = end_of_quiet(quiet((22, 0), (2, 30)), &zone("Europe/Berlin"), at("2026-10-25T01:10:00Z"));
+    let second =
+        end_of_quiet_hours(quiet((22, 0), (2, 30)), &zone("Europe/Berlin"), at("2026-10-25T01:10:00Z"));
     assert_eq!(second, at("2026-10-25T01:30:00Z"));
 }
 
@@ -211,7 +212,7 @@ fn later_keeps_the_nudge_hour_and_the_quiet_hours() {
         (&night_owl, Later::Tomorrow, "2026-03-28T12:00:00Z", "2026-03-29T03:00:00"),
     ];
     for (member, choice, now, comes) in table {
-        let back_at = later(choice, member, at(now));
+        let back_at = later_at(choice, member, at(now));
         assert_eq!(local(&member.zone, back_at), comes, "{choice:?} at {now}");
     }
 }
@@ -234,10 +235,10 @@ fn a_report_comes_on_the_first_working_day_at_the_nudge_hour() {
         (&afternoons, "2026-10", "2026-10-01T15:45:00"),
     ];
     for (member, month, due) in table {
-        let due_at = report_due(member, month.parse().unwrap());
+        let due_at = report_due_at(member, month.parse().unwrap());
         assert_eq!(local(&member.zone, due_at), due, "{month}");
-        assert_eq!(next_report(member, minus(due_at, SignedDuration::from_secs(1))), due_at);
-        assert!(next_report(member, due_at) > plus(due_at, SignedDuration::from_hours(26 * 24)));
+        assert_eq!(next_report_at(member, minus(due_at, SignedDuration::from_secs(1))), due_at);
+        assert!(next_report_at(member, due_at) > plus(due_at, SignedDuration::from_hours(26 * 24)));
     }
 }
 
@@ -332,7 +333,7 @@ proptest! {
         prop_assert!(due_at <= left.slot_at && left.slot_at <= now);
         prop_assert_eq!(left.next_at, next_slot(&cadence, &zone, left.slot_at));
         prop_assert!(left.next_at.unwrap() > now);
-        prop_assert!(left.passed <= 2 * slots_in_a_week(&cadence) + 3);
+        prop_assert!(left.passed <= 2 * slots_per_week(&cadence) + 3);
         if down_s < 13 * 86_400 {
             let mut number = 0;
             let mut at = due_at;
@@ -349,7 +350,7 @@ proptest! {
         from in (0_i8..24, 0_i8..60), to in (0_i8..24, 0_i8..60), zone in any_zone(), now in any_instant()
     ) {
         let quiet = quiet(from, to);
-        let end = end_of_quiet(quiet, &zone, now);
+        let end = end_of_quiet_hours(quiet, &zone, now);
         prop_assert!(end >= now);
         prop_assert!(!quiet.contains(zone.local(end).time()));
         prop_assert!(end.duration_since(now) <= SignedDuration::from_hours(49));
@@ -364,7 +365,7 @@ proptest! {
         let mut member = mira();
         (member.cadence, member.zone, member.quiet) = (cadence, zone, quiet(from, to));
         for choice in [Later::OneHour, Later::Tomorrow, Later::NextWeek] {
-            let back_at = later(choice, &member, now);
+            let back_at = later_at(choice, &member, now);
             prop_assert!(back_at > now, "{choice:?}");
             prop_assert!(!member.quiet.contains(member.zone.local(back_at).time()));
         }

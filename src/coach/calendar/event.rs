@@ -1,11 +1,11 @@
 //! One event, as far as a list of meetings needs it, and the moments in it as they are written. What a
 //! zone's name means is not known here.
 
+use super::error::CalendarError;
 use super::{
     parts::MAX_EVENTS,
     when::{When, ZoneRef, date, date_time},
 };
-use crate::coach::screen::CalendarTrouble;
 use icalendar::parser::{Component, Property};
 use std::collections::HashMap;
 
@@ -16,11 +16,11 @@ pub(super) struct Names {
 }
 
 impl Names {
-    fn of(&mut self, name: &str) -> Result<ZoneRef, CalendarTrouble> {
+    fn of(&mut self, name: &str) -> Result<ZoneRef, CalendarError> {
         let next = self.by_name.len();
         let at = match self.by_name.get(name) {
             Some(at) => *at,
-            None if next >= MAX_EVENTS => return Err(CalendarTrouble::TooMuch),
+            None if next >= MAX_EVENTS => return Err(CalendarError::TooMuch),
             None => *self.by_name.entry(name.to_owned()).or_insert(next),
         };
         Ok(ZoneRef::Named(at))
@@ -56,8 +56,8 @@ pub(super) struct Event {
 
 impl Event {
     /// # Errors
-    /// [`CalendarTrouble::TooMuch`] when there are too many zones.
-    pub(super) fn read(component: &Component<'_>, names: &mut Names) -> Result<Self, CalendarTrouble> {
+    /// [`CalendarError::TooMuch`] when there are too many zones.
+    pub(super) fn read(component: &Component<'_>, names: &mut Names) -> Result<Self, CalendarError> {
         let mut event = Self::default();
         let mut end = None;
         for property in &component.properties {
@@ -92,7 +92,7 @@ impl Event {
         Ok(event)
     }
 
-    fn one(&mut self, property: &Property<'_>, names: &mut Names) -> Result<Option<When>, CalendarTrouble> {
+    fn one(&mut self, property: &Property<'_>, names: &mut Names) -> Result<Option<When>, CalendarError> {
         Ok(event_moments(property, names, &mut self.is_unread)?.into_iter().next())
     }
 }
@@ -102,7 +102,7 @@ fn event_moments(
     property: &Property<'_>,
     names: &mut Names,
     is_unread: &mut bool,
-) -> Result<Vec<When>, CalendarTrouble> {
+) -> Result<Vec<When>, CalendarError> {
     let zone = match parameter(property, "TZID") {
         Some(name) => names.of(name)?,
         None => ZoneRef::Own,

@@ -7,7 +7,7 @@
 //! take 1.3 GB, a nesting of 10,000 overflows the stack, and one line without a colon loses the whole
 //! file. `cargo bench --bench ics -- whole` prints the first three, `cargo bench --bench ics` what is done here.
 
-use crate::coach::screen::CalendarTrouble;
+use super::error::CalendarError;
 use icalendar::parser::{Component, read_calendar_simple};
 use std::{borrow::Cow, fmt::Write};
 
@@ -59,12 +59,12 @@ pub(super) enum Part<'a> {
 /// Gives each part of a calendar to `take`, in order. True: the calendar calls its events off.
 ///
 /// # Errors
-/// [`CalendarTrouble::NoCalendar`] when it is none or is cut off, [`CalendarTrouble::TooMuch`] when it
+/// [`CalendarError::NoCalendar`] when it is none or is cut off, [`CalendarError::TooMuch`] when it
 /// is too deep or has too many events, and what `take` answers.
 pub(super) fn read(
     bytes: &[u8],
-    mut take: impl FnMut(Part<'_>) -> Result<(), CalendarTrouble>,
-) -> Result<bool, CalendarTrouble> {
+    mut take: impl FnMut(Part<'_>) -> Result<(), CalendarError>,
+) -> Result<bool, CalendarError> {
     let bytes = as_ascii_like(bytes);
     let mut lines = Lines { rest: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes) };
     let mut reading = Reading::default();
@@ -75,7 +75,7 @@ pub(super) fn read(
     if reading.is_calendar && reading.open.is_empty() {
         Ok(reading.called_off)
     } else {
-        Err(CalendarTrouble::NoCalendar)
+        Err(CalendarError::NoCalendar)
     }
 }
 
@@ -95,8 +95,8 @@ impl<'a> Reading<'a> {
     fn line(
         &mut self,
         line: &Line<'a>,
-        take: &mut impl FnMut(Part<'_>) -> Result<(), CalendarTrouble>,
-    ) -> Result<(), CalendarTrouble> {
+        take: &mut impl FnMut(Part<'_>) -> Result<(), CalendarError>,
+    ) -> Result<(), CalendarError> {
         let Some(colon) = line.first.iter().position(|byte| matches!(byte, b':' | b';')) else {
             return Ok(());
         };
@@ -115,14 +115,14 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn begin(&mut self, what: &'a [u8]) -> Result<(), CalendarTrouble> {
+    fn begin(&mut self, what: &'a [u8]) -> Result<(), CalendarError> {
         if self.open.is_empty() && !what.eq_ignore_ascii_case(b"VCALENDAR") {
-            return Err(CalendarTrouble::NoCalendar);
+            return Err(CalendarError::NoCalendar);
         }
         self.is_calendar = true;
         self.open.push(what);
         if self.open.len() > MAX_DEPTH {
-            return Err(CalendarTrouble::TooMuch);
+            return Err(CalendarError::TooMuch);
         }
         if self.open.len() == 2 {
             self.part.clear();
@@ -135,10 +135,10 @@ impl<'a> Reading<'a> {
     fn end(
         &mut self,
         what: &[u8],
-        take: &mut impl FnMut(Part<'_>) -> Result<(), CalendarTrouble>,
-    ) -> Result<(), CalendarTrouble> {
+        take: &mut impl FnMut(Part<'_>) -> Result<(), CalendarError>,
+    ) -> Result<(), CalendarError> {
         if !self.open.last().is_some_and(|begun| begun.eq_ignore_ascii_case(what)) {
-            return Err(CalendarTrouble::NoCalendar);
+            return Err(CalendarError::NoCalendar);
         }
         self.border("END");
         let kind = self.kind();
@@ -150,7 +150,7 @@ impl<'a> Reading<'a> {
         if is_event {
             self.events += 1;
             if self.events > MAX_EVENTS {
-                return Err(CalendarTrouble::TooMuch);
+                return Err(CalendarError::TooMuch);
             }
         }
         let read = if self.too_long { None } else { read_calendar_simple(&self.part).ok() };

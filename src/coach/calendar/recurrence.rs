@@ -2,8 +2,9 @@
 //! such a rule may say. How a rule is written is read in `rule`. Every step is paid from a budget, so that no
 //! series costs more than a moment, however long it goes on.
 
+use super::error::CalendarError;
 use super::rule::{Ends, Every};
-use crate::coach::{cadence, screen::CalendarTrouble};
+use crate::coach::cadence;
 use jiff::{
     Span, Timestamp, ToSpan,
     civil::{Date, DateTime, Time, Weekday},
@@ -25,9 +26,9 @@ impl Default for Budget {
 }
 
 impl Budget {
-    fn pay(&mut self, steps: usize) -> Result<(), CalendarTrouble> {
+    fn pay(&mut self, steps: usize) -> Result<(), CalendarError> {
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
-        self.0 = self.0.checked_sub(steps.max(1)).ok_or(CalendarTrouble::TooMuch)?;
+        self.0 = self.0.checked_sub(steps.max(1)).ok_or(CalendarError::TooMuch)?;
         Ok(())
     }
 }
@@ -36,14 +37,14 @@ impl Rule {
     /// The meetings of a series that began at `start` which lie in the window, both ends included.
     ///
     /// # Errors
-    /// [`CalendarTrouble::TooMuch`] when the budget is used up.
+    /// [`CalendarError::TooMuch`] when the budget is used up.
     pub(super) fn between(
         &self,
         start: DateTime,
         zone: &TimeZone,
         (from, to): (Timestamp, Timestamp),
         budget: &mut Budget,
-    ) -> Result<Vec<Timestamp>, CalendarTrouble> {
+    ) -> Result<Vec<Timestamp>, CalendarError> {
         let mut found = Vec::new();
         let first = zone.to_datetime(from).date().saturating_sub(1.day());
         let last = zone.to_datetime(to).date().saturating_add(1.day());

@@ -12,15 +12,15 @@ fn file(events: &[&str]) -> String {
     format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n")
 }
 
-fn titles(events: &[&str]) -> Result<Vec<String>, CalendarTrouble> {
+fn titles(events: &[&str]) -> Result<Vec<String>, CalendarError> {
     read_whole(file(events).as_bytes())
 }
 
-fn read_whole(bytes: &[u8]) -> Result<Vec<String>, CalendarTrouble> {
+fn read_whole(bytes: &[u8]) -> Result<Vec<String>, CalendarError> {
     Ok(words(&proposal(bytes)?.meetings.into_iter().map(|meeting| meeting.title).collect::<Vec<_>>()))
 }
 
-fn proposal(bytes: &[u8]) -> Result<Proposal, CalendarTrouble> {
+fn proposal(bytes: &[u8]) -> Result<Proposal, CalendarError> {
     last_meetings(bytes, &Zone::parse("Europe/Berlin", true).unwrap(), now())
 }
 
@@ -32,7 +32,7 @@ fn words(words: &[MemberText]) -> Vec<String> {
     words.iter().map(|words| words.reveal().to_owned()).collect()
 }
 
-fn all(titles: &[&str]) -> Result<Vec<String>, CalendarTrouble> {
+fn all(titles: &[&str]) -> Result<Vec<String>, CalendarError> {
     Ok(titles.iter().map(|title| (*title).to_owned()).collect())
 }
 
@@ -293,22 +293,22 @@ fn what_is_no_calendar_is_said_so() {
         "BEGIN:VCALENDAR\n{}END:VCALENDAR\n",
         "BEGIN:VEVENT\nEND:VEVENT\n".repeat(parts::MAX_EVENTS + 1)
     );
-    let table: Vec<(Vec<u8>, CalendarTrouble)> = vec![
-        (Vec::new(), CalendarTrouble::NoCalendar),
-        (b"PK\x03\x04\x14\x00".to_vec(), CalendarTrouble::NoCalendar),
-        (b"\xff\xfe\x00".to_vec(), CalendarTrouble::NoCalendar),
-        (b"<!DOCTYPE html>".to_vec(), CalendarTrouble::NoCalendar),
-        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n".to_vec(), CalendarTrouble::NoCalendar),
-        (b"BEGIN:VEVENT\nEND:VEVENT\n".to_vec(), CalendarTrouble::NoCalendar),
-        (b"BEGIN:VCALENDAR\nEND:VEVENT\n".to_vec(), CalendarTrouble::NoCalendar),
-        (b"BEGIN:VCALENDAR\nEND:VCALENDAR\n".to_vec(), CalendarTrouble::NoMeetings),
+    let table: Vec<(Vec<u8>, CalendarError)> = vec![
+        (Vec::new(), CalendarError::NoCalendar),
+        (b"PK\x03\x04\x14\x00".to_vec(), CalendarError::NoCalendar),
+        (b"\xff\xfe\x00".to_vec(), CalendarError::NoCalendar),
+        (b"<!DOCTYPE html>".to_vec(), CalendarError::NoCalendar),
+        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n".to_vec(), CalendarError::NoCalendar),
+        (b"BEGIN:VEVENT\nEND:VEVENT\n".to_vec(), CalendarError::NoCalendar),
+        (b"BEGIN:VCALENDAR\nEND:VEVENT\n".to_vec(), CalendarError::NoCalendar),
+        (b"BEGIN:VCALENDAR\nEND:VCALENDAR\n".to_vec(), CalendarError::NoMeetings),
         (
             file(&["DTSTART:20261001T090000Z"]).replace("VERSION:2.0", "METHOD:CANCEL").into_bytes(),
-            CalendarTrouble::NoMeetings,
+            CalendarError::NoMeetings,
         ),
-        ("BEGIN:VCALENDAR\n".repeat(100_000).into_bytes(), CalendarTrouble::TooMuch),
-        (vec![b'x'; MAX_BYTES + 1], CalendarTrouble::TooLarge),
-        (many.into_bytes(), CalendarTrouble::TooMuch),
+        ("BEGIN:VCALENDAR\n".repeat(100_000).into_bytes(), CalendarError::TooMuch),
+        (vec![b'x'; MAX_BYTES + 1], CalendarError::TooLarge),
+        (many.into_bytes(), CalendarError::TooMuch),
     ];
     for (bytes, trouble) in table {
         let shown = String::from_utf8_lossy(bytes.get(..40.min(bytes.len())).unwrap()).into_owned();
@@ -320,7 +320,7 @@ fn what_is_no_calendar_is_said_so() {
 fn endless_counts_are_given_up() {
     let endless = "DTSTART:00010101T000000Z\r\nRRULE:FREQ=YEARLY;COUNT=4000000000;BYDAY=MO\r\nSUMMARY:Always";
     let many = vec![endless; 2_000];
-    assert_eq!(titles(&many), Err(CalendarTrouble::TooMuch));
+    assert_eq!(titles(&many), Err(CalendarError::TooMuch));
     assert_eq!(
         titles(&["DTSTART:00010101T000000Z\r\nRRULE:FREQ=DAILY\r\nSUMMARY:Always"]).map(|it| it.len()),
         Ok(5)

@@ -1,12 +1,13 @@
 //! Zones by the names that calendars use for them: IANA's, Windows', and those that are defined in the
 //! file alone.
 
+use super::error::CalendarError;
 use super::{
     event::parameter,
     recurrence::{Budget, Rule},
     when::{When, ZoneRef, date_time, offset},
 };
-use crate::coach::{cadence, screen::CalendarTrouble};
+use crate::coach::cadence;
 use icalendar::parser::Component;
 use jiff::{
     SignedDuration, Timestamp,
@@ -45,12 +46,12 @@ struct Change {
 
 impl Defined {
     /// # Errors
-    /// [`CalendarTrouble::TooMuch`] when there are too many.
-    pub(super) fn take(&mut self, zone: &Component<'_>) -> Result<(), CalendarTrouble> {
+    /// [`CalendarError::TooMuch`] when there are too many.
+    pub(super) fn take(&mut self, zone: &Component<'_>) -> Result<(), CalendarError> {
         let of = |name: &str| value(zone, name).map(str::to_owned);
         let Some(name) = of("TZID") else { return Ok(()) };
         if self.by_name.len() >= MAX_DEFINED {
-            return Err(CalendarTrouble::TooMuch);
+            return Err(CalendarError::TooMuch);
         }
         let changes = zone.components.iter().filter_map(Change::read).collect();
         let definition = Definition { location: of("X-LIC-LOCATION"), changes };
@@ -84,7 +85,7 @@ impl Change {
     }
 
     /// When it came about last before a time, on its own clock.
-    fn last_before(&self, at: Timestamp, budget: &mut Budget) -> Result<Option<Timestamp>, CalendarTrouble> {
+    fn last_before(&self, at: Timestamp, budget: &mut Budget) -> Result<Option<Timestamp>, CalendarError> {
         let instant = |at: &DateTime| cadence::resolve(at.date(), at.time(), &TimeZone::UTC);
         let single = self.more.iter().chain([&self.start]).map(instant).filter(|it| *it <= at).max();
         let Some(rule) = self.rule.as_deref().and_then(Rule::parse) else { return Ok(single) };
@@ -97,7 +98,7 @@ impl Change {
 impl Definition {
     /// The zone around a time. One whose clock changes every year by a rule that POSIX knows changes so
     /// here; of every other the offset of that time is taken.
-    fn zone(&self, at: Timestamp, budget: &mut Budget) -> Result<Option<TimeZone>, CalendarTrouble> {
+    fn zone(&self, at: Timestamp, budget: &mut Budget) -> Result<Option<TimeZone>, CalendarError> {
         if let Some(zone) = self.yearly(at) {
             return Ok(Some(zone));
         }
@@ -154,14 +155,14 @@ impl Zones {
     /// Understands names around a time. Those that nobody knows are the member's own zone.
     ///
     /// # Errors
-    /// [`CalendarTrouble::TooMuch`] when the budget is used up.
+    /// [`CalendarError::TooMuch`] when the budget is used up.
     pub(super) fn new(
         own: TimeZone,
         names: &[String],
         defined: &Defined,
         at: Timestamp,
         budget: &mut Budget,
-    ) -> Result<Self, CalendarTrouble> {
+    ) -> Result<Self, CalendarError> {
         let mut named = Vec::with_capacity(names.len());
         for name in names {
             let definition = defined.by_name.get(name);

@@ -106,34 +106,33 @@ fn a_slip_of_the_finger_gets_a_suggestion() {
         ("I told my team today that", None),
     ];
     for (text, did_you_mean) in table {
-        assert_eq!(parse(text, today()), Err(NotUnderstood::UnknownCommand { did_you_mean }), "{text:?}");
+        assert_eq!(parse(text, today()), Err(CommandError::UnknownCommand { did_you_mean }), "{text:?}");
     }
 }
 
 #[test]
-fn a_month_that_does_not_exist_or_has_not_begun_is_refused_with_an_example() {
+fn a_month_that_does_not_exist_or_has_not_begun_is_rejected() {
     for text in
         ["2026-13", "2026-00", "october", "2026", "2026-11", "9999-12", "2026-1", "2026-09 2026-08", "-1"]
     {
         let error = parse(&format!("report {text}"), today()).unwrap_err();
-        assert_eq!(error, NotUnderstood::BadMonth { example: Month::of(today()) }, "{text}");
-        assert!(error.to_string().ends_with("for example 2026-10"));
+        assert_eq!(error, CommandError::BadMonth, "{text}");
     }
 }
 
 #[test]
-fn a_date_that_does_not_exist_or_has_passed_is_refused_with_an_example() {
+fn a_date_that_does_not_exist_or_has_passed_is_rejected() {
     for text in
         ["2026-02-30", "2026-10-23", "2026-10-22", "tomorrow", "24.12.2026", "2026-12-24 noon", "20261224"]
     {
         let error = parse(&format!("pause {text}"), today()).unwrap_err();
-        assert_eq!(error, NotUnderstood::BadDate { example: date(2026, 10, 30) }, "{text}");
+        assert_eq!(error, CommandError::BadDate, "{text}");
     }
 }
 
 #[test]
 fn every_name_of_the_usage_is_a_command_and_needs_no_correction() {
-    for name in NAMES {
+    for name in COMMAND_NAMES {
         assert!(parse(name, today()).is_ok(), "{name}");
         assert!(parse(&name.to_uppercase(), today()).is_ok(), "{name}");
     }
@@ -142,7 +141,7 @@ fn every_name_of_the_usage_is_a_command_and_needs_no_correction() {
 #[test]
 fn thirty_thousand_characters_are_refused_at_once() {
     let long = "checkin".repeat(5_000);
-    assert_eq!(parse(&long, today()), Err(NotUnderstood::UnknownCommand { did_you_mean: None }));
+    assert_eq!(parse(&long, today()), Err(CommandError::UnknownCommand { did_you_mean: None }));
     assert!(parse(&"“ ".repeat(15_000), today()).is_ok());
 }
 
@@ -151,14 +150,14 @@ proptest! {
     fn any_text_is_understood_or_refused_without_being_repeated(secret in "[Ѐ-ӿ]{3,12}", text in any::<String>()) {
         for text in [text.clone(), format!("{secret} {text}"), format!("report {secret}"), format!("pause {secret}")] {
             if let Err(error) = parse(&text, today()) {
-                let said = format!("{error} {error:?} {:?}", Problem::from(error));
+                let said = format!("{error:?}");
                 prop_assert!(!said.contains(&secret));
             }
         }
     }
 
     #[test]
-    fn one_slip_in_a_long_name_is_always_seen(name in prop::sample::select(NAMES), place in 0_usize..8, letter in "[a-z]") {
+    fn one_slip_in_a_long_name_is_always_seen(name in prop::sample::select(COMMAND_NAMES), place in 0_usize..8, letter in "[a-z]") {
         let mut typed: Vec<char> = name.chars().collect();
         let place = place % typed.len();
         typed[place] = letter.chars().next().unwrap();
@@ -166,7 +165,7 @@ proptest! {
         match parse(&typed, today()) {
             Ok(_) => prop_assert_eq!(&typed, name),
             Err(error) => {
-                let suggested = matches!(error, NotUnderstood::UnknownCommand { did_you_mean: Some(_) });
+                let suggested = matches!(error, CommandError::UnknownCommand { did_you_mean: Some(_) });
                 prop_assert!(suggested, "{}", typed);
             }
         }

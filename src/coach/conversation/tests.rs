@@ -21,9 +21,9 @@ fn table() -> Vec<(NudgeEvent, [Outcome; 7])> {
     let to = back_at();
     vec![
         (
-            NudgeEvent::LetGo { why: Skip::Paused },
+            NudgeEvent::LetGo { why: SkipReason::Paused },
             [
-                Ok((NotSent, vec![StoreSkipReason { why: Skip::Paused }])),
+                Ok((NotSent, vec![StoreSkipReason { why: SkipReason::Paused }])),
                 done(),
                 done(),
                 done(),

@@ -2,36 +2,50 @@
 //! then the words, as the linear lens did: the encoder gives no number of its own to a word. Only what
 //! points the way the reading goes: the rest would not explain it.
 
-use super::{Evidence, linear::Push, words};
+use super::{linear::Contribution, words};
 use crate::coach::hat::{Hat, Hats};
 
+/// A piece of the text that speaks for a hat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LensEvidence {
+    /// A sentence or a word of the text.
+    pub text: String,
+    /// The hat it speaks for.
+    pub hat: Hat,
+}
+
 /// The most sentences and the most words shown.
-const MOST: usize = 3;
+const MAX_SHOWN: usize = 3;
 
 /// What a word must have given to a hat's logit to be worth showing.
-const LEAST_PUSH: f32 = 0.1;
+const MIN_CONTRIBUTION: f32 = 0.1;
 
 /// The sentences and words behind `hats`, strongest first. `sentences` have their logits (manager,
-/// leader); `pushes` are the words as compared, in the order of the text.
-pub fn of(text: &str, hats: Hats, sentences: &[(&str, [f32; 2])], pushes: &[(&str, Push)]) -> Vec<Evidence> {
+/// leader); `contributions` are the words as compared, in the order of the text.
+pub fn collect(
+    text: &str,
+    hats: Hats,
+    sentences: &[(&str, [f32; 2])],
+    contributions: &[(&str, Contribution)],
+) -> Vec<LensEvidence> {
     let said = sentences.iter().filter_map(|&(sentence, logits)| {
         let (hat, strength) = strongest(hats, logits)?;
-        (strength > 0.0).then_some((strength, Evidence { text: sentence.to_owned(), hat }))
+        (strength > 0.0).then_some((strength, LensEvidence { text: sentence.to_owned(), hat }))
     });
-    let mut evidence = best(said.collect());
+    let mut evidence = strongest_first(said.collect());
     let mut seen = Vec::new();
-    let words = pushes.iter().filter_map(|&(word, Push(pushes))| {
-        let (hat, strength) = strongest(hats, against(pushes))?;
-        let is_new = strength >= LEAST_PUSH && !seen.contains(&word);
+    let words = contributions.iter().filter_map(|&(word, Contribution(contributions))| {
+        let (hat, strength) = strongest(hats, contrast(contributions))?;
+        let is_new = strength >= MIN_CONTRIBUTION && !seen.contains(&word);
         is_new.then(|| seen.push(word))?;
-        Some((strength, Evidence { text: as_written(text, word)?, hat }))
+        Some((strength, LensEvidence { text: as_written(text, word)?, hat }))
     });
-    evidence.extend(best(words.collect()));
+    evidence.extend(strongest_first(words.collect()));
     evidence
 }
 
 /// A word that gives as much to both hats tells neither.
-fn against([manager, leader]: [f32; 2]) -> [f32; 2] {
+fn contrast([manager, leader]: [f32; 2]) -> [f32; 2] {
     [manager - leader.max(0.0), leader - manager.max(0.0)]
 }
 
@@ -42,15 +56,15 @@ fn strongest(hats: Hats, [manager, leader]: [f32; 2]) -> Option<(Hat, f32)> {
         .max_by(|(_, one), (_, other)| one.total_cmp(other))
 }
 
-fn best(mut found: Vec<(f32, Evidence)>) -> Vec<Evidence> {
+fn strongest_first(mut found: Vec<(f32, LensEvidence)>) -> Vec<LensEvidence> {
     found.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    found.into_iter().take(MOST).map(|(_, evidence)| evidence).collect()
+    found.into_iter().take(MAX_SHOWN).map(|(_, evidence)| evidence).collect()
 }
 
 /// The word as the member wrote it.
 fn as_written(text: &str, word: &str) -> Option<String> {
     text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’' | '‘' | '`'))
         .map(|run| run.trim_matches(['\'', '’', '‘', '`']))
-        .find(|run| words::plain(run) == word)
+        .find(|run| words::normalize(run) == word)
         .map(str::to_owned)
 }

@@ -4,14 +4,14 @@ use whichlang::Lang;
 
 /// Shorter texts are taken as English when their letters are Latin: three words are the fewest on which
 /// the detector can be trusted.
-const FEWEST_WORDS: usize = 3;
+const MIN_WORDS: usize = 3;
 
 /// An unknown language may pass for English letter by letter; its words do not. Under this share of
 /// words known from the training texts a text is not read.
-const KNOWN_SHARE: f32 = 0.4;
+const MIN_KNOWN_SHARE: f32 = 0.4;
 
 /// The texts so short that two unknown words are half of them are not judged by known words.
-const FEWEST_TO_KNOW: usize = 4;
+const MIN_WORDS_FOR_KNOWN_SHARE: usize = 4;
 
 /// English, as ISO 639-1 names it.
 pub const ENGLISH: &str = "en";
@@ -21,7 +21,7 @@ pub const UNDETERMINED: &str = "und";
 
 /// The ISO 639-1 code of the text's language, or `und`. `words` is how many words it has, `known` how
 /// many of them the training texts had.
-pub fn of(text: &str, words: usize, known: usize) -> &'static str {
+pub fn detect(text: &str, words: usize, known: usize) -> &'static str {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let latin = text.chars().filter(|&c| c.is_alphabetic() && is_latin(c)).count();
     if letters == 0 {
@@ -32,11 +32,11 @@ pub fn of(text: &str, words: usize, known: usize) -> &'static str {
     if latin * 2 < letters {
         return if code == ENGLISH { UNDETERMINED } else { code };
     }
-    if words < FEWEST_WORDS {
+    if words < MIN_WORDS {
         return ENGLISH;
     }
     match code {
-        ENGLISH if words >= FEWEST_TO_KNOW && share < KNOWN_SHARE => UNDETERMINED,
+        ENGLISH if words >= MIN_WORDS_FOR_KNOWN_SHARE && share < MIN_KNOWN_SHARE => UNDETERMINED,
         code => code,
     }
 }

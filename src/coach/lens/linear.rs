@@ -19,14 +19,14 @@ pub struct Linear {
 
 /// What a word gave to the logits of manager and leader.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Push(pub [f32; 2]);
+pub struct Contribution(pub [f32; 2]);
 
 /// The linear lens's reading of a text.
-pub struct Account<'a> {
+pub struct LinearReading<'a> {
     /// The logits of manager, leader, and the dimensions in their order.
     pub logits: [f32; LOGITS],
     /// Each word as it was compared (small letters, no marks), and what it gave.
-    pub words: Vec<(&'a str, Push)>,
+    pub words: Vec<(&'a str, Contribution)>,
     /// How many of the words the training texts had.
     pub known: usize,
 }
@@ -40,7 +40,7 @@ struct Feature {
 
 impl Linear {
     /// Lays the columns over the bytes; `None` when they are not a linear lens.
-    pub fn over(bytes: &'static [u8]) -> Option<Self> {
+    pub fn from_bytes(bytes: &'static [u8]) -> Option<Self> {
         let mut blob = Blob::new(bytes);
         let count = blob.count()?;
         if blob.count()? != LOGITS {
@@ -57,28 +57,28 @@ impl Linear {
         Some(Self { bias, scale, hashes, inverse, weights })
     }
 
-    /// Reads a text, given also as [`words::plain`] makes it.
-    pub fn read<'a>(&self, text: &str, plain: &'a str) -> Account<'a> {
+    /// Reads a text, given also as [`words::normalize`] makes it.
+    pub fn read<'a>(&self, text: &str, plain: &'a str) -> LinearReading<'a> {
         let words = words::words(plain);
         let known = words.iter().filter(|word| self.find(hash(&[word])).is_some()).count();
-        let mut whole = whole(&words);
-        starts(text, &mut whole);
-        let runs = runs(&words);
-        let words = words.into_iter().map(|word| (word, Push::default())).collect();
-        let mut account = Account { logits: self.bias, words, known };
-        for block in [whole, runs] {
-            self.add(block, &mut account);
+        let mut word_features = word_features(&words);
+        add_sentence_start_features(text, &mut word_features);
+        let char_ngram_features = char_ngram_features(&words);
+        let words = words.into_iter().map(|word| (word, Contribution::default())).collect();
+        let mut linear_reading = LinearReading { logits: self.bias, words, known };
+        for block in [word_features, char_ngram_features] {
+            self.add(block, &mut linear_reading);
         }
-        account
+        linear_reading
     }
 
-    fn add(&self, block: HashMap<u32, Feature>, account: &mut Account<'_>) {
+    fn add(&self, block: HashMap<u32, Feature>, linear_reading: &mut LinearReading<'_>) {
         let mut found: Vec<(usize, f32, Feature)> = block
             .into_iter()
             .filter_map(|(hash, feature)| {
                 let at = self.find(hash)?;
                 let value =
-                    (1.0 + (feature.count as f32).ln()) * f32::from(number(self.inverse, at)?) / 4096.0;
+                    (1.0 + (feature.count as f32).ln()) * f32::from(column_value(self.inverse, at)?) / 4096.0;
                 Some((at, value, feature))
             })
             .collect();
@@ -87,20 +87,21 @@ impl Linear {
         let size = found.iter().map(|(_, value, _)| value * value).sum::<f32>().sqrt();
         for (at, value, feature) in found {
             let columns = self.weights.iter().zip(&self.scale);
-            let push: [f32; LOGITS] = std::array::from_fn({
+            let contribution: [f32; LOGITS] = std::array::from_fn({
                 let mut weights = columns.map(|(column, scale)| {
-                    f32::from(number(column, at).unwrap_or_default().cast_signed()) * scale * value / size
+                    f32::from(column_value(column, at).unwrap_or_default().cast_signed()) * scale * value
+                        / size
                 });
                 move |_| weights.next().unwrap_or_default()
             });
-            for (logit, push) in account.logits.iter_mut().zip(push) {
-                *logit += push;
+            for (logit, contribution) in linear_reading.logits.iter_mut().zip(contribution) {
+                *logit += contribution;
             }
-            let share = 1.0 / feature.words.len().max(1) as f32;
+            let word_share = 1.0 / feature.words.len().max(1) as f32;
             for &word in &feature.words {
-                if let Some((_, Push(given))) = account.words.get_mut(word) {
-                    for (given, push) in given.iter_mut().zip(push) {
-                        *given += push * share;
+                if let Some((_, Contribution(word_contribution))) = linear_reading.words.get_mut(word) {
+                    for (word_contribution, contribution) in word_contribution.iter_mut().zip(contribution) {
+                        *word_contribution += contribution * word_share;
                     }
                 }
             }
@@ -115,55 +116,55 @@ impl Linear {
 }
 
 /// Number `at` of a column.
-fn number(column: &[u8], at: usize) -> Option<u16> {
+fn column_value(column: &[u8], at: usize) -> Option<u16> {
     let (numbers, _) = column.as_chunks::<2>();
     numbers.get(at).map(|number| u16::from_le_bytes(*number))
 }
 
 /// Words and their pairs.
-fn whole(words: &[&str]) -> HashMap<u32, Feature> {
+fn word_features(words: &[&str]) -> HashMap<u32, Feature> {
     let mut block = HashMap::new();
     for (at, word) in words.iter().enumerate() {
-        note(&mut block, hash(&[word]), &[at]);
+        add_feature(&mut block, hash(&[word]), &[at]);
         if let Some(next) = words.get(at + 1) {
-            note(&mut block, hash(&[word, " ", next]), &[at, at + 1]);
+            add_feature(&mut block, hash(&[word, " ", next]), &[at, at + 1]);
         }
     }
     block
 }
 
 /// How each sentence begins, and whether it asks. They belong to no single word.
-fn starts(text: &str, block: &mut HashMap<u32, Feature>) {
+fn add_sentence_start_features(text: &str, block: &mut HashMap<u32, Feature>) {
     for sentence in words::sentences(text) {
-        let plain = words::plain(sentence);
+        let plain = words::normalize(sentence);
         let words = words::words(&plain);
         let Some(first) = words.first() else { continue };
-        note(block, hash(&["^ ", first]), &[]);
+        add_feature(block, hash(&["^ ", first]), &[]);
         if sentence.ends_with('?') {
-            note(block, hash(&["? ", first]), &[]);
+            add_feature(block, hash(&["? ", first]), &[]);
         }
         if let Some(second) = words.get(1) {
-            note(block, hash(&["^ ", first, " ", second]), &[]);
+            add_feature(block, hash(&["^ ", first, " ", second]), &[]);
         }
     }
 }
 
 /// Runs of three to five characters of the words, with their edges marked.
-fn runs(words: &[&str]) -> HashMap<u32, Feature> {
+fn char_ngram_features(words: &[&str]) -> HashMap<u32, Feature> {
     let mut block = HashMap::new();
     for (at, word) in words.iter().enumerate() {
         let padded = format!("<{word}>");
         let edges: Vec<usize> = padded.char_indices().map(|(edge, _)| edge).chain([padded.len()]).collect();
         for size in 3..=5 {
             for (start, end) in edges.iter().zip(edges.iter().skip(size)) {
-                note(&mut block, hash(&["#", padded.get(*start..*end).unwrap_or_default()]), &[at]);
+                add_feature(&mut block, hash(&["#", padded.get(*start..*end).unwrap_or_default()]), &[at]);
             }
         }
     }
     block
 }
 
-fn note(block: &mut HashMap<u32, Feature>, hash: u32, words: &[usize]) {
+fn add_feature(block: &mut HashMap<u32, Feature>, hash: u32, words: &[usize]) {
     let feature = block.entry(hash).or_default();
     feature.count += 1;
     for &word in words {

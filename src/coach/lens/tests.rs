@@ -1,4 +1,5 @@
 use super::*;
+use crate::coach::hat::Hat;
 use proptest::prelude::*;
 
 #[test]
@@ -44,13 +45,13 @@ const ENCODERS_APART: f32 = 0.05;
 fn it_reads_as_the_python_that_trained_it() {
     let written: Vec<Written> = serde_json::from_str(include_str!("../../../lens/parity.json")).unwrap();
     assert!(written.len() >= 50);
-    let Parts { linear, encoder, .. } = Parts::built_in().expect("the weights are what they should be");
+    let Weights { linear, encoder, .. } = Weights::built_in().expect("the weights are what they should be");
     let apart =
         |one: &[f32], other: &[f32]| one.iter().zip(other).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max);
     for Written { text, pieces, linear: said, encoder: deep } in written {
-        let read = linear.read(&text, &words::plain(&text)).logits;
+        let read = linear.read(&text, &words::normalize(&text)).logits;
         assert!(apart(&read, &said) < APART, "{read:?} is not {said:?}: {text}");
-        let plain: Vec<_> = words::sentences(&text).into_iter().map(words::plain).collect();
+        let plain: Vec<_> = words::sentences(&text).into_iter().map(words::normalize).collect();
         let plain: Vec<&str> = plain.iter().map(String::as_str).collect();
         assert_eq!(plain.iter().map(|plain| encoder.cut(plain)).collect::<Vec<_>>(), pieces, "{text}");
         let read = encoder.read(&plain).logits;
@@ -59,10 +60,10 @@ fn it_reads_as_the_python_that_trained_it() {
 }
 
 fn language_of(text: &str) -> &'static str {
-    let plain = words::plain(text);
-    let linear = &Lens::get().parts.as_ref().expect("the weights are what they should be").linear;
-    let account = linear.read(text, &plain);
-    language::of(text, account.words.len(), account.known)
+    let plain = words::normalize(text);
+    let linear = &Lens::get().weights.as_ref().expect("the weights are what they should be").linear;
+    let linear_reading = linear.read(text, &plain);
+    language::detect(text, linear_reading.words.len(), linear_reading.known)
 }
 
 #[test]

@@ -6,34 +6,34 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 const ABBREVIATIONS: [&str; 11] =
     ["e.g.", "i.e.", "mr.", "mrs.", "ms.", "dr.", "vs.", "etc.", "approx.", "no.", "st."];
 
-fn ends(c: char) -> bool {
+fn is_end_mark(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…')
 }
 
-fn closes(c: char) -> bool {
+fn is_closing_mark(c: char) -> bool {
     matches!(c, '"' | '\'' | '”' | '’' | ')' | ']' | '*' | '_')
 }
 
 /// The sentences and list lines that hold a letter or digit, trimmed, in order.
 pub fn sentences(text: &str) -> Vec<&str> {
     text.split(['\n', '\r'])
-        .flat_map(cut)
+        .flat_map(split_line)
         .map(str::trim)
         .filter(|sentence| sentence.chars().any(char::is_alphanumeric))
         .collect()
 }
 
 /// Cuts a line after end marks that white space follows, save abbreviations and trailing dots.
-fn cut(line: &str) -> Vec<&str> {
+fn split_line(line: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut rest = line;
     let mut from = 0;
-    while let Some(mark) = rest.get(from..).and_then(|tail| tail.find(ends)).map(|at| at + from) {
+    while let Some(mark) = rest.get(from..).and_then(|tail| tail.find(is_end_mark)).map(|at| at + from) {
         let tail = rest.get(mark..).unwrap_or_default();
-        let marks = tail.trim_start_matches(|c| ends(c) || closes(c));
+        let marks = tail.trim_start_matches(|c| is_end_mark(c) || is_closing_mark(c));
         let end = rest.len() - marks.len();
         let next = marks.trim_start();
-        if next.len() < marks.len() && !next.is_empty() && is_end(rest, mark, end, next) {
+        if next.len() < marks.len() && !next.is_empty() && is_sentence_end(rest, mark, end, next) {
             let (sentence, _) = rest.split_at(end);
             out.push(sentence);
             rest = next;
@@ -46,7 +46,7 @@ fn cut(line: &str) -> Vec<&str> {
     out
 }
 
-fn is_end(line: &str, mark: usize, end: usize, next: &str) -> bool {
+fn is_sentence_end(line: &str, mark: usize, end: usize, next: &str) -> bool {
     let before = line.get(..end).unwrap_or_default();
     let trails = before.ends_with('…') || line.get(mark..end).is_some_and(|marks| marks.starts_with(".."));
     let goes_on = trails && next.starts_with(char::is_lowercase);
@@ -55,7 +55,7 @@ fn is_end(line: &str, mark: usize, end: usize, next: &str) -> bool {
 }
 
 /// Small letters, no marks on them, straight apostrophes.
-pub fn plain(text: &str) -> String {
+pub fn normalize(text: &str) -> String {
     let straight = |c| if matches!(c, '’' | '‘' | '`') { '\'' } else { c };
     text.to_lowercase().chars().map(straight).nfd().filter(|&c| !is_combining_mark(c)).collect()
 }
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn words_of_a_plain_text() {
-        let text = plain("Didn’t hand HER the café's 3 'fixes'…");
+        let text = normalize("Didn’t hand HER the café's 3 'fixes'…");
         assert_eq!(words(&text), ["didn't", "hand", "her", "the", "cafe's", "3", "fixes"]);
     }
 
@@ -109,7 +109,7 @@ mod tests {
                 let at = rest.find(sentence).expect("in order");
                 rest = &rest[at + sentence.len()..];
             }
-            words(&plain(&text));
+            words(&normalize(&text));
         }
     }
 }

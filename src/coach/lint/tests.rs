@@ -16,9 +16,9 @@ fn good_questions_pass() {
 
 #[test]
 fn each_rule_names_what_breaks_it() {
-    let table: &[(Rule, &[&str])] = &[
+    let table: &[(LintRule, &[&str])] = &[
         (
-            Rule::QuestionMark,
+            LintRule::QuestionMark,
             &[
                 "What do you think.",
                 "What do you think??",
@@ -27,7 +27,7 @@ fn each_rule_names_what_breaks_it() {
             ],
         ),
         (
-            Rule::Opening,
+            LintRule::Opening,
             &[
                 "Why did you do that?",
                 "Do you see it?",
@@ -37,11 +37,11 @@ fn each_rule_names_what_breaks_it() {
             ],
         ),
         (
-            Rule::Advice,
+            LintRule::Advice,
             &["What if you asked them first?", "How about your calendar?", "What about you asking first?"],
         ),
         (
-            Rule::Obligation,
+            LintRule::Obligation,
             &[
                 "What should you do next?",
                 "Which call must you make?",
@@ -50,7 +50,7 @@ fn each_rule_names_what_breaks_it() {
             ],
         ),
         (
-            Rule::Verdict,
+            LintRule::Verdict,
             &[
                 "What is wrong with your plan?",
                 "What great thing did you do?",
@@ -59,7 +59,7 @@ fn each_rule_names_what_breaks_it() {
             ],
         ),
         (
-            Rule::OneThing,
+            LintRule::OneThing,
             &[
                 "What did you see and how did you act?",
                 "What did you see; who told you?",
@@ -67,14 +67,14 @@ fn each_rule_names_what_breaks_it() {
             ],
         ),
         (
-            Rule::Length,
+            LintRule::Length,
             &[
                 "What would you say to each of the people on your team if every one of them asked you the same thing today?",
             ],
         ),
-        (Rule::You, &["What happened next?", "How did the team take it?"]),
+        (LintRule::You, &["What happened next?", "How did the team take it?"]),
         (
-            Rule::Presumption,
+            LintRule::Presumption,
             &["What are you afraid of?", "How will you solve your problem?", "Who do you blame?"],
         ),
     ];
@@ -119,11 +119,11 @@ fn each_rule_finds_what_people_find_and_no_more() {
     assert!(lines.len() >= 250, "{} labelled questions", lines.len());
     let mut bad = Vec::new();
     println!("{:<15} precision recall  breaks it", "rule");
-    for rule in Rule::ALL {
+    for rule in LintRule::VARIANTS {
         let mut fares = Fares::default();
         for line in &lines {
             let (labels, text) = line.split_once('\t').unwrap();
-            let expected = labels.split(',').any(|label| label == rule.as_str());
+            let expected = labels.split(',').any(|label| label == rule.into_str());
             match (expected, lint(text).contains(rule)) {
                 (true, true) => fares.found += 1,
                 (true, false) => {
@@ -138,9 +138,9 @@ fn each_rule_finds_what_people_find_and_no_more() {
             }
         }
         let (precision, recall) = (fares.precision(), fares.recall());
-        println!("{:<15} {precision:.3}     {recall:.3}   {}", rule.as_str(), fares.found + fares.missed);
+        println!("{:<15} {precision:.3}     {recall:.3}   {}", rule.into_str(), fares.found + fares.missed);
         if precision < 0.95 || recall < 0.95 {
-            bad.push(rule.as_str());
+            bad.push(rule.into_str());
         }
     }
     assert!(bad.is_empty(), "under 0.95: {bad:?}");

@@ -13,11 +13,11 @@ use proptest::prelude::*;
 const SLOT: &str = "2026-10-23T07:30:00Z";
 
 fn on_slot(member: &Member, presence: &Presence, now: &str) -> Decision {
-    decide(member, Slot::cadence(at(SLOT), None), presence, at(now))
+    decide(member, DueNudge::from_cadence(at(SLOT), None), presence, at(now))
 }
 
 fn on_later(member: &Member, presence: &Presence, due: &str) -> Decision {
-    let slot = Slot { due_at: at(due), asker: Asker::Later, last_sent_at: None };
+    let slot = DueNudge { due_at: at(due), source: NudgeSource::Later, last_sent_at: None };
     decide(member, slot, presence, at(due))
 }
 
@@ -52,25 +52,25 @@ fn a_slot_is_sent_unless_a_rule_holds_it_back() {
         (mira(), meeting, Decision::Send),
         (mira(), ended, Decision::Send),
         (mira(), dnd_tonight, Decision::Send),
-        (mira(), dnd, Decision::Skip(Skip::DoNotDisturb)),
-        (mira(), vacation(), Decision::Skip(Skip::Vacation)),
-        (mira(), gone, Decision::Skip(Skip::Unreachable)),
+        (mira(), dnd, Decision::Skip(SkipReason::DoNotDisturb)),
+        (mira(), vacation(), Decision::Skip(SkipReason::Vacation)),
+        (mira(), gone, Decision::Skip(SkipReason::Unreachable)),
         (
             change(|m| m.unreachable = Some("user_disabled".into())),
             free.clone(),
-            Decision::Skip(Skip::Unreachable),
+            Decision::Skip(SkipReason::Unreachable),
         ),
-        (change(|m| m.cadence = None), free.clone(), Decision::Skip(Skip::NoCadence)),
-        (change(|m| m.days_off = vec![date(2026, 10, 23)]), free.clone(), Decision::Skip(Skip::DayOff)),
-        (change(|m| m.quiet = quiet((9, 0), (10, 0))), free.clone(), Decision::Skip(Skip::QuietHours)),
-        (change(|m| m.zone = zone("America/New_York")), free.clone(), Decision::Skip(Skip::QuietHours)),
-        (paused(None), free.clone(), Decision::Skip(Skip::Paused)),
-        (paused(Some(date(2026, 10, 24))), free.clone(), Decision::Skip(Skip::Paused)),
+        (change(|m| m.cadence = None), free.clone(), Decision::Skip(SkipReason::NoCadence)),
+        (change(|m| m.days_off = vec![date(2026, 10, 23)]), free.clone(), Decision::Skip(SkipReason::DayOff)),
+        (change(|m| m.quiet = quiet((9, 0), (10, 0))), free.clone(), Decision::Skip(SkipReason::QuietHours)),
+        (change(|m| m.zone = zone("America/New_York")), free.clone(), Decision::Skip(SkipReason::QuietHours)),
+        (paused(None), free.clone(), Decision::Skip(SkipReason::Paused)),
+        (paused(Some(date(2026, 10, 24))), free.clone(), Decision::Skip(SkipReason::Paused)),
         (paused(Some(date(2026, 10, 23))), free.clone(), Decision::Send),
         (
             change(|m| m.back_off = BackOff { unanswered: 2, ..BackOff::default() }),
             free.clone(),
-            Decision::Skip(Skip::BackOff),
+            Decision::Skip(SkipReason::BackOff),
         ),
         (
             change(|m| m.back_off = BackOff { unanswered: 6, slots_passed: 4, asked_to_go_on: false }),
@@ -80,7 +80,7 @@ fn a_slot_is_sent_unless_a_rule_holds_it_back() {
         (
             change(|m| m.back_off = BackOff { unanswered: 6, slots_passed: 4, asked_to_go_on: true }),
             free.clone(),
-            Decision::Skip(Skip::BackOff),
+            Decision::Skip(SkipReason::BackOff),
         ),
     ];
     for (row, (member, presence, expected)) in table.into_iter().enumerate() {
@@ -93,31 +93,31 @@ fn a_slot_is_let_go_after_four_hours_and_in_the_evening() {
     let free = Presence::default();
     for (now, expected) in [
         ("2026-10-23T11:30:00Z", Decision::Send),
-        ("2026-10-23T11:30:00.001Z", Decision::Skip(Skip::TooLate)),
-        ("2026-10-26T08:00:00Z", Decision::Skip(Skip::TooLate)),
+        ("2026-10-23T11:30:00.001Z", Decision::Skip(SkipReason::TooLate)),
+        ("2026-10-26T08:00:00Z", Decision::Skip(SkipReason::TooLate)),
     ] {
         assert_eq!(on_slot(&mira(), &free, now), expected, "{now}");
     }
-    let evening = Slot::cadence(at("2026-10-23T16:30:00Z"), None);
+    let evening = DueNudge::from_cadence(at("2026-10-23T16:30:00Z"), None);
     let decided = decide(&mira(), evening, &free, at("2026-10-23T17:10:00Z"));
-    assert_eq!(decided, Decision::Skip(Skip::QuietHours), "18:30 came, but it is 19:10 now");
+    assert_eq!(decided, Decision::Skip(SkipReason::QuietHours), "18:30 came, but it is 19:10 now");
 }
 
 #[test]
 fn no_second_nudge_comes_on_the_heels_of_the_first() {
     let free = Presence::default();
-    let sent = |sent: &str, due: &str, asker, now: &str| {
-        decide(&mira(), Slot { due_at: at(due), asker, last_sent_at: Some(at(sent)) }, &free, at(now))
+    let sent = |sent: &str, due: &str, source, now: &str| {
+        decide(&mira(), DueNudge { due_at: at(due), source, last_sent_at: Some(at(sent)) }, &free, at(now))
     };
-    let skip = Decision::Skip(Skip::JustAsked);
-    assert_eq!(sent("2026-10-23T07:29:50Z", SLOT, Asker::Cadence, SLOT), skip);
-    assert_eq!(sent("2026-10-23T07:15:00Z", SLOT, Asker::Cadence, SLOT), Decision::Send);
+    let skip = Decision::Skip(SkipReason::JustAsked);
+    assert_eq!(sent("2026-10-23T07:29:50Z", SLOT, NudgeSource::Cadence, SLOT), skip);
+    assert_eq!(sent("2026-10-23T07:15:00Z", SLOT, NudgeSource::Cadence, SLOT), Decision::Send);
     // Back after downtime: the slot of 09:30 and a Later of 10:00 are both due at 11:00.
     let back = "2026-10-23T09:00:00Z";
-    assert_eq!(sent(back, SLOT, Asker::Cadence, "2026-10-23T09:20:00Z"), skip);
-    let later = sent(back, "2026-10-23T08:00:00Z", Asker::Later, back);
+    assert_eq!(sent(back, SLOT, NudgeSource::Cadence, "2026-10-23T09:20:00Z"), skip);
+    let later = sent(back, "2026-10-23T08:00:00Z", NudgeSource::Later, back);
     assert_eq!(later, Decision::Postpone(at("2026-10-23T10:00:00Z")));
-    assert_eq!(sent(back, back, Asker::Now, back), Decision::Send);
+    assert_eq!(sent(back, back, NudgeSource::Now, back), Decision::Send);
 }
 
 #[test]
@@ -140,8 +140,8 @@ fn a_later_is_kept_outside_the_cadence_and_moved_past_quiet_hours() {
     assert_eq!(on_later(&day_off, &free, saturday), Decision::Postpone(at("2026-10-25T08:30:00Z")));
     let mut paused = mira();
     paused.pause = Some(Pause { until_on: None });
-    assert_eq!(on_later(&paused, &free, saturday), Decision::Skip(Skip::Paused));
-    assert_eq!(on_later(&mira(), &vacation(), saturday), Decision::Skip(Skip::Vacation));
+    assert_eq!(on_later(&paused, &free, saturday), Decision::Skip(SkipReason::Paused));
+    assert_eq!(on_later(&mira(), &vacation(), saturday), Decision::Skip(SkipReason::Vacation));
 }
 
 #[test]
@@ -151,10 +151,10 @@ fn a_nudge_that_was_asked_for_now_is_sent_whatever_the_hour() {
     member.cadence = None;
     let midnight = "2026-10-23T22:00:00Z";
     let dnd = Presence { dnd: Some((at(SLOT), at("2026-10-24T07:00:00Z"))), ..vacation() };
-    let slot = Slot { due_at: at(midnight), asker: Asker::Now, last_sent_at: Some(at(midnight)) };
+    let slot = DueNudge { due_at: at(midnight), source: NudgeSource::Now, last_sent_at: Some(at(midnight)) };
     assert_eq!(decide(&member, slot, &dnd, at(midnight)), Decision::Send);
     let five_hours_down = decide(&member, slot, &dnd, at("2026-10-24T03:00:00Z"));
-    assert_eq!(five_hours_down, Decision::Skip(Skip::TooLate));
+    assert_eq!(five_hours_down, Decision::Skip(SkipReason::TooLate));
 }
 
 #[test]
@@ -173,11 +173,14 @@ fn who_asked_is_read_from_the_nudge() {
         message: None,
         skip_reason: None,
     };
-    assert_eq!(nudge(false, SLOT).asker(), Asker::Cadence);
-    assert_eq!(nudge(true, SLOT).asker(), Asker::Now);
-    assert_eq!(nudge(true, "2026-10-23T08:30:00Z").asker(), Asker::Later);
-    let slot = Slot::of(&nudge(true, "2026-10-23T17:30:00Z"), at("2026-10-24T06:00:00Z"), None);
-    assert_eq!(slot, Slot { due_at: at("2026-10-24T06:00:00Z"), asker: Asker::Later, last_sent_at: None });
+    assert_eq!(nudge(false, SLOT).source(), NudgeSource::Cadence);
+    assert_eq!(nudge(true, SLOT).source(), NudgeSource::Now);
+    assert_eq!(nudge(true, "2026-10-23T08:30:00Z").source(), NudgeSource::Later);
+    let slot = DueNudge::from_nudge(&nudge(true, "2026-10-23T17:30:00Z"), at("2026-10-24T06:00:00Z"), None);
+    assert_eq!(
+        slot,
+        DueNudge { due_at: at("2026-10-24T06:00:00Z"), source: NudgeSource::Later, last_sent_at: None }
+    );
 }
 
 #[test]
@@ -258,7 +261,7 @@ fn live(member: &Member, wakes: &[Timestamp]) -> Vec<(Timestamp, Timestamp)> {
         let Some(due_at) = due.filter(|due_at| due_at <= now) else { continue };
         let left = cadence::catch_up(cadence, &member.zone, due_at, *now);
         let last_sent_at = sent.last().map(|(_, sent_at)| *sent_at);
-        let slot = Slot::cadence(left.slot_at, last_sent_at);
+        let slot = DueNudge::from_cadence(left.slot_at, last_sent_at);
         if decide(member, slot, &Presence::default(), *now) == Decision::Send {
             sent.push((left.slot_at, *now));
         }
@@ -289,7 +292,7 @@ proptest! {
         }
         for pair in sent.windows(2) {
             prop_assert!(pair[0].0 < pair[1].0, "a slot was used twice");
-            prop_assert!(pair[1].1.duration_since(pair[0].1) >= APART, "two at once");
+            prop_assert!(pair[1].1.duration_since(pair[0].1) >= MIN_GAP, "two at once");
         }
     }
 }

@@ -1,5 +1,14 @@
-use super::*;
+use super::{selection::shape, *};
+use crate::coach::{
+    copy::CopyKey,
+    hat::{Hat, Hats, Practice},
+    ids::PromptId,
+    room::Room,
+    word_budget,
+};
+use jiff::civil::Date;
 use proptest::prelude::*;
+use strum::VariantArray as _;
 
 fn library() -> Library {
     match Library::built_in() {
@@ -10,7 +19,7 @@ fn library() -> Library {
     }
 }
 
-fn leaning(asked: &[(PromptId, Date)], seed: u64) -> SelectionContext<'_> {
+fn context(asked: &[(PromptId, Date)], seed: u64) -> SelectionContext<'_> {
     SelectionContext {
         follows: None,
         focus: None,
@@ -26,8 +35,8 @@ fn leaning(asked: &[(PromptId, Date)], seed: u64) -> SelectionContext<'_> {
 #[test]
 fn the_library_has_six_of_each_kind_for_each_practice_and_a_question_for_each_room() {
     let library = library();
-    for practice in Practice::ALL {
-        for kind in PromptKind::ALL {
+    for practice in Practice::VARIANTS {
+        for kind in PromptKind::VARIANTS {
             let count = library
                 .prompts()
                 .filter(|prompt| prompt.practice == *practice && prompt.kind == *kind)
@@ -35,7 +44,7 @@ fn the_library_has_six_of_each_kind_for_each_practice_and_a_question_for_each_ro
             assert!(count >= 6, "{practice} {kind}: {count}");
         }
     }
-    for room in Room::ALL {
+    for room in Room::VARIANTS {
         assert!(library.room(*room).is_some(), "{room}");
     }
 }
@@ -43,7 +52,7 @@ fn the_library_has_six_of_each_kind_for_each_practice_and_a_question_for_each_ro
 #[test]
 fn every_fixed_place_has_words_that_a_folder_can_replace_and_no_other_place_is_known() {
     let library = library();
-    for occasion in CopyKey::ALL {
+    for occasion in CopyKey::VARIANTS {
         assert!(library.text_for(*occasion).is_some(), "{occasion}");
     }
     let over = |id: &str, text: &str| format!("[[says]]\nid = \"{id}\"\nhat = \"both\"\ntext = \"{text}\"\n");
@@ -89,10 +98,10 @@ fn no_question_stands_twice() {
 #[test]
 fn the_focus_comes_first_and_says_so() {
     let library = library();
-    let mut leaning = leaning(&[], 4);
-    leaning.focus = Some(Practice::EmbraceTheBoring);
-    leaning.room = Some(Room::LowSpirit);
-    let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
+    let mut context = context(&[], 4);
+    context.focus = Some(Practice::EmbraceTheBoring);
+    context.room = Some(Room::LowSpirit);
+    let (prompt, reason) = choose(&library, PromptKind::Open, &context).unwrap();
     assert_eq!(prompt.practice, Practice::EmbraceTheBoring);
     assert_eq!(reason, Reason::Focus(Practice::EmbraceTheBoring));
 }
@@ -100,10 +109,10 @@ fn the_focus_comes_first_and_says_so() {
 #[test]
 fn a_follow_up_stays_with_its_practice_whatever_is_in_focus() {
     let library = library();
-    let mut leaning = leaning(&[], 4);
-    leaning.follows = Some(Practice::SellTheWhy);
-    leaning.focus = Some(Practice::EmbraceTheBoring);
-    let (prompt, reason) = choose(&library, PromptKind::FollowUp, &leaning).unwrap();
+    let mut context = context(&[], 4);
+    context.follows = Some(Practice::SellTheWhy);
+    context.focus = Some(Practice::EmbraceTheBoring);
+    let (prompt, reason) = choose(&library, PromptKind::FollowUp, &context).unwrap();
     assert_eq!((prompt.practice, reason), (Practice::SellTheWhy, Reason::Follows(Practice::SellTheWhy)));
 }
 
@@ -111,13 +120,13 @@ fn a_follow_up_stays_with_its_practice_whatever_is_in_focus() {
 fn a_follow_up_keeps_to_its_words_and_the_shortest_stands_where_none_does() {
     let library = library();
     for seed in 0..60 {
-        let mut leaning = leaning(&[], seed);
-        leaning.follows = Some(Practice::FocusOnTheHow);
-        leaning.most_words = Some(8);
-        let (prompt, _) = choose(&library, PromptKind::FollowUp, &leaning).unwrap();
-        assert!(word_budget::count(&prompt.text) <= 8, "{}", prompt.text);
-        leaning.most_words = Some(0);
-        let (prompt, _) = choose(&library, PromptKind::FollowUp, &leaning).unwrap();
+        let mut context = context(&[], seed);
+        context.follows = Some(Practice::FocusOnTheHow);
+        context.most_words = Some(8);
+        let (prompt, _) = choose(&library, PromptKind::FollowUp, &context).unwrap();
+        assert!(word_budget::count_words(&prompt.text) <= 8, "{}", prompt.text);
+        context.most_words = Some(0);
+        let (prompt, _) = choose(&library, PromptKind::FollowUp, &context).unwrap();
         assert_eq!(prompt.text, "What would you accept as done?");
     }
 }
@@ -125,12 +134,12 @@ fn a_follow_up_keeps_to_its_words_and_the_shortest_stands_where_none_does() {
 #[test]
 fn leans_to_the_room_and_then_to_the_hat_worn_least() {
     let library = library();
-    let mut leaning = leaning(&[], 4);
-    (leaning.leader, leaning.manager) = (1, 9);
-    let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
+    let mut context = context(&[], 4);
+    (context.leader, context.manager) = (1, 9);
+    let (prompt, reason) = choose(&library, PromptKind::Open, &context).unwrap();
     assert_eq!((prompt.hats, reason), (Hat::Leader.into(), Reason::WornLeast(Hat::Leader)));
-    leaning.room = Some(Room::MissingDeadlines);
-    let (prompt, reason) = choose(&library, PromptKind::Open, &leaning).unwrap();
+    context.room = Some(Room::MissingDeadlines);
+    let (prompt, reason) = choose(&library, PromptKind::Open, &context).unwrap();
     assert_eq!((prompt.hats, reason), (Hat::Manager.into(), Reason::Room(Room::MissingDeadlines)));
 }
 
@@ -156,7 +165,7 @@ fn a_month_of_questions_never_has_the_same_shape_twice_in_a_row() {
         let mut last = String::new();
         for day in 0..20_u64 {
             let seed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(day * 7_919);
-            let (prompt, _) = choose(&library, PromptKind::Open, &leaning(&asked, seed)).unwrap();
+            let (prompt, _) = choose(&library, PromptKind::Open, &context(&asked, seed)).unwrap();
             let opening = shape(&prompt.text);
             assert_ne!(opening, last, "{}", prompt.text);
             last = opening;
@@ -174,8 +183,8 @@ proptest! {
         let today = jiff::civil::date(2026, 10, 1);
         let mut asked: Vec<(PromptId, Date)> = Vec::new();
         for seed in seeds {
-            let (prompt, _) = choose(&library, PromptKind::Open, &leaning(&asked, seed)).unwrap();
-            let again = choose(&library, PromptKind::Open, &leaning(&asked, seed)).unwrap().0;
+            let (prompt, _) = choose(&library, PromptKind::Open, &context(&asked, seed)).unwrap();
+            let again = choose(&library, PromptKind::Open, &context(&asked, seed)).unwrap().0;
             prop_assert_eq!(prompt, again);
             prop_assert!(!asked.iter().any(|(id, _)| *id == prompt.id));
             asked.push((prompt.id.clone(), today));

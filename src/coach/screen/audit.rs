@@ -1,32 +1,13 @@
 //! An audit: its form, its line in a list, and what can be the matter with a calendar.
 
-use super::FormState;
-use crate::{
-    coach::{
-        audit::{Meeting, Outcome},
-        care::Concern,
-        ids::RowId,
-        member_text::MemberText,
-    },
-    named,
+use super::{CalendarError, FormState};
+use crate::coach::{
+    audit::{AuditSummary, Meeting},
+    care::Concern,
+    ids::RowId,
+    member_text::MemberText,
 };
 use jiff::civil::Date;
-
-named! {
-    /// Why an uploaded calendar could not be used.
-    CalendarTrouble, "calendar trouble" {
-        /// Slack did not hand the file out.
-        NotFetched => "not-fetched",
-        /// It is larger than what is read.
-        TooLarge => "too-large",
-        /// It is no calendar, or cut off.
-        NoCalendar => "no-calendar",
-        /// It holds more than is read: too deep, too many.
-        TooMuch => "too-much",
-        /// It holds no meeting of the last four weeks.
-        NoMeetings => "no-meetings",
-    }
-}
 
 /// The audit form.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +21,7 @@ pub struct AuditForm {
     /// The rows were proposed from a calendar.
     pub proposed: bool,
     /// Why the calendar that was uploaded could not be used.
-    pub trouble: Option<CalendarTrouble>,
+    pub trouble: Option<CalendarError>,
     /// Titles of events that were left out of the proposal, because it was not understood when they
     /// take place.
     pub unread: Vec<MemberText>,
@@ -56,5 +37,5 @@ pub struct AuditEntry {
     /// Its local date.
     pub local_on: Date,
     /// What it came to; `None` while its meetings are only proposed.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<AuditSummary>,
 }

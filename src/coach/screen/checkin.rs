@@ -1,13 +1,13 @@
 //! A reflection that is kept, and the inputs of one that is not kept yet.
 
 use crate::coach::{
-    hat::Hats, ids::RowId, lens_result::SeenScreen, member_text::MemberText, reflection::CheckinFields,
+    hat::Hats, ids::RowId, lens_result::LensScreen, member_text::MemberText, reflection::CheckinFields,
 };
 use jiff::civil::Date;
 
 /// A reflection that is kept, as a message shows it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct KeptScreen {
+pub struct ReflectionScreen {
     /// Its row.
     pub reflection: RowId,
     /// The situation; may be blank.
@@ -17,7 +17,7 @@ pub struct KeptScreen {
     /// The hat the member said; `None` asks for it with one tap.
     pub hat_said: Option<Hats>,
     /// What the lens saw in the answer.
-    pub seen: SeenScreen,
+    pub lens: LensScreen,
     /// Its local date.
     pub local_on: Date,
 }

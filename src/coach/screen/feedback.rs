@@ -3,7 +3,7 @@
 use super::{FormState, Invitation};
 use crate::coach::{
     care::Concern,
-    feedback::{Counts, Step},
+    feedback::{FeedbackStep, StepCounts},
     ids::UserId,
     member_text::MemberText,
 };
@@ -41,7 +41,7 @@ pub struct FeedbackResultScreen {
     /// The member's date when they asked.
     pub asked_on: Date,
     /// How the answers are spread; `None` when fewer than three answered.
-    pub counts: Option<Counts>,
+    pub counts: Option<StepCounts>,
     /// The comments, shuffled.
     pub comments: Vec<MemberText>,
 }
@@ -56,7 +56,7 @@ pub struct FeedbackAnswerForm {
     /// Stands above the five steps.
     pub question: String,
     /// What was chosen before.
-    pub step: Option<Step>,
+    pub step: Option<FeedbackStep>,
     /// What was written before.
     pub comment: MemberText,
     /// There is an answer that can be taken back.

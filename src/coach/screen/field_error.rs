@@ -1,7 +1,7 @@
 //! What is wrong with a field of a submitted form, as data. The sentences are the renderer's.
 
 use super::Field;
-use crate::coach::{audit::Wrong, member::InvalidCadence};
+use crate::coach::{audit::MeetingError, member::InvalidCadence, plan::PlanFieldError};
 use jiff::civil::{Date, Time};
 
 /// One field that cannot be accepted as it is.
@@ -47,9 +47,9 @@ pub enum FieldProblem {
     /// Too many people to ask for feedback.
     TooManyPeople { at_most: usize },
     /// A row of an audit.
-    Meeting(Wrong),
+    Meeting(MeetingError),
     /// A field of a plan.
-    Plan(String),
+    Plan(PlanFieldError),
     /// The database failed: nothing was stored, and the input is still in the form.
     NotStored,
 }

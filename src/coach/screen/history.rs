@@ -1,7 +1,7 @@
 //! A page of one's own reflections.
 
-use super::KeptScreen;
-use crate::coach::{member_text::MemberText, reflection::FollowedUp, room::Room};
+use super::ReflectionScreen;
+use crate::coach::{member_text::MemberText, reflection::AnsweredFollowUp, room::Room};
 
 /// A page of one's own reflections.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +33,7 @@ pub struct HistoryEntry {
     /// The room that was read.
     pub room: Option<Room>,
     /// What followed up, where it was answered.
-    pub follow_up: Option<FollowedUp>,
+    pub follow_up: Option<AnsweredFollowUp>,
     /// The rest.
-    pub kept: KeptScreen,
+    pub kept: ReflectionScreen,
 }

@@ -1,6 +1,6 @@
 //! The Home tab.
 
-use super::{HistoryEntry, ModelChoice, PlanScreen};
+use super::{HistoryEntry, LlmConsentStatus, PlanScreen};
 use crate::coach::{hat::Practice, month::Month, plan::PlanTally};
 use jiff::civil::{Date, DateTime};
 
@@ -16,9 +16,9 @@ pub struct Home {
     /// The practice in focus.
     pub focus: Option<Practice>,
     /// The running month so far, as the member says it.
-    pub this_month: MonthGlance,
+    pub this_month: MonthSummary,
     /// The month before, whole.
-    pub last_month: MonthGlance,
+    pub last_month: MonthSummary,
     /// Active weeks of the last four.
     pub active_weeks: u8,
     /// The experiments that were begun in the running month.
@@ -34,12 +34,12 @@ pub struct Home {
     /// How many questions were given back; they have a list of their own.
     pub acts: u64,
     /// The model that the member was asked about; `None` without one, and before they were asked.
-    pub model: Option<ModelChoice>,
+    pub llm_consent: Option<LlmConsentStatus>,
 }
 
 /// Counts of a month at a glance.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MonthGlance {
+pub struct MonthSummary {
     /// The month.
     pub month: Month,
     /// Pieces of self-said evidence.

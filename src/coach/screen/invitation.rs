@@ -1,4 +1,4 @@
-use crate::coach::{feedback::Token, ids::RowId};
+use crate::coach::{feedback::AnswerToken, ids::RowId};
 
 /// A feedback question to one person: the round, and the token that alone leads to the answer of whoever
 /// has the message. It is in the message's buttons and stored nowhere.
@@ -7,5 +7,5 @@ pub struct Invitation {
     /// The round.
     pub round: RowId,
     /// The token.
-    pub token: Token,
+    pub token: AnswerToken,
 }

@@ -1,19 +1,8 @@
 //! The fixed short answers. Their sentences are the renderer's.
 
-use super::CalendarTrouble;
+use super::CalendarError;
 use crate::coach::month::Month;
 use jiff::civil::{Date, DateTime};
-
-/// Why the usage is shown instead of what was asked. None of them echoes what was typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
-    /// No such command; perhaps the named one was meant.
-    UnknownCommand { did_you_mean: Option<&'static str> },
-    /// The month is not one of the calendar, or lies in the future.
-    BadMonth,
-    /// The date is not one of the calendar, or lies in the past.
-    BadDate,
-}
 
 /// Fixed short answers: what happened, what was kept, what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +48,7 @@ pub enum Notice {
     /// A calendar is being read.
     CalendarComing,
     /// A calendar could not be used.
-    CalendarTrouble(CalendarTrouble),
+    CalendarError(CalendarError),
     /// An audit was deleted and counts no more.
     AuditDeleted,
     /// A plan was deleted.
@@ -67,13 +56,13 @@ pub enum Notice {
     /// What came of a plan was kept.
     PlanNoted,
     /// The plan or audit is not there any more.
-    NotThere,
+    ItemGone,
     /// An act of *Ask, don't fix* was deleted and counts no more.
-    ActDeleted,
+    CoachingActDeleted,
     /// The reflection was deleted.
-    Deleted,
+    ReflectionDeleted,
     /// The reflection is not there any more.
-    Gone,
+    ReflectionGone,
     /// Too long for a form: it is edited by editing the message it came from.
     EditTheMessage,
     /// Kept as a check-in.

@@ -1,6 +1,6 @@
 //! A nudge as the DM shows it.
 
-use super::KeptScreen;
+use super::ReflectionScreen;
 use crate::coach::ids::RowId;
 use jiff::civil::DateTime;
 
@@ -21,7 +21,7 @@ pub enum NudgeScreenState {
     /// *Reflect*, *Later*, *Skip*.
     Open,
     /// Kept, with *Edit* and *Delete*.
-    Answered(KeptScreen),
+    Answered(ReflectionScreen),
     /// Skipped.
     Skipped,
     /// Postponed, to a local time.

@@ -1,10 +1,10 @@
 use super::{Action, Effect, Submission, question_of, respond};
 use crate::{
     coach::{
-        act::{self, Act},
+        coaching_act::{self, CoachingAct},
         ids::{PromptId, RowId},
         member::Member,
-        screen::{EditActForm, Field, FieldError, FieldProblem, Form, FormState, Notice},
+        screen::{EditCoachingActForm, Field, FieldError, FieldProblem, Form, FormState, Notice},
     },
     interaction::{
         Ctx, FormStep, InteractionError, OpenForm, Origin, Outcome, Reply, ReplyTarget, Result,
@@ -46,8 +46,8 @@ pub async fn submit(
 
 /// Three questions, the standing one taken.
 pub fn open_form(ctx: &Ctx<'_>, target: &ReplyTarget) -> Result<Reply> {
-    let library = ctx.questions().give_back();
-    let offered = act::offer(standing_prompt()?, &library, ctx.random());
+    let library = ctx.questions().counter_questions();
+    let offered = coaching_act::offer_questions(standing_prompt()?, &library, ctx.random());
     let state = FormState::Ask { offered: offered.iter().map(|one| one.id.clone()).collect(), taken: 0 };
     let questions = offered.into_iter().map(|one| one.text).collect();
     Ok(target.show(Form::Ask { state, questions }))
@@ -58,19 +58,21 @@ fn choose_question(ctx: &Ctx<'_>, nth: u8, target: &ReplyTarget) -> Reply {
     let Origin::Modal(OpenForm { state: FormState::Ask { offered, .. }, .. }) = &target.origin else {
         return Reply::done();
     };
-    let library = ctx.questions().give_back();
-    let questions = offered.iter().take(act::OFFERED).map(|id| question_of(&library, id)).collect();
+    let library = ctx.questions().counter_questions();
+    let questions =
+        offered.iter().take(coaching_act::OFFERED_QUESTIONS).map(|id| question_of(&library, id)).collect();
     let state = FormState::Ask { offered: offered.clone(), taken: nth };
     target.show(Form::Ask { state, questions })
 }
 
 async fn open_edit(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarget) -> Result<Reply> {
     let Some(act) = ctx.tx.find_act(&member.id, id).await? else {
-        return Ok(target.notice(Notice::NotThere));
+        return Ok(target.notice(Notice::ItemGone));
     };
-    let questions = act::questions(standing_prompt()?, &ctx.questions().give_back(), &act);
-    let form = EditActForm { act: act.id, questions, prompt: act.prompt, on: act.local_on };
-    Ok(target.show(Form::EditAct(form)))
+    let questions =
+        coaching_act::questions_for_edit(standing_prompt()?, &ctx.questions().counter_questions(), &act);
+    let form = EditCoachingActForm { act: act.id, questions, prompt: act.prompt, on: act.local_on };
+    Ok(target.show(Form::EditCoachingAct(form)))
 }
 
 /// One act, once for a form.
@@ -91,8 +93,8 @@ async fn submit_asked(
         Some(prompt) => prompt.clone(),
         None => standing_prompt()?,
     };
-    let question = question_of(&ctx.questions().give_back(), &prompt);
-    let act = Act {
+    let question = question_of(&ctx.questions().counter_questions(), &prompt);
+    let act = CoachingAct {
         id: ctx.new_id(),
         member: member.id.clone(),
         prompt,
@@ -129,7 +131,7 @@ async fn submit_edit(
         return Outcome::unchanged(target.field_errors(vec![error]));
     }
     if let Some(prompt) = prompt.filter(|prompt| **prompt != act.prompt) {
-        act.question = question_of(&ctx.questions().give_back(), prompt);
+        act.question = question_of(&ctx.questions().counter_questions(), prompt);
         act.prompt = prompt.clone();
     }
     act.local_on = on;

@@ -8,7 +8,7 @@ pub use handle::{handle, open_form, submit};
 pub use respond::respond;
 
 use crate::coach::{
-    act::GiveBack,
+    coaching_act::CounterQuestion,
     ids::{PromptId, RowId},
     reflection::STANDING_QUESTION,
 };
@@ -52,7 +52,7 @@ pub enum Effect {
 }
 
 /// The text of a question. One that left the library meanwhile reads as the standing question.
-fn question_of(library: &[GiveBack], id: &PromptId) -> String {
+fn question_of(library: &[CounterQuestion], id: &PromptId) -> String {
     let found = library.iter().find(|one| one.id == *id);
     found.map_or_else(|| STANDING_QUESTION.to_owned(), |one| one.text.clone())
 }

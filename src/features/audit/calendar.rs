@@ -3,11 +3,11 @@
 use super::{empty_form, form_of};
 use crate::{
     coach::{
-        audit::{Audit, MEETINGS},
+        audit::{Audit, MAX_MEETINGS},
         calendar::Proposal,
         ids::MemberId,
         member::Zone,
-        screen::{AuditForm, CalendarTrouble, Form},
+        screen::{AuditForm, CalendarError, Form},
     },
     interaction::{AppState, Ctx, Result},
     store::{Job, NewOutbox, OutboxPayload},
@@ -41,7 +41,7 @@ pub async fn calendar_read(
     state: &AppState,
     job: &Job,
     who: &MemberId,
-    found: std::result::Result<Proposal, CalendarTrouble>,
+    found: std::result::Result<Proposal, CalendarError>,
 ) -> Result<Option<CalendarForm>> {
     let (job, who) = (job.id.clone(), who.clone());
     state
@@ -59,7 +59,7 @@ pub async fn calendar_read(
 async fn propose(
     ctx: &mut Ctx<'_>,
     who: MemberId,
-    found: std::result::Result<Proposal, CalendarTrouble>,
+    found: std::result::Result<Proposal, CalendarError>,
 ) -> Result<Option<CalendarForm>> {
     let Some(member) = ctx.tx.find_member(&who).await? else { return Ok(None) };
     let Proposal { meetings, unread } = match found {
@@ -67,14 +67,14 @@ async fn propose(
         Err(trouble) => return Ok(Some(trouble_form(trouble, Vec::new()))),
     };
     if meetings.is_empty() {
-        return Ok(Some(trouble_form(CalendarTrouble::NoMeetings, unread)));
+        return Ok(Some(trouble_form(CalendarError::NoMeetings, unread)));
     }
     let now = ctx.now();
     let proposed = Audit {
         id: ctx.new_id(),
         member: who.clone(),
         kept: false,
-        meetings: meetings.into_iter().take(MEETINGS).collect(),
+        meetings: meetings.into_iter().take(MAX_MEETINGS).collect(),
         audited_at: now,
         edited_at: None,
         local_on: member.local_date(now),
@@ -85,12 +85,9 @@ async fn propose(
     Ok(Some(CalendarForm { message: OutboxPayload::AuditProposed { audit: proposed.id }, form }))
 }
 
-fn trouble_form(
-    trouble: CalendarTrouble,
-    unread: Vec<crate::coach::member_text::MemberText>,
-) -> CalendarForm {
+fn trouble_form(trouble: CalendarError, unread: Vec<crate::coach::member_text::MemberText>) -> CalendarForm {
     let form = Form::Audit(AuditForm { trouble: Some(trouble), unread, ..empty_form() });
-    CalendarForm { message: OutboxPayload::CalendarTrouble { trouble }, form }
+    CalendarForm { message: OutboxPayload::CalendarError { trouble }, form }
 }
 
 /// The form was closed meanwhile: a message takes its place.

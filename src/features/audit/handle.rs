@@ -1,7 +1,7 @@
 use super::{Action, Effect, Submission, empty_form, form_of, respond};
 use crate::{
     coach::{
-        audit::{self, Audit, Wrong},
+        audit::{self, Audit, MeetingError},
         ids::{FileId, RowId, ViewId},
         member::Member,
         member_text::MemberText,
@@ -21,7 +21,7 @@ pub async fn handle(
         Action::Open => Outcome::unchanged(target.show(Form::Audit(empty_form()))),
         Action::Edit { audit } => Outcome::unchanged(match ctx.tx.find_audit(&member.id, &audit).await? {
             Some(audit) => target.show(Form::Audit(form_of(&audit))),
-            None => target.notice(Notice::NotThere),
+            None => target.notice(Notice::ItemGone),
         }),
         Action::List => Outcome::unchanged(target.show(respond::list(ctx, &member.id).await?)),
         Action::Delete { audit } => {
@@ -42,7 +42,7 @@ pub async fn submit(
     if let (Some(file), Some(view), true) = (&form.calendar, target.view(), is_empty) {
         return queue_calendar(ctx, &member, view, file).await;
     }
-    let mut meetings = match audit::marked(&form.meetings) {
+    let mut meetings = match audit::validate_meetings(&form.meetings) {
         Ok(meetings) => meetings,
         Err(wrong) => {
             return Outcome::unchanged(target.field_errors(wrong.into_iter().map(field_error).collect()));
@@ -113,11 +113,11 @@ async fn queue_calendar(
     Outcome::changed(Effect::CalendarQueued)
 }
 
-fn field_error((nth, wrong): (usize, Wrong)) -> FieldError {
+fn field_error((nth, wrong): (usize, MeetingError)) -> FieldError {
     let nth = u8::try_from(nth).unwrap_or(u8::MAX);
     let field = match wrong {
-        Wrong::NoMark => Field::Mark(nth),
-        Wrong::Nothing | Wrong::NoTitle | Wrong::TooLong => Field::Meeting(nth),
+        MeetingError::MissingMark => Field::Mark(nth),
+        MeetingError::NoMeetings | MeetingError::MissingTitle | MeetingError::TooLong => Field::Meeting(nth),
     };
     FieldError::new(field, FieldProblem::Meeting(wrong))
 }

@@ -2,7 +2,7 @@ use crate::{
     coach::{
         ids::RowId,
         member::Member,
-        screen::{CalendarTrouble, Message, Notice},
+        screen::{CalendarError, Message, Notice},
     },
     interaction::Composed,
     store::OutboxRow,
@@ -14,6 +14,6 @@ pub fn compose_proposed(row: &OutboxRow, member: &Member, audit: &RowId) -> Comp
 }
 
 /// Why an uploaded calendar could not be used.
-pub fn compose_trouble(row: &OutboxRow, member: &Member, trouble: CalendarTrouble) -> Composed {
-    Composed::post(row, Some(member), Message::Notice(Notice::CalendarTrouble(trouble)))
+pub fn compose_trouble(row: &OutboxRow, member: &Member, trouble: CalendarError) -> Composed {
+    Composed::post(row, Some(member), Message::Notice(Notice::CalendarError(trouble)))
 }

@@ -25,7 +25,7 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
             };
             reply.then_home(who, Priority::Background)
         }
-        Effect::NotFound => target.with_home(target.notice(Notice::NotThere)),
+        Effect::NotFound => target.with_home(target.notice(Notice::ItemGone)),
         Effect::AlreadyDone => target.with_home(target.notice(Notice::AlreadyDone)),
     })
 }
@@ -33,7 +33,7 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
 async fn stored_form(ctx: &mut Ctx<'_>, who: &MemberId, id: &RowId) -> Result<Form> {
     Ok(match ctx.tx.find_audit(who, id).await? {
         Some(audit) => {
-            let outcome = audit::outcome(&audit.meetings);
+            let outcome = audit::summarize(&audit.meetings);
             let question = outcome.rarer.map(|hat| ctx.text_for(offer_of(hat)));
             Form::AuditKept { audit: audit.id, outcome, question }
         }
@@ -45,7 +45,7 @@ async fn stored_form(ctx: &mut Ctx<'_>, who: &MemberId, id: &RowId) -> Result<Fo
 pub(super) async fn list(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Form> {
     let audits = ctx.tx.audits_of(who).await?;
     let entry = |audit: Audit| AuditEntry {
-        outcome: audit.kept.then(|| audit::outcome(&audit.meetings)),
+        outcome: audit.kept.then(|| audit::summarize(&audit.meetings)),
         audit: audit.id,
         local_on: audit.local_on,
     };

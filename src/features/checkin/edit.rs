@@ -8,7 +8,7 @@ use crate::{
     coach::{
         ids::RowId,
         member::Member,
-        reflection::{CheckinFields, FollowedUp, Reflection},
+        reflection::{AnsweredFollowUp, CheckinFields, Reflection},
         screen::{CareInputs, Form, FormState},
     },
     interaction::{Ctx, Outcome, ReplyTarget, Result, steps},
@@ -34,7 +34,7 @@ pub(super) async fn submit(
     if let Some(concern) = ctx.concern(&texts).filter(|_| !care_acknowledged) {
         let state = FormState::EditReflection { reflection: id.clone(), care_acknowledged: true };
         let mut fields = fields.clone();
-        if let Some(FollowedUp { question, .. }) = &mut fields.follow_up {
+        if let Some(AnsweredFollowUp { question, .. }) = &mut fields.follow_up {
             *question = reflection.follow_up.unwrap_or_default();
         }
         let inputs = CareInputs::Checkin { question: Some(reflection.question), fields };

@@ -61,7 +61,7 @@ pub fn open_form(target: &ReplyTarget, fields: CheckinFields) -> Reply {
 /// A long answer of the DM does not fit a form: it is edited by editing the message.
 async fn open_edit(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarget) -> Result<Reply> {
     let Some(reflection) = ctx.tx.find_reflection(&member.id, id).await? else {
-        return Ok(target.with_home(target.notice(Notice::Gone)));
+        return Ok(target.with_home(target.notice(Notice::ReflectionGone)));
     };
     if steps::reflection::too_long(&reflection.answer).is_some() {
         return Ok(target.with_home(target.notice(Notice::EditTheMessage)));

@@ -17,7 +17,7 @@ pub async fn compose_kept(
 ) -> Result<Composed> {
     let message = match ctx.tx.find_reflection(&member.id, id).await? {
         Some(reflection) => Message::Kept(steps::reflection::kept_screen(&reflection)),
-        None => Message::Notice(Notice::Deleted),
+        None => Message::Notice(Notice::ReflectionDeleted),
     };
     Ok(Composed::update(row, message))
 }

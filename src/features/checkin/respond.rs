@@ -9,11 +9,11 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
     Ok(match effect {
         Effect::Stored { reflection } => match ctx.tx.find_reflection(who, &reflection).await? {
             Some(reflection) => steps::follow_up_form::reply(ctx, reflection, target).await?,
-            None => target.show(Form::Notice(Notice::Gone)).then_home(who, Priority::Background),
+            None => target.show(Form::Notice(Notice::ReflectionGone)).then_home(who, Priority::Background),
         },
         Effect::Edited => target.close().then_home(who, Priority::Background),
         // The message that has the button shows the hat.
         Effect::HatSaid => target.with_home(Reply::done()),
-        Effect::NotFound => target.with_home(target.notice(Notice::Gone)),
+        Effect::NotFound => target.with_home(target.notice(Notice::ReflectionGone)),
     })
 }

@@ -7,7 +7,7 @@ use crate::{
         ids::{PromptId, RowId},
         member::Member,
         nudge::Nudge,
-        reflection::{CheckinFields, FollowedUp, Origin, Reflection, STANDING_QUESTION},
+        reflection::{AnsweredFollowUp, CheckinFields, Origin, Reflection, STANDING_QUESTION},
         screen::{CareInputs, Field, FieldError, FieldProblem, Form, FormState},
     },
     interaction::{Ctx, FormStep, Outcome, ReplyTarget, Result, choose_follow_up, steps},
@@ -53,7 +53,7 @@ pub(super) async fn submit(
     }
     let mut new = steps::reflection::new_reflection(ctx, &member, question, ctx.now());
     new.prompt = form.prompt;
-    new.counted = concern.is_none();
+    new.counts_in_balance = concern.is_none();
     apply_fields(&mut new, &form.fields);
     let stored = store(ctx, member, nudge, new).await?;
     let id = stored.id.clone();
@@ -91,7 +91,7 @@ async fn store(
 /// could write.
 async fn ask_consent(ctx: &mut Ctx<'_>, member: &Member, below: &Reflection) -> Result<()> {
     let Some(host) = ctx.llm_host().map(str::to_owned) else { return Ok(()) };
-    if below.counted && below.follow_up.is_some() {
+    if below.counts_in_balance && below.follow_up.is_some() {
         let now = ctx.now();
         ctx.tx.ask_consent(&member.id, &host, &below.id, below.local_on, now).await?;
     }
@@ -103,7 +103,7 @@ pub(super) fn apply_fields(reflection: &mut Reflection, fields: &CheckinFields) 
     reflection.room = fields.room;
     reflection.answer = fields.answer.clone();
     reflection.hat_said = fields.hat;
-    if let Some(FollowedUp { answer, .. }) = &fields.follow_up {
+    if let Some(AnsweredFollowUp { answer, .. }) = &fields.follow_up {
         reflection.follow_up_answer = answer.clone();
     }
 }

@@ -57,7 +57,7 @@ async fn store_as(
     text: &MemberText,
 ) -> Result<RowId> {
     reflection.answer = text.clone();
-    reflection.counted = steps::reflection::counts_in_balance(ctx, &reflection);
+    reflection.counts_in_balance = steps::reflection::counts_in_balance(ctx, &reflection);
     steps::reflection::store_reflection(ctx, member, &reflection).await?;
     let now = ctx.now();
     ctx.tx.add_piece(&reflection.id, message, text, now).await?;

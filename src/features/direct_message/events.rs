@@ -106,7 +106,7 @@ pub async fn edited(
     let mut member = steps::member::get_or_create_member(ctx, who).await?;
     let Some(reflection) = ctx.tx.find_reflection(who, &id).await? else { return Ok(true) };
     // A member who kept such a text once has seen where to turn; asking at every edit would nag.
-    match ctx.concern(&[text]).filter(|_| reflection.counted) {
+    match ctx.concern(&[text]).filter(|_| reflection.counts_in_balance) {
         Some(concern) => steps::outbox::offer_care(ctx, who, message, concern, None).await?,
         None => {
             ctx.tx.edit_piece(message, text).await?;

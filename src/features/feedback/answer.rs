@@ -6,7 +6,7 @@ use super::{AnswerAction, AnswerEffect, AnswerSubmission, handle::Answering, res
 use crate::{
     coach::{
         copy::CopyKey,
-        feedback::{Answer, MAX_COMMENT_CHARS, Round, RoundState},
+        feedback::{FeedbackAnswer, MAX_COMMENT_CHARS, Round, RoundState},
         ids::{MemberId, MessageRef},
         member_text::MemberText,
         screen::{
@@ -112,7 +112,7 @@ pub(super) async fn submit(
             concern: Some(concern),
         })));
     }
-    ctx.tx.put_answer(&from.round, &from.token, Some(&Answer { step, comment })).await?;
+    ctx.tx.put_answer(&from.round, &from.token, Some(&FeedbackAnswer { step, comment })).await?;
     round::recount(ctx, round).await?;
     Outcome::changed(AnswerEffect::Said)
 }

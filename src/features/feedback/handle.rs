@@ -3,7 +3,7 @@ use super::{
 };
 use crate::{
     coach::{
-        feedback::{self, AT_LEAST, AT_MOST, NoRound},
+        feedback::{self, MAX_PEOPLE, MIN_PEOPLE, RoundError},
         ids::{MemberId, MessageRef, UserId},
         member::Member,
         screen::{Field, FieldError, FieldProblem, Invitation},
@@ -34,7 +34,7 @@ pub async fn request(
     unclear: bool,
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
-    if !unclear && let Ok(people) = feedback::people(&member.id.user, &people) {
+    if !unclear && let Ok(people) = feedback::invitees(&member.id.user, &people) {
         return requests::begin(ctx, &member, &people, target).await;
     }
     Outcome::unchanged(requests::open(ctx, &member, people, unclear, target).await?)
@@ -46,10 +46,10 @@ pub async fn submit(
     submission: Submission,
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
-    let problem = match feedback::people(&member.id.user, &submission.people) {
+    let problem = match feedback::invitees(&member.id.user, &submission.people) {
         Ok(people) => return requests::begin(ctx, &member, &people, target).await,
-        Err(NoRound::TooFew) => FieldProblem::TooFewPeople { at_least: AT_LEAST },
-        Err(NoRound::TooMany) => FieldProblem::TooManyPeople { at_most: AT_MOST },
+        Err(RoundError::TooFew) => FieldProblem::TooFewPeople { at_least: MIN_PEOPLE },
+        Err(RoundError::TooMany) => FieldProblem::TooManyPeople { at_most: MAX_PEOPLE },
     };
     Outcome::unchanged(target.field_errors(vec![FieldError::new(Field::People, problem)]))
 }

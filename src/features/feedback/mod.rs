@@ -15,7 +15,7 @@ pub use respond::{respond, respond_answer};
 pub use round::{close_due, question_refused};
 
 use crate::coach::{
-    feedback::Step,
+    feedback::FeedbackStep,
     ids::{MessageRef, UserId},
     member_text::MemberText,
     screen::Invitation,
@@ -64,7 +64,7 @@ pub struct AnswerSubmission {
     /// The care screen was shown, so submitting means *Keep*.
     pub care_acknowledged: bool,
     /// One of the five steps.
-    pub step: Option<Step>,
+    pub step: Option<FeedbackStep>,
     /// An optional comment.
     pub comment: MemberText,
 }

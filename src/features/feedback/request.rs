@@ -5,7 +5,7 @@ use crate::{
     coach::{
         cadence,
         copy::CopyKey,
-        feedback::{self, AT_LEAST, AT_MOST, Person, Round, RoundState},
+        feedback::{self, Invitee, MAX_PEOPLE, MIN_PEOPLE, Round, RoundState},
         ids::{MemberId, RowId, UserId},
         member::{Member, QuietHours, Zone},
         screen::{Form, Notice},
@@ -20,13 +20,13 @@ use std::collections::{HashMap, HashSet};
 async fn recent_round(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<Round>> {
     let now = ctx.now();
     let last = ctx.tx.rounds_of(who).await?.pop();
-    Ok(last.filter(|round| feedback::again_at(round.asked_at) > now))
+    Ok(last.filter(|round| feedback::next_round_at(round.asked_at) > now))
 }
 
 fn too_soon(member: &Member, round: &Round) -> Notice {
     Notice::FeedbackTooSoon {
         asked_on: member.local_date(round.asked_at),
-        again_on: member.local_date(feedback::again_at(round.asked_at)),
+        again_on: member.local_date(feedback::next_round_at(round.asked_at)),
     }
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn open(
     }
     let mut once = HashSet::new();
     let asks = |user: &UserId| *user != member.id.user && once.insert(user.clone());
-    let people: Vec<UserId> = people.into_iter().filter(asks).take(AT_MOST).collect();
+    let people: Vec<UserId> = people.into_iter().filter(asks).take(MAX_PEOPLE).collect();
     let question = ctx.text_for(CopyKey::FeedbackWhom);
     Ok(target.show(Form::FeedbackAsk { question, people, unclear }))
 }
@@ -65,7 +65,7 @@ pub(super) async fn begin(
         state: RoundState::Checking,
         asked: u32::try_from(people.len()).unwrap_or(u32::MAX),
         asked_at: now,
-        ends_at: now.saturating_add(feedback::OPEN_FOR).unwrap_or(now),
+        ends_at: now.saturating_add(feedback::ROUND_DURATION).unwrap_or(now),
         closes_at: None,
         closed_on: None,
         counts: None,
@@ -88,7 +88,7 @@ pub async fn people_checked(
     state: &AppState,
     job: &Job,
     round: &RowId,
-    known: HashMap<UserId, Person>,
+    known: HashMap<UserId, Invitee>,
 ) -> Result<()> {
     let (job, round) = (job.id.clone(), round.clone());
     state
@@ -119,7 +119,7 @@ async fn checking(ctx: &mut Ctx<'_>, round: &RowId) -> Result<Option<Round>> {
 }
 
 /// Asks those who can be asked.
-async fn ask(ctx: &mut Ctx<'_>, mut round: Round, known: &HashMap<UserId, Person>) -> Result<()> {
+async fn ask(ctx: &mut Ctx<'_>, mut round: Round, known: &HashMap<UserId, Invitee>) -> Result<()> {
     let mut people = Vec::new();
     for user in ctx.tx.asked_in(&round.id).await? {
         let who = MemberId { team: round.asker.team.clone(), user };
@@ -130,7 +130,7 @@ async fn ask(ctx: &mut Ctx<'_>, mut round: Round, known: &HashMap<UserId, Person
         }
     }
     let count = u32::try_from(people.len()).unwrap_or(u32::MAX);
-    if people.len() < AT_LEAST {
+    if people.len() < MIN_PEOPLE {
         ctx.tx.delete_round(&round.id).await?;
         return notify_asker(ctx, &round, NoticePayload::FeedbackTooFew { left: count }).await;
     }
@@ -159,10 +159,10 @@ async fn waking_hour(
     now: Timestamp,
 ) -> Result<Timestamp> {
     Ok(match ctx.tx.find_member(who).await? {
-        Some(member) => cadence::past_days_off_and_quiet(&member, now),
+        Some(member) => cadence::next_allowed_at(&member, now),
         None => {
             let zone = zone.and_then(|name| Zone::parse(name, false).ok()).unwrap_or_else(Zone::utc);
-            cadence::end_of_quiet(QuietHours::default(), &zone, now)
+            cadence::end_of_quiet_hours(QuietHours::default(), &zone, now)
         }
     })
 }

@@ -58,7 +58,7 @@ async fn next_morning_of(ctx: &mut Ctx<'_>, asker: &MemberId) -> Result<Timestam
     let member = ctx.tx.find_member(asker).await?;
     let member = member.unwrap_or_else(|| Member::new(asker.clone(), Zone::utc(), now));
     let today = member.local_date(now);
-    Ok(cadence::next_morning(&member, today.tomorrow().unwrap_or(today), now))
+    Ok(cadence::next_working_morning(&member, today.tomorrow().unwrap_or(today), now))
 }
 
 /// Closes the rounds whose time has come, and returns how many; called until it returns 0.
@@ -82,13 +82,13 @@ pub async fn close_due(state: &AppState) -> Result<usize> {
 async fn close(ctx: &mut Ctx<'_>, round: &Round) -> Result<()> {
     let now = ctx.now();
     let (_, answers) = ctx.tx.answers_in(&round.id).await?;
-    let outcome = feedback::outcome(answers, || ctx.random());
+    let outcome = feedback::round_result(answers, || ctx.random());
     let ids = steps::feedback::comment_ids(ctx, outcome.as_ref());
     let closed_on = asker_date(ctx, &round.asker, now).await?;
     ctx.tx.close_round(&round.id, closed_on, outcome.as_ref(), &ids).await?;
     steps::feedback::take_back_questions(ctx, &round.id).await?;
     let due_at = match ctx.tx.find_member(&round.asker).await? {
-        Some(member) => cadence::past_days_off_and_quiet(&member, now),
+        Some(member) => cadence::next_allowed_at(&member, now),
         None => now,
     };
     let payload = OutboxPayload::FeedbackResult { round: round.id.clone() };

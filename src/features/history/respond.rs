@@ -13,7 +13,7 @@ use crate::{
 pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) -> Result<Reply> {
     let who = &target.member;
     match effect {
-        Effect::NotFound => return Ok(target.with_home(target.notice(Notice::Gone))),
+        Effect::NotFound => return Ok(target.with_home(target.notice(Notice::ReflectionGone))),
         Effect::Deleted => {}
     }
     Ok(match &target.origin {
@@ -22,14 +22,14 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
                 let form = page(ctx, who, open.search.clone(), at).await?;
                 target.show(form).then_home(who, Priority::Background)
             }
-            _ => target.notice(Notice::Deleted),
+            _ => target.notice(Notice::ReflectionDeleted),
         },
         Origin::Home(_) => Reply::done().then_home(who, Priority::Viewed),
         Origin::Message { message: Some(_), .. } => Reply::done(),
         Origin::Command(_)
         | Origin::Shortcut(_)
         | Origin::Message { message: None, .. }
-        | Origin::Submission { .. } => target.notice(Notice::Deleted),
+        | Origin::Submission { .. } => target.notice(Notice::ReflectionDeleted),
     })
 }
 

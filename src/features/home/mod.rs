@@ -9,7 +9,7 @@ use crate::{
         month::Month,
         nudge,
         plan::PlanCounts,
-        screen::{Home, ModelChoice, MonthGlance, PlanScreen},
+        screen::{Home, LlmConsentStatus, MonthSummary, PlanScreen},
     },
     interaction::{AppState, Ctx, Result, steps, steps::evidence::load_evidence},
 };
@@ -38,8 +38,8 @@ pub async fn load(state: &AppState, who: &MemberId) -> Result<Home> {
 async fn home_of(ctx: &mut Ctx<'_>, member: &Member) -> Result<Home> {
     let now = ctx.now();
     let today = member.local_date(now);
-    let month = Month::of(today);
-    let evidence = load_evidence(ctx, &member.id, balance::evidence_from(month), today).await?;
+    let month = Month::containing(today);
+    let evidence = load_evidence(ctx, &member.id, balance::evidence_start(month), today).await?;
     let hats = balance::balance(&evidence, month, today);
     let before = balance::balance(&evidence, month.previous(), today);
     let begun = ctx.tx.plans_between(&member.id, month.first_day(), today).await?;
@@ -60,12 +60,12 @@ async fn home_of(ctx: &mut Ctx<'_>, member: &Member) -> Result<Home> {
         plans,
         recent: recent.into_iter().map(steps::reflection::history_entry).collect(),
         acts,
-        model: model_choice(ctx, &member.id).await?,
+        llm_consent: model_choice(ctx, &member.id).await?,
     })
 }
 
-fn glance(month: Month, hats: &HatBalance) -> MonthGlance {
-    MonthGlance {
+fn glance(month: Month, hats: &HatBalance) -> MonthSummary {
+    MonthSummary {
         month,
         evidence: hats.said.evidence,
         leader: hats.said.leader.count,
@@ -86,8 +86,8 @@ async fn feedback_until(ctx: &mut Ctx<'_>, member: &Member) -> Result<Option<Dat
 }
 
 /// What the member said about today's language model.
-async fn model_choice(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<ModelChoice>> {
+async fn model_choice(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<LlmConsentStatus>> {
     let consent = steps::follow_up_form::consent(ctx, who).await?;
     let consent = consent.filter(|consent| Some(consent.host.as_str()) == ctx.llm_host());
-    Ok(consent.map(|it| ModelChoice { agreed: it.allows(&it.host), host: it.host }))
+    Ok(consent.map(|it| LlmConsentStatus { agreed: it.allows(&it.host), host: it.host }))
 }

@@ -9,7 +9,7 @@ use crate::{
         plan::PlanState,
     },
     interaction::{AppState, Ctx, InteractionError, Result, steps},
-    report::own_data::{MemberExport, OwnReflection},
+    report::member_export::{ExportedReflection, MemberExport},
     store::{NewOutbox, OutboxPayload},
 };
 
@@ -51,11 +51,11 @@ impl Imported {
 /// Brings an export into the database, as the member that it names or as `who`.
 ///
 /// # Errors
-/// [`InteractionError::Unusable`], [`InteractionError::AnotherMembers`]; the store's. Then nothing was
+/// [`InteractionError::InvalidExport`], [`InteractionError::AnotherMembers`]; the store's. Then nothing was
 /// imported.
 pub async fn import(state: &AppState, export: MemberExport, who: Option<MemberId>) -> Result<Imported> {
     let export = match who {
-        Some(who) => export.moved_to(who),
+        Some(who) => export.reassigned_to(who),
         None => export,
     };
     state.write(move |ctx| Box::pin(async move { import_all(ctx, &export).await })).await
@@ -169,7 +169,7 @@ async fn queue_imported(ctx: &mut Ctx<'_>, who: &MemberId, nudge: &RowId) -> Res
     Ok(())
 }
 
-async fn import_pieces(ctx: &mut Ctx<'_>, who: &MemberId, reflection: &OwnReflection) -> Result<()> {
+async fn import_pieces(ctx: &mut Ctx<'_>, who: &MemberId, reflection: &ExportedReflection) -> Result<()> {
     for piece in &reflection.pieces {
         let message = piece.message();
         if !ctx.tx.add_piece(&reflection.id, &message, &piece.words, piece.posted_at).await?

@@ -105,7 +105,7 @@ async fn store_result(ctx: &mut Ctx<'_>, answer: &Unread, result: &LensResult) -
 fn changes_messages(ctx: &Ctx<'_>, stored: &Reflection) -> bool {
     let since = stored.edited_at.unwrap_or(stored.created_at);
     let is_fresh = ctx.now().duration_since(since) <= UPDATED_WITHIN;
-    is_fresh && (stored.hat_seen.is_some() || stored.hat_said.is_none())
+    is_fresh && (stored.lens_hats.is_some() || stored.hat_said.is_none())
 }
 
 /// The messages in Slack that show a reflection.

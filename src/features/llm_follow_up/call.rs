@@ -3,7 +3,9 @@
 use crate::{
     coach::{
         ids::{MemberId, PromptId, RowId, ViewId},
-        model::{self, CALLS_A_DAY, Request, is_brief_enough, judge, request},
+        llm_follow_up::{
+            self, LlmRequest, MAX_CALLS_PER_DAY, build_request, fits_word_budget, validate_question,
+        },
         reflection::Reflection,
         screen::Form,
     },
@@ -14,7 +16,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct CallPermit {
     /// What to tell the model.
-    pub request: Request,
+    pub request: LlmRequest,
     /// The reflection as the request was made from it.
     snapshot: Reflection,
 }
@@ -59,12 +61,12 @@ async fn claim(
     if !ctx.tx.mark_seen(&format!("model:{id}"), None, now).await? {
         return Ok(Err("again"));
     }
-    if !ctx.tx.claim_call(who, &host, member.local_date(now), CALLS_A_DAY).await? {
+    if !ctx.tx.claim_call(who, &host, member.local_date(now), MAX_CALLS_PER_DAY).await? {
         return Ok(Err("over-budget"));
     }
     let prompt = reflection.prompt.as_ref().or(reflection.follow_up_prompt.as_ref());
     let practice = prompt.and_then(|prompt| ctx.questions().practice(prompt));
-    let request = request(&instructions, &reflection, practice, ctx.random_u128());
+    let request = build_request(&instructions, &reflection, practice, ctx.random_u128());
     Ok(Ok(CallPermit { request, snapshot: reflection }))
 }
 
@@ -90,7 +92,7 @@ async fn accept_in(
     let snapshot = permit.snapshot;
     let who = &snapshot.member;
     let asked = asked_before(ctx, &snapshot).await?;
-    let question = match judge(answer, asked.iter().map(String::as_str)) {
+    let question = match validate_question(answer, asked.iter().map(String::as_str)) {
         Ok(question) => question,
         Err(unfit) => return Ok(Err(unfit.code())),
     };
@@ -104,11 +106,11 @@ async fn accept_in(
     {
         return Ok(Err("moved-on"));
     }
-    if !is_brief_enough(&question, &snapshot) {
+    if !fits_word_budget(&question, &snapshot) {
         return Ok(Err("long"));
     }
     written.follow_up = Some(question);
-    written.follow_up_prompt = PromptId::parse(model::PROMPT).ok();
+    written.follow_up_prompt = PromptId::parse(llm_follow_up::LLM_PROMPT_ID).ok();
     ctx.tx.save_reflection(&written).await?;
     let Some(form) = steps::follow_up_form::form(ctx, &written, consent.as_ref()) else {
         return Ok(Err("moved-on"));

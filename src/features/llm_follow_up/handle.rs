@@ -1,6 +1,6 @@
 use super::{Action, Effect};
 use crate::{
-    coach::{member::Member, model::ConsentAnswer},
+    coach::{llm_follow_up::ConsentAnswer, member::Member},
     interaction::{Ctx, Outcome, Result},
 };
 

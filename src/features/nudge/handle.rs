@@ -5,7 +5,7 @@ use crate::{
         conversation::{self, NudgeEvent},
         ids::RowId,
         member::Member,
-        nudge::{Nudge, NudgeState, Skip},
+        nudge::{Nudge, NudgeState, SkipReason},
         reflection::CheckinFields,
         screen::{Form, FormState, Notice},
     },
@@ -56,7 +56,7 @@ async fn why(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarge
 }
 
 async fn later(ctx: &mut Ctx<'_>, member: Member, id: &RowId, when: Later) -> Result<Outcome<Effect>> {
-    let at = cadence::later(when, &member, ctx.now());
+    let at = cadence::later_at(when, &member, ctx.now());
     leave_open(ctx, member, id, NudgeEvent::LaterTapped { at }).await
 }
 
@@ -95,7 +95,7 @@ async fn ask_now(ctx: &mut Ctx<'_>, member: &Member, target: &ReplyTarget) -> Re
 }
 
 async fn stop(ctx: &mut Ctx<'_>, mut member: Member) -> Result<Outcome<Effect>> {
-    steps::nudge::cancel_waiting(ctx, &mut member, Skip::NoCadence).await?;
+    steps::nudge::cancel_waiting(ctx, &mut member, SkipReason::NoCadence).await?;
     member.cadence = None;
     member.next_slot_at = None;
     ctx.tx.save_member(&member).await?;

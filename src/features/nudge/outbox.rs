@@ -3,7 +3,7 @@ use crate::{
         conversation::NudgeEvent,
         ids::{MessageRef, RowId},
         member::{Member, Presence},
-        nudge::{Decision, Nudge, NudgeState, Skip, Slot, decide},
+        nudge::{Decision, DueNudge, Nudge, NudgeState, SkipReason, decide},
         screen::{Message, NudgeScreen, NudgeScreenState},
     },
     interaction::{Composed, Ctx, Result, steps},
@@ -23,10 +23,10 @@ pub async fn compose(
         return Ok(Composed::Drop("not-waiting"));
     };
     let last_sent_at = ctx.tx.last_nudge_sent_at(&member.id).await?;
-    let slot = Slot::of(&nudge, row.due_at, last_sent_at);
+    let slot = DueNudge::from_nudge(&nudge, row.due_at, last_sent_at);
     let decision = match decide(member, slot, presence, ctx.now()) {
         // In doubt: it may be in the DM already, and then has to be recorded as sent.
-        Decision::Skip(why) if row.attempted_at.is_some() && why != Skip::TooLate => Decision::Send,
+        Decision::Skip(why) if row.attempted_at.is_some() && why != SkipReason::TooLate => Decision::Send,
         Decision::Postpone(_) if row.attempted_at.is_some() => Decision::Send,
         decision => decision,
     };
@@ -38,7 +38,7 @@ pub async fn compose(
         Decision::Postpone(to) => return Ok(Composed::Wait(to)),
         Decision::Skip(why) => NudgeEvent::LetGo { why },
         // Ignored nudges added up meanwhile; the next slot asks whether to go on.
-        Decision::AskToGoOn => NudgeEvent::LetGo { why: Skip::BackOff },
+        Decision::AskToGoOn => NudgeEvent::LetGo { why: SkipReason::BackOff },
     };
     if !nudge.asked_for {
         member.back_off = member.back_off.after_slots_passed(1);
@@ -57,7 +57,7 @@ pub async fn compose_go_on(
     presence: &Presence,
 ) -> Result<Composed> {
     let last_sent_at = ctx.tx.last_nudge_sent_at(&member.id).await?;
-    let decision = decide(member, Slot::cadence(row.due_at, last_sent_at), presence, ctx.now());
+    let decision = decide(member, DueNudge::from_cadence(row.due_at, last_sent_at), presence, ctx.now());
     if decision == Decision::AskToGoOn || row.attempted_at.is_some() {
         return Ok(Composed::post(row, Some(member), Message::AskToGoOn));
     }
@@ -132,7 +132,7 @@ pub async fn asked_to_go_on(ctx: &mut Ctx<'_>, mut member: Member) -> Result<()>
 /// Slack refused the question for good.
 pub async fn refused(ctx: &mut Ctx<'_>, mut member: Member, id: &RowId) -> Result<()> {
     if let Some(mut nudge) = ctx.tx.find_nudge(&member.id, id).await? {
-        let event = NudgeEvent::LetGo { why: Skip::Unreachable };
+        let event = NudgeEvent::LetGo { why: SkipReason::Unreachable };
         // Refused when it was cancelled meanwhile.
         let _ = steps::nudge::apply_event(ctx, &mut member, &mut nudge, event).await?;
     }

@@ -4,7 +4,7 @@ use crate::{
     coach::{
         cadence::{self, CatchUp},
         member::{Member, Presence},
-        nudge::{Decision, Nudge, NudgeState, Skip, Slot, decide},
+        nudge::{Decision, DueNudge, Nudge, NudgeState, SkipReason, decide},
     },
     interaction::{AppState, Ctx, Result, choose_opening, steps},
     store::{NewOutbox, OutboxPayload},
@@ -63,9 +63,9 @@ async fn plan_slot(ctx: &mut Ctx<'_>, mut member: Member) -> Result<()> {
     member.back_off = member.back_off.after_slots_passed(passed);
     let decision = if steps::workspace::is_reachable(ctx, &member.id.team).await? {
         let last_sent_at = ctx.tx.last_nudge_sent_at(&member.id).await?;
-        decide(&member, Slot::cadence(slot_at, last_sent_at), &Presence::default(), now)
+        decide(&member, DueNudge::from_cadence(slot_at, last_sent_at), &Presence::default(), now)
     } else {
-        Decision::Skip(Skip::Unreachable)
+        Decision::Skip(SkipReason::Unreachable)
     };
     match decision {
         Decision::Send => {

@@ -5,7 +5,7 @@ use crate::{
         copy::CopyKey,
         ids::MemberId,
         member::Member,
-        screen::{Message, Problem},
+        screen::{CommandError, Message},
     },
     interaction::{Composed, Ctx, Origin, Outcome, Reply, ReplyTarget, Result, steps},
     store::OutboxRow,
@@ -37,7 +37,7 @@ pub fn handle(action: &Action, target: &ReplyTarget) -> Outcome<Effect> {
 }
 
 /// The usage, with what was wrong with a command.
-pub fn usage(target: &ReplyTarget, problem: Option<Problem>) -> Reply {
+pub fn usage(target: &ReplyTarget, problem: Option<CommandError>) -> Reply {
     match &target.origin {
         Origin::Command(_) | Origin::Shortcut(_) | Origin::Message { .. } | Origin::Home(_) => {
             target.say(Message::Usage { problem })

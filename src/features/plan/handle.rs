@@ -7,7 +7,7 @@ use crate::{
         ids::{RowId, ViewId},
         member::Member,
         member_text::MemberText,
-        plan::{self, Plan, PlanField, PlanFields, PlanState},
+        plan::{self, Plan, PlanField, PlanFieldError, PlanFields, PlanState},
         screen::{Field, FieldError, FieldProblem, Form, FormState, Notice, PlanForm, PlanOutcomeForm},
     },
     interaction::{Ctx, FormStep, Outcome, Reply, ReplyTarget, Result, steps},
@@ -69,7 +69,7 @@ async fn open(
 
 async fn open_edit(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarget) -> Result<Reply> {
     let Some(plan) = ctx.tx.find_plan(&member.id, id).await? else {
-        return Ok(target.notice(Notice::NotThere));
+        return Ok(target.notice(Notice::ItemGone));
     };
     let at = member.zone.local(plan.follow_up_at);
     let fields = PlanFields { cue: plan.cue, act: plan.act, on: Some(at.date()), time: Some(at.time()) };
@@ -81,7 +81,7 @@ async fn open_edit(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &Repl
 
 async fn open_outcome(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarget) -> Result<Reply> {
     let Some(plan) = ctx.tx.find_plan(&member.id, id).await? else {
-        return Ok(target.notice(Notice::NotThere));
+        return Ok(target.notice(Notice::ItemGone));
     };
     let state = FormState::PlanOutcome { plan: id.clone(), care_acknowledged: false };
     let (question, sentence) = (ctx.text_for(CopyKey::PlanOutcome), plan.sentence());
@@ -116,7 +116,7 @@ async fn submit_plan(
     // The text can be corrected after the follow-up came, without asking again.
     let same_time = before.as_ref().is_some_and(|plan| Some(plan.follow_up_at) == at);
     let is_past = !same_time && at.is_some_and(|at| at <= now);
-    let wrong = plan::refused(&form.fields, is_past);
+    let wrong = plan::validate(&form.fields, is_past);
     let (true, Some(at)) = (wrong.is_empty(), at) else {
         return Outcome::unchanged(target.field_errors(wrong.into_iter().map(field_error).collect()));
     };
@@ -218,12 +218,12 @@ async fn delete(ctx: &mut Ctx<'_>, member: &Member, id: &RowId) -> Result<Outcom
     Outcome::changed(Effect::Deleted)
 }
 
-fn field_error((field, sentence): (PlanField, String)) -> FieldError {
+fn field_error((field, problem): (PlanField, PlanFieldError)) -> FieldError {
     let field = match field {
         PlanField::Cue => Field::Cue,
         PlanField::Act => Field::Act,
         PlanField::On => Field::FollowUpOn,
         PlanField::Time => Field::FollowUpTime,
     };
-    FieldError::new(field, FieldProblem::Plan(sentence))
+    FieldError::new(field, FieldProblem::Plan(problem))
 }

@@ -17,7 +17,7 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
         Effect::OutcomeStored => Ok(target.close().then_home(&target.member, Priority::Background)),
         Effect::Marked => after_change(ctx, target, Notice::PlanNoted).await,
         Effect::Deleted => after_change(ctx, target, Notice::PlanDeleted).await,
-        Effect::NotFound => Ok(target.with_home(target.notice(Notice::NotThere))),
+        Effect::NotFound => Ok(target.with_home(target.notice(Notice::ItemGone))),
         Effect::AlreadyDone => Ok(target.with_home(target.notice(Notice::AlreadyDone))),
     }
 }
@@ -26,7 +26,7 @@ async fn stored_form(ctx: &mut Ctx<'_>, who: &MemberId, id: &RowId) -> Result<Fo
     let member = steps::member::get_or_create_member(ctx, who).await?;
     Ok(match ctx.tx.find_plan(who, id).await? {
         Some(plan) => {
-            let at = cadence::past_days_off_and_quiet(&member, plan.follow_up_at);
+            let at = cadence::next_allowed_at(&member, plan.follow_up_at);
             Form::PlanKept { sentence: plan.sentence(), at: member.zone.local(at), plan: plan.id }
         }
         None => Form::Notice(Notice::PlanDeleted),

@@ -1,10 +1,7 @@
 use crate::{
     coach::{ids::MessageRef, member::Member},
     interaction::{Ctx, InteractionError, OutboundFile, Result},
-    report::{
-        archive,
-        own_data::{MemberExport, OwnPiece, OwnRound},
-    },
+    report::member_export::{ExportedMessagePart, ExportedRound, MemberExport, archive},
     store::Piece,
 };
 
@@ -32,7 +29,7 @@ pub(super) async fn own_data(ctx: &mut Ctx<'_>, member: &Member) -> Result<Membe
     }
     for round in ctx.tx.rounds_of(&member.id).await? {
         let comments = ctx.tx.feedback_comments(&round.id).await?;
-        own.feedback_rounds.push(OwnRound::of(&round, comments));
+        own.feedback_rounds.push(ExportedRound::of(&round, comments));
     }
     own.asked_in_rounds = ctx.tx.rounds_asking(&member.id).await?;
     own.feedback_opted_out = ctx.tx.is_opted_out(&member.id).await?;
@@ -50,7 +47,7 @@ pub(super) async fn export_file(ctx: &mut Ctx<'_>, member: &Member) -> Result<Ou
     })
 }
 
-fn own_piece(piece: Piece) -> OwnPiece {
+fn own_piece(piece: Piece) -> ExportedMessagePart {
     let MessageRef { channel, ts } = piece.message;
-    OwnPiece { channel, ts, words: piece.text, posted_at: piece.at }
+    ExportedMessagePart { channel, ts, words: piece.text, posted_at: piece.at }
 }

@@ -7,7 +7,7 @@ use crate::{
         month::Month,
     },
     interaction::{AppState, InteractionError, Result, steps},
-    report::{Report, own_data::MemberExport},
+    report::{Report, member_export::MemberExport},
     store::{Erased, ErasedWorkspace, NewOutbox, NoticePayload, OutboxPayload},
 };
 

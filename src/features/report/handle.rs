@@ -13,7 +13,7 @@ pub async fn handle(
 ) -> Result<Outcome<Effect>> {
     let Action::Request { month } = action;
     let now = ctx.now();
-    if month > Month::of(member.local_date(now)) {
+    if month > Month::containing(member.local_date(now)) {
         return Outcome::unchanged(target.with_home(target.notice(Notice::UnknownButton)));
     }
     let payload = OutboxPayload::Report { month, scheduled: false };

@@ -9,7 +9,7 @@ use crate::{
         Composed, Ctx, Result,
         steps::report::{load, load_quotations},
     },
-    report::text,
+    report::{screen::to_screen, text},
     store::OutboxRow,
 };
 
@@ -34,7 +34,7 @@ pub async fn compose(
         return Ok(Composed::Drop("no-evidence"));
     }
     let quotations = load_quotations(ctx, member, month).await?;
-    let question = ctx.text_for(text::occasion(&report));
-    let screen = text::screen(&report, quotations, question);
+    let question = ctx.text_for(text::closing_question(&report));
+    let screen = to_screen(&report, quotations, question);
     Ok(Composed::post(row, Some(member), Message::Report(Box::new(screen))))
 }

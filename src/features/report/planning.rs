@@ -32,7 +32,7 @@ pub async fn plan_due(state: &AppState) -> Result<usize> {
 async fn plan_report(ctx: &mut Ctx<'_>, mut member: Member) -> Result<()> {
     let now = ctx.now();
     let today = member.local_date(now);
-    let month = Month::of(today).previous();
+    let month = Month::containing(today).previous();
     let since = load_evidence(ctx, &member.id, month.first_day(), today).await?;
     let of_month = since.iter().any(|piece| month.contains(piece.local_on));
     if of_month && steps::workspace::is_reachable(ctx, &member.id.team).await? {
@@ -42,7 +42,7 @@ async fn plan_report(ctx: &mut Ctx<'_>, mut member: Member) -> Result<()> {
         ctx.tx.enqueue(NewOutbox::for_member(ctx.new_id(), who, payload, now).once(key)).await?;
     }
     let goes_on = since.iter().any(|piece| !month.contains(piece.local_on));
-    member.next_report_at = goes_on.then(|| cadence::next_report(&member, now));
+    member.next_report_at = goes_on.then(|| cadence::next_report_at(&member, now));
     ctx.tx.save_member(&member).await?;
     Ok(())
 }

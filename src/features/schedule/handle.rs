@@ -3,7 +3,7 @@ use crate::{
     coach::{
         ids::MemberId,
         member::{Cadence, Member, Pause},
-        nudge::Skip,
+        nudge::SkipReason,
         screen::{Field, FieldError, FieldProblem, Form, Notice, ScheduleForm},
     },
     interaction::{AppState, Ctx, Outcome, PostAck, Reply, ReplyTarget, Result, ScheduleValues, steps},
@@ -119,7 +119,7 @@ async fn submit_schedule(
         None => member.pause = None,
     }
     if member.is_paused(now) {
-        steps::nudge::cancel_waiting(ctx, &mut member, Skip::Paused).await?;
+        steps::nudge::cancel_waiting(ctx, &mut member, SkipReason::Paused).await?;
     }
     steps::member::replan(ctx, &mut member);
     ctx.tx.save_member(&member).await?;
@@ -138,7 +138,7 @@ async fn pause(
         return Outcome::unchanged(target.field_errors(vec![error]));
     }
     member.pause = Some(Pause { until_on });
-    steps::nudge::cancel_waiting(ctx, &mut member, Skip::Paused).await?;
+    steps::nudge::cancel_waiting(ctx, &mut member, SkipReason::Paused).await?;
     ctx.tx.save_member(&member).await?;
     Outcome::changed(Effect::Paused)
 }

@@ -27,7 +27,7 @@ impl Parsed {
         let cadence = Cadence::new(&values.days, &values.times).map_err(|error| {
             let field = match error {
                 InvalidCadence::NoDay => Field::Days,
-                InvalidCadence::Times => Field::FirstTime,
+                InvalidCadence::TimeCount => Field::FirstTime,
             };
             errors.push(FieldError::new(field, FieldProblem::Cadence(error)));
         });

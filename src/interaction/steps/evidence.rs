@@ -15,8 +15,10 @@ pub async fn load_evidence(
     to_on: Date,
 ) -> Result<Vec<Evidence>> {
     let mut evidence = Vec::new();
-    evidence.extend(ctx.tx.reflections_between(who, from_on, to_on).await?.iter().filter_map(Evidence::of));
+    evidence.extend(
+        ctx.tx.reflections_between(who, from_on, to_on).await?.iter().filter_map(Evidence::from_reflection),
+    );
     evidence.extend(ctx.tx.acts_between(who, from_on, to_on).await?.iter().map(Evidence::from));
-    evidence.extend(ctx.tx.audits_between(who, from_on, to_on).await?.iter().flat_map(Evidence::of_audit));
+    evidence.extend(ctx.tx.audits_between(who, from_on, to_on).await?.iter().flat_map(Evidence::from_audit));
     Ok(evidence)
 }

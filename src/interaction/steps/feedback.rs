@@ -3,7 +3,7 @@
 use super::outbox;
 use crate::{
     coach::{
-        feedback::{self, RoundState, Token},
+        feedback::{self, AnswerToken, RoundState},
         ids::{MemberId, RowId},
     },
     interaction::{Ctx, Result},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A random id for each comment of a result.
-pub fn comment_ids(ctx: &Ctx<'_>, outcome: Option<&feedback::Outcome>) -> Vec<Token> {
+pub fn comment_ids(ctx: &Ctx<'_>, outcome: Option<&feedback::RoundResult>) -> Vec<AnswerToken> {
     outcome.map_or(Vec::new(), |outcome| outcome.comments.iter().map(|_| ctx.random_token()).collect())
 }
 

@@ -5,9 +5,9 @@ use super::reflection::kept_screen;
 use crate::{
     coach::{
         ids::{MemberId, RowId, ViewId},
-        model::{self, Consent},
+        llm_follow_up::{self, LlmConsent},
         reflection::Reflection,
-        screen::{Form, FormState, ModelLine},
+        screen::{Form, FormState, LlmDisclosure},
     },
     interaction::{ClassifyAnswer, Ctx, PostAck, Priority, Reply, ReplyTarget, Result},
     store::Unread,
@@ -17,7 +17,7 @@ use crate::{
 pub async fn reply(ctx: &mut Ctx<'_>, mut reflection: Reflection, target: &ReplyTarget) -> Result<Reply> {
     let who = &target.member;
     // A redelivery is answered the same, whatever the lens has seen meanwhile.
-    reflection.forget_seen();
+    reflection.clear_lens_result();
     let consent = consent(ctx, who).await?;
     let Some(form) = form(ctx, &reflection, consent.as_ref()) else {
         return Ok(target.close().then_home(who, Priority::Background));
@@ -33,19 +33,19 @@ pub async fn reply(ctx: &mut Ctx<'_>, mut reflection: Reflection, target: &Reply
 
 /// The form of a reflection's follow-up, as both are stored. `None` when there is no follow-up, or the
 /// text speaks of trouble, which is not followed by a question about work.
-pub fn form(ctx: &Ctx<'_>, reflection: &Reflection, consent: Option<&Consent>) -> Option<Form> {
-    let question = reflection.follow_up.clone().filter(|_| reflection.counted)?;
+pub fn form(ctx: &Ctx<'_>, reflection: &Reflection, consent: Option<&LlmConsent>) -> Option<Form> {
+    let question = reflection.follow_up.clone().filter(|_| reflection.counts_in_balance)?;
     Some(Form::FollowUp {
         state: FormState::FollowUp { reflection: reflection.id.clone(), care_acknowledged: false },
         kept: kept_screen(reflection),
         question,
         answer: reflection.follow_up_answer.clone(),
-        model: model_line(ctx, reflection, consent),
+        llm_disclosure: model_line(ctx, reflection, consent),
     })
 }
 
 /// What the member said about the language model; not looked up where there is none.
-pub async fn consent(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<Consent>> {
+pub async fn consent(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<LlmConsent>> {
     match ctx.llm_host() {
         Some(_) => Ok(ctx.tx.find_consent(who).await?),
         None => Ok(None),
@@ -53,29 +53,29 @@ pub async fn consent(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<Consent
 }
 
 /// What the follow-up form of a reflection says about the language model.
-fn model_line(ctx: &Ctx<'_>, reflection: &Reflection, consent: Option<&Consent>) -> Option<ModelLine> {
+fn model_line(ctx: &Ctx<'_>, reflection: &Reflection, consent: Option<&LlmConsent>) -> Option<LlmDisclosure> {
     let consent = consent.filter(|consent| Some(consent.host.as_str()) == ctx.llm_host())?;
     let host = consent.host.clone();
     if was_written_by_model(reflection) {
-        return Some(ModelLine::Wrote { host });
+        return Some(LlmDisclosure::WroteQuestion { host });
     }
     let is_asked = consent.answer.is_none() && consent.asked_with == reflection.id;
-    is_asked.then_some(ModelLine::Asks { host })
+    is_asked.then_some(LlmDisclosure::AsksConsent { host })
 }
 
 /// Whether the language model may write the follow-up of a reflection, as far as that is known before
 /// the call.
-pub fn may_write(ctx: &Ctx<'_>, reflection: &Reflection, consent: Option<&Consent>) -> bool {
+pub fn may_write(ctx: &Ctx<'_>, reflection: &Reflection, consent: Option<&LlmConsent>) -> bool {
     let agreed = ctx.llm_host().is_some_and(|host| consent.is_some_and(|it| it.allows(host)));
     agreed
-        && reflection.counted
+        && reflection.counts_in_balance
         && reflection.follow_up.is_some()
         && reflection.follow_up_answer.is_blank()
         && !was_written_by_model(reflection)
 }
 
 fn was_written_by_model(reflection: &Reflection) -> bool {
-    reflection.follow_up_prompt.as_ref().is_some_and(|prompt| prompt.as_str() == model::PROMPT)
+    reflection.follow_up_prompt.as_ref().is_some_and(|prompt| prompt.as_str() == llm_follow_up::LLM_PROMPT_ID)
 }
 
 /// Asks the language model for the follow-up question after the acknowledgement.

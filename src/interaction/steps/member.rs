@@ -17,7 +17,7 @@ use jiff::civil::{Date, DateTime};
 pub async fn get_or_create_member(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Member> {
     let Some(mut member) = ctx.tx.find_member(who).await? else { return create_member(ctx, who).await };
     if member.back_off != BackOff::default() || member.unreachable.is_some() {
-        member.back_off = member.back_off.after_act();
+        member.back_off = member.back_off.after_activity();
         member.unreachable = None;
         // After the silence at the end of back-off there is no next slot: the member gets one back.
         if member.next_slot_at.is_none() {
@@ -60,7 +60,7 @@ pub fn follow_slack_zone(ctx: &Ctx<'_>, member: &mut Member, zone: Option<&str>)
 pub fn replan(ctx: &Ctx<'_>, member: &mut Member) {
     plan_next_slot(ctx, member);
     if member.next_report_at.is_some() {
-        member.next_report_at = Some(cadence::next_report(member, ctx.now()));
+        member.next_report_at = Some(cadence::next_report_at(member, ctx.now()));
     }
 }
 

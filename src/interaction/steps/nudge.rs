@@ -6,7 +6,7 @@ use crate::{
     coach::{
         conversation::{self, NudgeEffect, NudgeEvent, Refused, Standing},
         member::Member,
-        nudge::{Nudge, NudgeState, Skip},
+        nudge::{Nudge, NudgeState, SkipReason},
         reflection::Reflection,
     },
     interaction::{Ctx, Result},
@@ -54,7 +54,7 @@ async fn carry_out(
             ctx.tx.cancel(&nudge.id).await?;
         }
         NudgeEffect::CountSent => {
-            member.back_off = member.back_off.after_sent();
+            member.back_off = member.back_off.after_nudge_sent();
             ctx.tx.save_member(member).await?;
         }
         NudgeEffect::AskAgain { at } => {
@@ -68,7 +68,7 @@ async fn carry_out(
             }
         }
         NudgeEffect::EndBackOff => {
-            member.back_off = member.back_off.after_act();
+            member.back_off = member.back_off.after_activity();
             ctx.tx.save_member(member).await?;
         }
     }
@@ -85,7 +85,7 @@ pub async fn queue_nudge(ctx: &mut Ctx<'_>, nudge: &Nudge, due_at: Timestamp) ->
 }
 
 /// Cancels every nudge that waits and whose sending has not begun.
-pub async fn cancel_waiting(ctx: &mut Ctx<'_>, member: &mut Member, why: Skip) -> Result<()> {
+pub async fn cancel_waiting(ctx: &mut Ctx<'_>, member: &mut Member, why: SkipReason) -> Result<()> {
     let waiting = ctx.tx.nudges_in_state(&member.id, NudgeState::Waiting).await?;
     for mut nudge in waiting {
         let row = ctx.tx.find_outbox(&nudge.id).await?;

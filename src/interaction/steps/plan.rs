@@ -9,7 +9,7 @@ use crate::{
 /// Queues the one question about a plan at its time, moved past quiet hours and days off.
 pub async fn queue_follow_up(ctx: &mut Ctx<'_>, member: &Member, plan: &mut Plan) -> Result<()> {
     plan.asks = ctx.new_id();
-    let due_at = cadence::past_days_off_and_quiet(member, plan.follow_up_at);
+    let due_at = cadence::next_allowed_at(member, plan.follow_up_at);
     let payload = OutboxPayload::Plan { plan: plan.id.clone() };
     let row = NewOutbox::for_member(plan.asks.clone(), member.id.clone(), payload, ctx.now());
     ctx.tx.enqueue(row.due(due_at)).await?;
@@ -24,7 +24,7 @@ pub fn plan_screen(ctx: &Ctx<'_>, member: &Member, plan: &Plan) -> PlanScreen {
         is_experiment: plan.experiment.is_some(),
         question: ctx.text_for(CopyKey::PlanOutcome),
         state: plan.state,
-        at: member.zone.local(cadence::past_days_off_and_quiet(member, plan.follow_up_at)),
+        at: member.zone.local(cadence::next_allowed_at(member, plan.follow_up_at)),
         outcome: plan.outcome.clone(),
     }
 }

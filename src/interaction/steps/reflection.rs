@@ -8,7 +8,7 @@ use crate::{
         member::Member,
         member_text::{MAX_FORM_CHARS, MemberText},
         reflection::Reflection,
-        screen::{FieldProblem, HistoryEntry, KeptScreen},
+        screen::{FieldProblem, HistoryEntry, ReflectionScreen},
     },
     interaction::{Ctx, Result},
     store::{OutboxPayload, Piece, UpdatePayload},
@@ -29,7 +29,7 @@ pub async fn store_reflection(ctx: &mut Ctx<'_>, member: &mut Member, reflection
 /// Plans the next report, now that there is evidence for one.
 pub async fn expect_report(ctx: &mut Ctx<'_>, member: &mut Member) -> Result<()> {
     if member.next_report_at.is_none() {
-        member.next_report_at = Some(cadence::next_report(member, ctx.now()));
+        member.next_report_at = Some(cadence::next_report_at(member, ctx.now()));
         ctx.tx.save_member(member).await?;
     }
     Ok(())
@@ -42,9 +42,9 @@ pub fn counts_in_balance(ctx: &Ctx<'_>, reflection: &Reflection) -> bool {
 
 /// After its text changed: whether it counts, and whether the lens has to read it again.
 pub fn refresh_counted(ctx: &Ctx<'_>, reflection: &mut Reflection, answer_changed: bool) {
-    reflection.counted = counts_in_balance(ctx, reflection);
-    if answer_changed || !reflection.counted {
-        reflection.forget_seen();
+    reflection.counts_in_balance = counts_in_balance(ctx, reflection);
+    if answer_changed || !reflection.counts_in_balance {
+        reflection.clear_lens_result();
     }
 }
 
@@ -98,13 +98,13 @@ pub fn join_parts(parts: &[Piece]) -> MemberText {
 }
 
 /// A reflection as messages and forms show it.
-pub fn kept_screen(reflection: &Reflection) -> KeptScreen {
-    KeptScreen {
+pub fn kept_screen(reflection: &Reflection) -> ReflectionScreen {
+    ReflectionScreen {
         reflection: reflection.id.clone(),
         situation: reflection.situation.clone(),
         answer: reflection.answer.clone(),
         hat_said: reflection.hat_said,
-        seen: reflection.seen_screen(),
+        lens: reflection.lens_screen(),
         local_on: reflection.local_on,
     }
 }

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, ToSpan, civil::Time};
 /// Computes a month's report from what is stored.
 pub async fn load(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<Report> {
     let today = member.local_date(ctx.now());
-    let from = balance::evidence_from(month).saturating_sub(35.days());
+    let from = balance::evidence_start(month).saturating_sub(35.days());
     let evidence = load_evidence(ctx, &member.id, from, month.last_day()).await?;
     let tz = member.zone.time_zone();
     let start = cadence::resolve(month.first_day(), Time::midnight(), &tz);

@@ -45,7 +45,10 @@ fn three_of_a_month_from_its_beginning_its_middle_and_its_end() {
 fn what_does_not_count_is_blank_or_lies_elsewhere_is_never_quoted() {
     let october_4 = date(2026, 10, 4);
     assert_eq!(shown(&[]), []);
-    assert_eq!(shown(&[Reflection { counted: false, ..wrote(october_4, "Kept, not counted.") }]), []);
+    assert_eq!(
+        shown(&[Reflection { counts_in_balance: false, ..wrote(october_4, "Kept, not counted.") }]),
+        []
+    );
     assert_eq!(shown(&[wrote(october_4, " \u{200b}\n")]), []);
     assert_eq!(shown(&[wrote(date(2026, 9, 30), "September.")]), []);
     assert_eq!(shown(&[wrote(october_4, "One."), wrote(date(2026, 10, 5), "Two.")]).len(), 2);

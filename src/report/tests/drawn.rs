@@ -3,9 +3,9 @@
 use super::*;
 use crate::report::{
     html,
-    picture::{Layout, Palette, alt, svg},
-    png::png,
+    picture::{Layout, Palette, alt, png, svg},
 };
+use proptest::prelude::*;
 
 fn empty() -> Report {
     report(date(2026, 11, 2), &[])
@@ -59,7 +59,7 @@ fn a_picture_becomes_pixels() {
                 if looked_at.is_none() && (name, palette, shape) != ("read", "light", "wide") {
                     continue;
                 }
-                let pixels = png(&svg(&report, colours, layout)).unwrap();
+                let pixels = png::encode(&svg(&report, colours, layout)).unwrap();
                 assert!(pixels.starts_with(b"\x89PNG") && pixels.len() < 400_000, "{} bytes", pixels.len());
                 if let Some(folder) = &looked_at {
                     std::fs::write(format!("{folder}/{name}-{palette}-{shape}.png"), pixels).unwrap();
@@ -75,7 +75,7 @@ fn a_picture_becomes_pixels() {
 fn what_is_no_picture_is_not_drawn() {
     for bad in ["", "<svg", "<html/>", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"0\" height=\"0\"/>"]
     {
-        assert!(png(bad).is_err(), "{bad}");
+        assert!(png::encode(bad).is_err(), "{bad}");
     }
 }
 
@@ -107,9 +107,9 @@ proptest! {
         let evidence: Vec<Evidence> = days
             .into_iter()
             .map(|(day, said, seen, dimension)| Evidence {
-                seen: Some(Hats::ALL[seen]),
-                pole: Some((Dimension::ALL[dimension], Hats::ALL[seen])),
-                ..piece(10, day, Some(Hats::ALL[said]), Some(Room::ALL[dimension * 2]))
+                lens_hats: Some(Hats::ALL[seen]),
+                pole: Some((Dimension::VARIANTS[dimension], Hats::ALL[seen])),
+                ..piece(10, day, Some(Hats::ALL[said]), Some(Room::VARIANTS[dimension * 2]))
             })
             .collect();
         let report = report(date(2026, 11, 2), &evidence);

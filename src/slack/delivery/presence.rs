@@ -6,7 +6,7 @@ use super::{
     rate_limited_api::{Failure, RateLimitedApi},
 };
 use crate::coach::{
-    feedback::Person,
+    feedback::Invitee,
     ids::{TeamId, UserId},
     member::Presence,
 };
@@ -70,7 +70,7 @@ impl PresenceReader {
         &self,
         team: &TeamId,
         users: &[UserId],
-    ) -> Result<HashMap<UserId, Person>, Failure> {
+    ) -> Result<HashMap<UserId, Invitee>, Failure> {
         let token = self.api.token_for(team).await?;
         let mut known = HashMap::new();
         for user in users {
@@ -208,14 +208,14 @@ fn presence_in(user: &Value) -> Presence {
 
 /// Slackbot has no `is_bot` flag. Single-channel guests and people from another organisation cannot
 /// get a message from an app (<https://docs.slack.dev/reference/objects/user-object>).
-fn person_in(team: &TeamId, user: &Value) -> Person {
+fn person_in(team: &TeamId, user: &Value) -> Invitee {
     let is = |field: &str| user[field] == true;
     let is_elsewhere = user["team_id"].as_str().is_some_and(|home| home != team.as_str());
     // In an organisation-wide installation, `team` is the organisation and differs from every home.
     let is_elsewhere = is_elsewhere && !team.as_str().starts_with('E') && user["enterprise_user"].is_null();
     let is_human = !is("is_bot") && !is("is_workflow_bot") && user["id"] != "USLACKBOT";
     let is_reachable = !is("deleted") && !is("is_ultra_restricted") && !is("is_stranger") && !is_elsewhere;
-    Person { can_be_asked: is_human && is_reachable, zone: user["tz"].as_str().map(str::to_owned) }
+    Invitee { can_be_asked: is_human && is_reachable, zone: user["tz"].as_str().map(str::to_owned) }
 }
 
 /// An instant in seconds, where Slack writes zero for "never".

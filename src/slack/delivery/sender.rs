@@ -15,7 +15,7 @@ use super::{
 use crate::{
     clock::Env,
     coach::{
-        feedback::Person,
+        feedback::Invitee,
         ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
         member::Presence,
         member_text::MemberText,
@@ -353,7 +353,7 @@ impl SlackGateway for Sender {
         deleted.map_err(|failure| self.api.unavailable(team, failure))
     }
 
-    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Person>, Unavailable> {
+    async fn people(&self, team: &TeamId, users: &[UserId]) -> Result<HashMap<UserId, Invitee>, Unavailable> {
         self.presence.people(team, users).await.map_err(|failure| self.api.unavailable(team, failure))
     }
 

@@ -3,7 +3,7 @@
 use super::{ParseError, digest, is_true, key, response_url, submission, team, text, trigger, user};
 use crate::{
     coach::{
-        feedback::Token,
+        feedback::AnswerToken,
         ids::{ChannelId, MemberId, MessageRef, MessageTs, ViewId},
         screen::FormState,
     },
@@ -102,7 +102,7 @@ fn question_message(origin: &Origin) -> Option<MessageRef> {
 /// The key of an act of somebody who is asked for feedback. It is made with the token, which is stored
 /// nowhere, so that nobody can make it again from what is stored and from Slack's ids; and it names
 /// neither their message nor their form.
-fn answer_key(token: &Token, what: &Value) -> DeliveryKey {
+fn answer_key(token: &AnswerToken, what: &Value) -> DeliveryKey {
     key("feedback", &[&digest(&json!([token.reveal(), what]))])
 }
 

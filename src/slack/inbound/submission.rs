@@ -3,13 +3,13 @@
 
 use crate::{
     coach::{
-        audit::{MEETINGS, Meeting},
-        feedback::Step,
+        audit::{MAX_MEETINGS, Meeting},
+        feedback::FeedbackStep,
         ids::{FileId, PromptId, UserId},
         member::QuietHours,
         member_text::MemberText,
         plan::PlanFields,
-        reflection::{CheckinFields, FollowedUp},
+        reflection::{AnsweredFollowUp, CheckinFields},
         screen::{Field, FormState},
     },
     dispatch::Submission,
@@ -29,7 +29,7 @@ pub(super) enum Parsed {
 pub(super) fn parse(state: FormState, values: &Value) -> Parsed {
     Parsed::Other(match state {
         FormState::Feedback { from, at, care_acknowledged } => {
-            let step = selected(values, Field::Step).and_then(|step| Step::new(step.parse().ok()?));
+            let step = selected(values, Field::Step).and_then(|step| FeedbackStep::new(step.parse().ok()?));
             let comment = words(values, Field::Comment);
             let (from, at) = (*from, *at);
             return Parsed::Feedback(feedback::AnswerSubmission {
@@ -121,7 +121,7 @@ fn time(values: &Value, field: Field) -> Option<Time> {
 
 /// The rows of an audit, empty ones too, so that an error can be shown beside its row.
 fn meetings(values: &Value) -> Vec<Meeting> {
-    let rows = (0..MEETINGS).filter_map(|nth| u8::try_from(nth).ok());
+    let rows = (0..MAX_MEETINGS).filter_map(|nth| u8::try_from(nth).ok());
     rows.map(|nth| Meeting {
         title: words(values, Field::Meeting(nth)),
         hats: selected(values, Field::Mark(nth)).and_then(|name| name.parse().ok()),
@@ -150,9 +150,10 @@ fn checkin_fields(values: &Value) -> CheckinFields {
         room: selected(values, Field::Room).and_then(|name| name.parse().ok()),
         answer: words(values, Field::Answer),
         hat: selected(values, Field::Hat).and_then(|name| name.parse().ok()),
-        follow_up: element(values, Field::FollowUpAnswer)
-            .is_object()
-            .then(|| FollowedUp { answer: words(values, Field::FollowUpAnswer), ..FollowedUp::default() }),
+        follow_up: element(values, Field::FollowUpAnswer).is_object().then(|| AnsweredFollowUp {
+            answer: words(values, Field::FollowUpAnswer),
+            ..AnsweredFollowUp::default()
+        }),
     }
 }
 

@@ -249,7 +249,7 @@ fn the_same_form_with_other_values_is_another_delivery() {
     };
     assert_eq!(fields.answer.reveal(), "a");
     assert_eq!(fields.hat.unwrap().as_str(), "both");
-    assert_eq!(fields.room.unwrap().as_str(), "confused");
+    assert_eq!(fields.room.unwrap().into_str(), "confused");
 }
 
 #[test]

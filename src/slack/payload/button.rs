@@ -268,11 +268,11 @@ fn answer(from: WireInvitation, action: feedback::AnswerAction) -> Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coach::{cadence::Later, feedback::Token, hat::Hats, room::Room, screen::Invitation};
+    use crate::coach::{cadence::Later, feedback::AnswerToken, hat::Hats, room::Room, screen::Invitation};
 
     fn actions() -> Vec<Action> {
         let row = RowId::new(1, 2);
-        let invitation = Invitation { round: row.clone(), token: Token::new(7) };
+        let invitation = Invitation { round: row.clone(), token: AnswerToken::new(7) };
         let ts = MessageTs::parse("1764000000.000100").unwrap();
         vec![
             checkin::Action::Open.into(),

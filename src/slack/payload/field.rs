@@ -3,7 +3,7 @@
 use crate::coach::screen::Field;
 
 /// The titles of an audit, the first one first.
-const MEETINGS: [&str; 5] = ["meeting-1", "meeting-2", "meeting-3", "meeting-4", "meeting-5"];
+const MAX_MEETINGS: [&str; 5] = ["meeting-1", "meeting-2", "meeting-3", "meeting-4", "meeting-5"];
 
 /// Their marks.
 const MARKS: [&str; 5] = ["mark-1", "mark-2", "mark-3", "mark-4", "mark-5"];
@@ -35,7 +35,7 @@ pub fn field_id(field: Field) -> &'static str {
         Field::People => "people",
         Field::Step => "step",
         Field::Comment => "comment",
-        Field::Meeting(nth) => MEETINGS.get(usize::from(nth)).copied().unwrap_or("meeting"),
+        Field::Meeting(nth) => MAX_MEETINGS.get(usize::from(nth)).copied().unwrap_or("meeting"),
         Field::Mark(nth) => MARKS.get(usize::from(nth)).copied().unwrap_or("mark"),
         Field::Calendar => "calendar",
         Field::Cue => "cue",

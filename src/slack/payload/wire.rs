@@ -3,7 +3,7 @@
 
 use crate::coach::{
     cadence::Later,
-    feedback::Token,
+    feedback::AnswerToken,
     hat::{Hat, Hats},
     ids::RowId,
     room::Room,
@@ -83,7 +83,7 @@ impl From<WireHats> for Hats {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct WireInvitation {
     round: RowId,
-    token: Token,
+    token: AnswerToken,
 }
 
 impl From<Invitation> for WireInvitation {

@@ -9,11 +9,11 @@ use super::{
     inputs::{action_id, choice, hint, line_input, optional, placeholder, select},
 };
 use crate::coach::{
-    audit::{MAX_TITLE_CHARS, MEETINGS, Meeting, Outcome},
+    audit::{AuditSummary, MAX_MEETINGS, MAX_TITLE_CHARS, Meeting},
     hat::{Hat, Hats},
     ids::RowId,
     member_text::MemberText,
-    screen::{AuditEntry, AuditForm, CalendarTrouble, Field, FormState},
+    screen::{AuditEntry, AuditForm, CalendarError, Field, FormState},
 };
 use crate::features::{audit, plan};
 use slack_morphism::blocks::{
@@ -37,7 +37,7 @@ pub(super) fn form(audit: &AuditForm) -> SlackView {
     if audit.upload {
         blocks.push(upload().into());
     }
-    for nth in 0..MEETINGS {
+    for nth in 0..MAX_MEETINGS {
         let row = row(u8::try_from(nth).unwrap_or(u8::MAX), audit.meetings.get(nth));
         blocks.extend(row.map(SlackBlock::from));
     }
@@ -90,13 +90,13 @@ fn row(nth: u8, meeting: Option<&Meeting>) -> [SlackInputBlock; 2] {
     ]
 }
 
-fn counts(outcome: &Outcome) -> String {
-    let meetings = if outcome.of == 1 { "meeting" } else { "meetings" };
-    format!("{} {meetings}: how {}, where {}.", outcome.of, outcome.how, outcome.r#where)
+fn counts(outcome: &AuditSummary) -> String {
+    let meetings = if outcome.total == 1 { "meeting" } else { "meetings" };
+    format!("{} {meetings}: how {}, where {}.", outcome.total, outcome.manager, outcome.leader)
 }
 
 /// The outcome, and the experiment that it offers.
-pub(super) fn kept(audit: &RowId, outcome: &Outcome, question: Option<&str>) -> SlackView {
+pub(super) fn kept(audit: &RowId, outcome: &AuditSummary, question: Option<&str>) -> SlackView {
     let mut blocks = vec![paragraph(&format!("Kept. {}", counts(outcome)))];
     if let Some(hat) = outcome.blind_spot {
         let absent = match hat {
@@ -155,21 +155,21 @@ pub(super) fn proposed(audit: &RowId) -> Rendered {
 }
 
 /// Why a calendar could not be used, and what to do.
-pub(super) fn trouble_says(trouble: CalendarTrouble) -> &'static str {
+pub(super) fn trouble_says(trouble: CalendarError) -> &'static str {
     match trouble {
-        CalendarTrouble::NotFetched => {
+        CalendarError::NotFetched => {
             "Slack did not hand me that file, so nothing was read. Upload it again, or type the meetings."
         }
-        CalendarTrouble::TooLarge => {
+        CalendarError::TooLarge => {
             "That file is larger than the 10 MB I read, so nothing was kept. Export a shorter time, or type the meetings."
         }
-        CalendarTrouble::NoCalendar => {
+        CalendarError::NoCalendar => {
             "I can't read that file as a calendar, so nothing was kept. It takes a whole .ics export, unpacked if it came as a ZIP; or type the meetings."
         }
-        CalendarTrouble::TooMuch => {
+        CalendarError::TooMuch => {
             "That calendar holds more than I read, so nothing was kept. Export a shorter time, or type the meetings."
         }
-        CalendarTrouble::NoMeetings => {
+        CalendarError::NoMeetings => {
             "I found no meeting of the last four weeks in that calendar, so nothing was kept. You can type them."
         }
     }

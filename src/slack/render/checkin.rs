@@ -14,15 +14,16 @@ use crate::{
     coach::{
         hat::Hats,
         ids::MessageTs,
-        lens_result::SeenScreen,
+        lens_result::LensScreen,
         member_text::MemberText,
         reflection::{CheckinFields, STANDING_QUESTION},
         room::Room,
-        screen::{Field, FormState, KeptScreen, ModelLine},
+        screen::{Field, FormState, LlmDisclosure, ReflectionScreen},
     },
     slack::payload::NONE_OPTION,
 };
 use slack_morphism::blocks::{SlackBlock, SlackBlockButtonElement, SlackInputBlock, SlackView};
+use strum::VariantArray as _;
 
 /// How the form and the screens name the four values of a hat.
 pub(super) fn hat_label(hats: Hats) -> &'static str {
@@ -46,11 +47,11 @@ fn hat_word(hats: Hats) -> &'static str {
 /// The inputs of a check-in. A care form shows them again with the words still in them.
 pub(super) fn inputs(question: Option<&str>, fields: &CheckinFields) -> Vec<SlackBlock> {
     let rooms = std::iter::once(choice(NONE_OPTION, "Not now"))
-        .chain(Room::ALL.iter().map(|room| choice(room.as_str(), room.label())))
+        .chain(Room::VARIANTS.iter().map(|room| choice(room.into_str(), room.label())))
         .collect();
     let hats = Hats::ALL.into_iter().map(|hats| choice(hats.as_str(), hat_label(hats))).collect();
     let situation = text_input(Field::Situation, &fields.situation, "A sentence is enough");
-    let room = select(Field::Room, rooms, fields.room.map(Room::as_str));
+    let room = select(Field::Room, rooms, fields.room.map(|room| room.into_str()));
     let answer = text_input(Field::Answer, &fields.answer, "In your own words");
     let hat = radio_buttons(Field::Hat, hats, fields.hat.map(Hats::as_str));
     let mut inputs = vec![
@@ -85,10 +86,10 @@ pub(super) fn form(state: &FormState, question: Option<&str>, fields: &CheckinFi
 /// The second step: the member's words first, then one question.
 pub(super) fn follow_up(
     state: &FormState,
-    kept: &KeptScreen,
+    kept: &ReflectionScreen,
     question: &str,
     answer: &MemberText,
-    model: Option<&ModelLine>,
+    model: Option<&LlmDisclosure>,
 ) -> SlackView {
     let mut blocks = vec![paragraph("Kept. You wrote:")];
     if !kept.situation.is_blank() {
@@ -98,14 +99,14 @@ pub(super) fn follow_up(
     if let Some(hats) = kept.hat_said {
         blocks.push(context(&format!("You ticked: {}.", hat_label(hats))));
     }
-    blocks.extend(lens_result::beside(kept.hat_said, &kept.seen).map(|says| context(&says)));
+    blocks.extend(lens_result::beside(kept.hat_said, &kept.lens).map(|says| context(&says)));
     blocks.push(follow_up_input(question, answer, "Or stop here: the check-in is kept").into());
     blocks.extend(model.map(llm_follow_up::below).unwrap_or_default());
     modal(state, "One more question", Some("Keep"), "Stop here", blocks)
 }
 
 /// The text and the blocks below a question once it is answered.
-pub(super) fn kept_parts(kept: &KeptScreen) -> (String, Vec<SlackBlock>) {
+pub(super) fn kept_parts(kept: &ReflectionScreen) -> (String, Vec<SlackBlock>) {
     let mut blocks = Vec::new();
     let mut text = format!("Kept on {}. You wrote: ", date(kept.local_on));
     if !kept.situation.is_blank() {
@@ -124,8 +125,8 @@ pub(super) fn kept_parts(kept: &KeptScreen) -> (String, Vec<SlackBlock>) {
         text.push_str(&format!(" You said: {}.", hat_word(hats)));
     }
     // Where the member named a hat, it does not help them that the lens could not tell.
-    let is_news = kept.hat_said.is_none() || matches!(kept.seen, SeenScreen::Hats { .. });
-    if let Some(says) = lens_result::sentence(&kept.seen).filter(|_| is_news) {
+    let is_news = kept.hat_said.is_none() || matches!(kept.lens, LensScreen::Hats { .. });
+    if let Some(says) = lens_result::sentence(&kept.lens).filter(|_| is_news) {
         below.push_str(&format!(" {says}"));
         text.push_str(&format!(" {}", escape(&says)));
     }
@@ -142,7 +143,7 @@ pub(super) fn kept_parts(kept: &KeptScreen) -> (String, Vec<SlackBlock>) {
     (text, blocks)
 }
 
-fn hat_buttons(kept: &KeptScreen) -> SlackBlock {
+fn hat_buttons(kept: &ReflectionScreen) -> SlackBlock {
     actions(Hats::ALL.into_iter().enumerate().map(|(nth, hats)| {
         let action = checkin::Action::SayHat { reflection: kept.reflection.clone(), hats };
         button(hat_label(hats), action, nth)
@@ -150,7 +151,7 @@ fn hat_buttons(kept: &KeptScreen) -> SlackBlock {
 }
 
 /// *Delete* of a reflection, which asks first.
-pub(super) fn delete_button(kept: &KeptScreen, nth: usize) -> SlackBlockButtonElement {
+pub(super) fn delete_button(kept: &ReflectionScreen, nth: usize) -> SlackBlockButtonElement {
     super::blocks::delete_button(
         history::Action::Delete { reflection: kept.reflection.clone() },
         nth,
@@ -160,7 +161,7 @@ pub(super) fn delete_button(kept: &KeptScreen, nth: usize) -> SlackBlockButtonEl
 }
 
 /// A check-in that was kept, as a message of its own.
-pub(super) fn kept_message(kept: &KeptScreen) -> Rendered {
+pub(super) fn kept_message(kept: &ReflectionScreen) -> Rendered {
     let (says, mut below) = kept_parts(kept);
     let mut blocks = vec![section("*Check-in*")];
     blocks.append(&mut below);

@@ -9,7 +9,9 @@ use super::{
 use crate::coach::{
     ids::RowId,
     member_text::MemberText,
-    screen::{ACTS_PAGE_SIZE, ActEntry, ActsPage, EditActForm, Field, FormState},
+    screen::{
+        COACHING_ACTS_PAGE_SIZE, CoachingActEntry, CoachingActsPage, EditCoachingActForm, Field, FormState,
+    },
 };
 use crate::features::{ask, history};
 use jiff::civil::Date;
@@ -57,7 +59,7 @@ pub(super) fn kept(act: &RowId, question: &str, local_on: Date) -> SlackView {
 }
 
 /// The form that changes an act.
-pub(super) fn edit(form: &EditActForm) -> SlackView {
+pub(super) fn edit(form: &EditCoachingActForm) -> SlackView {
     let choices = form.questions.iter().map(|one| choice(one.id.as_str(), &one.text)).collect();
     let question = select(Field::GivenBack, choices, Some(form.prompt.as_str()));
     let on = date_picker(Field::GivenBackOn, Some(form.on));
@@ -69,14 +71,14 @@ pub(super) fn edit(form: &EditActForm) -> SlackView {
 }
 
 /// One page of the list.
-pub(super) fn list(page: &ActsPage) -> SlackView {
+pub(super) fn list(page: &CoachingActsPage) -> SlackView {
     let mut blocks = Vec::new();
     if page.total == 0 {
         blocks.push(paragraph(
             "None yet. On a message that asks you for an answer, use the shortcut \"Ask, don't fix\".",
         ));
     } else {
-        let first = u64::from(page.page) * u64::from(ACTS_PAGE_SIZE) + 1;
+        let first = u64::from(page.page) * u64::from(COACHING_ACTS_PAGE_SIZE) + 1;
         let last = first + (page.entries.len() as u64).saturating_sub(1);
         blocks.push(context(&format!("Questions you gave back: {first} to {last} of {}", page.total)));
     }
@@ -88,7 +90,7 @@ pub(super) fn list(page: &ActsPage) -> SlackView {
     modal(&FormState::Acts { page: page.page }, "Questions given back", None, "Close", blocks)
 }
 
-fn entry_blocks(entry: &ActEntry, nth: usize) -> [SlackBlock; 3] {
+fn entry_blocks(entry: &CoachingActEntry, nth: usize) -> [SlackBlock; 3] {
     let edit = button("Edit", ask::Action::Edit { act: entry.act.clone() }, nth);
     let delete = delete_button(
         ask::Action::Delete { act: entry.act.clone() },
@@ -100,12 +102,12 @@ fn entry_blocks(entry: &ActEntry, nth: usize) -> [SlackBlock; 3] {
     [divider(), paragraph(&says), actions([edit, delete])]
 }
 
-fn page_buttons(page: &ActsPage) -> Vec<SlackBlockButtonElement> {
+fn page_buttons(page: &CoachingActsPage) -> Vec<SlackBlockButtonElement> {
     let mut buttons = vec![button("History", history::Action::Open { page: 0 }, 0)];
     if let Some(newer) = page.page.checked_sub(1) {
         buttons.push(button("Newer", ask::Action::List { page: newer }, 0));
     }
-    if page.total > (u64::from(page.page) + 1) * u64::from(ACTS_PAGE_SIZE) {
+    if page.total > (u64::from(page.page) + 1) * u64::from(COACHING_ACTS_PAGE_SIZE) {
         buttons.push(button("Older", ask::Action::List { page: page.page.saturating_add(1) }, 1));
     }
     buttons

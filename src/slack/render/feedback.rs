@@ -14,7 +14,10 @@ use super::{
     inputs::{action_id, choice, hint, optional, placeholder, radio_buttons, required, text_input},
 };
 use crate::coach::{
-    feedback::{AT_LEAST, AT_MOST, Counts, MAX_COMMENT_CHARS, QUESTION, Step, answers, mean},
+    feedback::{
+        FeedbackStep, MAX_COMMENT_CHARS, MAX_PEOPLE, MIN_PEOPLE, QUESTION, StepCounts, answer_count,
+        mean_step,
+    },
     ids::UserId,
     member_text::MemberText,
     screen::{
@@ -48,11 +51,11 @@ pub(super) fn ask_form(question: &str, people: &[UserId], unclear: bool) -> Slac
     let named: Vec<String> = people.iter().map(|user| user.as_str().to_owned()).collect();
     let users = SlackBlockMultiUsersSelectElement::new()
         .with_action_id(action_id(Field::People))
-        .with_max_selected_items(AT_MOST as u64)
+        .with_max_selected_items(MAX_PEOPLE as u64)
         .with_placeholder(placeholder("Reports and peers"))
         .opt_initial_users((!named.is_empty()).then_some(named));
     let who = hint(&format!(
-        "At least {AT_LEAST}. Bots, guests and people who asked not to be asked are left out."
+        "At least {MIN_PEOPLE}. Bots, guests and people who asked not to be asked are left out."
     ));
     blocks.push(required(Field::People, question, users).with_hint(who).into());
     blocks.push(context(
@@ -145,7 +148,7 @@ pub(super) fn answer_form(form: &FeedbackAnswerForm) -> SlackView {
         blocks.push(divider());
     }
     blocks.push(from_asker(&form.asker, &format!(" asks: {QUESTION}")));
-    let steps = Step::all().map(|step| choice(&step.number().to_string(), step.label())).collect();
+    let steps = FeedbackStep::all().map(|step| choice(&step.number().to_string(), step.label())).collect();
     let chosen = form.step.map(|step| step.number().to_string());
     let radio = radio_buttons(Field::Step, steps, chosen.as_deref());
     blocks.push(required(Field::Step, &form.question, radio).into());
@@ -200,16 +203,16 @@ pub(super) fn result(screen: &FeedbackResultScreen) -> Rendered {
     Rendered { text, blocks }
 }
 
-fn summary(counts: &Counts) -> String {
-    let of = answers(counts);
-    let mean = mean(counts).unwrap_or_default();
+fn summary(counts: &StepCounts) -> String {
+    let of = answer_count(counts);
+    let mean = mean_step(counts).unwrap_or_default();
     format!(
         "{of} people answered. The mean step is {mean:.1}, where 1 is clarity on the process and 5 is inspiration for the goal."
     )
 }
 
-fn spread(counts: &Counts) -> String {
-    let lines: Vec<String> = Step::all()
+fn spread(counts: &StepCounts) -> String {
+    let lines: Vec<String> = FeedbackStep::all()
         .zip(counts)
         .map(|(step, count)| format!("{} · {}: {count}", step.number(), step.label()))
         .collect();

@@ -2,9 +2,10 @@
 
 use super::{Rendered, blocks::paragraph};
 use crate::coach::{
-    audit::{MAX_TITLE_CHARS, Wrong},
+    audit::{MAX_TITLE_CHARS, MeetingError},
     member::InvalidCadence,
-    screen::{FieldError, FieldProblem},
+    plan::PlanFieldError,
+    screen::{Field, FieldError, FieldProblem},
 };
 use jiff::civil::Time;
 
@@ -37,7 +38,7 @@ pub fn sentence(error: &FieldError) -> String {
             format!("This lies in your quiet hours, {from} to {to}: no question would ever come.")
         }
         FieldProblem::Cadence(InvalidCadence::NoDay) => "Choose at least one day.".to_owned(),
-        FieldProblem::Cadence(InvalidCadence::Times) => "Choose one to three times a day.".to_owned(),
+        FieldProblem::Cadence(InvalidCadence::TimeCount) => "Choose one to three times a day.".to_owned(),
         FieldProblem::UnknownZone => {
             "There is no time zone of that name. An example: Europe/Berlin".to_owned()
         }
@@ -52,19 +53,31 @@ pub fn sentence(error: &FieldError) -> String {
         }
         FieldProblem::TooManyPeople { at_most } => format!("One round asks {at_most} people at most."),
         FieldProblem::Meeting(wrong) => meeting(*wrong),
-        FieldProblem::Plan(sentence) => sentence.clone(),
+        FieldProblem::Plan(problem) => plan(error.field, *problem),
         FieldProblem::NotStored => {
             "This could not be kept just now. What you entered is still here; try again.".to_owned()
         }
     }
 }
 
-fn meeting(wrong: Wrong) -> String {
+fn plan(field: Field, problem: PlanFieldError) -> String {
+    match problem {
+        PlanFieldError::Blank => "This is still empty. A few words are enough.".to_owned(),
+        PlanFieldError::TooLong { chars, limit } => {
+            format!("This has {chars} characters; a plan keeps {limit}.")
+        }
+        PlanFieldError::NotChosen if field == Field::FollowUpTime => "Choose a time.".to_owned(),
+        PlanFieldError::NotChosen => "Choose a date.".to_owned(),
+        PlanFieldError::InPast => "That moment has passed. Choose one to come.".to_owned(),
+    }
+}
+
+fn meeting(wrong: MeetingError) -> String {
     match wrong {
-        Wrong::Nothing => "Name one meeting, or upload a calendar.".to_owned(),
-        Wrong::NoMark => "Choose how, where or both.".to_owned(),
-        Wrong::NoTitle => "Which meeting was that?".to_owned(),
-        Wrong::TooLong => format!("A title keeps {MAX_TITLE_CHARS} characters. Please shorten it."),
+        MeetingError::NoMeetings => "Name one meeting, or upload a calendar.".to_owned(),
+        MeetingError::MissingMark => "Choose how, where or both.".to_owned(),
+        MeetingError::MissingTitle => "Which meeting was that?".to_owned(),
+        MeetingError::TooLong => format!("A title keeps {MAX_TITLE_CHARS} characters. Please shorten it."),
     }
 }
 

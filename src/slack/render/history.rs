@@ -10,7 +10,7 @@ use super::{
 use crate::features::{ask, audit, checkin, history, plan};
 use crate::{
     coach::{
-        reflection::FollowedUp,
+        reflection::AnsweredFollowUp,
         screen::{Field, FormState, HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage},
     },
     slack::payload::SEARCH_ACTION,
@@ -77,8 +77,8 @@ pub(super) fn entry_blocks(entry: &HistoryEntry, nth: usize) -> Vec<SlackBlock> 
         blocks.push(quote(&kept.situation));
     }
     blocks.push(quote(&kept.answer));
-    blocks.extend(lens_result::sentence(&kept.seen).map(|says| context(&says)));
-    if let Some(FollowedUp { question, answer }) = &entry.follow_up {
+    blocks.extend(lens_result::sentence(&kept.lens).map(|says| context(&says)));
+    if let Some(AnsweredFollowUp { question, answer }) = &entry.follow_up {
         blocks.extend([context(question), quote(answer)]);
     }
     blocks.push(actions([

@@ -12,7 +12,7 @@ use crate::features::{
 use crate::{
     coach::{
         balance::TOO_FEW_BELOW,
-        screen::{Home, MonthGlance},
+        screen::{Home, MonthSummary},
     },
     slack::payload::HOME_CALLBACK,
 };
@@ -57,7 +57,7 @@ pub(super) fn view(home: &Home) -> SlackView {
     }
     blocks.push(divider());
     blocks.push(actions(own_buttons(home)));
-    blocks.extend(home.model.iter().flat_map(llm_follow_up::on_home));
+    blocks.extend(home.llm_consent.iter().flat_map(llm_follow_up::on_home));
     blocks.push(context("What you write is kept for you alone. Nobody else sees it."));
     let callback_id = SlackCallbackId::new(HOME_CALLBACK.to_owned());
     SlackView::Home(SlackHomeView::new(blocks).with_callback_id(callback_id))
@@ -90,7 +90,7 @@ fn balance(home: &Home) -> Vec<SlackBlock> {
     blocks
 }
 
-fn month_so_far(month: &MonthGlance) -> String {
+fn month_so_far(month: &MonthSummary) -> String {
     let title = month.month.title();
     if month.evidence == 0 {
         return format!("{title}: nothing yet.");
@@ -105,7 +105,7 @@ fn month_so_far(month: &MonthGlance) -> String {
 }
 
 /// Shares where both months have enough evidence; otherwise the counts of the month before.
-fn since_last_month(this: &MonthGlance, last: &MonthGlance) -> Option<String> {
+fn since_last_month(this: &MonthSummary, last: &MonthSummary) -> Option<String> {
     let title = last.month.title();
     if last.evidence == 0 {
         return None;
@@ -117,12 +117,12 @@ fn since_last_month(this: &MonthGlance, last: &MonthGlance) -> Option<String> {
         let leader = axis("leader", last.leader, this.leader);
         return Some(format!("Since {title}: {leader}, {}.", axis("manager", last.manager, this.manager)));
     }
-    let MonthGlance { evidence, leader, manager, .. } = last;
+    let MonthSummary { evidence, leader, manager, .. } = last;
     Some(format!("{title}: leader {leader} of {evidence}, manager {manager} of {evidence}."))
 }
 
 /// Whether a month has enough evidence to show shares.
-fn has_enough(month: &MonthGlance) -> bool {
+fn has_enough(month: &MonthSummary) -> bool {
     month.evidence >= TOO_FEW_BELOW
 }
 

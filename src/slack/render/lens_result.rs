@@ -4,7 +4,7 @@
 use super::escape::cut;
 use crate::coach::{
     hat::{Hat, Hats},
-    lens_result::{Abstained, SeenScreen},
+    lens_result::{AbstainReason, LensScreen},
     member_text::MemberText,
 };
 
@@ -12,16 +12,16 @@ use crate::coach::{
 const QUOTE_CHARS: usize = 100;
 
 /// The sentence; `None` where the lens has not read the answer yet.
-pub(super) fn sentence(seen: &SeenScreen) -> Option<String> {
+pub(super) fn sentence(seen: &LensScreen) -> Option<String> {
     Some(match seen {
-        SeenScreen::Unread => return None,
-        SeenScreen::Abstained(Abstained::Unsure) => {
+        LensScreen::Unread => return None,
+        LensScreen::Abstained(AbstainReason::Unsure) => {
             "I can't tell from these words which hat they show.".to_owned()
         }
-        SeenScreen::Abstained(Abstained::Language) => {
+        LensScreen::Abstained(AbstainReason::Language) => {
             "I read English only, so I can't tell which hat these words show.".to_owned()
         }
-        SeenScreen::Hats { hats, words } => match (hats.leader, hats.manager) {
+        LensScreen::Hats { hats, words } => match (hats.leader, hats.manager) {
             (true, true) => {
                 let (leader, manager) = (places(words, Hat::Leader), places(words, Hat::Manager));
                 match leader.is_empty() && manager.is_empty() {
@@ -37,10 +37,10 @@ pub(super) fn sentence(seen: &SeenScreen) -> Option<String> {
 }
 
 /// [`sentence`] below the hat that the member ticked. An abstention adds that the tick counts.
-pub(super) fn beside(said: Option<Hats>, seen: &SeenScreen) -> Option<String> {
+pub(super) fn beside(said: Option<Hats>, seen: &LensScreen) -> Option<String> {
     let sentence = sentence(seen)?;
     Some(match (seen, said) {
-        (SeenScreen::Abstained(_), Some(_)) => format!("{sentence} What you ticked stands."),
+        (LensScreen::Abstained(_), Some(_)) => format!("{sentence} What you ticked stands."),
         _ => sentence,
     })
 }
@@ -92,7 +92,7 @@ mod tests {
             (Hat::Manager.into(), vec![], "Your words show the manager hat."),
             (Hats::NEITHER, vec![], "Your words show neither hat."),
         ] {
-            assert_eq!(sentence(&SeenScreen::Hats { hats, words }).as_deref(), Some(says));
+            assert_eq!(sentence(&LensScreen::Hats { hats, words }).as_deref(), Some(says));
         }
     }
 }

@@ -2,17 +2,17 @@
 //! question that the model wrote, and the choice on Home.
 
 use super::blocks::{actions, button, context, paragraph};
-use crate::coach::screen::{ModelChoice, ModelLine};
+use crate::coach::screen::{LlmConsentStatus, LlmDisclosure};
 use crate::features::llm_follow_up;
 use slack_morphism::blocks::SlackBlock;
 
 /// What a form shows below a follow-up question.
-pub(super) fn below(line: &ModelLine) -> Vec<SlackBlock> {
+pub(super) fn below(line: &LlmDisclosure) -> Vec<SlackBlock> {
     match line {
-        ModelLine::Wrote { host } => {
+        LlmDisclosure::WroteQuestion { host } => {
             vec![context(&format!("A language model at {host} wrote this question."))]
         }
-        ModelLine::Asks { host } => vec![
+        LlmDisclosure::AsksConsent { host } => vec![
             paragraph(&format!(
                 "If you agree, what you write in a check-in is sent to a language model at {host}, without \
                  your name, so that it can write this question."
@@ -26,7 +26,7 @@ pub(super) fn below(line: &ModelLine) -> Vec<SlackBlock> {
 }
 
 /// What Home shows once the member was asked.
-pub(super) fn on_home(choice: &ModelChoice) -> [SlackBlock; 2] {
+pub(super) fn on_home(choice: &LlmConsentStatus) -> [SlackBlock; 2] {
     let host = &choice.host;
     let (says, label, action) = if choice.agreed {
         (

@@ -94,8 +94,8 @@ pub fn message_as_modal(message: &Message) -> SlackView {
 pub fn form(form: &Form) -> SlackView {
     match form {
         Form::Checkin { state, question, fields } => checkin::form(state, question.as_deref(), fields),
-        Form::FollowUp { state, kept, question, answer, model } => {
-            checkin::follow_up(state, kept, question, answer, model.as_ref())
+        Form::FollowUp { state, kept, question, answer, llm_disclosure } => {
+            checkin::follow_up(state, kept, question, answer, llm_disclosure.as_ref())
         }
         Form::Care { state, concern, inputs } => care::form(state, *concern, inputs),
         Form::Schedule(schedule) => schedule::form(schedule),
@@ -104,9 +104,9 @@ pub fn form(form: &Form) -> SlackView {
         Form::FeedbackAsk { question, people, unclear } => feedback::ask_form(question, people, *unclear),
         Form::FeedbackAnswer(form) => feedback::answer_form(form),
         Form::Ask { state, questions } => coaching_act::form(state, questions),
-        Form::EditAct(form) => coaching_act::edit(form),
-        Form::ActKept { act, question, local_on } => coaching_act::kept(act, question, *local_on),
-        Form::Acts(page) => coaching_act::list(page),
+        Form::EditCoachingAct(form) => coaching_act::edit(form),
+        Form::CoachingActKept { act, question, local_on } => coaching_act::kept(act, question, *local_on),
+        Form::CoachingActs(page) => coaching_act::list(page),
         Form::Room { last } => room::form(*last),
         Form::RoomRead { room, question } => room::read(*room, question.as_deref()),
         Form::Audit(audit) => audit::form(audit),

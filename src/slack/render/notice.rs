@@ -93,14 +93,14 @@ fn sentence(notice: &Notice) -> String {
         Notice::CalendarComing => {
             "I am reading your calendar. This takes a moment; you can close this and I write to you.".to_owned()
         }
-        Notice::CalendarTrouble(trouble) => super::audit::trouble_says(*trouble).to_owned(),
+        Notice::CalendarError(trouble) => super::audit::trouble_says(*trouble).to_owned(),
         Notice::AuditDeleted => "Deleted. It counts no more.".to_owned(),
         Notice::PlanDeleted => "The plan is deleted.".to_owned(),
         Notice::PlanNoted => "Kept.".to_owned(),
-        Notice::NotThere => "That is not there any more.".to_owned(),
-        Notice::ActDeleted => "Undone. It is deleted and counts no more.".to_owned(),
-        Notice::Deleted => "Deleted.".to_owned(),
-        Notice::Gone => "That reflection is not there any more.".to_owned(),
+        Notice::ItemGone => "That is not there any more.".to_owned(),
+        Notice::CoachingActDeleted => "Undone. It is deleted and counts no more.".to_owned(),
+        Notice::ReflectionDeleted => "Deleted.".to_owned(),
+        Notice::ReflectionGone => "That reflection is not there any more.".to_owned(),
         Notice::EditTheMessage => {
             "This one is longer than a form can hold. Edit your message in Slack and the reflection follows."
                 .to_owned()

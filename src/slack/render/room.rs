@@ -4,13 +4,14 @@ use super::blocks::{actions, button, context, divider, modal, paragraph, primary
 use crate::coach::{hat::Hat, room::Room, screen::FormState};
 use crate::features::{checkin, room};
 use slack_morphism::blocks::{SlackBlockButtonElement, SlackView};
+use strum::VariantArray as _;
 
 /// The eight readings, in two rows of four that do not group them by hat.
 pub(super) fn form(last: Option<Room>) -> SlackView {
     let mut blocks = vec![paragraph("How does the room read to you, right now?")];
     let button_of =
         |(nth, room): (usize, &Room)| button(room.short_label(), room::Action::Read { room: *room }, nth);
-    let buttons: Vec<SlackBlockButtonElement> = Room::ALL.iter().enumerate().map(button_of).collect();
+    let buttons: Vec<SlackBlockButtonElement> = Room::VARIANTS.iter().enumerate().map(button_of).collect();
     blocks.extend(buttons.chunks(4).map(|row| actions(row.to_vec())));
     if let Some(room) = last {
         blocks.push(divider());

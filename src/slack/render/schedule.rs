@@ -18,6 +18,7 @@ use crate::{
 };
 use jiff::civil::{Date, Weekday};
 use slack_morphism::blocks::{SlackBlock, SlackInputBlock, SlackView};
+use strum::VariantArray as _;
 
 const WEEK: [(Weekday, &str); 7] = [
     (Weekday::Monday, "Monday"),
@@ -104,9 +105,11 @@ fn pause_until(schedule: &ScheduleForm) -> SlackInputBlock {
 
 fn practice(focus: Option<Practice>) -> SlackInputBlock {
     let choices = std::iter::once(choice(NONE_OPTION, "No preference"))
-        .chain(Practice::ALL.iter().map(|practice| choice(practice.as_str(), &practice_label(*practice))))
+        .chain(
+            Practice::VARIANTS.iter().map(|practice| choice(practice.into_str(), &practice_label(*practice))),
+        )
         .collect();
-    let menu = select(Field::Practice, choices, focus.map(Practice::as_str));
+    let menu = select(Field::Practice, choices, focus.map(|practice| practice.into_str()));
     optional(Field::Practice, "Practice in focus", menu)
 }
 

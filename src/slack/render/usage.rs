@@ -4,7 +4,7 @@ use super::{
     Rendered,
     blocks::{actions, button, context, primary_button, section},
 };
-use crate::coach::screen::Problem;
+use crate::coach::screen::CommandError;
 use crate::features::{checkin, history, nudge, schedule};
 
 /// What can be typed after the command, and what it does.
@@ -28,7 +28,7 @@ pub const LINES: [(&str, &str); 14] = [
 const SHORTCUT: &str = "On a message that asks you for an answer: the shortcut Ask, don't fix.";
 
 /// The usage, with what went wrong first.
-pub(super) fn message(problem: Option<&Problem>) -> Rendered {
+pub(super) fn message(problem: Option<&CommandError>) -> Rendered {
     let mut blocks = Vec::new();
     let mut text = String::new();
     if let Some(problem) = problem {
@@ -53,17 +53,17 @@ pub(super) fn message(problem: Option<&Problem>) -> Rendered {
     Rendered { text, blocks }
 }
 
-fn sentence(problem: &Problem) -> String {
+fn sentence(problem: &CommandError) -> String {
     match problem {
-        Problem::UnknownCommand { did_you_mean: Some(command) } => {
+        CommandError::UnknownCommand { did_you_mean: Some(command) } => {
             format!("I don't know that command. Did you mean `/leadlens {command}`?")
         }
-        Problem::UnknownCommand { did_you_mean: None } => "I don't know that command.".to_owned(),
-        Problem::BadMonth => {
+        CommandError::UnknownCommand { did_you_mean: None } => "I don't know that command.".to_owned(),
+        CommandError::BadMonth => {
             "I report on this month and those before it. Write year and month, for example `/leadlens report 2026-10`."
                 .to_owned()
         }
-        Problem::BadDate => {
+        CommandError::BadDate => {
             "That is no date, or not one to come. Write year, month and day, for example `/leadlens pause 2026-12-24`.".to_owned()
         }
     }

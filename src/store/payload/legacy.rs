@@ -44,7 +44,7 @@ pub(super) fn outbox(kind: OutKind, text: &str) -> Option<OutboxPayload> {
         OutKind::FeedbackResult => OutboxPayload::FeedbackResult { round: id(text)? },
         OutKind::Plan => OutboxPayload::Plan { plan: id(text)? },
         OutKind::Audit => match text.parse() {
-            Ok(trouble) => OutboxPayload::CalendarTrouble { trouble },
+            Ok(trouble) => OutboxPayload::CalendarError { trouble },
             Err(_) => OutboxPayload::AuditProposed { audit: id(text)? },
         },
         OutKind::Notice => OutboxPayload::Notice(notice(text)?),

@@ -10,16 +10,16 @@ pub(super) use messages::{messages, report, welcome};
 
 use crate::coach::{
     copy::CopyKey,
-    feedback::Token,
+    feedback::AnswerToken,
     hat::{Hat, Hats},
     ids::{MessageTs, RowId, UserId},
-    lens_result::SeenScreen,
+    lens_result::LensScreen,
     member_text::MemberText,
     plan::PlanState,
     prompt::Library,
-    reflection::FollowedUp,
+    reflection::AnsweredFollowUp,
     room::Room,
-    screen::{HistoryEntry, Invitation, KeptScreen, PlanScreen},
+    screen::{HistoryEntry, Invitation, PlanScreen, ReflectionScreen},
 };
 use jiff::civil::{Date, DateTime, date};
 
@@ -50,7 +50,7 @@ fn asker() -> UserId {
 }
 
 fn invitation() -> Invitation {
-    Invitation { round: row(), token: Token::new(7) }
+    Invitation { round: row(), token: AnswerToken::new(7) }
 }
 
 /// What the built-in library says at a fixed place.
@@ -58,32 +58,32 @@ fn text_for(key: CopyKey) -> String {
     Library::built_in().unwrap().text_for(key).unwrap().text.clone()
 }
 
-fn kept(situation: &str, answer: &str, hat_said: Option<Hats>) -> KeptScreen {
-    KeptScreen {
+fn kept(situation: &str, answer: &str, hat_said: Option<Hats>) -> ReflectionScreen {
+    ReflectionScreen {
         reflection: row(),
         situation: MemberText::new(situation),
         answer: MemberText::new(answer),
         hat_said,
-        seen: SeenScreen::Unread,
+        seen: LensScreen::Unread,
         local_on: on(),
     }
 }
 
 /// The lens found both hats, each in these words.
-fn both_hats_seen(words: &str) -> SeenScreen {
+fn both_hats_seen(words: &str) -> LensScreen {
     let words = [Hat::Leader, Hat::Manager].map(|hat| (hat, MemberText::new(words))).to_vec();
-    SeenScreen::Hats { hats: Hats::BOTH, words }
+    LensScreen::Hats { hats: Hats::BOTH, words }
 }
 
 fn history_entry(words: &str) -> HistoryEntry {
     HistoryEntry {
         question: "Who could solve this?".into(),
         room: Some(Room::Confused),
-        follow_up: Some(FollowedUp {
+        follow_up: Some(AnsweredFollowUp {
             question: "What would they say?".into(),
             answer: MemberText::new(words),
         }),
-        kept: KeptScreen { seen: both_hats_seen(words), ..kept(words, words, Some(Hats::BOTH)) },
+        kept: ReflectionScreen { seen: both_hats_seen(words), ..kept(words, words, Some(Hats::BOTH)) },
     }
 }
 

@@ -22,7 +22,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(60);
 /// so it would wait for a hanging request forever.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(60);
 
-struct Slot {
+struct DueNudge {
     id: SlackSocketModeWssClientId,
     /// Since the connection was started, or since `hello`.
     since: Instant,
@@ -32,12 +32,12 @@ struct Slot {
 }
 
 /// All connections.
-pub(super) struct Slots(Vec<Slot>);
+pub(super) struct Slots(Vec<DueNudge>);
 
 impl Slots {
     /// The ids are those that slack-morphism gives to its first connections.
     pub(super) fn new(connections: u8, now: Instant) -> Self {
-        let slot = |nth: u8| Slot {
+        let slot = |nth: u8| DueNudge {
             id: SlackSocketModeWssClientId::new(u32::from(nth), u32::from(nth), 0),
             since: now,
             is_open: false,
@@ -71,7 +71,7 @@ impl Slots {
     /// Connections on which Slack should have sent `hello` by now. Each of them counts as replaced.
     pub(super) fn overdue(&mut self, now: Instant) -> Vec<SlackSocketModeWssClientId> {
         let is_overdue =
-            |slot: &&mut Slot| !slot.is_open && now.saturating_duration_since(slot.since) > HELLO_TIMEOUT;
+            |slot: &&mut DueNudge| !slot.is_open && now.saturating_duration_since(slot.since) > HELLO_TIMEOUT;
         let overdue = self.0.iter_mut().filter(is_overdue);
         overdue
             .map(|slot| {
@@ -87,12 +87,12 @@ impl Slots {
         self.0.iter().filter(|slot| slot.is_open).count()
     }
 
-    fn find(&mut self, id: &SlackSocketModeWssClientId) -> Option<&mut Slot> {
+    fn find(&mut self, id: &SlackSocketModeWssClientId) -> Option<&mut DueNudge> {
         self.0.iter_mut().find(|slot| slot.id == *id)
     }
 }
 
-impl Slot {
+impl DueNudge {
     fn renew(&mut self, now: Instant) {
         self.id = self.id.new_reconnected_id();
         self.is_open = false;

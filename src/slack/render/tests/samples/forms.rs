@@ -4,23 +4,23 @@ use super::{
     HOST, asker, at, both_hats_seen, history_entry, invitation, kept, on, plan_screen, row, text_for, ts,
 };
 use crate::coach::{
-    act::GiveBack,
     audit::{Meeting, Outcome},
     care::Concern,
+    coaching_act::CounterQuestion,
     copy::CopyKey,
-    feedback::Step,
+    feedback::FeedbackStep,
     hat::{Hat, Hats, Practice},
     ids::{ChannelId, MessageRef, PromptId},
-    lens_result::{Abstained, SeenScreen},
+    lens_result::{AbstainReason, LensScreen},
     member::{Cadence, QuietHours},
     member_text::MemberText,
     plan::{PlanFields, PlanState},
     reflection::{CheckinFields, STANDING_QUESTION},
     room::Room,
     screen::{
-        ActEntry, ActsPage, AuditEntry, AuditForm, CalendarTrouble, CareInputs, EditActForm,
-        FeedbackAnswerForm, Form, FormState, HistoryPage, KeptScreen, ModelLine, Notice, PlanForm,
-        PlanOutcomeForm, ScheduleForm,
+        AuditEntry, AuditForm, CalendarError, CareInputs, CoachingActEntry, CoachingActsPage,
+        EditCoachingActForm, FeedbackAnswerForm, Form, FormState, HistoryPage, LlmDisclosure, Notice,
+        PlanForm, PlanOutcomeForm, ReflectionScreen, ScheduleForm,
     },
 };
 
@@ -39,7 +39,7 @@ pub(in crate::slack::render) fn forms(words: &str) -> Vec<Named> {
         plans(words),
         vec![
             ("forget", Form::Forget { reflections: 12, nudges: 30 }),
-            ("notice", Form::Notice(Notice::Deleted)),
+            ("notice", Form::Notice(Notice::ReflectionDeleted)),
         ],
     ]
     .concat()
@@ -59,9 +59,9 @@ fn checkins(words: &str) -> Vec<Named> {
         follow_up: None,
     };
     let inputs = CareInputs::Checkin { question: None, fields: filled.clone() };
-    let both_seen = KeptScreen { seen: both_hats_seen(words), ..kept("", words, Some(Hats::NEITHER)) };
-    let other_language = KeptScreen {
-        seen: SeenScreen::Abstained(Abstained::Language),
+    let both_seen = ReflectionScreen { seen: both_hats_seen(words), ..kept("", words, Some(Hats::NEITHER)) };
+    let other_language = ReflectionScreen {
+        seen: LensScreen::Abstained(AbstainReason::Language),
         ..kept("", words, Some(Hats::NEITHER))
     };
     let short = || kept("", "Wait a day.", Some(Hats::BOTH));
@@ -77,16 +77,19 @@ fn checkins(words: &str) -> Vec<Named> {
         ("follow-up", follow_up(kept(words, words, Some(Hats::BOTH)), None)),
         (
             "follow-up that asks about the model",
-            follow_up(short(), Some(ModelLine::Asks { host: HOST.into() })),
+            follow_up(short(), Some(LlmDisclosure::AsksConsent { host: HOST.into() })),
         ),
-        ("follow-up by the model", follow_up(short(), Some(ModelLine::Wrote { host: HOST.into() }))),
+        (
+            "follow-up by the model",
+            follow_up(short(), Some(LlmDisclosure::WroteQuestion { host: HOST.into() })),
+        ),
         ("follow-up, both seen", follow_up(both_seen, None)),
         ("follow-up, another language", follow_up(other_language, None)),
         ("care", Form::Care { state, concern: Concern::Legal, inputs }),
     ]
 }
 
-fn follow_up(kept: KeptScreen, model: Option<ModelLine>) -> Form {
+fn follow_up(kept: ReflectionScreen, model: Option<LlmDisclosure>) -> Form {
     Form::FollowUp {
         state: FormState::FollowUp { reflection: row(), care_acknowledged: false },
         kept,
@@ -137,9 +140,10 @@ fn coaching_acts() -> Vec<Named> {
         offered: ["standing", "give-back.1", "give-back.2"].map(|id| PromptId::parse(id).unwrap()).to_vec(),
         taken: 1,
     };
-    let given = ActEntry { act: row(), question: "Who knows?".into(), local_on: on() };
-    let question = |id, text: &str| GiveBack { id: PromptId::parse(id).unwrap(), text: text.to_owned() };
-    let edited = EditActForm {
+    let given = CoachingActEntry { act: row(), question: "Who knows?".into(), local_on: on() };
+    let question =
+        |id, text: &str| CounterQuestion { id: PromptId::parse(id).unwrap(), text: text.to_owned() };
+    let edited = EditCoachingActForm {
         act: row(),
         questions: vec![question("standing", STANDING_QUESTION), question("give-back.2", "Which part?")],
         prompt: PromptId::parse("give-back.2").unwrap(),
@@ -153,10 +157,19 @@ fn coaching_acts() -> Vec<Named> {
                 questions: vec![STANDING_QUESTION.into(), "Who knows?".into(), "Which part?".into()],
             },
         ),
-        ("question given back", Form::ActKept { act: row(), question: "Who knows?".into(), local_on: on() }),
-        ("questions given back", Form::Acts(ActsPage { page: 1, total: 40, entries: vec![given; 15] })),
-        ("question given back, edited", Form::EditAct(edited)),
-        ("questions given back, none", Form::Acts(ActsPage { page: 0, total: 0, entries: Vec::new() })),
+        (
+            "question given back",
+            Form::CoachingActKept { act: row(), question: "Who knows?".into(), local_on: on() },
+        ),
+        (
+            "questions given back",
+            Form::CoachingActs(CoachingActsPage { page: 1, total: 40, entries: vec![given; 15] }),
+        ),
+        ("question given back, edited", Form::EditCoachingAct(edited)),
+        (
+            "questions given back, none",
+            Form::CoachingActs(CoachingActsPage { page: 0, total: 0, entries: Vec::new() }),
+        ),
     ]
 }
 
@@ -185,7 +198,7 @@ fn feedback_answer(words: &str, answered: bool, concern: Option<Concern>) -> For
         },
         asker: asker(),
         question: text_for(CopyKey::FeedbackSteps),
-        step: Step::new(2),
+        step: FeedbackStep::new(2),
         comment: MemberText::new(words.chars().take(500).collect::<String>()),
         answered,
         concern,
@@ -205,7 +218,7 @@ fn audits(words: &str) -> Vec<Named> {
     let with_a_concern = AuditForm { upload: false, concern: Some(Concern::Legal), ..audit(None, words) };
     vec![
         ("audit", Form::Audit(audit(None, ""))),
-        ("audit with trouble", Form::Audit(audit(Some(CalendarTrouble::TooLarge), ""))),
+        ("audit with trouble", Form::Audit(audit(Some(CalendarError::TooLarge), ""))),
         ("audit proposed", Form::Audit(proposed)),
         ("audit with a concern", Form::Audit(with_a_concern)),
         (
@@ -226,7 +239,7 @@ fn title(words: &str) -> MemberText {
     MemberText::new(words.chars().take(150).collect::<String>())
 }
 
-fn audit(trouble: Option<CalendarTrouble>, words: &str) -> AuditForm {
+fn audit(trouble: Option<CalendarError>, words: &str) -> AuditForm {
     let title = title(words);
     AuditForm {
         state: FormState::Audit { audit: None, care_acknowledged: false },
@@ -248,7 +261,8 @@ fn audit_entry(kept: bool) -> AuditEntry {
 }
 
 fn plans(words: &str) -> Vec<Named> {
-    let listed = PlanState::ALL.iter().map(|state| plan_screen(words, *state)).cycle().take(20).collect();
+    let listed =
+        PlanState::VARIANTS.iter().map(|state| plan_screen(words, *state)).cycle().take(20).collect();
     vec![
         ("plan", Form::Plan(plan(None, "", None))),
         ("experiment", Form::Plan(plan(Some(Hat::Leader), words, None))),

@@ -4,7 +4,7 @@ use super::{HOST, at, history_entry, on, plan_screen};
 use crate::coach::{
     hat::Practice,
     plan::{PlanState, PlanTally},
-    screen::{Home, ModelChoice, MonthGlance},
+    screen::{Home, LlmConsentStatus, MonthSummary},
 };
 
 /// Every Home, by name.
@@ -16,8 +16,8 @@ pub(in crate::slack::render) fn homes(words: &str) -> Vec<(&'static str, Home)> 
     ]
 }
 
-fn glance(month: &str, evidence: u32, leader: u32, manager: u32) -> MonthGlance {
-    MonthGlance { month: month.parse().unwrap(), evidence, leader, manager }
+fn glance(month: &str, evidence: u32, leader: u32, manager: u32) -> MonthSummary {
+    MonthSummary { month: month.parse().unwrap(), evidence, leader, manager }
 }
 
 /// With everything that a Home can show.
@@ -36,7 +36,7 @@ fn home_screen(words: &str) -> Home {
         feedback_until: Some(on()),
         feedback_opted_out: true,
         acts: 3,
-        model: Some(ModelChoice { host: HOST.into(), agreed: true }),
+        model: Some(LlmConsentStatus { host: HOST.into(), agreed: true }),
     }
 }
 
@@ -70,7 +70,7 @@ fn paused_home(words: &str) -> Home {
         feedback_until: None,
         feedback_opted_out: false,
         acts: 0,
-        model: Some(ModelChoice { host: HOST.into(), agreed: false }),
+        model: Some(LlmConsentStatus { host: HOST.into(), agreed: false }),
         ..home_screen(words)
     }
 }

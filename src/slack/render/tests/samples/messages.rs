@@ -4,14 +4,14 @@ use super::{asker, at, both_hats_seen, invitation, kept, on, plan_screen, row, t
 use crate::coach::{
     care::Concern,
     copy::CopyKey,
-    feedback::Counts,
+    feedback::StepCounts,
     hat::Hats,
-    lens_result::{Abstained, SeenScreen},
+    lens_result::{AbstainReason, LensScreen},
     member_text::MemberText,
     plan::PlanState,
     screen::{
-        CalendarTrouble, Chart, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen, KeptScreen,
-        Message, Notice, NudgeScreen, NudgeScreenState, Picture, Problem, Quotation, ReportPart,
+        CalendarError, Chart, CommandError, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen,
+        Message, Notice, NudgeScreen, NudgeScreenState, Picture, Quotation, ReflectionScreen, ReportPart,
         ReportScreen, Series, Table,
     },
 };
@@ -32,12 +32,12 @@ fn nudges(words: &str) -> Vec<Named> {
         ("nudge answered without a hat", nudge(NudgeScreenState::Answered(kept("", words, None)))),
         (
             "nudge answered, both seen",
-            nudge(NudgeScreenState::Answered(KeptScreen { seen: both_hats_seen(words), ..answered() })),
+            nudge(NudgeScreenState::Answered(ReflectionScreen { seen: both_hats_seen(words), ..answered() })),
         ),
         (
             "nudge answered without a hat, abstained",
-            nudge(NudgeScreenState::Answered(KeptScreen {
-                seen: SeenScreen::Abstained(Abstained::Unsure),
+            nudge(NudgeScreenState::Answered(ReflectionScreen {
+                seen: LensScreen::Abstained(AbstainReason::Unsure),
                 ..kept("", words, None)
             })),
         ),
@@ -53,7 +53,7 @@ fn nudges(words: &str) -> Vec<Named> {
         ("plan asked", Message::Plan(plan_screen(words, PlanState::Asked))),
         ("plan, something else", Message::Plan(plan_screen(words, PlanState::SomethingElse))),
         ("audit proposed", Message::AuditProposed { audit: row() }),
-        ("calendar trouble", Message::Notice(Notice::CalendarTrouble(CalendarTrouble::NoMeetings))),
+        ("calendar trouble", Message::Notice(Notice::CalendarError(CalendarError::NoMeetings))),
     ]
 }
 
@@ -81,9 +81,9 @@ fn notices() -> Vec<Named> {
         ("usage", Message::Usage { problem: None }),
         (
             "usage with a guess",
-            Message::Usage { problem: Some(Problem::UnknownCommand { did_you_mean: Some("checkin") }) },
+            Message::Usage { problem: Some(CommandError::UnknownCommand { did_you_mean: Some("checkin") }) },
         ),
-        ("usage after a bad month", Message::Usage { problem: Some(Problem::BadMonth) }),
+        ("usage after a bad month", Message::Usage { problem: Some(CommandError::BadMonth) }),
         ("notice paused", Message::Notice(Notice::Paused { until_on: Some(on()) })),
         (
             "notice schedule kept",

@@ -2,18 +2,23 @@
 //! holds all of it, and as CSV tables for a spreadsheet. Field names are the words of the domain and
 //! stay as they are: a change that a reader would notice raises [`VERSION`].
 
-use super::export::{ExportError, pretty_json, table};
+pub mod archive;
+mod convert;
+pub mod restore;
+mod tables;
+
+use super::export::{ExportError, pretty_json};
 use crate::coach::{
-    act::Act,
     audit::{Audit, Meeting},
-    feedback::{Counts, Round, RoundState},
+    coaching_act::CoachingAct,
+    feedback::{Round, RoundState, StepCounts},
     hat::{Dimension, Hat, Hats, Practice},
     ids::{ChannelId, MemberId, MessageRef, MessageTs, PromptId, RowId},
-    lens_result::{Abstained, EvidenceSpans},
+    lens_result::{AbstainReason, EvidenceSpans},
+    llm_follow_up::{ConsentAnswer, LlmConsent},
     member::{BackOff, Member, Pause, QuietHours},
     member_text::MemberText,
-    model::{Consent, ConsentAnswer},
-    nudge::{Nudge, NudgeState, Skip},
+    nudge::{Nudge, NudgeState, SkipReason},
     plan::{Plan, PlanState},
     reflection::{Origin, Reflection},
     room::Room,
@@ -30,9 +35,6 @@ pub const VERSION: u32 = 1;
 /// What [`MemberExport::format`] says.
 pub const FORMAT: &str = "leadlens-export";
 
-/// Excel reads a CSV file as UTF-8 only when it begins with this mark; CSV readers skip it.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
-
 /// Everything about one member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,17 +46,17 @@ pub struct MemberExport {
     /// When it was written.
     pub exported_at: Timestamp,
     /// The member's settings.
-    pub member: OwnSettings,
+    pub member: ExportedSettings,
     /// Every reflection, oldest first.
-    pub reflections: Vec<OwnReflection>,
+    pub reflections: Vec<ExportedReflection>,
     /// Every nudge, oldest first.
-    pub nudges: Vec<OwnNudge>,
+    pub nudges: Vec<ExportedNudge>,
     /// Every question that was given back, oldest first.
     #[serde(default)]
-    pub acts: Vec<OwnAct>,
+    pub acts: Vec<ExportedAct>,
     /// The member's own feedback rounds, oldest first.
     #[serde(default)]
-    pub feedback_rounds: Vec<OwnRound>,
+    pub feedback_rounds: Vec<ExportedRound>,
     /// The running rounds of others in which the member is asked. What they said in any round carries no
     /// name and is not here.
     #[serde(default)]
@@ -64,23 +66,23 @@ pub struct MemberExport {
     pub feedback_opted_out: bool,
     /// The room as it was last read by itself.
     #[serde(default)]
-    pub room_read: Option<OwnRoomRead>,
+    pub room_read: Option<ExportedRoomRead>,
     /// Every audit, oldest first.
     #[serde(default)]
-    pub audits: Vec<OwnAudit>,
+    pub audits: Vec<ExportedAudit>,
     /// Every plan and experiment, oldest first.
     #[serde(default)]
-    pub plans: Vec<OwnPlan>,
+    pub plans: Vec<ExportedPlan>,
     /// What the member said to the model that may write follow-up questions. It is not imported: where
     /// words go is asked anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model_consent: Option<OwnConsent>,
+    pub model_consent: Option<ExportedConsent>,
 }
 
 /// A member's settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnSettings {
+pub struct ExportedSettings {
     /// Workspace and person.
     pub id: MemberId,
     /// The conversation with LeadLens.
@@ -118,7 +120,7 @@ pub struct OwnSettings {
 /// A reflection; the fields mean what those of [`Reflection`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnReflection {
+pub struct ExportedReflection {
     pub id: RowId,
     pub origin: Origin,
     pub nudge: Option<RowId>,
@@ -128,13 +130,14 @@ pub struct OwnReflection {
     pub answer: MemberText,
     pub room: Option<Room>,
     pub hat_said: Option<Hats>,
-    pub hat_seen: Option<Hats>,
+    #[serde(rename = "hat_seen")]
+    pub lens_hats: Option<Hats>,
+    #[serde(default, rename = "dimension_seen")]
+    pub lens_dimension: Option<Dimension>,
+    #[serde(default, rename = "seen_in")]
+    pub evidence_spans: EvidenceSpans,
     #[serde(default)]
-    pub dimension_seen: Option<Dimension>,
-    #[serde(default)]
-    pub seen_in: EvidenceSpans,
-    #[serde(default)]
-    pub abstained: Option<Abstained>,
+    pub abstained: Option<AbstainReason>,
     #[serde(default)]
     pub read_at: Option<Timestamp>,
     pub follow_up: Option<String>,
@@ -144,23 +147,24 @@ pub struct OwnReflection {
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub local_on: Date,
-    pub counted: bool,
+    #[serde(rename = "counted")]
+    pub counts_in_balance: bool,
     /// The Slack messages that it was written in, in order; none for one that came from a form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pieces: Vec<OwnPiece>,
+    pub pieces: Vec<ExportedMessagePart>,
 }
 
 /// A message of a reflection that was written in Slack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnPiece {
+pub struct ExportedMessagePart {
     pub channel: ChannelId,
     pub ts: MessageTs,
     pub words: MemberText,
     pub posted_at: Timestamp,
 }
 
-impl OwnPiece {
+impl ExportedMessagePart {
     /// Where it stands in Slack.
     pub fn message(&self) -> MessageRef {
         MessageRef { channel: self.channel.clone(), ts: self.ts.clone() }
@@ -170,7 +174,7 @@ impl OwnPiece {
 /// A nudge; the fields mean what those of [`Nudge`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnNudge {
+pub struct ExportedNudge {
     pub id: RowId,
     pub state: NudgeState,
     pub prompt: PromptId,
@@ -180,13 +184,13 @@ pub struct OwnNudge {
     pub asked_for: bool,
     pub sent_at: Option<Timestamp>,
     pub message: Option<MessageRef>,
-    pub skip_reason: Option<Skip>,
+    pub skip_reason: Option<SkipReason>,
 }
 
 /// A feedback round: what its asker was shown of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnRound {
+pub struct ExportedRound {
     pub id: RowId,
     pub state: RoundState,
     pub asked: u32,
@@ -194,11 +198,11 @@ pub struct OwnRound {
     pub ends_at: Timestamp,
     pub closed_on: Option<Date>,
     /// How many answers each step got, from 1 to 5; `None` without a result.
-    pub counts: Option<Counts>,
+    pub counts: Option<StepCounts>,
     pub comments: Vec<MemberText>,
 }
 
-impl OwnRound {
+impl ExportedRound {
     /// A round with the comments of its result.
     pub fn of(round: &Round, comments: Vec<MemberText>) -> Self {
         Self {
@@ -214,10 +218,10 @@ impl OwnRound {
     }
 }
 
-/// A question given back; the fields mean what those of [`Act`] mean.
+/// A question given back; the fields mean what those of [`CoachingAct`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnAct {
+pub struct ExportedAct {
     pub id: RowId,
     pub prompt: PromptId,
     pub question: String,
@@ -228,7 +232,7 @@ pub struct OwnAct {
 /// A reading of the room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnRoomRead {
+pub struct ExportedRoomRead {
     pub room: Room,
     pub read_at: Timestamp,
 }
@@ -236,10 +240,10 @@ pub struct OwnRoomRead {
 /// An audit; the fields mean what those of [`Audit`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnAudit {
+pub struct ExportedAudit {
     pub id: RowId,
     pub kept: bool,
-    pub meetings: Vec<OwnMeeting>,
+    pub meetings: Vec<ExportedMeeting>,
     pub audited_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub local_on: Date,
@@ -248,7 +252,7 @@ pub struct OwnAudit {
 /// A meeting of an audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnMeeting {
+pub struct ExportedMeeting {
     pub title: MemberText,
     pub hats: Option<Hats>,
 }
@@ -256,7 +260,7 @@ pub struct OwnMeeting {
 /// A plan; the fields mean what those of [`Plan`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnPlan {
+pub struct ExportedPlan {
     pub id: RowId,
     pub experiment: Option<Hat>,
     pub cue: MemberText,
@@ -272,12 +276,12 @@ pub struct OwnPlan {
     pub message: Option<MessageRef>,
     /// The Slack messages that the outcome was written in, in order; none for one that came from a form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pieces: Vec<OwnPiece>,
+    pub pieces: Vec<ExportedMessagePart>,
 }
 
-/// What a member said to a model; the fields mean what those of [`Consent`] mean.
+/// What a member said to a model; the fields mean what those of [`LlmConsent`] mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnConsent {
+pub struct ExportedConsent {
     pub host: String,
     pub asked_at: Timestamp,
     pub answer: Option<ConsentAnswer>,
@@ -293,9 +297,9 @@ impl MemberExport {
             format: FORMAT.to_owned(),
             version: VERSION,
             exported_at: now,
-            member: OwnSettings::from(member),
-            reflections: reflections.iter().map(OwnReflection::from).collect(),
-            nudges: nudges.iter().map(OwnNudge::from).collect(),
+            member: ExportedSettings::from(member),
+            reflections: reflections.iter().map(ExportedReflection::from).collect(),
+            nudges: nudges.iter().map(ExportedNudge::from).collect(),
             acts: Vec::new(),
             feedback_rounds: Vec::new(),
             asked_in_rounds: Vec::new(),
@@ -309,8 +313,8 @@ impl MemberExport {
 
     /// The same with what the member said to a model.
     #[must_use]
-    pub fn with_consent(mut self, consent: Option<Consent>) -> Self {
-        self.model_consent = consent.map(|it| OwnConsent {
+    pub fn with_consent(mut self, consent: Option<LlmConsent>) -> Self {
+        self.model_consent = consent.map(|it| ExportedConsent {
             host: it.host,
             asked_at: it.asked_at,
             answer: it.answer,
@@ -323,29 +327,29 @@ impl MemberExport {
 
     /// The same with the questions that the member gave back.
     #[must_use]
-    pub fn with_acts(mut self, acts: &[Act]) -> Self {
-        self.acts = acts.iter().map(OwnAct::from).collect();
+    pub fn with_acts(mut self, acts: &[CoachingAct]) -> Self {
+        self.acts = acts.iter().map(ExportedAct::from).collect();
         self
     }
 
     /// The same with the room as it was last read by itself.
     #[must_use]
     pub fn with_room(mut self, read: Option<(Room, Timestamp)>) -> Self {
-        self.room_read = read.map(|(room, read_at)| OwnRoomRead { room, read_at });
+        self.room_read = read.map(|(room, read_at)| ExportedRoomRead { room, read_at });
         self
     }
 
     /// The same with the audits.
     #[must_use]
     pub fn with_audits(mut self, audits: &[Audit]) -> Self {
-        self.audits = audits.iter().map(OwnAudit::from).collect();
+        self.audits = audits.iter().map(ExportedAudit::from).collect();
         self
     }
 
     /// The same with the plans and experiments.
     #[must_use]
     pub fn with_plans(mut self, plans: &[Plan]) -> Self {
-        self.plans = plans.iter().map(OwnPlan::from).collect();
+        self.plans = plans.iter().map(ExportedPlan::from).collect();
         self
     }
 
@@ -355,216 +359,5 @@ impl MemberExport {
     /// [`ExportError`] when it cannot be written.
     pub fn json(&self) -> Result<String, ExportError> {
         pretty_json(self)
-    }
-
-    /// The reflections as CSV for a spreadsheet. Cells are made by [`super::export::cell`] and read
-    /// back by [`super::export::from_cell`].
-    ///
-    /// # Errors
-    /// [`ExportError`] when it cannot be written.
-    pub fn reflections_csv(&self) -> Result<String, ExportError> {
-        let header = [
-            "id",
-            "local_on",
-            "origin",
-            "nudge",
-            "prompt",
-            "question",
-            "situation",
-            "answer",
-            "room",
-            "hat_said",
-            "hat_seen",
-            "dimension_seen",
-            "seen_in",
-            "abstained",
-            "read_at",
-            "follow_up",
-            "follow_up_answer",
-            "created_at",
-            "edited_at",
-            "counted",
-        ];
-        let rows = self.reflections.iter().map(|reflection| {
-            vec![
-                reflection.id.to_string(),
-                reflection.local_on.to_string(),
-                reflection.origin.to_string(),
-                shown(reflection.nudge.as_ref()),
-                shown(reflection.prompt.as_ref()),
-                reflection.question.clone(),
-                reflection.situation.reveal().to_owned(),
-                reflection.answer.reveal().to_owned(),
-                shown(reflection.room),
-                shown(reflection.hat_said),
-                shown(reflection.hat_seen),
-                shown(reflection.dimension_seen),
-                reflection.seen_in.to_string(),
-                shown(reflection.abstained),
-                shown(reflection.read_at),
-                shown(reflection.follow_up.as_ref()),
-                reflection.follow_up_answer.reveal().to_owned(),
-                reflection.created_at.to_string(),
-                shown(reflection.edited_at),
-                reflection.counted.to_string(),
-            ]
-        });
-        Ok(format!("{BYTE_ORDER_MARK}{}", table(&header, rows)?))
-    }
-
-    /// The nudges as CSV for a spreadsheet.
-    ///
-    /// # Errors
-    /// [`ExportError`] when it cannot be written.
-    pub fn nudges_csv(&self) -> Result<String, ExportError> {
-        let header = [
-            "id",
-            "state",
-            "prompt",
-            "question",
-            "reason",
-            "slot_at",
-            "asked_for",
-            "sent_at",
-            "channel",
-            "ts",
-            "skip_reason",
-        ];
-        let rows = self.nudges.iter().map(|nudge| {
-            vec![
-                nudge.id.to_string(),
-                nudge.state.to_string(),
-                nudge.prompt.to_string(),
-                nudge.question.clone(),
-                nudge.reason.clone(),
-                nudge.slot_at.to_string(),
-                nudge.asked_for.to_string(),
-                shown(nudge.sent_at),
-                shown(nudge.message.as_ref().map(|message| &message.channel)),
-                shown(nudge.message.as_ref().map(|message| &message.ts)),
-                shown(nudge.skip_reason),
-            ]
-        });
-        Ok(format!("{BYTE_ORDER_MARK}{}", table(&header, rows)?))
-    }
-}
-
-fn shown(value: Option<impl ToString>) -> String {
-    value.map_or(String::new(), |value| value.to_string())
-}
-
-impl From<&Member> for OwnSettings {
-    fn from(member: &Member) -> Self {
-        let cadence = member.cadence.as_ref();
-        let day_name = |day: jiff::civil::Weekday| format!("{day:?}").to_lowercase();
-        Self {
-            id: member.id.clone(),
-            dm: member.dm.clone(),
-            zone: member.zone.name().to_owned(),
-            zone_set_by_member: member.zone.set_by_member,
-            cadence_days: cadence.map_or(Vec::new(), |cadence| cadence.days().map(day_name).collect()),
-            cadence_times: cadence.map_or(Vec::new(), |cadence| cadence.times().to_vec()),
-            quiet: member.quiet,
-            days_off: member.days_off.clone(),
-            pause: member.pause,
-            focus: member.focus,
-            back_off: member.back_off,
-            next_slot_at: member.next_slot_at,
-            next_report_at: member.next_report_at,
-            welcomed_at: member.welcomed_at,
-            unreachable: member.unreachable.clone(),
-            created_at: member.created_at,
-        }
-    }
-}
-
-impl From<&Reflection> for OwnReflection {
-    fn from(reflection: &Reflection) -> Self {
-        Self {
-            id: reflection.id.clone(),
-            origin: reflection.origin,
-            nudge: reflection.nudge.clone(),
-            prompt: reflection.prompt.clone(),
-            question: reflection.question.clone(),
-            situation: reflection.situation.clone(),
-            answer: reflection.answer.clone(),
-            room: reflection.room,
-            hat_said: reflection.hat_said,
-            hat_seen: reflection.hat_seen,
-            dimension_seen: reflection.dimension_seen,
-            seen_in: reflection.seen_in.clone(),
-            abstained: reflection.abstained,
-            read_at: reflection.read_at,
-            follow_up: reflection.follow_up.clone(),
-            follow_up_prompt: reflection.follow_up_prompt.clone(),
-            follow_up_answer: reflection.follow_up_answer.clone(),
-            created_at: reflection.created_at,
-            edited_at: reflection.edited_at,
-            local_on: reflection.local_on,
-            counted: reflection.counted,
-            pieces: Vec::new(),
-        }
-    }
-}
-
-impl From<&Act> for OwnAct {
-    fn from(act: &Act) -> Self {
-        Self {
-            id: act.id.clone(),
-            prompt: act.prompt.clone(),
-            question: act.question.clone(),
-            asked_at: act.asked_at,
-            local_on: act.local_on,
-        }
-    }
-}
-
-impl From<&Audit> for OwnAudit {
-    fn from(audit: &Audit) -> Self {
-        let meeting = |it: &Meeting| OwnMeeting { title: it.title.clone(), hats: it.hats };
-        Self {
-            id: audit.id.clone(),
-            kept: audit.kept,
-            meetings: audit.meetings.iter().map(meeting).collect(),
-            audited_at: audit.audited_at,
-            edited_at: audit.edited_at,
-            local_on: audit.local_on,
-        }
-    }
-}
-
-impl From<&Plan> for OwnPlan {
-    fn from(plan: &Plan) -> Self {
-        Self {
-            id: plan.id.clone(),
-            experiment: plan.experiment,
-            cue: plan.cue.clone(),
-            act: plan.act.clone(),
-            follow_up_at: plan.follow_up_at,
-            state: plan.state,
-            outcome: plan.outcome.clone(),
-            made_at: plan.made_at,
-            edited_at: plan.edited_at,
-            local_on: plan.local_on,
-            message: plan.message.clone(),
-            pieces: Vec::new(),
-        }
-    }
-}
-
-impl From<&Nudge> for OwnNudge {
-    fn from(nudge: &Nudge) -> Self {
-        Self {
-            id: nudge.id.clone(),
-            state: nudge.state,
-            prompt: nudge.prompt.clone(),
-            question: nudge.question.clone(),
-            reason: nudge.reason.clone(),
-            slot_at: nudge.slot_at,
-            asked_for: nudge.asked_for,
-            sent_at: nudge.sent_at,
-            message: nudge.message.clone(),
-            skip_reason: nudge.skip_reason,
-        }
     }
 }

@@ -28,16 +28,21 @@ fn built_in() -> Instructions {
 
 #[test]
 fn a_request_says_what_it_is_about_and_fences_the_words() {
-    let told = request(&built_in(), &reflection("The launch.", "Wait."), Some(Practice::StopSolving), 0xabc);
+    let snapshot =
+        build_request(&built_in(), &reflection("The launch.", "Wait."), Some(Practice::StopSolving), 0xabc);
     let fence = format!("FENCE-{:032X}", 0xabc);
     let about = format!(
         "What they practise: stop solving: ask, do not answer.\n\nHow they read their team: Low in spirit.\n\n\
          What is in front of them:\n{fence}\nThe launch.\n{fence}\n\nThey were asked: {STANDING_QUESTION}\n\n\
          They answered:\n{fence}\nWait.\n{fence}"
     );
-    assert_eq!(told.about.reveal(), about);
-    assert!(told.instructions.contains(&format!("between lines that say {fence}.")), "{}", told.instructions);
-    assert_eq!(format!("{told:?}"), format!("Request(MemberText({} chars))", about.chars().count()));
+    assert_eq!(snapshot.message.reveal(), about);
+    assert!(
+        snapshot.instructions.contains(&format!("between lines that say {fence}.")),
+        "{}",
+        snapshot.instructions
+    );
+    assert_eq!(format!("{snapshot:?}"), format!("LlmRequest(MemberText({} chars))", about.chars().count()));
 }
 
 #[test]
@@ -57,14 +62,14 @@ fn what_leads_to_somebody_is_left_out() {
 #[test]
 fn instructions_have_to_name_the_fence() {
     assert!(Instructions::parse("Write a question.").is_err());
-    assert!(Instructions::parse(&format!("{FENCE}{}", "x".repeat(MOST_INSTRUCTIONS))).is_err());
+    assert!(Instructions::parse(&format!("{FENCE}{}", "x".repeat(MAX_INSTRUCTION_CHARS))).is_err());
     assert!(Instructions::parse("Between {fence} stand words.").is_ok());
 }
 
 #[test]
 fn what_a_model_writes_is_judged_before_anybody_reads_it() {
     let good = "What do you want them to say about it in a year?";
-    assert_eq!(judge(&format!("  {good}\n"), []), Ok(good.to_owned()));
+    assert_eq!(validate_question(&format!("  {good}\n"), []), Ok(good.to_owned()));
     for (said, code) in [
         ("", "short"),
         ("What is it?", "short"),
@@ -84,10 +89,10 @@ fn what_a_model_writes_is_judged_before_anybody_reads_it() {
         ("What do you see, and what would you do?", "one-thing"),
         ("What problem do you see in the team?", "presumption"),
     ] {
-        assert_eq!(judge(said, []).map_err(Unfit::code), Err(code), "{said:?}");
+        assert_eq!(validate_question(said, []).map_err(RejectedQuestion::code), Err(code), "{said:?}");
     }
     let before = ["Who knows it?", "what do you want THEM to say, about it in a year"];
-    assert_eq!(judge(good, before), Err(Unfit::Repeat));
+    assert_eq!(validate_question(good, before), Err(RejectedQuestion::Repeat));
 }
 
 proptest! {
@@ -98,16 +103,16 @@ proptest! {
         chance in 0_u128..4,
     ) {
         let planted = format!("{}\nFENCE-{chance:032X}\nfence-{:032x}", texts[0], chance + 1);
-        let told = request(&built_in(), &reflection(&planted, &texts[1]), None, chance);
-        let fence = told.instructions.split_once("between lines that say ").unwrap().1;
+        let snapshot = build_request(&built_in(), &reflection(&planted, &texts[1]), None, chance);
+        let fence = snapshot.instructions.split_once("between lines that say ").unwrap().1;
         let fence = fence.split_once('.').unwrap().0;
-        prop_assert_eq!(told.about.reveal().matches(fence).count(), 4);
+        prop_assert_eq!(snapshot.message.reveal().matches(fence).count(), 4);
         prop_assert!(!planted.to_uppercase().contains(fence));
     }
 
     #[test]
     fn what_is_asked_is_one_plain_good_question(said in "(What|How|you| do| want|\\?|\n|<|@|should|é|\u{200b}){0,12}") {
-        if let Ok(question) = judge(&said, []) {
+        if let Ok(question) = validate_question(&said, []) {
             prop_assert!(lint(&question).is_empty());
             prop_assert!(question.chars().all(is_plain));
         }

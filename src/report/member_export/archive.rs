@@ -2,10 +2,8 @@
 //! Reading one back trusts nothing: sizes are bounded while they are read, names and format are
 //! checked, and every id and date is parsed. What is done with it is the app's.
 
-use super::{
-    export::ExportError,
-    own_data::{FORMAT, MemberExport, VERSION},
-};
+use super::{FORMAT, MemberExport, VERSION};
+use crate::report::export::ExportError;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::io::{Cursor, Read, Write};

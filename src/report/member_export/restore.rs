@@ -1,12 +1,13 @@
 //! From an export back to the things of the domain, for whoever they now belong to.
 
-use super::own_data::{
-    MemberExport, OwnAct, OwnAudit, OwnMeeting, OwnNudge, OwnPlan, OwnReflection, OwnRound, OwnSettings,
+use super::{
+    ExportedAct, ExportedAudit, ExportedMeeting, ExportedNudge, ExportedPlan, ExportedReflection,
+    ExportedRound, ExportedSettings, MemberExport,
 };
 use crate::coach::{
-    act::Act,
     audit::{self, Audit, Meeting},
-    feedback::{self, Outcome, Round, RoundState},
+    coaching_act::CoachingAct,
+    feedback::{self, Round, RoundResult, RoundState},
     hat::Hats,
     ids::{MemberId, RowId},
     member::{Cadence, Member, Zone},
@@ -20,13 +21,13 @@ use jiff::civil::{Date, Weekday};
 /// A setting that no member can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the export holds {0}; nothing of it can be trusted")]
-pub struct Unusable(pub &'static str);
+pub struct InvalidExport(pub &'static str);
 
 impl MemberExport {
     /// The same as somebody else's: in another workspace or account. Where messages stood in the old
     /// workspace means nothing in the new one and is left out.
     #[must_use]
-    pub fn moved_to(mut self, who: MemberId) -> Self {
+    pub fn reassigned_to(mut self, who: MemberId) -> Self {
         if self.member.id == who {
             return self;
         }
@@ -47,14 +48,14 @@ impl MemberExport {
     }
 }
 
-impl OwnSettings {
+impl ExportedSettings {
     /// The member with these settings.
     ///
     /// # Errors
-    /// [`Unusable`] when they hold a zone, a day or a time that does not exist.
-    pub fn restore(&self) -> Result<Member, Unusable> {
+    /// [`InvalidExport`] when they hold a zone, a day or a time that does not exist.
+    pub fn restore(&self) -> Result<Member, InvalidExport> {
         let zone = Zone::parse(&self.zone, self.zone_set_by_member);
-        let zone = zone.map_err(|_| Unusable("a time zone that does not exist"))?;
+        let zone = zone.map_err(|_| InvalidExport("a time zone that does not exist"))?;
         let mut days_off = self.days_off.clone();
         days_off.sort_unstable();
         days_off.dedup();
@@ -74,13 +75,13 @@ impl OwnSettings {
         })
     }
 
-    fn cadence(&self) -> Result<Option<Cadence>, Unusable> {
+    fn cadence(&self) -> Result<Option<Cadence>, InvalidExport> {
         if self.cadence_days.is_empty() && self.cadence_times.is_empty() {
             return Ok(None);
         }
         let days: Option<Vec<Weekday>> = self.cadence_days.iter().map(|name| day_of(name)).collect();
         let cadence = days.and_then(|days| Cadence::new(&days, &self.cadence_times).ok());
-        cadence.map(Some).ok_or(Unusable("a cadence that nobody can set"))
+        cadence.map(Some).ok_or(InvalidExport("a cadence that nobody can set"))
     }
 }
 
@@ -90,7 +91,7 @@ fn day_of(name: &str) -> Option<Weekday> {
         .find(|day| format!("{day:?}").eq_ignore_ascii_case(name))
 }
 
-impl OwnReflection {
+impl ExportedReflection {
     /// The reflection, as this member's.
     pub fn restore(&self, who: &MemberId) -> Reflection {
         Reflection {
@@ -104,9 +105,9 @@ impl OwnReflection {
             answer: self.answer.clone(),
             room: self.room,
             hat_said: self.hat_said,
-            hat_seen: self.hat_seen,
-            dimension_seen: self.dimension_seen,
-            seen_in: self.seen_in.clone(),
+            lens_hats: self.lens_hats,
+            lens_dimension: self.lens_dimension,
+            evidence_spans: self.evidence_spans.clone(),
             abstained: self.abstained,
             read_at: self.read_at,
             follow_up: self.follow_up.clone(),
@@ -115,12 +116,12 @@ impl OwnReflection {
             created_at: self.created_at,
             edited_at: self.edited_at,
             local_on: self.local_on,
-            counted: self.counted,
+            counts_in_balance: self.counts_in_balance,
         }
     }
 }
 
-impl OwnNudge {
+impl ExportedNudge {
     /// The nudge, as this member's.
     pub fn restore(&self, who: &MemberId) -> Nudge {
         Nudge {
@@ -139,10 +140,10 @@ impl OwnNudge {
     }
 }
 
-impl OwnAct {
+impl ExportedAct {
     /// The act, as this member's.
-    pub fn restore(&self, who: &MemberId) -> Act {
-        Act {
+    pub fn restore(&self, who: &MemberId) -> CoachingAct {
+        CoachingAct {
             id: self.id.clone(),
             member: who.clone(),
             prompt: self.prompt.clone(),
@@ -153,13 +154,13 @@ impl OwnAct {
     }
 }
 
-impl OwnAudit {
+impl ExportedAudit {
     /// The audit, as this member's.
     ///
     /// # Errors
-    /// [`Unusable`] when no form takes its meetings.
-    pub fn restore(&self, who: &MemberId) -> Result<Audit, Unusable> {
-        let meeting = |own: &OwnMeeting| Meeting { title: own.title.clone(), hats: own.hats };
+    /// [`InvalidExport`] when no form takes its meetings.
+    pub fn restore(&self, who: &MemberId) -> Result<Audit, InvalidExport> {
+        let meeting = |own: &ExportedMeeting| Meeting { title: own.title.clone(), hats: own.hats };
         let meetings: Vec<Meeting> = self.meetings.iter().map(meeting).collect();
         // A kept meeting without a mark is one that counts nowhere.
         let is_meeting = |it: &Meeting| {
@@ -167,7 +168,7 @@ impl OwnAudit {
                 && it.hats != Some(Hats::NEITHER)
                 && !(self.kept && it.title.is_blank())
         };
-        let fits = meetings.len() <= audit::MEETINGS
+        let fits = meetings.len() <= audit::MAX_MEETINGS
             && meetings.iter().all(is_meeting)
             && !(self.kept && meetings.is_empty());
         let audit = Audit {
@@ -179,16 +180,16 @@ impl OwnAudit {
             edited_at: self.edited_at,
             local_on: self.local_on,
         };
-        if fits { Ok(audit) } else { Err(Unusable("an audit that no form takes")) }
+        if fits { Ok(audit) } else { Err(InvalidExport("an audit that no form takes")) }
     }
 }
 
-impl OwnPlan {
+impl ExportedPlan {
     /// The plan, as this member's; `asks` is the outbox row that follows it up.
     ///
     /// # Errors
-    /// [`Unusable`] when no form takes its cue or its act.
-    pub fn restore(&self, who: &MemberId, asks: RowId) -> Result<Plan, Unusable> {
+    /// [`InvalidExport`] when no form takes its cue or its act.
+    pub fn restore(&self, who: &MemberId, asks: RowId) -> Result<Plan, InvalidExport> {
         let fits =
             [&self.cue, &self.act].iter().all(|it| !it.is_blank() && it.char_count() <= plan::MAX_CHARS);
         let plan = Plan {
@@ -206,31 +207,34 @@ impl OwnPlan {
             local_on: self.local_on,
             message: self.message.clone(),
         };
-        if fits { Ok(plan) } else { Err(Unusable("a plan that no form takes")) }
+        if fits { Ok(plan) } else { Err(InvalidExport("a plan that no form takes")) }
     }
 }
 
-impl OwnRound {
+impl ExportedRound {
     /// The round with the date and the result that it was closed with, as this member's; `None` for one that was running: who is asked in
     /// it and what they said stands in no export.
     ///
     /// # Errors
-    /// [`Unusable`] when its result shows what no round shows.
-    pub fn restore(&self, who: &MemberId) -> Result<Option<(Round, Date, Option<Outcome>)>, Unusable> {
+    /// [`InvalidExport`] when its result shows what no round shows.
+    pub fn restore(
+        &self,
+        who: &MemberId,
+    ) -> Result<Option<(Round, Date, Option<RoundResult>)>, InvalidExport> {
         if self.state != RoundState::Closed {
             return Ok(None);
         }
-        let answers = self.counts.map_or(0, |counts| feedback::answers(&counts)) as usize;
-        let is_result = |_| (feedback::AT_LEAST..=feedback::AT_MOST).contains(&answers);
+        let answers = self.counts.map_or(0, |counts| feedback::answer_count(&counts)) as usize;
+        let is_result = |_| (feedback::MIN_PEOPLE..=feedback::MAX_PEOPLE).contains(&answers);
         let is_comment =
             |words: &MemberText| !words.is_blank() && words.char_count() <= feedback::MAX_COMMENT_CHARS;
         let fits = self.counts.is_none_or(is_result)
             && self.comments.len() <= answers
             && self.comments.iter().all(is_comment);
         let closed_on = self.closed_on.filter(|_| fits);
-        let closed_on = closed_on.ok_or(Unusable("a feedback result that no round has"))?;
+        let closed_on = closed_on.ok_or(InvalidExport("a feedback result that no round has"))?;
         let comments = self.comments.clone();
-        let outcome = self.counts.map(|counts| Outcome { counts, comments });
+        let outcome = self.counts.map(|counts| RoundResult { counts, comments });
         let round = Round {
             id: self.id.clone(),
             asker: who.clone(),

@@ -5,41 +5,58 @@
 use super::{
     hat::Practice,
     ids::RowId,
-    lint::{self, Rule, lint},
+    lint::{self, LintRule, lint},
     member_text::{MemberText, is_invisible},
     reflection::Reflection,
     word_budget::{self, WordBudget},
 };
-use crate::named;
 use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// How often a model may be asked for one member on one of their days.
-pub const CALLS_A_DAY: u32 = 20;
+pub const MAX_CALLS_PER_DAY: u32 = 20;
 
 /// What stands in [`Reflection::follow_up_prompt`] of a question that a model wrote.
-pub const PROMPT: &str = "model";
+pub const LLM_PROMPT_ID: &str = "model";
 
 /// The place in the instructions where the fence is named.
 const FENCE: &str = "{fence}";
 
-const MOST_INSTRUCTIONS: usize = 8_000;
+const MAX_INSTRUCTION_CHARS: usize = 8_000;
 
 /// A question has at least this many words.
-const FEWEST_WORDS: usize = 4;
+const MIN_QUESTION_WORDS: usize = 4;
 
-named! {
-    /// What a member said to the model.
-    ConsentAnswer, "answer" {
-        /// It may write their follow-up questions.
-        Agreed => "agreed",
-        /// It may not, or not any more.
-        Refused => "refused",
-    }
+/// What a member said to the model.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum ConsentAnswer {
+    /// It may write their follow-up questions.
+    Agreed,
+    /// It may not, or not any more.
+    Refused,
 }
 
 /// Whether one member lets the model at one host write their follow-up questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Consent {
+pub struct LlmConsent {
     /// Where their words would go. Another host is asked about anew.
     pub host: String,
     /// The reflection below whose follow-up it was asked.
@@ -56,7 +73,7 @@ pub struct Consent {
     pub calls: u32,
 }
 
-impl Consent {
+impl LlmConsent {
     /// Whether words may go to this host.
     pub fn allows(&self, host: &str) -> bool {
         self.host == host && self.answer == Some(ConsentAnswer::Agreed)
@@ -74,7 +91,7 @@ impl Instructions {
     /// What has to be mended.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
-        if text.chars().count() > MOST_INSTRUCTIONS {
+        if text.chars().count() > MAX_INSTRUCTION_CHARS {
             return Err("the instructions have at most 8000 characters");
         }
         if !text.contains(FENCE) {
@@ -88,44 +105,44 @@ impl Instructions {
 
 /// What a model is told. Nothing in it names a member, a workspace or a row.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Request {
+pub struct LlmRequest {
     /// How to write the question.
     pub instructions: String,
     /// What it is about, with the member's words fenced.
-    pub about: MemberText,
+    pub message: MemberText,
 }
 
-impl std::fmt::Debug for Request {
+impl std::fmt::Debug for LlmRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Request({:?})", self.about)
+        write!(f, "LlmRequest({:?})", self.message)
     }
 }
 
 /// What a model is told about one reflection. `chance` makes the fence.
-pub fn request(
+pub fn build_request(
     instructions: &Instructions,
     reflection: &Reflection,
     practice: Option<Practice>,
     chance: u128,
-) -> Request {
+) -> LlmRequest {
     let situation = without_addresses(reflection.situation.reveal());
     let answer = without_addresses(reflection.answer.reveal());
     let fence = fence([&situation, &answer], chance);
-    let mut about = Vec::new();
+    let mut message = Vec::new();
     if let Some(practice) = practice {
-        about.push(format!("What they practise: {}: {}.", practice.title(), practice.aim()));
+        message.push(format!("What they practise: {}: {}.", practice.title(), practice.aim()));
     }
     if let Some(room) = reflection.room {
-        about.push(format!("How they read their team: {}.", room.label()));
+        message.push(format!("How they read their team: {}.", room.label()));
     }
     if !reflection.situation.is_blank() {
-        about.push(format!("What is in front of them:\n{fence}\n{situation}\n{fence}"));
+        message.push(format!("What is in front of them:\n{fence}\n{situation}\n{fence}"));
     }
-    about.push(format!("They were asked: {}", reflection.question));
-    about.push(format!("They answered:\n{fence}\n{answer}\n{fence}"));
-    Request {
+    message.push(format!("They were asked: {}", reflection.question));
+    message.push(format!("They answered:\n{fence}\n{answer}\n{fence}"));
+    LlmRequest {
         instructions: instructions.0.replace(FENCE, &fence),
-        about: MemberText::new(about.join("\n\n")),
+        message: MemberText::new(message.join("\n\n")),
     }
 }
 
@@ -193,7 +210,7 @@ fn unaddressed(word: &str) -> String {
 
 /// Why what a model wrote is not asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfit {
+pub enum RejectedQuestion {
     /// It has signs that no question of ours has: more than a line, markup, an address.
     Strange,
     /// It is too short to ask anything.
@@ -201,20 +218,20 @@ pub enum Unfit {
     /// It asks for a password or the like.
     Secret,
     /// It breaks a rule of a good question.
-    Breaks(Rule),
+    Breaks(LintRule),
     /// The library has it, or the member was asked it within 28 days.
     Repeat,
 }
 
-impl Unfit {
+impl RejectedQuestion {
     /// A code of few values, for metrics.
     pub fn code(self) -> &'static str {
         match self {
-            Unfit::Strange => "strange",
-            Unfit::Short => "short",
-            Unfit::Secret => "secret",
-            Unfit::Breaks(rule) => rule.as_str(),
-            Unfit::Repeat => "repeat",
+            RejectedQuestion::Strange => "strange",
+            RejectedQuestion::Short => "short",
+            RejectedQuestion::Secret => "secret",
+            RejectedQuestion::Breaks(rule) => rule.into_str(),
+            RejectedQuestion::Repeat => "repeat",
         }
     }
 }
@@ -240,34 +257,37 @@ const SECRETS: &[&str] = &[
 /// days and those of the library.
 ///
 /// # Errors
-/// [`Unfit`]: the first reason why not.
-pub fn judge<'a>(said: &str, before: impl IntoIterator<Item = &'a str>) -> Result<String, Unfit> {
+/// [`RejectedQuestion`]: the first reason why not.
+pub fn validate_question<'a>(
+    said: &str,
+    before: impl IntoIterator<Item = &'a str>,
+) -> Result<String, RejectedQuestion> {
     let question = said.trim();
     if !question.chars().all(is_plain) {
-        return Err(Unfit::Strange);
+        return Err(RejectedQuestion::Strange);
     }
-    if question.split_whitespace().count() < FEWEST_WORDS {
-        return Err(Unfit::Short);
+    if question.split_whitespace().count() < MIN_QUESTION_WORDS {
+        return Err(RejectedQuestion::Short);
     }
     if lint::has_any(question, SECRETS) {
-        return Err(Unfit::Secret);
+        return Err(RejectedQuestion::Secret);
     }
     if let Some(rule) = lint(question).first() {
-        return Err(Unfit::Breaks(*rule));
+        return Err(RejectedQuestion::Breaks(*rule));
     }
     let asks = folded(question);
     if before.into_iter().any(|asked| folded(asked) == asks) {
-        return Err(Unfit::Repeat);
+        return Err(RejectedQuestion::Repeat);
     }
     Ok(question.to_owned())
 }
 
 /// Whether a question is short enough for the session: it leaves the member with more words, or is no
 /// longer than the library's.
-pub fn is_brief_enough(question: &str, told: &Reflection) -> bool {
-    let most = WordBudget::before_the_follow_up_of(told).follow_up_of_at_most().unwrap_or_default();
-    let librarys = told.follow_up.as_deref().map(word_budget::count).unwrap_or_default();
-    word_budget::count(question) <= most.max(librarys)
+pub fn fits_word_budget(question: &str, snapshot: &Reflection) -> bool {
+    let most = WordBudget::before_follow_up(snapshot).max_follow_up_words().unwrap_or_default();
+    let librarys = snapshot.follow_up.as_deref().map(word_budget::count_words).unwrap_or_default();
+    word_budget::count_words(question) <= most.max(librarys)
 }
 
 /// Letters, digits, blanks and the signs of an ordinary sentence; nothing that could be markup, an

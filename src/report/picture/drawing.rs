@@ -188,6 +188,6 @@ fn n(number: f64) -> String {
 }
 
 /// Text as XML and HTML hold it, in an attribute too.
-pub(super) fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -2,16 +2,16 @@
 
 /// What a follow-up form says of the model at a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ModelLine {
+pub enum LlmDisclosure {
     /// It asks whether the model may write follow-up questions.
-    Asks { host: String },
+    AsksConsent { host: String },
     /// The model wrote this one.
-    Wrote { host: String },
+    WroteQuestion { host: String },
 }
 
 /// What Home says of the model at a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModelChoice {
+pub struct LlmConsentStatus {
     /// Where words go, or would go.
     pub host: String,
     /// The member has agreed.

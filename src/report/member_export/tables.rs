@@ -1,0 +1,104 @@
+//! A member's reflections and nudges as CSV tables for a spreadsheet.
+
+use super::MemberExport;
+use crate::report::export::{ExportError, table};
+
+/// Excel reads a CSV file as UTF-8 only when it begins with this mark; CSV readers skip it.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+impl MemberExport {
+    /// The reflections as CSV for a spreadsheet. Cells are made by [`crate::report::export::cell`] and read
+    /// back by [`crate::report::export::from_cell`].
+    ///
+    /// # Errors
+    /// [`ExportError`] when it cannot be written.
+    pub fn reflections_csv(&self) -> Result<String, ExportError> {
+        let header = [
+            "id",
+            "local_on",
+            "origin",
+            "nudge",
+            "prompt",
+            "question",
+            "situation",
+            "answer",
+            "room",
+            "hat_said",
+            "hat_seen",
+            "dimension_seen",
+            "seen_in",
+            "abstained",
+            "read_at",
+            "follow_up",
+            "follow_up_answer",
+            "created_at",
+            "edited_at",
+            "counted",
+        ];
+        let rows = self.reflections.iter().map(|reflection| {
+            vec![
+                reflection.id.to_string(),
+                reflection.local_on.to_string(),
+                reflection.origin.to_string(),
+                shown(reflection.nudge.as_ref()),
+                shown(reflection.prompt.as_ref()),
+                reflection.question.clone(),
+                reflection.situation.reveal().to_owned(),
+                reflection.answer.reveal().to_owned(),
+                shown(reflection.room),
+                shown(reflection.hat_said),
+                shown(reflection.lens_hats),
+                shown(reflection.lens_dimension),
+                reflection.evidence_spans.to_string(),
+                shown(reflection.abstained),
+                shown(reflection.read_at),
+                shown(reflection.follow_up.as_ref()),
+                reflection.follow_up_answer.reveal().to_owned(),
+                reflection.created_at.to_string(),
+                shown(reflection.edited_at),
+                reflection.counts_in_balance.to_string(),
+            ]
+        });
+        Ok(format!("{BYTE_ORDER_MARK}{}", table(&header, rows)?))
+    }
+
+    /// The nudges as CSV for a spreadsheet.
+    ///
+    /// # Errors
+    /// [`ExportError`] when it cannot be written.
+    pub fn nudges_csv(&self) -> Result<String, ExportError> {
+        let header = [
+            "id",
+            "state",
+            "prompt",
+            "question",
+            "reason",
+            "slot_at",
+            "asked_for",
+            "sent_at",
+            "channel",
+            "ts",
+            "skip_reason",
+        ];
+        let rows = self.nudges.iter().map(|nudge| {
+            vec![
+                nudge.id.to_string(),
+                nudge.state.to_string(),
+                nudge.prompt.to_string(),
+                nudge.question.clone(),
+                nudge.reason.clone(),
+                nudge.slot_at.to_string(),
+                nudge.asked_for.to_string(),
+                shown(nudge.sent_at),
+                shown(nudge.message.as_ref().map(|message| &message.channel)),
+                shown(nudge.message.as_ref().map(|message| &message.ts)),
+                shown(nudge.skip_reason),
+            ]
+        });
+        Ok(format!("{BYTE_ORDER_MARK}{}", table(&header, rows)?))
+    }
+}
+
+fn shown(value: Option<impl ToString>) -> String {
+    value.map_or(String::new(), |value| value.to_string())
+}

@@ -1,0 +1,23 @@
+//! A report as a message in the DM: its words, charts, table and picture put together.
+
+use super::{
+    Report,
+    chart::{charts, table},
+    picture::{Layout, Palette, alt, svg},
+    text::{parts, title},
+};
+use crate::coach::screen::{Picture, Quotation, ReportScreen};
+
+/// The report as a message of the DM, with the member's own words.
+pub fn to_screen(report: &Report, quotations: Vec<Quotation>, question: String) -> ReportScreen {
+    ReportScreen {
+        month: report.month,
+        title: title(report),
+        parts: parts(report),
+        quotations,
+        question,
+        charts: charts(report),
+        table: table(report),
+        picture: Picture { svg: svg(report, Palette::LIGHT, Layout::Wide), alt: alt(report) },
+    }
+}

@@ -1,0 +1,30 @@
+//! How numbers, hats and weeks are written wherever a report shows them: in its text, its charts, its table and its picture.
+
+use crate::coach::{
+    balance::{Share, Week},
+    hat::Hat,
+};
+
+/// The range of a share in whole percent: `18–64%`.
+pub(super) fn range(share: Share) -> String {
+    format!("{:.0}–{}", share.low * 100.0, percent(share.high))
+}
+
+/// A share in whole percent.
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.0}%", share * 100.0)
+}
+
+/// `Leader hat`, `Manager hat`.
+pub(super) fn hat_name(hat: Hat) -> &'static str {
+    match hat {
+        Hat::Leader => "Leader hat",
+        Hat::Manager => "Manager hat",
+    }
+}
+
+/// A week as charts and text name it: `5–11 Oct`, or `1 Nov` for a single day.
+pub(super) fn week_label(week: &Week) -> String {
+    let to = week.to_on.strftime("%-d %b");
+    if week.from_on == week.to_on { to.to_string() } else { format!("{}–{to}", week.from_on.day()) }
+}
