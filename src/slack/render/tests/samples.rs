@@ -64,7 +64,7 @@ fn kept(situation: &str, answer: &str, hat_said: Option<Hats>) -> ReflectionScre
         situation: MemberText::new(situation),
         answer: MemberText::new(answer),
         hat_said,
-        seen: LensScreen::Unread,
+        lens: LensScreen::Unread,
         local_on: on(),
     }
 }
@@ -83,7 +83,7 @@ fn history_entry(words: &str) -> HistoryEntry {
             question: "What would they say?".into(),
             answer: MemberText::new(words),
         }),
-        kept: ReflectionScreen { seen: both_hats_seen(words), ..kept(words, words, Some(Hats::BOTH)) },
+        kept: ReflectionScreen { lens: both_hats_seen(words), ..kept(words, words, Some(Hats::BOTH)) },
     }
 }
 

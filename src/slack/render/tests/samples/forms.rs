@@ -4,7 +4,7 @@ use super::{
     HOST, asker, at, both_hats_seen, history_entry, invitation, kept, on, plan_screen, row, text_for, ts,
 };
 use crate::coach::{
-    audit::{Meeting, Outcome},
+    audit::{AuditSummary, Meeting},
     care::Concern,
     coaching_act::CounterQuestion,
     copy::CopyKey,
@@ -23,6 +23,7 @@ use crate::coach::{
         PlanForm, PlanOutcomeForm, ReflectionScreen, ScheduleForm,
     },
 };
+use strum::VariantArray as _;
 
 type Named = (&'static str, Form);
 
@@ -59,9 +60,9 @@ fn checkins(words: &str) -> Vec<Named> {
         follow_up: None,
     };
     let inputs = CareInputs::Checkin { question: None, fields: filled.clone() };
-    let both_seen = ReflectionScreen { seen: both_hats_seen(words), ..kept("", words, Some(Hats::NEITHER)) };
+    let both_seen = ReflectionScreen { lens: both_hats_seen(words), ..kept("", words, Some(Hats::NEITHER)) };
     let other_language = ReflectionScreen {
-        seen: LensScreen::Abstained(AbstainReason::Language),
+        lens: LensScreen::Abstained(AbstainReason::Language),
         ..kept("", words, Some(Hats::NEITHER))
     };
     let short = || kept("", "Wait a day.", Some(Hats::BOTH));
@@ -95,7 +96,7 @@ fn follow_up(kept: ReflectionScreen, model: Option<LlmDisclosure>) -> Form {
         kept,
         question: "What did you see?".into(),
         answer: MemberText::default(),
-        model,
+        llm_disclosure: model,
     }
 }
 
@@ -252,8 +253,8 @@ fn audit(trouble: Option<CalendarError>, words: &str) -> AuditForm {
     }
 }
 
-fn outcome(how: u32, r#where: u32, rarer: Option<Hat>) -> Outcome {
-    Outcome { how, r#where, of: how + r#where, blind_spot: rarer, rarer }
+fn outcome(how: u32, r#where: u32, rarer: Option<Hat>) -> AuditSummary {
+    AuditSummary { how, r#where, of: how + r#where, blind_spot: rarer, rarer }
 }
 
 fn audit_entry(kept: bool) -> AuditEntry {

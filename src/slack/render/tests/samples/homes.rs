@@ -36,7 +36,7 @@ fn home_screen(words: &str) -> Home {
         feedback_until: Some(on()),
         feedback_opted_out: true,
         acts: 3,
-        model: Some(LlmConsentStatus { host: HOST.into(), agreed: true }),
+        llm_consent: Some(LlmConsentStatus { host: HOST.into(), agreed: true }),
     }
 }
 
@@ -55,7 +55,7 @@ fn new_home() -> Home {
         feedback_until: None,
         feedback_opted_out: false,
         acts: 0,
-        model: None,
+        llm_consent: None,
     }
 }
 
@@ -70,7 +70,7 @@ fn paused_home(words: &str) -> Home {
         feedback_until: None,
         feedback_opted_out: false,
         acts: 0,
-        model: Some(LlmConsentStatus { host: HOST.into(), agreed: false }),
+        llm_consent: Some(LlmConsentStatus { host: HOST.into(), agreed: false }),
         ..home_screen(words)
     }
 }

@@ -32,12 +32,12 @@ fn nudges(words: &str) -> Vec<Named> {
         ("nudge answered without a hat", nudge(NudgeScreenState::Answered(kept("", words, None)))),
         (
             "nudge answered, both seen",
-            nudge(NudgeScreenState::Answered(ReflectionScreen { seen: both_hats_seen(words), ..answered() })),
+            nudge(NudgeScreenState::Answered(ReflectionScreen { lens: both_hats_seen(words), ..answered() })),
         ),
         (
             "nudge answered without a hat, abstained",
             nudge(NudgeScreenState::Answered(ReflectionScreen {
-                seen: LensScreen::Abstained(AbstainReason::Unsure),
+                lens: LensScreen::Abstained(AbstainReason::Unsure),
                 ..kept("", words, None)
             })),
         ),
@@ -147,6 +147,6 @@ fn feedback_question(state: FeedbackAskState, opted_out: bool) -> Message {
     Message::FeedbackAsk(FeedbackAskScreen { asker: asker(), from, state, opted_out, until_on: on() })
 }
 
-fn feedback_result(counts: Option<Counts>, comments: Vec<MemberText>) -> Message {
+fn feedback_result(counts: Option<StepCounts>, comments: Vec<MemberText>) -> Message {
     Message::FeedbackResult(FeedbackResultScreen { asked_on: on(), counts, comments })
 }
