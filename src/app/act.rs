@@ -61,7 +61,7 @@ impl App {
         taken: u8,
     ) -> Done<Outcome> {
         let step = Step::Ask.key(view);
-        if let Some(seen) = tx.find_seen(&step).await? {
+        if let Some(seen) = tx.find_delivery(&step).await? {
             return Ok(Did::of_effect(seen.effect.as_deref()).into());
         }
         let now = self.env.now();
@@ -81,7 +81,7 @@ impl App {
         tx.insert_act(&act).await?;
         self.expect_report(tx, &mut member).await?;
         let kept = Did::ActKept(act.id);
-        if !tx.mark_seen(&step, Some(&kept.to_effect()), now).await? {
+        if !tx.record_delivery(&step, Some(&kept.to_effect()), now).await? {
             return Err(AppError::Raced);
         }
         Ok(kept.into())

@@ -136,7 +136,7 @@ impl App {
         now: Timestamp,
     ) -> Done<Ask> {
         let since = now.saturating_sub(LEANING_TIME).unwrap_or(now);
-        let lately = tx.asked_and_said_since(&member.id, since).await?;
+        let lately = tx.recent_history(&member.id, since).await?;
         let described = lately.iter().rev().find_map(|it| Some((it.room?, it.at)));
         let room = match about {
             Some(reflection) => reflection.room,

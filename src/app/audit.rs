@@ -82,7 +82,7 @@ impl App {
         }
         let now = self.env.now();
         let step = Step::Audit.key(view);
-        let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
+        let earlier = tx.find_delivery(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
         let id = match (of, earlier) {
             (Some(id), _) => Some(id.clone()),
             (None, Some(Did::AuditKept(id))) => Some(id),
@@ -112,7 +112,7 @@ impl App {
         tx.save_audit(&kept).await?;
         self.expect_report(tx, &mut member).await?;
         let did = Did::AuditKept(kept.id);
-        tx.mark_seen(&step, Some(&did.to_effect()), now).await?;
+        tx.record_delivery(&step, Some(&did.to_effect()), now).await?;
         // Trouble is not followed by a blind spot and an experiment.
         Ok(if concern.is_some() { Did::Closed } else { did }.into())
     }

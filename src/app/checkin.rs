@@ -113,7 +113,7 @@ impl App {
         }
         // Another delivery of this view with other values means the same check-in, mended.
         let step = Step::Checkin.key(asked.view);
-        let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
+        let earlier = tx.find_delivery(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
         if let Some(Did::Kept(id)) = earlier
             && let Some(reflection) = tx.find_reflection(&member.id, &id).await?
         {
@@ -126,7 +126,7 @@ impl App {
         take_over(&mut new, fields);
         let kept = self.keep_checkin(tx, member, nudge, new).await?;
         let did = Did::Kept(kept.id.clone());
-        tx.mark_seen(&step, Some(&did.to_effect()), self.env.now()).await?;
+        tx.record_delivery(&step, Some(&did.to_effect()), self.env.now()).await?;
         let who = kept.member.clone();
         let reply = self.follow_up_form(tx, &who, kept, Some(asked.view)).await?;
         Ok(Outcome::Answered(did, Box::new(reply)))
@@ -257,7 +257,7 @@ impl App {
             return Ok(Did::Closed.into());
         }
         if let Some(concern) = self.concern(&[answer]).filter(|_| !care_acknowledged) {
-            tx.mark_seen(&moved_on(view), None, self.env.now()).await?;
+            tx.record_delivery(&moved_on(view), None, self.env.now()).await?;
             let state = FormState::FollowUp { reflection: id.clone(), care_acknowledged: true };
             let question = reflection.follow_up.unwrap_or_default();
             let inputs = CareInputs::FollowUp { question, answer: answer.clone() };

@@ -141,7 +141,7 @@ impl App {
             Press::PlanOutcome { plan } => self.open_plan_outcome(tx, surface, plan).await,
             Press::Plans => self.show_plans(tx, surface).await,
             Press::Forget => {
-                let counts = tx.counts(who).await?;
+                let counts = tx.member_counts(who).await?;
                 let (reflections, nudges) = (counts.reflections, counts.nudges);
                 Ok(surface.show(Form::Forget { reflections, nudges }))
             }

@@ -69,10 +69,10 @@ impl App {
         let mut failure = AppError::Store(StoreError::Conflict);
         for _ in 0..TRIES {
             let (app, delivery) = (self.clone(), incoming.clone());
-            let kept = self.store.write_knowing(incoming.keys(), move |tx| {
+            let kept = self.store.write_delivery(incoming.keys(), move |tx| {
                 Box::pin(async move {
                     let reply = app.once(tx, &delivery).await?;
-                    Ok((reply, tx.added_due()))
+                    Ok((reply, tx.has_scheduled_work()))
                 })
             });
             match kept.await {
@@ -97,8 +97,8 @@ impl App {
         let key = incoming.key.0.as_str();
         let round = incoming.what.about_round();
         let seen = match round {
-            Some(_) => tx.find_feedback_seen(key).await?.map(Some),
-            None => tx.find_seen(key).await?.map(|seen| seen.effect),
+            Some(_) => tx.find_feedback_delivery(key).await?.map(Some),
+            None => tx.find_delivery(key).await?.map(|seen| seen.effect),
         };
         if let Some(effect) = seen {
             return self.answer(tx, &incoming.what, Did::of_effect(effect.as_deref())).await;
@@ -110,8 +110,8 @@ impl App {
         };
         let effect = did.to_effect();
         let is_first = match round {
-            Some(round) => tx.mark_feedback_seen(key, round, &effect).await?,
-            None => tx.mark_seen(key, Some(&effect), self.env.now()).await?,
+            Some(round) => tx.record_feedback_delivery(key, round, &effect).await?,
+            None => tx.record_delivery(key, Some(&effect), self.env.now()).await?,
         };
         match (is_first, reply) {
             (false, _) => Err(AppError::Raced),

@@ -45,7 +45,7 @@ impl App {
         let before = balance::balance(&evidence, month.previous(), today);
         let begun = tx.plans_between(&member.id, month.first_day(), today).await?;
         let plans = self.plans_on_home(tx, member).await?;
-        let (_, recent) = tx.history(&member.id, None, 0, RECENT).await?;
+        let (_, recent) = tx.reflections_page(&member.id, None, 0, RECENT).await?;
         let (acts, _) = tx.acts_page(&member.id, 0, 1).await?;
         Ok(Home {
             nudges_on: member.cadence.is_some(),
@@ -56,7 +56,7 @@ impl App {
             last_month: glance(month.previous(), &before),
             active_weeks: u8::try_from(hats.rhythm.count).unwrap_or(RHYTHM_WEEKS),
             feedback_until: self.feedback_until(tx, member).await?,
-            feedback_opted_out: tx.is_opted_out(&member.id).await?,
+            feedback_opted_out: tx.is_opted_out_of_feedback(&member.id).await?,
             experiments: PlanCounts::of(&begun, month).all_experiments(),
             plans,
             recent: recent.into_iter().map(history_entry).collect(),

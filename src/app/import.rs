@@ -67,7 +67,7 @@ impl App {
         let who = &member.id;
         let mut imported = Imported { new_member: tx.insert_member(&member).await?, ..Imported::default() };
         if imported.new_member && export.feedback_opted_out {
-            tx.opt_out(who).await?;
+            tx.opt_out_of_feedback(who).await?;
         }
         self.import_nudges(tx, who, export, &mut imported).await?;
         for reflection in &export.reflections {
@@ -132,7 +132,7 @@ impl App {
                 tx.save_plan(&plan).await?;
             }
             for piece in &own.pieces {
-                if !tx.add_outcome_piece(&plan.id, &piece.message(), &piece.words, piece.posted_at).await? {
+                if !tx.add_outcome_part(&plan.id, &piece.message(), &piece.words, piece.posted_at).await? {
                     return Err(AppError::SomebodyElses);
                 }
             }
@@ -175,8 +175,8 @@ impl App {
 async fn import_pieces(tx: &mut Tx, who: &MemberId, reflection: &OwnReflection) -> Done<()> {
     for piece in &reflection.pieces {
         let message = piece.message();
-        if !tx.add_piece(&reflection.id, &message, &piece.words, piece.posted_at).await?
-            && tx.find_piece(&who.team, &message).await?.is_none_or(|(owner, _)| owner != *who)
+        if !tx.add_message_part(&reflection.id, &message, &piece.words, piece.posted_at).await?
+            && tx.find_message_part(&who.team, &message).await?.is_none_or(|(owner, _)| owner != *who)
         {
             return Err(AppError::SomebodyElses);
         }
@@ -202,7 +202,7 @@ async fn import_audits(
     }
     let known = tx.find_room_read(who).await?;
     match &export.room_read {
-        Some(read) if known.is_none() => tx.keep_room_read(who, read.room, read.read_at).await?,
+        Some(read) if known.is_none() => tx.save_room_read(who, read.room, read.read_at).await?,
         Some(_) => imported.known += 1,
         None => {}
     }

@@ -12,7 +12,7 @@ use crate::{
         reflection::CheckinFields,
         screen::{Field, Form, FormState, Message, Press},
     },
-    store::Unread,
+    store::UnclassifiedAnswer,
 };
 use jiff::civil::{Date, Time, Weekday};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -221,7 +221,7 @@ pub struct See {
     /// The form, which shows a reflection and its follow-up.
     pub view: ViewId,
     /// The reflection.
-    pub unread: Unread,
+    pub unread: UnclassifiedAnswer,
 }
 
 impl Reply {

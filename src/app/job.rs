@@ -86,7 +86,7 @@ impl App {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let seen = tx.prune_seen(before, PRUNE_AT_ONCE).await?;
+                    let seen = tx.prune_delivery_keys(before, PRUNE_AT_ONCE).await?;
                     let rows = tx.prune_outbox(before, PRUNE_AT_ONCE).await?;
                     let jobs = tx.prune_jobs(before, PRUNE_AT_ONCE).await?;
                     Ok::<_, AppError>(seen.saturating_add(rows).saturating_add(jobs))

@@ -13,7 +13,7 @@ use crate::{
         nudge::{Nudge, NudgeState},
         reflection::{Origin, Reflection, STANDING_QUESTION},
     },
-    store::{Job, JobKind, NewOutbox, OutKind, Piece, Tx},
+    store::{Job, JobKind, MessagePart, NewOutbox, OutKind, Tx},
 };
 use jiff::Timestamp;
 
@@ -34,7 +34,7 @@ impl App {
             member.dm = Some(message.channel.clone());
             tx.save_member(&member).await?;
         }
-        if text.is_blank() || tx.find_piece(&who.team, message).await?.is_some() {
+        if text.is_blank() || tx.find_message_part(&who.team, message).await?.is_some() {
             return Ok(Did::Nothing.into());
         }
         if let Some(ts) = thread
@@ -90,7 +90,7 @@ impl App {
         let now = self.env.now();
         let before = |within| now.saturating_sub(within).unwrap_or(now);
         let open = tx.newest_open_nudge(who, before(conversation::ANSWER_WITHIN)).await?;
-        let mut last_reply = tx.newest_piece(who, before(conversation::APPEND_WITHIN)).await?;
+        let mut last_reply = tx.newest_message_part(who, before(conversation::APPEND_WITHIN)).await?;
         if let (Some((reflection, at)), Some(open)) = (&last_reply, &open)
             && self.was_in_a_thread(tx, who, reflection, *at, open).await?
         {
@@ -155,7 +155,7 @@ impl App {
         reflection.answer = text.clone();
         reflection.counted = self.is_counted(&reflection);
         self.keep_reflection(tx, member, &reflection).await?;
-        tx.add_piece(&reflection.id, message, text, self.env.now()).await?;
+        tx.add_message_part(&reflection.id, message, text, self.env.now()).await?;
         Ok(reflection.id)
     }
 
@@ -170,16 +170,16 @@ impl App {
     ) -> Done<bool> {
         let now = self.env.now();
         let Some(reflection) = tx.find_reflection(&member.id, id).await? else { return Ok(false) };
-        if tx.pieces_of(id).await?.is_empty() {
+        if tx.message_parts_of(id).await?.is_empty() {
             // The first part came by the form: it is a piece too, standing where the question stands.
             let nudge = match &reflection.nudge {
                 Some(nudge) => tx.find_nudge(&member.id, nudge).await?,
                 None => None,
             };
             let Some(question) = nudge.and_then(|nudge| nudge.message) else { return Ok(false) };
-            tx.add_piece(id, &question, &reflection.answer, now).await?;
+            tx.add_message_part(id, &question, &reflection.answer, now).await?;
         }
-        tx.add_piece(id, message, text, now).await?;
+        tx.add_message_part(id, message, text, now).await?;
         self.rejoin(tx, member, reflection).await?;
         Ok(true)
     }
@@ -187,7 +187,7 @@ impl App {
     /// Puts a reflection's answer together from its pieces again, after one of them changed. When
     /// nothing is left of it, the reflection goes.
     async fn rejoin(&self, tx: &mut Tx, member: &mut Member, mut reflection: Reflection) -> Done<()> {
-        let answer = joined(&tx.pieces_of(&reflection.id).await?);
+        let answer = joined(&tx.message_parts_of(&reflection.id).await?);
         if answer.is_blank() {
             return self.delete_reflection(tx, member, &reflection).await;
         }
@@ -204,9 +204,9 @@ impl App {
     /// After an answer was edited in a form: its first piece holds all of it, so that a later edit
     /// of a message in Slack starts from what the member sees.
     pub(super) async fn rewrite_pieces(&self, tx: &mut Tx, reflection: &Reflection) -> Done<()> {
-        for (nth, piece) in tx.pieces_of(&reflection.id).await?.iter().enumerate() {
+        for (nth, piece) in tx.message_parts_of(&reflection.id).await?.iter().enumerate() {
             let text = if nth == 0 { reflection.answer.clone() } else { MemberText::default() };
-            tx.edit_piece(&piece.message, &text).await?;
+            tx.edit_message_part(&piece.message, &text).await?;
         }
         Ok(())
     }
@@ -218,7 +218,7 @@ impl App {
         message: &MessageRef,
         text: &MemberText,
     ) -> Done<Outcome> {
-        let found = tx.find_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
+        let found = tx.find_message_part(&who.team, message).await?.filter(|(owner, _)| owner == who);
         let Some((_, id)) = found else {
             self.outcome_reply_edited(tx, who, message, text).await?;
             return Ok(Did::Nothing.into());
@@ -229,7 +229,7 @@ impl App {
         match self.concern(&[text]).filter(|_| reflection.counted) {
             Some(concern) => self.offer_care(tx, who, message, concern, None).await?,
             None => {
-                tx.edit_piece(message, text).await?;
+                tx.edit_message_part(message, text).await?;
                 self.rejoin(tx, &mut member, reflection).await?;
             }
         }
@@ -244,7 +244,7 @@ impl App {
         message: &MessageRef,
         text: &MemberText,
     ) -> Done<()> {
-        let found = tx.find_outcome_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
+        let found = tx.find_outcome_part(&who.team, message).await?.filter(|(owner, _)| owner == who);
         let Some((_, plan)) = found else { return Ok(()) };
         let plan = tx.find_plan(who, &plan).await?;
         let kept_before = plan.is_some_and(|plan| self.concern(&[&plan.outcome]).is_some());
@@ -260,13 +260,13 @@ impl App {
         team: &TeamId,
         message: &MessageRef,
     ) -> Done<Outcome> {
-        let Some((who, id)) = tx.find_piece(team, message).await? else {
+        let Some((who, id)) = tx.find_message_part(team, message).await? else {
             self.outcome_deleted(tx, team, message).await?;
             return Ok(Did::Nothing.into());
         };
         let mut member = self.meet(tx, &who).await?;
         if let Some(reflection) = tx.find_reflection(&who, &id).await? {
-            tx.delete_piece(message).await?;
+            tx.delete_message_part(message).await?;
             self.rejoin(tx, &mut member, reflection).await?;
         }
         Ok(Did::Nothing.into())
@@ -325,7 +325,7 @@ impl App {
     ) -> Done<Outcome> {
         let Some(offer) = at else { return Ok(Did::UnknownButton.into()) };
         let source = MessageRef { channel: offer.channel.clone(), ts: ts.clone() };
-        if let Some((who, id)) = tx.find_piece(&member.id.team, &source).await?
+        if let Some((who, id)) = tx.find_message_part(&member.id.team, &source).await?
             && tx.sent_message(&who, OutKind::Kept, id.as_str()).await?.as_ref() == Some(offer)
         {
             return Ok(Did::AlreadyDone.into());
@@ -364,11 +364,11 @@ impl App {
         if let Some(plan) = self.outcome_edited(tx, &keep.who, &keep.source, &text).await? {
             return self.redraw(tx, &member.id, keep.offer, format!("plan:{plan}")).await;
         }
-        let known = tx.find_piece(&keep.who.team, &keep.source).await?;
+        let known = tx.find_message_part(&keep.who.team, &keep.source).await?;
         let id = match (known, &keep.nudge) {
             (Some((_, id)), _) => {
                 let reflection = tx.find_reflection(&keep.who, &id).await?;
-                tx.edit_piece(&keep.source, &text).await?;
+                tx.edit_message_part(&keep.source, &text).await?;
                 if let Some(reflection) = reflection {
                     self.rejoin(tx, &mut member, reflection).await?;
                 }
@@ -422,7 +422,7 @@ impl KeepJob {
 }
 
 /// The pieces of what was written, each on a line of its own.
-pub(super) fn joined(pieces: &[Piece]) -> MemberText {
+pub(super) fn joined(pieces: &[MessagePart]) -> MemberText {
     let texts: Vec<&str> =
         pieces.iter().filter(|piece| !piece.text.is_blank()).map(|piece| piece.text.reveal()).collect();
     MemberText::new(texts.join("\n"))

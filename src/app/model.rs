@@ -55,7 +55,7 @@ impl App {
     /// What the member said of the model; without a model nobody looks.
     pub(super) async fn consent(&self, tx: &mut Tx, who: &MemberId) -> Done<Option<Consent>> {
         Ok(match self.model_host {
-            Some(_) => tx.find_consent(who).await?,
+            Some(_) => tx.find_llm_consent(who).await?,
             None => None,
         })
     }
@@ -66,7 +66,7 @@ impl App {
             && below.counted
             && below.follow_up.is_some()
         {
-            tx.ask_consent(&member.id, host, &below.id, below.local_on, self.env.now()).await?;
+            tx.request_llm_consent(&member.id, host, &below.id, below.local_on, self.env.now()).await?;
         }
         Ok(())
     }
@@ -101,7 +101,7 @@ impl App {
         answer: ConsentAnswer,
     ) -> Done<Outcome> {
         if self.model_host.as_deref() == Some(host) {
-            tx.answer_consent(&member.id, host, answer, self.env.now()).await?;
+            tx.answer_llm_consent(&member.id, host, answer, self.env.now()).await?;
         }
         Ok(Did::ModelAnswered.into())
     }
@@ -154,10 +154,10 @@ impl App {
         };
         let Some(instructions) = self.questions().instructions() else { return Ok(Err("no-instructions")) };
         let now = self.env.now();
-        if !tx.mark_seen(&format!("model:{id}"), None, now).await? {
+        if !tx.record_delivery(&format!("model:{id}"), None, now).await? {
             return Ok(Err("again"));
         }
-        if !tx.claim_call(who, host, member.local_date(now), CALLS_A_DAY).await? {
+        if !tx.claim_llm_call(who, host, member.local_date(now), CALLS_A_DAY).await? {
             return Ok(Err("over-budget"));
         }
         let prompt = reflection.prompt.as_ref().or(reflection.follow_up_prompt.as_ref());
@@ -200,7 +200,7 @@ impl App {
         let Some(mut written) = stored.filter(|stored| is_as_told(stored, &told)) else {
             return Ok(Err("moved-on"));
         };
-        if !self.may_write(&written, consent.as_ref()) || tx.find_seen(&moved_on(view)).await?.is_some() {
+        if !self.may_write(&written, consent.as_ref()) || tx.find_delivery(&moved_on(view)).await?.is_some() {
             return Ok(Err("moved-on"));
         }
         if !model::is_brief_enough(&question, &told) {

@@ -96,7 +96,7 @@ impl App {
     ) -> Done<Outcome> {
         let now = self.env.now();
         let step = Step::Plan.key(view);
-        let earlier = tx.find_seen(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
+        let earlier = tx.find_delivery(&step).await?.map(|seen| Did::of_effect(seen.effect.as_deref()));
         let id = match (wanted.plan, earlier) {
             (Some(id), _) => Some(id.clone()),
             (None, Some(Did::PlanKept(id))) => Some(id),
@@ -151,7 +151,7 @@ impl App {
             }
         };
         let did = Did::PlanKept(kept);
-        tx.mark_seen(&step, Some(&did.to_effect()), now).await?;
+        tx.record_delivery(&step, Some(&did.to_effect()), now).await?;
         Ok(did.into())
     }
 
@@ -257,9 +257,9 @@ impl App {
             return Ok(Reply { ack, next: Vec::new() }.into());
         }
         // The first message holds all of it, so that a later edit in Slack starts from what is shown.
-        for (nth, piece) in tx.outcome_pieces_of(&plan.id).await?.iter().enumerate() {
+        for (nth, piece) in tx.outcome_parts_of(&plan.id).await?.iter().enumerate() {
             let text = if nth == 0 { text.clone() } else { MemberText::default() };
-            tx.edit_outcome_piece(&piece.message, &text).await?;
+            tx.edit_outcome_part(&piece.message, &text).await?;
         }
         self.note_outcome(tx, plan, text).await?;
         Ok(Did::Closed.into())
@@ -288,11 +288,11 @@ impl App {
         let plan = tx.plan_by_message(&who.team, parent).await?.filter(|plan| &plan.member == who);
         let Some(plan) = plan else { return Ok(false) };
         let now = self.env.now();
-        if !plan.outcome.is_blank() && tx.outcome_pieces_of(&plan.id).await?.is_empty() {
+        if !plan.outcome.is_blank() && tx.outcome_parts_of(&plan.id).await?.is_empty() {
             // What the form said is a piece too, standing where the question stands.
-            tx.add_outcome_piece(&plan.id, parent, &plan.outcome, now).await?;
+            tx.add_outcome_part(&plan.id, parent, &plan.outcome, now).await?;
         }
-        if tx.add_outcome_piece(&plan.id, message, text, now).await? {
+        if tx.add_outcome_part(&plan.id, message, text, now).await? {
             self.rejoin_outcome(tx, plan).await?;
         }
         Ok(true)
@@ -301,7 +301,7 @@ impl App {
     /// Puts an outcome together from its messages again, after one of them changed. When nothing is left
     /// of what was said by them alone, the question is open as before.
     async fn rejoin_outcome(&self, tx: &mut Tx, mut plan: Plan) -> Done<()> {
-        let outcome = joined(&tx.outcome_pieces_of(&plan.id).await?);
+        let outcome = joined(&tx.outcome_parts_of(&plan.id).await?);
         if outcome.is_blank() && plan.state == PlanState::SomethingElse {
             plan.state = PlanState::Asked;
             plan.outcome = outcome;
@@ -321,9 +321,9 @@ impl App {
         message: &MessageRef,
         text: &MemberText,
     ) -> Done<Option<RowId>> {
-        let found = tx.find_outcome_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
+        let found = tx.find_outcome_part(&who.team, message).await?.filter(|(owner, _)| owner == who);
         let Some((_, id)) = found else { return Ok(None) };
-        tx.edit_outcome_piece(message, text).await?;
+        tx.edit_outcome_part(message, text).await?;
         if let Some(plan) = tx.find_plan(who, &id).await? {
             self.rejoin_outcome(tx, plan).await?;
         }
@@ -331,8 +331,8 @@ impl App {
     }
 
     pub(super) async fn outcome_deleted(&self, tx: &mut Tx, team: &TeamId, message: &MessageRef) -> Done<()> {
-        let Some((who, id)) = tx.find_outcome_piece(team, message).await? else { return Ok(()) };
-        tx.delete_outcome_piece(message).await?;
+        let Some((who, id)) = tx.find_outcome_part(team, message).await? else { return Ok(()) };
+        tx.delete_outcome_part(message).await?;
         match tx.find_plan(&who, &id).await? {
             Some(plan) => self.rejoin_outcome(tx, plan).await,
             None => Ok(()),

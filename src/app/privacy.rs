@@ -17,7 +17,7 @@ use crate::{
         Report, archive,
         own_data::{MemberExport, OwnPiece, OwnRound},
     },
-    store::{Erased, ErasedWorkspace, Job, JobKind, NewOutbox, OutKind, Piece, Tx},
+    store::{Erased, ErasedWorkspace, Job, JobKind, MessagePart, NewOutbox, OutKind, Tx},
 };
 
 /// The subject of the row that says *erased*; what a member asked for themselves.
@@ -118,13 +118,13 @@ impl App {
             .with_room(tx.find_room_read(&member.id).await?)
             .with_audits(&tx.audits_of(&member.id).await?)
             .with_plans(&tx.plans_of(&member.id).await?)
-            .with_consent(tx.find_consent(&member.id).await?);
+            .with_consent(tx.find_llm_consent(&member.id).await?);
         for reflection in &mut own.reflections {
-            let pieces = tx.pieces_of(&reflection.id).await?;
+            let pieces = tx.message_parts_of(&reflection.id).await?;
             reflection.pieces = pieces.into_iter().map(own_piece).collect();
         }
         for plan in &mut own.plans {
-            let pieces = tx.outcome_pieces_of(&plan.id).await?;
+            let pieces = tx.outcome_parts_of(&plan.id).await?;
             plan.pieces = pieces.into_iter().map(own_piece).collect();
         }
         for round in tx.rounds_of(&member.id).await? {
@@ -132,7 +132,7 @@ impl App {
             own.feedback_rounds.push(OwnRound::of(&round, comments));
         }
         own.asked_in_rounds = tx.rounds_asking(&member.id).await?;
-        own.feedback_opted_out = tx.is_opted_out(&member.id).await?;
+        own.feedback_opted_out = tx.is_opted_out_of_feedback(&member.id).await?;
         Ok(own)
     }
 
@@ -224,7 +224,7 @@ impl App {
     }
 }
 
-fn own_piece(piece: Piece) -> OwnPiece {
+fn own_piece(piece: MessagePart) -> OwnPiece {
     let MessageRef { channel, ts } = piece.message;
     OwnPiece { channel, ts, words: piece.text, posted_at: piece.at }
 }

@@ -15,7 +15,7 @@ impl App {
     }
 
     pub(super) async fn room_read(&self, tx: &mut Tx, member: &Member, room: Room) -> Done<Outcome> {
-        tx.keep_room_read(&member.id, room, self.env.now()).await?;
+        tx.save_room_read(&member.id, room, self.env.now()).await?;
         Ok(Did::Opened.into())
     }
 

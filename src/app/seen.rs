@@ -14,7 +14,7 @@ use crate::{
         reflection::Reflection,
         screen::Form,
     },
-    store::{OutKind, Tx, Unread},
+    store::{OutKind, Tx, UnclassifiedAnswer},
 };
 use jiff::SignedDuration;
 use std::time::Duration;
@@ -38,7 +38,7 @@ impl App {
         if self.is_crowded() {
             return Ok(None);
         }
-        let Unread { member, reflection, answer } = see.unread.clone();
+        let UnclassifiedAnswer { member, reflection, answer } = see.unread.clone();
         let reading = tokio::time::timeout(FORM_WAITS, self.reader.read_now(answer));
         let Ok(Some(seen)) = reading.await else { return Ok(None) };
         let (app, unread) = (self.clone(), see.unread.clone());
@@ -52,7 +52,9 @@ impl App {
                         None => tx.find_reflection(&member, &reflection).await?,
                     };
                     let Some(kept) = kept.filter(|kept| kept.read_at.is_some()) else { return Ok(None) };
-                    if !kept.follow_up_answer.is_blank() || tx.find_seen(&moved_on(&view)).await?.is_some() {
+                    if !kept.follow_up_answer.is_blank()
+                        || tx.find_delivery(&moved_on(&view)).await?.is_some()
+                    {
                         return Ok(None);
                     }
                     let consent = app.consent(tx, &member).await?;
@@ -68,7 +70,8 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn read_unread(&self) -> Done<Vec<MemberId>> {
-        let unread = self.store.read(|tx| Box::pin(async move { tx.unread_reflections(READ_AT_ONCE).await }));
+        let unread =
+            self.store.read(|tx| Box::pin(async move { tx.unclassified_reflections(READ_AT_ONCE).await }));
         let mut read = Vec::new();
         for unread in unread.await? {
             let Some(seen) = self.reader.read(unread.answer.clone()).await else { return Ok(Vec::new()) };
@@ -94,8 +97,13 @@ impl App {
     }
 
     /// Keeps what was seen, unless the answer is another by now.
-    async fn keep_seen(&self, tx: &mut Tx, of: &Unread, seen: &LensResult) -> Done<Option<Reflection>> {
-        let kept = tx.save_seen(of, seen, self.env.now()).await?;
+    async fn keep_seen(
+        &self,
+        tx: &mut Tx,
+        of: &UnclassifiedAnswer,
+        seen: &LensResult,
+    ) -> Done<Option<Reflection>> {
+        let kept = tx.save_lens_result(of, seen, self.env.now()).await?;
         if let Some(kept) = kept.as_ref().filter(|kept| self.shows_news(kept)) {
             for (message, subject) in self.messages_showing(tx, kept).await? {
                 if !tx.is_waiting(&kept.member, OutKind::Update, &subject).await? {
@@ -135,7 +143,7 @@ impl App {
 
 /// What is to be read after the acknowledgement of a form, for the form that it turned into.
 pub(super) fn see_in(view: &ViewId, reflection: &Reflection) -> Next {
-    let unread = Unread {
+    let unread = UnclassifiedAnswer {
         member: reflection.member.clone(),
         reflection: reflection.id.clone(),
         answer: reflection.answer.clone(),

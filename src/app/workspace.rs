@@ -36,7 +36,7 @@ impl App {
         let now = self.env.now();
         let grace = SignedDuration::from_hours(i64::from(self.settings.grace_days).saturating_mul(24));
         let erase_at = now.saturating_add(grace).unwrap_or(now);
-        tx.drop_tokens(team, now, erase_at).await?;
+        tx.mark_workspace_left(team, now, erase_at).await?;
         tx.cancel_team_rows(team).await?;
         let job = Job {
             id: self.env.row_id(),

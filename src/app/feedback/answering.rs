@@ -25,7 +25,7 @@ use crate::{
 
 /// What became of the question that carries this token.
 pub(super) async fn state_of(tx: &mut Tx, from: &Invitation) -> Done<FeedbackAskState> {
-    Ok(match tx.find_answer(&from.round, &from.token).await? {
+    Ok(match tx.find_feedback_answer(&from.round, &from.token).await? {
         None => FeedbackAskState::Asked,
         Some(None) => FeedbackAskState::Declined,
         Some(Some(_)) => FeedbackAskState::Answered,
@@ -46,26 +46,26 @@ impl App {
             return Ok(Reply::done().into());
         };
         match press {
-            Press::FeedbackOptOut(_) => tx.opt_out(who).await?,
-            Press::FeedbackOptIn { .. } => drop(tx.opt_in(who).await?),
+            Press::FeedbackOptOut(_) => tx.opt_out_of_feedback(who).await?,
+            Press::FeedbackOptIn { .. } => drop(tx.opt_in_to_feedback(who).await?),
             _ => {}
         }
         let surface = Surface::pressed(who, at, door);
         let Some(round) = self.open_round(tx, who, from).await? else {
             return Ok(over(who, message, surface.tell(Notice::FeedbackOver)).into());
         };
-        let has_said = tx.find_answer(&from.round, &from.token).await?.is_some();
+        let has_said = tx.find_feedback_answer(&from.round, &from.token).await?.is_some();
         match press {
             Press::FeedbackAnswer(_) => {
                 let form = self.answer_form(tx, &round, from, message).await?;
                 return Ok(surface.show(form).into());
             }
             Press::FeedbackDecline(_) | Press::FeedbackWithdraw(_) => {
-                tx.put_answer(&from.round, &from.token, None).await?;
+                tx.save_feedback_answer(&from.round, &from.token, None).await?;
                 self.recount(tx, round).await?;
             }
             Press::FeedbackOptOut(_) if !has_said => {
-                tx.put_answer(&from.round, &from.token, None).await?;
+                tx.save_feedback_answer(&from.round, &from.token, None).await?;
                 self.recount(tx, round).await?;
             }
             _ => {}
@@ -88,7 +88,7 @@ impl App {
         from: &Invitation,
         at: &MessageRef,
     ) -> Done<Form> {
-        let said = tx.find_answer(&from.round, &from.token).await?.flatten();
+        let said = tx.find_feedback_answer(&from.round, &from.token).await?.flatten();
         Ok(Form::FeedbackAnswer(FeedbackAnswerForm {
             state: FormState::Feedback {
                 from: Box::new(from.clone()),
@@ -136,7 +136,7 @@ impl App {
             .into());
         }
         let answer = Answer { step, comment: comment.clone() };
-        tx.put_answer(&from.round, &from.token, Some(&answer)).await?;
+        tx.save_feedback_answer(&from.round, &from.token, Some(&answer)).await?;
         self.recount(tx, round).await?;
         Ok(Did::FeedbackSaid.into())
     }

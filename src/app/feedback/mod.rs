@@ -143,7 +143,7 @@ impl App {
     pub async fn people_to_check(&self, job: &Job) -> Done<Vec<UserId>> {
         let subject = job.subject.clone().unwrap_or_default();
         let Ok(round) = RowId::parse(&subject) else { return Ok(Vec::new()) };
-        self.store.read(move |tx| Box::pin(async move { Ok(tx.asked_in(&round).await?) })).await
+        self.store.read(move |tx| Box::pin(async move { Ok(tx.people_asked(&round).await?) })).await
     }
 
     /// Takes in what Slack says of those named: they are asked, or, when fewer than three can be,
@@ -179,12 +179,14 @@ impl App {
         known: &HashMap<UserId, Person>,
     ) -> Done<()> {
         let mut people = Vec::new();
-        for user in tx.asked_in(&round.id).await? {
+        for user in tx.people_asked(&round.id).await? {
             let who = MemberId { team: round.asker.team.clone(), user };
             let person = known.get(&who.user).filter(|person| person.can_be_asked);
             match person {
-                Some(person) if !tx.is_opted_out(&who).await? => people.push((who, person.zone.clone())),
-                _ => drop(tx.unask(&round.id, &who).await?),
+                Some(person) if !tx.is_opted_out_of_feedback(&who).await? => {
+                    people.push((who, person.zone.clone()))
+                }
+                _ => drop(tx.remove_asked(&round.id, &who).await?),
             }
         }
         let count = people.len();
@@ -263,7 +265,7 @@ impl App {
         if !tx.is_asked(&round.id, who).await? {
             return Ok(Err("not-asked"));
         }
-        if tx.is_opted_out(who).await? {
+        if tx.is_opted_out_of_feedback(who).await? {
             self.not_reached(tx, round, who).await?;
             return Ok(Err("opted-out"));
         }
@@ -281,7 +283,7 @@ impl App {
         Ok(FeedbackAskScreen {
             asker: round.asker.user.clone(),
             state: answering::state_of(tx, &from).await?,
-            opted_out: tx.is_opted_out(who).await?,
+            opted_out: tx.is_opted_out_of_feedback(who).await?,
             until_on: self.asker_date(tx, &round.asker, round.ends_at).await?,
             from,
         })
@@ -297,7 +299,7 @@ impl App {
     }
 
     async fn not_reached(&self, tx: &mut Tx, mut round: Round, who: &MemberId) -> Done<()> {
-        if tx.unask(&round.id, who).await? {
+        if tx.remove_asked(&round.id, who).await? {
             round.asked = round.asked.saturating_sub(1);
             self.recount(tx, round).await?;
         }
@@ -308,7 +310,7 @@ impl App {
     /// morning. Whoever was last can change or take back what they said until then, and the hour of the
     /// result tells nobody when they said it.
     async fn recount(&self, tx: &mut Tx, mut round: Round) -> Done<()> {
-        let (heard, _) = tx.answers_in(&round.id).await?;
+        let (heard, _) = tx.feedback_answers(&round.id).await?;
         let is_complete = u32::try_from(heard).unwrap_or(u32::MAX) >= round.asked;
         let soon = round.closes_at.filter(|at| *at < round.ends_at);
         round.closes_at = Some(match (is_complete, soon) {
@@ -351,7 +353,7 @@ impl App {
     /// The result is kept, the answers are deleted, the questions in Slack lose their buttons.
     async fn close_round(&self, tx: &mut Tx, round: &Round) -> Done<()> {
         let now = self.env.now();
-        let (_, answers) = tx.answers_in(&round.id).await?;
+        let (_, answers) = tx.feedback_answers(&round.id).await?;
         let rng = &self.env.rng;
         let outcome = feedback::outcome(answers, || rng.next_u64());
         let ids = self.comment_ids(outcome.as_ref());
@@ -381,7 +383,7 @@ impl App {
     /// Every message that asked in a round, whoever has it, is changed into one that names nobody.
     async fn take_questions_back(&self, tx: &mut Tx, round: &RowId) -> Done<()> {
         let now = self.env.now();
-        for (who, message) in tx.questions_in_slack(round).await? {
+        for (who, message) in tx.feedback_question_messages(round).await? {
             let subject = format!("{OVER}{round}");
             let row = NewOutbox::for_member(self.env.row_id(), who, OutKind::Update, subject, now);
             tx.enqueue(row.at(message)).await?;
@@ -425,7 +427,7 @@ impl App {
     }
 
     pub(super) async fn opt_in_for_feedback(&self, tx: &mut Tx, member: &Member) -> Done<Outcome> {
-        let was_out = tx.opt_in(&member.id).await?;
+        let was_out = tx.opt_in_to_feedback(&member.id).await?;
         Ok(if was_out { Did::FeedbackOptedIn } else { Did::AlreadyDone }.into())
     }
 }
