@@ -176,7 +176,7 @@ fn prompts_command(environment: &Environment, command: &PromptsCommand) -> ExitC
 async fn operate(config: &Config, command: Command) -> anyhow::Result<()> {
     let database = config.database.reveal();
     // An import may be what fills a new database; everything else asks for one that is there.
-    if !matches!(command, Command::Import { .. }) && Store::look(database).await?.1 == Schema::Missing {
+    if !matches!(command, Command::Import { .. }) && Store::inspect(database).await?.1 == Schema::Missing {
         anyhow::bail!(
             "There is no database where DATABASE_URL points; nothing was done. Check it, and the folder you are in."
         );

@@ -11,16 +11,18 @@ mod acts;
 mod bench;
 #[path = "store_contract/commits.rs"]
 mod commits;
+#[path = "store_contract/delivery_keys.rs"]
+mod delivery_keys;
 #[path = "store_contract/feedback.rs"]
 mod feedback;
 #[path = "store_contract/forgetting.rs"]
 mod forgetting;
 #[path = "store_contract/importing.rs"]
 mod importing;
+#[path = "store_contract/llm_consent.rs"]
+mod llm_consent;
 #[path = "store_contract/members.rs"]
 mod members;
-#[path = "store_contract/models.rs"]
-mod models;
 #[path = "store_contract/nudges.rs"]
 mod nudges;
 #[path = "store_contract/opening.rs"]
@@ -31,8 +33,6 @@ mod outbox;
 mod plans;
 #[path = "store_contract/reflections.rs"]
 mod reflections;
-#[path = "store_contract/seen.rs"]
-mod seen;
 
 /// The public methods of `Tx`, read from the source, and the stories, read likewise: a method that
 /// no story calls runs its statement on neither engine.

@@ -128,7 +128,7 @@ fn model_problem(error: LlmError) -> &'static str {
 
 /// Looks only: what is to be made or brought up to date, `serve` does when it starts.
 async fn examine_database(findings: &mut Findings, url: &DatabaseUrl) {
-    let (engine, schema) = match Store::look(url.reveal()).await {
+    let (engine, schema) = match Store::inspect(url.reveal()).await {
         Ok(looked) => looked,
         Err(error) => return findings.bad("database", error.to_string()),
     };

@@ -25,7 +25,7 @@ pub(super) async fn posted(
         member.dm = Some(message.channel.clone());
         ctx.tx.save_member(&member).await?;
     }
-    if text.is_blank() || ctx.tx.find_piece(&who.team, message).await?.is_some() {
+    if text.is_blank() || ctx.tx.find_message_part(&who.team, message).await?.is_some() {
         return Outcome::changed(HANDLED);
     }
     if let Some(ts) = thread

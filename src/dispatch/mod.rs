@@ -50,7 +50,7 @@ pub async fn dispatch(state: &AppState, delivery: Delivery) -> std::result::Resu
         let stored = state.write_delivery(delivery.keys(), move |ctx| {
             Box::pin(async move {
                 let reply = handle_once(ctx, &again).await?;
-                Ok((reply, ctx.tx.added_due()))
+                Ok((reply, ctx.tx.has_scheduled_work()))
             })
         });
         match stored.await {
@@ -75,8 +75,8 @@ async fn handle_once(ctx: &mut Ctx<'_>, delivery: &Delivery) -> Result<Reply> {
     let (key, event) = (delivery.key.0.as_str(), &delivery.event);
     let round = event.round();
     let stored = match round {
-        Some(_) => ctx.tx.find_feedback_seen(key).await?.map(Some),
-        None => ctx.tx.find_seen(key).await?.map(|stored| stored.effect),
+        Some(_) => ctx.tx.find_feedback_delivery(key).await?.map(Some),
+        None => ctx.tx.find_delivery(key).await?.map(|stored| stored.effect),
     };
     if let Some(effect) = stored {
         return respond(ctx, event, Effect::parse(effect.as_deref())).await;
@@ -89,8 +89,8 @@ async fn handle_once(ctx: &mut Ctx<'_>, delivery: &Delivery) -> Result<Reply> {
     let text = effect.to_text();
     let now = ctx.now();
     let is_first = match round {
-        Some(round) => ctx.tx.mark_feedback_seen(key, round, &text).await?,
-        None => ctx.tx.mark_seen(key, Some(&text), now).await?,
+        Some(round) => ctx.tx.record_feedback_delivery(key, round, &text).await?,
+        None => ctx.tx.record_delivery(key, Some(&text), now).await?,
     };
     match (is_first, reply) {
         (false, _) => Err(InteractionError::Raced),

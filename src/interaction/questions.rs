@@ -124,7 +124,7 @@ async fn query(
     now: Timestamp,
 ) -> Result<QuestionQuery> {
     let since = now.saturating_sub(LEANING_WITHIN).unwrap_or(now);
-    let recent = ctx.tx.asked_and_said_since(&member.id, since).await?;
+    let recent = ctx.tx.recent_history(&member.id, since).await?;
     let described = recent.iter().rev().find_map(|it| Some((it.room?, it.at)));
     let room = match about {
         Some(reflection) => reflection.room,

@@ -7,7 +7,7 @@ use crate::{
         ids::{MemberId, MessageRef, RowId, TeamId, ViewId},
         screen::{Form, Message},
     },
-    store::Unread,
+    store::UnclassifiedAnswer,
 };
 
 pub use crate::coach::screen::{FieldError, FieldProblem};
@@ -79,7 +79,7 @@ pub struct ClassifyAnswer {
     /// The form, which shows a reflection and its follow-up.
     pub view: ViewId,
     /// The answer.
-    pub answer: Unread,
+    pub answer: UnclassifiedAnswer,
 }
 
 impl Reply {

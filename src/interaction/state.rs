@@ -120,7 +120,7 @@ impl AppState {
     {
         let services = self.services();
         self.store
-            .write_knowing(keys, move |tx| {
+            .write_delivery(keys, move |tx| {
                 Box::pin(async move { work(&mut Ctx { tx, services: &services }).await })
             })
             .await

@@ -84,7 +84,7 @@ pub async fn prune(state: &AppState, now: Timestamp) -> Result<u64> {
     state
         .write(move |ctx| {
             Box::pin(async move {
-                let keys = ctx.tx.prune_seen(before, PRUNE_BATCH).await?;
+                let keys = ctx.tx.prune_delivery_keys(before, PRUNE_BATCH).await?;
                 let rows = ctx.tx.prune_outbox(before, PRUNE_BATCH).await?;
                 let jobs = ctx.tx.prune_jobs(before, PRUNE_BATCH).await?;
                 Ok(keys.saturating_add(rows).saturating_add(jobs))

@@ -1,11 +1,10 @@
-//! Audits with their meetings: kept, changed, deleted, listed. Titles are members' words.
+//! Calendar audits with their meetings. Meeting titles are members' text.
 
 use super::{
     error::StoreError,
-    member::read_id,
-    reflection::owned_by,
-    row::{Columns as _, count, ms, pack},
-    tx::{Statement, Tx, sql},
+    row::{Columns as _, count, escape, ms},
+    statement::{Statement, bind_member, sql},
+    tx::Tx,
 };
 use crate::coach::{
     audit::{Audit, Meeting},
@@ -26,11 +25,11 @@ macro_rules! select {
 }
 
 impl Tx {
-    /// Keeps an audit with its meetings, in place of what was there of that id; its member must be
-    /// known. Somebody else's audit is never touched.
+    /// Inserts an audit with its meetings, or replaces the member's audit with this id. An audit of
+    /// another member with the same id is not changed.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the member is not known; else [`StoreError`] of the database.
+    /// [`StoreError::Refused`] when the member has no row.
     pub async fn save_audit(&mut self, audit: &Audit) -> Result<(), StoreError> {
         let statement =
             sql("INSERT INTO audit (id, team_id, user_id, kept, audited_at, edited_at, local_on) \
@@ -54,52 +53,36 @@ impl Tx {
                 sql("INSERT INTO audit_meeting (audit_id, ordinal, title, hats) VALUES ($1, $2, $3, $4)")
                     .bind(audit.id.as_str())
                     .bind(count(nth))
-                    .bind(pack(meeting.title.reveal()))
+                    .bind(escape(meeting.title.reveal()))
                     .bind(meeting.hats.map(|hats| hats.as_str()));
             self.execute(statement).await?;
         }
         Ok(())
     }
 
-    /// One audit of this member.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
     pub async fn find_audit(&mut self, member: &MemberId, id: &RowId) -> Result<Option<Audit>, StoreError> {
-        let statement = owned_by(sql(select!(" AND id = $3")), member).bind(id.as_str());
+        let statement = bind_member(sql(select!(" AND id = $3")), member).bind(id.as_str());
         Ok(self.with_meetings(member, statement).await?.pop())
     }
 
-    /// Deletes an audit of this member with its meetings. False: there is none of that id.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Deletes an audit with its meetings. False: the member has no audit with this id.
     pub async fn delete_audit(&mut self, member: &MemberId, id: &RowId) -> Result<bool, StoreError> {
         let statement = sql("DELETE FROM audit WHERE team_id = $1 AND user_id = $2 AND id = $3");
-        Ok(self.execute(owned_by(statement, member).bind(id.as_str())).await? == 1)
+        Ok(self.execute(bind_member(statement, member).bind(id.as_str())).await? == 1)
     }
 
-    /// Deletes what was proposed from calendars and never kept.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Deletes the audits that were proposed from an uploaded calendar and never confirmed.
     pub async fn delete_proposed_audits(&mut self, member: &MemberId) -> Result<u64, StoreError> {
         let statement = sql("DELETE FROM audit WHERE team_id = $1 AND user_id = $2 AND kept = 0");
-        self.execute(owned_by(statement, member)).await
+        self.execute(bind_member(statement, member)).await
     }
 
-    /// Every audit of a member, also those that are not kept yet, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// All audits of a member, unconfirmed ones included, oldest first.
     pub async fn audits_of(&mut self, member: &MemberId) -> Result<Vec<Audit>, StoreError> {
-        self.with_meetings(member, owned_by(sql(select!(" ORDER BY audited_at, id")), member)).await
+        self.with_meetings(member, bind_member(sql(select!(" ORDER BY audited_at, id")), member)).await
     }
 
-    /// The kept audits of a member between two of their own dates, both included, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Confirmed audits between two of the member's local dates, both inclusive, oldest first.
     pub async fn audits_between(
         &mut self,
         member: &MemberId,
@@ -108,7 +91,7 @@ impl Tx {
     ) -> Result<Vec<Audit>, StoreError> {
         let statement =
             sql(select!(" AND kept = 1 AND local_on >= $3 AND local_on <= $4 ORDER BY audited_at, id"));
-        let statement = owned_by(statement, member).bind(from_on.to_string()).bind(to_on.to_string());
+        let statement = bind_member(statement, member).bind(from_on.to_string()).bind(to_on.to_string());
         self.with_meetings(member, statement).await
     }
 
@@ -126,7 +109,7 @@ impl Tx {
              FROM audit_meeting AS meeting JOIN audit ON audit.id = meeting.audit_id \
              WHERE audit.team_id = $1 AND audit.user_id = $2 ORDER BY meeting.audit_id, meeting.ordinal");
         let mut of_audit: HashMap<RowId, Vec<Meeting>> = HashMap::new();
-        for (audit, meeting) in self.list(owned_by(meetings, member), read_meeting).await? {
+        for (audit, meeting) in self.list(bind_member(meetings, member), read_meeting).await? {
             of_audit.entry(audit).or_default().push(meeting);
         }
         for audit in &mut audits {
@@ -139,7 +122,7 @@ impl Tx {
 fn read(row: &AnyRow) -> Result<Audit, StoreError> {
     Ok(Audit {
         id: row.id("id")?,
-        member: read_id(row)?,
+        member: row.member_id()?,
         kept: row.flag("kept")?,
         meetings: Vec::new(),
         audited_at: row.instant("audited_at")?,
@@ -150,5 +133,5 @@ fn read(row: &AnyRow) -> Result<Audit, StoreError> {
 
 fn read_meeting(row: &AnyRow) -> Result<(RowId, Meeting), StoreError> {
     let hats = row.parsed_opt("hats")?;
-    Ok((row.id("audit_id")?, Meeting { title: row.words("title")?, hats }))
+    Ok((row.id("audit_id")?, Meeting { title: row.member_text("title")?, hats }))
 }

@@ -1,10 +1,9 @@
-//! The few differences between SQLite and PostgreSQL: how a connection is made ready, how the
-//! schema is brought up to date, how a file is copied. Statements of the store are not here: they
-//! are the same for both.
+//! The differences between SQLite and PostgreSQL: connection settings, migrations, backup and vacuum. The
+//! statements of the store are not here, because both engines run the same text.
 
 use super::{
-    StoreOptions,
     error::{OpenError, StoreError},
+    options::StoreOptions,
 };
 use sqlx::{
     AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _,
@@ -16,17 +15,17 @@ use std::{path::Path, str::FromStr, time::Duration};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-/// Which database is behind the store.
+/// The database engine of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// A file beside the program.
+    /// A local file, for one machine.
     Sqlite,
     /// A server, for more than one machine.
     Postgres,
 }
 
 impl Engine {
-    /// How people call it.
+    /// The name to show to people.
     pub fn name(self) -> &'static str {
         match self {
             Engine::Sqlite => "SQLite",
@@ -42,7 +41,7 @@ pub(super) enum Role {
     Reader,
 }
 
-/// Reads a `DATABASE_URL`. The default file is made when it is missing.
+/// Parses a `DATABASE_URL`. A SQLite file is created when it is missing, unless the URL has a `mode`.
 pub(super) fn parse(url: &str) -> Result<(Engine, AnyConnectOptions), OpenError> {
     sqlx::any::install_default_drivers();
     let (engine, text) = match url.strip_prefix("sqlite:") {
@@ -57,7 +56,7 @@ pub(super) fn parse(url: &str) -> Result<(Engine, AnyConnectOptions), OpenError>
         sqlx::postgres::PgConnectOptions::from_str(&text)
             .map_err(|_| OpenError::BadUrl("is not a PostgreSQL URL"))?;
     }
-    // Statements are logged by nobody: slow ones are counted by the caller, and none carries values.
+    // sqlx would log slow statements with their text. The store's callers measure time themselves.
     Ok((engine, options.disable_statement_logging()))
 }
 
@@ -79,14 +78,14 @@ fn sqlite_url(rest: &str) -> Result<String, OpenError> {
     known.map_err(|_| OpenError::BadUrl("has a parameter that SQLite does not know")).map(|_| url)
 }
 
-/// Makes a new database file readable for its owner alone: it holds members' words. The log beside
-/// it inherits the rights. An existing file keeps its own.
+/// Creates a new database file that only its owner can read, because it holds members' text. SQLite gives
+/// its write-ahead log the same permissions. An existing file keeps its permissions.
 fn create_private_file(options: &AnyConnectOptions) {
     if !options.database_url.query().is_some_and(|query| query.contains("mode=rwc")) {
         return;
     }
     let Ok(options) = SqliteConnectOptions::from_str(options.database_url.as_str()) else { return };
-    // What cannot be created is reported by SQLite with the reason.
+    // If this fails, opening fails as well, and SQLite reports the reason.
     let _ = create_private(options.get_filename());
 }
 
@@ -102,21 +101,21 @@ fn create_private(path: &Path) -> std::io::Result<std::fs::File> {
 pub(super) async fn connect_sqlite(
     options: &AnyConnectOptions,
     role: Role,
-    patience: Duration,
+    lock_timeout: Duration,
 ) -> Result<AnyConnection, sqlx::Error> {
     let mut connection = options.connect().await?;
-    connection.execute(AssertSqlSafe(pragmas(role, patience))).await?;
+    connection.execute(AssertSqlSafe(pragmas(role, lock_timeout))).await?;
     Ok(connection)
 }
 
 /// `synchronous=FULL` makes a commit survive a power cut; `secure_delete` overwrites what is
 /// deleted; sorting in memory keeps members' words out of temporary files. Checkpoints are left to
 /// the engine (every 1,000 pages).
-fn pragmas(role: Role, patience: Duration) -> String {
-    let wait_ms = patience.as_millis();
+fn pragmas(role: Role, lock_timeout: Duration) -> String {
+    let wait_ms = lock_timeout.as_millis();
     let role = match role {
-        // Pages of eight megabytes: rows of chance ids go all over their tables, and what the two of the
-        // default do not hold is read anew.
+        // A page cache of eight megabytes instead of two: rows with random ids are spread over all pages of
+        // a table, and a small cache would read most of them again.
         Role::Writer => {
             "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; \
              PRAGMA cache_size=-8192;"
@@ -126,20 +125,20 @@ fn pragmas(role: Role, patience: Duration) -> String {
     format!("PRAGMA busy_timeout={wait_ms}; PRAGMA temp_store=MEMORY; {role}")
 }
 
-/// Opens the writing connection for the first time: the file is made if need be, its write-ahead log
-/// turned on, its schema brought up to date.
+/// Opens the writing connection for the first time: creates the file if needed, turns on the write-ahead
+/// log and runs the migrations.
 pub(super) async fn open_sqlite(
     options: &AnyConnectOptions,
-    patience: Duration,
+    lock_timeout: Duration,
 ) -> Result<AnyConnection, OpenError> {
     create_private_file(options);
-    let mut connection = connect_sqlite(options, Role::Writer, patience).await?;
+    let mut connection = connect_sqlite(options, Role::Writer, lock_timeout).await?;
     use_wal(&mut connection).await?;
     migrate_sqlite(&mut connection).await?;
     Ok(connection)
 }
 
-/// Turns the write-ahead log on. It is a property of the file and stays.
+/// Turns on the write-ahead log. The file keeps this setting.
 async fn use_wal(connection: &mut AnyConnection) -> Result<(), OpenError> {
     let row = connection.fetch_one("PRAGMA journal_mode=WAL").await?;
     match row.try_get::<&str, _>(0) {
@@ -148,46 +147,46 @@ async fn use_wal(connection: &mut AnyConnection) -> Result<(), OpenError> {
     }
 }
 
-/// Brings a SQLite schema up to date. The write lock is taken first, so that two programs that
-/// start at once migrate one after the other, and a file that cannot be written is known now.
+/// Migrates a SQLite schema. Takes the write lock first, so that two programs that start at the same time
+/// migrate one after the other.
 async fn migrate_sqlite(connection: &mut AnyConnection) -> Result<(), OpenError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(open_error)?;
     for statement in unordered_tables(Engine::Sqlite) {
         transaction.execute(AssertSqlSafe(statement)).await?;
     }
-    // A file that can only be read lets all the above pass when nothing is to be migrated.
+    // With a read-only file and nothing to migrate, nothing above fails. This write does.
     transaction.execute("UPDATE _sqlx_migrations SET version = version WHERE 1 = 0").await?;
     Ok(transaction.commit().await?)
 }
 
-/// Brings a PostgreSQL schema up to date, under the migrator's advisory lock.
+/// Migrates a PostgreSQL schema under the migrator's advisory lock.
 pub(super) async fn migrate_postgres(pool: &AnyPool) -> Result<(), OpenError> {
     let mut connection = pool.acquire().await?;
     let mut migrated = MIGRATIONS.run_direct(None, &mut *connection, false).await.map_err(open_error);
     if migrated.is_ok() {
-        migrated = make_unordered_tables(&mut connection).await;
+        migrated = create_unordered_tables(&mut connection).await;
     }
     if migrated.is_err() {
-        // A failed migrator keeps its advisory lock for as long as its session lives.
+        // A failed migration keeps its advisory lock until the session ends.
         let _ = connection.close().await;
     }
     migrated
 }
 
-/// What is left to do to the schema, without doing it: how many migrations. `None`: there is no schema yet.
-pub(super) async fn schema_behind(
+/// How many migrations are pending; runs none. `None`: there is no schema yet.
+pub(super) async fn pending_migrations(
     engine: Engine,
     connection: &mut AnyConnection,
 ) -> Result<Option<usize>, OpenError> {
-    let is_there = match engine {
+    let schema_exists = match engine {
         Engine::Sqlite => "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'",
         Engine::Postgres => {
             "SELECT CAST(table_name AS TEXT) AS name FROM information_schema.tables \
              WHERE table_schema = ANY (current_schemas(false)) AND table_name = '_sqlx_migrations'"
         }
     };
-    if connection.fetch_optional(is_there).await?.is_none() {
+    if connection.fetch_optional(schema_exists).await?.is_none() {
         return Ok(None);
     }
     let rows =
@@ -206,12 +205,12 @@ pub(super) async fn schema_behind(
     Ok(Some(MIGRATIONS.iter().count().saturating_sub(rows.len())))
 }
 
-/// Whether there is something to look at. A SQLite file that is missing will be made where its folder is.
+/// Whether the database exists. A missing SQLite file is not an error if its folder exists, because opening
+/// creates it.
 ///
 /// # Errors
-/// [`OpenError::CannotOpen`] when its folder is missing too, [`OpenError::ReadOnly`] when it may not be
-/// written.
-pub(super) fn is_there(engine: Engine, options: &AnyConnectOptions) -> Result<bool, OpenError> {
+/// [`OpenError::CannotOpen`] when the folder is missing, [`OpenError::ReadOnly`] when the file is read-only.
+pub(super) fn database_exists(engine: Engine, options: &AnyConnectOptions) -> Result<bool, OpenError> {
     if engine == Engine::Postgres {
         return Ok(true);
     }
@@ -226,15 +225,16 @@ pub(super) fn is_there(engine: Engine, options: &AnyConnectOptions) -> Result<bo
     }
 }
 
-/// A connection that changes nothing: a file that is missing is not made.
-pub(super) async fn connect_to_look(
+/// Opens a read-only connection. Does not create a missing file.
+pub(super) async fn connect_read_only(
     engine: Engine,
     options: &AnyConnectOptions,
-    patience: Duration,
+    lock_timeout: Duration,
 ) -> Result<AnyConnection, OpenError> {
     if engine == Engine::Postgres {
-        let mut connection =
-            tokio::time::timeout(patience, options.connect()).await.map_err(|_| OpenError::Unreachable)??;
+        let mut connection = tokio::time::timeout(lock_timeout, options.connect())
+            .await
+            .map_err(|_| OpenError::Unreachable)??;
         connection.execute("SET default_transaction_read_only = on").await?;
         return Ok(connection);
     }
@@ -246,12 +246,12 @@ pub(super) async fn connect_to_look(
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
     options.database_url.query_pairs_mut().clear().extend_pairs(kept).append_pair("mode", "rw");
-    Ok(connect_sqlite(&options, Role::Reader, patience).await?)
+    Ok(connect_sqlite(&options, Role::Reader, lock_timeout).await?)
 }
 
-/// Where what was said in feedback rounds stands. A migration is one text for both engines and cannot
-/// say `WITHOUT ROWID`, without which SQLite numbers the rows in the order in which they came. The
-/// only times that PostgreSQL's hidden columns could tell are taken away by `feedback.rs`.
+/// The tables of anonymous feedback, which must not reveal the order of their rows. SQLite needs
+/// `WITHOUT ROWID` for that: otherwise it numbers the rows in order of insertion. A migration is one text
+/// for both engines and cannot say it. On PostgreSQL `feedback.rs` hides the order by rewriting all rows.
 fn unordered_tables(engine: Engine) -> Vec<String> {
     let end = match engine {
         Engine::Sqlite => " WITHOUT ROWID",
@@ -263,17 +263,17 @@ fn unordered_tables(engine: Engine) -> Vec<String> {
         ("feedback_comment", "comment_id", "words TEXT NOT NULL"),
         ("feedback_seen", "delivery_key", "effect TEXT NOT NULL"),
     ];
-    let make = tables.iter().flat_map(|(table, id, columns)| {
+    let statements = tables.iter().flat_map(|(table, id, columns)| {
         [
             format!("CREATE TABLE IF NOT EXISTS {table} ({id} TEXT NOT NULL PRIMARY KEY, {of_round}, {columns}){end}"),
             format!("CREATE INDEX IF NOT EXISTS {table}_by_round ON {table} (round_id)"),
         ]
     });
-    make.collect()
+    statements.collect()
 }
 
-/// Under a lock of their own: two programs that start at once would both find them missing.
-async fn make_unordered_tables(connection: &mut AnyConnection) -> Result<(), OpenError> {
+/// Takes an advisory lock, because two programs that start at the same time would both try to create them.
+async fn create_unordered_tables(connection: &mut AnyConnection) -> Result<(), OpenError> {
     let mut transaction = connection.begin().await?;
     transaction.execute("SELECT CAST(pg_advisory_xact_lock(7341) AS TEXT)").await?;
     for statement in unordered_tables(Engine::Postgres) {
@@ -294,19 +294,19 @@ fn open_error(error: MigrateError) -> OpenError {
     }
 }
 
-/// The connections that read, on SQLite; all of them, on PostgreSQL.
+/// The reading connections on SQLite; all connections on PostgreSQL.
 pub(super) fn pool(engine: Engine, options: &AnyConnectOptions, settings: &StoreOptions) -> AnyPool {
-    let patience = settings.patience;
-    let pool = AnyPoolOptions::new().acquire_timeout(patience.max(Duration::from_secs(1)));
+    let lock_timeout = settings.lock_timeout;
+    let pool = AnyPoolOptions::new().acquire_timeout(lock_timeout.max(Duration::from_secs(1)));
     let pool = match engine {
         Engine::Postgres => pool.max_connections(settings.server_connections),
         Engine::Sqlite => pool
             .max_connections(settings.read_connections)
-            // A file does not go away the way a server does.
+            // A local file does not disconnect the way a server does.
             .test_before_acquire(false)
             .after_connect(move |connection, _| {
                 Box::pin(async move {
-                    connection.execute(AssertSqlSafe(pragmas(Role::Reader, patience))).await?;
+                    connection.execute(AssertSqlSafe(pragmas(Role::Reader, lock_timeout))).await?;
                     Ok(())
                 })
             }),
@@ -314,7 +314,7 @@ pub(super) fn pool(engine: Engine, options: &AnyConnectOptions, settings: &Store
     pool.connect_lazy_with(options.clone())
 }
 
-/// The statement that begins a read: every query in it sees the same state of the database.
+/// Begins a read transaction: all its queries see the same state of the database.
 pub(super) fn begin_read(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => "BEGIN",
@@ -322,8 +322,8 @@ pub(super) fn begin_read(engine: Engine) -> &'static str {
     }
 }
 
-/// Copies a running SQLite database into a file that does not exist yet. The copy is one consistent
-/// state; writers go on meanwhile.
+/// Copies a running SQLite database into a new file. The copy is one consistent state, and writers are not
+/// blocked.
 pub(super) async fn backup_sqlite(options: &AnyConnectOptions, to: &Path) -> Result<(), StoreError> {
     let unwritable = || StoreError::BackupUnwritable(to.to_owned());
     let name = to.to_str().ok_or_else(unwritable)?;
@@ -333,7 +333,7 @@ pub(super) async fn backup_sqlite(options: &AnyConnectOptions, to: &Path) -> Res
     })?;
     let copied = copy_into(options, name).await;
     if copied.is_err() {
-        // Ours, and incomplete.
+        // This call created the file, and it is incomplete.
         let _ = std::fs::remove_file(to);
     }
     copied
@@ -346,27 +346,28 @@ async fn copy_into(options: &AnyConnectOptions, name: &str) -> Result<(), StoreE
     copied.map(|_| ()).map_err(StoreError::from)
 }
 
-/// Writes the database anew. `secure_delete` overwrites what is deleted, but not the copies that
-/// SQLite leaves in the free space of a page when it moves rows to another (`rebuildPage` in its
-/// btree.c), so that without this a deleted text can survive. Takes about half a second for 100,000
-/// reflections, and room for a second database on the disk; memory would be scarcer, hence the
-/// temporary file.
-pub(super) async fn rewrite(connection: &mut AnyConnection) -> Result<(), StoreError> {
+/// Rewrites the whole database file, so that erased text is gone from it. `secure_delete` overwrites
+/// deleted rows, but not the copies that SQLite leaves in a page's free space when it moves rows to another
+/// page (`rebuildPage` in its btree.c). Without this an erased text can survive in the file.
+///
+/// Takes about half a second for 100,000 reflections, and disk space for a second copy. The copy goes to a
+/// temporary file, because memory may not hold it.
+pub(super) async fn vacuum(connection: &mut AnyConnection) -> Result<(), StoreError> {
     connection.execute("PRAGMA temp_store=FILE").await?;
-    let rewritten = connection.execute("VACUUM").await;
+    let vacuumed = connection.execute("VACUUM").await;
     connection.execute("PRAGMA temp_store=MEMORY").await?;
-    rewritten.map(|_| ()).map_err(StoreError::from)
+    vacuumed.map(|_| ()).map_err(StoreError::from)
 }
 
-/// Writes the whole log into the database file and empties it. False: somebody still reads it. It
-/// waits briefly, for all writers wait with it; the caller tries again.
+/// Copies the whole write-ahead log into the database file and empties the log. False: a reader still uses
+/// it. Waits only 20 ms, because all writers wait meanwhile; the caller tries again.
 pub(super) async fn truncate_wal(
     connection: &mut AnyConnection,
-    patience: Duration,
+    lock_timeout: Duration,
 ) -> Result<bool, StoreError> {
     connection.execute("PRAGMA busy_timeout=20").await?;
     let row = connection.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await;
-    let wait_ms = patience.as_millis();
+    let wait_ms = lock_timeout.as_millis();
     connection.execute(AssertSqlSafe(format!("PRAGMA busy_timeout={wait_ms}"))).await?;
     let busy: i64 = row?.try_get(0)?;
     Ok(busy == 0)

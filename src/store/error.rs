@@ -1,12 +1,11 @@
-//! What can go wrong with the database, as sentences for people. Nothing here repeats a value of a
-//! row, a statement or the database's own message (which may quote one), nor the URL's password.
-//! A new kind of failure is a variant here and a line in `kind_of`.
+//! Errors of the database, as sentences for people. No message contains a row's value, a statement, the
+//! database's own message (which may quote a value) or the URL's password. A new kind of failure is a
+//! variant here and a line in `classify`.
 
 use sqlx::error::DatabaseError;
 use std::{borrow::Cow, path::PathBuf};
 
-/// Why a unit of work, a read or an act of maintenance did not happen. What was asked for is rolled
-/// back whole.
+/// Why a transaction or a maintenance operation failed. The transaction was rolled back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// Another program holds the write lock.
@@ -24,10 +23,11 @@ pub enum StoreError {
     /// The file is damaged.
     #[error("the database file is damaged; restore it from a backup")]
     Corrupt,
-    /// Two units of work stood in each other's way (deadlock, serialization failure).
+    /// Deadlock or serialization failure between two transactions, or a delivery key that another
+    /// transaction inserted first.
     #[error("another change came first; nothing was changed, try again")]
     Conflict,
-    /// A key or a reference that must hold did not; names the rule, never the values.
+    /// A constraint was violated; names the constraint, never the values.
     #[error("the database refused a row: rule {rule} does not hold")]
     Refused {
         /// The constraint's name, or its kind where the engine does not name it.
@@ -39,19 +39,19 @@ pub enum StoreError {
         /// Table-less column name.
         column: &'static str,
     },
-    /// The use case panicked. It alone was rolled back.
+    /// The work panicked. Only its own changes were rolled back.
     #[error("an error inside LeadLens stopped this change; nothing of it was kept")]
     Panicked,
-    /// A unit of work was begun inside another; it would wait for itself.
+    /// `Store::write` was called inside another write, which would wait for itself forever.
     #[error("a change was begun inside another change")]
     Nested,
     /// The store has been closed.
     #[error("the database has been closed")]
     Closed,
-    /// Readers kept the write-ahead log in use for as long as we were willing to wait.
+    /// Readers kept the write-ahead log in use until the lock timeout.
     #[error("a long read keeps the write-ahead log in use: what was erased may still be in it; try again")]
     WalInUse,
-    /// The backup's target exists.
+    /// The target of the backup exists.
     #[error("{} exists already; a backup never overwrites a file", .0.display())]
     BackupExists(PathBuf),
     /// The backup's target cannot be written or named.
@@ -123,8 +123,8 @@ pub enum OpenError {
     },
 }
 
-/// The kinds of failure that both engines share.
-enum Kind {
+/// The failures that both engines share.
+enum Failure {
     Locked,
     ReadOnly,
     Full,
@@ -139,30 +139,30 @@ enum Kind {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match kind_of(&error) {
-            Kind::Locked => Self::Locked,
-            Kind::ReadOnly => Self::ReadOnly,
-            Kind::Full => Self::Full,
-            Kind::Unreachable | Kind::CannotOpen | Kind::Denied => Self::Unreachable,
-            Kind::Corrupt => Self::Corrupt,
-            Kind::Conflict => Self::Conflict,
-            Kind::Refused(rule) => Self::Refused { rule },
-            Kind::Other(code) => Self::Other { code },
+        match classify(&error) {
+            Failure::Locked => Self::Locked,
+            Failure::ReadOnly => Self::ReadOnly,
+            Failure::Full => Self::Full,
+            Failure::Unreachable | Failure::CannotOpen | Failure::Denied => Self::Unreachable,
+            Failure::Corrupt => Self::Corrupt,
+            Failure::Conflict => Self::Conflict,
+            Failure::Refused(rule) => Self::Refused { rule },
+            Failure::Other(code) => Self::Other { code },
         }
     }
 }
 
 impl From<sqlx::Error> for OpenError {
     fn from(error: sqlx::Error) -> Self {
-        match kind_of(&error) {
-            Kind::Locked | Kind::Conflict => Self::Locked,
-            Kind::ReadOnly => Self::ReadOnly,
-            Kind::Full => Self::Full,
-            Kind::Unreachable => Self::Unreachable,
-            Kind::Corrupt => Self::NotADatabase,
-            Kind::CannotOpen => Self::CannotOpen,
-            Kind::Denied => Self::Denied,
-            Kind::Refused(code) | Kind::Other(code) => Self::Other { code },
+        match classify(&error) {
+            Failure::Locked | Failure::Conflict => Self::Locked,
+            Failure::ReadOnly => Self::ReadOnly,
+            Failure::Full => Self::Full,
+            Failure::Unreachable => Self::Unreachable,
+            Failure::Corrupt => Self::NotADatabase,
+            Failure::CannotOpen => Self::CannotOpen,
+            Failure::Denied => Self::Denied,
+            Failure::Refused(code) | Failure::Other(code) => Self::Other { code },
         }
     }
 }
@@ -181,46 +181,46 @@ impl From<StoreError> for OpenError {
     }
 }
 
-fn kind_of(error: &sqlx::Error) -> Kind {
+fn classify(error: &sqlx::Error) -> Failure {
     match error {
-        sqlx::Error::Database(error) => kind_of_code(error.as_ref()),
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => Kind::Unreachable,
-        sqlx::Error::Tls(_) => Kind::Other("tls".to_owned()),
-        sqlx::Error::PoolClosed => Kind::Other("closed".to_owned()),
-        sqlx::Error::Configuration(_) => Kind::Other("configuration".to_owned()),
-        sqlx::Error::Protocol(_) => Kind::Other("protocol".to_owned()),
-        _ => Kind::Other("driver".to_owned()),
+        sqlx::Error::Database(error) => classify_code(error.as_ref()),
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => Failure::Unreachable,
+        sqlx::Error::Tls(_) => Failure::Other("tls".to_owned()),
+        sqlx::Error::PoolClosed => Failure::Other("closed".to_owned()),
+        sqlx::Error::Configuration(_) => Failure::Other("configuration".to_owned()),
+        sqlx::Error::Protocol(_) => Failure::Other("protocol".to_owned()),
+        _ => Failure::Other("driver".to_owned()),
     }
 }
 
 /// SQLSTATEs have five characters (<https://www.postgresql.org/docs/current/errcodes-appendix.html>);
 /// SQLite's codes are numbers whose low byte is the primary code (<https://www.sqlite.org/rescode.html>).
-fn kind_of_code(error: &dyn DatabaseError) -> Kind {
+fn classify_code(error: &dyn DatabaseError) -> Failure {
     let code = error.code().unwrap_or(Cow::Borrowed("none"));
     if let (true, Ok(number)) = (code.len() != 5, code.parse::<u32>()) {
         return match number & 0xff {
-            5 | 6 => Kind::Locked,
-            8 => Kind::ReadOnly,
-            13 => Kind::Full,
-            10 => Kind::Unreachable,
-            11 | 26 => Kind::Corrupt,
-            14 => Kind::CannotOpen,
-            3 | 23 => Kind::Denied,
-            19 => Kind::Refused(rule_of(error)),
-            _ => Kind::Other(code.into_owned()),
+            5 | 6 => Failure::Locked,
+            8 => Failure::ReadOnly,
+            13 => Failure::Full,
+            10 => Failure::Unreachable,
+            11 | 26 => Failure::Corrupt,
+            14 => Failure::CannotOpen,
+            3 | 23 => Failure::Denied,
+            19 => Failure::Refused(rule_of(error)),
+            _ => Failure::Other(code.into_owned()),
         };
     }
     match code.as_ref() {
-        "40001" | "40P01" => Kind::Conflict,
-        "55P03" => Kind::Locked,
-        "25006" => Kind::ReadOnly,
-        "53100" => Kind::Full,
-        "53300" | "57P01" | "57P02" | "57P03" => Kind::Unreachable,
-        "28000" | "28P01" | "3D000" | "42501" => Kind::Denied,
-        "XX001" | "XX002" => Kind::Corrupt,
-        state if state.starts_with("08") => Kind::Unreachable,
-        state if state.starts_with("23") => Kind::Refused(rule_of(error)),
-        _ => Kind::Other(code.into_owned()),
+        "40001" | "40P01" => Failure::Conflict,
+        "55P03" => Failure::Locked,
+        "25006" => Failure::ReadOnly,
+        "53100" => Failure::Full,
+        "53300" | "57P01" | "57P02" | "57P03" => Failure::Unreachable,
+        "28000" | "28P01" | "3D000" | "42501" => Failure::Denied,
+        "XX001" | "XX002" => Failure::Corrupt,
+        state if state.starts_with("08") => Failure::Unreachable,
+        state if state.starts_with("23") => Failure::Refused(rule_of(error)),
+        _ => Failure::Other(code.into_owned()),
     }
 }
 

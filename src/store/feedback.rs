@@ -1,16 +1,18 @@
-//! Feedback rounds and what was said in them. Rounds and who is asked are rows like others. Answers,
-//! comments and the keys of what was delivered about them stand in tables that name no person, hold no
-//! time and have no order: each change of a round writes all of its answers anew, in the order of
-//! their random ids, so that neither SQLite's row numbers nor PostgreSQL's places and transaction
-//! numbers tell which came when. `tests/store_contract/feedback.rs` walks the schema and holds this.
+//! Feedback rounds and their anonymous answers. Rounds and the people asked are ordinary rows. Answers,
+//! comments and the delivery keys about them are in tables without a person, a time or an order.
+//!
+//! The order matters too: if rows were appended, SQLite's row ids and PostgreSQL's row positions and
+//! transaction ids (`ctid`, `xmin`) would show which answer came last. Somebody who reads the database
+//! after each answer could then tell who wrote what. So each change of a round deletes all its answers and
+//! inserts them again, ordered by their random ids. `tests/store_contract/feedback.rs` checks the schema
+//! for this.
 
 use super::{
     error::StoreError,
-    member::read_id,
     payload::OutboxPayload,
-    reflection::owned_by,
-    row::{Columns as _, count, ms, pack},
-    tx::{Tx, sql},
+    row::{Columns as _, count, escape, ms},
+    statement::{bind_member, sql},
+    tx::Tx,
 };
 use crate::coach::{
     feedback::{AnswerToken, FeedbackAnswer, FeedbackStep, Round, RoundResult, RoundState, StepCounts},
@@ -35,7 +37,7 @@ macro_rules! rounds {
     };
 }
 
-/// An answer's row id: the hash of its token, which only the answerer's own message carries.
+/// The row id of an answer: the hash of its token, which only the message to that person carries.
 fn answer_id(token: &AnswerToken) -> String {
     Sha256::digest(token.reveal().as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
@@ -44,12 +46,12 @@ fn answer_id(token: &AnswerToken) -> String {
 }
 
 impl Tx {
-    /// Keeps a new round and whom it means to ask. Its member must be known.
+    /// Inserts a round and the people it is going to ask.
     ///
     /// # Errors
-    /// [`StoreError`] of the database.
+    /// [`StoreError::Refused`] when the asking member has no row.
     pub async fn insert_round(&mut self, round: &Round, people: &[UserId]) -> Result<(), StoreError> {
-        self.note_due();
+        self.note_scheduled_work();
         let statement = sql("INSERT INTO feedback_round (id, team_id, user_id, state, asked, asked_at, \
              ends_at, closes_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(round.id.as_str())
@@ -70,28 +72,20 @@ impl Tx {
         Ok(())
     }
 
-    /// One round; whoever writes waits here for others who write to it.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// A round. In a write transaction on PostgreSQL the row stays locked, so that changes of one round
+    /// run one after the other.
     pub async fn find_round(&mut self, id: &RowId) -> Result<Option<Round>, StoreError> {
-        let statement = self.locking(rounds!("id = $1"), rounds!("id = $1 FOR UPDATE"));
+        let statement = self.select_for_update(rounds!("id = $1"), rounds!("id = $1 FOR UPDATE"));
         self.find(statement.bind(id.as_str()), read_round).await
     }
 
-    /// Every round of a member, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// All rounds of a member, oldest first.
     pub async fn rounds_of(&mut self, member: &MemberId) -> Result<Vec<Round>, StoreError> {
         let statement = sql(rounds!("team_id = $1 AND user_id = $2 ORDER BY asked_at, id"));
-        self.list(owned_by(statement, member), read_round).await
+        self.list(bind_member(statement, member), read_round).await
     }
 
-    /// The results of a member's rounds that were closed between two of their own dates, both included.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// The results of rounds that were closed between two of the member's local dates, both inclusive.
     pub async fn feedback_between(
         &mut self,
         member: &MemberId,
@@ -102,17 +96,14 @@ impl Tx {
             "team_id = $1 AND user_id = $2 AND state = 'closed' AND closed_on >= $3 AND closed_on <= $4 \
              ORDER BY asked_at, id"
         ));
-        let statement = owned_by(statement, member).bind(from_on.to_string()).bind(to_on.to_string());
+        let statement = bind_member(statement, member).bind(from_on.to_string()).bind(to_on.to_string());
         let rounds = self.list(statement, read_round).await?;
         Ok(rounds.into_iter().filter_map(|round| round.counts).collect())
     }
 
-    /// Saves where a round stands: its state, how many are asked and when it is to be closed.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Saves a round's state, number of people asked and closing time. False: it does not exist.
     pub async fn save_round(&mut self, round: &Round) -> Result<bool, StoreError> {
-        self.note_due();
+        self.note_scheduled_work();
         let statement = sql("UPDATE feedback_round SET state = $2, asked = $3, closes_at = $4 WHERE id = $1")
             .bind(round.id.as_str())
             .bind(round.state.into_str())
@@ -121,23 +112,18 @@ impl Tx {
         Ok(self.execute(statement).await? == 1)
     }
 
-    /// Open rounds whose time has come, the longest due first, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Open rounds that are due to be closed, the longest due first, at most `limit`.
     pub async fn rounds_to_close(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Round>, StoreError> {
-        let statement = self.locking(
+        let statement = self.select_for_update(
             rounds!("closes_at <= $1 ORDER BY closes_at LIMIT $2"),
             rounds!("closes_at <= $1 ORDER BY closes_at LIMIT $2 FOR UPDATE SKIP LOCKED"),
         );
         self.list(statement.bind(ms(now)).bind(count(limit)), read_round).await
     }
 
-    /// Closes a round for good: its result is kept, the comments without their steps, and every
-    /// answer is deleted with all that led to it. `comment_ids` are random, one for each comment.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Closes a round. The counts and the comments stay, without the step that each comment came with;
+    /// the answers, the delivery keys and the list of people asked are deleted. `comment_ids` are random,
+    /// one for each comment.
     pub async fn close_round(
         &mut self,
         id: &RowId,
@@ -157,84 +143,63 @@ impl Tx {
         .bind(step(3))
         .bind(step(4));
         self.execute(statement).await?;
-        for table in [
+        for delete in [
             "DELETE FROM feedback_answer WHERE round_id = $1",
             "DELETE FROM feedback_seen WHERE round_id = $1",
             "DELETE FROM feedback_asked WHERE round_id = $1",
         ] {
-            self.execute(sql(table).bind(id.as_str())).await?;
+            self.execute(sql(delete).bind(id.as_str())).await?;
         }
         let comments = outcome.map_or(&[][..], |outcome| &outcome.comments);
         for (comment, comment_id) in comments.iter().zip(comment_ids) {
             let statement = sql("INSERT INTO feedback_comment (comment_id, round_id, words) \
                  VALUES ($1, $2, $3)");
             let statement = statement.bind(comment_id.reveal()).bind(id.as_str());
-            self.execute(statement.bind(pack(comment.reveal()))).await?;
+            self.execute(statement.bind(escape(comment.reveal()))).await?;
         }
         Ok(())
     }
 
     /// The comments of a closed round, in the order of their random ids.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
     pub async fn feedback_comments(&mut self, id: &RowId) -> Result<Vec<MemberText>, StoreError> {
         let statement = sql("SELECT words FROM feedback_comment WHERE round_id = $1 ORDER BY comment_id");
-        self.list(statement.bind(id.as_str()), |row| row.words("words")).await
+        self.list(statement.bind(id.as_str()), |row| row.member_text("words")).await
     }
 
-    /// Deletes a round that asked nobody. False: there is none.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Deletes a round that asked no one. False: it does not exist.
     pub async fn delete_round(&mut self, id: &RowId) -> Result<bool, StoreError> {
         Ok(self.execute(sql("DELETE FROM feedback_round WHERE id = $1").bind(id.as_str())).await? == 1)
     }
 
-    /// Whom a running round asks, or means to ask.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn asked_in(&mut self, round: &RowId) -> Result<Vec<UserId>, StoreError> {
+    /// The people that a running round asks or is going to ask.
+    pub async fn people_asked(&mut self, round: &RowId) -> Result<Vec<UserId>, StoreError> {
         let statement = sql("SELECT user_id FROM feedback_asked WHERE round_id = $1 ORDER BY user_id");
         self.list(statement.bind(round.as_str()), |row| row.id("user_id")).await
     }
 
     /// Whether a running round asks this person.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
     pub async fn is_asked(&mut self, round: &RowId, who: &MemberId) -> Result<bool, StoreError> {
         let statement = sql("SELECT 1 FROM feedback_asked \
              WHERE team_id = $1 AND user_id = $2 AND round_id = $3");
-        Ok(self.fetch(owned_by(statement, who).bind(round.as_str())).await?.is_some())
+        Ok(self.fetch(bind_member(statement, who).bind(round.as_str())).await?.is_some())
     }
 
     /// The running rounds that ask this person.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
     pub async fn rounds_asking(&mut self, who: &MemberId) -> Result<Vec<RowId>, StoreError> {
         let statement = sql("SELECT round_id FROM feedback_asked \
              WHERE team_id = $1 AND user_id = $2 ORDER BY round_id");
-        self.list(owned_by(statement, who), |row| row.id("round_id")).await
+        self.list(bind_member(statement, who), |row| row.id("round_id")).await
     }
 
-    /// Takes somebody out of those a round asks. False: it did not ask them.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn unask(&mut self, round: &RowId, who: &MemberId) -> Result<bool, StoreError> {
+    /// Removes a person from a running round. False: the round did not ask them.
+    pub async fn remove_asked(&mut self, round: &RowId, who: &MemberId) -> Result<bool, StoreError> {
         let statement = sql("DELETE FROM feedback_asked \
              WHERE team_id = $1 AND user_id = $2 AND round_id = $3");
-        Ok(self.execute(owned_by(statement, who).bind(round.as_str())).await? == 1)
+        Ok(self.execute(bind_member(statement, who).bind(round.as_str())).await? == 1)
     }
 
-    /// The messages that asked people in the open rounds of a member, and whom.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn questions_in_slack(
+    /// The sent feedback questions of a round, with the person each was sent to.
+    pub async fn feedback_question_messages(
         &mut self,
         round: &RowId,
     ) -> Result<Vec<(MemberId, MessageRef)>, StoreError> {
@@ -242,88 +207,72 @@ impl Tx {
              WHERE kind = 'feedback-ask' AND subject IN ($1, $2) AND state = 'sent' ORDER BY user_id");
         let asked = OutboxPayload::FeedbackAsk { round: round.clone() };
         let statement = statement.bind(asked.to_text()).bind(asked.legacy_text());
-        let found = self.list(statement, |row| Ok((read_id(row)?, row.message_opt()?))).await?;
+        let found = self.list(statement, |row| Ok((row.member_id()?, row.message_opt()?))).await?;
         Ok(found.into_iter().filter_map(|(who, message)| Some((who, message?))).collect())
     }
 
-    /// Keeps what somebody said in a round, or that they say nothing (`None`); what they said before
-    /// is replaced.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn put_answer(
+    /// Stores or replaces the answer that belongs to a token. `None` records that the person declined.
+    pub async fn save_feedback_answer(
         &mut self,
         round: &RowId,
         token: &AnswerToken,
         answer: Option<&FeedbackAnswer>,
     ) -> Result<(), StoreError> {
         let statement = sql("SELECT answer_id, step, comment FROM feedback_answer WHERE round_id = $1");
-        let mut all: Vec<Said> = self.list(statement.bind(round.as_str()), read_said).await?;
+        let mut all: Vec<AnswerRow> = self.list(statement.bind(round.as_str()), read_answer).await?;
         let id = answer_id(token);
-        all.retain(|said| said.id != id);
-        all.push(Said {
+        all.retain(|row| row.id != id);
+        all.push(AnswerRow {
             id,
             step: answer.map(|answer| i64::from(answer.step.number())),
             comment: answer.map(|answer| answer.comment.clone()).unwrap_or_default(),
         });
         all.sort_by(|one, other| one.id.cmp(&other.id));
         self.execute(sql("DELETE FROM feedback_answer WHERE round_id = $1").bind(round.as_str())).await?;
-        for said in all {
+        for row in all {
             let statement = sql("INSERT INTO feedback_answer (answer_id, round_id, step, comment) \
                  VALUES ($1, $2, $3, $4)")
-            .bind(said.id)
+            .bind(row.id)
             .bind(round.as_str())
-            .bind(said.step)
-            .bind(pack(said.comment.reveal()));
+            .bind(row.step)
+            .bind(escape(row.comment.reveal()));
             self.execute(statement).await?;
         }
         Ok(())
     }
 
-    /// What was said with a token: `None` nothing yet, `Some(None)` that nothing is said.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn find_answer(
+    /// The answer that belongs to a token. `None`: not answered yet. `Some(None)`: declined.
+    pub async fn find_feedback_answer(
         &mut self,
         round: &RowId,
         token: &AnswerToken,
     ) -> Result<Option<Option<FeedbackAnswer>>, StoreError> {
         let statement = sql("SELECT answer_id, step, comment FROM feedback_answer \
              WHERE round_id = $1 AND answer_id = $2");
-        let said = self.find(statement.bind(round.as_str()).bind(answer_id(token)), read_said).await?;
-        said.map(Said::answer).transpose()
+        let row = self.find(statement.bind(round.as_str()).bind(answer_id(token)), read_answer).await?;
+        row.map(AnswerRow::answer).transpose()
     }
 
-    /// How many people have answered or declined, and what the answers are.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn answers_in(&mut self, round: &RowId) -> Result<(usize, Vec<FeedbackAnswer>), StoreError> {
+    /// The number of people who answered or declined, and the answers.
+    pub async fn feedback_answers(&mut self, round: &RowId) -> Result<(usize, Vec<FeedbackAnswer>), StoreError> {
         let statement = sql("SELECT answer_id, step, comment FROM feedback_answer \
              WHERE round_id = $1 ORDER BY answer_id");
-        let all: Vec<Said> = self.list(statement.bind(round.as_str()), read_said).await?;
+        let all: Vec<AnswerRow> = self.list(statement.bind(round.as_str()), read_answer).await?;
         let count = all.len();
         let answers: Result<Vec<Option<FeedbackAnswer>>, StoreError> =
-            all.into_iter().map(Said::answer).collect();
+            all.into_iter().map(AnswerRow::answer).collect();
         Ok((count, answers?.into_iter().flatten().collect()))
     }
 
-    /// What the delivery with this key did in a round that runs, if it has come before.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn find_feedback_seen(&mut self, key: &str) -> Result<Option<String>, StoreError> {
+    /// The stored effect of a delivery about a running round, if it has been processed before.
+    pub async fn find_feedback_delivery(&mut self, key: &str) -> Result<Option<String>, StoreError> {
         let statement = sql("SELECT effect FROM feedback_seen WHERE delivery_key = $1").bind(key);
         self.find(statement, |row| row.text("effect")).await
     }
 
-    /// Notes a delivery about a round, and like the answers without a time and in no order. False: it
-    /// was there already. The keys go when the round closes.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn mark_feedback_seen(
+    /// Records a delivery about a round, like the answers without time and order. False: it was recorded
+    /// before. The keys are deleted when the round closes.
+    pub async fn record_feedback_delivery(
         &mut self,
         key: &str,
         round: &RowId,
@@ -347,43 +296,34 @@ impl Tx {
         Ok(true)
     }
 
-    /// Notes that somebody does not want to be asked by anybody.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn opt_out(&mut self, who: &MemberId) -> Result<(), StoreError> {
+    /// Records that a person does not want feedback questions from anyone.
+    pub async fn opt_out_of_feedback(&mut self, who: &MemberId) -> Result<(), StoreError> {
         let statement = sql("INSERT INTO feedback_opt_out (team_id, user_id) VALUES ($1, $2) \
              ON CONFLICT DO NOTHING");
-        self.execute(owned_by(statement, who)).await.map(|_| ())
+        self.execute(bind_member(statement, who)).await.map(|_| ())
     }
 
-    /// Takes that back. False: they may be asked anyway.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn opt_in(&mut self, who: &MemberId) -> Result<bool, StoreError> {
+    /// Allows feedback questions again. False: the person had not opted out.
+    pub async fn opt_in_to_feedback(&mut self, who: &MemberId) -> Result<bool, StoreError> {
         let statement = sql("DELETE FROM feedback_opt_out WHERE team_id = $1 AND user_id = $2");
-        Ok(self.execute(owned_by(statement, who)).await? == 1)
+        Ok(self.execute(bind_member(statement, who)).await? == 1)
     }
 
-    /// Whether somebody does not want to be asked.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn is_opted_out(&mut self, who: &MemberId) -> Result<bool, StoreError> {
+    /// Whether a person does not want feedback questions.
+    pub async fn is_opted_out_of_feedback(&mut self, who: &MemberId) -> Result<bool, StoreError> {
         let statement = sql("SELECT 1 FROM feedback_opt_out WHERE team_id = $1 AND user_id = $2");
-        Ok(self.fetch(owned_by(statement, who)).await?.is_some())
+        Ok(self.fetch(bind_member(statement, who)).await?.is_some())
     }
 }
 
-/// A row of the answers.
-struct Said {
+/// A row of `feedback_answer`. Without a step the person declined.
+struct AnswerRow {
     id: String,
     step: Option<i64>,
     comment: MemberText,
 }
 
-impl Said {
+impl AnswerRow {
     fn answer(self) -> Result<Option<FeedbackAnswer>, StoreError> {
         let Some(step) = self.step else { return Ok(None) };
         let step = u8::try_from(step).ok().and_then(FeedbackStep::new);
@@ -392,8 +332,12 @@ impl Said {
     }
 }
 
-fn read_said(row: &AnyRow) -> Result<Said, StoreError> {
-    Ok(Said { id: row.text("answer_id")?, step: row.number_opt("step")?, comment: row.words("comment")? })
+fn read_answer(row: &AnyRow) -> Result<AnswerRow, StoreError> {
+    Ok(AnswerRow {
+        id: row.text("answer_id")?,
+        step: row.number_opt("step")?,
+        comment: row.member_text("comment")?,
+    })
 }
 
 fn read_round(row: &AnyRow) -> Result<Round, StoreError> {
@@ -408,7 +352,7 @@ fn read_round(row: &AnyRow) -> Result<Round, StoreError> {
     };
     Ok(Round {
         id: row.id("id")?,
-        asker: read_id(row)?,
+        asker: row.member_id()?,
         state: row.parsed::<RoundState>("state")?,
         asked: row.count_u32("asked")?,
         asked_at: row.instant("asked_at")?,

@@ -1,12 +1,15 @@
-//! Things to do that are not messages to send: deleting a message or a file in Slack, reading a
-//! profile, erasing a workspace. A job holds ids and never text. It may run twice, so doing it twice
-//! must do no harm; a finished job is deleted.
+//! Background jobs other than sending: deleting a message or a file in Slack, reading a profile,
+//! erasing a workspace. A job holds ids and never text. A finished job is deleted.
+//!
+//! A job is claimed under a lease, which is its `wake_at`. When the process dies, the lease ends and
+//! another claim takes the job. A job may therefore run twice and must be idempotent.
 
 use super::{
     error::StoreError,
     payload::{JobPayload, MalformedPayload},
     row::{Columns as _, count, ms},
-    tx::{Tx, sql},
+    statement::sql,
+    tx::Tx,
 };
 use crate::coach::ids::{MemberId, RowId, TeamId, UserId};
 use jiff::Timestamp;
@@ -19,36 +22,36 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 )]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum JobKind {
-    /// Deletes a message of ours.
+    /// Deletes a message that LeadLens posted.
     DeleteMessage,
-    /// Reads a message of the member that they want kept.
+    /// Fetches a message that the member wants to keep as a reflection.
     KeepMessage,
-    /// Reads the member's profile: zone, status.
+    /// Fetches the member's profile: time zone, status.
     RefreshProfile,
-    /// Erases what a workspace that left has in the store.
+    /// Erases the rows of a workspace that uninstalled the app.
     EraseWorkspace,
-    /// Reads who of those named in a feedback round can be asked.
+    /// Checks which of the people named in a feedback round can be asked.
     CheckAsked,
     /// Reads a calendar that the member uploaded.
     ReadCalendar,
-    /// Deletes a file of ours.
+    /// Deletes a file that LeadLens uploaded.
     DeleteFile,
 }
 
-/// One thing to do.
+/// A claimed job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
-    /// The row.
+    /// Id of the row.
     pub id: RowId,
     /// The workspace.
     pub team: TeamId,
-    /// Whom it concerns.
+    /// The member it concerns, if any.
     pub member: Option<MemberId>,
-    /// What kind of thing it does, for logs and metrics.
+    /// The kind of payload, for logs and metrics.
     pub kind: JobKind,
-    /// What it does.
+    /// What to do.
     pub payload: Result<JobPayload, MalformedPayload>,
-    /// When.
+    /// When it is to run.
     pub due_at: Timestamp,
     /// How many times it was claimed.
     pub attempts: u32,
@@ -57,17 +60,17 @@ pub struct Job {
 /// A new job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
-    /// The row's id.
+    /// Id of the row.
     pub id: RowId,
-    /// Two jobs with the same key are one; `None`: always a job of its own.
+    /// A second job with the same key is not inserted. `None`: always insert.
     pub dedupe: Option<String>,
     /// The workspace.
     pub team: TeamId,
-    /// Whom it concerns; `None` where the job must not name anybody.
+    /// The member it concerns; `None` where the job must not name anybody.
     pub member: Option<MemberId>,
-    /// What it does.
+    /// What to do.
     pub payload: JobPayload,
-    /// When.
+    /// When it is to run.
     pub due_at: Timestamp,
 }
 
@@ -82,7 +85,7 @@ impl NewJob {
         Self { id, dedupe: None, team, member: None, payload, due_at }
     }
 
-    /// The same, once for a key.
+    /// Sets the deduplication key.
     #[must_use]
     pub fn once(mut self, key: impl Into<String>) -> Self {
         self.dedupe = Some(key.into());
@@ -96,6 +99,8 @@ macro_rules! columns {
     };
 }
 
+/// The claim as one statement. PostgreSQL adds `FOR UPDATE SKIP LOCKED`, so that two machines claim
+/// different jobs instead of waiting for each other.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
@@ -111,12 +116,9 @@ macro_rules! claim {
 pub(super) const CLAIM: (&str, &str) = (claim!(""), claim!(" FOR UPDATE SKIP LOCKED"));
 
 impl Tx {
-    /// Adds a job. False: its id or its dedupe key was used already, and nothing was changed.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Inserts a job. False: a job with this id or this deduplication key exists already.
     pub async fn enqueue_job(&mut self, new: NewJob) -> Result<bool, StoreError> {
-        self.note_due();
+        self.note_scheduled_work();
         let statement = sql("INSERT INTO job (id, dedupe, team_id, user_id, kind, subject, \
              due_at, wake_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0) \
              ON CONFLICT DO NOTHING")
@@ -130,11 +132,8 @@ impl Tx {
         Ok(self.execute(statement).await? == 1)
     }
 
-    /// Takes up to `limit` jobs that are due, or whose lease is over, for `owner` until
-    /// `lease_until`, the longest due first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Claims up to `limit` jobs that are due or whose lease has expired, for `owner` until `lease_until`.
+    /// Returns the longest due first.
     pub async fn claim_jobs(
         &mut self,
         now: Timestamp,
@@ -142,25 +141,19 @@ impl Tx {
         owner: &str,
         limit: usize,
     ) -> Result<Vec<Job>, StoreError> {
-        let statement = self.locking(CLAIM.0, CLAIM.1);
+        let statement = self.select_for_update(CLAIM.0, CLAIM.1);
         let statement = statement.bind(ms(now)).bind(count(limit)).bind(ms(lease_until)).bind(owner);
         let mut jobs = self.list(statement, read).await?;
         jobs.sort_by(|job, other| (job.due_at, &job.id).cmp(&(other.due_at, &other.id)));
         Ok(jobs)
     }
 
-    /// Deletes a job that is done. False: there is none of that id any more.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Deletes a finished job. False: no job has this id.
     pub async fn finish_job(&mut self, id: &RowId) -> Result<bool, StoreError> {
         Ok(self.execute(sql("DELETE FROM job WHERE id = $1").bind(id.as_str())).await? == 1)
     }
 
-    /// Puts a job off until `due_at` and notes why. False: there is none of that id to do.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Reschedules a job and records the error code. False: no unfinished job has this id.
     pub async fn postpone_job(
         &mut self,
         id: &RowId,
@@ -172,20 +165,14 @@ impl Tx {
         Ok(self.execute(statement.bind(id.as_str()).bind(ms(due_at)).bind(code)).await? == 1)
     }
 
-    /// Gives a job up and notes why. False: there is none of that id to do.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Marks a job as permanently failed and records the error code. False: no unfinished job has this id.
     pub async fn fail_job(&mut self, id: &RowId, code: &str, now: Timestamp) -> Result<bool, StoreError> {
         let statement = sql("UPDATE job SET wake_at = NULL, failed_at = $2, last_error = $3, \
              lease_owner = NULL WHERE id = $1 AND wake_at IS NOT NULL");
         Ok(self.execute(statement.bind(id.as_str()).bind(ms(now)).bind(code)).await? == 1)
     }
 
-    /// Deletes jobs that were given up before an instant, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Deletes at most `limit` jobs that failed before an instant, oldest first.
     pub async fn prune_jobs(&mut self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         let statement = sql("DELETE FROM job WHERE id IN (\
              SELECT id FROM job WHERE failed_at < $1 ORDER BY failed_at LIMIT $2)");

@@ -1,10 +1,11 @@
-//! Members and their settings, and which of them are due: the two questions of every tick, each an
-//! index lookup whose cost is what is due.
+//! Members and their settings, and the two queries of every worker tick: whose nudge slot and whose report
+//! is due. Both are index lookups, so their cost grows with the number of due members, not of all.
 
 use super::{
     error::StoreError,
     row::{Columns as _, count, ms},
-    tx::{Statement, Tx, sql},
+    statement::{Statement, sql},
+    tx::Tx,
 };
 use crate::coach::{
     ids::{ChannelId, MemberId},
@@ -36,8 +37,8 @@ macro_rules! insert {
     };
 }
 
-/// The part of a select after its columns, without and with PostgreSQL's row lock. `NO KEY` lets
-/// others add rows that refer to the member meanwhile.
+/// A select without and with PostgreSQL's row lock. `NO KEY` lets other transactions insert rows that
+/// refer to the member while it is locked.
 macro_rules! select {
     ($rest:literal, $lock:literal) => {
         (
@@ -47,39 +48,30 @@ macro_rules! select {
     };
 }
 
-/// The two questions of every tick.
+/// The queries of every tick.
 pub(super) const SLOT_DUE: (&str, &str) =
     select!("WHERE next_slot_at <= $1 ORDER BY next_slot_at LIMIT $2", "FOR NO KEY UPDATE SKIP LOCKED");
 pub(super) const REPORT_DUE: (&str, &str) =
     select!("WHERE next_report_at <= $1 ORDER BY next_report_at LIMIT $2", "FOR NO KEY UPDATE SKIP LOCKED");
 
 impl Tx {
-    /// One member. In a unit of work on PostgreSQL the row stays locked until its end, so that what
-    /// is decided from it still holds when it is saved.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// A member. In a write transaction on PostgreSQL the row stays locked until its end, so that another
+    /// machine cannot change it between this read and the save.
     pub async fn find_member(&mut self, id: &MemberId) -> Result<Option<Member>, StoreError> {
         let (plain, locked) = select!("WHERE team_id = $1 AND user_id = $2", "FOR NO KEY UPDATE");
-        let statement = self.locking(plain, locked).bind(id.team.as_str()).bind(id.user.as_str());
+        let statement = self.select_for_update(plain, locked).bind(id.team.as_str()).bind(id.user.as_str());
         self.find(statement, read).await
     }
 
-    /// Keeps a member who was just met. False: they are known already, and nothing was changed.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Inserts a new member. False: the member has a row already, and nothing was changed.
     pub async fn insert_member(&mut self, member: &Member) -> Result<bool, StoreError> {
-        self.note_due();
+        self.note_scheduled_work();
         Ok(self.execute(bind(sql(concat!(insert!(), "DO NOTHING")), member)).await? == 1)
     }
 
-    /// Keeps all settings of a member, new or known. When they were met stays as it was.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Inserts or overwrites all settings of a member. `created_at` never changes.
     pub async fn save_member(&mut self, member: &Member) -> Result<(), StoreError> {
-        self.note_due();
+        self.note_scheduled_work();
         let text = concat!(
             insert!(),
             "DO UPDATE SET dm_channel_id = excluded.dm_channel_id, zone = excluded.zone, \
@@ -95,37 +87,27 @@ impl Tx {
         self.execute(bind(sql(text), member)).await.map(|_| ())
     }
 
-    /// Members whose next slot has come, the longest due first. In a unit of work on PostgreSQL
-    /// they are locked, and those that another machine has in hand are left to it.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Members whose nudge slot is due, the longest due first. In a write transaction on PostgreSQL the rows
+    /// are locked, and rows that another machine has locked are skipped.
     pub async fn members_due(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Member>, StoreError> {
         let (plain, locked) = SLOT_DUE;
-        let statement = self.locking(plain, locked).bind(ms(now)).bind(count(limit));
+        let statement = self.select_for_update(plain, locked).bind(ms(now)).bind(count(limit));
         self.list(statement, read).await
     }
 
-    /// Members whose monthly report is due, the longest due first; locked as in
-    /// [`Tx::members_due`].
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Members whose monthly report is due, the longest due first; locked as in [`Tx::members_due`].
     pub async fn members_report_due(
         &mut self,
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<Member>, StoreError> {
         let (plain, locked) = REPORT_DUE;
-        let statement = self.locking(plain, locked).bind(ms(now)).bind(count(limit));
+        let statement = self.select_for_update(plain, locked).bind(ms(now)).bind(count(limit));
         self.list(statement, read).await
     }
 
-    /// Notes why Slack refuses to deliver to a member, or that they can be reached again. False:
-    /// there is no such member.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Records Slack's error that keeps messages from reaching a member, or clears it. False: the member has
+    /// no row.
     pub async fn set_unreachable(&mut self, id: &MemberId, reason: Option<&str>) -> Result<bool, StoreError> {
         let statement = sql("UPDATE member SET unreachable = $3 WHERE team_id = $1 AND user_id = $2");
         let statement = statement.bind(id.team.as_str()).bind(id.user.as_str()).bind(reason);
@@ -162,7 +144,7 @@ fn bind(statement: Statement<'static>, member: &Member) -> Statement<'static> {
 
 fn read(row: &AnyRow) -> Result<Member, StoreError> {
     Ok(Member {
-        id: read_id(row)?,
+        id: row.member_id()?,
         dm: row.id_opt::<ChannelId>("dm_channel_id")?,
         zone: read_zone(&row.text("zone")?, row.flag("zone_set_by_member")?),
         cadence: read_cadence(row)?,
@@ -186,14 +168,9 @@ fn read(row: &AnyRow) -> Result<Member, StoreError> {
     })
 }
 
-/// `team_id` and `user_id` of a row.
-pub(super) fn read_id(row: &AnyRow) -> Result<MemberId, StoreError> {
-    Ok(MemberId { team: row.id("team_id")?, user: row.id("user_id")? })
-}
-
-/// A zone that a later edition of the IANA database no longer has must not keep a member, and all
-/// who are due with them, from being read: UTC stands in until Slack names the zone again.
-pub(super) fn read_zone(name: &str, set_by_member: bool) -> Zone {
+/// Falls back to UTC for a zone that the IANA database no longer has, until Slack names a zone again. An
+/// error here would keep this member and all members who are due in the same query from being read.
+fn read_zone(name: &str, set_by_member: bool) -> Zone {
     Zone::parse(name, set_by_member).unwrap_or_else(|_| Zone::utc())
 }
 

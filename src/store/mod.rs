@@ -1,85 +1,72 @@
-//! What LeadLens remembers, in SQLite or PostgreSQL, by one text of SQL. [`Store::write`] runs one
-//! unit of work and [`Store::read`] one consistent look; what can be done in them is `impl Tx`, in a
-//! file per noun. A new noun is a migration, a file here, a line in `erase.rs` and its story in
-//! `tests/store_contract.rs`, which runs every method on both engines.
+//! Persistence in SQLite or PostgreSQL, with the same SQL text for both. [`Store::write`] runs a transaction
+//! and [`Store::read`] reads one consistent state; the operations are `impl Tx`, in one file per noun. A new
+//! noun needs a migration, a file here, a line in `erase.rs` and tests in `tests/store_contract.rs`, which
+//! runs every method on both engines.
 //!
-//! The functions are short and touch the database alone: nothing else may be awaited in a unit of
-//! work, for on SQLite all others wait for it. `now` and row ids are arguments.
+//! Work in a transaction must be short and await nothing but the database: on SQLite all other writers wait
+//! for it (`group_commit`). The current time and row ids are arguments.
 
-mod act;
 mod audit;
-mod due;
+mod coaching_act;
+mod delivery_keys;
 mod engine;
 mod erase;
 mod error;
 mod feedback;
+mod group_commit;
 mod job;
-mod lately;
+mod llm_consent;
 mod member;
-mod model;
+mod message_part;
 mod nudge;
+mod options;
 mod outbox;
 mod payload;
-mod piece;
 mod plan;
+mod recent_history;
 mod reflection;
 mod room;
 mod row;
+mod schedule;
 mod search;
-mod seen;
+mod statement;
+mod stored_delivery;
 #[cfg(test)]
 mod tests;
 mod tx;
 mod workspace;
-mod writer;
 
 pub use engine::Engine;
 pub use erase::{Erased, ErasedWorkspace};
 pub use error::{OpenError, StoreError};
 pub use job::{Job, JobKind, NewJob};
-pub use lately::Lately;
+pub use message_part::MessagePart;
+pub use options::StoreOptions;
 pub use outbox::{NewOutbox, OutKind, OutState, OutboxAge, OutboxRow};
 pub use payload::{JobPayload, MalformedPayload, NoticePayload, OutboxPayload, UpdatePayload};
-pub use piece::Piece;
-pub use reflection::{Counts, Unread};
-pub use seen::Seen;
+pub use recent_history::HistoryEntry;
+pub use reflection::{MemberCounts, UnclassifiedAnswer};
+pub use stored_delivery::StoredDelivery;
 pub use tx::Tx;
 pub use workspace::{Workspace, WorkspaceState};
 
 use futures::future::BoxFuture;
+use group_commit::Writer;
 use sqlx::{AnyPool, any::AnyConnectOptions};
 use std::{path::Path, sync::Arc, time::Duration};
 use tracing::Instrument as _;
-use writer::Writer;
 
-/// Between two tries to empty the log.
+/// Pause between two attempts to empty the write-ahead log.
 const TRUNCATE_PAUSE: Duration = Duration::from_millis(50);
 
-/// How a store is opened.
-#[derive(Debug, Clone)]
-pub struct StoreOptions {
-    /// Connections that read, on SQLite.
-    pub read_connections: u32,
-    /// Connections to a PostgreSQL server.
-    pub server_connections: u32,
-    /// How long to wait for a lock or a connection before saying so.
-    pub patience: Duration,
-}
-
-impl Default for StoreOptions {
-    fn default() -> Self {
-        Self { read_connections: 4, server_connections: 10, patience: Duration::from_secs(5) }
-    }
-}
-
-/// How a schema stands to what this program needs.
+/// The state of a database's schema, compared with the migrations of this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schema {
-    /// There is none yet.
+    /// No schema exists yet.
     Missing,
-    /// So many migrations are to be made.
+    /// This many migrations are pending.
     Behind(usize),
-    /// It is what the program needs.
+    /// All migrations were run.
     UpToDate,
 }
 
@@ -93,8 +80,9 @@ struct Inner {
     engine: Engine,
     options: AnyConnectOptions,
     pool: AnyPool,
+    /// The only writing connection, on SQLite.
     writer: Option<Writer>,
-    patience: Duration,
+    lock_timeout: Duration,
 }
 
 impl std::fmt::Debug for Store {
@@ -104,16 +92,16 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the database of a `DATABASE_URL` and brings its schema up to date. A SQLite file is
-    /// made when it is missing, unless the URL says `mode=rw` or `mode=ro`.
+    /// Opens the database of a `DATABASE_URL` and runs pending migrations. Creates a missing SQLite file,
+    /// unless the URL says `mode=rw` or `mode=ro`.
     ///
     /// # Errors
-    /// [`OpenError`], a sentence for the operator that never repeats the URL's password.
+    /// [`OpenError`], a sentence for the operator that never contains the URL's password.
     pub async fn open(url: &str) -> Result<Store, OpenError> {
         Self::open_with(url, &StoreOptions::default()).await
     }
 
-    /// [`Store::open`] with other numbers of connections or another patience.
+    /// [`Store::open`] with options other than the defaults.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -125,88 +113,94 @@ impl Store {
                 engine::migrate_postgres(&pool).await?;
                 None
             }
-            Engine::Sqlite => Some(Writer::start(options.clone(), settings.patience).await?),
+            Engine::Sqlite => Some(Writer::start(options.clone(), settings.lock_timeout).await?),
         };
-        Ok(Store { inner: Arc::new(Inner { engine, options, pool, writer, patience: settings.patience }) })
+        let lock_timeout = settings.lock_timeout;
+        Ok(Store { inner: Arc::new(Inner { engine, options, pool, writer, lock_timeout }) })
     }
 
-    /// Looks at the database of a `DATABASE_URL` and changes nothing in it: no file is made, no schema
-    /// brought up to date.
+    /// Reports the engine and the state of the schema, without changing anything: no file is created and no
+    /// migration is run.
     ///
     /// # Errors
     /// As [`Store::open`].
-    pub async fn look(url: &str) -> Result<(Engine, Schema), OpenError> {
+    pub async fn inspect(url: &str) -> Result<(Engine, Schema), OpenError> {
         let (engine, options) = engine::parse(url)?;
-        if !engine::is_there(engine, &options)? {
+        if !engine::database_exists(engine, &options)? {
             return Ok((engine, Schema::Missing));
         }
-        let mut connection =
-            engine::connect_to_look(engine, &options, StoreOptions::default().patience).await?;
-        let behind = engine::schema_behind(engine, &mut connection).await;
-        // Nothing was changed, so nothing is lost if it does not close well.
+        let lock_timeout = StoreOptions::default().lock_timeout;
+        let mut connection = engine::connect_read_only(engine, &options, lock_timeout).await?;
+        let pending = engine::pending_migrations(engine, &mut connection).await;
+        // Nothing was changed, so a failure to close loses nothing.
         let _ = sqlx::Connection::close(connection).await;
         Ok((
             engine,
-            match behind? {
+            match pending? {
                 None => Schema::Missing,
                 Some(0) => Schema::UpToDate,
-                Some(behind) => Schema::Behind(behind),
+                Some(pending) => Schema::Behind(pending),
             },
         ))
     }
 
-    /// Which engine it is.
+    /// The engine of the database.
     pub fn engine(&self) -> Engine {
         self.inner.engine
     }
 
-    /// Runs one unit of work. `Ok` is answered when it is on the disk; `Err`, a failed statement or
-    /// a panic rolls it back, and nothing else with it.
+    /// Runs `work` in a transaction. `Ok` is returned after the commit is on the disk. An `Err`, a failed
+    /// statement or a panic rolls back the changes of this `work`, and no others.
     ///
-    /// On SQLite it may share its commit with others (group commit). If the caller goes away, a unit
-    /// of work that has begun is completed and its answer dropped; one that has not begun on SQLite
-    /// is not done at all.
+    /// When the caller is dropped, `work` that has begun still runs to its end and is committed. On SQLite,
+    /// `work` that has not begun is then not run.
     ///
     /// # Errors
-    /// What `work` answers, or a [`StoreError`] of the commit. [`StoreError::Conflict`] and
-    /// [`StoreError::Locked`] may be tried again.
+    /// What `work` returns, or a [`StoreError`] of the commit. After [`StoreError::Conflict`] and
+    /// [`StoreError::Locked`] the caller may try again.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.write_knowing(Vec::new(), work).await
-    }
-
-    /// [`Store::write`] for a delivery that is going to ask [`Tx::find_seen`] for some keys: they are looked
-    /// up together with those of the deliveries that wait with it. PostgreSQL looks up each by itself.
-    ///
-    /// # Errors
-    /// As [`Store::write`].
-    pub async fn write_knowing<T, E, F>(&self, keys: Vec<String>, work: F) -> Result<T, E>
-    where
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
         if let Some(writer) = &self.inner.writer {
-            return writer.write(keys, work).await;
+            return writer.write(work).await;
         }
         let pool = self.inner.pool.clone();
-        // A task of its own: what has begun is completed, and a panic ends it alone.
-        let task = tokio::spawn(on_server(pool, work).instrument(tracing::Span::current()));
+        // In its own task the work runs to its end when the caller is dropped, and a panic ends only it.
+        let task = tokio::spawn(write_to_server(pool, work).instrument(tracing::Span::current()));
         match task.await {
-            Ok(answer) => answer,
+            Ok(result) => result,
             Err(error) if error.is_panic() => Err(StoreError::Panicked.into()),
             Err(_) => Err(StoreError::Closed.into()),
         }
     }
 
-    /// Looks at one consistent state of the database, beside the writers; a write in it is refused.
+    /// [`Store::write`] for work that looks up these delivery keys. On SQLite they are read with one query
+    /// before `work` begins, instead of one query each; the result is the same.
     ///
     /// # Errors
-    /// What `work` answers, or a [`StoreError`].
+    /// As [`Store::write`].
+    pub async fn write_delivery<T, E, F>(&self, keys: Vec<String>, work: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.write(move |tx| {
+            Box::pin(async move {
+                tx.prefetch_deliveries(&keys).await?;
+                work(tx).await
+            })
+        })
+        .await
+    }
+
+    /// Reads one consistent state of the database, without waiting for writers. A write in `work` fails.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`StoreError`].
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
@@ -216,24 +210,24 @@ impl Store {
         let engine = self.inner.engine;
         let begun = self.inner.pool.begin_with(engine::begin_read(engine)).await;
         let mut tx = Tx::pooled(begun.map_err(closed_or)?, engine, false);
-        let answer = work(&mut tx).await;
+        let result = work(&mut tx).await;
         tx.rollback().await;
-        answer
+        result
     }
 
-    /// Whether the database answers, for readiness: the writer on SQLite, the server on PostgreSQL.
+    /// Checks that the database can be written to, for the readiness probe.
     ///
     /// # Errors
-    /// [`StoreError`] when it does not.
+    /// [`StoreError`] when it does not answer.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.write(|tx| Box::pin(async move { tx.fetch(tx::sql("SELECT 1")).await.map(|_| ()) })).await
+        self.write(|tx| Box::pin(async move { tx.fetch(statement::sql("SELECT 1")).await.map(|_| ()) })).await
     }
 
-    /// Copies the running database into a new file, readable for its owner alone. SQLite only.
+    /// Copies the running database into a new file that only its owner can read. SQLite only.
     ///
     /// # Errors
     /// [`StoreError::BackupExists`], [`StoreError::BackupUnwritable`],
-    /// [`StoreError::BackupOfPostgres`], or what the copying met.
+    /// [`StoreError::BackupOfPostgres`], or an error of the copy.
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
         match self.inner.engine {
             Engine::Sqlite => engine::backup_sqlite(&self.inner.options, to).await,
@@ -241,19 +235,18 @@ impl Store {
         }
     }
 
-    /// Makes sure that what was erased is nowhere in the database file or its write-ahead log: the
-    /// file is written anew, then the log is emptied, again and again until no reader is in the way.
-    /// Only then may anybody say *erased*. Nothing to do on PostgreSQL, whose files are its
-    /// operator's.
+    /// Removes erased text from the database file and its write-ahead log: rewrites the file, then empties
+    /// the log, trying again while a reader uses it. Only after this may a member be told that their data is
+    /// erased. Does nothing on PostgreSQL, whose files are managed by its operator.
     ///
     /// # Errors
-    /// [`StoreError::WalInUse`] when a read outlasts the store's patience; [`StoreError::Full`] when the
-    /// disk has no room for a second copy.
+    /// [`StoreError::WalInUse`] when a read lasts longer than the lock timeout; [`StoreError::Full`] when
+    /// the disk has no space for a second copy.
     pub async fn scrub(&self) -> Result<(), StoreError> {
         let Some(writer) = &self.inner.writer else { return Ok(()) };
-        writer.rewrite().await?;
+        writer.vacuum().await?;
         let mut waited = Duration::ZERO;
-        while waited < self.inner.patience {
+        while waited < self.inner.lock_timeout {
             if writer.truncate_wal().await? {
                 return Ok(());
             }
@@ -263,8 +256,8 @@ impl Store {
         Err(StoreError::WalInUse)
     }
 
-    /// Finishes what is in hand and closes every connection; later calls, also on clones, are
-    /// answered with [`StoreError::Closed`].
+    /// Finishes the transactions that were begun and closes every connection. Later calls, on clones too,
+    /// return [`StoreError::Closed`].
     pub async fn close(self) {
         if let Some(writer) = &self.inner.writer {
             writer.close().await;
@@ -273,25 +266,26 @@ impl Store {
     }
 }
 
-async fn on_server<T, E, F>(pool: AnyPool, work: F) -> Result<T, E>
+async fn write_to_server<T, E, F>(pool: AnyPool, work: F) -> Result<T, E>
 where
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
     E: From<StoreError>,
 {
     let begun = pool.begin().await;
     let mut tx = Tx::pooled(begun.map_err(closed_or)?, Engine::Postgres, true);
-    let answer = work(&mut tx).await;
-    match (answer, tx.broken()) {
+    let result = work(&mut tx).await;
+    match (result, tx.failure()) {
         (Ok(value), None) => {
             tx.commit().await?;
             Ok(value)
         }
-        (answer, broken) => {
+        (Ok(_), Some(failure)) => {
             tx.rollback().await;
-            match (answer, broken) {
-                (Ok(_), Some(error)) => Err(error.into()),
-                (answer, _) => answer,
-            }
+            Err(failure.into())
+        }
+        (Err(error), _) => {
+            tx.rollback().await;
+            Err(error)
         }
     }
 }

@@ -1,11 +1,10 @@
-//! Nudges: what was asked, where each stands, and the guard by which a nudge leaves a state once.
+//! Nudges: their question, their state, and [`Tx::move_nudge`], which lets a nudge leave a state only once.
 
 use super::{
     error::StoreError,
-    member::read_id,
-    reflection::owned_by,
-    row::{Columns as _, ms, pack},
-    tx::{Statement, Tx, at, at_opt, sql},
+    row::{Columns as _, escape, ms},
+    statement::{Statement, bind_member, bind_message, bind_message_opt, sql},
+    tx::Tx,
 };
 use crate::coach::{
     ids::{MemberId, MessageRef, RowId, TeamId},
@@ -38,17 +37,16 @@ macro_rules! select {
 }
 
 impl Tx {
-    /// Keeps a new nudge; its member must be known. False: a nudge with this id exists, and nothing
-    /// was changed.
+    /// Inserts a nudge. False: a nudge with this id exists already.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the member is not known.
+    /// [`StoreError::Refused`] when the member has no row.
     pub async fn insert_nudge(&mut self, nudge: &Nudge) -> Result<bool, StoreError> {
         Ok(self.execute(bind(sql(concat!(insert!(), "DO NOTHING")), nudge)).await? == 1)
     }
 
-    /// Keeps a nudge as it is given, its state included, new or known; its owner stays. To leave a
-    /// state that somebody else may leave too, use [`Tx::move_nudge`].
+    /// Inserts or overwrites a nudge, its state included; the owner never changes. Where another
+    /// transaction may change the state at the same time, use [`Tx::move_nudge`] instead.
     ///
     /// # Errors
     /// As [`Tx::insert_nudge`].
@@ -64,23 +62,17 @@ impl Tx {
         self.execute(bind(sql(text), nudge)).await.map(|_| ())
     }
 
-    /// One nudge, for its owner alone. In a unit of work on PostgreSQL it stays locked.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// A nudge of this member. In a write transaction on PostgreSQL the row stays locked until its end.
     pub async fn find_nudge(&mut self, member: &MemberId, id: &RowId) -> Result<Option<Nudge>, StoreError> {
-        let statement = self.locking(
+        let statement = self.select_for_update(
             select!(" AND user_id = $2 AND id = $3"),
             select!(" AND user_id = $2 AND id = $3 FOR NO KEY UPDATE"),
         );
-        self.find(owned_by(statement, member).bind(id.as_str()), read).await
+        self.find(bind_member(statement, member).bind(id.as_str()), read).await
     }
 
-    /// Where a nudge stands in Slack. It locks nothing: whoever holds a reflection and asks for its nudge
-    /// does not wait for whoever holds the nudge and asks for the reflection.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// The Slack message of a nudge. Takes no row lock, to avoid a deadlock with code that locks the nudge
+    /// first and the reflection second.
     pub async fn nudge_message(
         &mut self,
         member: &MemberId,
@@ -88,27 +80,22 @@ impl Tx {
     ) -> Result<Option<MessageRef>, StoreError> {
         let statement =
             sql("SELECT channel_id, ts FROM nudge WHERE team_id = $1 AND user_id = $2 AND id = $3");
-        let statement = owned_by(statement, member).bind(id.as_str());
+        let statement = bind_member(statement, member).bind(id.as_str());
         Ok(self.find(statement, |row| row.message_opt()).await?.flatten())
     }
 
-    /// The nudge that a message of ours in this workspace is.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// The nudge that was sent as this message.
     pub async fn nudge_by_message(
         &mut self,
         team: &TeamId,
         message: &MessageRef,
     ) -> Result<Option<Nudge>, StoreError> {
         let statement = sql(select!(" AND channel_id = $2 AND ts = $3 LIMIT 1"));
-        self.find(at(statement.bind(team.as_str()), message), read).await
+        self.find(bind_message(statement.bind(team.as_str()), message), read).await
     }
 
-    /// The open nudge that was sent last, not before an instant: what a plain reply answers.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// The open nudge that was sent last, if that was not before `sent_since`. A plain message in the DM
+    /// answers it.
     pub async fn newest_open_nudge(
         &mut self,
         member: &MemberId,
@@ -117,53 +104,38 @@ impl Tx {
         let statement = sql(select!(
             " AND user_id = $2 AND state = 'open' AND sent_at >= $3 ORDER BY sent_at DESC, id DESC LIMIT 1"
         ));
-        self.find(owned_by(statement, member).bind(ms(sent_since)), read).await
+        self.find(bind_member(statement, member).bind(ms(sent_since)), read).await
     }
 
-    /// All open nudges of a member, the one sent first coming first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// All open nudges of a member, in the order they were sent.
     pub async fn open_nudges(&mut self, member: &MemberId) -> Result<Vec<Nudge>, StoreError> {
         let statement = sql(select!(" AND user_id = $2 AND state = 'open' ORDER BY sent_at, id"));
-        self.list(owned_by(statement, member), read).await
+        self.list(bind_member(statement, member), read).await
     }
 
-    /// All nudges of a member in a state, by slot.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// All nudges of a member in a state, ordered by slot.
     pub async fn nudges_in_state(
         &mut self,
         member: &MemberId,
         state: NudgeState,
     ) -> Result<Vec<Nudge>, StoreError> {
         let statement = sql(select!(" AND user_id = $2 AND state = $3 ORDER BY slot_at, id"));
-        self.list(owned_by(statement, member).bind(state.into_str()), read).await
+        self.list(bind_member(statement, member).bind(state.into_str()), read).await
     }
 
-    /// The nudge that waits to be sent and is due first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// The waiting nudge with the earliest slot.
     pub async fn waiting_nudge(&mut self, member: &MemberId) -> Result<Option<Nudge>, StoreError> {
         let statement = sql(select!(" AND user_id = $2 AND state = 'waiting' ORDER BY slot_at, id LIMIT 1"));
-        self.find(owned_by(statement, member), read).await
+        self.find(bind_member(statement, member), read).await
     }
 
-    /// All nudges of a member, by slot.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// All nudges of a member, ordered by slot.
     pub async fn nudges_of(&mut self, member: &MemberId) -> Result<Vec<Nudge>, StoreError> {
         let statement = sql(select!(" AND user_id = $2 ORDER BY slot_at, id"));
-        self.list(owned_by(statement, member), read).await
+        self.list(bind_member(statement, member), read).await
     }
 
-    /// Nudges of a member whose slot lies in `[from, to)`, by slot.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Nudges of a member whose slot is in `[from, to)`, ordered by slot.
     pub async fn nudges_between(
         &mut self,
         member: &MemberId,
@@ -172,14 +144,11 @@ impl Tx {
     ) -> Result<Vec<Nudge>, StoreError> {
         let statement =
             sql(select!(" AND user_id = $2 AND slot_at >= $3 AND slot_at < $4 ORDER BY slot_at, id"));
-        self.list(owned_by(statement, member).bind(ms(from)).bind(ms(to)), read).await
+        self.list(bind_member(statement, member).bind(ms(from)).bind(ms(to)), read).await
     }
 
-    /// Moves a nudge from one state to another. False: it is not in that state (any more), and
-    /// nothing was changed. Of two that try, one succeeds.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Moves a nudge from one state to another. False: it is not in state `from` any more, and nothing was
+    /// changed. When two transactions try the same move, exactly one succeeds.
     pub async fn move_nudge(
         &mut self,
         id: &RowId,
@@ -191,13 +160,10 @@ impl Tx {
         Ok(self.execute(statement).await? == 1)
     }
 
-    /// When the newest nudge of a member reached Slack.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// When the newest sent nudge of a member reached Slack.
     pub async fn last_nudge_sent_at(&mut self, member: &MemberId) -> Result<Option<Timestamp>, StoreError> {
         let statement = sql("SELECT MAX(sent_at) AS sent_at FROM nudge WHERE team_id = $1 AND user_id = $2");
-        Ok(self.find(owned_by(statement, member), |row| row.instant_opt("sent_at")).await?.flatten())
+        Ok(self.find(bind_member(statement, member), |row| row.instant_opt("sent_at")).await?.flatten())
     }
 }
 
@@ -208,22 +174,22 @@ fn bind(statement: Statement<'static>, nudge: &Nudge) -> Statement<'static> {
         .bind(nudge.member.user.as_str().to_owned())
         .bind(nudge.state.into_str())
         .bind(nudge.prompt.as_str().to_owned())
-        .bind(pack(&nudge.question))
-        .bind(pack(&nudge.reason))
+        .bind(escape(&nudge.question))
+        .bind(escape(&nudge.reason))
         .bind(ms(nudge.slot_at))
         .bind(i64::from(nudge.asked_for))
         .bind(nudge.sent_at.map(ms));
-    at_opt(statement, nudge.message.as_ref()).bind(nudge.skip_reason.map(|reason| reason.into_str()))
+    bind_message_opt(statement, nudge.message.as_ref()).bind(nudge.skip_reason.map(|reason| reason.into_str()))
 }
 
 fn read(row: &AnyRow) -> Result<Nudge, StoreError> {
     Ok(Nudge {
         id: row.id("id")?,
-        member: read_id(row)?,
+        member: row.member_id()?,
         state: row.parsed("state")?,
         prompt: row.id("prompt_id")?,
-        question: row.packed("question")?,
-        reason: row.packed("reason")?,
+        question: row.escaped_text("question")?,
+        reason: row.escaped_text("reason")?,
         slot_at: row.instant("slot_at")?,
         asked_for: row.flag("asked_for")?,
         sent_at: row.instant_opt("sent_at")?,

@@ -1,15 +1,24 @@
-//! Everything that LeadLens sends by itself: one row each, claimed under a lease, settled once. No
-//! text is stored here; what is sent is rendered when it is sent.
+//! The outbox: one row for every message that LeadLens sends without being asked in the same request. A row
+//! holds no text; the message is rendered when it is sent.
 //!
-//! A row wants attention at its `wake_at`: when it is due, when the lease of whoever has it ends, or
-//! when a doubt is to be looked into. From `mark_attempt` on, a crash leaves the row in doubt.
+//! **Lease.** [`Tx::claim_due`] hands a row to one worker until `lease_until`. If the worker dies, the lease
+//! expires and another claim takes the row. Without leases a row claimed by a dead worker would never be
+//! sent; without an expiry check two workers could send it twice.
+//!
+//! **Doubt.** A crash between the call to Slack and the commit leaves it open whether Slack has the message.
+//! So [`Tx::mark_attempt`] is committed before the call. A row that is claimed again after that is *in
+//! doubt*: it is looked up in Slack and is not simply sent again. Without this a crash at that moment would
+//! send the member the same question twice, or drop it.
+//!
+//! `wake_at` is the next time a row needs attention: when it is due, when its lease expires, or when a doubt
+//! is to be resolved. Finished rows have none.
 
 use super::{
     error::StoreError,
     payload::{MalformedPayload, OutboxPayload},
-    reflection::owned_by,
     row::{Columns as _, count, ms},
-    tx::{Statement, Tx, sql},
+    statement::{Statement, bind_member, sql},
+    tx::Tx,
 };
 use crate::coach::ids::{ChannelId, MemberId, MessageRef, MessageTs, RowId, TeamId, UserId};
 use jiff::Timestamp;
@@ -22,23 +31,23 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 )]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum OutKind {
-    /// First contact.
+    /// The first message to a member.
     Welcome,
     /// A question.
     Nudge,
-    /// The last question, whether to go on.
+    /// Asks an unresponsive member whether nudges should go on.
     GoOn,
     /// The hat balance.
     Report,
-    /// Everything about the member, as files.
+    /// An export of all data about the member, as files.
     Export,
-    /// A message of ours that has changed.
+    /// An update of a sent message.
     Update,
     /// *Keep as a check-in?*.
     Offer,
     /// The care notice.
     Care,
-    /// *It is kept*.
+    /// Confirms that a message was kept.
     Kept,
     /// The feedback question to one person.
     FeedbackAsk,
@@ -46,13 +55,13 @@ pub enum OutKind {
     FeedbackResult,
     /// Asks what came of a plan.
     Plan,
-    /// The meetings of a calendar wait to be marked.
+    /// A calendar was read and its meetings can be marked.
     Audit,
-    /// A sentence by its stable code.
+    /// A fixed sentence.
     Notice,
 }
 
-/// Where a row stands.
+/// The state of a row.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -60,50 +69,50 @@ pub enum OutKind {
 pub enum OutState {
     /// Not due yet, or due and not claimed.
     Waiting,
-    /// Somebody has it under a lease and has posted nothing.
+    /// A worker holds the lease and has not called Slack yet.
     Leased,
-    /// It may or may not have reached Slack.
+    /// Slack may or may not have it.
     InDoubt,
     /// Slack has it.
     Sent,
-    /// Slack will never take it.
+    /// Slack refused it for good.
     Failed,
-    /// It is not wanted any more.
+    /// Cancelled before it was sent.
     Cancelled,
 }
 
-/// One thing to send.
+/// One message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
-    /// The row; it goes into the message's metadata.
+    /// Id of the row; sent to Slack in the message's metadata, to find it again when in doubt.
     pub id: RowId,
     /// The workspace whose token sends it.
     pub team: TeamId,
-    /// Whom it is for.
+    /// The recipient.
     pub member: Option<MemberId>,
-    /// What kind of thing it sends, for logs and metrics.
+    /// The kind of payload, for logs and metrics.
     pub kind: OutKind,
     /// What it sends.
     pub payload: Result<OutboxPayload, MalformedPayload>,
     /// When it is to be sent.
     pub due_at: Timestamp,
-    /// Where it stands.
+    /// The state.
     pub state: OutState,
-    /// How many times sending was begun.
+    /// Number of attempts to send it.
     pub attempts: u32,
-    /// Until when whoever claimed it has it.
+    /// When the current lease expires.
     pub lease_until: Option<Timestamp>,
-    /// The conversation that it goes to or stands in.
+    /// The conversation it goes to or is in.
     pub channel: Option<ChannelId>,
     /// The message that it changes or has become.
     pub ts: Option<MessageTs>,
-    /// Slack's ids of files that were reserved or shared for it.
+    /// Slack ids of files that were reserved or shared for it.
     pub file_ids: Vec<String>,
-    /// When sending was first begun and not settled: since when to look for it.
+    /// When the first unsettled attempt began: a search for the message in Slack starts there.
     pub attempted_at: Option<Timestamp>,
-    /// The code of what went wrong last.
+    /// The error code of the last attempt.
     pub last_error: Option<String>,
-    /// When it was put here.
+    /// When the row was created.
     pub created_at: Timestamp,
 }
 
@@ -119,26 +128,26 @@ impl OutboxRow {
 pub struct NewOutbox {
     /// The row's id.
     pub id: RowId,
-    /// Two rows with the same key are one; `None`: always a row of its own.
+    /// A second row with the same key is not inserted. `None`: always insert.
     pub dedupe: Option<String>,
     /// The workspace.
     pub team: TeamId,
-    /// Whom it is for.
+    /// The recipient.
     pub member: Option<MemberId>,
     /// What it sends.
     pub payload: OutboxPayload,
-    /// The conversation, when it must be a certain one.
+    /// The conversation, when it is not the member's DM.
     pub channel: Option<ChannelId>,
-    /// The message that is to change, or to be answered.
+    /// The message to update, or to reply to.
     pub ts: Option<MessageTs>,
     /// When it is to be sent.
     pub due_at: Timestamp,
-    /// When it is put here.
+    /// When the row is created.
     pub created_at: Timestamp,
 }
 
 impl NewOutbox {
-    /// A row for a member, due at once.
+    /// A row for a member, due now.
     pub fn for_member(id: RowId, member: MemberId, payload: OutboxPayload, now: Timestamp) -> Self {
         Self {
             id,
@@ -153,19 +162,19 @@ impl NewOutbox {
         }
     }
 
-    /// The same, due at another time.
+    /// Sets when it is due.
     pub fn due(mut self, due_at: Timestamp) -> Self {
         self.due_at = due_at;
         self
     }
 
-    /// The same, once for a key.
+    /// Sets the deduplication key.
     pub fn once(mut self, key: impl Into<String>) -> Self {
         self.dedupe = Some(key.into());
         self
     }
 
-    /// The same, about or below a message.
+    /// Sets the message to update or to reply to.
     pub fn at(mut self, message: MessageRef) -> Self {
         self.channel = Some(message.channel);
         self.ts = Some(message.ts);
@@ -173,7 +182,7 @@ impl NewOutbox {
     }
 }
 
-/// How many unsent rows are in a state, and how long the oldest has been due.
+/// The number of unsent rows in a state, and how long the oldest has been due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutboxAge {
     /// The state.
@@ -191,7 +200,8 @@ macro_rules! columns {
     };
 }
 
-/// A claim, with what PostgreSQL needs so that two machines share the work.
+/// The claim as one statement. PostgreSQL adds `FOR UPDATE SKIP LOCKED`, so that two machines claim
+/// different rows instead of waiting for each other.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
@@ -209,12 +219,9 @@ macro_rules! claim {
 pub(super) const CLAIM: (&str, &str) = (claim!(""), claim!(" FOR UPDATE SKIP LOCKED"));
 
 impl Tx {
-    /// Puts a row here. False: its key was used already, and nothing was changed.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Inserts a row. False: a row with this deduplication key exists already.
     pub async fn enqueue(&mut self, new: NewOutbox) -> Result<bool, StoreError> {
-        self.note_due();
+        self.note_scheduled_work();
         let statement = sql("INSERT INTO outbox (id, dedupe, team_id, user_id, kind, subject, due_at, \
              wake_at, channel_id, ts, created_at, state, attempts, file_ids) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, 'waiting', 0, '') \
@@ -232,21 +239,14 @@ impl Tx {
         Ok(self.execute(statement).await? == 1)
     }
 
-    /// One row.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
     pub async fn find_outbox(&mut self, id: &RowId) -> Result<Option<OutboxRow>, StoreError> {
         let text = concat!("SELECT ", columns!(), " FROM outbox WHERE id = $1");
         self.find(sql(text).bind(id.as_str()), read).await
     }
 
-    /// Takes up to `limit` rows that are due, or whose lease or waiting in doubt is over, for
-    /// `owner` until `lease_until`, the longest due first. A row whose sending was begun comes back
-    /// in doubt. No row is ever claimed by two.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Claims up to `limit` rows whose `wake_at` has passed, for `owner` until `lease_until`. Returns the
+    /// longest due first. A row with an unsettled attempt is returned in doubt. Two claims never return
+    /// the same row.
     pub async fn claim_due(
         &mut self,
         now: Timestamp,
@@ -254,19 +254,15 @@ impl Tx {
         owner: &str,
         limit: usize,
     ) -> Result<Vec<OutboxRow>, StoreError> {
-        let statement = self.locking(CLAIM.0, CLAIM.1);
+        let statement = self.select_for_update(CLAIM.0, CLAIM.1);
         let statement = statement.bind(ms(now)).bind(count(limit)).bind(ms(lease_until)).bind(owner);
         let mut rows = self.list(statement, read).await?;
         rows.sort_by(|row, other| (row.due_at, &row.id).cmp(&(other.due_at, &other.id)));
         Ok(rows)
     }
 
-    /// Notes that sending begins, to be committed before it does: from here on a crash means doubt.
-    /// False: the row is not ours to send any more (cancelled, erased, its lease over), and it must
-    /// not be sent.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Records that an attempt to send begins. Commit this before calling Slack: a crash after it leaves the
+    /// row in doubt. False: the row was cancelled or erased, or its lease expired; do not send it.
     pub async fn mark_attempt(&mut self, id: &RowId, now: Timestamp) -> Result<bool, StoreError> {
         let statement = sql("UPDATE outbox SET attempts = attempts + 1, \
              attempted_at = COALESCE(attempted_at, $2) \
@@ -274,21 +270,15 @@ impl Tx {
         self.changed_one(statement.bind(id.as_str()).bind(ms(now))).await
     }
 
-    /// Notes the files that Slack has reserved for a row, before they are shared.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Records the files that Slack reserved for a row, before they are shared. False: the row is settled.
     pub async fn reserve_files(&mut self, id: &RowId, files: &[String]) -> Result<bool, StoreError> {
         let statement = sql("UPDATE outbox SET file_ids = $2 \
              WHERE id = $1 AND state IN ('leased', 'in-doubt')");
         self.changed_one(statement.bind(id.as_str()).bind(files.join(","))).await
     }
 
-    /// Settles a row: Slack has it, as a message, as files, or both. False: it was settled already
-    /// or erased meanwhile, and what was sent should be deleted again.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Settles a row as sent, as a message, files or both. False: the row was settled or erased in the
+    /// meantime, and the caller should delete what it sent.
     pub async fn mark_sent(
         &mut self,
         id: &RowId,
@@ -309,10 +299,7 @@ impl Tx {
         self.changed_one(statement).await
     }
 
-    /// Settles a row: Slack will never take it. False: it was settled already.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Settles a row as refused by Slack for good. False: it was settled already.
     pub async fn mark_failed(&mut self, id: &RowId, code: &str, now: Timestamp) -> Result<bool, StoreError> {
         let statement = sql("UPDATE outbox SET state = 'failed', settled_at = $2, last_error = $3, \
              wake_at = NULL, lease_until = NULL, lease_owner = NULL \
@@ -320,12 +307,8 @@ impl Tx {
         self.changed_one(statement.bind(id.as_str()).bind(ms(now)).bind(code)).await
     }
 
-    /// Puts a row back to wait until `due_at`, which is not before `now`. Only when nothing of it can
-    /// be in Slack: what was in doubt and could not be looked into stays in doubt
-    /// ([`Tx::mark_in_doubt`]). False: it was settled already.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Returns a row to waiting until `due_at` (at the earliest `now`). Only for a row that is certainly not
+    /// in Slack; otherwise use [`Tx::mark_in_doubt`]. False: it was settled already.
     pub async fn postpone(
         &mut self,
         id: &RowId,
@@ -339,11 +322,7 @@ impl Tx {
         self.changed_one(statement.bind(id.as_str()).bind(ms(due_at.max(now))).bind(code)).await
     }
 
-    /// Puts a row in doubt: what became of it is looked into not before `retry_at`. False: it was
-    /// settled already.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Puts a row in doubt, to be looked up in Slack at `retry_at` or later. False: it was settled already.
     pub async fn mark_in_doubt(
         &mut self,
         id: &RowId,
@@ -356,10 +335,7 @@ impl Tx {
         self.changed_one(statement.bind(id.as_str()).bind(ms(retry_at)).bind(ms(now))).await
     }
 
-    /// Takes back a row whose sending has not begun. False: it has, or the row is settled.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Cancels a row that no attempt was made for. False: an attempt was made, or the row is settled.
     pub async fn cancel(&mut self, id: &RowId) -> Result<bool, StoreError> {
         let statement = sql("UPDATE outbox SET state = 'cancelled', settled_at = due_at, wake_at = NULL, \
              lease_until = NULL, lease_owner = NULL \
@@ -367,11 +343,7 @@ impl Tx {
         self.changed_one(statement.bind(id.as_str())).await
     }
 
-    /// Takes back every row of these kinds for a member whose sending has not begun, and says how
-    /// many.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Cancels a member's rows of these kinds that no attempt was made for. Returns how many.
     pub async fn cancel_member_rows(
         &mut self,
         member: &MemberId,
@@ -383,16 +355,13 @@ impl Tx {
                  wake_at = NULL, lease_until = NULL, lease_owner = NULL \
                  WHERE team_id = $1 AND user_id = $2 AND kind = $3 \
                  AND state IN ('waiting', 'leased') AND attempted_at IS NULL");
-            let done = self.execute(owned_by(statement, member).bind(kind.into_str())).await?;
+            let done = self.execute(bind_member(statement, member).bind(kind.into_str())).await?;
             cancelled = cancelled.saturating_add(done);
         }
         Ok(cancelled)
     }
 
-    /// Takes back every row for a workspace whose sending has not begun, and says how many.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Cancels a workspace's rows that no attempt was made for. Returns how many.
     pub async fn cancel_team_rows(&mut self, team: &TeamId) -> Result<u64, StoreError> {
         let statement = sql("UPDATE outbox SET state = 'cancelled', settled_at = due_at, wake_at = NULL, \
              lease_until = NULL, lease_owner = NULL \
@@ -400,10 +369,7 @@ impl Tx {
         self.execute(statement.bind(team.as_str())).await
     }
 
-    /// The message in a member's DM that a payload has become, once it was sent.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// The newest message to a member that was sent for this payload.
     pub async fn sent_message(
         &mut self,
         member: &MemberId,
@@ -411,23 +377,17 @@ impl Tx {
     ) -> Result<Option<MessageRef>, StoreError> {
         let statement = sql("SELECT channel_id, ts FROM outbox WHERE team_id = $1 AND user_id = $2 \
              AND state = 'sent' AND kind = $3 AND subject IN ($4, $5) ORDER BY id DESC LIMIT 1");
-        let statement = owned_by(statement, member).bind(payload.kind().into_str());
+        let statement = bind_member(statement, member).bind(payload.kind().into_str());
         let statement = statement.bind(payload.to_text()).bind(payload.legacy_text());
         Ok(self.find(statement, |row| row.message_opt()).await?.flatten())
     }
 
-    /// Removes a row: the last word to somebody who wanted everything erased. False: there is none.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Deletes a row: the notice to a member whose data was erased leaves no trace. False: no row has this id.
     pub async fn delete_outbox(&mut self, id: &RowId) -> Result<bool, StoreError> {
         self.changed_one(sql("DELETE FROM outbox WHERE id = $1").bind(id.as_str())).await
     }
 
-    /// Rows that are not sent, by state, for the metrics.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Unsent rows by state, for the metrics.
     pub async fn outbox_stats(&mut self, now: Timestamp) -> Result<Vec<OutboxAge>, StoreError> {
         let statement = sql("SELECT state, COUNT(*) AS rows_in, MIN(due_at) AS oldest_at FROM outbox \
              WHERE state <> 'sent' GROUP BY state ORDER BY state");
@@ -447,11 +407,8 @@ impl Tx {
             .collect())
     }
 
-    /// Deletes rows settled before an instant that left nothing in Slack, at most `limit`. Sent
-    /// messages stay: *forget* has to find them.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Deletes at most `limit` rows that were settled before an instant and left no message of their own in
+    /// Slack. Rows of sent messages stay, because *forget* deletes those messages.
     pub async fn prune_outbox(&mut self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         let statement = sql("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox \
              WHERE settled_at < $1 AND (state <> 'sent' OR kind = 'update') \

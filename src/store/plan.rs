@@ -1,11 +1,10 @@
-//! Plans and experiments: kept, changed, deleted, listed. Cue, act and outcome are members' words.
+//! Plans and experiments. Cue, act and outcome are members' text.
 
 use super::{
     error::StoreError,
-    member::read_id,
-    reflection::owned_by,
-    row::{Columns as _, ms, pack},
-    tx::{Statement, Tx, at, at_opt, sql},
+    row::{Columns as _, escape, ms},
+    statement::{Statement, bind_member, bind_message, bind_message_opt, sql},
+    tx::Tx,
 };
 use crate::coach::{
     ids::{MemberId, MessageRef, RowId, TeamId},
@@ -33,18 +32,15 @@ macro_rules! insert {
 }
 
 impl Tx {
-    /// Keeps a new plan; its member must be known. False: a plan with this id exists.
+    /// Inserts a plan. False: a plan with this id exists already.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the member is not known; else [`StoreError`] of the database.
+    /// [`StoreError::Refused`] when the member has no row.
     pub async fn insert_plan(&mut self, plan: &Plan) -> Result<bool, StoreError> {
         Ok(self.execute(bind(sql(concat!(insert!(), "DO NOTHING")), plan)).await? == 1)
     }
 
-    /// Saves a plan that was changed. False: there is none of that id, or it is somebody else's.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Saves a changed plan. False: the member has no plan with this id.
     pub async fn save_plan(&mut self, plan: &Plan) -> Result<bool, StoreError> {
         if self.find_plan(&plan.member, &plan.id).await?.is_none() {
             return Ok(false);
@@ -59,60 +55,41 @@ impl Tx {
         Ok(self.execute(bind(statement, plan)).await? == 1)
     }
 
-    /// One plan of this member.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
     pub async fn find_plan(&mut self, member: &MemberId, id: &RowId) -> Result<Option<Plan>, StoreError> {
         let statement = sql(select!(" AND user_id = $2 AND id = $3"));
-        self.find(owned_by(statement, member).bind(id.as_str()), read).await
+        self.find(bind_member(statement, member).bind(id.as_str()), read).await
     }
 
-    /// The plan whose follow-up is a message of ours.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// The plan that a follow-up message in Slack asks about.
     pub async fn plan_by_message(
         &mut self,
         team: &TeamId,
         message: &MessageRef,
     ) -> Result<Option<Plan>, StoreError> {
         let statement = sql(select!(" AND channel_id = $2 AND ts = $3")).bind(team.as_str());
-        self.find(at(statement, message), read).await
+        self.find(bind_message(statement, message), read).await
     }
 
-    /// Deletes a plan of this member. False: there is none of that id.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Deletes a plan. False: the member has no plan with this id.
     pub async fn delete_plan(&mut self, member: &MemberId, id: &RowId) -> Result<bool, StoreError> {
         let statement = sql("DELETE FROM plan WHERE team_id = $1 AND user_id = $2 AND id = $3");
-        Ok(self.execute(owned_by(statement, member).bind(id.as_str())).await? == 1)
+        Ok(self.execute(bind_member(statement, member).bind(id.as_str())).await? == 1)
     }
 
-    /// Every plan of a member, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// All plans of a member, oldest first.
     pub async fn plans_of(&mut self, member: &MemberId) -> Result<Vec<Plan>, StoreError> {
-        self.list(owned_by(sql(select!(" AND user_id = $2 ORDER BY made_at, id")), member), read).await
+        self.list(bind_member(sql(select!(" AND user_id = $2 ORDER BY made_at, id")), member), read).await
     }
 
-    /// The plans of a member that something may still come of, the next to be followed up first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Plans without an outcome yet, ordered by the time of their follow-up.
     pub async fn open_plans(&mut self, member: &MemberId) -> Result<Vec<Plan>, StoreError> {
         let statement = sql(select!(
             " AND user_id = $2 AND state IN ('open', 'asked', 'not-yet') ORDER BY follow_up_at, id"
         ));
-        self.list(owned_by(statement, member), read).await
+        self.list(bind_member(statement, member), read).await
     }
 
-    /// The plans that a member made between two of their own dates, both included, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Plans made between two of the member's local dates, both inclusive, oldest first.
     pub async fn plans_between(
         &mut self,
         member: &MemberId,
@@ -121,7 +98,7 @@ impl Tx {
     ) -> Result<Vec<Plan>, StoreError> {
         let statement =
             sql(select!(" AND user_id = $2 AND local_on >= $3 AND local_on <= $4 ORDER BY made_at, id"));
-        let statement = owned_by(statement, member).bind(from_on.to_string()).bind(to_on.to_string());
+        let statement = bind_member(statement, member).bind(from_on.to_string()).bind(to_on.to_string());
         self.list(statement, read).await
     }
 }
@@ -132,29 +109,29 @@ fn bind<'q>(statement: Statement<'q>, plan: &'q Plan) -> Statement<'q> {
         .bind(plan.member.team.as_str())
         .bind(plan.member.user.as_str())
         .bind(plan.experiment.map(|hat| hat.into_str()))
-        .bind(pack(plan.cue.reveal()))
-        .bind(pack(plan.act.reveal()))
+        .bind(escape(plan.cue.reveal()))
+        .bind(escape(plan.act.reveal()))
         .bind(ms(plan.follow_up_at))
         .bind(plan.asks.as_str())
         .bind(plan.state.into_str())
-        .bind(pack(plan.outcome.reveal()))
+        .bind(escape(plan.outcome.reveal()))
         .bind(ms(plan.made_at))
         .bind(plan.edited_at.map(ms))
         .bind(plan.local_on.to_string());
-    at_opt(statement, plan.message.as_ref())
+    bind_message_opt(statement, plan.message.as_ref())
 }
 
 fn read(row: &AnyRow) -> Result<Plan, StoreError> {
     Ok(Plan {
         id: row.id("id")?,
-        member: read_id(row)?,
+        member: row.member_id()?,
         experiment: row.parsed_opt("experiment")?,
-        cue: row.words("cue")?,
-        act: row.words("act")?,
+        cue: row.member_text("cue")?,
+        act: row.member_text("act")?,
         follow_up_at: row.instant("follow_up_at")?,
         asks: row.id("asks")?,
         state: row.parsed("state")?,
-        outcome: row.words("outcome")?,
+        outcome: row.member_text("outcome")?,
         made_at: row.instant("made_at")?,
         edited_at: row.instant_opt("edited_at")?,
         local_on: row.date("local_on")?,

@@ -1,12 +1,12 @@
-//! Reflections: kept, edited, deleted, listed. The history is searched in Rust, because the two
-//! engines fold letters differently (`search.rs`).
+//! Reflections. The history is searched in Rust, because the two engines fold letters differently
+//! (`search.rs`).
 
 use super::{
     error::StoreError,
-    member::read_id,
-    row::{Columns as _, count, ms, pack},
+    row::{Columns as _, count, escape, ms},
     search::Search,
-    tx::{Statement, Tx, sql},
+    statement::{Statement, bind_member, sql},
+    tx::Tx,
 };
 use crate::coach::{
     ids::{MemberId, PromptId, RowId},
@@ -18,27 +18,27 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
-/// How much a member has in the log.
+/// How many rows a member has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Reflections kept.
+pub struct MemberCounts {
+    /// Reflections.
     pub reflections: u64,
     /// Nudges in any state.
     pub nudges: u64,
 }
 
-/// What the lens has not read yet.
+/// An answer that the lens has not classified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unread {
-    /// Whose it is.
+pub struct UnclassifiedAnswer {
+    /// The owner.
     pub member: MemberId,
     /// The reflection.
     pub reflection: RowId,
-    /// What is to be read.
+    /// The text to classify.
     pub answer: MemberText,
 }
 
-pub(super) const UNREAD: &str = "SELECT id, team_id, user_id, answer FROM reflection \
+pub(super) const UNCLASSIFIED: &str = "SELECT id, team_id, user_id, answer FROM reflection \
              WHERE read_at IS NULL AND counted = 1 ORDER BY created_at, id LIMIT $1";
 
 macro_rules! columns {
@@ -68,17 +68,15 @@ macro_rules! select {
 }
 
 impl Tx {
-    /// Keeps a new reflection; its member must be known. False: a reflection with this id exists,
-    /// and nothing was changed.
+    /// Inserts a reflection. False: a reflection with this id exists already.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the member is not known; else [`StoreError`] of the database.
+    /// [`StoreError::Refused`] when the member has no row.
     pub async fn insert_reflection(&mut self, reflection: &Reflection) -> Result<bool, StoreError> {
         Ok(self.execute(bind(sql(concat!(insert!(), "DO NOTHING")), reflection)).await? == 1)
     }
 
-    /// Keeps a reflection as it is given, new or known. Its owner, what started it, when it was kept
-    /// and its local date stay as they were first.
+    /// Inserts or overwrites a reflection. Owner, origin, creation time and local date never change.
     ///
     /// # Errors
     /// As [`Tx::insert_reflection`].
@@ -98,39 +96,39 @@ impl Tx {
         self.execute(bind(sql(text), reflection)).await.map(|_| ())
     }
 
-    /// One reflection, for its owner alone. In a unit of work on PostgreSQL it stays locked.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// A reflection of this member. In a write transaction on PostgreSQL the row stays locked until its
+    /// end.
     pub async fn find_reflection(
         &mut self,
         member: &MemberId,
         id: &RowId,
     ) -> Result<Option<Reflection>, StoreError> {
-        let statement = self.locking(select!(" AND id = $3"), select!(" AND id = $3 FOR NO KEY UPDATE"));
-        self.find(owned_by(statement, member).bind(id.as_str()), read).await
+        let statement =
+            self.select_for_update(select!(" AND id = $3"), select!(" AND id = $3 FOR NO KEY UPDATE"));
+        self.find(bind_member(statement, member).bind(id.as_str()), read).await
     }
 
-    /// Reflections that count and that the lens has not read as they stand, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn unread_reflections(&mut self, limit: usize) -> Result<Vec<Unread>, StoreError> {
-        self.list(sql(UNREAD).bind(count(limit)), |row| {
-            Ok(Unread { member: read_id(row)?, reflection: row.id("id")?, answer: row.words("answer")? })
+    /// Counted reflections whose current answer the lens has not classified, oldest first.
+    pub async fn unclassified_reflections(
+        &mut self,
+        limit: usize,
+    ) -> Result<Vec<UnclassifiedAnswer>, StoreError> {
+        self.list(sql(UNCLASSIFIED).bind(count(limit)), |row| {
+            Ok(UnclassifiedAnswer {
+                member: row.member_id()?,
+                reflection: row.id("id")?,
+                answer: row.member_text("answer")?,
+            })
         })
         .await
     }
 
-    /// Keeps what the lens saw, and answers the reflection with it. `None`: it was edited, deleted or read
-    /// meanwhile, or does not count any more, and nothing was changed.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn save_seen(
+    /// Stores what the lens found in an answer and returns the updated reflection. `None`: the answer was
+    /// edited, deleted or classified in the meantime, or does not count any more; nothing was changed.
+    pub async fn save_lens_result(
         &mut self,
-        of: &Unread,
-        seen: &LensResult,
+        answer: &UnclassifiedAnswer,
+        result: &LensResult,
         read_at: Timestamp,
     ) -> Result<Option<Reflection>, StoreError> {
         let statement = sql(concat!(
@@ -139,51 +137,39 @@ impl Tx {
              AND read_at IS NULL AND counted = 1 RETURNING ",
             columns!()
         ));
-        let statement = owned_by(statement, &of.member)
-            .bind(of.reflection.as_str())
-            .bind(seen.hats.map(|hats| hats.as_str()))
-            .bind(seen.dimension.map(|dimension| dimension.into_str()))
-            .bind(places(&seen.spans))
-            .bind(seen.abstained.map(|why| why.into_str()))
+        let statement = bind_member(statement, &answer.member)
+            .bind(answer.reflection.as_str())
+            .bind(result.hats.map(|hats| hats.as_str()))
+            .bind(result.dimension.map(|dimension| dimension.into_str()))
+            .bind(span_text(&result.spans))
+            .bind(result.abstained.map(|why| why.into_str()))
             .bind(ms(read_at))
-            .bind(pack(of.answer.reveal()));
+            .bind(escape(answer.answer.reveal()));
         self.find(statement, read).await
     }
 
     /// The reflection that answers a nudge.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
     pub async fn reflection_of_nudge(
         &mut self,
         member: &MemberId,
         nudge: &RowId,
     ) -> Result<Option<Reflection>, StoreError> {
         let statement = sql(select!(" AND nudge_id = $3 ORDER BY created_at, id LIMIT 1"));
-        self.find(owned_by(statement, member).bind(nudge.as_str()), read).await
+        self.find(bind_member(statement, member).bind(nudge.as_str()), read).await
     }
 
-    /// Deletes a reflection of a member and its pieces. False: the member has none of that id.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Deletes a reflection with its message parts. False: the member has no reflection with this id.
     pub async fn delete_reflection(&mut self, member: &MemberId, id: &RowId) -> Result<bool, StoreError> {
         let statement = sql("DELETE FROM reflection WHERE team_id = $1 AND user_id = $2 AND id = $3");
-        Ok(self.execute(owned_by(statement, member).bind(id.as_str())).await? == 1)
+        Ok(self.execute(bind_member(statement, member).bind(id.as_str())).await? == 1)
     }
 
     /// All reflections of a member, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
     pub async fn reflections_of(&mut self, member: &MemberId) -> Result<Vec<Reflection>, StoreError> {
-        self.list(owned_by(sql(select!(" ORDER BY created_at, id")), member), read).await
+        self.list(bind_member(sql(select!(" ORDER BY created_at, id")), member), read).await
     }
 
-    /// Reflections of a member by their own calendar, both dates included, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Reflections between two of the member's local dates, both inclusive, oldest first.
     pub async fn reflections_between(
         &mut self,
         member: &MemberId,
@@ -192,17 +178,14 @@ impl Tx {
     ) -> Result<Vec<Reflection>, StoreError> {
         let statement =
             sql(select!(" AND local_on >= $3 AND local_on <= $4 ORDER BY local_on, created_at, id"));
-        let statement = owned_by(statement, member).bind(from.to_string()).bind(to.to_string());
+        let statement = bind_member(statement, member).bind(from.to_string()).bind(to.to_string());
         self.list(statement, read).await
     }
 
-    /// A page of a member's reflections, newest first, and how many there are in all. With a
-    /// search, those that hold every word of it: in the situation, the question or an answer,
-    /// whatever the case, the accents or the width of its letters. A blank search finds all.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn history(
+    /// The number of a member's reflections, and one page of them, newest first. With a search, only those
+    /// that contain every word of it in the situation, the question or an answer; case, accents and
+    /// letter width do not matter. A blank search matches all.
+    pub async fn reflections_page(
         &mut self,
         member: &MemberId,
         search: Option<&MemberText>,
@@ -210,37 +193,28 @@ impl Tx {
         limit: usize,
     ) -> Result<(usize, Vec<Reflection>), StoreError> {
         let Some(search) = search.map(Search::new).filter(|search| !search.is_empty()) else {
-            let total = self.counts(member).await?.reflections;
+            let total = self.member_counts(member).await?.reflections;
             let statement = sql(select!(" ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4"));
-            let statement = owned_by(statement, member).bind(count(limit)).bind(count(offset));
+            let statement = bind_member(statement, member).bind(count(limit)).bind(count(offset));
             return Ok((usize::try_from(total).unwrap_or(usize::MAX), self.list(statement, read).await?));
         };
         let statement = sql(select!(" ORDER BY created_at DESC, id DESC"));
-        let mut found = self.list(owned_by(statement, member), read).await?;
-        found.retain(|reflection| search.finds(reflection));
+        let mut found = self.list(bind_member(statement, member), read).await?;
+        found.retain(|reflection| search.matches(reflection));
         let total = found.len();
         Ok((total, found.into_iter().skip(offset).take(limit).collect()))
     }
 
-    /// How much a member has in the log.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn counts(&mut self, member: &MemberId) -> Result<Counts, StoreError> {
+    pub async fn member_counts(&mut self, member: &MemberId) -> Result<MemberCounts, StoreError> {
         let statement = sql("SELECT \
              (SELECT COUNT(*) FROM reflection WHERE team_id = $1 AND user_id = $2) AS reflections, \
              (SELECT COUNT(*) FROM nudge WHERE team_id = $1 AND user_id = $2) AS nudges");
-        let counts = self.find(owned_by(statement, member), |row| {
+        let counts = self.find(bind_member(statement, member), |row| {
             let count = |column| row.number(column).map(|number| u64::try_from(number).unwrap_or(0));
-            Ok(Counts { reflections: count("reflections")?, nudges: count("nudges")? })
+            Ok(MemberCounts { reflections: count("reflections")?, nudges: count("nudges")? })
         });
         Ok(counts.await?.unwrap_or_default())
     }
-}
-
-/// Binds the member as `$1` and `$2`.
-pub(super) fn owned_by<'q>(statement: Statement<'q>, member: &MemberId) -> Statement<'q> {
-    statement.bind(member.team.as_str().to_owned()).bind(member.user.as_str().to_owned())
 }
 
 fn bind(statement: Statement<'static>, reflection: &Reflection) -> Statement<'static> {
@@ -251,39 +225,39 @@ fn bind(statement: Statement<'static>, reflection: &Reflection) -> Statement<'st
         .bind(reflection.origin.into_str())
         .bind(reflection.nudge.as_ref().map(|id| id.as_str().to_owned()))
         .bind(reflection.prompt.as_ref().map(|id| id.as_str().to_owned()))
-        .bind(pack(&reflection.question))
-        .bind(pack(reflection.situation.reveal()))
-        .bind(pack(reflection.answer.reveal()))
+        .bind(escape(&reflection.question))
+        .bind(escape(reflection.situation.reveal()))
+        .bind(escape(reflection.answer.reveal()))
         .bind(reflection.room.map(|room| room.into_str()))
         .bind(reflection.hat_said.map(|hats| hats.as_str()))
         .bind(reflection.lens_hats.map(|hats| hats.as_str()))
         .bind(reflection.lens_dimension.map(|dimension| dimension.into_str()))
-        .bind(reflection.follow_up.as_deref().map(pack))
-        .bind(pack(reflection.follow_up_answer.reveal()))
+        .bind(reflection.follow_up.as_deref().map(escape))
+        .bind(escape(reflection.follow_up_answer.reveal()))
         .bind(ms(reflection.created_at))
         .bind(reflection.edited_at.map(ms))
         .bind(reflection.local_on.to_string())
         .bind(i64::from(reflection.counts_in_balance))
         .bind(reflection.follow_up_prompt.as_ref().map(|id| id.as_str().to_owned()))
-        .bind(places(&reflection.evidence_spans))
+        .bind(span_text(&reflection.evidence_spans))
         .bind(reflection.abstained.map(|why| why.into_str()))
         .bind(reflection.read_at.map(ms))
 }
 
-fn places(evidence_spans: &EvidenceSpans) -> Option<String> {
-    (!evidence_spans.is_empty()).then(|| evidence_spans.to_string())
+fn span_text(spans: &EvidenceSpans) -> Option<String> {
+    (!spans.is_empty()).then(|| spans.to_string())
 }
 
 fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
     Ok(Reflection {
         id: row.id("id")?,
-        member: read_id(row)?,
+        member: row.member_id()?,
         origin: row.parsed("origin")?,
         nudge: row.id_opt("nudge_id")?,
         prompt: row.id_opt::<PromptId>("prompt_id")?,
-        question: row.packed("question")?,
-        situation: row.words("situation")?,
-        answer: row.words("answer")?,
+        question: row.escaped_text("question")?,
+        situation: row.member_text("situation")?,
+        answer: row.member_text("answer")?,
         room: row.parsed_opt("room")?,
         hat_said: row.parsed_opt("hat_said")?,
         lens_hats: row.parsed_opt("hat_seen")?,
@@ -291,9 +265,9 @@ fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
         evidence_spans: row.parsed_opt("seen_in")?.unwrap_or_default(),
         abstained: row.parsed_opt("abstained")?,
         read_at: row.instant_opt("read_at")?,
-        follow_up: row.packed_opt("follow_up")?,
+        follow_up: row.escaped_text_opt("follow_up")?,
         follow_up_prompt: row.id_opt::<PromptId>("follow_up_prompt_id")?,
-        follow_up_answer: row.words("follow_up_answer")?,
+        follow_up_answer: row.member_text("follow_up_answer")?,
         created_at: row.instant("created_at")?,
         edited_at: row.instant_opt("edited_at")?,
         local_on: row.date("local_on")?,

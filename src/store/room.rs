@@ -1,20 +1,20 @@
-//! The room as a member last read it by itself.
+//! The last standalone room reading of a member (without a check-in).
 
 use super::{
     error::StoreError,
-    reflection::owned_by,
     row::{Columns as _, ms},
-    tx::{Tx, sql},
+    statement::{bind_member, sql},
+    tx::Tx,
 };
 use crate::coach::{ids::MemberId, room::Room};
 use jiff::Timestamp;
 
 impl Tx {
-    /// Keeps a reading in place of the one before; its member must be known.
+    /// Replaces the member's room reading.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the member is not known; else [`StoreError`] of the database.
-    pub async fn keep_room_read(
+    /// [`StoreError::Refused`] when the member has no row.
+    pub async fn save_room_read(
         &mut self,
         member: &MemberId,
         room: Room,
@@ -28,24 +28,19 @@ impl Tx {
         Ok(())
     }
 
-    /// The last reading, and when it was made.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// The room reading and its time.
     pub async fn find_room_read(
         &mut self,
         member: &MemberId,
     ) -> Result<Option<(Room, Timestamp)>, StoreError> {
         let statement = sql("SELECT room, read_at FROM room_read WHERE team_id = $1 AND user_id = $2");
-        self.find(owned_by(statement, member), |row| Ok((row.parsed("room")?, row.instant("read_at")?))).await
+        self.find(bind_member(statement, member), |row| Ok((row.parsed("room")?, row.instant("read_at")?)))
+            .await
     }
 
-    /// Deletes the reading. False: there is none.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Deletes the room reading. False: there is none.
     pub async fn delete_room_read(&mut self, member: &MemberId) -> Result<bool, StoreError> {
         let statement = sql("DELETE FROM room_read WHERE team_id = $1 AND user_id = $2");
-        Ok(self.execute(owned_by(statement, member)).await? == 1)
+        Ok(self.execute(bind_member(statement, member)).await? == 1)
     }
 }

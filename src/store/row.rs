@@ -1,87 +1,86 @@
-//! How values cross between Rust and a column: instants as UTC milliseconds, dates and names as
-//! text, words packed so that both engines keep every character. A type that a column can hold gets
-//! a reader here.
+//! Conversion between Rust values and columns: instants are UTC milliseconds, dates and names are text.
+//! Text that a member or Slack wrote is escaped, because PostgreSQL cannot store every character.
 
 use super::error::StoreError;
 use crate::coach::{
-    ids::{ChannelId, MessageRef, MessageTs},
+    ids::{ChannelId, MemberId, MessageRef, MessageTs},
     member_text::MemberText,
 };
 use jiff::{Timestamp, civil::Date};
 use sqlx::{Row as _, any::AnyRow};
 use std::str::FromStr;
 
-/// Marks an escaped character in packed text.
+/// Marks an escaped character in stored text.
 const ESCAPE: char = '\u{1b}';
 
 /// PostgreSQL's TEXT cannot hold U+0000. It is written as U+001B `0`, and U+001B itself as U+001B
 /// `1`, on both engines, so that a database can move between them; all other text stays as it is.
-pub(super) fn pack(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     if !text.bytes().any(|byte| byte == 0 || byte == ESCAPE as u8) {
         return text.to_owned();
     }
-    let mut packed = String::with_capacity(text.len() + 8);
+    let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
-            '\0' => packed.extend([ESCAPE, '0']),
-            ESCAPE => packed.extend([ESCAPE, '1']),
-            c => packed.push(c),
+            '\0' => escaped.extend([ESCAPE, '0']),
+            ESCAPE => escaped.extend([ESCAPE, '1']),
+            c => escaped.push(c),
         }
     }
-    packed
+    escaped
 }
 
-/// The reverse of [`pack`]. An escape that `pack` never wrote is kept as it stands.
-pub(super) fn unpack(text: String) -> String {
+/// The reverse of [`escape`]. An escape sequence that `escape` never writes is kept as it is.
+pub(super) fn unescape(text: String) -> String {
     if !text.contains(ESCAPE) {
         return text;
     }
-    let mut whole = String::with_capacity(text.len());
+    let mut plain = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         match (c, rest.peek()) {
             (ESCAPE, Some('0')) => {
                 rest.next();
-                whole.push('\0');
+                plain.push('\0');
             }
             (ESCAPE, Some('1')) => {
                 rest.next();
-                whole.push(ESCAPE);
+                plain.push(ESCAPE);
             }
-            (c, _) => whole.push(c),
+            (c, _) => plain.push(c),
         }
     }
-    whole
+    plain
 }
 
-/// An instant as a column holds it.
+/// An instant as UTC milliseconds.
 pub(super) fn ms(at: Timestamp) -> i64 {
     at.as_millisecond()
 }
 
-/// A count or a limit as a column holds it.
+/// A count or a limit as SQL's integer type.
 pub(super) fn count(number: impl TryInto<i64>) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }
 
-/// Reads columns by name; every failure names the column and never the value.
+/// Reads columns by name. An error names the column and never contains the value.
 pub(super) trait Columns {
     fn text(&self, column: &'static str) -> Result<String, StoreError>;
     fn text_opt(&self, column: &'static str) -> Result<Option<String>, StoreError>;
     fn number(&self, column: &'static str) -> Result<i64, StoreError>;
     fn number_opt(&self, column: &'static str) -> Result<Option<i64>, StoreError>;
 
-    fn words(&self, column: &'static str) -> Result<MemberText, StoreError> {
-        Ok(MemberText::new(unpack(self.text(column)?)))
+    fn member_text(&self, column: &'static str) -> Result<MemberText, StoreError> {
+        Ok(MemberText::new(unescape(self.text(column)?)))
     }
 
-    /// Text that may quote a member or come from Slack.
-    fn packed(&self, column: &'static str) -> Result<String, StoreError> {
-        Ok(unpack(self.text(column)?))
+    /// Text written by [`escape`]: it may quote a member or come from Slack.
+    fn escaped_text(&self, column: &'static str) -> Result<String, StoreError> {
+        Ok(unescape(self.text(column)?))
     }
 
-    fn packed_opt(&self, column: &'static str) -> Result<Option<String>, StoreError> {
-        Ok(self.text_opt(column)?.map(unpack))
+    fn escaped_text_opt(&self, column: &'static str) -> Result<Option<String>, StoreError> {
+        Ok(self.text_opt(column)?.map(unescape))
     }
 
     fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
@@ -122,7 +121,12 @@ pub(super) trait Columns {
         text.map(|text| T::try_from(text).map_err(|_| StoreError::Unreadable { column })).transpose()
     }
 
-    /// `channel_id` and `ts`, when both are there.
+    /// `team_id` and `user_id`.
+    fn member_id(&self) -> Result<MemberId, StoreError> {
+        Ok(MemberId { team: self.id("team_id")?, user: self.id("user_id")? })
+    }
+
+    /// `channel_id` and `ts`, when both are set.
     fn message_opt(&self) -> Result<Option<MessageRef>, StoreError> {
         let channel: Option<ChannelId> = self.id_opt("channel_id")?;
         let ts: Option<MessageTs> = self.id_opt("ts")?;
@@ -159,15 +163,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn packed_text_holds_no_nul_and_comes_back_whole(text in "[\\x00\\x1b01a-cé🌴]{0,40}") {
-            let packed = pack(&text);
-            prop_assert!(!packed.contains('\0'));
-            prop_assert_eq!(unpack(packed), text);
+        fn escaped_text_holds_no_nul_and_comes_back_plain(text in "[\\x00\\x1b01a-cé🌴]{0,40}") {
+            let escaped = escape(&text);
+            prop_assert!(!escaped.contains('\0'));
+            prop_assert_eq!(unescape(escaped), text);
         }
     }
 
     #[test]
     fn ordinary_text_is_stored_as_it_is() {
-        assert_eq!(pack("naïve 🌴 \n"), "naïve 🌴 \n");
+        assert_eq!(escape("naïve 🌴 \n"), "naïve 🌴 \n");
     }
 }

@@ -1,10 +1,10 @@
-//! Searching a member's own words, whatever the case, the accents or the width of the letters. Done
-//! here and not in SQL, because SQLite folds ASCII alone and PostgreSQL by its locale.
+//! Searches a member's reflections, ignoring case, accents and letter width. Done here and not in SQL,
+//! because SQLite folds only ASCII and PostgreSQL folds by its locale.
 
 use crate::coach::{member_text::MemberText, reflection::Reflection};
 use unicode_normalization::{UnicodeNormalization as _, char::canonical_combining_class};
 
-/// The words that are looked for. Holds a member's text, so it shows nothing of itself.
+/// The words to search for. No `Debug`, because they are a member's text.
 pub(super) struct Search(Vec<String>);
 
 impl Search {
@@ -17,8 +17,8 @@ impl Search {
         self.0.is_empty()
     }
 
-    /// Whether every word is somewhere in what the member wrote or was asked.
-    pub(super) fn finds(&self, reflection: &Reflection) -> bool {
+    /// Whether every word occurs in the question or in one of the member's texts.
+    pub(super) fn matches(&self, reflection: &Reflection) -> bool {
         let texts = [
             fold(reflection.question.as_str()),
             fold(reflection.situation.reveal()),
@@ -29,22 +29,23 @@ impl Search {
     }
 }
 
-/// Compatibility decomposition (width, ligatures), without the marks that people leave out when
-/// they type, without case: upper case first, so that `ß` meets `SS` and `ſ` meets `s`, then lower
-/// case letter by letter, so that both forms of sigma meet.
+/// Folds text for comparison: compatibility decomposition (for width and ligatures), then removal of the
+/// marks that people leave out when they type, then case folding. Upper case comes first, so that `ß`
+/// equals `SS` and `ſ` equals `s`; then lower case letter by letter, so that both forms of sigma are
+/// equal.
 fn fold(text: &str) -> String {
     text.nfkd()
-        .filter(|c| !is_left_out(*c))
+        .filter(|c| !is_ignored(*c))
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
-        .filter(|c| !is_left_out(*c))
+        .filter(|c| !is_ignored(*c))
         .collect()
 }
 
 /// Accents above and below (combining classes from 200), Hebrew points and Arabic vowel signs (10
-/// to 36), and what shows as nothing. The marks of Indic scripts and Japanese voicing (7 to 9), and
-/// the vowels of Thai and Lao, make another word and stay.
-fn is_left_out(c: char) -> bool {
+/// to 36), and invisible characters. The marks of Indic scripts and Japanese voicing (7 to 9), and the
+/// vowels of Thai and Lao, change the word and are not ignored.
+fn is_ignored(c: char) -> bool {
     matches!(canonical_combining_class(c), 10..=36 | 200..=240)
         || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }

@@ -1,7 +1,7 @@
 //! What the contract test cannot see from outside: which index a statement uses, and what becomes of
 //! a shared commit whose transaction is lost.
 
-use super::{Engine, Store, StoreError, due, job, member, outbox, reflection, tx::sql};
+use super::{Engine, Store, StoreError, job, member, outbox, reflection, schedule, statement::sql};
 use crate::coach::ids::{MemberId, TeamId, UserId};
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
@@ -27,9 +27,9 @@ fn tick(engine: Engine) -> Vec<(&'static str, &'static [&'static str])> {
         (pick(member::REPORT_DUE), &["member_by_report"]),
         (pick(outbox::CLAIM), &["outbox_by_wake"]),
         (pick(job::CLAIM), &["job_by_wake"]),
-        (reflection::UNREAD, &["reflection_unread"]),
+        (reflection::UNCLASSIFIED, &["reflection_unread"]),
         (
-            due::NEXT_DUE,
+            schedule::NEXT_DUE,
             &["outbox_by_wake", "job_by_wake", "member_by_slot", "member_by_report", "reflection_unread"],
         ),
     ]
@@ -149,14 +149,14 @@ async fn mark(store: Store, key: &'static str, before: Option<&'static str>) -> 
                 if let Some(statement) = before {
                     tx.execute(sql(statement)).await?;
                 }
-                tx.mark_seen(key, None, NOW).await
+                tx.record_delivery(key, None, NOW).await
             })
         })
         .await
 }
 
 async fn is_marked(store: &Store, key: &'static str) -> bool {
-    let seen: Result<_, StoreError> = store.read(move |tx| Box::pin(tx.find_seen(key))).await;
+    let seen: Result<_, StoreError> = store.read(move |tx| Box::pin(tx.find_delivery(key))).await;
     seen.unwrap().is_some()
 }
 
@@ -182,11 +182,11 @@ async fn a_lost_transaction_is_answered_to_everybody_in_it_and_to_nobody_else() 
 async fn a_key_that_came_behind_the_writers_back_is_a_conflict() {
     let (store, _folder) = new_file().await;
     let acts: Result<bool, StoreError> = store
-        .write_knowing(vec!["one".to_owned()], |tx| {
+        .write_delivery(vec!["one".to_owned()], |tx| {
             Box::pin(async move {
                 tx.execute(sql("INSERT INTO seen (delivery_key, effect, seen_at) VALUES ('one', NULL, 0)"))
                     .await?;
-                tx.mark_seen("one", None, NOW).await
+                tx.record_delivery("one", None, NOW).await
             })
         })
         .await;
@@ -201,7 +201,7 @@ async fn a_full_disk_refuses_what_does_not_fit_and_recovers() {
     let big: Result<u64, StoreError> = store
         .write(|tx| {
             Box::pin(async move {
-                tx.mark_seen("small", None, NOW).await?;
+                tx.record_delivery("small", None, NOW).await?;
                 tx.fetch(sql("PRAGMA max_page_count=1")).await?;
                 let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000) \
                             INSERT INTO seen SELECT 'key of some length ' || i, NULL, 0 FROM n";

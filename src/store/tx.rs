@@ -1,65 +1,33 @@
-//! One unit of work on one connection. What it can do is spread over the files of the nouns, each an
-//! `impl Tx`; here are the connection, the three ways to run a statement, and the rule that a unit
-//! of work whose statement failed can only be rolled back.
+//! A transaction on one connection. This file has the connection, the ways to run a statement, and the rule
+//! that a transaction with a failed statement can only be rolled back. The operations are in one file per
+//! noun, each an `impl Tx`.
+//!
+//! Every operation returns the [`StoreError`] of its statement. Only further errors are documented.
 
 use super::{
-    engine::{self, Engine},
+    engine::Engine,
     error::StoreError,
-    seen::Keys,
+    group_commit::key_cache::KeyCache,
+    statement::{Statement, sql},
 };
-use crate::coach::ids::MessageRef;
-use sqlx::{
-    Any, AnyConnection, AssertSqlSafe, Execute as _, Transaction,
-    any::{AnyArguments, AnyRow},
-    query::Query,
-};
-use std::time::Duration;
+use sqlx::{Any, AnyConnection, Transaction, any::AnyRow};
 
-/// A statement with its arguments.
-pub(super) type Statement<'q> = Query<'q, Any, AnyArguments>;
-
-/// A statement of the store: the same text on both engines, arguments as `$1`, `$2` …
-pub(super) fn sql(text: &'static str) -> Statement<'static> {
-    sqlx::query(text)
-}
-
-/// The statement after a frame, as one text: SQLite's driver runs both on one message. For what answers
-/// rows alone: a frame would be counted among those that were changed.
-fn within(frame: &'static str, mut statement: Statement<'_>) -> Result<Statement<'static>, sqlx::Error> {
-    let arguments = statement.take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
-    let text = format!("{frame}; {}", statement.sql().as_str());
-    Ok(sqlx::query_with(AssertSqlSafe(text), arguments))
-}
-
-/// Binds where a message stands: its channel, then its timestamp.
-pub(super) fn at<'q>(statement: Statement<'q>, message: &MessageRef) -> Statement<'q> {
-    at_opt(statement, Some(message))
-}
-
-/// The same of a message that may not be there: then both are NULL.
-pub(super) fn at_opt<'q>(statement: Statement<'q>, message: Option<&MessageRef>) -> Statement<'q> {
-    let channel = message.map(|message| message.channel.as_str().to_owned());
-    statement.bind(channel).bind(message.map(|message| message.ts.as_str().to_owned()))
-}
-
-/// One unit of work: everything in it is kept, or nothing.
+/// A transaction: all of its changes are committed, or none.
 pub struct Tx {
     connection: Connection,
     engine: Engine,
     writes: bool,
-    broken: Option<StoreError>,
+    failure: Option<StoreError>,
     statements: u32,
-    due: bool,
+    has_scheduled_work: bool,
     /// Delivery keys of a shared commit; `None` where no commit is shared.
-    pub(super) keys: Option<Keys>,
-    /// What has to be run before the next statement: it goes along with a look, and saves a way.
-    frame: Option<&'static str>,
+    pub(super) key_cache: Option<KeyCache>,
 }
 
 enum Connection {
-    /// The writer's own, on SQLite; begin and commit are the writer's.
+    /// SQLite's writing connection. The group commit begins and commits on it.
     Owned(AnyConnection),
-    /// One of a pool; rolled back when dropped.
+    /// A connection of the pool. Dropping it rolls back.
     Pooled(Transaction<'static, Any>),
 }
 
@@ -74,63 +42,64 @@ impl std::fmt::Debug for Tx {
 
 impl Tx {
     pub(super) fn owned(connection: AnyConnection, engine: Engine) -> Self {
-        Self { keys: Some(Keys::default()), ..Self::over(Connection::Owned(connection), engine, true) }
+        Self {
+            key_cache: Some(KeyCache::default()),
+            ..Self::new(Connection::Owned(connection), engine, true)
+        }
     }
 
     pub(super) fn pooled(transaction: Transaction<'static, Any>, engine: Engine, writes: bool) -> Self {
-        Self::over(Connection::Pooled(transaction), engine, writes)
+        Self::new(Connection::Pooled(transaction), engine, writes)
     }
 
-    fn over(connection: Connection, engine: Engine, writes: bool) -> Self {
-        Self { connection, engine, writes, broken: None, statements: 0, due: false, keys: None, frame: None }
+    fn new(connection: Connection, engine: Engine, writes: bool) -> Self {
+        Self {
+            connection,
+            engine,
+            writes,
+            failure: None,
+            statements: 0,
+            has_scheduled_work: false,
+            key_cache: None,
+        }
     }
 
-    /// The engine behind this unit of work.
+    /// The engine of the database.
     pub fn engine(&self) -> Engine {
         self.engine
     }
 
-    /// One of two texts that differ only in PostgreSQL's row lock. The lock serialises two machines
-    /// that load and save the same row; SQLite has one writer and needs none.
-    pub(super) fn locking(&self, plain: &'static str, locked: &'static str) -> Statement<'static> {
+    /// One of two texts that differ only in PostgreSQL's row lock. The lock serialises two machines that
+    /// load and save the same row. SQLite has one writer and needs none.
+    pub(super) fn select_for_update(&self, plain: &'static str, locked: &'static str) -> Statement<'static> {
         match (self.engine, self.writes) {
             (Engine::Postgres, true) => sql(locked),
             _ => sql(plain),
         }
     }
 
-    /// Runs a statement and says how many rows it changed.
+    /// Runs a statement and returns how many rows it changed.
     pub(super) async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, StoreError> {
         self.check()?;
-        self.run_frame().await?;
         let result = statement.execute(self.connection()).await;
-        self.note(result.map(|done| done.rows_affected()))
+        self.note_failure(result.map(|done| done.rows_affected()))
     }
 
-    /// Runs a statement for its first row.
+    /// Runs a statement and returns its first row.
     pub(super) async fn fetch(&mut self, statement: Statement<'_>) -> Result<Option<AnyRow>, StoreError> {
-        if self.frame.is_some() {
-            return Ok(self.fetch_all(statement).await?.into_iter().next());
-        }
         self.check()?;
         let result = statement.fetch_optional(self.connection()).await;
-        self.note(result)
+        self.note_failure(result)
     }
 
-    /// Runs a statement for all its rows.
+    /// Runs a statement and returns all its rows.
     pub(super) async fn fetch_all(&mut self, statement: Statement<'_>) -> Result<Vec<AnyRow>, StoreError> {
         self.check()?;
-        let result = match self.frame.take() {
-            Some(frame) => match within(frame, statement) {
-                Ok(statement) => statement.fetch_all(self.connection()).await,
-                Err(error) => Err(error),
-            },
-            None => statement.fetch_all(self.connection()).await,
-        };
-        self.note(result)
+        let result = statement.fetch_all(self.connection()).await;
+        self.note_failure(result)
     }
 
-    /// Reads every row of a statement into a value.
+    /// Runs a statement and converts all its rows.
     pub(super) async fn list<T>(
         &mut self,
         statement: Statement<'_>,
@@ -139,7 +108,7 @@ impl Tx {
         self.fetch_all(statement).await?.iter().map(read).collect()
     }
 
-    /// Reads the first row of a statement into a value.
+    /// Runs a statement and converts its first row.
     pub(super) async fn find<T>(
         &mut self,
         statement: Statement<'_>,
@@ -148,65 +117,38 @@ impl Tx {
         self.fetch(statement).await?.as_ref().map(read).transpose()
     }
 
-    /// A statement that belongs to the frame (begin, savepoint, commit) and not to the use case.
+    /// Runs a statement that controls the transaction (begin, savepoint, commit). It runs even after a
+    /// failed statement.
     pub(super) async fn control(&mut self, text: &'static str) -> Result<(), StoreError> {
         sql(text).execute(self.connection()).await?;
         Ok(())
     }
 
-    /// Has a statement of the frame run before the next one of the use case.
-    pub(super) fn begin_with(&mut self, frame: &'static str) {
-        self.frame = Some(frame);
+    /// The first failed statement. With one, the transaction can only be rolled back.
+    pub(super) fn failure(&self) -> Option<StoreError> {
+        self.failure.clone()
     }
 
-    /// Lets go of it. True: it was still to come, for the use case asked for nothing.
-    pub(super) fn drop_frame(&mut self) -> bool {
-        self.frame.take().is_some()
+    /// Makes the connection ready for the next transaction or savepoint.
+    pub(super) fn reset(&mut self) {
+        self.failure = None;
+        self.has_scheduled_work = false;
     }
 
-    async fn run_frame(&mut self) -> Result<(), StoreError> {
-        let Some(frame) = self.frame.take() else { return Ok(()) };
-        let result = sql(frame).execute(self.connection()).await;
-        self.note(result.map(|_| ()))
+    /// Records that this transaction wrote something that may be due before everything else.
+    pub(super) fn note_scheduled_work(&mut self) {
+        self.has_scheduled_work = true;
     }
 
-    /// Why this unit of work can only be rolled back, if it can.
-    pub(super) fn broken(&self) -> Option<StoreError> {
-        self.broken.clone()
+    /// Whether this transaction wrote something that the worker has to do or to wait for. Most do not, and
+    /// waking the worker after each would cost more than the transaction itself.
+    pub fn has_scheduled_work(&self) -> bool {
+        self.has_scheduled_work
     }
 
-    /// Makes the connection ready for the next unit of work.
-    pub(super) fn renew(&mut self) {
-        self.broken = None;
-        self.due = false;
-    }
-
-    /// Notes that something may be due sooner than anything was before.
-    pub(super) fn note_due(&mut self) {
-        self.due = true;
-    }
-
-    /// Whether this unit of work has written something that the worker has to do or to wait for. Most
-    /// have not, and waking the worker for them would cost more than they do.
-    pub fn added_due(&self) -> bool {
-        self.due
-    }
-
-    /// Statements run so far (it wraps around): the measure of work that bounds a shared commit.
+    /// Number of statements so far, modulo 2³².
     pub(super) fn statements(&self) -> u32 {
         self.statements
-    }
-
-    /// Commits on the writer's own connection.
-    pub(super) async fn commit_shared(&mut self) -> Result<(), StoreError> {
-        self.renew();
-        if self.has_new_keys() {
-            // A disk that failed may have rolled back everything without a word; then this fails, and the
-            // keys are not written alone.
-            self.control("RELEASE whole").await?;
-        }
-        self.write_keys().await?;
-        self.control("COMMIT").await
     }
 
     pub(super) async fn commit(self) -> Result<(), StoreError> {
@@ -218,44 +160,36 @@ impl Tx {
 
     pub(super) async fn rollback(self) {
         if let Connection::Pooled(transaction) = self.connection {
-            // A connection that cannot roll back is closed by its pool; the server then does.
+            // When this fails, the pool closes the connection, and the server rolls back.
             let _ = transaction.rollback().await;
         }
     }
 
     pub(super) async fn close(self) {
         if let Connection::Owned(connection) = self.connection {
-            // Whatever fails here, the file is consistent: the log is replayed at the next start.
+            // The file stays consistent when this fails: SQLite replays its log at the next start.
             let _ = sqlx::Connection::close(connection).await;
         }
     }
 
-    pub(super) async fn rewrite(&mut self) -> Result<(), StoreError> {
-        engine::rewrite(self.connection()).await
-    }
-
-    pub(super) async fn truncate_wal(&mut self, patience: Duration) -> Result<bool, StoreError> {
-        engine::truncate_wal(self.connection(), patience).await
-    }
-
-    fn connection(&mut self) -> &mut AnyConnection {
+    pub(super) fn connection(&mut self) -> &mut AnyConnection {
         match &mut self.connection {
             Connection::Owned(connection) => connection,
             Connection::Pooled(transaction) => transaction,
         }
     }
 
-    /// After a failed statement PostgreSQL refuses all others, while SQLite may have rolled back
-    /// everything and would run them alone, outside any transaction. Both engines refuse here.
+    /// Refuses every statement after a failed one. PostgreSQL does so by itself. SQLite may have rolled back
+    /// the transaction, and would run later statements outside of it, each committed alone.
     pub(super) fn check(&mut self) -> Result<(), StoreError> {
         self.statements = self.statements.wrapping_add(1);
-        self.broken.clone().map_or(Ok(()), Err)
+        self.failure.clone().map_or(Ok(()), Err)
     }
 
-    fn note<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
+    fn note_failure<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
         result.map_err(|error| {
             let error = StoreError::from(error);
-            self.broken = Some(error.clone());
+            self.failure = Some(error.clone());
             error
         })
     }

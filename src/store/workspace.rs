@@ -1,10 +1,11 @@
-//! The workspaces that LeadLens is or was installed in: their sealed token, and when their data
-//! goes after they left. Tokens are sealed before they come here; this file never sees one open.
+//! Workspaces that have or had the app installed: their token, and when their data is erased after they
+//! uninstalled. Callers encrypt (seal) tokens before they store them; this file never sees a plain one.
 
 use super::{
     error::StoreError,
-    row::{Columns as _, ms, pack},
-    tx::{Tx, sql},
+    row::{Columns as _, escape, ms},
+    statement::sql,
+    tx::Tx,
 };
 use crate::coach::ids::{TeamId, UserId};
 use jiff::Timestamp;
@@ -19,7 +20,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 pub enum WorkspaceState {
     /// Installed.
     Active,
-    /// Uninstalled, or its token revoked; its data goes at `erase_at`.
+    /// Uninstalled, or its token revoked; its data is erased at `erase_at`.
     Left,
 }
 
@@ -32,16 +33,16 @@ pub struct Workspace {
     pub enterprise: Option<String>,
     /// Its name, as Slack gave it.
     pub name: String,
-    /// LeadLens's own user there.
+    /// The bot's user id there.
     pub bot_user: Option<UserId>,
-    /// The bot token, sealed (`LEADLENS_SECRET_KEY`); `None` when the token comes from the
-    /// environment, or was dropped.
+    /// The bot token, encrypted with `LEADLENS_SECRET_KEY`; `None` when it comes from the environment or
+    /// was deleted.
     pub token: Option<String>,
     /// The scopes that were granted, separated by commas.
     pub scopes: String,
     /// Whether the app is installed.
     pub state: WorkspaceState,
-    /// When it left.
+    /// When it uninstalled the app.
     pub left_at: Option<Timestamp>,
     /// When its data is to be erased.
     pub erase_at: Option<Timestamp>,
@@ -62,7 +63,7 @@ impl std::fmt::Debug for Workspace {
 }
 
 impl Workspace {
-    /// A workspace in which LeadLens has just been installed.
+    /// A workspace that has just installed the app.
     pub fn installed(team: TeamId, name: impl Into<String>) -> Self {
         Self {
             team,
@@ -91,7 +92,7 @@ fn read(row: &AnyRow) -> Result<Workspace, StoreError> {
     Ok(Workspace {
         team: row.id("team_id")?,
         enterprise: row.text_opt("enterprise_id")?,
-        name: row.packed("name")?,
+        name: row.escaped_text("name")?,
         bot_user: row.id_opt("bot_user_id")?,
         token: row.text_opt("sealed_token")?,
         scopes: row.text("scopes")?,
@@ -104,27 +105,17 @@ fn read(row: &AnyRow) -> Result<Workspace, StoreError> {
 }
 
 impl Tx {
-    /// One workspace.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
     pub async fn find_workspace(&mut self, team: &TeamId) -> Result<Option<Workspace>, StoreError> {
         let text = concat!("SELECT ", columns!(), " FROM workspace WHERE team_id = $1");
         self.find(sql(text).bind(team.as_str()), read).await
     }
 
-    /// Every workspace, by id.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// All workspaces, ordered by id.
     pub async fn list_workspaces(&mut self) -> Result<Vec<Workspace>, StoreError> {
         self.list(sql(concat!("SELECT ", columns!(), " FROM workspace ORDER BY team_id")), read).await
     }
 
-    /// Keeps a workspace as it is given, new or known: an installation, or a new one after it left.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Inserts or overwrites a workspace, on its first or a later installation.
     pub async fn save_workspace(&mut self, workspace: &Workspace) -> Result<(), StoreError> {
         let text = concat!(
             "INSERT INTO workspace (",
@@ -139,7 +130,7 @@ impl Tx {
         let statement = sql(text)
             .bind(workspace.team.as_str())
             .bind(workspace.enterprise.as_deref())
-            .bind(pack(&workspace.name))
+            .bind(escape(&workspace.name))
             .bind(workspace.bot_user.as_ref().map(UserId::as_str))
             .bind(workspace.token.as_deref())
             .bind(&*workspace.scopes)
@@ -151,12 +142,9 @@ impl Tx {
         self.execute(statement).await.map(|_| ())
     }
 
-    /// Drops a workspace's token at once and sets when its data goes. Repeated, the first times
-    /// stay; a workspace that was never kept (its token came from the environment) is noted as left.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn drop_tokens(
+    /// Deletes a workspace's token and schedules the erasure of its data. A repeated call keeps the first
+    /// times. A workspace without a row (its token came from the environment) gets one.
+    pub async fn mark_workspace_left(
         &mut self,
         team: &TeamId,
         now: Timestamp,
@@ -170,11 +158,8 @@ impl Tx {
         self.execute(statement.bind(team.as_str()).bind(ms(now)).bind(ms(erase_at))).await.map(|_| ())
     }
 
-    /// Notes that Slack takes nothing for this workspace any more and why, or that it does again.
-    /// False: there is no such workspace.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Records Slack's error that stops all messages to a workspace, or clears it. False: the workspace has
+    /// no row.
     pub async fn set_workspace_unreachable(
         &mut self,
         team: &TeamId,
@@ -184,10 +169,7 @@ impl Tx {
         Ok(self.execute(statement.bind(team.as_str()).bind(reason)).await? == 1)
     }
 
-    /// Workspaces that left and whose grace is over.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Uninstalled workspaces whose data is due to be erased.
     pub async fn workspaces_to_erase(&mut self, now: Timestamp) -> Result<Vec<TeamId>, StoreError> {
         let statement = sql("SELECT team_id FROM workspace WHERE erase_at <= $1 AND state = 'left' \
                              ORDER BY erase_at");

@@ -41,7 +41,7 @@ async fn a_failing_and_a_panicking_neighbour_harm_nobody(bench: Bench) {
         let store = store.clone();
         tasks.spawn(async move {
             let answer: Result<(), StoreError> = write!(store, |tx| {
-                tx.mark_seen(&format!("delivery-{number}"), None, minute(0)).await?;
+                tx.record_delivery(&format!("delivery-{number}"), None, minute(0)).await?;
                 tx.insert_reflection(&reflection(number, ana(), "kept")).await?;
                 match number {
                     7 => Err(StoreError::Full),
@@ -65,7 +65,7 @@ async fn a_failing_and_a_panicking_neighbour_harm_nobody(bench: Bench) {
     assert_eq!(kept.len(), 18);
     for (number, kept) in [(6, true), (7, false), (12, true), (13, false), (19, true)] {
         let key = format!("delivery-{number}");
-        assert_eq!(read!(store, |tx| tx.find_seen(&key).await).unwrap().is_some(), kept, "{number}");
+        assert_eq!(read!(store, |tx| tx.find_delivery(&key).await).unwrap().is_some(), kept, "{number}");
     }
 }
 
@@ -78,19 +78,19 @@ async fn does(tx: &mut Tx, number: u32) -> Result<(), StoreError> {
         // Its first statement is refused.
         1 => return tx.insert_reflection(&reflection(number, ben(), "of nobody")).await.map(|_| ()),
         // Marks, and asks for nothing else.
-        2 => return tx.mark_seen(&key, None, minute(0)).await.map(|_| ()),
+        2 => return tx.record_delivery(&key, None, minute(0)).await.map(|_| ()),
         // Fails before any statement.
         3 => return Err(StoreError::Full),
         // Marks and is refused.
         4 => {
-            tx.mark_seen(&key, None, minute(0)).await?;
+            tx.record_delivery(&key, None, minute(0)).await?;
             return tx.insert_reflection(&reflection(number, ben(), "of nobody")).await.map(|_| ());
         }
         // Keeps both, writes first.
         _ => {}
     }
     tx.insert_reflection(&reflection(number, ana(), "kept")).await?;
-    tx.mark_seen(&key, None, minute(0)).await.map(|_| ())
+    tx.record_delivery(&key, None, minute(0)).await.map(|_| ())
 }
 
 async fn whoever_fails_takes_nobody_along(bench: Bench) {
@@ -103,7 +103,7 @@ async fn whoever_fails_takes_nobody_along(bench: Bench) {
         let store = store.clone();
         tasks.spawn(async move {
             let keys = vec![format!("delivery-{number}"), format!("step-{number}")];
-            let acts = store.write_knowing(keys, move |tx| Box::pin(does(tx, number)));
+            let acts = store.write_delivery(keys, move |tx| Box::pin(does(tx, number)));
             (number, acts.await)
         });
     }
@@ -112,7 +112,7 @@ async fn whoever_fails_takes_nobody_along(bench: Bench) {
     for (number, answer) in tasks.join_all().await {
         assert_eq!(answer.is_ok(), matches!(number % 6, 0 | 2 | 5), "{number}: {answer:?}");
         let key = format!("delivery-{number}");
-        let marked = read!(store, |tx| tx.find_seen(&key).await).unwrap().is_some();
+        let marked = read!(store, |tx| tx.find_delivery(&key).await).unwrap().is_some();
         assert_eq!(marked, answer.is_ok(), "{number}");
         let kept = read!(store, |tx| tx.find_reflection(&ana(), &row(number)).await).unwrap().is_some();
         assert_eq!(kept, matches!(number % 6, 0 | 5), "{number}");
@@ -122,18 +122,18 @@ async fn whoever_fails_takes_nobody_along(bench: Bench) {
 async fn a_failed_statement_cannot_be_shrugged_off(bench: Bench) {
     let store = bench.store;
     let answer: Result<(), StoreError> = write!(store, |tx| {
-        tx.mark_seen("before", None, minute(0)).await?;
+        tx.record_delivery("before", None, minute(0)).await?;
         let refused = tx.insert_reflection(&reflection(1, ana(), "of nobody")).await;
         assert!(matches!(refused, Err(StoreError::Refused { .. })));
-        let next = tx.mark_seen("after", None, minute(0)).await;
+        let next = tx.record_delivery("after", None, minute(0)).await;
         assert_eq!(next.err(), refused.err());
         Ok(())
     });
     assert!(matches!(answer, Err(StoreError::Refused { .. })), "{answer:?}");
     for key in ["before", "after"] {
-        assert_eq!(read!(store, |tx| tx.find_seen(key).await), Ok(None));
+        assert_eq!(read!(store, |tx| tx.find_delivery(key).await), Ok(None));
     }
-    assert!(write!(store, |tx| tx.mark_seen("later", None, minute(0)).await).unwrap());
+    assert!(write!(store, |tx| tx.record_delivery("later", None, minute(0)).await).unwrap());
 }
 
 async fn what_has_begun_is_completed_without_its_caller(bench: Bench) {
@@ -144,7 +144,7 @@ async fn what_has_begun_is_completed_without_its_caller(bench: Bench) {
         let store = store.clone();
         async move {
             write!(store, |tx| {
-                let marked = tx.mark_seen("begun", None, minute(0)).await;
+                let marked = tx.record_delivery("begun", None, minute(0)).await;
                 let _ = begun.send(());
                 let _ = released.await;
                 marked
@@ -154,7 +154,7 @@ async fn what_has_begun_is_completed_without_its_caller(bench: Bench) {
     has_begun.await.unwrap();
     let late = tokio::spawn({
         let store = store.clone();
-        async move { write!(store, |tx| tx.mark_seen("not begun", None, minute(0)).await) }
+        async move { write!(store, |tx| tx.record_delivery("not begun", None, minute(0)).await) }
     });
     tokio::task::yield_now().await;
     if store.engine() == Engine::Sqlite {
@@ -165,10 +165,10 @@ async fn what_has_begun_is_completed_without_its_caller(bench: Bench) {
     assert!(caller.await.unwrap_err().is_cancelled());
     release.send(()).unwrap();
     // PostgreSQL's unit of work ends by itself; asking again waits for its lock on the key.
-    let again = write!(store, |tx| tx.mark_seen("begun", None, minute(0)).await);
+    let again = write!(store, |tx| tx.record_delivery("begun", None, minute(0)).await);
     assert_eq!(again, Ok(false));
     if store.engine() == Engine::Sqlite {
-        assert_eq!(read!(store, |tx| tx.find_seen("not begun").await), Ok(None));
+        assert_eq!(read!(store, |tx| tx.find_delivery("not begun").await), Ok(None));
     }
 }
 
@@ -180,19 +180,19 @@ async fn a_look_sees_one_state_and_changes_nothing(bench: Bench) {
         let store = store.clone();
         async move {
             read!(store, |tx| {
-                let before = tx.find_seen("key").await?;
+                let before = tx.find_delivery("key").await?;
                 let _ = looked.send(());
                 let _ = is_written.await;
-                Ok((before, tx.find_seen("key").await?))
+                Ok((before, tx.find_delivery("key").await?))
             })
         }
     });
     has_looked.await.unwrap();
-    assert!(write!(store, |tx| tx.mark_seen("key", None, minute(0)).await).unwrap());
+    assert!(write!(store, |tx| tx.record_delivery("key", None, minute(0)).await).unwrap());
     written.send(()).unwrap();
     assert_eq!(look.await.unwrap(), Ok((None, None)));
-    assert!(read!(store, |tx| tx.find_seen("key").await).unwrap().is_some());
-    let refused = read!(store, |tx| tx.mark_seen("other", None, minute(0)).await);
+    assert!(read!(store, |tx| tx.find_delivery("key").await).unwrap().is_some());
+    let refused = read!(store, |tx| tx.record_delivery("other", None, minute(0)).await);
     assert_eq!(refused, Err(StoreError::ReadOnly));
 }
 
@@ -200,7 +200,7 @@ async fn a_closed_store_says_so(bench: Bench) {
     let clone = bench.store.clone();
     bench.store.close().await;
     assert_eq!(clone.ping().await, Err(StoreError::Closed));
-    assert_eq!(read!(clone, |tx| tx.find_seen("key").await), Err(StoreError::Closed));
+    assert_eq!(read!(clone, |tx| tx.find_delivery("key").await), Err(StoreError::Closed));
 }
 
 async fn a_store_that_answers_says_so(bench: Bench) {
@@ -273,7 +273,7 @@ async fn on_sqlite_with(callers: u32) {
                 let one_begun = std::time::Instant::now();
                 write!(store, |tx| {
                     let who = person(&format!("U{caller}"));
-                    tx.mark_seen(&format!("delivery-{number}"), None, minute(0)).await?;
+                    tx.record_delivery(&format!("delivery-{number}"), None, minute(0)).await?;
                     tx.find_member(&who).await?;
                     tx.insert_reflection(&reflection(number, who.clone(), "The best move is to ask."))
                         .await?;

@@ -57,7 +57,7 @@ async fn answered(store: &Store) {
     write!(store, |tx| tx.insert_round(&begun, &people).await).unwrap();
     for (nth, words) in ["zebra\0", "giraffe", "okapi"].into_iter().enumerate() {
         let (token, said) = (token(nth as u128), answer(nth as u8 + 1, words));
-        write!(store, |tx| tx.put_answer(&row(1), &token, Some(&said)).await).unwrap();
+        write!(store, |tx| tx.save_feedback_answer(&row(1), &token, Some(&said)).await).unwrap();
     }
 }
 
@@ -76,7 +76,7 @@ async fn a_round_is_begun_answered_and_closed_for_good(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.save_round(&saved).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.rounds_to_close(minute(2), 9).await), Ok(vec![complete]));
 
-    let (heard, mut said) = read!(store, |tx| tx.answers_in(&row(1)).await).unwrap();
+    let (heard, mut said) = read!(store, |tx| tx.feedback_answers(&row(1)).await).unwrap();
     said.sort_by_key(|answer| answer.step);
     assert_eq!(heard, 3);
     assert_eq!(said, [answer(1, "zebra\0"), answer(2, "giraffe"), answer(3, "okapi")]);
@@ -96,8 +96,8 @@ async fn a_round_is_begun_answered_and_closed_for_good(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.feedback_between(&ana(), from, to).await), Ok(vec![[1, 1, 1, 0, 0]]));
     assert_eq!(read!(store, |tx| tx.feedback_between(&ben(), from, to).await), Ok(vec![]));
     // Nothing is left of who was asked and what each said.
-    assert_eq!(read!(store, |tx| tx.answers_in(&row(1)).await), Ok((0, vec![])));
-    assert_eq!(read!(store, |tx| tx.asked_in(&row(1)).await), Ok(vec![]));
+    assert_eq!(read!(store, |tx| tx.feedback_answers(&row(1)).await), Ok((0, vec![])));
+    assert_eq!(read!(store, |tx| tx.people_asked(&row(1)).await), Ok(vec![]));
     assert_eq!(read!(store, |tx| tx.next_due_at().await), Ok(None));
 
     let quiet = round(2, ana());
@@ -116,16 +116,17 @@ async fn a_round_is_begun_answered_and_closed_for_good(bench: Bench) {
 async fn an_answer_is_found_by_its_token_alone(bench: Bench) {
     let store = &bench.store;
     answered(store).await;
-    let find = async |number| read!(store, |tx| tx.find_answer(&row(1), &token(number)).await).unwrap();
+    let find =
+        async |number| read!(store, |tx| tx.find_feedback_answer(&row(1), &token(number)).await).unwrap();
     assert_eq!(find(1).await, Some(Some(answer(2, "giraffe"))));
     assert_eq!(find(9).await, None);
-    assert_eq!(read!(store, |tx| tx.find_answer(&row(2), &token(1)).await), Ok(None));
-    write!(store, |tx| tx.put_answer(&row(1), &token(1), None).await).unwrap();
+    assert_eq!(read!(store, |tx| tx.find_feedback_answer(&row(2), &token(1)).await), Ok(None));
+    write!(store, |tx| tx.save_feedback_answer(&row(1), &token(1), None).await).unwrap();
     assert_eq!(find(1).await, Some(None), "taken back");
-    let (heard, said) = read!(store, |tx| tx.answers_in(&row(1)).await).unwrap();
+    let (heard, said) = read!(store, |tx| tx.feedback_answers(&row(1)).await).unwrap();
     assert_eq!((heard, said.len()), (3, 2));
     let changed = answer(5, "lion");
-    write!(store, |tx| tx.put_answer(&row(1), &token(1), Some(&changed)).await).unwrap();
+    write!(store, |tx| tx.save_feedback_answer(&row(1), &token(1), Some(&changed)).await).unwrap();
     assert_eq!(find(1).await, Some(Some(answer(5, "lion"))));
 }
 
@@ -133,22 +134,22 @@ async fn those_asked_can_leave_and_come_back(bench: Bench) {
     let store = &bench.store;
     answered(store).await;
     let cleo = person("UCLEO");
-    assert_eq!(read!(store, |tx| tx.asked_in(&row(1)).await), Ok(users(&["UCLEO", "UDAN", "UEVE"])));
+    assert_eq!(read!(store, |tx| tx.people_asked(&row(1)).await), Ok(users(&["UCLEO", "UDAN", "UEVE"])));
     assert_eq!(read!(store, |tx| tx.is_asked(&row(1), &person("UCLEO")).await), Ok(true));
     assert_eq!(read!(store, |tx| tx.is_asked(&row(1), &ben()).await), Ok(false));
     assert_eq!(read!(store, |tx| tx.rounds_asking(&person("UCLEO")).await), Ok(vec![row(1)]));
-    assert_eq!(write!(store, |tx| tx.unask(&row(1), &person("UCLEO")).await), Ok(true));
-    assert_eq!(write!(store, |tx| tx.unask(&row(1), &person("UCLEO")).await), Ok(false));
-    assert_eq!(read!(store, |tx| tx.is_opted_out(&person("UCLEO")).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.remove_asked(&row(1), &person("UCLEO")).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.remove_asked(&row(1), &person("UCLEO")).await), Ok(false));
+    assert_eq!(read!(store, |tx| tx.is_opted_out_of_feedback(&person("UCLEO")).await), Ok(false));
     let who = cleo.clone();
     write!(store, |tx| {
-        tx.opt_out(&who).await?;
-        tx.opt_out(&who).await
+        tx.opt_out_of_feedback(&who).await?;
+        tx.opt_out_of_feedback(&who).await
     })
     .unwrap();
-    assert_eq!(read!(store, |tx| tx.is_opted_out(&person("UCLEO")).await), Ok(true));
-    assert_eq!(write!(store, |tx| tx.opt_in(&person("UCLEO")).await), Ok(true));
-    assert_eq!(write!(store, |tx| tx.opt_in(&person("UCLEO")).await), Ok(false));
+    assert_eq!(read!(store, |tx| tx.is_opted_out_of_feedback(&person("UCLEO")).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.opt_in_to_feedback(&person("UCLEO")).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.opt_in_to_feedback(&person("UCLEO")).await), Ok(false));
     // Where the question stands in Slack is known from the outbox.
     write!(store, |tx| {
         let question = NewOutbox::for_member(row(9), cleo, OutKind::FeedbackAsk, row(1).as_str(), minute(0));
@@ -157,22 +158,22 @@ async fn those_asked_can_leave_and_come_back(bench: Bench) {
         tx.mark_sent(&row(9), Some(&message("D9", "1.5")), &[], minute(1)).await
     })
     .unwrap();
-    let found = read!(store, |tx| tx.questions_in_slack(&row(1)).await);
+    let found = read!(store, |tx| tx.feedback_question_messages(&row(1)).await);
     assert_eq!(found, Ok(vec![(person("UCLEO"), message("D9", "1.5"))]));
-    assert_eq!(read!(store, |tx| tx.questions_in_slack(&row(2)).await), Ok(vec![]));
+    assert_eq!(read!(store, |tx| tx.feedback_question_messages(&row(2)).await), Ok(vec![]));
 }
 
 async fn a_delivery_about_a_round_acts_once(bench: Bench) {
     let store = &bench.store;
     answered(store).await;
-    assert_eq!(read!(store, |tx| tx.find_feedback_seen("k").await), Ok(None));
-    assert_eq!(write!(store, |tx| tx.mark_feedback_seen("k", &row(1), "said").await), Ok(true));
-    assert_eq!(write!(store, |tx| tx.mark_feedback_seen("k", &row(1), "other").await), Ok(false));
-    assert_eq!(write!(store, |tx| tx.mark_feedback_seen("a", &row(1), "said").await), Ok(true));
-    assert_eq!(read!(store, |tx| tx.find_feedback_seen("k").await), Ok(Some("said".to_owned())));
+    assert_eq!(read!(store, |tx| tx.find_feedback_delivery("k").await), Ok(None));
+    assert_eq!(write!(store, |tx| tx.record_feedback_delivery("k", &row(1), "said").await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.record_feedback_delivery("k", &row(1), "other").await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.record_feedback_delivery("a", &row(1), "said").await), Ok(true));
+    assert_eq!(read!(store, |tx| tx.find_feedback_delivery("k").await), Ok(Some("said".to_owned())));
     let today = jiff::civil::date(2026, 3, 9);
     write!(store, |tx| tx.close_round(&row(1), today, None, &[]).await).unwrap();
-    assert_eq!(read!(store, |tx| tx.find_feedback_seen("k").await), Ok(None));
+    assert_eq!(read!(store, |tx| tx.find_feedback_delivery("k").await), Ok(None));
 }
 
 /// The tables in which something that was said stands.
@@ -192,9 +193,9 @@ async fn no_answer_can_be_joined_to_a_person(bench: Bench) {
             tx.enqueue(ask.once(format!("feedback:{}:{who}", row(1)))).await?;
         }
         tx.insert_reflection(&reflection(5, person("UCLEO"), "a day of mine")).await?;
-        tx.mark_seen("press:1764000000.1:1764.2", Some("opened"), minute(3)).await?;
+        tx.record_delivery("press:1764000000.1:1764.2", Some("opened"), minute(3)).await?;
         for key in ["feedback:a1", "feedback:07", "feedback:f3"] {
-            tx.mark_feedback_seen(key, &row(1), "feedback-said").await?;
+            tx.record_feedback_delivery(key, &row(1), "feedback-said").await?;
         }
         // An earlier round of Ben's, closed.
         tx.insert_round(&round(3, ben()), &[]).await?;
@@ -292,14 +293,14 @@ async fn a_forgotten_asker_takes_the_round_along_and_a_forgotten_answerer_leaves
     let store = &bench.store;
     answered(store).await;
     write!(store, |tx| {
-        tx.opt_out(&person("UCLEO")).await?;
-        tx.mark_feedback_seen("feedback:a1", &row(1), "feedback-said").await?;
+        tx.opt_out_of_feedback(&person("UCLEO")).await?;
+        tx.record_feedback_delivery("feedback:a1", &row(1), "feedback-said").await?;
         tx.erase_member(&person("UCLEO")).await
     })
     .unwrap();
     let left = everything(&bench).await;
     assert!(left.iter().all(|(_, value)| !value.contains("UCLEO")), "{left:?}");
-    assert_eq!(read!(store, |tx| tx.answers_in(&row(1)).await).unwrap().0, 3, "nobody can find hers");
+    assert_eq!(read!(store, |tx| tx.feedback_answers(&row(1)).await).unwrap().0, 3, "nobody can find hers");
     write!(store, |tx| {
         let outcome = RoundResult { counts: [1; 5], comments: vec![MemberText::new("moose")] };
         tx.insert_round(&round(3, ana()), &[]).await?;

@@ -41,7 +41,7 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
         answer.follow_up = Some(format!("You wrote {words}. What next?"));
         answer.follow_up_answer = MemberText::new(&words);
         tx.insert_reflection(&answer).await?;
-        tx.add_piece(
+        tx.add_message_part(
             &row(number),
             &message("D1", &format!("2.{number}")),
             &MemberText::new(&words),
@@ -55,9 +55,9 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
         let mut made = crate::plans::plan(number, id.clone(), &words);
         made.message = Some(message("D1", &format!("5.{number}")));
         tx.insert_plan(&made).await?;
-        tx.keep_room_read(&id, leadlens::coach::room::Room::Confused, minute(1)).await?;
+        tx.save_room_read(&id, leadlens::coach::room::Room::Confused, minute(1)).await?;
         let today = jiff::civil::date(2026, 10, 1);
-        tx.ask_consent(&id, "models.example", &row(number), today, minute(1)).await?;
+        tx.request_llm_consent(&id, "models.example", &row(number), today, minute(1)).await?;
         let sent = NewOutbox::for_member(row(number), id.clone(), OutKind::Export, "e", minute(0))
             .once(format!("export:{id}"));
         tx.enqueue(sent).await?;
@@ -86,7 +86,8 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
             };
             tx.enqueue_job(&job, Some(&format!("{kind}:{id}:{number}"))).await?;
         }
-        tx.mark_seen(&format!("view:{number}"), Some(&format!("reflection:{}", row(number))), minute(0)).await
+        tx.record_delivery(&format!("view:{number}"), Some(&format!("reflection:{}", row(number))), minute(0))
+            .await
     })
     .unwrap();
 }
@@ -164,7 +165,7 @@ async fn an_erased_member_is_in_no_table(bench: Bench) {
     assert_eq!(jobs.len(), 1);
     assert_eq!((jobs[0].kind, &jobs[0].member), (JobKind::DeleteMessage, &None));
     // A redelivery of what was submitted before is still known, and brings nothing back.
-    assert!(!write!(store, |tx| tx.mark_seen("view:1", None, minute(9)).await).unwrap());
+    assert!(!write!(store, |tx| tx.record_delivery("view:1", None, minute(9)).await).unwrap());
     let again = write!(store, |tx| tx.erase_member(&ana()).await).unwrap();
     assert_eq!(again, Erased::default());
 }
@@ -188,9 +189,9 @@ async fn a_workspace_that_left_takes_everything_along(bench: Bench) {
     live(store, 1, "UANA", SECRET).await;
     live(store, 2, "UBEN", SECRET).await;
     write!(store, |tx| {
-        tx.drop_tokens(&team(), minute(1), minute(60)).await?;
+        tx.mark_workspace_left(&team(), minute(1), minute(60)).await?;
         // Slack says it twice, in any order.
-        tx.drop_tokens(&team(), minute(2), minute(90)).await
+        tx.mark_workspace_left(&team(), minute(2), minute(90)).await
     })
     .unwrap();
     assert_eq!(write!(store, |tx| tx.workspaces_to_erase(minute(59)).await), Ok(vec![]));
@@ -285,10 +286,10 @@ async fn erasing_waits_for_a_reader_that_still_sees_the_words() {
         let store = store.clone();
         async move {
             read!(store, |tx| {
-                let before = tx.counts(&ana()).await?;
+                let before = tx.member_counts(&ana()).await?;
                 let _ = looking.send(());
                 let _ = is_done.await;
-                Ok((before, tx.counts(&ana()).await?))
+                Ok((before, tx.member_counts(&ana()).await?))
             })
         }
     });
@@ -300,7 +301,7 @@ async fn erasing_waits_for_a_reader_that_still_sees_the_words() {
     });
     // Writers go on while the scrubbing waits.
     for number in 0..20 {
-        write!(store, |tx| tx.mark_seen(&format!("{number}"), None, minute(0)).await).unwrap();
+        write!(store, |tx| tx.record_delivery(&format!("{number}"), None, minute(0)).await).unwrap();
     }
     assert!(!scrubbing.is_finished());
     assert!(holds(&bytes(&file), SECRET));
@@ -316,12 +317,12 @@ async fn erasing_waits_for_a_reader_that_still_sees_the_words() {
 async fn nobody_says_erased_while_the_log_is_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("leadlens.db").display());
-    let settings = StoreOptions { patience: Duration::from_millis(100), ..StoreOptions::default() };
+    let settings = StoreOptions { lock_timeout: Duration::from_millis(100), ..StoreOptions::default() };
     let store = Store::open_with(&url, &settings).await.unwrap();
     let other = store.clone();
     let answer: Result<_, StoreError> = read!(store, |tx| {
-        tx.find_seen("key").await?;
-        write!(other, |tx| tx.mark_seen("key", None, minute(0)).await)?;
+        tx.find_delivery("key").await?;
+        write!(other, |tx| tx.record_delivery("key", None, minute(0)).await)?;
         Ok(other.scrub().await)
     });
     assert_eq!(answer, Ok(Err(StoreError::WalInUse)));

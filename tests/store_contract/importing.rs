@@ -92,7 +92,7 @@ async fn live(store: &Store, who: &MemberId, words: Vec<String>, flags: u8) {
             tx.insert_reflection(&kept).await?;
             for part in 0..number % 3 {
                 let at = message("D1", &format!("2.{number}{part}"));
-                tx.add_piece(&row(number), &at, &MemberText::new(words), minute(1)).await?;
+                tx.add_message_part(&row(number), &at, &MemberText::new(words), minute(1)).await?;
             }
             tx.insert_act(&crate::acts::act(number, who.clone())).await?;
         }
@@ -186,9 +186,9 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
             audit.kept = number != 3;
             tx.save_audit(&audit).await?;
         }
-        tx.add_outcome_piece(&row(2), &message("D1", "7.2"), &MemberText::new("well\0"), minute(9)).await?;
+        tx.add_outcome_part(&row(2), &message("D1", "7.2"), &MemberText::new("well\0"), minute(9)).await?;
         tx.insert_round(&crate::feedback::round(71, ana()), &[]).await?;
-        tx.keep_room_read(&ana(), Room::LowSpirit, minute(4)).await
+        tx.save_room_read(&ana(), Room::LowSpirit, minute(4)).await
     })
     .unwrap();
     let before = comparable(export(&app, &ana()).await);
@@ -227,7 +227,7 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
     let mut expected = before.clone();
     expected.feedback_rounds.retain(|round| round.closed_on.is_some());
     assert_eq!(after, expected, "all but the round that ran");
-    assert_eq!(read!(store, |tx| tx.asked_in(&row(70)).await), Ok(vec![]));
+    assert_eq!(read!(store, |tx| tx.people_asked(&row(70)).await), Ok(vec![]));
     // One plan is to come, and is asked about then; of the two whose time has passed nobody is asked.
     let plans = read!(store, |tx| tx.plans_of(&ana()).await).unwrap();
     for (plan, is_asked) in plans.iter().zip([true, false, false]) {

@@ -10,7 +10,7 @@ use leadlens::{
         reflection::Reflection,
         room::Room,
     },
-    store::{Lately, Store, StoreError},
+    store::{HistoryEntry, Store, StoreError},
 };
 
 stories!(
@@ -110,7 +110,7 @@ async fn a_plain_reply_finds_the_newest_open_question(bench: Bench) {
     let answered = read!(store, |tx| tx.nudges_in_state(&ana(), NudgeState::Answered).await).unwrap();
     assert_eq!(answered.into_iter().map(|nudge| nudge.id).collect::<Vec<_>>(), [row(3)]);
     assert_eq!(read!(store, |tx| tx.last_nudge_sent_at(&ana()).await), Ok(Some(minute(50))));
-    assert_eq!(read!(store, |tx| tx.counts(&ana()).await).unwrap().nudges, 6);
+    assert_eq!(read!(store, |tx| tx.member_counts(&ana()).await).unwrap().nudges, 6);
 }
 
 async fn nudges_are_listed_by_their_slot(bench: Bench) {
@@ -149,7 +149,7 @@ async fn what_was_asked_and_said_lately_is_known(bench: Bench) {
     let others = Reflection { created_at: minute(5), ..reflection(7, ben(), "x") };
     write!(store, |tx| tx.insert_reflection(&others).await).unwrap();
 
-    let lately = read!(store, |tx| tx.asked_and_said_since(&ana(), minute(0)).await).unwrap();
+    let lately = read!(store, |tx| tx.recent_history(&ana(), minute(0)).await).unwrap();
     let told: Vec<_> = lately
         .iter()
         .map(|it| (it.prompt.as_ref().map_or("", |id| id.as_str()), it.hat_said, it.at))
@@ -165,8 +165,8 @@ async fn what_was_asked_and_said_lately_is_known(bench: Bench) {
     assert_eq!(lately.get(1).and_then(|it| it.room), Some(Room::LowSpirit));
     let nothing = Reflection { hat_said: None, created_at: minute(60), ..reflection(8, ben(), "y") };
     write!(store, |tx| tx.insert_reflection(&nothing).await).unwrap();
-    let bens = read!(store, |tx| tx.asked_and_said_since(&ben(), minute(60)).await).unwrap();
+    let bens = read!(store, |tx| tx.recent_history(&ben(), minute(60)).await).unwrap();
     let at = minute(60);
-    assert_eq!(bens, [Lately { at, prompt: None, follow_up: None, room: None, hat_said: None }]);
-    assert_eq!(read!(store, |tx| tx.asked_and_said_since(&ben(), minute(61)).await), Ok(Vec::new()));
+    assert_eq!(bens, [HistoryEntry { at, prompt: None, follow_up: None, room: None, hat_said: None }]);
+    assert_eq!(read!(store, |tx| tx.recent_history(&ben(), minute(61)).await), Ok(Vec::new()));
 }

@@ -46,7 +46,7 @@ async fn two_programs_that_start_at_once_agree(bench: Bench) {
     for (number, store) in starts.join_all().await.into_iter().enumerate() {
         let store = store.unwrap();
         let key = format!("{number}");
-        assert_eq!(write!(store, |tx| tx.mark_seen(&key, None, minute(0)).await), Ok(true));
+        assert_eq!(write!(store, |tx| tx.record_delivery(&key, None, minute(0)).await), Ok(true));
     }
     drop(folder);
 }
@@ -100,7 +100,7 @@ async fn a_backup_is_whole_while_writers_run(bench: Bench) {
                 let number = writer * 50 + turn;
                 write!(store, |tx| {
                     // Two rows that belong together: a copy has both or neither.
-                    tx.mark_seen(&format!("delivery-{number}"), None, minute(0)).await?;
+                    tx.record_delivery(&format!("delivery-{number}"), None, minute(0)).await?;
                     tx.insert_reflection(&reflection(number, ana(), "kept")).await
                 })
                 .unwrap();
@@ -122,10 +122,10 @@ async fn a_backup_is_whole_while_writers_run(bench: Bench) {
     let kept = read!(copied, |tx| tx.reflections_of(&ana()).await).unwrap();
     for number in 0..200 {
         let has_key =
-            read!(copied, |tx| tx.find_seen(&format!("delivery-{number}")).await).unwrap().is_some();
+            read!(copied, |tx| tx.find_delivery(&format!("delivery-{number}")).await).unwrap().is_some();
         assert_eq!(has_key, kept.iter().any(|one| one.id == row(number)), "{number}");
     }
-    assert_eq!(read!(store, |tx| tx.counts(&ana()).await).unwrap().reflections, 200);
+    assert_eq!(read!(store, |tx| tx.member_counts(&ana()).await).unwrap().reflections, 200);
     let whole = folder.path().join("whole.db");
     store.backup(&whole).await.unwrap();
     let whole = Store::open(&url(&whole)).await.unwrap();
@@ -168,7 +168,7 @@ async fn urls_that_cannot_be_are_refused_in_a_sentence() {
         assert!(matches!(refused, OpenError::BadUrl(_)), "{bad}: {refused:?}");
         assert!(!refused.to_string().contains("hush") && !format!("{refused:?}").contains("hush"));
     }
-    let settings = StoreOptions { patience: Duration::from_millis(50), ..StoreOptions::default() };
+    let settings = StoreOptions { lock_timeout: Duration::from_millis(50), ..StoreOptions::default() };
     let nobody = Store::open_with("postgres://u:hush@127.0.0.1:1/d", &settings).await.unwrap_err();
     assert_eq!(nobody, OpenError::Unreachable);
 }
@@ -202,44 +202,44 @@ async fn a_file_that_cannot_be_written_is_refused_at_the_start() {
 async fn a_locked_file_is_refused_at_the_start_and_later() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("leadlens.db");
-    let settings = StoreOptions { patience: Duration::from_millis(50), ..StoreOptions::default() };
+    let settings = StoreOptions { lock_timeout: Duration::from_millis(50), ..StoreOptions::default() };
     let store = Store::open_with(&url(&file), &settings).await.unwrap();
     meet(&store, &[ana()]).await;
     let mut other = AnyConnection::connect(&url(&file)).await.unwrap();
     other.execute("BEGIN IMMEDIATE").await.unwrap();
     assert_eq!(Store::open_with(&url(&file), &settings).await.unwrap_err(), OpenError::Locked);
-    let refused = write!(store, |tx| tx.mark_seen("key", None, minute(0)).await);
+    let refused = write!(store, |tx| tx.record_delivery("key", None, minute(0)).await);
     assert_eq!(refused, Err(StoreError::Locked));
     assert!(read!(store, |tx| tx.find_member(&ana()).await).unwrap().is_some(), "reads go on");
     other.execute("ROLLBACK").await.unwrap();
-    assert_eq!(write!(store, |tx| tx.mark_seen("key", None, minute(0)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.record_delivery("key", None, minute(0)).await), Ok(true));
 }
 
 async fn a_look_changes_nothing(bench: Bench) {
     let engine = bench.store.engine();
-    assert_eq!(Store::look(&bench.url).await, Ok((engine, Schema::UpToDate)));
+    assert_eq!(Store::inspect(&bench.url).await, Ok((engine, Schema::UpToDate)));
     let mut connection = AnyConnection::connect(&bench.url).await.unwrap();
     let newest = "DELETE FROM _sqlx_migrations \
          WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)";
     connection.execute(newest).await.unwrap();
     for _ in 0..2 {
-        assert_eq!(Store::look(&bench.url).await, Ok((engine, Schema::Behind(1))), "still");
+        assert_eq!(Store::inspect(&bench.url).await, Ok((engine, Schema::Behind(1))), "still");
     }
     let changed = "UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1";
     connection.execute(changed).await.unwrap();
-    let refused = Store::look(&bench.url).await;
+    let refused = Store::inspect(&bench.url).await;
     assert!(matches!(refused, Err(OpenError::NewerThanProgram { found: 9999, .. })), "{refused:?}");
     if engine == Engine::Postgres {
         connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.unwrap();
         for _ in 0..2 {
-            assert_eq!(Store::look(&bench.url).await, Ok((engine, Schema::Missing)));
+            assert_eq!(Store::inspect(&bench.url).await, Ok((engine, Schema::Missing)));
         }
     }
     connection.close().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("new.db");
-    assert_eq!(Store::look(&url(&file)).await, Ok((Engine::Sqlite, Schema::Missing)));
+    assert_eq!(Store::inspect(&url(&file)).await, Ok((Engine::Sqlite, Schema::Missing)));
     assert!(!file.exists(), "nothing is made");
     let nowhere = folder.path().join("nowhere/new.db");
-    assert_eq!(Store::look(&url(&nowhere)).await, Err(OpenError::CannotOpen));
+    assert_eq!(Store::inspect(&url(&nowhere)).await, Err(OpenError::CannotOpen));
 }

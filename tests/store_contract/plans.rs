@@ -59,12 +59,12 @@ pub fn plan(number: u32, member: MemberId, words: &str) -> Plan {
 
 async fn a_room_is_remembered_once(bench: Bench) {
     let store = bench.store;
-    let stranger = write!(store, |tx| tx.keep_room_read(&ana(), Room::Confused, minute(0)).await);
+    let stranger = write!(store, |tx| tx.save_room_read(&ana(), Room::Confused, minute(0)).await);
     assert!(matches!(stranger, Err(StoreError::Refused { .. })));
     meet(&store, &[ana(), ben()]).await;
     assert_eq!(read!(store, |tx| tx.find_room_read(&ana()).await), Ok(None));
     for (room, at) in [(Room::Confused, 1), (Room::LowSpirit, 2)] {
-        assert_eq!(write!(store, |tx| tx.keep_room_read(&ana(), room, minute(at)).await), Ok(()));
+        assert_eq!(write!(store, |tx| tx.save_room_read(&ana(), room, minute(at)).await), Ok(()));
         assert_eq!(read!(store, |tx| tx.find_room_read(&ana()).await), Ok(Some((room, minute(at)))));
     }
     assert_eq!(read!(store, |tx| tx.find_room_read(&ben()).await), Ok(None));
@@ -144,29 +144,29 @@ async fn an_outcome_is_put_together_of_its_messages(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.insert_plan(&hers).await), Ok(true));
     let (one, two) = (|| message("D1", "1.1"), || message("D1", "1.2"));
     let stranger =
-        write!(store, |tx| tx.add_outcome_piece(&row(9), &one(), &MemberText::new("a"), minute(1)).await);
+        write!(store, |tx| tx.add_outcome_part(&row(9), &one(), &MemberText::new("a"), minute(1)).await);
     assert!(matches!(stranger, Err(StoreError::Refused { .. })));
     for (place, words, fits) in [(one(), "first\0", true), (two(), "second", true), (one(), "again", false)] {
         let words = MemberText::new(words);
-        let added = write!(store, |tx| tx.add_outcome_piece(&row(1), &place, &words, minute(2)).await);
+        let added = write!(store, |tx| tx.add_outcome_part(&row(1), &place, &words, minute(2)).await);
         assert_eq!(added, Ok(fits));
     }
-    let said = read!(store, |tx| tx.outcome_pieces_of(&row(1)).await).unwrap();
+    let said = read!(store, |tx| tx.outcome_parts_of(&row(1)).await).unwrap();
     let texts: Vec<_> = said.iter().map(|piece| piece.text.reveal()).collect();
     assert_eq!(texts, ["first\0", "second"], "in the order in which they came");
     assert_eq!((&said[0].message, said[0].at), (&one(), minute(2)));
-    let found = read!(store, |tx| tx.find_outcome_piece(&team(), &one()).await);
+    let found = read!(store, |tx| tx.find_outcome_part(&team(), &one()).await);
     assert_eq!(found, Ok(Some((ana(), row(1)))));
     let elsewhere = leadlens::coach::ids::TeamId::parse("T2").unwrap();
-    assert_eq!(read!(store, |tx| tx.find_outcome_piece(&elsewhere, &one()).await), Ok(None));
+    assert_eq!(read!(store, |tx| tx.find_outcome_part(&elsewhere, &one()).await), Ok(None));
     let edited = one();
-    assert_eq!(write!(store, |tx| tx.edit_outcome_piece(&edited, &MemberText::new("b")).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.edit_outcome_part(&edited, &MemberText::new("b")).await), Ok(true));
     for left in [true, false] {
         let gone = two();
-        assert_eq!(write!(store, |tx| tx.delete_outcome_piece(&gone).await), Ok(left));
+        assert_eq!(write!(store, |tx| tx.delete_outcome_part(&gone).await), Ok(left));
     }
-    let said = read!(store, |tx| tx.outcome_pieces_of(&row(1)).await).unwrap();
+    let said = read!(store, |tx| tx.outcome_parts_of(&row(1)).await).unwrap();
     assert_eq!(said.iter().map(|piece| piece.text.reveal()).collect::<Vec<_>>(), ["b"]);
     assert_eq!(write!(store, |tx| tx.delete_plan(&ana(), &row(1)).await), Ok(true));
-    assert_eq!(read!(store, |tx| tx.outcome_pieces_of(&row(1)).await), Ok(vec![]));
+    assert_eq!(read!(store, |tx| tx.outcome_parts_of(&row(1)).await), Ok(vec![]));
 }

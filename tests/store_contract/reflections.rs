@@ -6,12 +6,12 @@ use leadlens::{
     coach::{
         hat::{Dimension, Hats},
         ids::TeamId,
-        lens_result::{AbstainReason, LensResult},
+        lens_result::{Abstained, LensResult},
         member_text::MemberText,
         reflection::Reflection,
         room::Room,
     },
-    store::{Counts, Store, StoreError, Unread},
+    store::{MemberCounts, Store, StoreError, UnclassifiedAnswer},
 };
 
 stories!(
@@ -47,15 +47,15 @@ async fn a_reflection_comes_back_as_it_was_written(bench: Bench) {
         situation: MemberText::new("A release on Friday"),
         room: Some(Room::LowSpirit),
         hat_said: Some(Hats::NEITHER),
-        lens_hats: Some(Hats::BOTH),
-        lens_dimension: Some(Dimension::Horizon),
-        evidence_spans: "leader:0-3 manager:0-4".parse().unwrap(),
-        abstained: Some(AbstainReason::Language),
+        hat_seen: Some(Hats::BOTH),
+        dimension_seen: Some(Dimension::Horizon),
+        seen_in: "leader:0-3 manager:0-4".parse().unwrap(),
+        abstained: Some(Abstained::Language),
         read_at: Some(minute(8)),
         follow_up: Some("You wrote \"A release\". What comes first?".to_owned()),
         follow_up_answer: MemberText::new("Ask them"),
         edited_at: Some(minute(9)),
-        counts_in_balance: false,
+        counted: false,
         ..reflection(1, ana(), "Ask.")
     };
     keep(store, &full).await;
@@ -104,8 +104,8 @@ async fn any_script_and_any_length_comes_back_byte_for_byte(bench: Bench) {
         assert!(found(store, number).await == Some(written), "text {number}");
         let (place, words) = (message("D1", &format!("1.{number}")), MemberText::new(text.as_str()));
         let given = words.clone();
-        write!(store, |tx| tx.add_piece(&row(number), &place, &given, minute(0)).await).unwrap();
-        let pieces = read!(store, |tx| tx.pieces_of(&row(number)).await).unwrap();
+        write!(store, |tx| tx.add_message_part(&row(number), &place, &given, minute(0)).await).unwrap();
+        let pieces = read!(store, |tx| tx.message_parts_of(&row(number)).await).unwrap();
         assert!(pieces[0].text == words, "text {number}");
     }
 }
@@ -120,13 +120,13 @@ async fn only_its_author_finds_changes_or_deletes_it(bench: Bench) {
     write!(store, |tx| tx.save_reflection(&stolen).await).unwrap();
     assert_eq!(found(store, 1).await, Some(reflection(1, ana(), "mine")));
     write!(store, |tx| tx
-        .add_piece(&row(1), &message("D1", "1.1"), &MemberText::new("mine"), minute(0))
+        .add_message_part(&row(1), &message("D1", "1.1"), &MemberText::new("mine"), minute(0))
         .await)
     .unwrap();
     assert_eq!(write!(store, |tx| tx.delete_reflection(&ana(), &row(1)).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.delete_reflection(&ana(), &row(1)).await), Ok(false));
     assert_eq!(found(store, 1).await, None);
-    assert_eq!(read!(store, |tx| tx.pieces_of(&row(1)).await), Ok(vec![]));
+    assert_eq!(read!(store, |tx| tx.message_parts_of(&row(1)).await), Ok(vec![]));
 }
 
 async fn a_month_is_the_members_own_calendar_month(bench: Bench) {
@@ -143,14 +143,14 @@ async fn a_month_is_the_members_own_calendar_month(bench: Bench) {
     assert_eq!(month.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), [row(4), row(3)]);
     let all = read!(store, |tx| tx.reflections_of(&ana()).await).unwrap();
     assert_eq!(all.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), [row(1), row(2), row(3), row(4)]);
-    let counts = read!(store, |tx| tx.counts(&ana()).await);
-    assert_eq!(counts, Ok(Counts { reflections: 4, nudges: 0 }));
+    let counts = read!(store, |tx| tx.member_counts(&ana()).await);
+    assert_eq!(counts, Ok(MemberCounts { reflections: 4, nudges: 0 }));
 }
 
 async fn history_is_newest_first_and_paged(bench: Bench) {
     let store = &bench.store;
     meet(store, &[ana()]).await;
-    assert_eq!(read!(store, |tx| tx.history(&ana(), None, 0, 10).await), Ok((0, vec![])));
+    assert_eq!(read!(store, |tx| tx.reflections_page(&ana(), None, 0, 10).await), Ok((0, vec![])));
     for number in 1..=7 {
         keep(store, &reflection(number, ana(), "x")).await;
     }
@@ -158,7 +158,8 @@ async fn history_is_newest_first_and_paged(bench: Bench) {
         [(0, vec![7, 6, 5]), (3, vec![4, 3, 2]), (6, vec![1]), (7, vec![]), (99, vec![])]
     {
         for search in [None, Some(MemberText::new(" \n ")), Some(MemberText::new("X"))] {
-            let page = read!(store, |tx| tx.history(&ana(), search.as_ref(), offset, 3).await).unwrap();
+            let page =
+                read!(store, |tx| tx.reflections_page(&ana(), search.as_ref(), offset, 3).await).unwrap();
             assert_eq!(page.0, 7);
             let numbers: Vec<_> = expected.iter().map(|number| row(*number)).collect();
             assert_eq!(page.1.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), numbers);
@@ -201,7 +202,7 @@ async fn history_is_searched_whatever_the_case_and_accents(bench: Bench) {
         ("follow-UP", vec![5]),
     ] {
         let search = MemberText::new(typed);
-        let page = read!(store, |tx| tx.history(&ana(), Some(&search), 0, 10).await).unwrap();
+        let page = read!(store, |tx| tx.reflections_page(&ana(), Some(&search), 0, 10).await).unwrap();
         let numbers: Vec<_> = expected.into_iter().map(row).collect();
         assert_eq!(page.1.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), numbers, "{typed}");
     }
@@ -214,34 +215,35 @@ async fn messages_in_slack_belong_to_their_reflection(bench: Bench) {
     let (one, two) = (message("D1", "1764000000.000100"), message("D1", "1764000000.000200"));
     for (number, place) in [(1, &two), (2, &one)] {
         let (place, words) = (place.clone(), MemberText::new(format!("piece {number}")));
-        let added = write!(store, |tx| tx.add_piece(&row(1), &place, &words, minute(number)).await);
+        let added = write!(store, |tx| tx.add_message_part(&row(1), &place, &words, minute(number)).await);
         assert_eq!(added, Ok(true));
-        let newest = read!(store, |tx| tx.newest_piece(&ana(), minute(number)).await);
+        let newest = read!(store, |tx| tx.newest_message_part(&ana(), minute(number)).await);
         assert_eq!(newest, Ok(Some((row(1), minute(number)))));
     }
-    assert_eq!(read!(store, |tx| tx.newest_piece(&ana(), minute(3)).await), Ok(None));
+    assert_eq!(read!(store, |tx| tx.newest_message_part(&ana(), minute(3)).await), Ok(None));
     let again = one.clone();
-    let added = write!(store, |tx| tx.add_piece(&row(1), &again, &MemberText::new("again"), minute(3)).await);
+    let added =
+        write!(store, |tx| tx.add_message_part(&row(1), &again, &MemberText::new("again"), minute(3)).await);
     assert_eq!(added, Ok(false), "a redelivered message is not appended twice");
 
     let place = one.clone();
-    let owner = read!(store, |tx| tx.find_piece(&team(), &place).await);
+    let owner = read!(store, |tx| tx.find_message_part(&team(), &place).await);
     assert_eq!(owner, Ok(Some((ana(), row(1)))));
     let (place, stranger) = (one.clone(), TeamId::parse("T2").unwrap());
-    assert_eq!(read!(store, |tx| tx.find_piece(&stranger, &place).await), Ok(None));
+    assert_eq!(read!(store, |tx| tx.find_message_part(&stranger, &place).await), Ok(None));
 
     let place = one.clone();
-    assert_eq!(write!(store, |tx| tx.edit_piece(&place, &MemberText::new("edited")).await), Ok(true));
-    let pieces = read!(store, |tx| tx.pieces_of(&row(1)).await).unwrap();
+    assert_eq!(write!(store, |tx| tx.edit_message_part(&place, &MemberText::new("edited")).await), Ok(true));
+    let pieces = read!(store, |tx| tx.message_parts_of(&row(1)).await).unwrap();
     let texts: Vec<_> = pieces.iter().map(|piece| piece.text.reveal()).collect();
     assert_eq!(texts, ["piece 1", "edited"], "in the order in which they came");
     assert_eq!((&pieces[1].message, pieces[1].at), (&one, minute(2)));
 
     for (place, left) in [(&two, Some(1)), (&two, None), (&one, Some(0))] {
         let place = place.clone();
-        assert_eq!(write!(store, |tx| tx.delete_piece(&place).await), Ok(left));
+        assert_eq!(write!(store, |tx| tx.delete_message_part(&place).await), Ok(left));
     }
-    assert_eq!(write!(store, |tx| tx.edit_piece(&one, &MemberText::new("gone")).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.edit_message_part(&one, &MemberText::new("gone")).await), Ok(false));
 }
 
 async fn an_answer_is_found_by_its_nudge(bench: Bench) {
@@ -254,17 +256,17 @@ async fn an_answer_is_found_by_its_nudge(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.reflection_of_nudge(&ben(), &row(50)).await), Ok(None));
 }
 
-fn unread(of: &Reflection) -> Unread {
-    Unread { member: of.member.clone(), reflection: of.id.clone(), answer: of.answer.clone() }
+fn unread(of: &Reflection) -> UnclassifiedAnswer {
+    UnclassifiedAnswer { member: of.member.clone(), reflection: of.id.clone(), answer: of.answer.clone() }
 }
 
-async fn unread_now(store: &Store, limit: usize) -> Vec<Unread> {
-    read!(store, |tx| tx.unread_reflections(limit).await).unwrap()
+async fn unread_now(store: &Store, limit: usize) -> Vec<UnclassifiedAnswer> {
+    read!(store, |tx| tx.unclassified_reflections(limit).await).unwrap()
 }
 
-async fn save_seen(store: &Store, of: &Unread, seen: &LensResult) -> Option<Reflection> {
+async fn save_lens_result(store: &Store, of: &UnclassifiedAnswer, seen: &LensResult) -> Option<Reflection> {
     let (of, seen) = (of.clone(), seen.clone());
-    write!(store, |tx| tx.save_seen(&of, &seen, minute(60)).await).unwrap()
+    write!(store, |tx| tx.save_lens_result(&of, &seen, minute(60)).await).unwrap()
 }
 
 async fn what_the_lens_has_not_read_is_found_the_oldest_first(bench: Bench) {
@@ -275,13 +277,15 @@ async fn what_the_lens_has_not_read_is_found_the_oldest_first(bench: Bench) {
     let (second, first) = (reflection(2, ana(), "two"), reflection(1, ben(), odd));
     keep(store, &second).await;
     keep(store, &first).await;
-    keep(store, &Reflection { counts_in_balance: false, ..reflection(0, ana(), "not to be read") }).await;
+    keep(store, &Reflection { counted: false, ..reflection(0, ana(), "not to be read") }).await;
     keep(store, &Reflection { read_at: Some(minute(5)), ..reflection(3, ana(), "read") }).await;
     assert_eq!(unread_now(store, 9).await, [unread(&first), unread(&second)]);
     assert_eq!(unread_now(store, 1).await, [unread(&first)]);
     assert_eq!(read!(store, |tx| tx.next_due_at().await), Ok(Some(minute(1))));
     for of in [&first, &second] {
-        assert!(save_seen(store, &unread(of), &LensResult::abstained(AbstainReason::Unsure)).await.is_some());
+        assert!(
+            save_lens_result(store, &unread(of), &LensResult::nothing(Abstained::Unsure)).await.is_some()
+        );
     }
     assert_eq!(unread_now(store, 9).await, []);
     assert_eq!(read!(store, |tx| tx.next_due_at().await), Ok(None));
@@ -298,35 +302,35 @@ async fn what_was_seen_is_kept_once_and_only_of_the_answer_that_was_read(bench: 
         spans: "leader:0-3".parse().unwrap(),
         abstained: None,
     };
-    let others = Unread { member: ben(), ..unread(&kept) };
-    let edited = Unread { answer: MemberText::new("Ask them"), ..unread(&kept) };
-    let unknown = Unread { reflection: row(9), ..unread(&kept) };
+    let others = UnclassifiedAnswer { member: ben(), ..unread(&kept) };
+    let edited = UnclassifiedAnswer { answer: MemberText::new("Ask them"), ..unread(&kept) };
+    let unknown = UnclassifiedAnswer { reflection: row(9), ..unread(&kept) };
     for of in [others, edited, unknown] {
-        assert_eq!(save_seen(store, &of, &seen).await, None);
+        assert_eq!(save_lens_result(store, &of, &seen).await, None);
         assert_eq!(found(store, 1).await, Some(kept.clone()));
     }
     let read = Reflection {
-        lens_hats: seen.hats,
-        lens_dimension: seen.dimension,
-        evidence_spans: seen.spans.clone(),
+        hat_seen: seen.hats,
+        dimension_seen: seen.dimension,
+        seen_in: seen.spans.clone(),
         read_at: Some(minute(60)),
         ..kept.clone()
     };
-    assert_eq!(save_seen(store, &unread(&kept), &seen).await, Some(read.clone()));
+    assert_eq!(save_lens_result(store, &unread(&kept), &seen).await, Some(read.clone()));
     assert_eq!(found(store, 1).await, Some(read.clone()));
     assert_eq!(
-        save_seen(store, &unread(&kept), &LensResult::abstained(AbstainReason::Unsure)).await,
+        save_lens_result(store, &unread(&kept), &LensResult::nothing(Abstained::Unsure)).await,
         None,
         "it was read"
     );
     let mut anew = Reflection { answer: MemberText::new("Wait."), ..read };
-    anew.clear_lens_result();
+    anew.forget_seen();
     let given = anew.clone();
     write!(store, |tx| tx.save_reflection(&given).await).unwrap();
     assert_eq!(unread_now(store, 9).await, [unread(&anew)], "another answer is read anew");
-    let uncounted = Reflection { counts_in_balance: false, ..anew };
+    let uncounted = Reflection { counted: false, ..anew };
     let given = uncounted.clone();
     write!(store, |tx| tx.save_reflection(&given).await).unwrap();
-    assert_eq!(save_seen(store, &unread(&uncounted), &seen).await, None, "it is never read");
+    assert_eq!(save_lens_result(store, &unread(&uncounted), &seen).await, None, "it is never read");
     assert_eq!(unread_now(store, 9).await, []);
 }

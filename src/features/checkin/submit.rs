@@ -93,7 +93,7 @@ async fn ask_consent(ctx: &mut Ctx<'_>, member: &Member, below: &Reflection) -> 
     let Some(host) = ctx.llm_host().map(str::to_owned) else { return Ok(()) };
     if below.counts_in_balance && below.follow_up.is_some() {
         let now = ctx.now();
-        ctx.tx.ask_consent(&member.id, &host, &below.id, below.local_on, now).await?;
+        ctx.tx.request_llm_consent(&member.id, &host, &below.id, below.local_on, now).await?;
     }
     Ok(())
 }

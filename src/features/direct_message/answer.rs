@@ -60,7 +60,7 @@ async fn store_as(
     reflection.counts_in_balance = steps::reflection::counts_in_balance(ctx, &reflection);
     steps::reflection::store_reflection(ctx, member, &reflection).await?;
     let now = ctx.now();
-    ctx.tx.add_piece(&reflection.id, message, text, now).await?;
+    ctx.tx.add_message_part(&reflection.id, message, text, now).await?;
     Ok(reflection.id)
 }
 
@@ -74,16 +74,16 @@ pub(super) async fn append(
 ) -> Result<bool> {
     let now = ctx.now();
     let Some(reflection) = ctx.tx.find_reflection(&member.id, id).await? else { return Ok(false) };
-    if ctx.tx.pieces_of(id).await?.is_empty() {
+    if ctx.tx.message_parts_of(id).await?.is_empty() {
         // The first part came by the form: it is a part too, in the place of the question's own message.
         let nudge = match &reflection.nudge {
             Some(nudge) => ctx.tx.find_nudge(&member.id, nudge).await?,
             None => None,
         };
         let Some(question) = nudge.and_then(|nudge| nudge.message) else { return Ok(false) };
-        ctx.tx.add_piece(id, &question, &reflection.answer, now).await?;
+        ctx.tx.add_message_part(id, &question, &reflection.answer, now).await?;
     }
-    ctx.tx.add_piece(id, message, text, now).await?;
+    ctx.tx.add_message_part(id, message, text, now).await?;
     join(ctx, member, reflection).await?;
     Ok(true)
 }
@@ -91,7 +91,7 @@ pub(super) async fn append(
 /// Puts a reflection's answer together from its parts again, after one of them changed. When nothing is
 /// left of it, the reflection is deleted.
 pub(super) async fn join(ctx: &mut Ctx<'_>, member: &mut Member, mut reflection: Reflection) -> Result<()> {
-    let answer = steps::reflection::join_parts(&ctx.tx.pieces_of(&reflection.id).await?);
+    let answer = steps::reflection::join_parts(&ctx.tx.message_parts_of(&reflection.id).await?);
     if answer.is_blank() {
         return steps::reflection::delete_reflection(ctx, member, &reflection).await;
     }

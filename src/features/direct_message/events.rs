@@ -66,7 +66,7 @@ async fn recent(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Recent> {
     let now = ctx.now();
     let before = |within| now.saturating_sub(within).unwrap_or(now);
     let open = ctx.tx.newest_open_nudge(who, before(conversation::ANSWER_WITHIN)).await?;
-    let mut last_reply = ctx.tx.newest_piece(who, before(conversation::APPEND_WITHIN)).await?;
+    let mut last_reply = ctx.tx.newest_message_part(who, before(conversation::APPEND_WITHIN)).await?;
     if let (Some((reflection, at)), Some(open)) = (&last_reply, &open)
         && was_in_a_thread(ctx, who, reflection, *at, open).await?
     {
@@ -101,7 +101,7 @@ pub async fn edited(
     message: &MessageRef,
     text: &MemberText,
 ) -> Result<bool> {
-    let found = ctx.tx.find_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
+    let found = ctx.tx.find_message_part(&who.team, message).await?.filter(|(owner, _)| owner == who);
     let Some((_, id)) = found else { return Ok(false) };
     let mut member = steps::member::get_or_create_member(ctx, who).await?;
     let Some(reflection) = ctx.tx.find_reflection(who, &id).await? else { return Ok(true) };
@@ -109,7 +109,7 @@ pub async fn edited(
     match ctx.concern(&[text]).filter(|_| reflection.counts_in_balance) {
         Some(concern) => steps::outbox::offer_care(ctx, who, message, concern, None).await?,
         None => {
-            ctx.tx.edit_piece(message, text).await?;
+            ctx.tx.edit_message_part(message, text).await?;
             join(ctx, &mut member, reflection).await?;
         }
     }
@@ -118,10 +118,10 @@ pub async fn edited(
 
 /// A message was deleted. False: it is no part of a reflection.
 pub async fn deleted(ctx: &mut Ctx<'_>, team: &TeamId, message: &MessageRef) -> Result<bool> {
-    let Some((who, id)) = ctx.tx.find_piece(team, message).await? else { return Ok(false) };
+    let Some((who, id)) = ctx.tx.find_message_part(team, message).await? else { return Ok(false) };
     let mut member = steps::member::get_or_create_member(ctx, &who).await?;
     if let Some(reflection) = ctx.tx.find_reflection(&who, &id).await? {
-        ctx.tx.delete_piece(message).await?;
+        ctx.tx.delete_message_part(message).await?;
         join(ctx, &mut member, reflection).await?;
     }
     Ok(true)

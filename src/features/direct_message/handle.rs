@@ -44,7 +44,7 @@ async fn dont_keep(
     ts: MessageTs,
 ) -> Result<Outcome<Effect>> {
     let source = MessageRef { channel: offer.channel.clone(), ts };
-    if let Some((who, reflection)) = ctx.tx.find_piece(&member.id.team, &source).await?
+    if let Some((who, reflection)) = ctx.tx.find_message_part(&member.id.team, &source).await?
         && ctx.tx.sent_message(&who, &OutboxPayload::Kept { reflection }).await?.as_ref() == Some(offer)
     {
         return Outcome::changed(Effect::AlreadyDone);

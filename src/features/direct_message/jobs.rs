@@ -30,11 +30,11 @@ pub async fn keep(ctx: &mut Ctx<'_>, keep: KeepMessage, text: Option<MemberText>
         let shows = UpdatePayload::NotKept;
         return steps::outbox::enqueue_update(ctx, &member.id, keep.offer, shows).await;
     };
-    let known = ctx.tx.find_piece(&keep.who.team, &keep.source).await?;
+    let known = ctx.tx.find_message_part(&keep.who.team, &keep.source).await?;
     let answered = match (known, &keep.nudge) {
         (Some((_, id)), _) => {
             let reflection = ctx.tx.find_reflection(&keep.who, &id).await?;
-            ctx.tx.edit_piece(&keep.source, &text).await?;
+            ctx.tx.edit_message_part(&keep.source, &text).await?;
             if let Some(reflection) = reflection {
                 join(ctx, &mut member, reflection).await?;
             }

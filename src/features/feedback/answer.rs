@@ -25,8 +25,8 @@ pub(super) async fn act(
 ) -> Result<Outcome<AnswerEffect>> {
     let Answering { who, from, at } = answering;
     match action {
-        AnswerAction::OptOut => ctx.tx.opt_out(who).await?,
-        AnswerAction::OptIn => drop(ctx.tx.opt_in(who).await?),
+        AnswerAction::OptOut => ctx.tx.opt_out_of_feedback(who).await?,
+        AnswerAction::OptIn => drop(ctx.tx.opt_in_to_feedback(who).await?),
         AnswerAction::Open | AnswerAction::Decline | AnswerAction::Withdraw => {}
     }
     let Some(round) = open_round(ctx, who, from).await? else {
@@ -39,7 +39,7 @@ pub(super) async fn act(
         AnswerAction::Decline | AnswerAction::Withdraw => withhold(ctx, round, from).await?,
         AnswerAction::OptOut => {
             // What was said in this round before stays said.
-            if ctx.tx.find_answer(&from.round, &from.token).await?.is_none() {
+            if ctx.tx.find_feedback_answer(&from.round, &from.token).await?.is_none() {
                 withhold(ctx, round, from).await?;
             }
         }
@@ -50,7 +50,7 @@ pub(super) async fn act(
 
 /// Stores that this person says nothing in the round.
 async fn withhold(ctx: &mut Ctx<'_>, round: Round, from: &Invitation) -> Result<()> {
-    ctx.tx.put_answer(&from.round, &from.token, None).await?;
+    ctx.tx.save_feedback_answer(&from.round, &from.token, None).await?;
     round::recount(ctx, round).await
 }
 
@@ -67,7 +67,7 @@ pub(super) async fn open_round(
 }
 
 async fn answer_form(ctx: &mut Ctx<'_>, round: &Round, from: &Invitation, at: &MessageRef) -> Result<Form> {
-    let said = ctx.tx.find_answer(&from.round, &from.token).await?.flatten();
+    let said = ctx.tx.find_feedback_answer(&from.round, &from.token).await?.flatten();
     Ok(Form::FeedbackAnswer(FeedbackAnswerForm {
         state: FormState::Feedback {
             from: Box::new(from.clone()),
@@ -112,7 +112,7 @@ pub(super) async fn submit(
             concern: Some(concern),
         })));
     }
-    ctx.tx.put_answer(&from.round, &from.token, Some(&FeedbackAnswer { step, comment })).await?;
+    ctx.tx.save_feedback_answer(&from.round, &from.token, Some(&FeedbackAnswer { step, comment })).await?;
     round::recount(ctx, round).await?;
     Outcome::changed(AnswerEffect::Said)
 }
@@ -124,7 +124,7 @@ pub(super) async fn question_screen(
     who: &MemberId,
     from: Invitation,
 ) -> Result<FeedbackAskScreen> {
-    let state = match ctx.tx.find_answer(&from.round, &from.token).await? {
+    let state = match ctx.tx.find_feedback_answer(&from.round, &from.token).await? {
         None => FeedbackAskState::Asked,
         Some(None) => FeedbackAskState::Declined,
         Some(Some(_)) => FeedbackAskState::Answered,
@@ -132,7 +132,7 @@ pub(super) async fn question_screen(
     Ok(FeedbackAskScreen {
         asker: round.asker.user.clone(),
         state,
-        opted_out: ctx.tx.is_opted_out(who).await?,
+        opted_out: ctx.tx.is_opted_out_of_feedback(who).await?,
         until_on: round::asker_date(ctx, &round.asker, round.ends_at).await?,
         from,
     })

@@ -20,7 +20,7 @@ pub async fn handle(
     match action {
         Action::Open => Outcome::unchanged(requests::open(ctx, &member, Vec::new(), false, target).await?),
         Action::OptIn => {
-            let was_out = ctx.tx.opt_in(&member.id).await?;
+            let was_out = ctx.tx.opt_in_to_feedback(&member.id).await?;
             Outcome::changed(if was_out { Effect::OptedIn } else { Effect::AlreadyDone })
         }
     }

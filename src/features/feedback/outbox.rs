@@ -25,7 +25,7 @@ pub async fn compose_question(
     if !ctx.tx.is_asked(&round.id, who).await? {
         return Ok(Composed::Drop("not-asked"));
     }
-    if ctx.tx.is_opted_out(who).await? {
+    if ctx.tx.is_opted_out_of_feedback(who).await? {
         round::not_reached(ctx, round, who).await?;
         return Ok(Composed::Drop("opted-out"));
     }

@@ -79,7 +79,7 @@ pub(super) async fn begin(
 /// Those who were named in a round.
 pub async fn people_to_check(state: &AppState, round: &RowId) -> Result<Vec<UserId>> {
     let round = round.clone();
-    state.read(move |ctx| Box::pin(async move { Ok(ctx.tx.asked_in(&round).await?) })).await
+    state.read(move |ctx| Box::pin(async move { Ok(ctx.tx.people_asked(&round).await?) })).await
 }
 
 /// Takes in what Slack says of those named, and finishes the job: they are asked, or, when fewer than
@@ -121,12 +121,14 @@ async fn checking(ctx: &mut Ctx<'_>, round: &RowId) -> Result<Option<Round>> {
 /// Asks those who can be asked.
 async fn ask(ctx: &mut Ctx<'_>, mut round: Round, known: &HashMap<UserId, Invitee>) -> Result<()> {
     let mut people = Vec::new();
-    for user in ctx.tx.asked_in(&round.id).await? {
+    for user in ctx.tx.people_asked(&round.id).await? {
         let who = MemberId { team: round.asker.team.clone(), user };
         let person = known.get(&who.user).filter(|person| person.can_be_asked);
         match person {
-            Some(person) if !ctx.tx.is_opted_out(&who).await? => people.push((who, person.zone.clone())),
-            _ => drop(ctx.tx.unask(&round.id, &who).await?),
+            Some(person) if !ctx.tx.is_opted_out_of_feedback(&who).await? => {
+                people.push((who, person.zone.clone()))
+            }
+            _ => drop(ctx.tx.remove_asked(&round.id, &who).await?),
         }
     }
     let count = u32::try_from(people.len()).unwrap_or(u32::MAX);

@@ -30,7 +30,7 @@ pub async fn question_refused(ctx: &mut Ctx<'_>, who: &MemberId, id: &RowId) -> 
 }
 
 pub(super) async fn not_reached(ctx: &mut Ctx<'_>, mut round: Round, who: &MemberId) -> Result<()> {
-    if ctx.tx.unask(&round.id, who).await? {
+    if ctx.tx.remove_asked(&round.id, who).await? {
         round.asked = round.asked.saturating_sub(1);
         recount(ctx, round).await?;
     }
@@ -41,7 +41,7 @@ pub(super) async fn not_reached(ctx: &mut Ctx<'_>, mut round: Round, who: &Membe
 /// last person can change or take back their answer until then, and the hour of the result tells nobody
 /// when they gave it.
 pub(super) async fn recount(ctx: &mut Ctx<'_>, mut round: Round) -> Result<()> {
-    let (heard, _) = ctx.tx.answers_in(&round.id).await?;
+    let (heard, _) = ctx.tx.feedback_answers(&round.id).await?;
     let is_complete = u32::try_from(heard).unwrap_or(u32::MAX) >= round.asked;
     let soon = round.closes_at.filter(|at| *at < round.ends_at);
     round.closes_at = Some(match (is_complete, soon) {
@@ -81,7 +81,7 @@ pub async fn close_due(state: &AppState) -> Result<usize> {
 /// Stores the result, deletes the answers, and takes the buttons off the questions in Slack.
 async fn close(ctx: &mut Ctx<'_>, round: &Round) -> Result<()> {
     let now = ctx.now();
-    let (_, answers) = ctx.tx.answers_in(&round.id).await?;
+    let (_, answers) = ctx.tx.feedback_answers(&round.id).await?;
     let outcome = feedback::round_result(answers, || ctx.random());
     let ids = steps::feedback::comment_ids(ctx, outcome.as_ref());
     let closed_on = asker_date(ctx, &round.asker, now).await?;

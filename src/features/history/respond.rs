@@ -38,10 +38,10 @@ pub(super) async fn page(ctx: &mut Ctx<'_>, who: &MemberId, search: MemberText, 
     let size = usize::try_from(HISTORY_PAGE_SIZE).unwrap_or(1).max(1);
     let offset = |page: u32| usize::try_from(page).unwrap_or(0).saturating_mul(size);
     let mut page = page;
-    let (mut total, mut found) = ctx.tx.history(who, Some(&search), offset(page), size).await?;
+    let (mut total, mut found) = ctx.tx.reflections_page(who, Some(&search), offset(page), size).await?;
     if found.is_empty() && page > 0 {
         page = u32::try_from(total.saturating_sub(1) / size).unwrap_or(0);
-        (total, found) = ctx.tx.history(who, Some(&search), offset(page), size).await?;
+        (total, found) = ctx.tx.reflections_page(who, Some(&search), offset(page), size).await?;
     }
     let entries = found.into_iter().map(steps::reflection::history_entry).collect();
     let (acts, _) = ctx.tx.acts_page(who, 0, 0).await?;

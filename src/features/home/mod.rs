@@ -44,7 +44,7 @@ async fn home_of(ctx: &mut Ctx<'_>, member: &Member) -> Result<Home> {
     let before = balance::balance(&evidence, month.previous(), today);
     let begun = ctx.tx.plans_between(&member.id, month.first_day(), today).await?;
     let plans = open_plans(ctx, member).await?;
-    let (_, recent) = ctx.tx.history(&member.id, None, 0, RECENT).await?;
+    let (_, recent) = ctx.tx.reflections_page(&member.id, None, 0, RECENT).await?;
     let (acts, _) = ctx.tx.acts_page(&member.id, 0, 1).await?;
     Ok(Home {
         nudges_on: member.cadence.is_some(),
@@ -55,7 +55,7 @@ async fn home_of(ctx: &mut Ctx<'_>, member: &Member) -> Result<Home> {
         last_month: glance(month.previous(), &before),
         active_weeks: u8::try_from(hats.rhythm.count).unwrap_or(RHYTHM_WEEKS),
         feedback_until: feedback_until(ctx, member).await?,
-        feedback_opted_out: ctx.tx.is_opted_out(&member.id).await?,
+        feedback_opted_out: ctx.tx.is_opted_out_of_feedback(&member.id).await?,
         experiments: PlanCounts::of(&begun, month).all_experiments(),
         plans,
         recent: recent.into_iter().map(steps::reflection::history_entry).collect(),

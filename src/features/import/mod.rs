@@ -66,7 +66,7 @@ async fn import_all(ctx: &mut Ctx<'_>, export: &MemberExport) -> Result<Imported
     let who = &member.id;
     let mut imported = Imported { new_member: ctx.tx.insert_member(&member).await?, ..Imported::default() };
     if imported.new_member && export.feedback_opted_out {
-        ctx.tx.opt_out(who).await?;
+        ctx.tx.opt_out_of_feedback(who).await?;
     }
     import_nudges(ctx, who, export, &mut imported).await?;
     for reflection in &export.reflections {
@@ -129,7 +129,7 @@ async fn import_plans(
             ctx.tx.save_plan(&plan).await?;
         }
         for piece in &own.pieces {
-            if !ctx.tx.add_outcome_piece(&plan.id, &piece.message(), &piece.words, piece.posted_at).await? {
+            if !ctx.tx.add_outcome_part(&plan.id, &piece.message(), &piece.words, piece.posted_at).await? {
                 return Err(InteractionError::AnotherMembers);
             }
         }
@@ -172,8 +172,8 @@ async fn queue_imported(ctx: &mut Ctx<'_>, who: &MemberId, nudge: &RowId) -> Res
 async fn import_pieces(ctx: &mut Ctx<'_>, who: &MemberId, reflection: &ExportedReflection) -> Result<()> {
     for piece in &reflection.pieces {
         let message = piece.message();
-        if !ctx.tx.add_piece(&reflection.id, &message, &piece.words, piece.posted_at).await?
-            && ctx.tx.find_piece(&who.team, &message).await?.is_none_or(|(owner, _)| owner != *who)
+        if !ctx.tx.add_message_part(&reflection.id, &message, &piece.words, piece.posted_at).await?
+            && ctx.tx.find_message_part(&who.team, &message).await?.is_none_or(|(owner, _)| owner != *who)
         {
             return Err(InteractionError::AnotherMembers);
         }
@@ -199,7 +199,7 @@ async fn import_audits(
     }
     let known = ctx.tx.find_room_read(who).await?;
     match &export.room_read {
-        Some(read) if known.is_none() => ctx.tx.keep_room_read(who, read.room, read.read_at).await?,
+        Some(read) if known.is_none() => ctx.tx.save_room_read(who, read.room, read.read_at).await?,
         Some(_) => imported.known += 1,
         None => {}
     }

@@ -10,7 +10,7 @@ use crate::{
         screen::Form,
     },
     interaction::{AppState, ClassifyAnswer, Ctx, Result, steps},
-    store::{OutboxPayload, Unread, UpdatePayload},
+    store::{OutboxPayload, UnclassifiedAnswer, UpdatePayload},
 };
 use jiff::SignedDuration;
 use std::time::Duration;
@@ -60,7 +60,8 @@ pub async fn classify_for_form(state: &AppState, request: &ClassifyAnswer) -> Re
 /// Reads a bounded number of answers, the oldest first, and stores all results in one transaction;
 /// called until it returns nothing. Returns whose answers were read.
 pub async fn classify_pending(state: &AppState) -> Result<Vec<MemberId>> {
-    let pending = state.read(|ctx| Box::pin(async move { Ok(ctx.tx.unread_reflections(BATCH).await?) }));
+    let pending =
+        state.read(|ctx| Box::pin(async move { Ok(ctx.tx.unclassified_reflections(BATCH).await?) }));
     let mut results = Vec::new();
     for answer in pending.await? {
         let Some(result) = state.classify(answer.answer.clone()).await else { return Ok(Vec::new()) };
@@ -85,9 +86,9 @@ pub async fn classify_pending(state: &AppState) -> Result<Vec<MemberId>> {
 }
 
 /// Stores a result, unless the answer has changed meanwhile.
-async fn store_result(ctx: &mut Ctx<'_>, answer: &Unread, result: &LensResult) -> Result<Option<Reflection>> {
+async fn store_result(ctx: &mut Ctx<'_>, answer: &UnclassifiedAnswer, result: &LensResult) -> Result<Option<Reflection>> {
     let now = ctx.now();
-    let stored = ctx.tx.save_seen(answer, result, now).await?;
+    let stored = ctx.tx.save_lens_result(answer, result, now).await?;
     if let Some(stored) = &stored
         && changes_messages(ctx, stored)
     {

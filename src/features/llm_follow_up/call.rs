@@ -58,10 +58,10 @@ async fn claim(
     };
     let Some(instructions) = ctx.questions().instructions() else { return Ok(Err("no-instructions")) };
     let now = ctx.now();
-    if !ctx.tx.mark_seen(&format!("model:{id}"), None, now).await? {
+    if !ctx.tx.record_delivery(&format!("model:{id}"), None, now).await? {
         return Ok(Err("again"));
     }
-    if !ctx.tx.claim_call(who, &host, member.local_date(now), MAX_CALLS_PER_DAY).await? {
+    if !ctx.tx.claim_llm_call(who, &host, member.local_date(now), MAX_CALLS_PER_DAY).await? {
         return Ok(Err("over-budget"));
     }
     let prompt = reflection.prompt.as_ref().or(reflection.follow_up_prompt.as_ref());

@@ -12,7 +12,7 @@ pub async fn handle(ctx: &mut Ctx<'_>, member: Member, action: Action) -> Result
     };
     if ctx.llm_host() == Some(host.as_str()) {
         let now = ctx.now();
-        ctx.tx.answer_consent(&member.id, &host, answer, now).await?;
+        ctx.tx.answer_llm_consent(&member.id, &host, answer, now).await?;
     }
     Outcome::changed(Effect::Answered)
 }

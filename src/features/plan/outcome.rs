@@ -38,9 +38,9 @@ pub(super) async fn submit(
         return Outcome::unchanged(target.show(Form::PlanOutcome(form)));
     }
     // The first message holds all of it, so that a later edit in Slack starts from what is shown.
-    for (nth, part) in ctx.tx.outcome_pieces_of(&plan.id).await?.iter().enumerate() {
+    for (nth, part) in ctx.tx.outcome_parts_of(&plan.id).await?.iter().enumerate() {
         let text = if nth == 0 { text.clone() } else { MemberText::default() };
-        ctx.tx.edit_outcome_piece(&part.message, &text).await?;
+        ctx.tx.edit_outcome_part(&part.message, &text).await?;
     }
     store(ctx, plan, text).await?;
     Outcome::changed(Effect::OutcomeStored)
@@ -58,11 +58,11 @@ pub async fn reply_in_thread(
     let plan = ctx.tx.plan_by_message(&who.team, parent).await?.filter(|plan| &plan.member == who);
     let Some(plan) = plan else { return Ok(false) };
     let now = ctx.now();
-    if !plan.outcome.is_blank() && ctx.tx.outcome_pieces_of(&plan.id).await?.is_empty() {
+    if !plan.outcome.is_blank() && ctx.tx.outcome_parts_of(&plan.id).await?.is_empty() {
         // What the form said is a part too, in the place of the question's own message.
-        ctx.tx.add_outcome_piece(&plan.id, parent, &plan.outcome, now).await?;
+        ctx.tx.add_outcome_part(&plan.id, parent, &plan.outcome, now).await?;
     }
-    if ctx.tx.add_outcome_piece(&plan.id, message, text, now).await? {
+    if ctx.tx.add_outcome_part(&plan.id, message, text, now).await? {
         join(ctx, plan).await?;
     }
     Ok(true)
@@ -75,7 +75,7 @@ pub async fn edited(
     message: &MessageRef,
     text: &MemberText,
 ) -> Result<bool> {
-    let found = ctx.tx.find_outcome_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
+    let found = ctx.tx.find_outcome_part(&who.team, message).await?.filter(|(owner, _)| owner == who);
     let Some((_, plan)) = found else { return Ok(false) };
     let plan = ctx.tx.find_plan(who, &plan).await?;
     let kept_before = plan.is_some_and(|plan| ctx.concern(&[&plan.outcome]).is_some());
@@ -94,9 +94,9 @@ pub async fn edited_to(
     message: &MessageRef,
     text: &MemberText,
 ) -> Result<Option<RowId>> {
-    let found = ctx.tx.find_outcome_piece(&who.team, message).await?.filter(|(owner, _)| owner == who);
+    let found = ctx.tx.find_outcome_part(&who.team, message).await?.filter(|(owner, _)| owner == who);
     let Some((_, id)) = found else { return Ok(None) };
-    ctx.tx.edit_outcome_piece(message, text).await?;
+    ctx.tx.edit_outcome_part(message, text).await?;
     if let Some(plan) = ctx.tx.find_plan(who, &id).await? {
         join(ctx, plan).await?;
     }
@@ -105,8 +105,8 @@ pub async fn edited_to(
 
 /// A message was deleted. False: it is no part of an outcome.
 pub async fn message_deleted(ctx: &mut Ctx<'_>, team: &TeamId, message: &MessageRef) -> Result<bool> {
-    let Some((who, id)) = ctx.tx.find_outcome_piece(team, message).await? else { return Ok(false) };
-    ctx.tx.delete_outcome_piece(message).await?;
+    let Some((who, id)) = ctx.tx.find_outcome_part(team, message).await? else { return Ok(false) };
+    ctx.tx.delete_outcome_part(message).await?;
     if let Some(plan) = ctx.tx.find_plan(&who, &id).await? {
         join(ctx, plan).await?;
     }
@@ -116,7 +116,7 @@ pub async fn message_deleted(ctx: &mut Ctx<'_>, team: &TeamId, message: &Message
 /// Puts an outcome together from its messages again, after one of them changed. When nothing is left of
 /// an outcome that only messages made, the question is open again.
 async fn join(ctx: &mut Ctx<'_>, mut plan: Plan) -> Result<()> {
-    let outcome = steps::reflection::join_parts(&ctx.tx.outcome_pieces_of(&plan.id).await?);
+    let outcome = steps::reflection::join_parts(&ctx.tx.outcome_parts_of(&plan.id).await?);
     if outcome.is_blank() && plan.state == PlanState::SomethingElse {
         plan.state = PlanState::Asked;
         plan.outcome = outcome;

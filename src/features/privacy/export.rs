@@ -2,7 +2,7 @@ use crate::{
     coach::{ids::MessageRef, member::Member},
     interaction::{Ctx, InteractionError, OutboundFile, Result},
     report::member_export::{ExportedMessagePart, ExportedRound, MemberExport, archive},
-    store::Piece,
+    store::MessagePart,
 };
 
 /// The file that an export comes in.
@@ -18,13 +18,13 @@ pub(super) async fn own_data(ctx: &mut Ctx<'_>, member: &Member) -> Result<Membe
         .with_room(ctx.tx.find_room_read(&member.id).await?)
         .with_audits(&ctx.tx.audits_of(&member.id).await?)
         .with_plans(&ctx.tx.plans_of(&member.id).await?)
-        .with_consent(ctx.tx.find_consent(&member.id).await?);
+        .with_consent(ctx.tx.find_llm_consent(&member.id).await?);
     for reflection in &mut own.reflections {
-        let pieces = ctx.tx.pieces_of(&reflection.id).await?;
+        let pieces = ctx.tx.message_parts_of(&reflection.id).await?;
         reflection.pieces = pieces.into_iter().map(own_piece).collect();
     }
     for plan in &mut own.plans {
-        let pieces = ctx.tx.outcome_pieces_of(&plan.id).await?;
+        let pieces = ctx.tx.outcome_parts_of(&plan.id).await?;
         plan.pieces = pieces.into_iter().map(own_piece).collect();
     }
     for round in ctx.tx.rounds_of(&member.id).await? {
@@ -32,7 +32,7 @@ pub(super) async fn own_data(ctx: &mut Ctx<'_>, member: &Member) -> Result<Membe
         own.feedback_rounds.push(ExportedRound::of(&round, comments));
     }
     own.asked_in_rounds = ctx.tx.rounds_asking(&member.id).await?;
-    own.feedback_opted_out = ctx.tx.is_opted_out(&member.id).await?;
+    own.feedback_opted_out = ctx.tx.is_opted_out_of_feedback(&member.id).await?;
     Ok(own)
 }
 
@@ -47,7 +47,7 @@ pub(super) async fn export_file(ctx: &mut Ctx<'_>, member: &Member) -> Result<Ou
     })
 }
 
-fn own_piece(piece: Piece) -> ExportedMessagePart {
+fn own_piece(piece: MessagePart) -> ExportedMessagePart {
     let MessageRef { channel, ts } = piece.message;
     ExportedMessagePart { channel, ts, words: piece.text, posted_at: piece.at }
 }

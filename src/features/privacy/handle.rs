@@ -19,7 +19,7 @@ pub async fn handle(
             Outcome::changed(Effect::ExportQueued)
         }
         Action::AskToForget => {
-            let counts = ctx.tx.counts(&member.id).await?;
+            let counts = ctx.tx.member_counts(&member.id).await?;
             let (reflections, nudges) = (counts.reflections, counts.nudges);
             Outcome::unchanged(target.show(Form::Forget { reflections, nudges }))
         }

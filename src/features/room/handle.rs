@@ -14,7 +14,7 @@ pub async fn handle(
         Action::Open => Outcome::unchanged(target.show(room_form(ctx, &member.id).await?)),
         Action::Read { room } => {
             let now = ctx.now();
-            ctx.tx.keep_room_read(&member.id, room, now).await?;
+            ctx.tx.save_room_read(&member.id, room, now).await?;
             Outcome::changed(Effect::Read { room })
         }
         Action::Forget => {

@@ -42,7 +42,7 @@ pub async fn left(ctx: &mut Ctx<'_>, team: &TeamId) -> Result<()> {
     let days = i64::from(ctx.services.settings.grace_days);
     let grace = SignedDuration::from_hours(days.saturating_mul(24));
     let erase_at = now.saturating_add(grace).unwrap_or(now);
-    ctx.tx.drop_tokens(team, now, erase_at).await?;
+    ctx.tx.mark_workspace_left(team, now, erase_at).await?;
     ctx.tx.cancel_team_rows(team).await?;
     let job = NewJob::for_team(ctx.new_id(), team.clone(), JobPayload::EraseWorkspace, erase_at);
     ctx.tx.enqueue_job(job.once(format!("erase:{team}"))).await?;

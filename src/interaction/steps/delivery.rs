@@ -15,7 +15,7 @@ struct StoredStep {
 
 /// The entry that an earlier submission of this step stored.
 pub async fn find_step(ctx: &mut Ctx<'_>, step: FormStep, view: &ViewId) -> Result<Option<RowId>> {
-    let stored = ctx.tx.find_seen(&step.key(view)).await?.and_then(|stored| stored.effect);
+    let stored = ctx.tx.find_delivery(&step.key(view)).await?.and_then(|stored| stored.effect);
     Ok(stored.as_deref().and_then(entry_of))
 }
 
@@ -23,20 +23,20 @@ pub async fn find_step(ctx: &mut Ctx<'_>, step: FormStep, view: &ViewId) -> Resu
 pub async fn record_step(ctx: &mut Ctx<'_>, step: FormStep, view: &ViewId, entry: &RowId) -> Result<bool> {
     let now = ctx.now();
     let stored = serde_json::to_string(&StoredStep { v: 1, entry: entry.clone() }).unwrap_or_default();
-    Ok(ctx.tx.mark_seen(&step.key(view), Some(&stored), now).await?)
+    Ok(ctx.tx.record_delivery(&step.key(view), Some(&stored), now).await?)
 }
 
 /// Notes that the follow-up form shows something else now: a result of the lens or the language model
 /// that comes later must not replace it.
 pub async fn supersede_follow_up(ctx: &mut Ctx<'_>, view: &ViewId) -> Result<()> {
     let now = ctx.now();
-    ctx.tx.mark_seen(&FormStep::FollowUpSuperseded.key(view), None, now).await?;
+    ctx.tx.record_delivery(&FormStep::FollowUpSuperseded.key(view), None, now).await?;
     Ok(())
 }
 
 /// Whether [`supersede_follow_up`] was called for this form.
 pub async fn is_follow_up_superseded(ctx: &mut Ctx<'_>, view: &ViewId) -> Result<bool> {
-    Ok(ctx.tx.find_seen(&FormStep::FollowUpSuperseded.key(view)).await?.is_some())
+    Ok(ctx.tx.find_delivery(&FormStep::FollowUpSuperseded.key(view)).await?.is_some())
 }
 
 /// Older versions wrote the kind and the id, such as `reflection:01K…`.

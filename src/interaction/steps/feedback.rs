@@ -17,7 +17,7 @@ pub fn comment_ids(ctx: &Ctx<'_>, outcome: Option<&feedback::RoundResult>) -> Ve
 
 /// Changes every message that asked in a round, whoever has it, into one that names nobody.
 pub async fn take_back_questions(ctx: &mut Ctx<'_>, round: &RowId) -> Result<()> {
-    for (who, message) in ctx.tx.questions_in_slack(round).await? {
+    for (who, message) in ctx.tx.feedback_question_messages(round).await? {
         let shows = UpdatePayload::FeedbackOver { round: round.clone() };
         outbox::enqueue_update(ctx, &who, message, shows).await?;
     }

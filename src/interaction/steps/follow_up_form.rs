@@ -10,7 +10,7 @@ use crate::{
         screen::{Form, FormState, LlmDisclosure},
     },
     interaction::{ClassifyAnswer, Ctx, PostAck, Priority, Reply, ReplyTarget, Result},
-    store::Unread,
+    store::UnclassifiedAnswer,
 };
 
 /// The reply to a check-in that was just stored: the follow-up form, and what continues in it.
@@ -47,7 +47,7 @@ pub fn form(ctx: &Ctx<'_>, reflection: &Reflection, consent: Option<&LlmConsent>
 /// What the member said about the language model; not looked up where there is none.
 pub async fn consent(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<LlmConsent>> {
     match ctx.llm_host() {
-        Some(_) => Ok(ctx.tx.find_consent(who).await?),
+        Some(_) => Ok(ctx.tx.find_llm_consent(who).await?),
         None => Ok(None),
     }
 }
@@ -85,7 +85,7 @@ pub fn write_follow_up(who: &MemberId, reflection: &RowId, view: &ViewId) -> Pos
 
 /// Reads the answer with the lens after the acknowledgement, for the form that replaces the submitted one.
 fn classify_in(view: &ViewId, reflection: &Reflection) -> PostAck {
-    let answer = Unread {
+    let answer = UnclassifiedAnswer {
         member: reflection.member.clone(),
         reflection: reflection.id.clone(),
         answer: reflection.answer.clone(),

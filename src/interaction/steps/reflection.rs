@@ -11,7 +11,7 @@ use crate::{
         screen::{FieldProblem, HistoryEntry, ReflectionScreen},
     },
     interaction::{Ctx, Result},
-    store::{OutboxPayload, Piece, UpdatePayload},
+    store::{MessagePart, OutboxPayload, UpdatePayload},
 };
 use jiff::Timestamp;
 
@@ -83,15 +83,15 @@ async fn update_kept_message(ctx: &mut Ctx<'_>, reflection: &Reflection) -> Resu
 /// After an answer was edited in a form: its first message part holds all of it, so that a later edit
 /// of a message in Slack starts from what the member sees.
 pub async fn rewrite_parts(ctx: &mut Ctx<'_>, reflection: &Reflection) -> Result<()> {
-    for (nth, part) in ctx.tx.pieces_of(&reflection.id).await?.iter().enumerate() {
+    for (nth, part) in ctx.tx.message_parts_of(&reflection.id).await?.iter().enumerate() {
         let text = if nth == 0 { reflection.answer.clone() } else { MemberText::default() };
-        ctx.tx.edit_piece(&part.message, &text).await?;
+        ctx.tx.edit_message_part(&part.message, &text).await?;
     }
     Ok(())
 }
 
 /// The messages that make up one text, each on a line of its own.
-pub fn join_parts(parts: &[Piece]) -> MemberText {
+pub fn join_parts(parts: &[MessagePart]) -> MemberText {
     let texts: Vec<&str> =
         parts.iter().filter(|part| !part.text.is_blank()).map(|part| part.text.reveal()).collect();
     MemberText::new(texts.join("\n"))

@@ -3,7 +3,7 @@
 use crate::{bench::*, read, stories, write};
 use leadlens::{
     coach::ids::{TeamId, UserId},
-    store::{Seen, StoreError, Workspace, WorkspaceState},
+    store::{StoreError, StoredDelivery, Workspace, WorkspaceState},
 };
 
 stories!(
@@ -17,13 +17,19 @@ stories!(
 
 async fn a_redelivery_changes_nothing_and_names_the_first_effect(bench: Bench) {
     let store = bench.store;
-    assert_eq!(read!(store, |tx| tx.find_seen("Ev1").await), Ok(None));
-    assert_eq!(write!(store, |tx| tx.mark_seen("Ev1", Some("reflection:1"), minute(0)).await), Ok(true));
-    assert_eq!(write!(store, |tx| tx.mark_seen("Ev1", Some("reflection:2"), minute(1)).await), Ok(false));
-    let seen = Seen { effect: Some("reflection:1".to_owned()) };
-    assert_eq!(read!(store, |tx| tx.find_seen("Ev1").await), Ok(Some(seen)));
-    assert_eq!(write!(store, |tx| tx.mark_seen("Ev2", None, minute(0)).await), Ok(true));
-    assert_eq!(read!(store, |tx| tx.find_seen("Ev2").await), Ok(Some(Seen { effect: None })));
+    assert_eq!(read!(store, |tx| tx.find_delivery("Ev1").await), Ok(None));
+    assert_eq!(
+        write!(store, |tx| tx.record_delivery("Ev1", Some("reflection:1"), minute(0)).await),
+        Ok(true)
+    );
+    assert_eq!(
+        write!(store, |tx| tx.record_delivery("Ev1", Some("reflection:2"), minute(1)).await),
+        Ok(false)
+    );
+    let seen = StoredDelivery { effect: Some("reflection:1".to_owned()) };
+    assert_eq!(read!(store, |tx| tx.find_delivery("Ev1").await), Ok(Some(seen)));
+    assert_eq!(write!(store, |tx| tx.record_delivery("Ev2", None, minute(0)).await), Ok(true));
+    assert_eq!(read!(store, |tx| tx.find_delivery("Ev2").await), Ok(Some(StoredDelivery { effect: None })));
 }
 
 async fn two_deliveries_at_once_act_once(bench: Bench) {
@@ -34,7 +40,7 @@ async fn two_deliveries_at_once_act_once(bench: Bench) {
         let store = store.clone();
         tasks.spawn(async move {
             write!(store, |tx| {
-                if !tx.mark_seen("the same", None, minute(0)).await? {
+                if !tx.record_delivery("the same", None, minute(0)).await? {
                     return Ok(false);
                 }
                 tx.insert_reflection(&reflection(number, ana(), "once")).await
@@ -43,7 +49,7 @@ async fn two_deliveries_at_once_act_once(bench: Bench) {
     }
     let acted = tasks.join_all().await.into_iter().filter(|answer| *answer == Ok(true)).count();
     assert_eq!(acted, 1);
-    assert_eq!(read!(store, |tx| tx.counts(&ana()).await).unwrap().reflections, 1);
+    assert_eq!(read!(store, |tx| tx.member_counts(&ana()).await).unwrap().reflections, 1);
 }
 
 async fn a_delivery_that_failed_acts_when_it_comes_again_at_once(bench: Bench) {
@@ -53,9 +59,9 @@ async fn a_delivery_that_failed_acts_when_it_comes_again_at_once(bench: Bench) {
         let store = store.clone();
         tasks.spawn(async move {
             let effect = format!("reflection:{number}");
-            let acted = store.write_knowing(vec!["the same".to_owned()], move |tx| {
+            let acted = store.write_delivery(vec!["the same".to_owned()], move |tx| {
                 Box::pin(async move {
-                    let is_first = tx.mark_seen("the same", Some(&effect), minute(0)).await?;
+                    let is_first = tx.record_delivery("the same", Some(&effect), minute(0)).await?;
                     if number % 2 == 0 { Err(StoreError::Full) } else { Ok(is_first.then_some(effect)) }
                 })
             });
@@ -66,25 +72,25 @@ async fn a_delivery_that_failed_acts_when_it_comes_again_at_once(bench: Bench) {
     assert_eq!(answers.iter().filter(|answer| **answer == Err(StoreError::Full)).count(), 6);
     let effects: Vec<_> = answers.into_iter().flatten().flatten().collect();
     assert_eq!(effects.len(), 1, "{effects:?}");
-    let kept = read!(store, |tx| tx.find_seen("the same").await).unwrap();
+    let kept = read!(store, |tx| tx.find_delivery("the same").await).unwrap();
     assert_eq!(kept.and_then(|seen| seen.effect), effects.first().cloned());
 }
 
 async fn keys_that_were_known_before_are_found_beside_new_ones(bench: Bench) {
     let store = bench.store;
     for key in ["a", "b", "c"] {
-        write!(store, |tx| tx.mark_seen(key, Some(key), minute(0)).await).unwrap();
+        write!(store, |tx| tx.record_delivery(key, Some(key), minute(0)).await).unwrap();
     }
     let keys = ["a", "new", "c", "b", "newer"].map(str::to_owned).to_vec();
     let asked = keys.clone();
     let found: Result<Vec<_>, StoreError> = store
-        .write_knowing(keys, move |tx| {
+        .write_delivery(keys, move |tx| {
             Box::pin(async move {
                 let mut found = Vec::new();
                 for key in &asked {
-                    let before = tx.find_seen(key).await?.and_then(|seen| seen.effect);
-                    let is_first = tx.mark_seen(key, Some("again"), minute(1)).await?;
-                    let after = tx.find_seen(key).await?.and_then(|seen| seen.effect);
+                    let before = tx.find_delivery(key).await?.and_then(|seen| seen.effect);
+                    let is_first = tx.record_delivery(key, Some("again"), minute(1)).await?;
+                    let after = tx.find_delivery(key).await?.and_then(|seen| seen.effect);
                     found.push((before, is_first, after));
                 }
                 Ok(found)
@@ -94,19 +100,19 @@ async fn keys_that_were_known_before_are_found_beside_new_ones(bench: Bench) {
     let (kept, again) = (|key: &str| (Some(key.to_owned()), false, Some(key.to_owned())), "again".to_owned());
     let new = (None, true, Some(again));
     assert_eq!(found, Ok(vec![kept("a"), new.clone(), kept("c"), kept("b"), new]));
-    let newer = read!(store, |tx| tx.find_seen("newer").await).unwrap();
+    let newer = read!(store, |tx| tx.find_delivery("newer").await).unwrap();
     assert_eq!(newer.and_then(|seen| seen.effect).as_deref(), Some("again"));
 }
 
 async fn old_keys_are_forgotten_oldest_first(bench: Bench) {
     let store = bench.store;
     for (key, at) in [("c", 3), ("a", 1), ("b", 2)] {
-        write!(store, |tx| tx.mark_seen(key, None, minute(at)).await).unwrap();
+        write!(store, |tx| tx.record_delivery(key, None, minute(at)).await).unwrap();
     }
-    assert_eq!(write!(store, |tx| tx.prune_seen(minute(3), 1).await), Ok(1));
-    assert_eq!(read!(store, |tx| tx.find_seen("a").await), Ok(None));
-    assert_eq!(write!(store, |tx| tx.prune_seen(minute(3), 10).await), Ok(1));
-    assert!(read!(store, |tx| tx.find_seen("c").await).unwrap().is_some());
+    assert_eq!(write!(store, |tx| tx.prune_delivery_keys(minute(3), 1).await), Ok(1));
+    assert_eq!(read!(store, |tx| tx.find_delivery("a").await), Ok(None));
+    assert_eq!(write!(store, |tx| tx.prune_delivery_keys(minute(3), 10).await), Ok(1));
+    assert!(read!(store, |tx| tx.find_delivery("c").await).unwrap().is_some());
 }
 
 async fn a_workspace_is_kept_left_and_installed_again(bench: Bench) {
@@ -126,8 +132,8 @@ async fn a_workspace_is_kept_left_and_installed_again(bench: Bench) {
     assert!(!format!("{installed:?}").contains("sealed"));
 
     write!(store, |tx| tx.set_workspace_unreachable(&team(), Some("account_inactive")).await).unwrap();
-    write!(store, |tx| tx.drop_tokens(&team(), minute(1), minute(100)).await).unwrap();
-    write!(store, |tx| tx.drop_tokens(&team(), minute(2), minute(200)).await).unwrap();
+    write!(store, |tx| tx.mark_workspace_left(&team(), minute(1), minute(100)).await).unwrap();
+    write!(store, |tx| tx.mark_workspace_left(&team(), minute(2), minute(200)).await).unwrap();
     let left = read!(store, |tx| tx.find_workspace(&team()).await).unwrap().unwrap();
     assert_eq!((left.token, left.state), (None, WorkspaceState::Left));
     assert_eq!((left.left_at, left.erase_at), (Some(minute(1)), Some(minute(100))));
@@ -139,7 +145,7 @@ async fn a_workspace_is_kept_left_and_installed_again(bench: Bench) {
 
     let unknown = TeamId::parse("T0").unwrap();
     let given = unknown.clone();
-    write!(store, |tx| tx.drop_tokens(&given, minute(1), minute(100)).await).unwrap();
+    write!(store, |tx| tx.mark_workspace_left(&given, minute(1), minute(100)).await).unwrap();
     let all = read!(store, |tx| tx.list_workspaces().await).unwrap();
     assert_eq!(all.iter().map(|workspace| &workspace.team).collect::<Vec<_>>(), [&unknown, &team()]);
     let nobody = TeamId::parse("T9").unwrap();

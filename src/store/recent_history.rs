@@ -1,11 +1,11 @@
-//! What a member was asked and said lately, in one statement: what the choice of the next question
-//! wants to know. No text is read for it.
+//! What a member was asked and answered recently, without any text: the input for choosing the next
+//! question.
 
 use super::{
     error::StoreError,
-    reflection::owned_by,
     row::{Columns as _, ms},
-    tx::{Tx, sql},
+    statement::{bind_member, sql},
+    tx::Tx,
 };
 use crate::coach::{
     hat::Hats,
@@ -14,32 +14,29 @@ use crate::coach::{
 };
 use jiff::Timestamp;
 
-/// A nudge that was sent, or a reflection.
+/// A sent nudge, or a reflection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lately {
-    /// When it was sent or kept.
+pub struct HistoryEntry {
+    /// When the nudge was sent or the reflection created.
     pub at: Timestamp,
     /// The prompt that was asked.
     pub prompt: Option<PromptId>,
-    /// The prompt that followed up.
+    /// The prompt of the follow-up question.
     pub follow_up: Option<PromptId>,
-    /// The room that was read.
+    /// The room that the member read.
     pub room: Option<Room>,
-    /// The hat that the member said; of counted reflections alone.
+    /// The hat that the member chose; only of counted reflections.
     pub hat_said: Option<Hats>,
 }
 
 impl Tx {
     /// Everything since an instant, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn asked_and_said_since(
+    pub async fn recent_history(
         &mut self,
         member: &MemberId,
         since: Timestamp,
-    ) -> Result<Vec<Lately>, StoreError> {
-        let statement = owned_by(sql(TOLD), member).bind(ms(since));
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
+        let statement = bind_member(sql(TOLD), member).bind(ms(since));
         let told = self.find(statement, |row| row.text_opt("told")).await?.flatten();
         told.iter().flat_map(|told| told.split(LINE)).map(read).collect()
     }
@@ -58,10 +55,10 @@ const TOLD: &str = "SELECT STRING_AGG(entry, '|' ORDER BY happened_at) AS told F
     || CASE WHEN counted = 1 THEN COALESCE(hat_said, '') ELSE '' END FROM reflection \
     WHERE team_id = $1 AND user_id = $2 AND created_at >= $3) AS lately";
 
-fn read(entry: &str) -> Result<Lately, StoreError> {
+fn read(entry: &str) -> Result<HistoryEntry, StoreError> {
     let mut parts = entry.split(PART);
     let mut part = |column| parts.next().ok_or(StoreError::Unreadable { column });
-    Ok(Lately {
+    Ok(HistoryEntry {
         at: instant(part("happened_at")?)?,
         prompt: opt("prompt_id", part("prompt_id")?, PromptId::parse)?,
         follow_up: opt("follow_up_prompt_id", part("follow_up_prompt_id")?, PromptId::parse)?,

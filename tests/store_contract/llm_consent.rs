@@ -23,22 +23,22 @@ fn day(number: i8) -> Date {
 }
 
 async fn asked(store: &Store, who: MemberId, host: &'static str, number: u32) -> Result<bool, StoreError> {
-    write!(store, |tx| tx.ask_consent(&who, host, &row(number), day(1), minute(number.into())).await)
+    write!(store, |tx| tx.request_llm_consent(&who, host, &row(number), day(1), minute(number.into())).await)
 }
 
 async fn says(store: &Store, host: &'static str, answer: ConsentAnswer) -> bool {
-    write!(store, |tx| tx.answer_consent(&ana(), host, answer, minute(9)).await).unwrap()
+    write!(store, |tx| tx.answer_llm_consent(&ana(), host, answer, minute(9)).await).unwrap()
 }
 
 async fn claims(store: &Store, on: Date, most: u32) -> bool {
-    write!(store, |tx| tx.claim_call(&ana(), HOST, on, most).await).unwrap()
+    write!(store, |tx| tx.claim_llm_call(&ana(), HOST, on, most).await).unwrap()
 }
 
 async fn a_member_is_asked_once_for_each_host(bench: Bench) {
     let store = bench.store;
     assert!(matches!(asked(&store, ana(), HOST, 1).await, Err(StoreError::Refused { .. })));
     meet(&store, &[ana(), ben()]).await;
-    assert_eq!(read!(store, |tx| tx.find_consent(&ana()).await), Ok(None));
+    assert_eq!(read!(store, |tx| tx.find_llm_consent(&ana()).await), Ok(None));
     assert!(!says(&store, HOST, ConsentAnswer::Agreed).await, "nobody was asked yet");
     assert_eq!(asked(&store, ana(), HOST, 1).await, Ok(true));
     assert_eq!(asked(&store, ana(), HOST, 2).await, Ok(false));
@@ -51,18 +51,18 @@ async fn a_member_is_asked_once_for_each_host(bench: Bench) {
         called_on: day(1),
         calls: 0,
     };
-    assert_eq!(read!(store, |tx| tx.find_consent(&ana()).await), Ok(Some(consent.clone())));
+    assert_eq!(read!(store, |tx| tx.find_llm_consent(&ana()).await), Ok(Some(consent.clone())));
     assert!(!says(&store, "elsewhere.example", ConsentAnswer::Agreed).await, "another host than was named");
     assert!(says(&store, HOST, ConsentAnswer::Agreed).await);
     (consent.answer, consent.answered_at) = (Some(ConsentAnswer::Agreed), Some(minute(9)));
-    assert_eq!(write!(store, |tx| tx.find_consent(&ana()).await), Ok(Some(consent.clone())));
+    assert_eq!(write!(store, |tx| tx.find_llm_consent(&ana()).await), Ok(Some(consent.clone())));
     assert!(consent.allows(HOST) && !consent.allows("elsewhere.example"));
     assert_eq!(asked(&store, ana(), HOST, 3).await, Ok(false), "who answered is not asked again");
     assert!(claims(&store, day(1), 9).await);
     assert_eq!(asked(&store, ana(), "elsewhere.example", 4).await, Ok(true));
-    let anew = read!(store, |tx| tx.find_consent(&ana()).await).unwrap().unwrap();
+    let anew = read!(store, |tx| tx.find_llm_consent(&ana()).await).unwrap().unwrap();
     assert_eq!((anew.answer, anew.answered_at, anew.asked_with, anew.calls), (None, None, row(4), 1));
-    assert_eq!(read!(store, |tx| tx.find_consent(&ben()).await), Ok(None));
+    assert_eq!(read!(store, |tx| tx.find_llm_consent(&ben()).await), Ok(None));
 }
 
 async fn calls_are_counted_by_the_members_own_date(bench: Bench) {

@@ -1,12 +1,12 @@
-//! What concerns everything that is due, whatever it is: when to look again, and giving back what one
-//! holds. A new noun with a due time joins both.
+//! The next wake-up time of the worker and the release of leases, across all tables with due rows. A new
+//! table with a due time is added to [`NEXT_DUE`], and to [`Tx::release_leases`] when its rows are leased.
 
 use super::{
     error::StoreError,
     payload::OutboxPayload,
-    reflection::owned_by,
     row::Columns as _,
-    tx::{Tx, sql},
+    statement::{bind_member, sql},
+    tx::Tx,
 };
 use crate::coach::ids::MemberId;
 use jiff::Timestamp;
@@ -20,22 +20,15 @@ pub(super) const NEXT_DUE: &str = "SELECT MIN(at) AS at FROM (\
              UNION ALL SELECT MIN(next_report_at) FROM member WHERE next_report_at IS NOT NULL) AS due";
 
 impl Tx {
-    /// When anything next wants attention: a row, a job, a member's slot or report, an answer that the
-    /// lens has not read. What the worker
-    /// sleeps until.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// The earliest time at which the worker has something to do: an outbox row, a job, a member's nudge
+    /// slot or report, a feedback round to close, an answer that the lens has not classified.
     pub async fn next_due_at(&mut self) -> Result<Option<Timestamp>, StoreError> {
         let statement = sql(NEXT_DUE);
         Ok(self.find(statement, |row| row.instant_opt("at")).await?.flatten())
     }
 
-    /// Whether a row with this payload waits to be composed for a member: it will show what is true then,
-    /// so no second row is needed.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Whether an outbox row with this payload waits to be sent to the member. Its text is composed
+    /// when it is sent, so a second row would send the same.
     pub async fn is_waiting(
         &mut self,
         member: &MemberId,
@@ -43,15 +36,13 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let statement = sql("SELECT id FROM outbox WHERE team_id = $1 AND user_id = $2 \
              AND state = 'waiting' AND kind = $3 AND subject = $4 LIMIT 1");
-        let statement = owned_by(statement, member).bind(payload.kind().into_str()).bind(payload.to_text());
+        let statement =
+            bind_member(statement, member).bind(payload.kind().into_str()).bind(payload.to_text());
         Ok(self.fetch(statement).await?.is_some())
     }
 
-    /// Gives back everything that `owner` holds, rows and jobs, so that others need not wait for
-    /// the end of its leases: at a graceful stop.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Releases every outbox row and job that `owner` holds a lease on, for a graceful shutdown. Without
+    /// it the next process would wait until the leases expire.
     pub async fn release_leases(&mut self, owner: &str) -> Result<u64, StoreError> {
         let rows = sql("UPDATE outbox SET wake_at = due_at, lease_until = NULL, lease_owner = NULL, \
              state = CASE WHEN attempted_at IS NULL THEN 'waiting' ELSE 'in-doubt' END \

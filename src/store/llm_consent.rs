@@ -1,11 +1,11 @@
-//! Whether a member lets the model at a host write their follow-up questions, and how often it was
-//! asked on a day of theirs. No word of anybody stands here.
+//! Whether a member allows the LLM at a host to write their follow-up questions, and how many calls were
+//! made for them today. No member text is stored here.
 
 use super::{
     error::StoreError,
-    reflection::owned_by,
     row::{Columns as _, ms},
-    tx::{Tx, sql},
+    statement::{bind_member, sql},
+    tx::Tx,
 };
 use crate::coach::{
     ids::{MemberId, RowId},
@@ -14,18 +14,15 @@ use crate::coach::{
 use jiff::{Timestamp, civil::Date};
 
 impl Tx {
-    /// What is known of a member's consent. In a unit of work on PostgreSQL it stays locked.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn find_consent(&mut self, member: &MemberId) -> Result<Option<LlmConsent>, StoreError> {
+    /// The consent of a member. In a write transaction on PostgreSQL the row stays locked until its end.
+    pub async fn find_llm_consent(&mut self, member: &MemberId) -> Result<Option<LlmConsent>, StoreError> {
         let (plain, locked) = (
             "SELECT host, asked_with, asked_at, answer, answered_at, called_on, calls FROM model_consent \
              WHERE team_id = $1 AND user_id = $2",
             "SELECT host, asked_with, asked_at, answer, answered_at, called_on, calls FROM model_consent \
              WHERE team_id = $1 AND user_id = $2 FOR NO KEY UPDATE",
         );
-        let statement = owned_by(self.locking(plain, locked), member);
+        let statement = bind_member(self.select_for_update(plain, locked), member);
         self.find(statement, |row| {
             Ok(LlmConsent {
                 host: row.text("host")?,
@@ -40,13 +37,13 @@ impl Tx {
         .await
     }
 
-    /// Notes that a member is asked about a host, below the follow-up of a reflection. False: they were
-    /// asked about that host before, and nothing was changed. What they said of another host is over;
-    /// what was sent there today still counts.
+    /// Records that the consent question for a host was shown with the follow-up of reflection `with`.
+    /// Replaces the answer about a different host; today's number of calls stays. False: the member
+    /// was asked about this host before, and nothing was changed.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the member is not known; else [`StoreError`] of the database.
-    pub async fn ask_consent(
+    /// [`StoreError::Refused`] when the member has no row.
+    pub async fn request_llm_consent(
         &mut self,
         member: &MemberId,
         host: &str,
@@ -59,15 +56,12 @@ impl Tx {
              ON CONFLICT (team_id, user_id) DO UPDATE SET host = excluded.host, \
              asked_with = excluded.asked_with, asked_at = excluded.asked_at, answer = NULL, \
              answered_at = NULL WHERE model_consent.host <> excluded.host");
-        let statement = owned_by(statement, member).bind(host.to_owned()).bind(with.as_str().to_owned());
+        let statement = bind_member(statement, member).bind(host.to_owned()).bind(with.as_str().to_owned());
         Ok(self.execute(statement.bind(ms(now)).bind(today.to_string())).await? == 1)
     }
 
-    /// Keeps what a member says about a host. False: they were not asked about that one.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn answer_consent(
+    /// Stores the member's answer about a host. False: they were not asked about this host.
+    pub async fn answer_llm_consent(
         &mut self,
         member: &MemberId,
         host: &str,
@@ -76,17 +70,14 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let statement = sql("UPDATE model_consent SET answer = $4, answered_at = $5 \
              WHERE team_id = $1 AND user_id = $2 AND host = $3");
-        let statement = owned_by(statement, member).bind(host.to_owned()).bind(answer.into_str());
+        let statement = bind_member(statement, member).bind(host.to_owned()).bind(answer.into_str());
         Ok(self.execute(statement.bind(ms(now))).await? == 1)
     }
 
-    /// Takes one call to a host out of what a member has left on a date of theirs. False: they have not
-    /// agreed to that host, or nothing is left. A date that lies behind the last one, because the member
-    /// travelled, begins no new count.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
-    pub async fn claim_call(
+    /// Counts one LLM call against the member's limit of `most` calls a day. False: the member has not
+    /// agreed to this host, or the limit is reached. `today` is the member's local date. It can be earlier
+    /// than the date of the last call when the member travelled west; then the count does not restart.
+    pub async fn claim_llm_call(
         &mut self,
         member: &MemberId,
         host: &str,
@@ -98,7 +89,7 @@ impl Tx {
              called_on = CASE WHEN called_on < $4 THEN $4 ELSE called_on END \
              WHERE team_id = $1 AND user_id = $2 AND host = $3 AND answer = 'agreed' \
              AND (called_on < $4 OR calls < $5)");
-        let statement = owned_by(statement, member).bind(host.to_owned()).bind(today.to_string());
+        let statement = bind_member(statement, member).bind(host.to_owned()).bind(today.to_string());
         Ok(self.execute(statement.bind(i64::from(most))).await? == 1)
     }
 }

@@ -1,11 +1,11 @@
-//! Acts of developing instead of fixing: kept, listed, deleted. They hold no words but the library's.
+//! Coaching acts (*Ask, don't fix*): a member recorded that they asked a question instead of giving an
+//! answer. A row holds a question from the prompt library and no text of the member's own.
 
 use super::{
     error::StoreError,
-    member::read_id,
-    reflection::owned_by,
-    row::{Columns as _, count, ms, pack},
-    tx::{Tx, sql},
+    row::{Columns as _, count, escape, ms},
+    statement::{bind_member, sql},
+    tx::Tx,
 };
 use crate::coach::{
     coaching_act::CoachingAct,
@@ -25,10 +25,10 @@ macro_rules! select {
 }
 
 impl Tx {
-    /// Keeps an act; its member must be known. False: an act with this id exists.
+    /// Inserts an act. False: an act with this id exists already.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the member is not known; else [`StoreError`] of the database.
+    /// [`StoreError::Refused`] when the member has no row.
     pub async fn insert_act(&mut self, act: &CoachingAct) -> Result<bool, StoreError> {
         let statement =
             sql("INSERT INTO act (id, team_id, user_id, prompt_id, question, asked_at, local_on) \
@@ -37,60 +37,44 @@ impl Tx {
             .bind(act.member.team.as_str())
             .bind(act.member.user.as_str())
             .bind(act.prompt.as_str())
-            .bind(pack(&act.question))
+            .bind(escape(&act.question))
             .bind(ms(act.asked_at))
             .bind(act.local_on.to_string());
         Ok(self.execute(statement).await? == 1)
     }
 
-    /// Saves the question and the date of an act that was edited. False: this member has none of that id.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Saves the question and the date of an edited act. False: the member has no act with this id.
     pub async fn save_act(&mut self, act: &CoachingAct) -> Result<bool, StoreError> {
         let statement = sql("UPDATE act SET prompt_id = $4, question = $5, local_on = $6 \
              WHERE team_id = $1 AND user_id = $2 AND id = $3");
-        let statement = owned_by(statement, &act.member)
+        let statement = bind_member(statement, &act.member)
             .bind(act.id.as_str())
             .bind(act.prompt.as_str())
-            .bind(pack(&act.question))
+            .bind(escape(&act.question))
             .bind(act.local_on.to_string());
         Ok(self.execute(statement).await? == 1)
     }
 
-    /// One act of this member.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
     pub async fn find_act(
         &mut self,
         member: &MemberId,
         id: &RowId,
     ) -> Result<Option<CoachingAct>, StoreError> {
-        self.find(owned_by(sql(select!(" AND id = $3")), member).bind(id.as_str()), read).await
+        self.find(bind_member(sql(select!(" AND id = $3")), member).bind(id.as_str()), read).await
     }
 
-    /// Deletes an act of this member. False: there is none of that id.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Deletes an act. False: the member has no act with this id.
     pub async fn delete_act(&mut self, member: &MemberId, id: &RowId) -> Result<bool, StoreError> {
         let statement = sql("DELETE FROM act WHERE team_id = $1 AND user_id = $2 AND id = $3");
-        Ok(self.execute(owned_by(statement, member).bind(id.as_str())).await? == 1)
+        Ok(self.execute(bind_member(statement, member).bind(id.as_str())).await? == 1)
     }
 
-    /// Every act of a member, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// All acts of a member, oldest first.
     pub async fn acts_of(&mut self, member: &MemberId) -> Result<Vec<CoachingAct>, StoreError> {
-        self.list(owned_by(sql(select!(" ORDER BY asked_at, id")), member), read).await
+        self.list(bind_member(sql(select!(" ORDER BY asked_at, id")), member), read).await
     }
 
-    /// The acts of a member between two of their own dates, both included, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// Acts between two of the member's local dates, both inclusive, oldest first.
     pub async fn acts_between(
         &mut self,
         member: &MemberId,
@@ -98,14 +82,11 @@ impl Tx {
         to_on: Date,
     ) -> Result<Vec<CoachingAct>, StoreError> {
         let statement = sql(select!(" AND local_on >= $3 AND local_on <= $4 ORDER BY asked_at, id"));
-        let statement = owned_by(statement, member).bind(from_on.to_string()).bind(to_on.to_string());
+        let statement = bind_member(statement, member).bind(from_on.to_string()).bind(to_on.to_string());
         self.list(statement, read).await
     }
 
-    /// How many acts a member has, and those of one page, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database.
+    /// The number of acts a member has, and one page of them, newest first.
     pub async fn acts_page(
         &mut self,
         member: &MemberId,
@@ -113,9 +94,9 @@ impl Tx {
         limit: usize,
     ) -> Result<(u64, Vec<CoachingAct>), StoreError> {
         let total = sql("SELECT COUNT(*) AS acts FROM act WHERE team_id = $1 AND user_id = $2");
-        let total = self.find(owned_by(total, member), |row| row.number("acts")).await?;
+        let total = self.find(bind_member(total, member), |row| row.number("acts")).await?;
         let page = sql(select!(" ORDER BY asked_at DESC, id DESC LIMIT $3 OFFSET $4"));
-        let page = owned_by(page, member).bind(count(limit)).bind(count(offset));
+        let page = bind_member(page, member).bind(count(limit)).bind(count(offset));
         Ok((total.and_then(|acts| u64::try_from(acts).ok()).unwrap_or(0), self.list(page, read).await?))
     }
 }
@@ -123,9 +104,9 @@ impl Tx {
 fn read(row: &AnyRow) -> Result<CoachingAct, StoreError> {
     Ok(CoachingAct {
         id: row.id("id")?,
-        member: read_id(row)?,
+        member: row.member_id()?,
         prompt: row.id("prompt_id")?,
-        question: row.packed("question")?,
+        question: row.escaped_text("question")?,
         asked_at: row.instant("asked_at")?,
         local_on: row.date("local_on")?,
     })
