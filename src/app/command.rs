@@ -55,7 +55,7 @@ fn wish_of(text: &MemberText, today: Date) -> Wish {
         Ok(Command::Export) => Press::Export,
         Ok(Command::Forget) => Press::Forget,
         Ok(Command::Help) => Press::Help,
-        Err(problem) => return Wish::Unclear(problem.into()),
+        Err(problem) => return Wish::Unclear(problem),
     })
 }
 
