@@ -49,8 +49,8 @@ fn object(reading: &Reading) -> Value {
         .map(|evidence| json!({ "text": evidence.text, "hat": evidence.hat }))
         .collect();
     json!({
-        "hat": reading.hat,
-        "forced": reading.forced,
+        "hat": reading.hats,
+        "forced": reading.best_guess,
         "confidence": rounded(reading.confidence),
         "leader": rounded(reading.leader),
         "manager": rounded(reading.manager),

@@ -1,15 +1,17 @@
-//! An uploaded calendar (RFC 5545), read for one thing: the titles of the last meetings. Attendees,
-//! descriptions and everything else are passed over and never kept. Bytes become small parts in `parts`,
-//! the `icalendar` crate understands each; when a series takes place is worked out in `recurrence`.
+//! Reads an uploaded calendar (RFC 5545) to propose the titles of the last meetings. Attendees, descriptions
+//! and everything else are skipped and never kept.
+//!
+//! `scan` cuts the file into small components, the `icalendar` crate parses each one, and `recurrence`
+//! computes when a series takes place.
 
 mod error;
 mod event;
-mod parts;
 mod recurrence;
 mod rule;
+mod scan;
 #[cfg(test)]
 mod tests;
-mod when;
+mod written_time;
 mod zones;
 
 use super::{
@@ -19,75 +21,77 @@ use super::{
     member_text::MemberText,
 };
 pub use error::CalendarError;
-use event::{Event, Names};
+use event::{Event, ZoneNames};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
-use parts::Part;
-use recurrence::{Budget, Rule};
+use recurrence::StepBudget;
+use rule::RecurrenceRule;
+use scan::CalendarComponent;
 use std::collections::{HashMap, HashSet};
-use when::When;
-use zones::{Defined, Zones};
+use written_time::WrittenTime;
+use zones::{ResolvedZones, ZoneDefinitions};
 
-/// The largest file that is read.
+/// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 
-/// Meetings before this are not the last ones.
-const WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
+/// How far back meetings are proposed.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(28 * 24);
 
-/// How many events that were not understood are named.
-const NAMED_UNREAD: usize = 3;
+/// How many events that were not understood are listed.
+const MAX_LISTED_UNREAD: usize = 3;
 
-/// What a calendar proposes.
+/// What a calendar proposes for an audit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proposal {
-    /// The last meetings, the newest first, at most [`MAX_MEETINGS`].
+    /// The last meetings, newest first, at most [`MAX_MEETINGS`].
     pub meetings: Vec<Meeting>,
-    /// Titles of events that may have taken place too, in a way that is not understood here; a few.
+    /// Titles of up to three events whose time was not understood, so that they may be missing among the
+    /// meetings.
     pub unread: Vec<MemberText>,
 }
 
-/// The last meetings before `now`; events of whole days, cancelled ones, and time that is marked as free
-/// are none. Times without a zone, and in one that nobody knows, are the member's own. A title that is
-/// blank, or that speaks of trouble, is not proposed: the meeting is called by its time.
+/// The last meetings before `now`. All-day events, cancelled events and time marked as free are left out.
+/// Times without a zone, or in an unknown one, are taken in the member's zone. A meeting whose title is blank
+/// or mentions a care concern is named by its time instead.
 ///
 /// # Errors
-/// [`CalendarError`], which is a sentence for the member.
+/// [`CalendarError`] if the file cannot be used.
 pub fn last_meetings(bytes: &[u8], zone: &Zone, now: Timestamp) -> Result<Proposal, CalendarError> {
     if bytes.len() > MAX_BYTES {
         return Err(CalendarError::TooLarge);
     }
-    let from = now.saturating_sub(WITHIN).unwrap_or(Timestamp::MIN);
-    let file = File::read(bytes, (from, now))?;
-    let mut budget = Budget::default();
-    let zones = Zones::new(zone.time_zone(), &file.zone_names, &file.defined, now, &mut budget)?;
-    let changes = Changes::of(&file.events, &zones);
-    let mut last = Last { from, to: now, found: Vec::new(), unread: file.unread };
+    let from = now.saturating_sub(LOOK_BACK).unwrap_or(Timestamp::MIN);
+    let file = CalendarFile::read(bytes, (from, now))?;
+    let mut budget = StepBudget::default();
+    let zones = ResolvedZones::new(zone.time_zone(), &file.zone_names, &file.defined, now, &mut budget)?;
+    let changes = SeriesOverrides::of(&file.events, &zones);
+    let mut last = RecentMeetings { from, to: now, found: Vec::new(), unread: file.unread };
     for event in &file.events {
         last.take_event(event, &zones, &changes, &mut budget)?;
     }
     last.proposal(zone)
 }
 
-/// What matters of a file.
-struct File {
+/// The relevant content of a file.
+struct CalendarFile {
     events: Vec<Event>,
     zone_names: Vec<String>,
-    defined: Defined,
+    defined: ZoneDefinitions,
     unread: Vec<MemberText>,
 }
 
-impl File {
+impl CalendarFile {
     fn read(bytes: &[u8], (from, to): (Timestamp, Timestamp)) -> Result<Self, CalendarError> {
-        let (mut events, mut names) = (Vec::new(), Names::default());
-        let (mut defined, mut unread) = (Defined::default(), Vec::new());
-        // Wherever the clock is that a date is read from.
+        let (mut events, mut names) = (Vec::new(), ZoneNames::default());
+        let (mut defined, mut unread) = (ZoneDefinitions::default(), Vec::new());
+        // Two days more on each side, because local dates differ from UTC dates.
         let first = TimeZone::UTC.to_datetime(from).date().saturating_sub(2.days());
         let last = TimeZone::UTC.to_datetime(to).date().saturating_add(2.days());
-        let is_near = |when: &When| (first..=last).contains(&when.date());
-        let called_off = parts::read(bytes, |part| {
+        let is_near = |when: &WrittenTime| (first..=last).contains(&when.date());
+        let is_cancelled = scan::read(bytes, |part| {
             match part {
-                Part::Zone(zone) => defined.take(zone)?,
-                Part::Unread => note(&mut unread, ""),
-                Part::Event(component) => {
+                CalendarComponent::Zone(zone) => defined.take(zone)?,
+                CalendarComponent::Malformed => note(&mut unread, ""),
+                CalendarComponent::Event(component) => {
                     let event = Event::read(component, &mut names)?;
                     if event.matters(is_near, last) {
                         events.push(event);
@@ -96,7 +100,7 @@ impl File {
             }
             Ok(())
         })?;
-        if called_off {
+        if is_cancelled {
             events.clear();
         }
         Ok(Self { events, zone_names: names.into_list(), defined, unread })
@@ -104,33 +108,33 @@ impl File {
 }
 
 impl Event {
-    /// Whether anything of it may lie near the window that ends at `last`.
-    fn matters(&self, is_near: impl Fn(&When) -> bool, last: Date) -> bool {
+    /// Whether the event can have an occurrence near the window that ends at `last`.
+    fn matters(&self, is_near: impl Fn(&WrittenTime) -> bool, last: Date) -> bool {
         let began = self.start.is_some_and(|start| start.date() <= last);
-        let repeats = !self.rules.is_empty() && began && !self.is_off;
-        let is_lost = self.is_unread && self.start.is_none();
-        let mut dates = self.start.iter().chain(&self.moved_from).chain(&self.more);
-        repeats || is_lost || self.and_following || dates.any(is_near)
+        let repeats = !self.rules.is_empty() && began && !self.is_excluded;
+        let is_lost = self.is_unsupported && self.start.is_none();
+        let mut dates = self.start.iter().chain(&self.recurrence_id).chain(&self.extra_dates);
+        repeats || is_lost || self.replaces_following || dates.any(is_near)
     }
 }
 
-/// What single events change of a series, by the series.
-struct Changes<'a> {
-    /// Meetings that take place at another time, or not at all.
-    moved: HashMap<&'a str, Vec<When>>,
-    /// Series of which one event changed all that follow.
+/// What single events change about a series, by the `UID` of the series.
+struct SeriesOverrides<'a> {
+    /// Occurrences that were moved or cancelled.
+    moved: HashMap<&'a str, Vec<WrittenTime>>,
+    /// Series in which an event changed all following occurrences, which is not supported.
     cut: HashSet<&'a str>,
-    zones: &'a Zones,
+    zones: &'a ResolvedZones,
 }
 
-impl<'a> Changes<'a> {
-    fn of(events: &'a [Event], zones: &'a Zones) -> Self {
-        let mut moved: HashMap<&str, Vec<When>> = HashMap::new();
+impl<'a> SeriesOverrides<'a> {
+    fn of(events: &'a [Event], zones: &'a ResolvedZones) -> Self {
+        let mut moved: HashMap<&str, Vec<WrittenTime>> = HashMap::new();
         let mut cut = HashSet::new();
         for event in events {
-            if let Some(from) = event.moved_from {
+            if let Some(from) = event.recurrence_id {
                 moved.entry(&event.uid).or_default().push(from);
-                if event.and_following {
+                if event.replaces_following {
                     cut.insert(event.uid.as_str());
                 }
             }
@@ -138,11 +142,11 @@ impl<'a> Changes<'a> {
         Self { moved, cut, zones }
     }
 
-    /// The instants and the dates at which a series does not take place.
-    fn not_at(&self, series: &Event) -> (HashSet<Timestamp>, HashSet<Date>) {
+    /// The instants and the dates on which a series does not take place.
+    fn excluded_times(&self, series: &Event) -> (HashSet<Timestamp>, HashSet<Date>) {
         let moved = self.moved.get(series.uid.as_str()).into_iter().flatten();
         let (mut at, mut on) = (HashSet::new(), HashSet::new());
-        for when in series.left_out.iter().chain(moved) {
+        for when in series.exception_dates.iter().chain(moved) {
             match (self.zones.at(*when), when) {
                 (Some(instant), _) => drop(at.insert(instant)),
                 (None, when) => drop(on.insert(when.date())),
@@ -152,51 +156,52 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// The newest meetings of the window so far.
-struct Last {
+/// The newest meetings found so far.
+struct RecentMeetings {
     from: Timestamp,
     to: Timestamp,
     found: Vec<(Timestamp, String)>,
     unread: Vec<MemberText>,
 }
 
-impl Last {
+impl RecentMeetings {
     fn take_event(
         &mut self,
         event: &Event,
-        zones: &Zones,
-        changes: &Changes<'_>,
-        budget: &mut Budget,
+        zones: &ResolvedZones,
+        changes: &SeriesOverrides<'_>,
+        budget: &mut StepBudget,
     ) -> Result<(), CalendarError> {
-        if event.is_off {
+        if event.is_excluded {
             return Ok(());
         }
-        let rules: Option<Vec<Rule>> = event.rules.iter().map(|rule| Rule::parse(rule)).collect();
-        let is_cut = event.moved_from.is_none() && changes.cut.contains(event.uid.as_str());
-        let Some(rules) = rules.filter(|_| !event.is_unread && !is_cut) else {
+        let rules: Option<Vec<RecurrenceRule>> =
+            event.rules.iter().map(|rule| RecurrenceRule::parse(rule)).collect();
+        let is_cut = event.recurrence_id.is_none() && changes.cut.contains(event.uid.as_str());
+        let Some(rules) = rules.filter(|_| !event.is_unsupported && !is_cut) else {
             note(&mut self.unread, &event.title);
             return Ok(());
         };
-        let Some(When::At(local, zone)) = event.start else { return Ok(()) };
-        let start = zones.at(When::At(local, zone));
-        if event.moved_from.is_some() || rules.is_empty() && event.more.is_empty() {
+        let Some(WrittenTime::Timed(local, zone)) = event.start else { return Ok(()) };
+        let start = zones.at(WrittenTime::Timed(local, zone));
+        if event.recurrence_id.is_some() || rules.is_empty() && event.extra_dates.is_empty() {
             start.into_iter().for_each(|at| self.take(at, event));
             return Ok(());
         }
         let zone = zones.zone(zone);
-        let mut all: Vec<Timestamp> = event.more.iter().filter_map(|more| zones.at(*more)).collect();
+        let mut all: Vec<Timestamp> = event.extra_dates.iter().filter_map(|more| zones.at(*more)).collect();
         if rules.is_empty() {
             all.extend(start);
         }
         for rule in &rules {
-            all.extend(rule.between(local, zone, (self.from, self.to), budget)?);
+            all.extend(rule.occurrences(local, zone, (self.from, self.to), budget)?);
         }
         if all.is_empty() {
             return Ok(());
         }
-        let (not_at, not_on) = changes.not_at(event);
+        let (excluded_times, excluded_dates) = changes.excluded_times(event);
         for at in all {
-            if !not_at.contains(&at) && !not_on.contains(&zone.to_datetime(at).date()) {
+            if !excluded_times.contains(&at) && !excluded_dates.contains(&zone.to_datetime(at).date()) {
                 self.take(at, event);
             }
         }
@@ -212,14 +217,14 @@ impl Last {
             return;
         }
         let title = title(&event.title);
-        // Two exports in one file, or a date that a rule names as well.
+        // The same meeting can come from two exports in one file, or from a rule and an extra date.
         if self.found.iter().any(|(other, called)| *other == at && *called == title) {
             return;
         }
         let place = self.found.partition_point(|(other, _)| *other >= at);
         self.found.insert(place, (at, title));
         self.found.truncate(MAX_MEETINGS);
-        // Nothing before the fifth is looked for any more.
+        // Older meetings would not be among the proposed ones.
         if let Some((oldest, _)) = self.found.get(MAX_MEETINGS - 1) {
             self.from = *oldest;
         }
@@ -238,16 +243,16 @@ impl Last {
     }
 }
 
-/// Notes an event that was not understood, once for a title.
+/// Adds an event that was not understood, once for each title.
 fn note(unread: &mut Vec<MemberText>, called: &str) {
     let called = MemberText::new(title(called));
     let called = if called.is_blank() { MemberText::new("an event without a title") } else { called };
-    if unread.len() < NAMED_UNREAD && !unread.contains(&called) {
+    if unread.len() < MAX_LISTED_UNREAD && !unread.contains(&called) {
         unread.push(called);
     }
 }
 
-/// A title on one line, cut to what a form takes.
+/// A title on one line, cut to the length that the form accepts.
 fn title(whole: &str) -> String {
     let chars = whole.chars().map(|c| if c.is_control() { ' ' } else { c });
     chars.take(MAX_TITLE_CHARS).collect::<String>().trim().to_owned()

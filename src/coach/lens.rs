@@ -1,7 +1,7 @@
-//! The lens: which hats a member's words show, read locally from weights in the binary, with the
-//! evidence and the doubt. Two lenses read and their logits are added: the linear one, here, and the
-//! encoder, in the crate `lens/encoder`. Pure: text in, reading out. How they were trained, and how well
-//! they read, is in `lens/README.md`; what a reading does to a reflection is not decided here.
+//! The lens reads which hats a text shows. It runs locally, on weights that are part of the binary, and
+//! returns the evidence for its reading and its confidence. Two models read the text, and their logits are
+//! added: the linear model in `linear`, and the encoder in the crate `lens/encoder`. `lens/README.md`
+//! describes their training and their accuracy. `lens_result` decides what of a reading is kept.
 
 mod evidence;
 mod language;
@@ -18,13 +18,12 @@ use serde::Deserialize;
 use std::sync::LazyLock;
 use strum::VariantArray as _;
 
-/// Read no further than this: Slack's form takes 3,000 characters, and a longer line (from `leadlens
-/// lens`) must not cost more.
+/// The rest of a longer text is not read. Slack's form takes 3,000 characters; the limit bounds the cost of a
+/// longer line given to `leadlens lens`.
 const MAX_CHARS: usize = 4_000;
 
 static LENS: LazyLock<Lens> = LazyLock::new(|| Lens { weights: Weights::built_in() });
 
-/// The weights, laid out once and then only read.
 pub struct Lens {
     weights: Option<Weights>,
 }
@@ -35,17 +34,18 @@ struct Weights {
     thresholds: Thresholds,
 }
 
-/// From which probability on something is said; set on writers that the weights had not read.
+/// The probabilities from which on the lens commits itself. They were chosen on writers who are not in the
+/// training texts.
 #[derive(Deserialize)]
 struct Thresholds {
-    /// That these are the hats.
+    /// For the hats.
     threshold: f32,
-    /// That this is the dimension.
+    /// For the dimension.
     dimension: f32,
 }
 
 impl Weights {
-    /// `None` when the files are not what they should be; a test holds that they are.
+    /// `None` if an embedded file is malformed, which a test rules out.
     fn built_in() -> Option<Self> {
         Some(Self {
             linear: Linear::from_bytes(include_bytes!("../../lens/weights/linear.bin"))?,
@@ -55,28 +55,28 @@ impl Weights {
     }
 }
 
-/// What the lens saw in a text.
+/// What the lens reads in a text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
-    /// The hats the words show; `None` where the lens abstains: it is unsure, or cannot read the language.
-    pub hat: Option<Hats>,
-    /// What it would say if it had to.
-    pub forced: Hats,
-    /// How likely `forced` is, from 0 to 1, as measured on writers it had not read.
+    /// The hats that the text shows. `None` if the lens abstains, because it is unsure or does not read the
+    /// language.
+    pub hats: Option<Hats>,
+    /// The hats it would give if it could not abstain.
+    pub best_guess: Hats,
+    /// The probability of `best_guess`, from 0 to 1, calibrated on writers who are not in the training texts.
     pub confidence: f32,
-    /// How likely the text shows the leader hat, from 0 to 1.
+    /// The probability of the leader hat, from 0 to 1.
     pub leader: f32,
-    /// How likely the text shows the manager hat, from 0 to 1.
+    /// The probability of the manager hat, from 0 to 1.
     pub manager: f32,
-    /// The row on which the hat shows most, where that is clear.
+    /// The dimension on which the hat shows most, if one is clear.
     pub dimension: Option<Dimension>,
-    /// ISO 639-1 code of the language, `und` where it cannot be told. All but `en` are refused.
+    /// The ISO 639-1 code of the language, or `und`. The lens reads only `en`.
     pub language: &'static str,
-    /// The sentences and words that moved it, strongest first, each as it stands in the text.
+    /// The sentences and words that contributed most, strongest first, as they appear in the text.
     pub evidence: Vec<LensEvidence>,
 }
 
-/// Two probabilities.
 #[derive(Debug, Clone, Copy)]
 struct HatProbabilities {
     manager: f32,
@@ -88,7 +88,7 @@ impl HatProbabilities {
         Self { manager: sigmoid(manager), leader: sigmoid(leader) }
     }
 
-    /// The likeliest of the four values, and how likely it is.
+    /// The most probable combination of the two hats, and its probability.
     fn likeliest(self) -> (Hats, f32) {
         let share = |shows: bool, p: f32| if shows { p } else { 1.0 - p };
         let (leader, manager) = (self.leader >= 0.5, self.manager >= 0.5);
@@ -96,7 +96,7 @@ impl HatProbabilities {
     }
 }
 
-/// The two lenses' logits count together: training has weighed them against each other.
+/// Adds the logits of the two models, which were trained to be added.
 fn add_logits([manager, leader]: [f32; 2], [other_manager, other_leader]: [f32; 2]) -> [f32; 2] {
     [manager + other_manager, leader + other_leader]
 }
@@ -106,12 +106,12 @@ fn sigmoid(x: f32) -> f32 {
 }
 
 impl Lens {
-    /// The lens of this binary; its tables are made at the first call.
+    /// The lens of this binary. Its tables are built at the first call.
     pub fn get() -> &'static Lens {
         &LENS
     }
 
-    /// Reads a text of any length, script and markup. The same text always gives the same reading.
+    /// Reads a text of any length, script and markup. Equal texts give equal readings.
     pub fn read(&self, text: &str) -> Reading {
         let text = text.char_indices().nth(MAX_CHARS).map_or(text, |(end, _)| text.split_at(end).0);
         let plain = words::normalize(text);
@@ -126,9 +126,9 @@ impl Lens {
         let deep = encoder.read(&sentences.iter().map(|(_, plain)| plain.as_str()).collect::<Vec<_>>());
         let [manager, leader, dimensions @ ..] = linear_reading.logits;
         let shows = HatProbabilities::from_logits(add_logits([manager, leader], deep.logits));
-        let (forced, confidence) = shows.likeliest();
+        let (best_guess, confidence) = shows.likeliest();
         let mut reading = Reading {
-            forced,
+            best_guess,
             confidence,
             leader: shows.leader,
             manager: shows.manager,
@@ -136,21 +136,21 @@ impl Lens {
             ..abstention()
         };
         if language == ENGLISH {
-            reading.hat = (confidence >= thresholds.threshold).then_some(forced);
+            reading.hats = (confidence >= thresholds.threshold).then_some(best_guess);
             reading.dimension =
-                likeliest_dimension(dimensions, thresholds.dimension).filter(|_| forced != Hats::NEITHER);
+                likeliest_dimension(dimensions, thresholds.dimension).filter(|_| best_guess != Hats::NEITHER);
             let sentences = sentences.iter().zip(deep.sentences).map(|((sentence, plain), deep)| {
                 let [manager, leader, ..] = linear.read(sentence, plain).logits;
                 (*sentence, add_logits([manager, leader], deep))
             });
             let sentences: Vec<_> = sentences.collect();
-            reading.evidence = evidence::collect(text, forced, &sentences, &linear_reading.words);
+            reading.evidence = evidence::collect(text, best_guess, &sentences, &linear_reading.words);
         }
         reading
     }
 }
 
-/// The likeliest dimension, when it is at least as likely as `level`.
+/// The most probable dimension, if its probability is at least `level`.
 fn likeliest_dimension(logits: [f32; LOGITS - 2], level: f32) -> Option<Dimension> {
     let likely = Dimension::VARIANTS.iter().zip(logits.map(sigmoid));
     likely
@@ -159,11 +159,11 @@ fn likeliest_dimension(logits: [f32; LOGITS - 2], level: f32) -> Option<Dimensio
         .map(|(found, _)| *found)
 }
 
-/// Nothing to read: the lens abstains.
+/// The reading of a text that says nothing.
 fn abstention() -> Reading {
     Reading {
-        hat: None,
-        forced: Hats::NEITHER,
+        hats: None,
+        best_guess: Hats::NEITHER,
         confidence: 0.0,
         leader: 0.0,
         manager: 0.0,

@@ -1,5 +1,5 @@
-//! What the lens saw in a reflection: as it is kept, without a word of the text, and as it is shown,
-//! with the words. How a text is read is `lens`'s; when it is read is the app's.
+//! What is kept of the lens's reading of a reflection, and how it is shown. The kept form contains byte
+//! ranges and none of the text; the shown form has the words at those ranges.
 
 use super::{
     hat::{Dimension, Hat, Hats},
@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, ops::Range, str::FromStr};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// The most spans that are kept for one hat.
 const MAX_SPANS_PER_HAT: usize = 2;
 
-/// Shorter words (*the*, *to*) may have moved the lens and tell a reader nothing; a number does.
+/// Shorter words such as *the* may have influenced the lens, but do not explain anything to a reader. Numbers
+/// are shown at any length.
 const INFORMATIVE_CHARS: usize = 4;
 
-/// Longer ones that tell as little by themselves.
+/// Longer words that do not explain anything by themselves either.
 const STOP_WORDS: [&str; 44] = [
     "about", "after", "also", "been", "before", "being", "could", "does", "doing", "done", "from", "have",
     "here", "into", "just", "more", "most", "much", "only", "over", "said", "some", "such", "than", "that",
@@ -24,7 +24,7 @@ const STOP_WORDS: [&str; 44] = [
     "when", "where", "which", "will", "with", "would", "your",
 ];
 
-/// Why the lens says nothing of a text that it has read.
+/// Why the lens gave no hats for a text that it has read.
 #[derive(
     Debug,
     Clone,
@@ -44,29 +44,29 @@ const STOP_WORDS: [&str; 44] = [
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum AbstainReason {
-    /// No hat is likely enough.
+    /// No combination of hats is probable enough.
     Unsure,
-    /// The text is in a language that it does not read.
+    /// The text is in a language that the lens does not read.
     Language,
 }
 
-/// What the lens saw in an answer. It holds no word of it.
+/// The part of a reading that is kept with the answer. It contains none of the answer's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LensResult {
-    /// The hats; `None` when it abstained.
+    /// `None` if the lens abstained.
     pub hats: Option<Hats>,
-    /// The dimension, where one was clear and the hats were.
+    /// The dimension, if one was clear.
     pub dimension: Option<Dimension>,
-    /// Where in the answer.
+    /// Where in the answer the hats show.
     pub spans: EvidenceSpans,
-    /// Why it says nothing.
+    /// Why it abstained, if it did.
     pub abstained: Option<AbstainReason>,
 }
 
 impl LensResult {
-    /// What of a reading of this text is kept.
+    /// The kept part of the reading of `text`.
     pub fn from_reading(text: &str, reading: &Reading) -> Self {
-        let Some(hats) = reading.hat else {
+        let Some(hats) = reading.hats else {
             let is_foreign = ![ENGLISH, UNDETERMINED].contains(&reading.language);
             return Self::abstained(if is_foreign { AbstainReason::Language } else { AbstainReason::Unsure });
         };
@@ -82,7 +82,7 @@ impl LensResult {
         }
     }
 
-    /// It abstained.
+    /// A reading without hats.
     pub fn abstained(why: AbstainReason) -> Self {
         Self { hats: None, dimension: None, spans: EvidenceSpans::default(), abstained: Some(why) }
     }
@@ -92,8 +92,8 @@ fn text_for(evidence: &LensEvidence, hat: Hat) -> Option<&str> {
     (evidence.hat == hat).then_some(evidence.text.as_str())
 }
 
-/// Where the evidence for one hat stands, strongest first: the strongest sentence or, when that is all of
-/// the text, which the reader has before them, the words in it.
+/// The ranges to show for one hat, strongest evidence first: the strongest sentence, or, if that sentence is
+/// the whole text and would only repeat it, the informative words in it.
 fn informative_spans(text: &str, evidence: &[&str]) -> Vec<Range<usize>> {
     let is_all = |piece: &str| piece.trim() == text.trim();
     let is_sentence = |piece: &&&str| piece.contains(char::is_whitespace);
@@ -115,7 +115,7 @@ fn informative_spans(text: &str, evidence: &[&str]) -> Vec<Range<usize>> {
     }
 }
 
-/// The first place where a piece stands that is not a part of a longer word.
+/// The first occurrence of `piece` that is not part of a longer word.
 fn find_whole(text: &str, piece: &str) -> Option<Range<usize>> {
     let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let stands_alone = |at: &usize| {
@@ -127,26 +127,25 @@ fn find_whole(text: &str, piece: &str) -> Option<Range<usize>> {
     (!piece.is_empty()).then(|| found..found.saturating_add(piece.len()))
 }
 
-/// A piece of an answer, by its bytes, and the hat that it speaks for.
+/// A byte range of an answer, and the hat that it is evidence for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct EvidenceSpan {
     hat: Hat,
     at: Range<usize>,
 }
 
-/// Where in an answer the hats were seen, as `manager:0-24 leader:30-41`. Without the answer it says
-/// nothing, and it goes with it.
+/// The ranges of an answer in which the hats show, written as `manager:0-24 leader:30-41`. They mean nothing
+/// without the answer and are deleted with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct EvidenceSpans(Vec<EvidenceSpan>);
 
 impl EvidenceSpans {
-    /// Nothing to point at.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The words at the spans; what does not lie in this text is left out.
+    /// The text at each range. Ranges that do not fit this text are ignored.
     pub fn words(&self, text: &str) -> Vec<(Hat, MemberText)> {
         let words =
             self.0.iter().filter_map(|place| Some((place.hat, MemberText::new(text.get(place.at.clone())?))));
@@ -164,7 +163,7 @@ impl fmt::Display for EvidenceSpans {
     }
 }
 
-/// Text that names no spans.
+/// The text is not a list of ranges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no spans in a text")]
 pub struct InvalidEvidenceSpans;
@@ -199,14 +198,14 @@ impl From<EvidenceSpans> for String {
     }
 }
 
-/// What the lens saw, as messages and forms show it beside the text.
+/// The lens's reading as messages and forms show it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LensScreen {
-    /// It has not read the text, or never will.
+    /// The lens has not read the text, or the text is not read at all.
     Unread,
-    /// It saw these hats, in these words.
+    /// It read these hats, shown by these words.
     Hats { hats: Hats, words: Vec<(Hat, MemberText)> },
-    /// It says nothing; the member's word stands.
+    /// It gives no hats, so only what the member said is shown.
     Abstained(AbstainReason),
 }
 
@@ -220,12 +219,11 @@ mod tests {
         LensResult::from_reading(text, &Lens::get().read(text))
     }
 
-    /// Both hats, with this evidence.
     fn spans(text: &str, evidence: &[(Hat, &str)]) -> Vec<(Hat, String)> {
         let evidence =
             evidence.iter().map(|(hat, text)| LensEvidence { text: (*text).to_owned(), hat: *hat });
         let reading = Reading {
-            hat: Some(Hats::BOTH),
+            hats: Some(Hats::BOTH),
             language: ENGLISH,
             evidence: evidence.collect(),
             ..Lens::get().read("")

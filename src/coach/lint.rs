@@ -1,6 +1,6 @@
-//! What makes a good question: the rules of the design's section 5 as pure functions over a text.
-//! They hold for the library, for an operator's own prompts, and for any text a model writes before a
-//! member sees it. A new rule gets its variant, its check in [`lint`], and rows in the table.
+//! The rules of a good question, as pure functions of a text. They apply to the built-in library, to an
+//! operator's own prompts, and to every text from a language model before a member sees it. To add a rule,
+//! add a variant, its check in [`lint`], and rows to the tests' table.
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -12,26 +12,26 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 pub enum LintRule {
     /// Exactly one question mark, at the end.
     QuestionMark,
-    /// Opens with what, how, who, where, when, which, "tell me" or "if …".
+    /// It opens with what, how, who, where, when, which, "tell me" or "if …".
     Opening,
-    /// No advice in disguise.
+    /// It contains no advice in the form of a question.
     Advice,
-    /// No should, must, need to, ought.
+    /// It does not say should, must, need to or ought.
     Obligation,
-    /// No verdict, praise included.
+    /// It does not judge, not even with praise.
     Verdict,
-    /// One thing at a time.
+    /// It asks about one thing.
     OneThing,
     /// At most 20 words and 120 characters.
     Length,
-    /// Speaks to "you".
+    /// It addresses "you".
     You,
-    /// Presumes no problem, feeling or cause.
+    /// It assumes no problem, feeling or cause.
     Presumption,
 }
 
 impl LintRule {
-    /// What to do about a finding.
+    /// How to correct a text that breaks the rule.
     pub fn fix(self) -> &'static str {
         match self {
             LintRule::QuestionMark => "end with one question mark and have no other",
@@ -54,7 +54,7 @@ const MAX_CHARS: usize = 120;
 
 const OPENINGS: &[&str] = &["what", "how", "who", "whom", "whose", "where", "when", "which"];
 
-/// The verbs that make a question of a question word.
+/// Verbs that make a question out of "and when …" and "or where …".
 const AUXILIARIES: &[&str] = &[
     "do", "does", "did", "is", "are", "was", "were", "will", "would", "can", "could", "have", "has", "had",
     "may", "might",
@@ -192,14 +192,14 @@ const PRESUMPTION: &[&str] = &[
     "ashamed",
 ];
 
-/// Every rule that a text breaks, in the order of [`LintRule::VARIANTS`]; empty for a good question.
+/// All rules that a text breaks, in the order of [`LintRule::VARIANTS`]. Empty for a good question.
 pub fn lint(text: &str) -> Vec<LintRule> {
     let folded = fold(text);
     let words = words_of(&folded);
     LintRule::VARIANTS.iter().copied().filter(|rule| breaks(*rule, &folded, &words)).collect()
 }
 
-/// Whether a text has one of these phrases, which stand in lower case.
+/// Whether a text contains one of these phrases, which must be in lower case.
 pub(super) fn has_any(text: &str, phrases: &[&str]) -> bool {
     has_phrase(&words_of(&fold(text)), phrases)
 }
@@ -212,8 +212,7 @@ fn words_of(folded: &str) -> Vec<&str> {
     folded.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect()
 }
 
-/// The same for a sentence that asks nothing, such as those of first contact: those rules alone that
-/// hold for whatever LeadLens says.
+/// The rules that also apply to a sentence that is not a question, such as those of first contact.
 pub fn lint_sentence(text: &str) -> Vec<LintRule> {
     let mut broken = lint(text);
     broken.retain(|rule| {
@@ -257,15 +256,15 @@ fn has_phrase(words: &[&str], phrases: &[&str]) -> bool {
     })
 }
 
-/// A second question beside the first: in a sentence of its own, behind a joint, or behind a comma
-/// that ends no subordinate clause.
+/// Whether a second question follows the first: in its own sentence, after a conjunction, or after a comma
+/// that does not end a subordinate clause.
 fn asks_twice(folded: &str, words: &[&str]) -> bool {
     let said = folded.trim_end_matches(|c: char| !c.is_alphanumeric());
     said.contains([';', '.', '!', '?', '…']) || joins_a_question(words) || adds_a_question(said)
 }
 
 fn joins_a_question(words: &[&str]) -> bool {
-    // The first word joins nothing. "and when" and "or where" ask only in front of a verb.
+    // The first word connects nothing. "and when" and "or where" only ask if a verb follows.
     words.iter().enumerate().skip(1).any(|(nth, joint)| {
         let rest = words.get(nth.saturating_add(1)..).unwrap_or_default();
         JOINTS.contains(joint)

@@ -1,6 +1,5 @@
-//! A model that writes follow-up questions, if the operator brings one and the member agrees: the
-//! consent, what a model is told about one reflection, and whether its answer may be asked. Who calls
-//! it, and over which wire, is not here.
+//! Follow-up questions by a language model, for members who agree to it: their consent, the request about one
+//! reflection, and the checks on the model's answer. Sending the request is not part of this module.
 
 use super::{
     hat::Practice,
@@ -14,21 +13,20 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// How often a model may be asked for one member on one of their days.
+/// The limit of requests for one member on one local date.
 pub const MAX_CALLS_PER_DAY: u32 = 20;
 
-/// What stands in [`Reflection::follow_up_prompt`] of a question that a model wrote.
+/// The value of [`Reflection::follow_up_prompt`] for a question that a model wrote.
 pub const LLM_PROMPT_ID: &str = "model";
 
-/// The place in the instructions where the fence is named.
+/// The placeholder in the instructions that is replaced by the fence.
 const FENCE: &str = "{fence}";
 
 const MAX_INSTRUCTION_CHARS: usize = 8_000;
 
-/// A question has at least this many words.
 const MIN_QUESTION_WORDS: usize = 4;
 
-/// What a member said to the model.
+/// What a member answered when asked for their consent.
 #[derive(
     Debug,
     Clone,
@@ -48,47 +46,46 @@ const MIN_QUESTION_WORDS: usize = 4;
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum ConsentAnswer {
-    /// It may write their follow-up questions.
     Agreed,
-    /// It may not, or not any more.
+    /// They refused, or withdrew their consent.
     Refused,
 }
 
-/// Whether one member lets the model at one host write their follow-up questions.
+/// A member's consent to sending their text to a model at one host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LlmConsent {
-    /// Where their words would go. Another host is asked about anew.
+    /// The host that would receive the text. Another host needs a new consent.
     pub host: String,
-    /// The reflection below whose follow-up it was asked.
+    /// The reflection whose follow-up form asked for the consent.
     pub asked_with: RowId,
-    /// When it was asked.
     pub asked_at: Timestamp,
-    /// What they said; `None` until they have.
+    /// `None` until they have answered.
     pub answer: Option<ConsentAnswer>,
-    /// When they said it last.
+    /// When they last changed their answer.
     pub answered_at: Option<Timestamp>,
-    /// The member's own date on which something was sent last.
+    /// The member's local date of the last request.
     pub called_on: Date,
-    /// How often something was sent on that date.
+    /// The number of requests on that date.
     pub calls: u32,
 }
 
 impl LlmConsent {
-    /// Whether words may go to this host.
+    /// Whether text may be sent to this host.
     pub fn allows(&self, host: &str) -> bool {
         self.host == host && self.answer == Some(ConsentAnswer::Agreed)
     }
 }
 
-/// What every request begins with: data, written by whoever writes the questions.
+/// The instructions that begin every request. They are data, so that the authors of the questions can edit
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instructions(String);
 
 impl Instructions {
-    /// Reads a file of instructions.
+    /// Checks the text of an instructions file.
     ///
     /// # Errors
-    /// What has to be mended.
+    /// What to change in the file.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         if text.chars().count() > MAX_INSTRUCTION_CHARS {
@@ -103,12 +100,12 @@ impl Instructions {
     }
 }
 
-/// What a model is told. Nothing in it names a member, a workspace or a row.
+/// A request to the model. It names no member, workspace or row.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LlmRequest {
     /// How to write the question.
     pub instructions: String,
-    /// What it is about, with the member's words fenced.
+    /// The reflection, with the member's own text between fences.
     pub message: MemberText,
 }
 
@@ -118,7 +115,8 @@ impl std::fmt::Debug for LlmRequest {
     }
 }
 
-/// What a model is told about one reflection. `chance` makes the fence.
+/// Builds the request about one reflection. `random` makes the fence unpredictable, so that a member's text
+/// cannot contain it and pose as instructions.
 pub fn build_request(
     instructions: &Instructions,
     reflection: &Reflection,
@@ -146,7 +144,7 @@ pub fn build_request(
     }
 }
 
-/// A line that none of the texts holds.
+/// A line that occurs in none of the texts.
 fn fence(texts: [&str; 2], chance: u128) -> String {
     let holds = |fence: &str| texts.iter().any(|text| text.to_uppercase().contains(fence));
     let mut number = chance;
@@ -159,8 +157,8 @@ fn fence(texts: [&str; 2], chance: u128) -> String {
     }
 }
 
-/// A text without what leads to somebody: mentions, addresses, links. A member's own words can hold a
-/// name all the same; the consent says what is sent.
+/// Replaces what identifies people and places in Slack: mentions, addresses and links. Names in running text
+/// remain; the consent form says so.
 fn without_addresses(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -184,7 +182,7 @@ fn without_addresses(text: &str) -> String {
     out.split_inclusive(char::is_whitespace).map(unaddressed).collect()
 }
 
-/// What stands for a piece of Slack's markup; `None`: it is none.
+/// The replacement for the inside of a `<…>`. `None` if it is not Slack's markup.
 fn markup(inside: &str) -> Option<&'static str> {
     match inside.chars().next()? {
         '@' => Some("someone"),
@@ -195,7 +193,7 @@ fn markup(inside: &str) -> Option<&'static str> {
     }
 }
 
-/// One word with the blank behind it, or what stands for it.
+/// Replaces a word that is a link or an address. White space after it is kept.
 fn unaddressed(word: &str) -> String {
     let bare = word.trim_end();
     let blank = word.get(bare.len()..).unwrap_or_default();
@@ -208,23 +206,23 @@ fn unaddressed(word: &str) -> String {
     }
 }
 
-/// Why what a model wrote is not asked.
+/// Why a question from the model is not asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RejectedQuestion {
-    /// It has signs that no question of ours has: more than a line, markup, an address.
+    /// It contains characters that a question does not need: a line break, markup, or part of an address.
     Strange,
-    /// It is too short to ask anything.
+    /// It has fewer than [`MIN_QUESTION_WORDS`] words.
     Short,
-    /// It asks for a password or the like.
+    /// It asks for a password or another secret.
     Secret,
     /// It breaks a rule of a good question.
     Breaks(LintRule),
-    /// The library has it, or the member was asked it within 28 days.
+    /// It is in the library, or the member was asked it within the last 28 days.
     Repeat,
 }
 
 impl RejectedQuestion {
-    /// A code of few values, for metrics.
+    /// A code from a small set, for metrics.
     pub fn code(self) -> &'static str {
         match self {
             RejectedQuestion::Strange => "strange",
@@ -236,7 +234,7 @@ impl RejectedQuestion {
     }
 }
 
-/// What no coach asks anybody for.
+/// Phrases that ask for secrets.
 const SECRETS: &[&str] = &[
     "password",
     "passwords",
@@ -253,11 +251,11 @@ const SECRETS: &[&str] = &[
     "bank account",
 ];
 
-/// The question in what a model wrote, if it may be asked. `before` are the questions of the last 28
-/// days and those of the library.
+/// Returns the question from the model's answer if it may be asked. `before` contains the questions of the
+/// last 28 days and those of the library.
 ///
 /// # Errors
-/// [`RejectedQuestion`]: the first reason why not.
+/// The first reason to reject it.
 pub fn validate_question<'a>(
     said: &str,
     before: impl IntoIterator<Item = &'a str>,
@@ -282,16 +280,16 @@ pub fn validate_question<'a>(
     Ok(question.to_owned())
 }
 
-/// Whether a question is short enough for the session: it leaves the member with more words, or is no
-/// longer than the library's.
+/// Whether the question is short enough: either the member still has more words than LeadLens, or it is not
+/// longer than the library's question.
 pub fn fits_word_budget(question: &str, snapshot: &Reflection) -> bool {
     let most = WordBudget::before_follow_up(snapshot).max_follow_up_words().unwrap_or_default();
     let librarys = snapshot.follow_up.as_deref().map(word_budget::count_words).unwrap_or_default();
     word_budget::count_words(question) <= most.max(librarys)
 }
 
-/// Letters, digits, blanks and the signs of an ordinary sentence; nothing that could be markup, an
-/// address, or unseen.
+/// Letters, digits, spaces and ordinary punctuation. Everything else could be markup, part of an address, or
+/// invisible.
 fn is_plain(c: char) -> bool {
     (c.is_alphanumeric() && !is_invisible(c))
         || matches!(
@@ -300,7 +298,7 @@ fn is_plain(c: char) -> bool {
         )
 }
 
-/// A question by its words alone.
+/// The words of a question in lower case, for comparing questions.
 fn folded(question: &str) -> String {
     let lower = question.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());

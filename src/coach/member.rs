@@ -1,5 +1,5 @@
-//! What LeadLens knows about a member besides their words: zone, cadence, quiet hours, pause, days
-//! off, and how far nudges have thinned out. The rules that use it are in `cadence` and `nudge`.
+//! What LeadLens stores about a member besides their texts: time zone, cadence, quiet hours, pause, days off
+//! and back-off. The rules that use it are in `cadence` and `nudge`.
 
 use super::{
     hat::Practice,
@@ -12,41 +12,39 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-/// One member, as the store keeps them.
+/// A member as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// The workspace and the person.
     pub id: MemberId,
-    /// The conversation with LeadLens, once Slack has named it.
+    /// The DM with LeadLens, once known.
     pub dm: Option<ChannelId>,
-    /// The member's time zone and who set it.
     pub zone: Zone,
-    /// When nudges come; `None` until the member has set a cadence: nobody is nudged before.
+    /// When nudges come. `None` until the member has set a cadence; before that, no nudge is sent.
     pub cadence: Option<Cadence>,
-    /// When LeadLens never writes by itself.
+    /// When LeadLens sends nothing on its own.
     pub quiet: QuietHours,
-    /// Dates on which the member is not nudged, sorted, in their own calendar.
+    /// Local dates without nudges, sorted.
     pub days_off: Vec<Date>,
-    /// Set while the member has paused everything that LeadLens sends by itself.
+    /// Set while the member has paused everything that LeadLens sends on its own.
     pub pause: Option<Pause>,
     /// The practice that questions prefer.
     pub focus: Option<Practice>,
-    /// How far nudges have thinned out.
     pub back_off: BackOff,
-    /// The next cadence slot to consider, if there is one: the scheduler's only index.
+    /// The next slot of the cadence to consider. The scheduler finds due members by this column.
     pub next_slot_at: Option<Timestamp>,
-    /// When the report about the month before is due next, if the member has ever left evidence.
+    /// When the next report is due, about the month before. `None` until the member has recorded something.
     pub next_report_at: Option<Timestamp>,
     /// When the first contact was queued.
     pub welcomed_at: Option<Timestamp>,
-    /// Why Slack refuses to deliver to this member (`user_disabled`, …), until they act again.
+    /// The error with which Slack refuses to deliver to this member, such as `user_disabled`. It is cleared
+    /// when the member acts.
     pub unreachable: Option<String>,
-    /// When LeadLens first met the member.
+    /// When the member was first seen.
     pub created_at: Timestamp,
 }
 
 impl Member {
-    /// A member just met, in the zone that Slack names (UTC until Slack has named one).
+    /// A new member, in the zone that Slack names, or UTC if it is not known yet.
     pub fn new(id: MemberId, zone: Zone, now: Timestamp) -> Self {
         Self {
             id,
@@ -66,69 +64,68 @@ impl Member {
         }
     }
 
-    /// The member's own calendar date at an instant: the date that evidence is filed under.
+    /// The member's calendar date at an instant. Evidence is stored with it.
     pub fn local_date(&self, at: Timestamp) -> Date {
         self.zone.local(at).date()
     }
 
-    /// Whether everything that LeadLens sends by itself is paused at an instant.
+    /// Whether the member's pause covers an instant.
     pub fn is_paused(&self, at: Timestamp) -> bool {
         self.pause.is_some_and(|pause| pause.holds_on(self.local_date(at)))
     }
 
-    /// Whether an instant lies on one of the member's days off.
+    /// Whether an instant is on one of the member's days off.
     pub fn is_day_off(&self, at: Timestamp) -> bool {
         self.days_off.contains(&self.local_date(at))
     }
 }
 
-/// An IANA time zone, held by name so that a change of its rules takes effect at once.
+/// An IANA time zone. The name is stored rather than the rules, so that a new version of the database takes
+/// effect at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone {
     name: String,
     tz: TimeZone,
-    /// The zone follows Slack until the member sets one.
+    /// False while the zone follows Slack.
     pub set_by_member: bool,
 }
 
-/// A name that is in no edition of the IANA database.
+/// The name is not in the IANA database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an IANA time zone")]
 pub struct UnknownZone;
 
 impl Zone {
-    /// Looks a zone such as `Europe/Berlin` up in the built-in IANA database; case does not matter.
+    /// Looks up a zone such as `Europe/Berlin` in the built-in IANA database, ignoring case.
     ///
     /// # Errors
-    /// [`UnknownZone`] when the database has no zone of that name.
+    /// [`UnknownZone`] if there is no zone of that name.
     pub fn parse(name: &str, set_by_member: bool) -> Result<Self, UnknownZone> {
         let tz = jiff::tz::db().get(name.trim()).map_err(|_| UnknownZone)?;
         let name = tz.iana_name().ok_or(UnknownZone)?.to_owned();
         Ok(Self { name, tz, set_by_member })
     }
 
-    /// UTC, which holds until Slack has named the member's zone.
+    /// UTC, used until Slack has named the member's zone.
     pub fn utc() -> Self {
         Self { name: "UTC".to_owned(), tz: TimeZone::UTC, set_by_member: false }
     }
 
-    /// The IANA name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The rules.
     pub fn time_zone(&self) -> TimeZone {
         self.tz.clone()
     }
 
-    /// What clock and calendar of the zone show at an instant.
+    /// The local date and time at an instant.
     pub fn local(&self, at: Timestamp) -> DateTime {
         self.tz.to_datetime(at)
     }
 }
 
-/// When nudges come: the same times on each chosen day of the week, in the member's zone.
+/// When nudges come: the same times on each chosen day of the week, in the member's time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cadence {
     days: Vec<u8>,
@@ -145,13 +142,13 @@ pub enum InvalidCadence {
 }
 
 impl Cadence {
-    /// The most nudges in one day that a member can ask for.
+    /// The most nudges that a member can choose for one day.
     pub const MAX_TIMES: usize = 3;
 
-    /// Sorts and deduplicates both lists; seconds are dropped.
+    /// Sorts both lists, removes duplicates and drops seconds.
     ///
     /// # Errors
-    /// [`InvalidCadence`] when there is no day, no time, or more than [`Self::MAX_TIMES`] times.
+    /// [`InvalidCadence`] if there is no day, no time, or more than [`Self::MAX_TIMES`] times.
     pub fn new(days: &[Weekday], times: &[Time]) -> Result<Self, InvalidCadence> {
         let mut days: Vec<u8> = days.iter().map(|day| day.to_monday_one_offset() as u8).collect();
         days.sort_unstable();
@@ -169,7 +166,7 @@ impl Cadence {
         Ok(Self { days, times })
     }
 
-    /// What the schedule form opens with: Monday to Friday at 09:30.
+    /// The default in the schedule form: Monday to Friday at 09:30.
     pub fn weekdays_at_half_past_nine() -> Self {
         Self { days: (1..=5).collect(), times: vec![Time::constant(9, 30, 0, 0)] }
     }
@@ -179,24 +176,23 @@ impl Cadence {
         self.days.iter().filter_map(|day| Weekday::from_monday_one_offset(*day as i8).ok())
     }
 
-    /// Whether a day of the week is one of the cadence's.
     pub fn has_day(&self, day: Weekday) -> bool {
         self.days.contains(&(day.to_monday_one_offset() as u8))
     }
 
-    /// The times of day, earliest first, whole minutes.
+    /// The times of day in whole minutes, earliest first.
     pub fn times(&self) -> &[Time] {
         &self.times
     }
 }
 
-/// The hours of the local day in which LeadLens never writes by itself: `[from, to)`, over midnight
-/// when `from` is later than `to`; none when they are equal.
+/// The local hours `[from, to)` in which LeadLens sends nothing on its own. They span midnight if `from` is
+/// later than `to`, and are empty if both are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuietHours {
-    /// First quiet minute.
+    /// The first quiet minute.
     pub from: Time,
-    /// First minute that is not quiet any more.
+    /// The first minute that is no longer quiet.
     pub to: Time,
 }
 
@@ -207,7 +203,6 @@ impl Default for QuietHours {
 }
 
 impl QuietHours {
-    /// Whether a local time of day is quiet.
     pub fn contains(&self, time: Time) -> bool {
         if self.from <= self.to {
             self.from <= time && time < self.to
@@ -217,44 +212,43 @@ impl QuietHours {
     }
 }
 
-/// A pause of everything that LeadLens sends by itself.
+/// A pause of everything that LeadLens sends on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
-    /// The first local date on which it is over; `None`: until the member resumes.
+    /// The first local date after the pause. `None` means until the member resumes.
     pub until_on: Option<Date>,
 }
 
 impl Pause {
-    /// Whether the pause covers a date of the member's own calendar.
+    /// Whether the pause covers a local date.
     pub fn holds_on(self, date: Date) -> bool {
         self.until_on.is_none_or(|until_on| date < until_on)
     }
 }
 
-/// How far ignored nudges have thinned out (section 8, *Back-off*).
+/// How much ignored nudges have slowed down; see [`super::back_off`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct BackOff {
-    /// Nudges in a row that were sent and got no answer; skipping is an answer.
+    /// Sent nudges in a row without an answer. Skipping is an answer.
     pub unanswered: u32,
-    /// Cadence slots let pass since the last nudge was sent.
+    /// Slots of the cadence that passed since the last nudge was sent.
     pub slots_passed: u32,
-    /// The last question, whether to go on, has been sent.
+    /// Whether the last message, which asks whether to go on, was sent.
     pub asked_to_go_on: bool,
 }
 
-/// What Slack says about a member at the moment of sending: today's facts.
+/// What Slack says about a member at the time of sending.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Presence {
     /// The emoji of the custom status, such as `:palm_tree:`.
     pub status_emoji: String,
-    /// The text of the custom status.
     pub status_text: String,
-    /// When the status ends; `None`: it has no end.
+    /// When the status ends. `None` if it has no end.
     pub status_expires_at: Option<Timestamp>,
-    /// The next Do Not Disturb window `[start, end)`, if Slack names one.
+    /// The next Do Not Disturb window `[start, end)`, if there is one.
     pub dnd: Option<(Timestamp, Timestamp)>,
-    /// The zone that Slack has for the member now.
+    /// The member's time zone in Slack.
     pub slack_zone: Option<String>,
-    /// Slack says the account is deactivated.
+    /// Whether the account is deactivated.
     pub deactivated: bool,
 }

@@ -1,35 +1,35 @@
-//! A member's own words. `Debug` hides them and there is no `Display`, so that they cannot slip
-//! into a log, an error or a panic message; whoever shows them says so by calling [`MemberText::reveal`].
+//! Text that a member wrote. `Debug` hides it and there is no `Display`, so that it cannot end up in a log,
+//! an error or a panic message by accident. Code that needs the text calls [`MemberText::reveal`].
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What a Slack text input accepts at most (<https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element>).
+/// The most characters that a Slack text input accepts
+/// (<https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element>).
 pub const MAX_FORM_CHARS: usize = 3_000;
 
-/// Text that belongs to a member, kept byte for byte.
+/// A member's text, unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MemberText(String);
 
 impl MemberText {
-    /// Takes the text as it is; nothing is trimmed or normalised.
+    /// Nothing is trimmed or normalised.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself: to store it, to show it to its author, to read it with the lens.
+    /// The text itself, for storing it, showing it to its author, or reading it with the lens.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// True when nothing a reader could see is there: white space, zero-width and control
-    /// characters alone.
+    /// Whether a reader would see nothing: only white space, zero-width and control characters.
     pub fn is_blank(&self) -> bool {
         self.0.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
     }
 
-    /// How many characters (Unicode scalar values) it has, as Slack counts them.
+    /// The number of Unicode scalar values, which is how Slack counts.
     pub fn char_count(&self) -> usize {
         self.0.chars().count()
     }
@@ -41,7 +41,7 @@ impl fmt::Debug for MemberText {
     }
 }
 
-/// Zero-width and formatting characters that show as nothing.
+/// Whether a zero-width or formatting character shows as nothing.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

@@ -1,53 +1,50 @@
-//! A calendar month of the member's own calendar: what reports are about.
+//! A month of the member's calendar, the period of a report.
 
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// A month such as 2026-10.
+/// A calendar month such as 2026-10.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Month {
     first: Date,
 }
 
-/// Text that names no month of the calendar.
+/// The text is not a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a month: write it as year and month, for example 2026-10")]
 pub struct InvalidMonth;
 
 impl Month {
-    /// The month that a date lies in.
+    /// The month that contains a date.
     pub fn containing(date: Date) -> Self {
         Self { first: date.first_of_month() }
     }
 
-    /// Its first day.
     pub fn first_day(self) -> Date {
         self.first
     }
 
-    /// Its last day.
     pub fn last_day(self) -> Date {
         self.first.last_of_month()
     }
 
-    /// Whether a date lies in it.
     pub fn contains(self, date: Date) -> bool {
         Month::containing(date) == self
     }
 
-    /// The month before; the earliest month of the calendar is its own predecessor.
+    /// The month before. The first month of the calendar is its own predecessor.
     pub fn previous(self) -> Self {
         Self { first: self.first.checked_sub(1.month()).unwrap_or(self.first) }
     }
 
-    /// The month after; the last month of the calendar is its own successor.
+    /// The month after. The last month of the calendar is its own successor.
     pub fn next(self) -> Self {
         Self { first: self.first.checked_add(1.month()).unwrap_or(self.first) }
     }
 
-    /// How people say it: `October 2026`.
+    /// The name that members see: `October 2026`.
     pub fn title(self) -> String {
         self.first.strftime("%B %Y").to_string()
     }

@@ -1,5 +1,6 @@
-//! A question that LeadLens sends by itself, and the decision whether to send it now: `decide`
-//! weighs the member's settings and today's facts. When the next slot comes is `cadence`'s.
+//! A question that LeadLens sends on its own, and the decision whether to send it now. [`decide`] considers
+//! the member's settings and what Slack says about them at that time. `cadence` computes when the next slot
+//! comes.
 
 use super::{
     back_off::SlotDecision,
@@ -11,16 +12,16 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// A nudge that could not be sent for this long is let go.
+/// A nudge that could not be sent for this long is skipped.
 pub const TOO_LATE_AFTER: SignedDuration = SignedDuration::from_hours(4);
 
-/// Two nudges within this time read as a double message, whatever their reasons.
+/// Two nudges within this time would look like a duplicate, whatever caused them.
 pub const MIN_GAP: SignedDuration = SignedDuration::from_mins(15);
 
-/// How long an explicit *Later* waits when another nudge came just before it.
+/// How long a nudge that was postponed with *Later* waits after another nudge.
 const GAP_BEFORE_LATER: SignedDuration = SignedDuration::from_hours(1);
 
-/// Where a nudge stands. It leaves *open* once.
+/// The state of a nudge. It leaves *open* only once.
 #[derive(
     Debug,
     Clone,
@@ -40,45 +41,39 @@ const GAP_BEFORE_LATER: SignedDuration = SignedDuration::from_hours(1);
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum NudgeState {
-    /// Waiting to be sent (a slot, `/leadlens nudge`, or an explicit *Later*).
+    /// Waiting to be sent: for a slot, after `/leadlens nudge`, or after *Later*.
     Waiting,
-    /// Sent, and not answered yet.
+    /// Sent and not answered yet.
     Open,
-    /// A reflection answers it.
+    /// Answered by a reflection.
     Answered,
-    /// The member skipped it; that is an answer and counts against nobody.
+    /// Skipped by the member, which counts as an answer.
     Skipped,
-    /// The member chose *Later*: a new waiting nudge asks the same again, so this one is closed.
+    /// The member chose *Later*. A new nudge asks the same question again.
     Later,
-    /// Never sent: `skip_reason` says why.
+    /// Never sent; `skip_reason` says why.
     NotSent,
 }
 
-/// One nudge of one member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nudge {
-    /// Its row.
     pub id: RowId,
-    /// Whose it is.
     pub member: MemberId,
-    /// Where it stands.
     pub state: NudgeState,
-    /// The prompt it asks.
     pub prompt: PromptId,
-    /// The question, as sent.
+    /// The question as it was sent.
     pub question: String,
-    /// Why this question was chosen, as a sentence for "Why this one?".
+    /// Why this question was chosen: the sentence behind *Why this one?*.
     pub reason: String,
-    /// The slot or the moment it was due at first.
+    /// When it was due first.
     pub slot_at: Timestamp,
-    /// True when the member asked for it: `/leadlens nudge` or *Later*. Such a nudge is kept
-    /// outside the cadence and is moved past quiet hours instead of being skipped.
+    /// Whether the member asked for it with `/leadlens nudge` or *Later*. Such a nudge is not part of the
+    /// cadence: in quiet hours it is postponed rather than skipped.
     pub asked_for: bool,
-    /// When Slack took it.
+    /// When Slack accepted it.
     pub sent_at: Option<Timestamp>,
-    /// Where it stands in Slack.
+    /// The message in Slack.
     pub message: Option<MessageRef>,
-    /// Why it was not sent.
     pub skip_reason: Option<SkipReason>,
 }
 
@@ -104,59 +99,56 @@ pub struct Nudge {
 pub enum SkipReason {
     /// The member has paused.
     Paused,
-    /// It is a day off.
+    /// The member has a day off.
     DayOff,
-    /// The local time is in the quiet hours.
+    /// It is within the member's quiet hours.
     QuietHours,
-    /// Slack's Do Not Disturb holds now.
+    /// Slack's Do Not Disturb is active.
     DoNotDisturb,
-    /// The status says vacation or out of office.
+    /// The member's status says vacation or out of office.
     Vacation,
-    /// Another nudge came a moment ago, or since this one was due.
+    /// Another nudge was sent a moment ago, or after this one was due.
     JustAsked,
-    /// The slot passed more than four hours ago.
+    /// The slot is more than four hours old.
     TooLate,
-    /// Ignored nudges thin out.
+    /// Back-off skips this slot.
     BackOff,
-    /// The member has set no cadence.
+    /// The member has no cadence.
     NoCadence,
-    /// Slack cannot deliver to the member.
+    /// Slack does not deliver to the member.
     Unreachable,
 }
 
-/// What to do with a nudge that is due.
+/// What to do with a due nudge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Send it now.
     Send,
-    /// Send, instead of a question, the last message that asks whether to go on.
+    /// Send the last message, which asks whether to go on, instead of a question.
     AskToGoOn,
-    /// Let this one go.
+    /// Do not send it at all.
     Skip(SkipReason),
-    /// Try again at that instant.
+    /// Decide again at this instant.
     Postpone(Timestamp),
 }
 
-/// Who asked for a nudge, which decides what may hold it back.
+/// What caused a nudge. It decides which rules can hold the nudge back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NudgeSource {
-    /// The cadence: every rule applies, and what cannot be sent is skipped.
+    /// The cadence. All rules apply, and a nudge that cannot be sent is skipped.
     Cadence,
-    /// The member, by *Later*: kept outside the cadence, moved past quiet hours, days off and Do
-    /// Not Disturb.
+    /// The member chose *Later*. It is postponed past quiet hours, days off and Do Not Disturb.
     Later,
-    /// The member, by `/leadlens nudge`: always sent, as they are there now.
+    /// The member typed `/leadlens nudge`. It is always sent, because they are there now.
     Now,
 }
 
-/// A nudge that is due, and what came before it.
+/// A due nudge, with what was sent before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DueNudge {
-    /// When it is due. For a nudge that was postponed this is the instant it was postponed to.
+    /// When it is due. For a postponed nudge, the instant it was postponed to.
     pub due_at: Timestamp,
-    /// Who asked for it.
     pub source: NudgeSource,
-    /// When the newest nudge before it reached Slack.
+    /// When the previous nudge was delivered.
     pub last_sent_at: Option<Timestamp>,
 }
 
@@ -166,15 +158,15 @@ impl DueNudge {
         Self { due_at, source: NudgeSource::Cadence, last_sent_at }
     }
 
-    /// A waiting nudge, due at the instant its outbox row says.
+    /// A waiting nudge whose outbox row is due at `due_at`.
     pub fn from_nudge(nudge: &Nudge, due_at: Timestamp, last_sent_at: Option<Timestamp>) -> Self {
         Self { due_at, source: nudge.source(), last_sent_at }
     }
 }
 
 impl Nudge {
-    /// Who asked for it. A nudge asked for and due at the moment its row was made is
-    /// `/leadlens nudge`; the nearest *Later* is an hour away.
+    /// What caused the nudge. A requested nudge that was due when its row was created is `/leadlens nudge`;
+    /// with *Later* it is due at least an hour after that.
     pub fn source(&self) -> NudgeSource {
         let made_at = self.id.made_at_ms().and_then(|ms| Timestamp::from_millisecond(ms).ok());
         match made_at {
@@ -185,10 +177,11 @@ impl Nudge {
     }
 }
 
-/// Whether a nudge that is due is sent now (section 8, *Time* and *Back-off*).
+/// Decides whether a due nudge is sent now.
 ///
-/// A slot of the cadence is sent or skipped, never queued. A *Later* is postponed past what passes
-/// by itself and cancelled by a pause or a vacation. Nothing is sent more than four hours late.
+/// A slot of the cadence is either sent or skipped, never queued. A nudge after *Later* is postponed past
+/// conditions that end by themselves, and cancelled by a pause or a vacation. Nothing is sent more than four
+/// hours late.
 pub fn decide(member: &Member, slot: DueNudge, presence: &Presence, now: Timestamp) -> Decision {
     if member.unreachable.is_some() || presence.deactivated {
         return Decision::Skip(SkipReason::Unreachable);
@@ -203,9 +196,9 @@ pub fn decide(member: &Member, slot: DueNudge, presence: &Presence, now: Timesta
     }
 }
 
-/// Whether what came of a plan is asked now. The member named the moment: it is asked late rather than
-/// never, moved past quiet hours, days off and Do Not Disturb, and held by a pause or a vacation until
-/// that is over, which is looked at again on the next morning.
+/// Decides whether the follow-up of a plan is sent now. The member chose the time, so it is sent late rather
+/// than not at all: it is moved past quiet hours, days off and Do Not Disturb. During a pause or a vacation,
+/// the decision is repeated on the next working morning.
 pub fn decide_follow_up(member: &Member, presence: &Presence, now: Timestamp) -> Decision {
     if member.unreachable.is_some() || presence.deactivated {
         return Decision::Skip(SkipReason::Unreachable);
@@ -254,14 +247,13 @@ fn decide_later(member: &Member, slot: DueNudge, presence: &Presence, now: Times
     if free_at > now { Decision::Postpone(free_at) } else { Decision::Send }
 }
 
-/// Another nudge came a moment ago, or, after downtime, since this one was due.
+/// Whether another nudge was sent a moment ago or, after downtime, since this one was due.
 fn just_asked(slot: DueNudge, now: Timestamp) -> bool {
     slot.last_sent_at.is_some_and(|sent_at| sent_at > minus(now, MIN_GAP) || sent_at > slot.due_at)
 }
 
-/// Whether a monthly report that is due is sent now. It is held while the member is paused, away or
-/// not to be disturbed, looked at again each working morning, and not sent at all in the silence
-/// after back-off.
+/// Decides whether a monthly report is sent now. It is postponed while the member is paused, away or not to
+/// be disturbed, and decided again each working morning. It is not sent in the silence after back-off.
 pub fn decide_report(member: &Member, presence: &Presence, now: Timestamp) -> Decision {
     if member.unreachable.is_some() || presence.deactivated {
         return Decision::Skip(SkipReason::Unreachable);
@@ -282,12 +274,12 @@ pub fn decide_report(member: &Member, presence: &Presence, now: Timestamp) -> De
     if free_at > now { Decision::Postpone(free_at) } else { Decision::Send }
 }
 
-/// How many slots [`next_nudge`] looks ahead before it says that none will come.
+/// The number of slots that [`next_nudge`] examines before it gives up.
 const LOOK_AHEAD_SLOTS: u32 = 400;
 
-/// When the next nudge of the cadence comes as far as the member's settings say: what Home and the
-/// schedule show. `None` without a cadence, in a pause without an end, in the silence after
-/// back-off, or when quiet hours cover every slot.
+/// When the next nudge of the cadence will come as far as the member's settings tell, for Home and the
+/// schedule. `None` without a cadence, in a pause without an end, in the silence after back-off, or if quiet
+/// hours cover every slot.
 pub fn next_nudge(member: &Member, after: Timestamp) -> Option<Timestamp> {
     let cadence = member.cadence.as_ref()?;
     let mut at = match member.pause {

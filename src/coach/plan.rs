@@ -1,5 +1,6 @@
-//! Plans: "If ⟨cue⟩, I will ⟨act⟩", and experiments with the hat that is worn less, in one named
-//! project. Both are followed up once, with one question. When that question may come is `nudge`'s.
+//! If–then plans ("If ⟨cue⟩, I will ⟨act⟩") and experiments with the hat that the member wears less, in a
+//! project that they name. Each is followed up once, with one question. `nudge` decides when that question is
+//! sent.
 
 use super::{
     hat::Hat,
@@ -14,10 +15,10 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// A cue and an act are a line each.
+/// The most characters of a cue and of an act.
 pub const MAX_CHARS: usize = 300;
 
-/// Where a plan stands.
+/// The state of a plan.
 #[derive(
     Debug,
     Clone,
@@ -37,72 +38,67 @@ pub const MAX_CHARS: usize = 300;
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum PlanState {
-    /// Its time has not come.
+    /// The time of its follow-up has not come.
     Open,
-    /// Followed up, and not answered yet.
+    /// The follow-up was sent and is not answered.
     Asked,
     /// The member did it.
     Done,
-    /// The cue did not come, or it was not done yet.
+    /// The cue did not come, or the member has not done it yet.
     NotYet,
     /// Something else came of it.
     SomethingElse,
 }
 
 impl PlanState {
-    /// Whether something may still come of it: Home shows these.
+    /// Whether the plan may still get an outcome. Home shows these.
     pub fn is_open(self) -> bool {
         matches!(self, PlanState::Open | PlanState::Asked | PlanState::NotYet)
     }
 }
 
-/// What stands in the form of a plan.
+/// The values of the plan form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlanFields {
-    /// The cue; of an experiment, the project.
+    /// The cue. For an experiment, the project.
     pub cue: MemberText,
     /// What the member will do.
     pub act: MemberText,
     /// The date of the follow-up.
     pub on: Option<Date>,
-    /// Its time of day.
+    /// The time of the follow-up.
     pub time: Option<Time>,
 }
 
-/// A plan, as the store keeps it.
+/// A plan as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Its row.
     pub id: RowId,
-    /// Whose it is.
     pub member: MemberId,
-    /// The hat that an experiment tries; `None` for an if–then plan.
+    /// The hat that an experiment tries. `None` for an if–then plan.
     pub experiment: Option<Hat>,
-    /// The cue; of an experiment, the project.
+    /// The cue. For an experiment, the project.
     pub cue: MemberText,
     /// What the member will do.
     pub act: MemberText,
-    /// When the member wants to be asked about it.
+    /// When the member wants to be asked what came of it.
     pub follow_up_at: Timestamp,
-    /// The outbox row that asks.
+    /// The outbox row of the follow-up.
     pub asks: RowId,
-    /// Where it stands.
     pub state: PlanState,
-    /// What came of it, in the member's words; may be blank.
+    /// What came of it, in the member's words. May be blank.
     pub outcome: MemberText,
-    /// When it was made.
     pub made_at: Timestamp,
-    /// When it was last changed.
     pub edited_at: Option<Timestamp>,
-    /// The member's own date when it was made.
+    /// The member's calendar date when it was made.
     pub local_on: Date,
-    /// The message that asked.
+    /// The message of the follow-up.
     pub message: Option<MessageRef>,
 }
 
 impl Plan {
-    /// The plan as one sentence in the member's own words. An "If" or "I will" that they typed
-    /// themselves is not said twice.
+    /// The plan as one sentence in the member's words. An "If" or "I will" that they typed themselves is not
+    /// repeated.
     pub fn sentence(&self) -> MemberText {
         sentence(self.experiment, &self.cue, &self.act)
     }
@@ -118,7 +114,7 @@ pub fn sentence(experiment: Option<Hat>, cue: &MemberText, act: &MemberText) -> 
     })
 }
 
-/// The text without blanks and commas at its ends and without these beginnings.
+/// Removes white space and punctuation at both ends, and the first of these beginnings that leaves text.
 fn without<'a>(text: &'a str, beginnings: &[&str]) -> &'a str {
     let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '.' | ';');
     let mut text = text.trim_matches(ends);
@@ -133,16 +129,13 @@ fn without<'a>(text: &'a str, beginnings: &[&str]) -> &'a str {
     text
 }
 
-/// A field of the form.
+/// A field of the plan form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlanField {
     /// The cue, or the project.
     Cue,
-    /// The act.
     Act,
-    /// The date.
     On,
-    /// The time.
     Time,
 }
 
@@ -164,8 +157,8 @@ pub enum PlanFieldError {
     InPast,
 }
 
-/// Checks the fields of the plan form; an empty list means that the plan can be kept. `is_past` says whether the
-/// chosen moment has passed; only the caller knows the clock.
+/// Checks the fields of the plan form. An empty list means that the plan can be kept. `is_past` says whether
+/// the chosen time has passed, which only the caller knows.
 pub fn validate(fields: &PlanFields, is_past: bool) -> Vec<(PlanField, PlanFieldError)> {
     let mut errors = Vec::new();
     for (field, text) in [(PlanField::Cue, &fields.cue), (PlanField::Act, &fields.act)] {
@@ -193,34 +186,30 @@ pub fn outcome_fits(words: &MemberText) -> bool {
     words.char_count() <= MAX_FORM_CHARS
 }
 
-/// Plans and experiments begun in a month, and what came of them by now.
+/// The plans and experiments of a month with their outcomes so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct PlanCounts {
-    /// If–then plans.
     pub plans: PlanTally,
-    /// Experiments with the leader hat.
     pub leader_experiments: PlanTally,
-    /// Experiments with the manager hat.
     pub manager_experiments: PlanTally,
 }
 
-/// How many were begun and what came of them by now.
+/// How many plans were begun, and their outcomes so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct PlanTally {
-    /// Begun in the month.
+    /// Plans that were begun in the month.
     pub begun: u32,
-    /// Of which nothing is said yet.
+    /// Plans without an outcome.
     pub open: u32,
-    /// Done.
     pub done: u32,
-    /// The cue did not come, or it was not done yet.
+    /// Plans whose cue did not come, or that are not done yet.
     pub not_yet: u32,
-    /// Something else came of it.
+    /// Plans of which something else came.
     pub something_else: u32,
 }
 
 impl PlanTally {
-    /// What came of them, without what did not occur: `1 done, 1 not yet`.
+    /// The outcomes that occurred, in words: `1 done, 1 not yet`.
     pub fn came(&self) -> String {
         let came = [
             (self.done, "done"),
@@ -234,7 +223,7 @@ impl PlanTally {
 }
 
 impl PlanCounts {
-    /// Counts the plans of a month; any of the member's may be given.
+    /// Counts the plans that were made in a month; other plans are ignored.
     pub fn of(plans: &[Plan], month: Month) -> Self {
         let mut counts = Self::default();
         for plan in plans.iter().filter(|plan| month.contains(plan.local_on)) {
@@ -255,7 +244,6 @@ impl PlanCounts {
         counts
     }
 
-    /// The experiments with a hat.
     pub fn experiments(&self, hat: Hat) -> PlanTally {
         match hat {
             Hat::Leader => self.leader_experiments,
@@ -263,7 +251,7 @@ impl PlanCounts {
         }
     }
 
-    /// The experiments with either hat.
+    /// The experiments with either hat together.
     pub fn all_experiments(&self) -> PlanTally {
         let (one, other) = (self.leader_experiments, self.manager_experiments);
         PlanTally {

@@ -1,15 +1,15 @@
-//! What a member's Slack status and Do Not Disturb say about this moment. Which of it holds a nudge
-//! back is decided in `nudge`. To teach another way to be on vacation, add it to the lists here.
+//! Interprets a member's Slack status and Do Not Disturb. `nudge` decides what they hold back. To recognise
+//! another way to say *vacation*, add it to the lists here.
 
 use super::member::Presence;
 use jiff::Timestamp;
 
-/// Emoji that mean vacation whatever the text says; Slack's own "Vacationing" comes with the first.
+/// Emoji that mean vacation whatever the status text is. Slack's own status "Vacationing" has the first.
 const VACATION_EMOJI: &[&str] =
     &["palm_tree", "desert_island", "beach_with_umbrella", "umbrella_on_ground", "🌴", "🏝", "🏖"];
 
-/// Words and phrases that mean absence, lower case, matched as whole words. Statuses of a working
-/// day (in a meeting, commuting, working remotely, a business trip) are none of them.
+/// Words and phrases that mean absence, in lower case, matched as whole words. A status during work (in a
+/// meeting, commuting, working remotely, on a business trip) must not match.
 #[rustfmt::skip]
 const VACATION_PHRASES: &[&str] = &[
     // English
@@ -43,7 +43,7 @@ const VACATION_PHRASES: &[&str] = &[
     "izinde", "izinli", "tatilde", "άδεια", "διακοπές", "חופשה", "בחופשה", "إجازة", "في إجازة", "छुट्टी",
 ];
 
-/// The same for scripts that write without blanks between words: matched anywhere.
+/// Words for absence in scripts without spaces between words, matched anywhere in the text.
 const VACATION_FRAGMENTS: &[&str] = &[
     "休暇",
     "お休み",
@@ -60,14 +60,14 @@ const VACATION_FRAGMENTS: &[&str] = &[
     "ลาพักร้อน",
 ];
 
-/// Words at most two before a phrase that undo it: "not on vacation", "until my vacation".
+/// Words that negate a phrase up to two words after them: "not on vacation", "until my vacation".
 const UNDOING: &[&str] = &["not", "no", "before", "until", "till", "kein", "keinen", "bis"];
 
-/// Pairs of words at most three before a phrase that undo it: "back from my long vacation".
+/// Pairs of words that negate a phrase up to three words after them: "back from my long vacation".
 const UNDOING_PAIRS: &[[&str; 2]] =
     &[["back", "from"], ["returned", "from"], ["zurück", "aus"], ["nach", "dem"], ["vor", "dem"]];
 
-/// Words after a phrase that turn it into work about it: "holiday party", "PTO requests".
+/// Words that follow a phrase when it is about work: "holiday party", "PTO requests".
 #[rustfmt::skip]
 const ABOUT: &[&str] = &[
     "party", "planning", "plan", "plans", "cover", "coverage", "request", "requests", "calendar", "policy", "sale",
@@ -75,18 +75,18 @@ const ABOUT: &[&str] = &[
 ];
 
 impl Presence {
-    /// Whether Do Not Disturb holds: now in `[start, end)` of the window that Slack names
-    /// (<https://docs.slack.dev/reference/methods/dnd.info>), whatever `dnd_enabled` says.
+    /// Whether `now` lies in the Do Not Disturb window `[start, end)` that Slack reports
+    /// (<https://docs.slack.dev/reference/methods/dnd.info>). `dnd_enabled` is not considered.
     pub fn in_do_not_disturb(&self, now: Timestamp) -> bool {
         self.do_not_disturb_until(now).is_some()
     }
 
-    /// The end of the Do Not Disturb window that holds now.
+    /// The end of the current Do Not Disturb window.
     pub fn do_not_disturb_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.dnd.filter(|(start, end)| *start <= now && now < *end).map(|(_, end)| end)
     }
 
-    /// Whether the status says vacation, leave or out of office, and has not run out.
+    /// Whether the status says vacation, leave or out of office, and has not expired.
     pub fn on_vacation(&self, now: Timestamp) -> bool {
         if self.status_expires_at.is_some_and(|end| end <= now) {
             return false;
@@ -98,7 +98,7 @@ impl Presence {
     }
 }
 
-/// Whether a status text means that the person is away from work.
+/// Whether a status text says that the person is away from work.
 fn says_vacation(text: &str) -> bool {
     let folded = text.to_lowercase();
     if VACATION_FRAGMENTS.iter().any(|fragment| folded.contains(fragment)) {
@@ -111,7 +111,7 @@ fn says_vacation(text: &str) -> bool {
     })
 }
 
-/// Whether the phrase stands at this word, and nothing around it says otherwise.
+/// Whether the phrase begins at this word, and no word around it changes its meaning.
 fn means_absence(words: &[&str], start: usize, phrase: &[&str]) -> bool {
     let Some((before, rest)) = words.split_at_checked(start) else { return false };
     let Some(after) = rest.strip_prefix(phrase) else { return false };
@@ -121,7 +121,7 @@ fn means_absence(words: &[&str], start: usize, phrase: &[&str]) -> bool {
     !undone && !after.first().is_some_and(|next| ABOUT.contains(next))
 }
 
-/// Letters, digits and the marks that Indic and Hebrew scripts write inside words.
+/// Letters, digits, and the marks within words of Indic and Hebrew scripts.
 fn is_word(c: char) -> bool {
     c.is_alphanumeric()
         || matches!(c, '\u{0300}'..='\u{036f}' | '\u{0591}'..='\u{05c7}' | '\u{0900}'..='\u{0dff}')

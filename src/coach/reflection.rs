@@ -1,5 +1,5 @@
-//! One answered question: the situation, the answer, the hat the member says it was, the hat their
-//! words show. Where it came from and where it stands in Slack belong to it; how it is asked does not.
+//! A reflection: one answered question with its situation, the hat that the member says it was, and the hats
+//! that the lens read in the answer.
 
 use super::{
     hat::{Dimension, Hats},
@@ -15,7 +15,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 /// The question that every check-in asks.
 pub const STANDING_QUESTION: &str = "What do you think the best move is?";
 
-/// What made the member reflect.
+/// Why the member reflected.
 #[derive(
     Debug,
     Clone,
@@ -35,70 +35,64 @@ pub const STANDING_QUESTION: &str = "What do you think the best move is?";
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Origin {
-    /// The member started it: `/leadlens checkin`, the shortcut, a button, or a kept message.
+    /// The member began it: `/leadlens checkin`, the shortcut, a button, or a message that they kept.
     Checkin,
-    /// LeadLens asked, by cadence or by `/leadlens nudge`.
+    /// LeadLens asked, by the cadence or after `/leadlens nudge`.
     Nudge,
 }
 
-/// One answered question of one member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reflection {
-    /// Its row.
     pub id: RowId,
-    /// Whose it is, and nobody else's.
+    /// The only member who may see it.
     pub member: MemberId,
-    /// What started it.
     pub origin: Origin,
     /// The nudge that it answers.
     pub nudge: Option<RowId>,
-    /// The prompt that was asked, when it came from the library.
+    /// The prompt of the library that was asked, if it was one.
     pub prompt: Option<PromptId>,
     /// The question as the member read it.
     pub question: String,
-    /// What is in front of the member; empty when they were not asked.
+    /// What is in front of the member. Empty if they were not asked.
     pub situation: MemberText,
-    /// What they think the best move is.
+    /// What the member thinks the best move is.
     pub answer: MemberText,
-    /// How they read the room.
+    /// How the member described the room.
     pub room: Option<Room>,
-    /// The hat they say it was; `None` while they have not said.
+    /// The hats that the member says it was. `None` until they have said.
     pub hat_said: Option<Hats>,
-    /// The hat their words show, when the lens has read them and did not abstain.
+    /// The hats that the lens read in the answer. `None` if it has not read it or abstained.
     pub lens_hats: Option<Hats>,
-    /// The dimension on which they show it, where the lens found one clear.
+    /// The dimension on which they show most, if one was clear.
     pub lens_dimension: Option<Dimension>,
-    /// Where in the answer they show it.
+    /// Where in the answer they show.
     pub evidence_spans: EvidenceSpans,
-    /// Why the lens, which has read it, says nothing.
+    /// Why the lens abstained, if it did.
     pub abstained: Option<AbstainReason>,
-    /// When the lens read the answer as it stands; `None` while it has not.
+    /// When the lens read the current answer. `None` if it has not.
     pub read_at: Option<Timestamp>,
-    /// The question that followed up, as the member read it.
+    /// The follow-up question as the member read it.
     pub follow_up: Option<String>,
-    /// The prompt that followed up.
+    /// The prompt of the follow-up.
     pub follow_up_prompt: Option<PromptId>,
-    /// The answer to it.
     pub follow_up_answer: MemberText,
-    /// When it was kept.
     pub created_at: Timestamp,
-    /// When it was last edited.
     pub edited_at: Option<Timestamp>,
-    /// The member's own calendar date when it was kept, so that travel never moves it.
+    /// The member's calendar date when it was kept. It is stored so that a later change of time zone does not
+    /// move it.
     pub local_on: Date,
-    /// False for words that coaching should not answer and that the member chose to keep: no
-    /// measure counts them.
+    /// False for a text that mentions a care concern and that the member chose to keep. No measure counts it.
     pub counts_in_balance: bool,
 }
 
 impl Reflection {
-    /// What followed up, where it was answered.
+    /// The follow-up, if it was answered.
     pub fn followed_up(&self) -> Option<AnsweredFollowUp> {
         let answer = Some(&self.follow_up_answer).filter(|answer| !answer.is_blank())?.clone();
         Some(AnsweredFollowUp { question: self.follow_up.clone().unwrap_or_default(), answer })
     }
 
-    /// A question that nothing has been said to yet, filed under the member's own date.
+    /// A reflection without answers yet.
     pub fn new(id: RowId, member: MemberId, question: String, created_at: Timestamp, local_on: Date) -> Self {
         Self {
             id,
@@ -126,7 +120,7 @@ impl Reflection {
         }
     }
 
-    /// What the lens saw in it, with the words.
+    /// The lens's reading with the words that it points to.
     pub fn lens_screen(&self) -> LensScreen {
         match (self.read_at.filter(|_| self.counts_in_balance), self.lens_hats) {
             (None, _) => LensScreen::Unread,
@@ -137,7 +131,7 @@ impl Reflection {
         }
     }
 
-    /// Puts in what the lens saw.
+    /// Sets what the lens read.
     pub fn apply_lens_result(&mut self, seen: LensResult, read_at: Timestamp) {
         self.lens_hats = seen.hats;
         self.lens_dimension = seen.dimension;
@@ -146,7 +140,7 @@ impl Reflection {
         self.read_at = Some(read_at);
     }
 
-    /// Its answer changed, or is not to be counted: what was seen is seen no more.
+    /// Removes the lens's reading, because the answer changed or must not be counted.
     pub fn clear_lens_result(&mut self) {
         self.lens_hats = None;
         self.lens_dimension = None;
@@ -156,26 +150,24 @@ impl Reflection {
     }
 }
 
-/// The part of a reflection that the check-in form carries.
+/// The fields of the check-in form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CheckinFields {
-    /// What is in front of you.
+    /// What is in front of the member.
     pub situation: MemberText,
-    /// The room, if it was read.
     pub room: Option<Room>,
-    /// What do you think the best move is?
+    /// What the member thinks the best move is.
     pub answer: MemberText,
-    /// Which hat is that?
+    /// Which hat the member says it was.
     pub hat: Option<Hats>,
-    /// What followed up, where it was answered and stands in the form as well.
+    /// The answered follow-up, if the form shows it too.
     pub follow_up: Option<AnsweredFollowUp>,
 }
 
-/// A follow-up and its answer. What comes back from a form has no question.
+/// A follow-up question with its answer. A submitted form does not contain the question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AnsweredFollowUp {
-    /// The question, as the member read it.
+    /// The question as the member read it.
     pub question: String,
-    /// What they said.
     pub answer: MemberText,
 }

@@ -1,11 +1,10 @@
-//! The room: the state of the team as the member reads it, the hat it needs, and whether the hat
-//! that was worn fits. What the table says comes from the design's section 1.
+//! The room: the state of the team as the member describes it, and the hat that it needs.
 
 use super::hat::{Hat, Hats};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// A reading of the room. The first four call for the leader, the next four for the manager.
+/// A description of the room. The first four need the leader hat, the last four the manager hat.
 #[derive(
     Debug,
     Clone,
@@ -27,9 +26,8 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 pub enum Room {
     /// People do not know what this is for.
     Confused,
-    /// Nobody says where we are going.
+    /// Nobody says where the team is going.
     Directionless,
-    /// Morale is down.
     LowSpirit,
     /// The first hours of a crisis.
     CrisisBegins,
@@ -37,9 +35,9 @@ pub enum Room {
     Disorganised,
     /// Dates slip.
     MissingDeadlines,
-    /// What comes first today is unclear.
+    /// It is unclear what comes first today.
     UnsureOfPriorities,
-    /// Past the panic; it has to be carried out.
+    /// The panic is over, and the plan has to be carried out.
     PastThePanic,
 }
 
@@ -54,7 +52,7 @@ impl Room {
         }
     }
 
-    /// How a button offers it, at most 30 characters.
+    /// The label of its button, at most 30 characters.
     pub fn short_label(self) -> &'static str {
         match self {
             Room::Confused => "Confused",
@@ -68,7 +66,7 @@ impl Room {
         }
     }
 
-    /// How the form offers it, at most 75 characters (Slack's limit for an option).
+    /// The label of its option in a form, at most 75 characters (Slack's limit for an option).
     pub fn label(self) -> &'static str {
         match self {
             Room::Confused => "Confused: what is this for?",
@@ -83,8 +81,7 @@ impl Room {
     }
 }
 
-/// Whether the hat that was worn is the hat the room needed; *both* fits either room and
-/// *neither* fits none.
+/// Whether the hats that were worn include the one that the room needs.
 pub fn fits(worn: Hats, room: Room) -> bool {
     worn.shows(room.needs())
 }

@@ -1,4 +1,4 @@
-//! People and instants that the tests of the rules share.
+//! Members and instants that the tests of the coach share.
 
 use super::{
     ids::{MemberId, TeamId, UserId},
@@ -9,11 +9,11 @@ use jiff::{
     civil::{Time, Weekday, time},
 };
 
-/// The five zones whose clock changes the tables walk through.
+/// The five zones whose clock changes the tests cover.
 pub const ZONES: [&str; 5] =
     ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia"];
 
-/// An instant, as RFC 3339 writes it.
+/// Parses an instant in RFC 3339.
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
 }
@@ -22,7 +22,7 @@ pub fn zone(name: &str) -> Zone {
     Zone::parse(name, true).unwrap()
 }
 
-/// What the clock in the zone shows at an instant: `2026-03-29T03:00:00`.
+/// The local date and time at an instant: `2026-03-29T03:00:00`.
 pub fn local(zone: &Zone, at: Timestamp) -> String {
     zone.local(at).to_string()
 }

@@ -1,7 +1,8 @@
-//! What to show, as data: messages, forms and the Home tab, without Block Kit. The app chooses a
-//! screen and fills it; `slack/render/` finds the blocks and the fixed sentences for it. Forms
-//! carry a [`FormState`] that comes back with the submission; what a button means is its feature's `Action`. Here are the
-//! two lists, [`Message`] and [`Form`]; what they hold has a file for each noun.
+//! What to show, as data: messages, forms and the Home tab, without Block Kit. A use case chooses a screen
+//! and fills it in; `slack/render/` turns it into blocks and adds the fixed sentences. A form carries
+//! a [`FormState`], which comes back with the submission; what a button means is its feature's `Action`.
+//!
+//! This file has the two lists, [`Message`] and [`Form`]. What they contain has one file for each noun.
 
 use super::{
     audit::AuditSummary,
@@ -46,38 +47,49 @@ pub use plan::{PlanForm, PlanOutcomeForm, PlanScreen};
 pub use report::{Chart, Picture, Quotation, ReportPart, ReportScreen, Series, Table};
 pub use schedule::ScheduleForm;
 
-/// Something said in the DM, or for one member's eyes in a channel.
+/// A message in the DM, or an ephemeral one in a channel.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Message {
-    /// First contact: what this is, what is kept and who sees it, what it shows, two buttons.
-    Welcome { what: String, shown: String },
-    /// A nudge, in whatever state it is.
+    /// First contact: what LeadLens is, what is kept and who sees it, what it shows, and two buttons.
+    Welcome {
+        what: String,
+        shown: String,
+    },
     Nudge(NudgeScreen),
     /// The last message before silence.
     AskToGoOn,
-    /// A message that answered no open question: *Keep as a check-in?*
-    OfferKeep { source: MessageTs },
-    /// A message that coaching should not answer: people to talk to, and *Keep* / *Don't keep*.
-    Care { concern: Concern, source: MessageTs, nudge: Option<RowId> },
-    /// A check-in that was kept from a plain message or a form, with *Edit* and *Delete*.
+    /// Offers to keep a message that answers no open question as a check-in.
+    OfferKeep {
+        source: MessageTs,
+    },
+    /// Names people to talk to, for a message that mentions a care concern, and offers to keep it or not.
+    Care {
+        concern: Concern,
+        source: MessageTs,
+        nudge: Option<RowId>,
+    },
+    /// A check-in that was kept, with *Edit* and *Delete*.
     Kept(ReflectionScreen),
-    /// The hat balance of a month.
     Report(Box<ReportScreen>),
-    /// Somebody's feedback question, to one person.
+    /// A feedback question, to one of the people who are asked.
     FeedbackAsk(FeedbackAskScreen),
-    /// What stands in its place when the round is over; names nobody.
+    /// Replaces the question when the round is over. It names nobody.
     FeedbackOver,
-    /// The result of a member's feedback round.
     FeedbackResult(FeedbackResultScreen),
-    /// What came of a plan?
+    /// Asks what came of a plan.
     Plan(PlanScreen),
-    /// The meetings of a calendar wait to be marked.
-    AuditProposed { audit: RowId },
-    /// The member's data is in the files that come with this message.
-    Export { by_operator: bool },
-    /// The short usage with buttons, after `help`, nothing, or something unknown.
-    Usage { problem: Option<CommandError> },
-    /// One of the fixed short answers.
+    /// Meetings from a calendar are ready to be marked.
+    AuditProposed {
+        audit: RowId,
+    },
+    /// Comes with the files of the member's data.
+    Export {
+        by_operator: bool,
+    },
+    /// The short usage, after `help`, an empty command, or one that was not understood.
+    Usage {
+        problem: Option<CommandError>,
+    },
     Notice(Notice),
     /// What is wrong with a value, where there is no field to show it beside.
     Rejected(FieldError),
@@ -86,9 +98,14 @@ pub enum Message {
 /// A modal.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Form {
-    /// Check-in, answer to a nudge, or an edit. `question` is the nudge's, else the standing one.
-    Checkin { state: FormState, question: Option<String>, fields: CheckinFields },
-    /// The second step: the member's own words, the hat they ticked, one follow-up question.
+    /// A check-in, an answer to a nudge, or an edit. `question` is the question of the nudge; without it, the
+    /// standing question is asked.
+    Checkin {
+        state: FormState,
+        question: Option<String>,
+        fields: CheckinFields,
+    },
+    /// The second step of a check-in: the member's own words, the hat they said, and one follow-up question.
     FollowUp {
         state: FormState,
         kept: ReflectionScreen,
@@ -96,47 +113,78 @@ pub enum Form {
         answer: MemberText,
         llm_disclosure: Option<LlmDisclosure>,
     },
-    /// Words that coaching should not answer: people to talk to, the words still in the inputs,
-    /// *Keep* and *Don't keep*.
-    Care { state: FormState, concern: Concern, inputs: CareInputs },
-    /// Days, hours, zone, quiet hours, days off, pause, practice in focus.
+    /// Names people to talk to, for a text that mentions a care concern, with the text still in the inputs
+    /// and *Keep* and *Don't keep*.
+    Care {
+        state: FormState,
+        concern: Concern,
+        inputs: CareInputs,
+    },
     Schedule(ScheduleForm),
     /// Pause until a date, or until resumed.
-    Pause { until_on: Option<Date> },
-    /// Own reflections, newest first.
+    Pause {
+        until_on: Option<Date>,
+    },
+    /// The member's reflections, newest first.
     History(HistoryPage),
-    /// *Ask, don't fix*: the questions offered, as many as the state names.
-    Ask { state: FormState, questions: Vec<String> },
-    /// An act that is edited.
+    /// The questions that *Ask, don't fix* offers, in the order of the state's ids.
+    Ask {
+        state: FormState,
+        questions: Vec<String>,
+    },
     EditCoachingAct(EditCoachingActForm),
-    /// A question was given back and counts; it can be undone.
-    CoachingActKept { act: RowId, question: String, local_on: Date },
-    /// The questions that were given back, newest first.
+    /// A coaching act was recorded. It can be undone.
+    CoachingActKept {
+        act: RowId,
+        question: String,
+        local_on: Date,
+    },
+    /// The coaching acts, newest first.
     CoachingActs(CoachingActsPage),
-    /// Whom to ask for feedback; `unclear` when a name that was typed is nobody's.
-    FeedbackAsk { question: String, people: Vec<UserId>, unclear: bool },
-    /// The answer to a feedback question; with a concern, people to talk to and *Keep* / *Don't keep*.
+    /// Whom to ask for feedback. `unclear` if the typed text contained something that is not the name of a
+    /// user.
+    FeedbackAsk {
+        question: String,
+        people: Vec<UserId>,
+        unclear: bool,
+    },
+    /// The answer to a feedback question. With a concern, it names people to talk to and offers to keep the
+    /// comment or not.
     FeedbackAnswer(FeedbackAnswerForm),
-    /// The eight readings of the room, and the last one, if it was read before.
-    Room { last: Option<Room> },
-    /// The hat a room needs and one question for it.
-    RoomRead { room: Room, question: Option<String> },
-    /// An audit, to be filled in and marked.
+    /// The eight descriptions of the room, and the last one if there is one.
+    Room {
+        last: Option<Room>,
+    },
+    /// The hat that a room needs, and one question for it.
+    RoomRead {
+        room: Room,
+        question: Option<String>,
+    },
+    /// An audit to fill in and mark.
     Audit(AuditForm),
-    /// What an audit came to, and the question that offers an experiment.
-    AuditKept { audit: RowId, outcome: AuditSummary, question: Option<String> },
+    /// The summary of an audit, and the question that offers an experiment.
+    AuditKept {
+        audit: RowId,
+        outcome: AuditSummary,
+        question: Option<String>,
+    },
     /// The audits, newest first.
     Audits(Vec<AuditEntry>),
-    /// A plan or an experiment.
     Plan(PlanForm),
-    /// A plan that was kept, in the member's own words, to say once more.
-    PlanKept { plan: RowId, sentence: MemberText, at: DateTime },
-    /// What came of a plan.
+    /// A plan that was kept, in the member's own words, to be said once more.
+    PlanKept {
+        plan: RowId,
+        sentence: MemberText,
+        at: DateTime,
+    },
     PlanOutcome(PlanOutcomeForm),
-    /// The plans, those that are open first.
+    /// The plans, open ones first.
     Plans(Vec<PlanScreen>),
-    /// The one confirmation before everything is erased, with what that covers.
-    Forget { reflections: u64, nudges: u64 },
-    /// A few words and nothing to submit; closes the conversation of a form.
+    /// The confirmation before everything is erased, with the counts of what that covers.
+    Forget {
+        reflections: u64,
+        nudges: u64,
+    },
+    /// A few words with nothing to submit. It ends the conversation of a form.
     Notice(Notice),
 }

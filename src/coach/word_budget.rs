@@ -1,23 +1,21 @@
-//! One budget in words: what LeadLens asked, what the member wrote, and so whether a follow-up comes and
-//! how long it may be. Which one comes is [`super::prompt`]'s to choose; what it stands below is the
-//! renderer's, which restates the member's own words first.
+//! The word budget of a conversation: LeadLens should say fewer words than the member. It decides whether a
+//! follow-up comes and how long it may be. Questions count; labels and buttons do not.
 //!
-//! LeadLens says fewer words than the member. Labels and buttons are not counted; questions are. Whoever
-//! answers in few words gets the shortest question there is; whoever answers in next to none gets none.
+//! After a short answer the follow-up is the shortest there is; after an answer of fewer than
+//! [`MIN_ANSWER_WORDS`] words there is none.
 
 use super::{member_text::MemberText, reflection::Reflection};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// How many follow-ups may come in a row.
 pub const MAX_FOLLOW_UPS_IN_A_ROW: usize = 2;
 
-/// An answer of fewer words than this wants no follow-up.
+/// A shorter answer gets no follow-up.
 pub const MIN_ANSWER_WORDS: usize = 4;
 
-/// What was said so far.
+/// The words so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WordBudget {
-    /// Words that LeadLens asked.
+    /// Words in the questions of LeadLens.
     pub asked: usize,
     /// Words that the member wrote.
     pub said: usize,
@@ -26,7 +24,7 @@ pub struct WordBudget {
 }
 
 impl WordBudget {
-    /// It begins with a question.
+    /// A conversation that begins with a question.
     pub fn opened_with(question: &str) -> Self {
         Self { asked: count_words(question), ..Self::default() }
     }
@@ -36,14 +34,14 @@ impl WordBudget {
         Self::opened_with(&reflection.question).answered(&reflection.situation).answered(&reflection.answer)
     }
 
-    /// The member writes.
+    /// Adds an answer.
     #[must_use]
     pub fn answered(mut self, words: &MemberText) -> Self {
         self.said = self.said.saturating_add(count_words(words.reveal()));
         self
     }
 
-    /// LeadLens follows up.
+    /// Adds a follow-up question.
     #[must_use]
     pub fn followed_up(mut self, question: &str) -> Self {
         self.asked = self.asked.saturating_add(count_words(question));
@@ -51,20 +49,19 @@ impl WordBudget {
         self
     }
 
-    /// The most words that a follow-up may have so that the member has said more than LeadLens; 0 asks
-    /// for the shortest there is. `None`: nothing is asked.
+    /// The most words that a follow-up may have so that the member has still said more. 0 means the shortest
+    /// question there is; `None` means no follow-up.
     pub fn max_follow_up_words(self) -> Option<usize> {
         let may_ask = self.follow_ups < MAX_FOLLOW_UPS_IN_A_ROW && self.said >= MIN_ANSWER_WORDS;
         may_ask.then(|| self.said.saturating_sub(self.asked).saturating_sub(1))
     }
 
-    /// Whether the member has said more than LeadLens.
     pub fn member_said_more(self) -> bool {
         self.said > self.asked
     }
 }
 
-/// Words of any script; one that is written without spaces counts its characters.
+/// Counts the words of any script. In scripts without spaces it counts characters.
 pub fn count_words(text: &str) -> usize {
     text.unicode_words().count()
 }

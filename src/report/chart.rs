@@ -1,5 +1,4 @@
-//! The charts and the table of a report, as data. Which blocks they become is others' work; the
-//! numbers are those of the text. The drawn picture is in `picture`.
+//! The charts and the table of a report, as data for Slack's blocks. They show the same numbers as the text.
 
 use super::{
     Report,
@@ -12,10 +11,11 @@ use crate::coach::{
 };
 use strum::VariantArray as _;
 
-/// Both hats as the member said them, week by week, and the poles of the dimensions. Each is missing
-/// while there are too few to tell: bars would look like more than they are.
+/// Both hats by what the member said, week by week, and the poles of the dimensions. A chart is left out if
+/// there is too little evidence, because bars would suggest more than there is.
 ///
-/// Titles and labels keep Slack's limits of 50 and 20 characters, and there are at most two.
+/// There are at most two charts, with titles of at most 50 and labels of at most 20 characters, which are
+/// Slack's limits.
 pub fn charts(report: &Report) -> Vec<Chart> {
     [by_week(report), by_dimension(report)].into_iter().flatten().collect()
 }
@@ -56,7 +56,7 @@ fn by_dimension(report: &Report) -> Option<Chart> {
     })
 }
 
-/// The counts of both hats side by side; `None` for a month without a hat that was named or seen.
+/// The counts of both hats as a table. `None` if the month has no evidence with a hat.
 pub fn table(report: &Report) -> Option<Table> {
     let hats = &report.hats;
     let mut rows = Vec::new();
@@ -106,7 +106,7 @@ pub fn table(report: &Report) -> Option<Table> {
     })
 }
 
-/// `5 · 38% (18–64%)`, or the count alone.
+/// `5 · 38% (18–64%)`, or the count alone if there is no share.
 fn in_cell(axis: Axis) -> String {
     axis.share.map_or_else(
         || axis.count.to_string(),

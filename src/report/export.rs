@@ -1,18 +1,17 @@
-//! A report as JSON and CSV, and the one way in which text becomes a CSV cell. Numbers are written
-//! in full; rounding is the reader's.
+//! A report as JSON and CSV, and the escaping of CSV cells. Numbers are not rounded.
 
 use super::Report;
 use crate::coach::balance::{Axis, HatAxes, PerHat, Ratio, Share};
 
-/// Data that could not be written down. It carries no part of the data.
+/// The data could not be written. The error contains none of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("could not be written as {0}")]
 pub struct ExportError(pub &'static str);
 
-/// The report as indented JSON with a line end.
+/// The report as indented JSON with a final line end.
 ///
 /// # Errors
-/// [`ExportError`] when a number is not finite, which no report holds.
+/// [`ExportError`] if a number is not finite, which no report contains.
 pub fn json(report: &Report) -> Result<String, ExportError> {
     pretty_json(report)
 }
@@ -23,10 +22,10 @@ pub(super) fn pretty_json(data: &impl serde::Serialize) -> Result<String, Export
     Ok(text)
 }
 
-/// The report as CSV: one measure a row, empty cells where a measure has no such number.
+/// The report as CSV, one measure per row. Cells for numbers that a measure does not have are empty.
 ///
 /// # Errors
-/// [`ExportError`] when the table cannot be built.
+/// [`ExportError`] if the table cannot be built.
 pub fn csv(report: &Report) -> Result<String, ExportError> {
     let hats = &report.hats;
     let mut rows = Vec::new();
@@ -93,7 +92,6 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
     table(&header, rows.into_iter().map(|row| row.cells(&month)))
 }
 
-/// One line of the table.
 #[derive(Default)]
 struct Row {
     measure: String,
@@ -150,10 +148,10 @@ fn per_hat_rows(rows: &mut Vec<Row>, measure: &str, counts: PerHat) {
     rows.push(Row::count(measure, "manager", counts.manager));
 }
 
-/// A CSV table (RFC 4180, UTF-8) whose cells are all [`cell`]s.
+/// A CSV table (RFC 4180, UTF-8). Every cell is escaped by [`cell`].
 ///
 /// # Errors
-/// [`ExportError`] when a row has another number of cells than the header.
+/// [`ExportError`] if a row has more or fewer cells than the header.
 pub(super) fn table(
     header: &[&str],
     rows: impl IntoIterator<Item = Vec<String>>,
@@ -168,17 +166,17 @@ pub(super) fn table(
     String::from_utf8(bytes).map_err(|_| ExportError("CSV"))
 }
 
-/// Text as a cell that no spreadsheet runs as a formula
-/// (<https://owasp.org/www-community/attacks/CSV_Injection>): an apostrophe is put before a first
-/// character that could begin one, and before an apostrophe, so that [`from_cell`] gives every text
-/// back byte for byte.
+/// Escapes a text so that no spreadsheet runs it as a formula
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>): an apostrophe is put before a first character
+/// that could begin a formula, and before a first apostrophe, so that [`from_cell`] restores every text
+/// exactly.
 pub fn cell(text: &str) -> String {
     let begins_formula =
         |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\'' | '＝' | '＋' | '－' | '＠');
     if text.starts_with(begins_formula) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// The text that a cell was made from: one leading apostrophe is taken away.
+/// Restores the text of a cell by removing one leading apostrophe.
 pub fn from_cell(cell: &str) -> &str {
     cell.strip_prefix('\'').unwrap_or(cell)
 }

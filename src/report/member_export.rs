@@ -1,6 +1,9 @@
-//! Everything that LeadLens keeps about one member, for `/leadlens export`: as one JSON file that
-//! holds all of it, and as CSV tables for a spreadsheet. Field names are the words of the domain and
-//! stay as they are: a change that a reader would notice raises [`VERSION`].
+//! Everything that LeadLens stores about one member, for `/leadlens export`: one JSON file with all of it,
+//! and CSV tables for a spreadsheet.
+//!
+//! The names of the fields in the files are part of the format: `serde(rename)` keeps them where a field of
+//! the code has another name. A change that a reader would notice needs a new [`VERSION`]. `convert` makes an
+//! export from the coach's types, `restore` does the reverse, and `archive` packs it.
 
 pub mod archive;
 mod convert;
@@ -29,81 +32,71 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The version of the format that [`MemberExport::of`] writes.
+/// The version of the format.
 pub const VERSION: u32 = 1;
 
-/// What [`MemberExport::format`] says.
+/// The value of [`MemberExport::format`].
 pub const FORMAT: &str = "leadlens-export";
 
-/// Everything about one member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberExport {
-    /// Always `leadlens-export`.
+    /// Always [`FORMAT`].
     pub format: String,
     /// See [`VERSION`].
     pub version: u32,
-    /// When it was written.
     pub exported_at: Timestamp,
-    /// The member's settings.
     pub member: ExportedSettings,
-    /// Every reflection, oldest first.
+    /// All reflections, oldest first.
     pub reflections: Vec<ExportedReflection>,
-    /// Every nudge, oldest first.
+    /// All nudges, oldest first.
     pub nudges: Vec<ExportedNudge>,
-    /// Every question that was given back, oldest first.
+    /// All coaching acts, oldest first.
     #[serde(default)]
     pub acts: Vec<ExportedAct>,
     /// The member's own feedback rounds, oldest first.
     #[serde(default)]
     pub feedback_rounds: Vec<ExportedRound>,
-    /// The running rounds of others in which the member is asked. What they said in any round carries no
-    /// name and is not here.
+    /// The open rounds of others in which the member is asked. The member's answers are not here, because
+    /// answers do not store who gave them.
     #[serde(default)]
     pub asked_in_rounds: Vec<RowId>,
-    /// The member does not want to be asked for feedback.
+    /// Whether the member does not want to be asked for feedback.
     #[serde(default)]
     pub feedback_opted_out: bool,
-    /// The room as it was last read by itself.
+    /// The last reading of the room that is not part of a reflection.
     #[serde(default)]
     pub room_read: Option<ExportedRoomRead>,
-    /// Every audit, oldest first.
+    /// All audits, oldest first.
     #[serde(default)]
     pub audits: Vec<ExportedAudit>,
-    /// Every plan and experiment, oldest first.
+    /// All plans and experiments, oldest first.
     #[serde(default)]
     pub plans: Vec<ExportedPlan>,
-    /// What the member said to the model that may write follow-up questions. It is not imported: where
-    /// words go is asked anew.
+    /// The member's consent to a language model. It is not imported, so that they are asked again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model_consent: Option<ExportedConsent>,
 }
 
-/// A member's settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportedSettings {
-    /// Workspace and person.
     pub id: MemberId,
-    /// The conversation with LeadLens.
+    /// The DM with LeadLens.
     pub dm: Option<ChannelId>,
-    /// IANA name.
+    /// The IANA name.
     pub zone: String,
     /// False while the zone follows Slack.
     pub zone_set_by_member: bool,
-    /// Days of the cadence, in English and lower case; empty without a cadence.
+    /// The days of the cadence, in English and lower case. Empty without a cadence.
     pub cadence_days: Vec<String>,
-    /// Times of the cadence; empty without a cadence.
+    /// The times of the cadence. Empty without a cadence.
     pub cadence_times: Vec<Time>,
-    /// Quiet hours.
     pub quiet: QuietHours,
-    /// Days off.
     pub days_off: Vec<Date>,
-    /// The pause, if one was set.
     pub pause: Option<Pause>,
     /// The practice in focus.
     pub focus: Option<Practice>,
-    /// How far nudges have thinned out.
     pub back_off: BackOff,
     /// The next slot of the cadence.
     pub next_slot_at: Option<Timestamp>,
@@ -111,13 +104,13 @@ pub struct ExportedSettings {
     pub next_report_at: Option<Timestamp>,
     /// When the first contact was queued.
     pub welcomed_at: Option<Timestamp>,
-    /// Why Slack does not deliver.
+    /// Why Slack does not deliver to the member.
     pub unreachable: Option<String>,
-    /// When LeadLens first met the member.
+    /// When the member was first seen.
     pub created_at: Timestamp,
 }
 
-/// A reflection; the fields mean what those of [`Reflection`] mean.
+/// See [`Reflection`] for the fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportedReflection {
@@ -149,12 +142,12 @@ pub struct ExportedReflection {
     pub local_on: Date,
     #[serde(rename = "counted")]
     pub counts_in_balance: bool,
-    /// The Slack messages that it was written in, in order; none for one that came from a form.
+    /// The Slack messages it was written in, in order. Empty if it came from a form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pieces: Vec<ExportedMessagePart>,
 }
 
-/// A message of a reflection that was written in Slack.
+/// One Slack message of a text that was written as messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportedMessagePart {
@@ -165,13 +158,12 @@ pub struct ExportedMessagePart {
 }
 
 impl ExportedMessagePart {
-    /// Where it stands in Slack.
     pub fn message(&self) -> MessageRef {
         MessageRef { channel: self.channel.clone(), ts: self.ts.clone() }
     }
 }
 
-/// A nudge; the fields mean what those of [`Nudge`] mean.
+/// See [`Nudge`] for the fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportedNudge {
@@ -187,7 +179,7 @@ pub struct ExportedNudge {
     pub skip_reason: Option<SkipReason>,
 }
 
-/// A feedback round: what its asker was shown of it.
+/// A feedback round as its asker was shown it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportedRound {
@@ -197,13 +189,13 @@ pub struct ExportedRound {
     pub asked_at: Timestamp,
     pub ends_at: Timestamp,
     pub closed_on: Option<Date>,
-    /// How many answers each step got, from 1 to 5; `None` without a result.
+    /// How many answers chose each step, from 1 to 5. `None` without a result.
     pub counts: Option<StepCounts>,
     pub comments: Vec<MemberText>,
 }
 
 impl ExportedRound {
-    /// A round with the comments of its result.
+    /// The round, with the comments of its result.
     pub fn of(round: &Round, comments: Vec<MemberText>) -> Self {
         Self {
             id: round.id.clone(),
@@ -218,7 +210,7 @@ impl ExportedRound {
     }
 }
 
-/// A question given back; the fields mean what those of [`CoachingAct`] mean.
+/// See [`CoachingAct`] for the fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportedAct {
@@ -237,7 +229,7 @@ pub struct ExportedRoomRead {
     pub read_at: Timestamp,
 }
 
-/// An audit; the fields mean what those of [`Audit`] mean.
+/// See [`Audit`] for the fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportedAudit {
@@ -249,7 +241,6 @@ pub struct ExportedAudit {
     pub local_on: Date,
 }
 
-/// A meeting of an audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportedMeeting {
@@ -257,7 +248,7 @@ pub struct ExportedMeeting {
     pub hats: Option<Hats>,
 }
 
-/// A plan; the fields mean what those of [`Plan`] mean.
+/// See [`Plan`] for the fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportedPlan {
@@ -271,15 +262,15 @@ pub struct ExportedPlan {
     pub made_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub local_on: Date,
-    /// The message that asked what came of it.
+    /// The message of its follow-up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<MessageRef>,
-    /// The Slack messages that the outcome was written in, in order; none for one that came from a form.
+    /// The Slack messages that the outcome was written in, in order. Empty if it came from a form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pieces: Vec<ExportedMessagePart>,
 }
 
-/// What a member said to a model; the fields mean what those of [`LlmConsent`] mean.
+/// See [`LlmConsent`] for the fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedConsent {
     pub host: String,
@@ -291,7 +282,7 @@ pub struct ExportedConsent {
 }
 
 impl MemberExport {
-    /// Puts everything about a member together.
+    /// An export of a member's settings, reflections and nudges. The `with_` methods add the rest.
     pub fn of(member: &Member, reflections: &[Reflection], nudges: &[Nudge], now: Timestamp) -> Self {
         Self {
             format: FORMAT.to_owned(),
@@ -311,7 +302,7 @@ impl MemberExport {
         }
     }
 
-    /// The same with what the member said to a model.
+    /// Adds the consent to a language model.
     #[must_use]
     pub fn with_consent(mut self, consent: Option<LlmConsent>) -> Self {
         self.model_consent = consent.map(|it| ExportedConsent {
@@ -325,38 +316,38 @@ impl MemberExport {
         self
     }
 
-    /// The same with the questions that the member gave back.
+    /// Adds the coaching acts.
     #[must_use]
     pub fn with_acts(mut self, acts: &[CoachingAct]) -> Self {
         self.acts = acts.iter().map(ExportedAct::from).collect();
         self
     }
 
-    /// The same with the room as it was last read by itself.
+    /// Adds the last reading of the room that is not part of a reflection.
     #[must_use]
     pub fn with_room(mut self, read: Option<(Room, Timestamp)>) -> Self {
         self.room_read = read.map(|(room, read_at)| ExportedRoomRead { room, read_at });
         self
     }
 
-    /// The same with the audits.
+    /// Adds the audits.
     #[must_use]
     pub fn with_audits(mut self, audits: &[Audit]) -> Self {
         self.audits = audits.iter().map(ExportedAudit::from).collect();
         self
     }
 
-    /// The same with the plans and experiments.
+    /// Adds the plans and experiments.
     #[must_use]
     pub fn with_plans(mut self, plans: &[Plan]) -> Self {
         self.plans = plans.iter().map(ExportedPlan::from).collect();
         self
     }
 
-    /// All of it as indented JSON.
+    /// The export as indented JSON.
     ///
     /// # Errors
-    /// [`ExportError`] when it cannot be written.
+    /// [`ExportError`] if it cannot be written.
     pub fn json(&self) -> Result<String, ExportError> {
         pretty_json(self)
     }

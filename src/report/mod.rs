@@ -1,8 +1,9 @@
-//! The facts of a month, as data: computed once, then worded in `text`, charted in `chart`, drawn in
-//! `picture` (and `png`), set as a page in `html` and written down in `export`, so that all show the
-//! same numbers. `quotation` chooses the member's own words,
-//! which are no part of a [`Report`]: it may be read by others. A member's whole data is in `own_data`.
-//! Pure; a new fact is a field of [`Report`] and a line in each of the writers.
+//! The report about a month. [`Report`] holds its facts as data, computed once; `text`, `chart`, `picture`,
+//! `html` and `export` write the same numbers in different forms. To add a fact, add a field to [`Report`]
+//! and a line to each of them.
+//!
+//! A report may be shown to others, so it contains none of the member's text. `quotation` chooses the
+//! member's own words separately. `member_export` holds all data of a member.
 
 pub mod chart;
 pub mod export;
@@ -26,29 +27,27 @@ use crate::coach::{
 use jiff::civil::Date;
 use serde::Serialize;
 
-/// Everything that a report about a month says.
+/// The facts of a report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
-    /// The month, of the member's own calendar.
+    /// The month of the member's calendar.
     pub month: Month,
-    /// The IANA name of the member's zone.
+    /// The IANA name of the member's time zone.
     pub zone: String,
-    /// The member's date when it was computed.
+    /// The member's local date when the report was computed.
     pub as_of_on: Date,
-    /// False while the month runs: then it is a report so far.
+    /// False while the month still runs, so that the report is preliminary.
     pub month_is_over: bool,
-    /// The hat balance.
     pub hats: HatBalance,
-    /// What became of the questions that LeadLens sent.
     pub nudges: NudgeCounts,
-    /// The feedback rounds that were closed in it; `None` without a result.
+    /// The feedback rounds that were closed in the month. `None` without a result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<FeedbackMeasure>,
-    /// The plans and experiments that were begun in it, and what came of them by now.
+    /// The plans and experiments that were begun in the month, with their outcomes so far.
     pub plans: PlanCounts,
-    /// The hat that the experiment at the end suggests: the one that was worn less, once there is enough to tell.
+    /// The hat for the suggested experiment: the one that was worn less, if there is enough evidence.
     pub worn_less: Option<Hat>,
-    /// The months before that have self-said evidence, of the last three, the last one first.
+    /// The last three months, newest first, without those in which the member said no hat.
     #[serde(rename = "before")]
     pub past_months: Vec<PastMonth>,
 }
@@ -56,26 +55,25 @@ pub struct Report {
 /// What became of the nudges that were sent in a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct NudgeCounts {
-    /// Nudges that reached Slack.
+    /// Nudges that were delivered.
     pub sent: u32,
-    /// Those that a reflection answers, or answered before it was deleted.
+    /// Nudges that a reflection answers, or answered before it was deleted.
     pub answered: u32,
-    /// Those that the member skipped, which is an answer.
+    /// Nudges that the member skipped, which is an answer.
     pub skipped: u32,
 }
 
-/// A month before, for comparison.
+/// An earlier month, for comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct PastMonth {
-    /// Which month that is.
     pub month: Month,
-    /// What the member said then.
+    /// The axes by what the member said.
     pub said: HatAxes,
 }
 
 impl Report {
-    /// Computes the report. `evidence` reaches back to `balance::evidence_start(month)` at least;
-    /// `nudges` may hold any of the member's; `today` is the member's own date.
+    /// Computes the report. `evidence` must reach back to [`crate::coach::balance::evidence_start`]; nudges
+    /// of other months are ignored. `today` is the member's local date.
     pub fn of(month: Month, today: Date, zone: &Zone, evidence: &[Evidence], nudges: &[Nudge]) -> Self {
         let said_in = |month| PastMonth { month, said: balance(evidence, month, today).said };
         let past_months = comparison_months(month).map(said_in).filter(|before| before.said.evidence > 0);
@@ -94,28 +92,28 @@ impl Report {
         }
     }
 
-    /// The same with the results of the feedback rounds that were closed in the month.
+    /// Adds the results of the feedback rounds that were closed in the month.
     #[must_use]
     pub fn with_feedback(mut self, results: &[StepCounts]) -> Self {
         self.feedback = feedback::monthly_measure(results);
         self
     }
 
-    /// The same with the plans and experiments of the month; any of the member's may be given.
+    /// Adds the plans and experiments of the month. Plans of other months are ignored.
     #[must_use]
     pub fn with_plans(mut self, plans: &[Plan]) -> Self {
         self.plans = PlanCounts::of(plans, self.month);
         self
     }
 
-    /// Whether the month holds anything at all. A report is sent by itself only about such a month.
+    /// Whether the month has any evidence. LeadLens sends a report on its own only then.
     pub fn has_evidence(&self) -> bool {
         self.hats.said.evidence > 0 || self.hats.unsaid > 0
     }
 }
 
-/// The hat that the member wore less, once there is enough to tell: the one that is absent, else the one
-/// with fewer pieces. `None` when both were worn alike or neither at all.
+/// The hat with fewer pieces of evidence. `None` with too little evidence, or if both hats are equal or
+/// absent.
 fn worn_less(hats: &HatBalance) -> Option<Hat> {
     let said = &hats.said;
     if said.evidence < TOO_FEW_BELOW || hats.blind_spot == Some(Hats::BOTH) {

@@ -12,21 +12,20 @@ use super::{Report, text};
 use drawing::Drawing;
 use sections::Section;
 
-/// How much room a picture has.
+/// How much space a picture has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
-    /// Two columns below the axes: a message, a wide page, paper.
+    /// Two columns below the axes, for messages, wide pages and paper.
     Wide,
-    /// One column: a telephone.
+    /// One column, for phones.
     Narrow,
 }
 
-/// Space around everything, in the picture's own units.
+/// The margin on all sides, in the picture's units.
 const MARGIN: f64 = 44.0;
-/// Space between columns, and below a section.
+/// The space between columns, and below a section.
 const GAP: f64 = 44.0;
-/// The picture as one SVG document that needs nothing else; its words are in Inter where that is
-/// at hand.
+/// The picture as one self-contained SVG document. Its text is in Inter if that font is available.
 pub fn svg(report: &Report, palette: Palette, layout: Layout) -> String {
     let width = if layout == Layout::Wide { 960.0 } else { 480.0 };
     let (x, inner) = (MARGIN, width - 2.0 * MARGIN);
@@ -60,12 +59,12 @@ pub fn svg(report: &Report, palette: Palette, layout: Layout) -> String {
     drawing.finish(width, y - GAP + MARGIN, palette.paper, &alt(report))
 }
 
-/// What Slack takes of the words of a picture
+/// The most characters of a file's description in Slack
 /// (<https://docs.slack.dev/reference/methods/files.getUploadURLExternal>).
 pub const MAX_ALT_CHARS: usize = 1_000;
 
-/// The picture in words, for whoever does not see it: as many of the report's parts as a file's
-/// description holds, the drawn ones first. Wherever the picture is shown, the whole text stands beside it.
+/// The picture in words, for people who do not see it: as many parts of the report as fit a file's
+/// description, in the order of `TOLD`. The whole text is always shown next to the picture as well.
 pub fn alt(report: &Report) -> String {
     let parts = text::parts(report);
     let mut alt = format!("{}.", text::title(report));
@@ -81,7 +80,7 @@ pub fn alt(report: &Report) -> String {
     alt
 }
 
-/// The parts of a report that the picture shows, what matters most first.
+/// The headings of the parts that the picture shows, the most important first.
 const TOLD: [&str; 13] = [
     "",
     "What you wore",

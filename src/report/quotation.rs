@@ -1,21 +1,21 @@
-//! Three short quotations of a member's own words: which ones, and where they are cut. The same month
-//! gives the same three. They are the member's alone and go nowhere but to the member.
+//! Chooses up to three short quotations from a member's reflections. Equal input gives equal quotations. They
+//! are shown to the member only.
 
 use crate::coach::{member_text::MemberText, month::Month, reflection::Reflection, screen::Quotation};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// How many a report shows.
+/// The number of quotations in a report.
 pub const QUOTATIONS: usize = 3;
 
-/// A quotation has at most this many characters, the mark of a cut included.
+/// The most characters of a quotation, including the ellipsis.
 pub const MAX_CHARS: usize = 120;
 
-/// The length, in words, at which a thought is whole and is read at a glance.
+/// The preferred length in words: long enough for a whole thought, short enough to be read at a glance.
 const WELL_READ: usize = 14;
 
-/// The member's own words of a month, the oldest first: its reflections in three runs of equal length,
-/// and of each run the answer that is nearest to a good length, the earlier one of two alike. Only
-/// reflections that count are quoted, and none whose answer shows nothing.
+/// The quotations of a month, oldest first. The month's reflections are divided into three runs of equal
+/// length; from each run comes the answer whose length is closest to the preferred one, the earlier one if
+/// two are equally close. Reflections that do not count in the balance and blank answers are not quoted.
 pub fn quotations(reflections: &[Reflection], month: Month) -> Vec<Quotation> {
     let mut of_month: Vec<&Reflection> = reflections
         .iter()
@@ -36,12 +36,12 @@ pub fn quotations(reflections: &[Reflection], month: Month) -> Vec<Quotation> {
 }
 
 fn words_in(text: &str) -> usize {
-    // A text of a million words is as far from a good length as one of a thousand.
+    // Counting more words would not change the choice.
     text.unicode_words().take(1_000).count()
 }
 
-/// The text on one line, whole if it is short; else cut after a sentence that fills half of the room
-/// or more, else between words, else between what a reader sees as characters.
+/// The text on one line. If it is too long, it is cut after a sentence that fills at least half of the space,
+/// otherwise between words, otherwise between grapheme clusters.
 fn cut_politely(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= MAX_CHARS {
@@ -60,7 +60,7 @@ fn cut_politely(text: &str) -> String {
     }
     let character = head(last_of(&mut line.grapheme_indices(true).map(|(at, _)| at)));
     if character.is_empty() {
-        // Marks piled on marks: a single grapheme that alone is longer.
+        // A single grapheme cluster of many combining marks can be longer than the limit.
         return line.chars().take(MAX_CHARS - 1).chain(['…']).collect();
     }
     format!("{character}…")

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::coach::screen::{Picture, Quotation, ReportScreen};
 
-/// The report as a message of the DM, with the member's own words.
+/// Puts the report and the member's quotations together.
 pub fn to_screen(report: &Report, quotations: Vec<Quotation>, question: String) -> ReportScreen {
     ReportScreen {
         month: report.month,

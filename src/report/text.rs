@@ -1,6 +1,6 @@
-//! The words of a report: short sentences, all numbers of the charts and the table, no praise and no
-//! blame, honest about small numbers, one experiment and one question at the end. Read aloud it is
-//! whole, and it is read in under a minute.
+//! The text of a report: short sentences with all numbers of the charts and the table. They do not praise or
+//! blame, they say when there is too little evidence, and they end with one experiment and one question. The
+//! text is complete when read aloud, and it takes less than a minute to read.
 
 use super::{
     Report,
@@ -15,7 +15,7 @@ use crate::coach::{
 };
 use strum::VariantArray as _;
 
-/// The report as plain text, for a terminal. It holds no word of the member's.
+/// The report as plain text, for a terminal. It contains none of the member's text.
 pub fn plain(report: &Report, question: &str) -> String {
     let mut text = title(report);
     for ReportPart { heading, text: says, .. } in parts(report) {
@@ -32,12 +32,11 @@ pub fn plain(report: &Report, question: &str) -> String {
     text
 }
 
-/// The headline.
 pub fn title(report: &Report) -> String {
     format!("Your hat balance, {}", report.month.title())
 }
 
-/// The parts in reading order; the question is not among them.
+/// The parts in reading order, without the question.
 pub fn parts(report: &Report) -> Vec<ReportPart> {
     let said =
         |heading, text: Option<String>, in_charts| text.map(|text| ReportPart { heading, text, in_charts });
@@ -104,7 +103,7 @@ fn wore(report: &Report) -> String {
     format!("{few}{}{range}{more}", both_axes(said))
 }
 
-/// Both axes and what lies on both or neither: `Leader hat 5 of 13, 38% (18–64%). …`
+/// Both axes, and what shows both hats or neither: `Leader hat 5 of 13, 38% (18–64%). …`
 fn both_axes(column: &HatAxes) -> String {
     let axis = |hat| format!("{} {}.", hat_name(hat), axis(column.axis(hat)));
     let mut text = format!("{} {}", axis(Hat::Leader), axis(Hat::Manager));
@@ -117,7 +116,7 @@ fn both_axes(column: &HatAxes) -> String {
     text
 }
 
-/// `5 of 13, 38% (18–64%)`, or the count alone.
+/// `5 of 13, 38% (18–64%)`, or the count alone if there is no share.
 pub(super) fn axis(axis: Axis) -> String {
     let share =
         axis.share.map_or(String::new(), |share| format!(", {} ({})", percent(share.value), range(share)));
@@ -259,7 +258,7 @@ pub(super) fn blind_spot(report: &Report) -> Option<String> {
     Some(format!("none of these {} shows {shown} hat", report.hats.said.evidence))
 }
 
-/// The opposite hat, in a project that the member names.
+/// The suggested experiment: the hat that was worn less, in a project that the member names.
 pub(super) fn experiment(report: &Report) -> Option<String> {
     report.has_evidence().then(|| match report.worn_less {
         Some(hat) => format!("The {hat} hat, in one upcoming project that you name."),
@@ -267,7 +266,7 @@ pub(super) fn experiment(report: &Report) -> Option<String> {
     })
 }
 
-/// Which question the month ends with. It presumes nothing that the numbers do not show.
+/// The key of the question at the end. It assumes nothing that the numbers do not show.
 pub fn closing_question(report: &Report) -> CopyKey {
     match report.hats.blind_spot {
         Some(Hats { leader: true, manager: false }) => CopyKey::ReportLeaderAbsent,

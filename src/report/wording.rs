@@ -1,11 +1,11 @@
-//! How numbers, hats and weeks are written wherever a report shows them: in its text, its charts, its table and its picture.
+//! The wording of numbers, hats and weeks that text, charts, table and picture share.
 
 use crate::coach::{
     balance::{Share, Week},
     hat::Hat,
 };
 
-/// The range of a share in whole percent: `18–64%`.
+/// The interval of a share in whole percent: `18–64%`.
 pub(super) fn range(share: Share) -> String {
     format!("{:.0}–{}", share.low * 100.0, percent(share.high))
 }
@@ -23,7 +23,7 @@ pub(super) fn hat_name(hat: Hat) -> &'static str {
     }
 }
 
-/// A week as charts and text name it: `5–11 Oct`, or `1 Nov` for a single day.
+/// A week's label: `5–11 Oct`, or `1 Nov` for a single day.
 pub(super) fn week_label(week: &Week) -> String {
     let to = week.to_on.strftime("%-d %b");
     if week.from_on == week.to_on { to.to_string() } else { format!("{}–{to}", week.from_on.day()) }

@@ -254,7 +254,10 @@ impl Tx {
     }
 
     /// The number of people who answered or declined, and the answers.
-    pub async fn feedback_answers(&mut self, round: &RowId) -> Result<(usize, Vec<FeedbackAnswer>), StoreError> {
+    pub async fn feedback_answers(
+        &mut self,
+        round: &RowId,
+    ) -> Result<(usize, Vec<FeedbackAnswer>), StoreError> {
         let statement = sql("SELECT answer_id, step, comment FROM feedback_answer \
              WHERE round_id = $1 ORDER BY answer_id");
         let all: Vec<AnswerRow> = self.list(statement.bind(round.as_str()), read_answer).await?;

@@ -179,7 +179,8 @@ fn bind(statement: Statement<'static>, nudge: &Nudge) -> Statement<'static> {
         .bind(ms(nudge.slot_at))
         .bind(i64::from(nudge.asked_for))
         .bind(nudge.sent_at.map(ms));
-    bind_message_opt(statement, nudge.message.as_ref()).bind(nudge.skip_reason.map(|reason| reason.into_str()))
+    bind_message_opt(statement, nudge.message.as_ref())
+        .bind(nudge.skip_reason.map(|reason| reason.into_str()))
 }
 
 fn read(row: &AnyRow) -> Result<Nudge, StoreError> {

@@ -53,8 +53,8 @@ async fn hold_the_lens(world: &World) -> Sender<()> {
 
 fn unsure() -> Reading {
     Reading {
-        hat: None,
-        forced: Hat::Manager.into(),
+        hats: None,
+        best_guess: Hat::Manager.into(),
         confidence: 0.5,
         leader: 0.3,
         manager: 0.7,

@@ -6,7 +6,7 @@ use leadlens::{
     coach::{
         hat::{Dimension, Hats},
         ids::TeamId,
-        lens_result::{Abstained, LensResult},
+        lens_result::{AbstainReason, LensResult},
         member_text::MemberText,
         reflection::Reflection,
         room::Room,
@@ -47,15 +47,15 @@ async fn a_reflection_comes_back_as_it_was_written(bench: Bench) {
         situation: MemberText::new("A release on Friday"),
         room: Some(Room::LowSpirit),
         hat_said: Some(Hats::NEITHER),
-        hat_seen: Some(Hats::BOTH),
-        dimension_seen: Some(Dimension::Horizon),
-        seen_in: "leader:0-3 manager:0-4".parse().unwrap(),
-        abstained: Some(Abstained::Language),
+        lens_hats: Some(Hats::BOTH),
+        lens_dimension: Some(Dimension::Horizon),
+        evidence_spans: "leader:0-3 manager:0-4".parse().unwrap(),
+        abstained: Some(AbstainReason::Language),
         read_at: Some(minute(8)),
         follow_up: Some("You wrote \"A release\". What comes first?".to_owned()),
         follow_up_answer: MemberText::new("Ask them"),
         edited_at: Some(minute(9)),
-        counted: false,
+        counts_in_balance: false,
         ..reflection(1, ana(), "Ask.")
     };
     keep(store, &full).await;
@@ -277,14 +277,16 @@ async fn what_the_lens_has_not_read_is_found_the_oldest_first(bench: Bench) {
     let (second, first) = (reflection(2, ana(), "two"), reflection(1, ben(), odd));
     keep(store, &second).await;
     keep(store, &first).await;
-    keep(store, &Reflection { counted: false, ..reflection(0, ana(), "not to be read") }).await;
+    keep(store, &Reflection { counts_in_balance: false, ..reflection(0, ana(), "not to be read") }).await;
     keep(store, &Reflection { read_at: Some(minute(5)), ..reflection(3, ana(), "read") }).await;
     assert_eq!(unread_now(store, 9).await, [unread(&first), unread(&second)]);
     assert_eq!(unread_now(store, 1).await, [unread(&first)]);
     assert_eq!(read!(store, |tx| tx.next_due_at().await), Ok(Some(minute(1))));
     for of in [&first, &second] {
         assert!(
-            save_lens_result(store, &unread(of), &LensResult::nothing(Abstained::Unsure)).await.is_some()
+            save_lens_result(store, &unread(of), &LensResult::abstained(AbstainReason::Unsure))
+                .await
+                .is_some()
         );
     }
     assert_eq!(unread_now(store, 9).await, []);
@@ -310,25 +312,25 @@ async fn what_was_seen_is_kept_once_and_only_of_the_answer_that_was_read(bench: 
         assert_eq!(found(store, 1).await, Some(kept.clone()));
     }
     let read = Reflection {
-        hat_seen: seen.hats,
-        dimension_seen: seen.dimension,
-        seen_in: seen.spans.clone(),
+        lens_hats: seen.hats,
+        lens_dimension: seen.dimension,
+        evidence_spans: seen.spans.clone(),
         read_at: Some(minute(60)),
         ..kept.clone()
     };
     assert_eq!(save_lens_result(store, &unread(&kept), &seen).await, Some(read.clone()));
     assert_eq!(found(store, 1).await, Some(read.clone()));
     assert_eq!(
-        save_lens_result(store, &unread(&kept), &LensResult::nothing(Abstained::Unsure)).await,
+        save_lens_result(store, &unread(&kept), &LensResult::abstained(AbstainReason::Unsure)).await,
         None,
         "it was read"
     );
     let mut anew = Reflection { answer: MemberText::new("Wait."), ..read };
-    anew.forget_seen();
+    anew.clear_lens_result();
     let given = anew.clone();
     write!(store, |tx| tx.save_reflection(&given).await).unwrap();
     assert_eq!(unread_now(store, 9).await, [unread(&anew)], "another answer is read anew");
-    let uncounted = Reflection { counted: false, ..anew };
+    let uncounted = Reflection { counts_in_balance: false, ..anew };
     let given = uncounted.clone();
     write!(store, |tx| tx.save_reflection(&given).await).unwrap();
     assert_eq!(save_lens_result(store, &unread(&uncounted), &seen).await, None, "it is never read");

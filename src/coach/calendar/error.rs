@@ -2,18 +2,18 @@
 
 use strum::{Display, EnumString};
 
-/// Why an uploaded calendar could not be used.
+/// Why an uploaded calendar cannot be used. The sentences are the renderer's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum CalendarError {
-    /// Slack did not hand the file out.
+    /// Slack did not deliver the file.
     NotFetched,
-    /// It is larger than what is read.
+    /// The file is larger than [`super::MAX_BYTES`].
     TooLarge,
-    /// It is no calendar, or cut off.
+    /// The file is not a calendar, or it is cut off.
     NoCalendar,
-    /// It holds more than is read: too deep, too many.
+    /// The file exceeds one of the limits on nesting, events, zones or steps.
     TooMuch,
-    /// It holds no meeting of the last four weeks.
+    /// The file has no meeting within the last four weeks.
     NoMeetings,
 }

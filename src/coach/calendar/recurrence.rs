@@ -1,9 +1,9 @@
-//! Which meetings of a series lie in a window (RFC 5545, 3.3.10): daily to yearly, with everything that
-//! such a rule may say. How a rule is written is read in `rule`. Every step is paid from a budget, so that no
-//! series costs more than a moment, however long it goes on.
+//! Computes which occurrences of a series lie in a window (RFC 5545, 3.3.10), for rules from daily to yearly
+//! with all of their parts. `rule` parses the rules. Every step is charged to a budget, which bounds the time
+//! for a whole file whatever its rules are.
 
 use super::error::CalendarError;
-use super::rule::{Ends, Every};
+use super::rule::{Frequency, RecurrenceRule, SeriesEnd};
 use crate::coach::cadence;
 use jiff::{
     Span, Timestamp, ToSpan,
@@ -11,39 +11,37 @@ use jiff::{
     tz::TimeZone,
 };
 
-pub(super) use super::rule::Rule;
+/// The number of steps that all series of a file may take together.
+const MAX_STEPS: u32 = 4_000_000;
 
-/// Steps that all series of a calendar may take together.
-const STEPS: u32 = 4_000_000;
+/// The steps that are left.
+pub(super) struct StepBudget(u32);
 
-/// What is left of the steps.
-pub(super) struct Budget(u32);
-
-impl Default for Budget {
+impl Default for StepBudget {
     fn default() -> Self {
-        Self(STEPS)
+        Self(MAX_STEPS)
     }
 }
 
-impl Budget {
-    fn pay(&mut self, steps: usize) -> Result<(), CalendarError> {
+impl StepBudget {
+    fn spend(&mut self, steps: usize) -> Result<(), CalendarError> {
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
         self.0 = self.0.checked_sub(steps.max(1)).ok_or(CalendarError::TooMuch)?;
         Ok(())
     }
 }
 
-impl Rule {
-    /// The meetings of a series that began at `start` which lie in the window, both ends included.
+impl RecurrenceRule {
+    /// The occurrences in the window, both ends included, of a series that begins at `start`.
     ///
     /// # Errors
-    /// [`CalendarError::TooMuch`] when the budget is used up.
-    pub(super) fn between(
+    /// [`CalendarError::TooMuch`] if the budget is used up.
+    pub(super) fn occurrences(
         &self,
         start: DateTime,
         zone: &TimeZone,
         (from, to): (Timestamp, Timestamp),
-        budget: &mut Budget,
+        budget: &mut StepBudget,
     ) -> Result<Vec<Timestamp>, CalendarError> {
         let mut found = Vec::new();
         let first = zone.to_datetime(from).date().saturating_sub(1.day());
@@ -51,21 +49,21 @@ impl Rule {
         if self.until().is_some_and(|until| until.date() < first.saturating_sub(1.day())) {
             return Ok(found);
         }
-        // Only a count has to be counted from the beginning.
-        let counts = matches!(self.ends, Ends::After(_));
+        // Only a rule with COUNT has to be followed from its beginning.
+        let counts = matches!(self.end, SeriesEnd::Count(_));
         let mut period = if counts { 0 } else { self.period_before(start.date(), first) };
         let mut passed: u64 = 0;
         let times = self.times_of_day(start.time());
         let cost = self.cost(times.len());
         loop {
-            budget.pay(cost)?;
-            let Some(begins) = self.begin_of(start.date(), period) else { return Ok(found) };
+            budget.spend(cost)?;
+            let Some(begins) = self.period_start(start.date(), period) else { return Ok(found) };
             if begins > last {
                 return Ok(found);
             }
             for local in self.period(start, begins, &times).into_iter().filter(|at| *at >= start) {
                 passed = passed.saturating_add(1);
-                if matches!(self.ends, Ends::After(count) if passed > count) {
+                if matches!(self.end, SeriesEnd::Count(count) if passed > count) {
                     return Ok(found);
                 }
                 if local.date() < first {
@@ -84,52 +82,54 @@ impl Rule {
     }
 
     fn is_over(&self, local: DateTime, at: Timestamp) -> bool {
-        match self.ends {
-            Ends::Never | Ends::After(_) => false,
-            Ends::At(until, true) => at > cadence::resolve(until.date(), until.time(), &TimeZone::UTC),
-            Ends::At(until, false) => local > until,
+        match self.end {
+            SeriesEnd::Never | SeriesEnd::Count(_) => false,
+            SeriesEnd::Until { at: until, is_utc: true } => {
+                at > cadence::resolve(until.date(), until.time(), &TimeZone::UTC)
+            }
+            SeriesEnd::Until { at: until, is_utc: false } => local > until,
         }
     }
 
-    /// A period that begins before a date, as near as a division gets.
+    /// The number of a period that begins shortly before a date.
     fn period_before(&self, start: Date, date: Date) -> i64 {
         let days = i64::from((date - start).get_days());
         let months = i64::from(date.year() - start.year()) * 12 + i64::from(date.month() - start.month());
-        let periods = match self.every {
-            Every::Day => days,
-            Every::Week => days / 7,
-            Every::Month => months,
-            Every::Year => months / 12,
+        let periods = match self.frequency {
+            Frequency::Daily => days,
+            Frequency::Weekly => days / 7,
+            Frequency::Monthly => months,
+            Frequency::Yearly => months / 12,
         };
         (periods / self.interval - 2).max(0)
     }
 
-    /// The first day of a period; `None` past the calendar's end.
-    fn begin_of(&self, start: Date, period: i64) -> Option<Date> {
+    /// The first day of a period; `None` beyond the end of the calendar.
+    fn period_start(&self, start: Date, period: i64) -> Option<Date> {
         let ahead = period.checked_mul(self.interval)?;
-        let begins = match self.every {
-            Every::Day => start.checked_add(Span::new().try_days(ahead).ok()?),
-            Every::Week => {
+        let begins = match self.frequency {
+            Frequency::Daily => start.checked_add(Span::new().try_days(ahead).ok()?),
+            Frequency::Weekly => {
                 let back = i64::from(start.weekday().since(self.week_begins));
                 let days = ahead.checked_mul(7)?.checked_sub(back)?;
                 start.checked_add(Span::new().try_days(days).ok()?)
             }
-            Every::Month => start.first_of_month().checked_add(Span::new().try_months(ahead).ok()?),
-            Every::Year => start.first_of_year().checked_add(Span::new().try_years(ahead).ok()?),
+            Frequency::Monthly => start.first_of_month().checked_add(Span::new().try_months(ahead).ok()?),
+            Frequency::Yearly => start.first_of_year().checked_add(Span::new().try_years(ahead).ok()?),
         };
         begins.ok()
     }
 
-    /// The steps that a period takes at most.
+    /// An upper bound of the steps that one period takes.
     fn cost(&self, times: usize) -> usize {
         let of_days = self.days.len().max(1);
         let in_month = self.month_days.len().max(1).saturating_mul(of_days);
-        let dates = match self.every {
-            Every::Day => self.month_days.len() + of_days,
-            Every::Week => of_days,
-            Every::Month => in_month,
-            Every::Year if self.goes_by_month() => self.months.len().max(1).saturating_mul(in_month),
-            Every::Year => {
+        let dates = match self.frequency {
+            Frequency::Daily => self.month_days.len() + of_days,
+            Frequency::Weekly => of_days,
+            Frequency::Monthly => in_month,
+            Frequency::Yearly if self.selects_by_month() => self.months.len().max(1).saturating_mul(in_month),
+            Frequency::Yearly => {
                 let lists = self.weeks.len() + self.year_days.len() + self.month_days.len() + of_days;
                 lists.saturating_mul(366)
             }
@@ -137,13 +137,13 @@ impl Rule {
         dates.saturating_mul(times).saturating_add(self.positions.len())
     }
 
-    /// What a period holds, in order.
+    /// The occurrences of one period, in order.
     fn period(&self, start: DateTime, begins: Date, times: &[Time]) -> Vec<DateTime> {
-        let mut dates = match self.every {
-            Every::Day => vec![begins],
-            Every::Week => self.week(start.date(), begins),
-            Every::Month => self.month(start.date(), begins),
-            Every::Year => self.year(start.date(), begins),
+        let mut dates = match self.frequency {
+            Frequency::Daily => vec![begins],
+            Frequency::Weekly => self.week(start.date(), begins),
+            Frequency::Monthly => self.month(start.date(), begins),
+            Frequency::Yearly => self.year(start.date(), begins),
         };
         dates.retain(|on| self.allows(*on));
         let all = dates.into_iter().flat_map(|on| times.iter().map(move |time| on.to_datetime(*time)));
@@ -196,17 +196,17 @@ impl Rule {
         dates
     }
 
-    /// Whether a yearly rule names its days within months.
-    fn goes_by_month(&self) -> bool {
+    /// Whether a yearly rule selects days within months rather than within the year.
+    fn selects_by_month(&self) -> bool {
         let by_year = !self.weeks.is_empty() || !self.year_days.is_empty();
         !by_year && (!self.months.is_empty() || self.days.is_empty())
     }
 
     /// The dates in a year, in order.
     fn year(&self, start: Date, begins: Date) -> Vec<Date> {
-        if !self.goes_by_month() {
+        if !self.selects_by_month() {
             let all = begins.series(1.day()).take_while(|on| on.year() == begins.year());
-            return all.filter(|on| self.is_of_year(*on, start)).collect();
+            return all.filter(|on| self.selects_date_of_year(*on, start)).collect();
         }
         let months = match (self.months.is_empty(), self.month_days.is_empty()) {
             (false, _) => self.months.clone(),
@@ -221,8 +221,8 @@ impl Rule {
         dates
     }
 
-    /// Whether a rule by week, by day of the year, or by weekday of the year names a date.
-    fn is_of_year(&self, on: Date, start: Date) -> bool {
+    /// Whether a rule by week number, day of the year, or weekday of the year selects a date.
+    fn selects_date_of_year(&self, on: Date, start: Date) -> bool {
         let year = (on.first_of_year(), on.last_of_year());
         let length = on.days_in_year();
         let of_year = self.year_days.is_empty()
@@ -243,7 +243,7 @@ impl Rule {
         of_year && of_month && of_week && weekday
     }
 
-    /// Whether a date is one of the rule's weekdays, counted from the ends of its month or year.
+    /// Whether the date is one of the rule's weekdays, counted from the given ends of its month or year.
     fn is_weekday(&self, on: Date, first: Date, last: Date) -> bool {
         let days_between = |a: Date, b: Date| (b - a).get_days();
         self.days.is_empty()
@@ -257,10 +257,10 @@ impl Rule {
             })
     }
 
-    /// What limits every kind of series.
+    /// The limits that apply to rules of every frequency.
     fn allows(&self, on: Date) -> bool {
         let month = self.months.is_empty() || self.months.contains(&on.month());
-        let day = self.every != Every::Day || {
+        let day = self.frequency != Frequency::Daily || {
             let length = on.days_in_month();
             let weekday = self.days.is_empty() || self.days.iter().any(|(_, day)| *day == on.weekday());
             let number = self.month_days.is_empty()
@@ -284,7 +284,7 @@ impl Rule {
     }
 }
 
-/// The dates of a weekday in a month: all of them, or the one that a position names.
+/// The dates of a weekday in a month: all of them for position 0, otherwise the one at that position.
 fn weekdays_of(month: Date, (nth, weekday): (i8, Weekday)) -> Vec<Date> {
     if nth != 0 {
         return month.nth_weekday_of_month(nth, weekday).into_iter().collect();
@@ -292,19 +292,20 @@ fn weekdays_of(month: Date, (nth, weekday): (i8, Weekday)) -> Vec<Date> {
     (1..=5).filter_map(|nth| month.nth_weekday_of_month(nth, weekday).ok()).collect()
 }
 
-/// The number of a week in the year that most of it lies in, and the number of that year's last week.
+/// The number of a date's week, and the number of the last week in the same year. A week belongs to the year
+/// that contains most of its days.
 fn week_of(on: Date, week_begins: Weekday) -> (i8, i8) {
     let middle = |on: Date| {
         let back = i64::from(on.weekday().since(week_begins));
         on.saturating_add((3 - back).days())
     };
     let number = |on: Date| i8::try_from((middle(on).day_of_year() - 1) / 7 + 1).unwrap_or(i8::MAX);
-    // The fourth of January is always in the first week, so the week of 28 December is the last.
+    // 4 January is always in the first week, so 28 December is always in the last one.
     let last = Date::new(middle(on).year(), 12, 28).map_or(52, number);
     (number(on), last)
 }
 
-/// The day of the month, or the week, that a number names; -1 is the last.
+/// The day or week that a number selects. Negative numbers count from the end; -1 is the last.
 fn from_end(day: i8, length: i8) -> i8 {
     if day > 0 { day } else { length.saturating_add(1).saturating_add(day) }
 }

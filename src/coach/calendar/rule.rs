@@ -1,32 +1,34 @@
-//! How a rule of repetition is written (RFC 5545, 3.3.10). When it holds is in `recurrence`.
+//! Parses recurrence rules (RFC 5545, 3.3.10). `recurrence` computes their occurrences.
 
-use super::when::{date, date_time};
+use super::written_time::{date, date_time};
 use jiff::civil::{DateTime, Weekday};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Every {
-    Day,
-    Week,
-    Month,
-    Year,
+pub(super) enum Frequency {
+    Daily,
+    Weekly,
+    Monthly,
+    Yearly,
 }
 
-/// When a series ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ends {
+pub(super) enum SeriesEnd {
     Never,
-    After(u64),
-    /// At a time, which is UTC's or the series' own.
-    At(DateTime, bool),
+    Count(u64),
+    /// UNTIL: the last possible time, in UTC or on the clock of the series.
+    Until {
+        at: DateTime,
+        is_utc: bool,
+    },
 }
 
-/// A rule that was understood.
-pub(super) struct Rule {
-    pub(super) every: Every,
-    /// From 1.
+/// A recurrence rule.
+pub(super) struct RecurrenceRule {
+    pub(super) frequency: Frequency,
+    /// At least 1.
     pub(super) interval: i64,
-    pub(super) ends: Ends,
-    /// Weekdays, with a position in the month or year, or 0.
+    pub(super) end: SeriesEnd,
+    /// Weekdays, each with its position in the month or year, or 0 for all of them.
     pub(super) days: Vec<(i8, Weekday)>,
     pub(super) month_days: Vec<i8>,
     pub(super) year_days: Vec<i16>,
@@ -39,24 +41,25 @@ pub(super) struct Rule {
     pub(super) week_begins: Weekday,
 }
 
-impl Rule {
-    /// `None` for what is no rule, and for what people do not make: every hour, minute and second.
+impl RecurrenceRule {
+    /// `None` for a malformed rule and for the frequencies HOURLY, MINUTELY and SECONDLY, which calendars of
+    /// people do not use.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let every = text.split(';').find_map(|part| {
+        let frequency = text.split(';').find_map(|part| {
             let (name, value) = part.split_once('=')?;
             name.trim().eq_ignore_ascii_case("FREQ").then_some(value)
         })?;
-        let every = match every.trim().to_ascii_uppercase().as_str() {
-            "DAILY" => Every::Day,
-            "WEEKLY" => Every::Week,
-            "MONTHLY" => Every::Month,
-            "YEARLY" => Every::Year,
+        let frequency = match frequency.trim().to_ascii_uppercase().as_str() {
+            "DAILY" => Frequency::Daily,
+            "WEEKLY" => Frequency::Weekly,
+            "MONTHLY" => Frequency::Monthly,
+            "YEARLY" => Frequency::Yearly,
             _ => return None,
         };
         let mut rule = Self {
-            every,
+            frequency,
             interval: 1,
-            ends: Ends::Never,
+            end: SeriesEnd::Never,
             days: Vec::new(),
             month_days: Vec::new(),
             year_days: Vec::new(),
@@ -79,8 +82,8 @@ impl Rule {
         match name.to_ascii_uppercase().as_str() {
             "FREQ" => {}
             "INTERVAL" => self.interval = value.parse::<u32>().ok().filter(|it| *it > 0)?.into(),
-            "COUNT" => self.ends = Ends::After(value.parse().ok()?),
-            "UNTIL" => self.ends = until(value)?,
+            "COUNT" => self.end = SeriesEnd::Count(value.parse().ok()?),
+            "UNTIL" => self.end = until(value)?,
             "BYDAY" => self.days = list(value, weekday)?,
             "BYMONTHDAY" => self.month_days = list(value, |it| within(it, -31..=31).filter(|it| *it != 0))?,
             "BYYEARDAY" => self.year_days = list(value, |it| within(it, -366..=366).filter(|it| *it != 0))?,
@@ -89,10 +92,10 @@ impl Rule {
             "BYSETPOS" => self.positions = list(value, |it| within(it, -366..=366).filter(|it| *it != 0))?,
             "BYHOUR" => self.hours = list(value, |it| within(it, 0..=23))?,
             "BYMINUTE" => self.minutes = list(value, |it| within(it, 0..=59))?,
-            // A leap second is the second before it.
+            // A leap second is treated as the second before it.
             "BYSECOND" => self.seconds = list(value, |it| within(it, 0..=60).map(|it: i8| it.min(59)))?,
             "WKST" => self.week_begins = weekday(value)?.1,
-            // RFC 7529: what everybody means anyway.
+            // RFC 7529: these values state the default.
             "RSCALE" if value.eq_ignore_ascii_case("GREGORIAN") => {}
             "SKIP" if value.eq_ignore_ascii_case("OMIT") => {}
             name if name.starts_with("X-") => {}
@@ -101,34 +104,36 @@ impl Rule {
         Some(())
     }
 
-    /// The standard gives no meaning to some parts together with some frequencies.
+    /// RFC 5545 does not define every part for every frequency. The limit on times of day bounds the cost of
+    /// one day.
     fn makes_sense(&self) -> bool {
-        const MOST_TIMES: usize = 96;
-        let is_yearly = self.every == Every::Year;
+        const MAX_TIMES_A_DAY: usize = 96;
+        let is_yearly = self.frequency == Frequency::Yearly;
         let times =
             [&self.hours, &self.minutes, &self.seconds].iter().map(|it| it.len().max(1)).product::<usize>();
         (is_yearly || self.weeks.is_empty() && self.year_days.is_empty())
-            && (self.every != Every::Week || self.month_days.is_empty())
-            && times <= MOST_TIMES
+            && (self.frequency != Frequency::Weekly || self.month_days.is_empty())
+            && times <= MAX_TIMES_A_DAY
     }
 
-    /// The last moment, on a clock that is not known here.
+    /// The time of UNTIL, without its zone.
     pub(super) fn until(&self) -> Option<DateTime> {
-        match self.ends {
-            Ends::At(until, _) => Some(until),
-            Ends::Never | Ends::After(_) => None,
+        match self.end {
+            SeriesEnd::Until { at, .. } => Some(at),
+            SeriesEnd::Never | SeriesEnd::Count(_) => None,
         }
     }
 
-    /// The month, the position (5: the last) and the weekday of a rule such as a zone's clock has.
+    /// The month, the position (5 means the last) and the weekday of a rule that selects one weekday a year,
+    /// as the rules for clock changes do.
     pub(super) fn yearly_weekday(&self) -> Option<(i8, i8, Weekday)> {
         let ([month], [(nth, weekday)]) = (self.months.as_slice(), self.days.as_slice()) else { return None };
-        let plain = self.every == Every::Year
+        let plain = self.frequency == Frequency::Yearly
             && self.interval == 1
             && [&self.hours, &self.weeks].iter().all(|it| it.is_empty())
             && self.year_days.is_empty()
             && self.positions.is_empty();
-        // Seven days in a row from the 8th on hold the second Sunday.
+        // Some programs write the second Sunday as BYMONTHDAY=8,9,…,14;BYDAY=SU.
         let from_days = match self.month_days.as_slice() {
             [] => None,
             [first, rest @ ..] => {
@@ -146,17 +151,18 @@ impl Rule {
     }
 }
 
-/// A number in a range.
 fn within<T: std::str::FromStr + PartialOrd>(text: &str, range: std::ops::RangeInclusive<T>) -> Option<T> {
     text.parse().ok().filter(|number| range.contains(number))
 }
 
-/// A list of at most a year's days.
+/// The most items of one list: a year has fewer days.
+const MAX_ITEMS: usize = 400;
+
+/// A comma-separated list of at most [`MAX_ITEMS`] items.
 fn list<T>(value: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
-    const MOST: usize = 400;
     let items: Vec<T> =
-        value.split(',').take(MOST + 1).map(|item| read(item.trim())).collect::<Option<_>>()?;
-    (items.len() <= MOST).then_some(items)
+        value.split(',').take(MAX_ITEMS + 1).map(|item| read(item.trim())).collect::<Option<_>>()?;
+    (items.len() <= MAX_ITEMS).then_some(items)
 }
 
 fn weekday(text: &str) -> Option<(i8, Weekday)> {
@@ -176,14 +182,14 @@ fn weekday(text: &str) -> Option<(i8, Weekday)> {
     Some((nth, day))
 }
 
-fn until(value: &str) -> Option<Ends> {
+fn until(value: &str) -> Option<SeriesEnd> {
     let (value, is_utc) = match value.strip_suffix(['Z', 'z']) {
         Some(value) => (value, true),
         None => (value, false),
     };
     match date_time(value) {
-        Some(at) => Some(Ends::At(at, is_utc)),
-        // The whole of that day still counts.
-        None => date(value).map(|on| Ends::At(on.at(23, 59, 59, 0), false)),
+        Some(at) => Some(SeriesEnd::Until { at, is_utc }),
+        // A date includes the whole day.
+        None => date(value).map(|on| SeriesEnd::Until { at: on.at(23, 59, 59, 0), is_utc: false }),
     }
 }

@@ -1,4 +1,4 @@
-use super::{when::date_time, *};
+use super::{written_time::date_time, *};
 use proptest::prelude::*;
 
 /// Friday 2 October 2026, ten in Berlin.
@@ -64,7 +64,7 @@ fn every_encoding_and_ending_of_lines_reads_the_same() {
     let utf16 = |bom: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
         format!("{bom}{text}").encode_utf16().flat_map(bytes).collect()
     };
-    let western = |c: char| match c {
+    let from_windows_1252 = |c: char| match c {
         '—' => 0x97,
         c => u8::try_from(u32::from(c)).expect("Latin-1"),
     };
@@ -76,7 +76,7 @@ fn every_encoding_and_ending_of_lines_reads_the_same() {
         ("UTF-16, little end first", utf16("\u{feff}", u16::to_le_bytes)),
         ("UTF-16, big end first", utf16("\u{feff}", u16::to_be_bytes)),
         ("UTF-16 without a mark", utf16("", u16::to_le_bytes)),
-        ("Windows-1252", text.chars().map(western).collect()),
+        ("Windows-1252", text.chars().map(from_windows_1252).collect()),
         ("folded inside a character", folded_in_a_character),
     ] {
         assert_eq!(read_whole(&bytes), read_whole(APPLE), "{how}");
@@ -118,11 +118,11 @@ fn a_title_of_trouble_is_not_proposed() {
 
 /// Dates in Berlin of a series at 09:00 there, in the four weeks before Friday 2 October, ten o'clock.
 fn series(start: &str, rule: &str) -> Vec<String> {
-    let rule = Rule::parse(rule).expect(rule);
+    let rule = RecurrenceRule::parse(rule).expect(rule);
     let zone = TimeZone::get("Europe/Berlin").unwrap();
-    let window = (now() - WITHIN, now());
+    let window = (now() - LOOK_BACK, now());
     let start = date_time(start).unwrap();
-    let found = rule.between(start, &zone, window, &mut Budget::default()).unwrap();
+    let found = rule.occurrences(start, &zone, window, &mut StepBudget::default()).unwrap();
     let nine = |at: &jiff::civil::DateTime| at.strftime("%H:%M").to_string() == "09:00";
     let named =
         |at: jiff::civil::DateTime| at.strftime(if nine(&at) { "%m-%d" } else { "%m-%d %H:%M" }).to_string();
@@ -291,7 +291,7 @@ fn what_is_no_calendar_is_said_so() {
     let zone = Zone::utc();
     let many = format!(
         "BEGIN:VCALENDAR\n{}END:VCALENDAR\n",
-        "BEGIN:VEVENT\nEND:VEVENT\n".repeat(parts::MAX_EVENTS + 1)
+        "BEGIN:VEVENT\nEND:VEVENT\n".repeat(scan::MAX_EVENTS + 1)
     );
     let table: Vec<(Vec<u8>, CalendarError)> = vec![
         (Vec::new(), CalendarError::NoCalendar),
@@ -351,10 +351,10 @@ proptest! {
         every in "DAILY|WEEKLY|MONTHLY|YEARLY",
         parts in prop::collection::vec("(INTERVAL=[1-9]|COUNT=[0-9]{1,3}|BYDAY=(MO|-1FR|2TU)|BYMONTHDAY=(-1|15)|BYMONTH=(9|10)|BYWEEKNO=40|BYYEARDAY=-92|BYHOUR=9,17|BYSETPOS=(1|-1)|UNTIL=20260925)", 0..4),
     ) {
-        let Some(rule) = Rule::parse(&format!("FREQ={every};{}", parts.join(";"))) else { return Ok(()) };
+        let Some(rule) = RecurrenceRule::parse(&format!("FREQ={every};{}", parts.join(";"))) else { return Ok(()) };
         let start = date_time("20260107T090000").unwrap();
-        let window = (now() - WITHIN, now());
-        let found = rule.between(start, &TimeZone::UTC, window, &mut Budget::default()).unwrap();
+        let window = (now() - LOOK_BACK, now());
+        let found = rule.occurrences(start, &TimeZone::UTC, window, &mut StepBudget::default()).unwrap();
         prop_assert!(found.is_sorted() && found.iter().all(|at| *at >= window.0 && *at <= window.1));
         let until: Timestamp = "2026-09-25T23:59:59Z".parse().unwrap();
         let has = |part: &str| parts.iter().any(|it| it.starts_with(part));

@@ -1,11 +1,11 @@
-//! Zones by the names that calendars use for them: IANA's, Windows', and those that are defined in the
-//! file alone.
+//! Resolves the time zones of a calendar: IANA names, Windows names, and definitions in the file itself.
 
 use super::error::CalendarError;
 use super::{
     event::parameter,
-    recurrence::{Budget, Rule},
-    when::{When, ZoneRef, date_time, offset},
+    recurrence::StepBudget,
+    rule::RecurrenceRule,
+    written_time::{WrittenTime, ZoneRef, date_time, offset},
 };
 use crate::coach::cadence;
 use icalendar::parser::Component;
@@ -16,45 +16,47 @@ use jiff::{
 };
 use std::collections::HashMap;
 
-/// More zones than the world has, in one file.
-const MAX_DEFINED: usize = 1_000;
+/// More than all IANA zones.
+const MAX_DEFINITIONS: usize = 1_000;
 
-/// How far back the last change of a zone's clock is looked for.
-const CHANGES_WITHIN: SignedDuration = SignedDuration::from_hours(2 * 366 * 24);
+/// How far back the last clock change of a defined zone is looked for.
+const OBSERVANCE_LOOK_BACK: SignedDuration = SignedDuration::from_hours(2 * 366 * 24);
 
-/// Zones that a file defines, by their names.
+/// The zones that a file defines, by name.
 #[derive(Default)]
-pub(super) struct Defined {
-    by_name: HashMap<String, Definition>,
+pub(super) struct ZoneDefinitions {
+    by_name: HashMap<String, ZoneDefinition>,
 }
 
-/// What a file says of a zone.
-struct Definition {
-    /// IANA's name for it, as far as the program that wrote the file knows one.
+/// One definition of a zone.
+struct ZoneDefinition {
+    /// The IANA name that the exporting program gives for it, if any.
     location: Option<String>,
-    changes: Vec<Change>,
+    changes: Vec<Observance>,
 }
 
-/// From when on a zone's clock stands how far from UTC, once or every year.
-struct Change {
+/// An offset from UTC that a zone has from a time on, once or every year. RFC 5545 calls it an observance.
+struct Observance {
     is_summer: bool,
     to: i32,
     start: DateTime,
     rule: Option<String>,
-    more: Vec<DateTime>,
+    extra_dates: Vec<DateTime>,
 }
 
-impl Defined {
+impl ZoneDefinitions {
+    /// Adds a definition.
+    ///
     /// # Errors
-    /// [`CalendarError::TooMuch`] when there are too many.
+    /// [`CalendarError::TooMuch`] if there are too many.
     pub(super) fn take(&mut self, zone: &Component<'_>) -> Result<(), CalendarError> {
         let of = |name: &str| value(zone, name).map(str::to_owned);
         let Some(name) = of("TZID") else { return Ok(()) };
-        if self.by_name.len() >= MAX_DEFINED {
+        if self.by_name.len() >= MAX_DEFINITIONS {
             return Err(CalendarError::TooMuch);
         }
-        let changes = zone.components.iter().filter_map(Change::read).collect();
-        let definition = Definition { location: of("X-LIC-LOCATION"), changes };
+        let changes = zone.components.iter().filter_map(Observance::read).collect();
+        let definition = ZoneDefinition { location: of("X-LIC-LOCATION"), changes };
         self.by_name.entry(name).or_insert(definition);
         Ok(())
     }
@@ -65,40 +67,43 @@ fn value<'a>(component: &'a Component<'_>, name: &str) -> Option<&'a str> {
     Some(property.val.as_str().trim())
 }
 
-impl Change {
+impl Observance {
     fn read(component: &Component<'_>) -> Option<Self> {
         let dates = component.properties.iter().filter(|it| it.name.as_str().eq_ignore_ascii_case("RDATE"));
-        // A change is written on the clock that it ends.
+        // A change is written in the local time before it.
         let dates = dates.filter(|it| parameter(it, "VALUE").is_none_or(|kind| kind != "PERIOD"));
         Some(Self {
             is_summer: component.name.as_str().eq_ignore_ascii_case("DAYLIGHT"),
             to: offset(value(component, "TZOFFSETTO")?)?,
             start: date_time(value(component, "DTSTART")?)?,
             rule: value(component, "RRULE").map(str::to_owned),
-            more: dates.flat_map(|it| it.val.as_str().split(',')).filter_map(date_time).collect(),
+            extra_dates: dates.flat_map(|it| it.val.as_str().split(',')).filter_map(date_time).collect(),
         })
     }
 
-    /// Whether its rule still holds at a time.
-    fn holds_at(&self, rule: &Rule, at: DateTime) -> bool {
+    fn holds_at(&self, rule: &RecurrenceRule, at: DateTime) -> bool {
         self.start <= at && rule.until().is_none_or(|until| until >= at)
     }
 
-    /// When it came about last before a time, on its own clock.
-    fn last_before(&self, at: Timestamp, budget: &mut Budget) -> Result<Option<Timestamp>, CalendarError> {
+    /// The last time before `at` at which the offset began.
+    fn last_before(
+        &self,
+        at: Timestamp,
+        budget: &mut StepBudget,
+    ) -> Result<Option<Timestamp>, CalendarError> {
         let instant = |at: &DateTime| cadence::resolve(at.date(), at.time(), &TimeZone::UTC);
-        let single = self.more.iter().chain([&self.start]).map(instant).filter(|it| *it <= at).max();
-        let Some(rule) = self.rule.as_deref().and_then(Rule::parse) else { return Ok(single) };
-        let window = (at.saturating_sub(CHANGES_WITHIN).unwrap_or(Timestamp::MIN), at);
-        let repeated = rule.between(self.start, &TimeZone::UTC, window, budget)?.into_iter().max();
+        let single = self.extra_dates.iter().chain([&self.start]).map(instant).filter(|it| *it <= at).max();
+        let Some(rule) = self.rule.as_deref().and_then(RecurrenceRule::parse) else { return Ok(single) };
+        let window = (at.saturating_sub(OBSERVANCE_LOOK_BACK).unwrap_or(Timestamp::MIN), at);
+        let repeated = rule.occurrences(self.start, &TimeZone::UTC, window, budget)?.into_iter().max();
         Ok(single.max(repeated))
     }
 }
 
-impl Definition {
-    /// The zone around a time. One whose clock changes every year by a rule that POSIX knows changes so
-    /// here; of every other the offset of that time is taken.
-    fn zone(&self, at: Timestamp, budget: &mut Budget) -> Result<Option<TimeZone>, CalendarError> {
+impl ZoneDefinition {
+    /// The zone around an instant. If the clock changes by yearly rules that POSIX can express, the zone
+    /// follows them; otherwise it has the fixed offset of that instant.
+    fn zone(&self, at: Timestamp, budget: &mut StepBudget) -> Result<Option<TimeZone>, CalendarError> {
         if let Some(zone) = self.yearly(at) {
             return Ok(Some(zone));
         }
@@ -117,7 +122,7 @@ impl Definition {
         let at = TimeZone::UTC.to_datetime(at);
         let holding = |is_summer: bool| {
             let ours = self.changes.iter().filter(move |change| change.is_summer == is_summer);
-            let with_rule = ours.filter_map(|it| Some((it, Rule::parse(it.rule.as_deref()?)?)));
+            let with_rule = ours.filter_map(|it| Some((it, RecurrenceRule::parse(it.rule.as_deref()?)?)));
             with_rule.filter(|(it, rule)| it.holds_at(rule, at)).max_by_key(|(it, _)| it.start)
         };
         let (winter, winter_rule) = holding(false)?;
@@ -129,45 +134,45 @@ impl Definition {
     }
 }
 
-/// The last Sunday of October at three: `M10.5.0/03:00:00`.
-fn posix_date(start: DateTime, rule: &Rule) -> Option<String> {
+/// The date of a change in POSIX form: the last Sunday of October at three is `M10.5.0/03:00:00`.
+fn posix_date(start: DateTime, rule: &RecurrenceRule) -> Option<String> {
     let (month, nth, weekday) = rule.yearly_weekday()?;
     let weekday = weekday.since(Weekday::Sunday);
     let time = start.time().strftime("%H:%M:%S");
     Some(format!("M{month}.{nth}.{weekday}/{time}"))
 }
 
-/// POSIX counts from the zone to UTC.
+/// POSIX counts offsets in the opposite direction.
 fn posix_offset(seconds: i32) -> String {
     let sign = if seconds > 0 { "-" } else { "+" };
     let seconds = seconds.unsigned_abs();
     format!("{sign}{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
-/// What the names of a file mean.
-pub(super) struct Zones {
+/// The zones of a file, resolved.
+pub(super) struct ResolvedZones {
     utc: TimeZone,
     own: TimeZone,
     named: Vec<TimeZone>,
 }
 
-impl Zones {
-    /// Understands names around a time. Those that nobody knows are the member's own zone.
+impl ResolvedZones {
+    /// Resolves names for the time around `at`. Unknown names become the member's zone.
     ///
     /// # Errors
-    /// [`CalendarError::TooMuch`] when the budget is used up.
+    /// [`CalendarError::TooMuch`] if the budget is used up.
     pub(super) fn new(
         own: TimeZone,
         names: &[String],
-        defined: &Defined,
+        defined: &ZoneDefinitions,
         at: Timestamp,
-        budget: &mut Budget,
+        budget: &mut StepBudget,
     ) -> Result<Self, CalendarError> {
         let mut named = Vec::with_capacity(names.len());
         for name in names {
             let definition = defined.by_name.get(name);
             let location = definition.and_then(|it| it.location.as_deref());
-            let zone = match known(name).or_else(|| known(location?)) {
+            let zone = match find_zone(name).or_else(|| find_zone(location?)) {
                 Some(zone) => Some(zone),
                 None => match definition {
                     Some(definition) => definition.zone(at, budget)?,
@@ -179,27 +184,28 @@ impl Zones {
         Ok(Self { utc: TimeZone::UTC, own, named })
     }
 
-    /// A zone.
     pub(super) fn zone(&self, zone: ZoneRef) -> &TimeZone {
         match zone {
             ZoneRef::Utc => &self.utc,
-            ZoneRef::Own => &self.own,
+            ZoneRef::Floating => &self.own,
             ZoneRef::Named(at) => self.named.get(at).unwrap_or(&self.own),
         }
     }
 
-    /// The instant of a moment; `None` for a whole day.
-    pub(super) fn at(&self, when: When) -> Option<Timestamp> {
+    /// The instant of a time; `None` for an all-day date.
+    pub(super) fn at(&self, when: WrittenTime) -> Option<Timestamp> {
         match when {
-            When::At(local, zone) => Some(cadence::resolve(local.date(), local.time(), self.zone(zone))),
-            When::On(_) => None,
+            WrittenTime::Timed(local, zone) => {
+                Some(cadence::resolve(local.date(), local.time(), self.zone(zone)))
+            }
+            WrittenTime::AllDay(_) => None,
         }
     }
 }
 
-/// A zone that the world knows by that name.
-fn known(name: &str) -> Option<TimeZone> {
-    // Outlook writes Windows' names, some programs a path before the IANA name.
+/// A zone by its IANA or Windows name.
+fn find_zone(name: &str) -> Option<TimeZone> {
+    // Outlook writes Windows names; some programs write a path before the IANA name.
     let windows = WINDOWS.iter().find(|(windows, _)| windows.eq_ignore_ascii_case(name));
     let iana = windows.map_or(name, |(_, iana)| iana);
     let tail = iana.rmatch_indices('/').nth(1).and_then(|(at, _)| iana.get(at + 1..));
@@ -207,7 +213,7 @@ fn known(name: &str) -> Option<TimeZone> {
     found.or_else(|| jiff::tz::db().get(tail?).ok())
 }
 
-/// Windows' names of the zones that most people live in
+/// The Windows names of the most used zones
 /// (<https://github.com/unicode-org/cldr/blob/main/common/supplemental/windowsZones.xml>).
 const WINDOWS: &[(&str, &str)] = &[
     ("GMT Standard Time", "Europe/London"),

@@ -1,27 +1,26 @@
-//! What to show of a reading: the sentences that speak for a hat the lens saw, as both lenses weighed them,
-//! then the words, as the linear lens did: the encoder gives no number of its own to a word. Only what
-//! points the way the reading goes: the rest would not explain it.
+//! Chooses what to show of a reading: the sentences that speak for the hats, by the logits of both models,
+//! then the words, by the linear model alone, because the encoder gives no number to a single word. Evidence
+//! against the reading is left out, because it would not explain it.
 
 use super::{linear::Contribution, words};
 use crate::coach::hat::{Hat, Hats};
 
-/// A piece of the text that speaks for a hat.
+/// A part of the text that speaks for a hat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LensEvidence {
-    /// A sentence or a word of the text.
+    /// A sentence or a word, as it appears in the text.
     pub text: String,
-    /// The hat it speaks for.
     pub hat: Hat,
 }
 
-/// The most sentences and the most words shown.
+/// The most sentences, and the most words, that are shown.
 const MAX_SHOWN: usize = 3;
 
-/// What a word must have given to a hat's logit to be worth showing.
+/// The least contribution to a logit for which a word is shown.
 const MIN_CONTRIBUTION: f32 = 0.1;
 
-/// The sentences and words behind `hats`, strongest first. `sentences` have their logits (manager,
-/// leader); `contributions` are the words as compared, in the order of the text.
+/// The sentences and words that speak for `hats`, strongest first. `sentences` come with their logits for
+/// (manager, leader); `contributions` contains the normalised words in the order of the text.
 pub fn collect(
     text: &str,
     hats: Hats,
@@ -44,7 +43,7 @@ pub fn collect(
     evidence
 }
 
-/// A word that gives as much to both hats tells neither.
+/// Subtracts what a word contributes to the other hat: a word that speaks for both says nothing about either.
 fn contrast([manager, leader]: [f32; 2]) -> [f32; 2] {
     [manager - leader.max(0.0), leader - manager.max(0.0)]
 }
@@ -61,7 +60,7 @@ fn strongest_first(mut found: Vec<(f32, LensEvidence)>) -> Vec<LensEvidence> {
     found.into_iter().take(MAX_SHOWN).map(|(_, evidence)| evidence).collect()
 }
 
-/// The word as the member wrote it.
+/// The first word of the text that normalises to `word`.
 fn as_written(text: &str, word: &str) -> Option<String> {
     text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’' | '‘' | '`'))
         .map(|run| run.trim_matches(['\'', '’', '‘', '`']))

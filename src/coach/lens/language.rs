@@ -1,26 +1,25 @@
-//! Which language a text is in: the lens reads English and refuses the others rather than guess.
+//! The language of a text. The lens reads English only, and abstains for other languages rather than guess.
 
 use whichlang::Lang;
 
-/// Shorter texts are taken as English when their letters are Latin: three words are the fewest on which
-/// the detector can be trusted.
+/// The detector is not reliable below this many words, so shorter texts in Latin script are taken as English.
 const MIN_WORDS: usize = 3;
 
-/// An unknown language may pass for English letter by letter; its words do not. Under this share of
-/// words known from the training texts a text is not read.
+/// The detector compares letters, so a language that it does not know can pass for English. Its words do not:
+/// a text with a smaller share of words from the training texts is not read.
 const MIN_KNOWN_SHARE: f32 = 0.4;
 
-/// The texts so short that two unknown words are half of them are not judged by known words.
+/// In shorter texts a single unknown word is too large a share to judge by.
 const MIN_WORDS_FOR_KNOWN_SHARE: usize = 4;
 
-/// English, as ISO 639-1 names it.
+/// The ISO 639-1 code of English.
 pub const ENGLISH: &str = "en";
 
-/// What is written where the language cannot be told.
+/// The code for a language that cannot be determined.
 pub const UNDETERMINED: &str = "und";
 
-/// The ISO 639-1 code of the text's language, or `und`. `words` is how many words it has, `known` how
-/// many of them the training texts had.
+/// The ISO 639-1 code of the text's language, or [`UNDETERMINED`]. `words` is the number of its words,
+/// `known` how many of them occur in the training texts.
 pub fn detect(text: &str, words: usize, known: usize) -> &'static str {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let latin = text.chars().filter(|&c| c.is_alphabetic() && is_latin(c)).count();

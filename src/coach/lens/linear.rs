@@ -1,14 +1,14 @@
-//! The linear lens: words, word pairs and pieces of words, each with one number per hat. It explains
-//! itself exactly. Training lives in `lens/study/linear.py`.
+//! The linear model: words, word pairs and character n-grams, each with one weight per logit. The
+//! contribution of each word can be read off exactly. `lens/study/linear.py` trains it.
 
 use super::words;
 use leadlens_encoder::Blob;
 use std::collections::HashMap;
 
-/// How many logits a text gets: manager, leader, and one for each dimension.
+/// The number of logits: manager, leader, and one for each dimension.
 pub const LOGITS: usize = 6;
 
-/// The weights, borrowed from the binary, in columns sorted by the feature's hash.
+/// The weights, in columns that are sorted by the feature's hash. They borrow from the binary.
 pub struct Linear {
     bias: [f32; LOGITS],
     scale: [f32; LOGITS],
@@ -17,21 +17,20 @@ pub struct Linear {
     weights: [&'static [u8]; LOGITS],
 }
 
-/// What a word gave to the logits of manager and leader.
+/// What a word contributed to the logits of (manager, leader).
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Contribution(pub [f32; 2]);
 
-/// The linear lens's reading of a text.
 pub struct LinearReading<'a> {
     /// The logits of manager, leader, and the dimensions in their order.
     pub logits: [f32; LOGITS],
-    /// Each word as it was compared (small letters, no marks), and what it gave.
+    /// Each normalised word with its contribution.
     pub words: Vec<(&'a str, Contribution)>,
-    /// How many of the words the training texts had.
+    /// How many of the words occur in the training texts.
     pub known: usize,
 }
 
-/// One feature of a text: how often it stands there, and the words it belongs to.
+/// One feature of a text: how often it occurs, and the words that it belongs to.
 #[derive(Default)]
 struct Feature {
     count: u32,
@@ -39,7 +38,7 @@ struct Feature {
 }
 
 impl Linear {
-    /// Lays the columns over the bytes; `None` when they are not a linear lens.
+    /// Reads the columns from a file; `None` if it is malformed.
     pub fn from_bytes(bytes: &'static [u8]) -> Option<Self> {
         let mut blob = Blob::new(bytes);
         let count = blob.count()?;
@@ -57,7 +56,7 @@ impl Linear {
         Some(Self { bias, scale, hashes, inverse, weights })
     }
 
-    /// Reads a text, given also as [`words::normalize`] makes it.
+    /// Reads a text. `plain` is the same text after [`words::normalize`].
     pub fn read<'a>(&self, text: &str, plain: &'a str) -> LinearReading<'a> {
         let words = words::words(plain);
         let known = words.iter().filter(|word| self.find(hash(&[word])).is_some()).count();
@@ -82,7 +81,7 @@ impl Linear {
                 Some((at, value, feature))
             })
             .collect();
-        // A sum of floats depends on its order, and a hash map has none.
+        // The sum of floats depends on their order, and a hash map has no order.
         found.sort_unstable_by_key(|(at, ..)| *at);
         let size = found.iter().map(|(_, value, _)| value * value).sum::<f32>().sqrt();
         for (at, value, feature) in found {
@@ -108,20 +107,19 @@ impl Linear {
         }
     }
 
-    /// Where a hash stands in the columns.
+    /// The row of a hash in the columns.
     fn find(&self, hash: u32) -> Option<usize> {
         let (rows, _) = self.hashes.as_chunks::<4>();
         rows.binary_search_by_key(&hash, |row| u32::from_le_bytes(*row)).ok()
     }
 }
 
-/// Number `at` of a column.
 fn column_value(column: &[u8], at: usize) -> Option<u16> {
     let (numbers, _) = column.as_chunks::<2>();
     numbers.get(at).map(|number| u16::from_le_bytes(*number))
 }
 
-/// Words and their pairs.
+/// Words and pairs of neighbouring words.
 fn word_features(words: &[&str]) -> HashMap<u32, Feature> {
     let mut block = HashMap::new();
     for (at, word) in words.iter().enumerate() {
@@ -133,7 +131,8 @@ fn word_features(words: &[&str]) -> HashMap<u32, Feature> {
     block
 }
 
-/// How each sentence begins, and whether it asks. They belong to no single word.
+/// The first words of each sentence, and whether the sentence is a question. These features belong to no
+/// single word.
 fn add_sentence_start_features(text: &str, block: &mut HashMap<u32, Feature>) {
     for sentence in words::sentences(text) {
         let plain = words::normalize(sentence);
@@ -149,7 +148,7 @@ fn add_sentence_start_features(text: &str, block: &mut HashMap<u32, Feature>) {
     }
 }
 
-/// Runs of three to five characters of the words, with their edges marked.
+/// Runs of three to five characters within a word; `<` and `>` mark its ends.
 fn char_ngram_features(words: &[&str]) -> HashMap<u32, Feature> {
     let mut block = HashMap::new();
     for (at, word) in words.iter().enumerate() {
@@ -174,7 +173,7 @@ fn add_feature(block: &mut HashMap<u32, Feature>, hash: u32, words: &[usize]) {
     }
 }
 
-/// FNV-1a, 32 bits.
+/// The 32-bit FNV-1a hash.
 fn hash(parts: &[&str]) -> u32 {
     parts
         .iter()

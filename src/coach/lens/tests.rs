@@ -7,7 +7,7 @@ fn blank_text_shows_nothing_and_is_not_judged() {
     for blank in ["", " \t", "…", "\u{200b}", "👍 👍"] {
         let reading = Lens::get().read(blank);
         assert_eq!(
-            (reading.hat, reading.forced, reading.confidence),
+            (reading.hats, reading.best_guess, reading.confidence),
             (None, Hats::NEITHER, 0.0),
             "{blank:?}"
         );
@@ -18,12 +18,12 @@ fn blank_text_shows_nothing_and_is_not_judged() {
 #[test]
 fn clear_acts_are_read_with_their_evidence() {
     let reading = Lens::get().read("Moved the release to Thursday and updated the tracker.");
-    assert_eq!(reading.forced, Hats::from(Hat::Manager));
+    assert_eq!(reading.best_guess, Hats::from(Hat::Manager));
     assert!(!reading.evidence.is_empty());
     assert!(reading.evidence.iter().all(|evidence| evidence.hat == Hat::Manager), "{reading:?}");
     let reading =
         Lens::get().read("I asked her what she would do and then I listened. She found her own way.");
-    assert_eq!(reading.forced, Hats::from(Hat::Leader));
+    assert_eq!(reading.best_guess, Hats::from(Hat::Leader));
 }
 
 /// What the Python made of a text: the pieces as the reference cuts each sentence, the linear lens's logits
@@ -108,7 +108,7 @@ proptest! {
         let reading = Lens::get().read(&text);
         prop_assert!((0.0..=1.0).contains(&reading.confidence));
         prop_assert!((0.0..=1.0).contains(&reading.leader) && (0.0..=1.0).contains(&reading.manager));
-        prop_assert!(reading.hat.is_none_or(|hat| hat == reading.forced));
+        prop_assert!(reading.hats.is_none_or(|hat| hat == reading.best_guess));
         for evidence in &reading.evidence {
             prop_assert!(text.contains(&evidence.text));
         }

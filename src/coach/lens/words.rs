@@ -1,5 +1,5 @@
-//! How a text is cut: into sentences, and words without marks or capitals. `lens/study/text.py`
-//! does the same when the lens is trained; the fixture of parity holds the two together.
+//! Splits a text into sentences and normalised words. `lens/study/text.py` does the same for training; the
+//! tests compare the two on `lens/parity.json`.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -14,7 +14,7 @@ fn is_closing_mark(c: char) -> bool {
     matches!(c, '"' | '\'' | '”' | '’' | ')' | ']' | '*' | '_')
 }
 
-/// The sentences and list lines that hold a letter or digit, trimmed, in order.
+/// The sentences and list items that contain a letter or a digit, trimmed, in order.
 pub fn sentences(text: &str) -> Vec<&str> {
     text.split(['\n', '\r'])
         .flat_map(split_line)
@@ -23,7 +23,7 @@ pub fn sentences(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Cuts a line after end marks that white space follows, save abbreviations and trailing dots.
+/// Splits a line after end marks that are followed by white space, except after abbreviations and ellipses.
 fn split_line(line: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut rest = line;
@@ -54,13 +54,13 @@ fn is_sentence_end(line: &str, mark: usize, end: usize, next: &str) -> bool {
     !goes_on && !ABBREVIATIONS.contains(&word.as_str())
 }
 
-/// Small letters, no marks on them, straight apostrophes.
+/// Lower case, without diacritics, with straight apostrophes.
 pub fn normalize(text: &str) -> String {
     let straight = |c| if matches!(c, '’' | '‘' | '`') { '\'' } else { c };
     text.to_lowercase().chars().map(straight).nfd().filter(|&c| !is_combining_mark(c)).collect()
 }
 
-/// Runs of letters and digits with inner apostrophes, of a plain text.
+/// Runs of letters and digits with apostrophes inside, of a normalised text.
 pub fn words(plain: &str) -> Vec<&str> {
     plain
         .split(|c: char| !c.is_alphanumeric() && c != '\'')

@@ -1,4 +1,4 @@
-//! The library of questions: its files, how they are read and checked, and what can be asked of it.
+//! The library of questions: reading and checking its files, and looking up what they contain.
 
 use crate::coach::{
     coaching_act::CounterQuestion,
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// When a prompt is asked.
+/// When a prompt is used.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -22,41 +22,36 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 pub enum PromptKind {
     /// It begins a conversation.
     Open,
-    /// It comes after an answer.
+    /// It follows an answer.
     FollowUp,
 }
 
 /// One question of the library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
-    /// Stable forever.
+    /// Never changes, because stored rows refer to it.
     pub id: PromptId,
-    /// The practice it belongs to.
     pub practice: Practice,
-    /// The hats it draws to.
+    /// The hats it leads to.
     pub hats: Hats,
-    /// The dimension it is about.
     pub dimension: Option<Dimension>,
-    /// When it is asked.
     pub kind: PromptKind,
-    /// The situation it is good for.
+    /// The situation it is written for.
     pub fits: String,
-    /// The question.
     pub text: String,
-    /// How many words it has.
+    /// The number of words in `text`.
     pub words: usize,
 }
 
-/// Something in a library's files that has to be mended.
+/// A problem in a library file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LintFinding {
-    /// The file it is in.
     pub file: String,
-    /// The prompt, where there is one.
+    /// The id of the entry, or `-` if the problem is not in one.
     pub id: String,
-    /// What it is: a rule's name, or `format`.
+    /// The name of the broken rule, or `format`.
     pub rule: String,
-    /// What to do.
+    /// How to correct it.
     pub fix: String,
 }
 
@@ -66,7 +61,7 @@ impl std::fmt::Display for LintFinding {
     }
 }
 
-/// All questions.
+/// All questions and fixed texts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Library {
     prompts: BTreeMap<PromptId, Prompt>,
@@ -136,23 +131,24 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("stop-solving.toml", include_str!("../../../prompts/stop-solving.toml")),
 ];
 
-/// The file with a model's instructions, in a library's folder.
+/// The name of the file with the model's instructions, relative to a library's folder.
 pub const INSTRUCTIONS: &str = "model/instructions.txt";
 
 impl Library {
-    /// The library in the binary.
+    /// The built-in library.
     ///
     /// # Errors
-    /// Its findings; a test holds it to none.
+    /// Its problems. A test checks that there are none.
     pub fn built_in() -> Result<Self, Vec<LintFinding>> {
         let instructions = include_str!("../../../prompts/model/instructions.txt");
         Self::default().overlay(BUILT_IN.iter().copied().chain([(INSTRUCTIONS, instructions)]))
     }
 
-    /// Lays files over this library: a known id replaces, a new one is added.
+    /// Adds files to this library. An entry with a known id replaces the old one.
     ///
     /// # Errors
-    /// Every finding in those files; then nothing of them is taken.
+    /// All problems in those files. The library is then dropped as a whole, so that it is never half
+    /// replaced.
     pub fn overlay<'a>(
         mut self,
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -236,29 +232,28 @@ impl Library {
         }
     }
 
-    /// The same library with these prompts alone, for a conversation that is staged.
+    /// Keeps only these prompts, for a scripted conversation.
     #[must_use]
     pub fn only(mut self, ids: &[&str]) -> Self {
         self.prompts.retain(|id, _| ids.contains(&id.as_str()));
         self
     }
 
-    /// Every question to give back to someone who asks for an answer, by id.
+    /// The questions to reply with instead of an answer, by id.
     pub fn counter_questions(&self) -> impl Iterator<Item = &CounterQuestion> {
         self.give_back.values()
     }
 
-    /// Every prompt, by id.
+    /// All prompts, by id.
     pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
         self.prompts.values()
     }
 
-    /// One prompt.
     pub fn find(&self, id: &PromptId) -> Option<&Prompt> {
         self.prompts.get(id)
     }
 
-    /// What a model is told before anything else.
+    /// The instructions for the language model.
     pub fn instructions(&self) -> Option<&Instructions> {
         self.instructions.as_ref()
     }
@@ -268,7 +263,7 @@ impl Library {
         self.rooms.get(&room).map(String::as_str)
     }
 
-    /// What is said at a fixed place; the built-in library has words for each.
+    /// A fixed text. The built-in library has one for every key.
     pub fn text_for(&self, key: CopyKey) -> Option<&CopyEntry> {
         self.copy.get(&key)
     }

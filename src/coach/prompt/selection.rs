@@ -1,4 +1,7 @@
-//! The choice of the next question.
+//! Chooses the next question. No question comes back within 28 days. The practice that is followed up comes
+//! first, then the one in focus; half of the time the choice prefers the hat that the room needs or that was
+//! worn less. Among the remaining questions it varies the dimension and the opening. Equal input, including
+//! the seed, gives an equal choice.
 
 use super::library::{Library, Prompt, PromptKind};
 use crate::coach::{
@@ -9,44 +12,45 @@ use crate::coach::{
 use jiff::civil::Date;
 use std::collections::HashMap;
 
-/// What is known when a question is chosen.
+/// What the choice depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SelectionContext<'a> {
-    /// The practice that is followed up; it comes before the focus.
+    /// The practice of the question that is followed up. It takes precedence over the focus.
     pub follows: Option<Practice>,
     /// The practice that the member put in focus.
     pub focus: Option<Practice>,
-    /// How often they said the leader hat lately.
+    /// How often the member recently said the leader hat.
     pub leader: u32,
-    /// How often they said the manager hat lately.
+    /// How often the member recently said the manager hat.
     pub manager: u32,
-    /// The room as they last described it.
+    /// The member's last reading of the room.
     pub room: Option<Room>,
-    /// The prompts of the last 28 days, with their dates, oldest first.
+    /// The prompts of the last 28 days with their dates, oldest first.
     pub asked: &'a [(PromptId, Date)],
-    /// The most words that it may have; where none is as short, the shortest. `None`: any number.
+    /// The most words that the question may have. If no question is that short, the shortest are used. `None`
+    /// for no limit.
     pub most_words: Option<usize>,
-    /// What chance says.
+    /// Random bits.
     pub seed: u64,
 }
 
-/// Why a question was chosen; shown on request.
+/// Why a question was chosen. Members can ask for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// It stays with the practice of what it follows up.
+    /// It belongs to the practice that is followed up.
     Follows(Practice),
-    /// The member put its practice in focus.
+    /// It belongs to the practice in focus.
     Focus(Practice),
-    /// The room they last described needs its hat.
+    /// The room needs its hat.
     Room(Room),
-    /// They wore its hat least of late.
+    /// The member wore its hat less recently.
     WornLeast(Hat),
-    /// It is its turn.
+    /// Nothing else decided; it is this practice's turn.
     Turn(Practice),
 }
 
 impl Reason {
-    /// As a sentence.
+    /// The reason as a sentence, which is stored with the nudge.
     pub fn sentence(self) -> String {
         match self {
             Reason::Follows(practice) => {
@@ -71,7 +75,7 @@ impl Reason {
     }
 }
 
-/// Chooses the next question of a kind; `None` when the library has none of that kind.
+/// Chooses the next question of a kind. `None` if the library has no question of that kind.
 pub fn choose<'l>(
     library: &'l Library,
     kind: PromptKind,
@@ -82,7 +86,7 @@ pub fn choose<'l>(
     let mut fresh: Vec<&Prompt> =
         of_kind.iter().copied().filter(|prompt| !asked.contains_key(&prompt.id)).collect();
     if fresh.is_empty() {
-        // Everything was asked within 28 days: the one asked longest ago.
+        // If everything was asked within 28 days, the question that was asked longest ago comes back.
         let oldest = of_kind.into_iter().min_by_key(|prompt| asked.get(&prompt.id).copied())?;
         fresh.push(oldest);
     }
@@ -94,8 +98,8 @@ pub fn choose<'l>(
     Some((prompt, reason.unwrap_or(Reason::Turn(prompt.practice))))
 }
 
-/// What is followed up first, then the focus, the room, the hat worn least; whatever leaves nothing
-/// is passed over.
+/// Keeps the questions of the first preference that leaves any: the practice that is followed up, the focus,
+/// the room, the hat worn less.
 fn narrow<'l>(fresh: &[&'l Prompt], context: &SelectionContext<'_>) -> (Vec<&'l Prompt>, Option<Reason>) {
     let wanted = [context.follows.map(Reason::Follows), context.focus.map(Reason::Focus)];
     for reason in wanted.into_iter().flatten() {
@@ -108,7 +112,7 @@ fn narrow<'l>(fresh: &[&'l Prompt], context: &SelectionContext<'_>) -> (Vec<&'l 
     let drawing_to = |hat: Hat| -> Vec<&'l Prompt> {
         fresh.iter().copied().filter(|prompt| prompt.hats == Hats::from(hat)).collect()
     };
-    // Half the time only, so that a leaning does not become a rut.
+    // Only half of the time, so that the questions do not all lead to the same hat.
     if context.seed.is_multiple_of(2) {
         if let Some(room) = context.room {
             let fitting = drawing_to(room.needs());
@@ -131,14 +135,14 @@ fn narrow<'l>(fresh: &[&'l Prompt], context: &SelectionContext<'_>) -> (Vec<&'l 
     (fresh.to_vec(), None)
 }
 
-/// Leaves the prompts of at most so many words; where there are none, the shortest.
+/// Keeps the questions with at most `most` words, or the shortest if there are none.
 fn shorten(prompts: Vec<&Prompt>, most: Option<usize>) -> Vec<&Prompt> {
     let Some(most) = most else { return prompts };
     let shortest = prompts.iter().map(|prompt| prompt.words).min().unwrap_or_default();
     prompts.into_iter().filter(|prompt| prompt.words <= most.max(shortest)).collect()
 }
 
-/// Leaves the prompts of the dimension that was asked about least of late.
+/// Keeps the questions of the dimension that was asked about least recently.
 fn spread<'l>(library: &Library, prompts: &[&'l Prompt], asked: &[(PromptId, Date)]) -> Vec<&'l Prompt> {
     let mut counts: HashMap<Option<Dimension>, usize> = HashMap::new();
     for dimension in asked.iter().filter_map(|(id, _)| library.find(id)).map(|prompt| prompt.dimension) {
@@ -149,8 +153,8 @@ fn spread<'l>(library: &Library, prompts: &[&'l Prompt], asked: &[(PromptId, Dat
     prompts.iter().copied().filter(|prompt| count(prompt) == least).collect()
 }
 
-/// Leaves the prompts that open with another word than the last one did, where there are any: never
-/// twice the same shape in a row.
+/// Keeps the questions that open with another word than the last one, unless none would remain, so that the
+/// same form does not follow itself.
 fn vary<'l>(library: &Library, prompts: Vec<&'l Prompt>, asked: &[(PromptId, Date)]) -> Vec<&'l Prompt> {
     let last = asked.iter().rev().find_map(|(id, _)| library.find(id)).map(|prompt| shape(&prompt.text));
     let others: Vec<&Prompt> =
@@ -158,14 +162,14 @@ fn vary<'l>(library: &Library, prompts: Vec<&'l Prompt>, asked: &[(PromptId, Dat
     if others.is_empty() { prompts } else { others }
 }
 
-/// The word that a question opens with, which gives it its shape.
+/// The first word of a question, which determines its form.
 pub(super) fn shape(text: &str) -> String {
     text.split_whitespace().next().unwrap_or_default().to_lowercase()
 }
 
 fn pick<'l>(prompts: &[&'l Prompt], seed: u64) -> Option<&'l Prompt> {
     let len = u64::try_from(prompts.len()).ok().filter(|len| *len > 0)?;
-    // The seed's lowest bit has decided about the leaning already.
+    // The lowest bit already decided about the preferences.
     let nth = usize::try_from((seed >> 1) % len).ok()?;
     prompts.get(nth).copied()
 }

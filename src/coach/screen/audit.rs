@@ -1,4 +1,4 @@
-//! An audit: its form, its line in a list, and what can be the matter with a calendar.
+//! An audit: its form and its line in a list.
 
 use super::{CalendarError, FormState};
 use crate::coach::{
@@ -9,33 +9,29 @@ use crate::coach::{
 };
 use jiff::civil::Date;
 
-/// The audit form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AuditForm {
-    /// Its state.
     pub state: FormState,
-    /// What stands in its rows, at most five.
+    /// The values of its rows, at most five.
     pub meetings: Vec<Meeting>,
-    /// A calendar can be uploaded: a new audit.
+    /// Whether a calendar can be uploaded, as for a new audit.
     pub upload: bool,
-    /// The rows were proposed from a calendar.
+    /// Whether the rows were proposed from a calendar.
     pub proposed: bool,
-    /// Why the calendar that was uploaded could not be used.
+    /// Why the uploaded calendar could not be used.
     pub trouble: Option<CalendarError>,
-    /// Titles of events that were left out of the proposal, because it was not understood when they
-    /// take place.
+    /// Titles of events that are not among the rows, because their time was not understood.
     pub unread: Vec<MemberText>,
-    /// The trouble that its titles speak of: people to talk to, *Keep* and *Don't keep*.
+    /// The care concern that the titles mention. The form then names people to talk to and offers to keep the
+    /// audit or not.
     pub concern: Option<Concern>,
 }
 
 /// One audit in the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AuditEntry {
-    /// Its row.
     pub audit: RowId,
-    /// Its local date.
     pub local_on: Date,
-    /// What it came to; `None` while its meetings are only proposed.
+    /// `None` while its meetings are only proposed.
     pub outcome: Option<AuditSummary>,
 }

@@ -1,4 +1,4 @@
-//! The questions that a member gave back: the list, and one that is edited.
+//! The coaching acts of a member: their list, and the form that edits one.
 
 use crate::coach::{
     coaching_act::CounterQuestion,
@@ -6,40 +6,36 @@ use crate::coach::{
 };
 use jiff::civil::Date;
 
-/// A page of the questions that a member gave back.
+/// A page of the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoachingActsPage {
-    /// 0 is the newest.
+    /// From 0, the newest.
     pub page: u32,
-    /// How many there are in all.
+    /// The number of acts on all pages.
     pub total: u64,
-    /// Those of this page, newest first.
+    /// The acts of this page, newest first.
     pub entries: Vec<CoachingActEntry>,
 }
 
-/// How many acts a page shows.
 pub const COACHING_ACTS_PAGE_SIZE: u32 = 15;
 
 /// One act in the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoachingActEntry {
-    /// Its row.
     pub act: RowId,
-    /// The question that it began from.
+    /// The question that the member started from.
     pub question: String,
-    /// Its local date.
     pub local_on: Date,
 }
 
-/// An act of *Ask, don't fix* that is being edited.
+/// The form that edits an act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditCoachingActForm {
-    /// Its row.
     pub act: RowId,
-    /// The questions that it can have begun from; the one it has is among them.
+    /// The questions to choose from, including the current one.
     pub questions: Vec<CounterQuestion>,
-    /// The one it has.
+    /// The current question.
     pub prompt: PromptId,
-    /// The date it has.
+    /// The current date.
     pub on: Date,
 }

@@ -9,58 +9,55 @@ use crate::coach::{
 };
 use jiff::civil::Date;
 
-/// A feedback question as the asked person's message shows it.
+/// The message with a feedback question, as the asked person sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedbackAskScreen {
     /// Who asks.
     pub asker: UserId,
     /// What its buttons carry.
     pub from: Invitation,
-    /// What became of it.
     pub state: FeedbackAskState,
-    /// They are not asked by anybody any more.
+    /// Whether the person does not want to be asked any more.
     pub opted_out: bool,
     /// When the round ends at the latest.
     pub until_on: Date,
 }
 
-/// What became of a feedback question.
+/// The state of a feedback question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FeedbackAskState {
-    /// Nothing yet.
     Asked,
-    /// Answered; what was said is not shown.
+    /// Answered. The answer is not shown.
     Answered,
-    /// Declined or taken back.
+    /// Declined or withdrawn.
     Declined,
 }
 
-/// The result of a feedback round.
+/// The result of a feedback round, for the asker.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedbackResultScreen {
-    /// The member's date when they asked.
+    /// The asker's local date when they asked.
     pub asked_on: Date,
-    /// How the answers are spread; `None` when fewer than three answered.
+    /// How many answers chose each step. `None` if too few people answered.
     pub counts: Option<StepCounts>,
-    /// The comments, shuffled.
+    /// The comments in random order.
     pub comments: Vec<MemberText>,
 }
 
 /// The form that answers a feedback question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedbackAnswerForm {
-    /// Its state.
     pub state: FormState,
     /// Who asks.
     pub asker: UserId,
-    /// Stands above the five steps.
+    /// The text above the five steps.
     pub question: String,
-    /// What was chosen before.
+    /// The step that was chosen before.
     pub step: Option<FeedbackStep>,
-    /// What was written before.
+    /// The comment that was written before.
     pub comment: MemberText,
-    /// There is an answer that can be taken back.
+    /// Whether there is an answer that can be withdrawn.
     pub answered: bool,
-    /// The trouble that the comment speaks of.
+    /// The care concern that the comment mentions.
     pub concern: Option<Concern>,
 }

@@ -1,39 +1,35 @@
-//! A page of one's own reflections.
+//! A page of the member's reflections.
 
 use super::ReflectionScreen;
 use crate::coach::{member_text::MemberText, reflection::AnsweredFollowUp, room::Room};
 
-/// A page of one's own reflections.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryPage {
-    /// What was searched for; blank for everything.
+    /// The searched text; blank shows all reflections.
     pub search: MemberText,
-    /// 0 is the newest.
+    /// From 0, the newest.
     pub page: u32,
-    /// How many reflections match in all.
+    /// The number of matching reflections on all pages.
     pub total: u64,
-    /// Those of this page, newest first.
+    /// The reflections of this page, newest first.
     pub entries: Vec<HistoryEntry>,
-    /// How many questions were given back; they have a list of their own.
+    /// The number of coaching acts, which have their own list.
     pub acts: u64,
-    /// How many audits there are; they have a list of their own.
+    /// The number of audits, which have their own list.
     pub audits: u64,
-    /// How many plans there are; they have a list of their own.
+    /// The number of plans, which have their own list.
     pub plans: u64,
 }
 
-/// How many reflections a page shows: each takes three blocks of a modal's hundred.
+/// Each reflection takes three of the hundred blocks of a modal; this leaves room for the rest of the form.
 pub const HISTORY_PAGE_SIZE: u32 = 8;
 
 /// One reflection in the history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryEntry {
-    /// The question that was asked.
     pub question: String,
-    /// The room that was read.
     pub room: Option<Room>,
-    /// What followed up, where it was answered.
+    /// The follow-up, if it was answered.
     pub follow_up: Option<AnsweredFollowUp>,
-    /// The rest.
     pub kept: ReflectionScreen,
 }

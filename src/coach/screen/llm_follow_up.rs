@@ -1,19 +1,18 @@
-//! What is shown of the model that may write follow-up questions.
+//! What is shown about the language model that can write follow-up questions.
 
-/// What a follow-up form says of the model at a host.
+/// What a follow-up form says about the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LlmDisclosure {
-    /// It asks whether the model may write follow-up questions.
+    /// It asks for consent to send text to this host.
     AsksConsent { host: String },
-    /// The model wrote this one.
+    /// The model at this host wrote this question.
     WroteQuestion { host: String },
 }
 
-/// What Home says of the model at a host.
+/// What Home says about the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LlmConsentStatus {
-    /// Where words go, or would go.
+    /// The host that receives the text if the member agrees.
     pub host: String,
-    /// The member has agreed.
     pub agreed: bool,
 }

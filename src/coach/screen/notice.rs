@@ -1,90 +1,110 @@
-//! The fixed short answers. Their sentences are the renderer's.
+//! The short fixed answers. The renderer words them.
 
 use super::CalendarError;
 use crate::coach::month::Month;
 use jiff::civil::{Date, DateTime};
 
-/// Fixed short answers: what happened, what was kept, what to do.
+/// A short fixed answer: what happened, what was kept, or what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// The schedule was kept; when the next nudge comes, in the member's zone.
-    ScheduleKept { next: Option<DateTime>, zone: String },
-    /// Paused, until a date or until resumed.
-    Paused { until_on: Option<Date> },
-    /// Resumed; when the next nudge comes.
-    Resumed { next: Option<DateTime> },
-    /// Nothing was paused.
+    /// The schedule was kept. `next` is the next nudge in the member's time zone.
+    ScheduleKept {
+        next: Option<DateTime>,
+        zone: String,
+    },
+    /// Paused until a date, or until resumed.
+    Paused {
+        until_on: Option<Date>,
+    },
+    /// Resumed. `next` is the next nudge.
+    Resumed {
+        next: Option<DateTime>,
+    },
+    /// There was no pause to end.
     NotPaused,
     /// A question is on its way to the DM.
     NudgeComing,
-    /// An open question waits in the DM already; it was not asked twice.
+    /// An open question is already waiting in the DM, so no other was asked.
     NudgeWaiting,
     /// The report is on its way to the DM.
-    ReportComing { month: Month },
+    ReportComing {
+        month: Month,
+    },
     /// The export is on its way to the DM.
     ExportComing,
-    /// *Later* was understood; when it comes back.
-    LaterAt { at: DateTime },
-    /// Skipped; it counts against nobody.
+    /// The question comes back at this local time.
+    LaterAt {
+        at: DateTime,
+    },
+    /// The question was skipped.
     Skipped,
     /// Why this question was chosen.
-    Why { reason: String },
-    /// Slack is asked whether those named can be asked for feedback.
+    Why {
+        reason: String,
+    },
+    /// Slack is being asked which of the people can be asked for feedback.
     FeedbackChecking,
-    /// So many people are asked for feedback, until a date at the latest.
-    FeedbackAsked { people: u32, until_on: Date },
-    /// Too few of those named can be asked; nobody was.
-    FeedbackTooFew { left: u32 },
-    /// Slack did not say whether they can be asked; nobody was.
+    /// How many people are asked for feedback, and when the round ends at the latest.
+    FeedbackAsked {
+        people: u32,
+        until_on: Date,
+    },
+    /// Too few of the people can be asked, so nobody was.
+    FeedbackTooFew {
+        left: u32,
+    },
+    /// Slack did not answer, so nobody was asked for feedback.
     FeedbackNotChecked,
-    /// The last round began on a date; the next can on another.
-    FeedbackTooSoon { asked_on: Date, again_on: Date },
-    /// The round is over; nothing was changed.
+    /// When the last round began, and when the next one can.
+    FeedbackTooSoon {
+        asked_on: Date,
+        again_on: Date,
+    },
+    /// The round is over, and nothing was changed.
     FeedbackOver,
-    /// The answer was taken back.
+    /// The answer was withdrawn.
     FeedbackWithdrawn,
-    /// The member may be asked for feedback again.
+    /// The member can be asked for feedback again.
     FeedbackOptedIn,
-    /// A calendar is being read.
     CalendarComing,
-    /// A calendar could not be used.
     CalendarError(CalendarError),
-    /// An audit was deleted and counts no more.
     AuditDeleted,
-    /// A plan was deleted.
     PlanDeleted,
-    /// What came of a plan was kept.
+    /// The outcome of a plan was kept.
     PlanNoted,
-    /// The plan or audit is not there any more.
+    /// The item of a list does not exist any more.
     ItemGone,
-    /// An act of *Ask, don't fix* was deleted and counts no more.
     CoachingActDeleted,
-    /// The reflection was deleted.
     ReflectionDeleted,
-    /// The reflection is not there any more.
+    /// The reflection does not exist any more.
     ReflectionGone,
-    /// Too long for a form: it is edited by editing the message it came from.
+    /// The text is too long for a form. It is edited by editing the message it came from.
     EditTheMessage,
-    /// Kept as a check-in.
     KeptAsCheckin,
-    /// Not kept.
     NotKept,
-    /// Nudges go on.
-    GoesOn { next: Option<DateTime> },
-    /// No more nudges until the member sets a cadence.
+    /// Nudges continue.
+    GoesOn {
+        next: Option<DateTime>,
+    },
+    /// No nudges until the member sets a cadence.
     NudgesStopped,
-    /// The operator looked at the member's report at their request.
-    ReadByOperator { month: Month },
-    /// Everything is being erased; a message in the DM says when nothing is left.
+    /// The operator looked at the member's report at the member's request.
+    ReadByOperator {
+        month: Month,
+    },
+    /// Everything is being erased. A message in the DM confirms it later.
     Erasing,
-    /// Everything was erased; what could not be reached.
-    Erased { by_operator: bool, messages_deleted: bool },
-    /// A button from an old or foreign message: what to do instead.
+    /// Everything was erased, with what could not be reached in Slack.
+    Erased {
+        by_operator: bool,
+        messages_deleted: bool,
+    },
+    /// The button is from an old or unknown message.
     UnknownButton,
-    /// Already done by an earlier tap.
+    /// An earlier click already did it.
     AlreadyDone,
-    /// Slack did not open the form, as far as is known: try again.
+    /// Slack probably did not open the form.
     NotOpened,
-    /// It could not be kept: nothing was changed, try again.
+    /// It could not be stored. Nothing was changed.
     StoreFailed,
 }

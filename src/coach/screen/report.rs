@@ -1,86 +1,81 @@
-//! A report, worded by `report/`: sentences, numbers and drawings. How they stand in a message is the
-//! renderer's.
+//! A report that `report/` has worded: sentences, numbers and drawings. The renderer lays them out.
 
 use crate::coach::{member_text::MemberText, month::Month};
 use jiff::civil::Date;
 
-/// A report, already worded by `report/`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportScreen {
-    /// The month.
     pub month: Month,
-    /// The headline.
     pub title: String,
-    /// Its parts in reading order; all numbers of the charts and the table are in them.
+    /// The parts in reading order. They contain all numbers of the charts and the table.
     pub parts: Vec<ReportPart>,
-    /// The member's own words, the oldest first; at most three.
+    /// The member's own words, oldest first, at most three.
     pub quotations: Vec<Quotation>,
-    /// The question to take along.
+    /// The question at the end.
     pub question: String,
-    /// The charts, where there is enough to draw; at most two.
+    /// At most two charts, if there is enough to draw.
     pub charts: Vec<Chart>,
-    /// The numbers side by side, where there are any.
+    /// The numbers as a table, if there are any.
     pub table: Option<Table>,
-    /// The month at a glance, for where charts and tables are refused.
+    /// The month as a picture, for places where charts and tables cannot be shown.
     pub picture: Picture,
 }
 
-/// A picture of ours. It holds no word of a member's.
+/// A picture of a report. It contains none of the member's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// The drawing, as one SVG document.
+    /// One SVG document.
     pub svg: String,
-    /// All of it in words.
+    /// The content of the picture in words.
     pub alt: String,
 }
 
 /// A short paragraph of plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportPart {
-    /// What it is about, for the eye; blank for a paragraph that needs no name.
+    /// Blank for a paragraph without a heading.
     pub heading: &'static str,
     /// Whole sentences.
     pub text: String,
-    /// The charts and the table show the same numbers: where they are seen, this need not be.
+    /// Whether the charts and the table show the same numbers, so that the part can be left out beside them.
     pub in_charts: bool,
 }
 
-/// A member's own words with their date, cut politely.
+/// A quotation of the member's own words, shortened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quotation {
-    /// Their local date.
+    /// The member's local date of the reflection.
     pub local_on: Date,
-    /// The words; never blank.
+    /// Never blank.
     pub words: MemberText,
 }
 
-/// A table of short texts; every row has as many cells as the header, none is blank.
+/// A table of short texts. Every row has as many cells as the header, and no cell is blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// What it holds.
+    /// What the table contains.
     pub caption: String,
     /// The names of the columns.
     pub header: Vec<String>,
-    /// The lines; the first cell names the line.
+    /// The first cell of each row names it.
     pub rows: Vec<Vec<String>>,
 }
 
-/// A bar chart within Slack's limits: title ≤ 50 characters, labels ≤ 20.
+/// A bar chart within Slack's limits: titles of at most 50 and labels of at most 20 characters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
-    /// What it shows.
     pub title: String,
     /// One label for each group of bars.
     pub categories: Vec<String>,
-    /// One value for each category.
+    /// Each has one value for each category.
     pub series: Vec<Series>,
 }
 
-/// One colour of bars.
+/// The bars of one colour.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     /// Its name in the legend.
     pub name: String,
-    /// Its values, as many as there are categories.
+    /// As many as there are categories.
     pub values: Vec<f64>,
 }

@@ -6,23 +6,20 @@ use crate::coach::{
 };
 use jiff::civil::Date;
 
-/// The schedule form's values: what is set, or the defaults it opens with.
+/// The current settings, or the defaults of a new member.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScheduleForm {
-    /// Days and times.
     pub cadence: Cadence,
-    /// IANA name.
+    /// The IANA name.
     pub zone: String,
-    /// Quiet hours.
     pub quiet: QuietHours,
     /// Days off from today on, sorted.
     pub days_off: Vec<Date>,
-    /// First date after the pause, while one is set with a date.
+    /// The first date after the pause, if the pause has an end.
     pub pause_until_on: Option<Date>,
-    /// Paused without a date.
+    /// Whether the member has paused without an end.
     pub paused: bool,
-    /// The practice in focus.
     pub focus: Option<Practice>,
-    /// False until the member has set a cadence: the form then says that nudges begin on submit.
+    /// False until the member has set a cadence. The form then says that submitting it starts the nudges.
     pub nudges_on: bool,
 }

@@ -86,7 +86,11 @@ pub async fn classify_pending(state: &AppState) -> Result<Vec<MemberId>> {
 }
 
 /// Stores a result, unless the answer has changed meanwhile.
-async fn store_result(ctx: &mut Ctx<'_>, answer: &UnclassifiedAnswer, result: &LensResult) -> Result<Option<Reflection>> {
+async fn store_result(
+    ctx: &mut Ctx<'_>,
+    answer: &UnclassifiedAnswer,
+    result: &LensResult,
+) -> Result<Option<Reflection>> {
     let now = ctx.now();
     let stored = ctx.tx.save_lens_result(answer, result, now).await?;
     if let Some(stored) = &stored

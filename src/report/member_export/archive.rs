@@ -1,6 +1,6 @@
-//! An export as one ZIP: JSON that holds all of it, CSV tables for a spreadsheet, and a short README.
-//! Reading one back trusts nothing: sizes are bounded while they are read, names and format are
-//! checked, and every id and date is parsed. What is done with it is the app's.
+//! An export as a ZIP file: JSON with all data, CSV tables for a spreadsheet, and a short README. Reading one
+//! trusts nothing in the file: sizes are limited while reading, names and format are checked, and every id
+//! and date is parsed.
 
 use super::{FORMAT, MemberExport, VERSION};
 use crate::report::export::ExportError;
@@ -9,13 +9,13 @@ use serde::Deserialize;
 use std::io::{Cursor, Read, Write};
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-/// The file that holds all of it.
+/// The file with all data.
 const JSON: &str = "leadlens.json";
 
-/// The most that is read of an export: decades of a reflection each working day.
+/// The most bytes that are read, enough for decades of daily reflections.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// What stands in the archive beside the data.
+/// The text of README.txt.
 const README: &str = "\
 What LeadLens keeps about you.
 
@@ -28,10 +28,10 @@ Times are UTC. Dates are those of your own calendar when you wrote. A cell that 
 formula has an apostrophe before it.
 ";
 
-/// Why a file is not an export that can be read. It carries no part of the file.
+/// Why a file could not be read as an export. The error contains none of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ArchiveError {
-    /// It is neither a ZIP nor JSON.
+    /// The file is neither a ZIP nor JSON.
     #[error(
         "this is neither a ZIP nor JSON; an export is a ZIP with leadlens.json in it, or that file alone"
     )]
@@ -39,37 +39,37 @@ pub enum ArchiveError {
     /// The ZIP is cut off or damaged.
     #[error("the ZIP is cut off or damaged; get the export again")]
     Damaged,
-    /// The ZIP has no such file.
+    /// The ZIP does not contain the JSON file.
     #[error("there is no leadlens.json in the ZIP; this is not an export of LeadLens")]
     NoData,
-    /// More than anybody has written.
+    /// The JSON is larger than [`MAX_BYTES`].
     #[error("leadlens.json is larger than 64 MiB; no export is")]
     TooLarge,
-    /// JSON of something else.
+    /// The JSON is something else.
     #[error("this JSON is not an export of LeadLens")]
     Foreign,
-    /// Written by a later LeadLens.
+    /// A later version of LeadLens wrote the export.
     #[error("the export has version {found}; this LeadLens reads version {VERSION}: use a newer LeadLens")]
     Version {
-        /// What the file says.
+        /// The version in the file.
         found: u32,
     },
-    /// It says that it is an export, and holds what no export holds.
+    /// The JSON says that it is an export, but its content is not valid.
     #[error(
         "the export is damaged at line {line}, column {column} of leadlens.json; nothing of it can be trusted"
     )]
     Invalid {
-        /// Where reading it stopped; 1 is the first.
+        /// Where parsing stopped, from 1.
         line: usize,
-        /// Likewise.
+        /// Where parsing stopped, from 1.
         column: usize,
     },
 }
 
-/// The archive.
+/// Packs an export.
 ///
 /// # Errors
-/// [`ExportError`] when it cannot be written.
+/// [`ExportError`] if it cannot be written.
 pub fn pack(export: &MemberExport) -> Result<Vec<u8>, ExportError> {
     let files = [
         ("README.txt", README.to_owned()),
@@ -99,10 +99,10 @@ fn zip_time(at: jiff::civil::DateTime) -> Result<DateTime, ()> {
     DateTime::from_date_and_time(year, month, day, hour, minute, second).map_err(|_| ())
 }
 
-/// Reads an export back: the archive, or its `leadlens.json` alone.
+/// Reads an export from a ZIP file or from its JSON alone.
 ///
 /// # Errors
-/// [`ArchiveError`], a sentence for whoever gave the file.
+/// [`ArchiveError`], a sentence for the person who gave the file.
 pub fn unpack(bytes: &[u8]) -> Result<MemberExport, ArchiveError> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     match first {
@@ -118,7 +118,7 @@ fn json_of(bytes: &[u8]) -> Result<Vec<u8>, ArchiveError> {
         return Err(ArchiveError::NoData);
     }
     let file = archive.by_name(JSON).map_err(|_| ArchiveError::Damaged)?;
-    // What the header says of the size is anybody's claim; what comes out is counted.
+    // The size in the header can be wrong, so the extracted bytes are counted.
     let mut json = Vec::new();
     let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     file.take(most).read_to_end(&mut json).map_err(|_| ArchiveError::Damaged)?;
@@ -126,7 +126,7 @@ fn json_of(bytes: &[u8]) -> Result<Vec<u8>, ArchiveError> {
 }
 
 fn read(json: &[u8]) -> Result<MemberExport, ArchiveError> {
-    /// What every version begins with.
+    /// What every version of the format begins with.
     #[derive(Deserialize)]
     struct Head {
         format: String,

@@ -1,4 +1,4 @@
-//! From the coach's types to their exported form.
+//! Converts the coach's types to their exported form.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! From an export back to the things of the domain, for whoever they now belong to.
+//! Converts an export back to the coach's types, for the member it now belongs to.
 
 use super::{
     ExportedAct, ExportedAudit, ExportedMeeting, ExportedNudge, ExportedPlan, ExportedReflection,
@@ -18,14 +18,14 @@ use crate::coach::{
 };
 use jiff::civil::{Date, Weekday};
 
-/// A setting that no member can have.
+/// The export contains a value that no member can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the export holds {0}; nothing of it can be trusted")]
 pub struct InvalidExport(pub &'static str);
 
 impl MemberExport {
-    /// The same as somebody else's: in another workspace or account. Where messages stood in the old
-    /// workspace means nothing in the new one and is left out.
+    /// Reassigns the export to another account or workspace. References to Slack messages are removed,
+    /// because they have no meaning there.
     #[must_use]
     pub fn reassigned_to(mut self, who: MemberId) -> Self {
         if self.member.id == who {
@@ -52,7 +52,7 @@ impl ExportedSettings {
     /// The member with these settings.
     ///
     /// # Errors
-    /// [`InvalidExport`] when they hold a zone, a day or a time that does not exist.
+    /// [`InvalidExport`] for a zone, a day or a time that does not exist.
     pub fn restore(&self) -> Result<Member, InvalidExport> {
         let zone = Zone::parse(&self.zone, self.zone_set_by_member);
         let zone = zone.map_err(|_| InvalidExport("a time zone that does not exist"))?;
@@ -92,7 +92,6 @@ fn day_of(name: &str) -> Option<Weekday> {
 }
 
 impl ExportedReflection {
-    /// The reflection, as this member's.
     pub fn restore(&self, who: &MemberId) -> Reflection {
         Reflection {
             id: self.id.clone(),
@@ -122,7 +121,6 @@ impl ExportedReflection {
 }
 
 impl ExportedNudge {
-    /// The nudge, as this member's.
     pub fn restore(&self, who: &MemberId) -> Nudge {
         Nudge {
             id: self.id.clone(),
@@ -141,7 +139,6 @@ impl ExportedNudge {
 }
 
 impl ExportedAct {
-    /// The act, as this member's.
     pub fn restore(&self, who: &MemberId) -> CoachingAct {
         CoachingAct {
             id: self.id.clone(),
@@ -155,14 +152,14 @@ impl ExportedAct {
 }
 
 impl ExportedAudit {
-    /// The audit, as this member's.
+    /// The audit, owned by this member.
     ///
     /// # Errors
-    /// [`InvalidExport`] when no form takes its meetings.
+    /// [`InvalidExport`] if the form would not accept its meetings.
     pub fn restore(&self, who: &MemberId) -> Result<Audit, InvalidExport> {
         let meeting = |own: &ExportedMeeting| Meeting { title: own.title.clone(), hats: own.hats };
         let meetings: Vec<Meeting> = self.meetings.iter().map(meeting).collect();
-        // A kept meeting without a mark is one that counts nowhere.
+        // A kept meeting without a mark is one that is not counted.
         let is_meeting = |it: &Meeting| {
             it.title.char_count() <= audit::MAX_TITLE_CHARS
                 && it.hats != Some(Hats::NEITHER)
@@ -185,10 +182,10 @@ impl ExportedAudit {
 }
 
 impl ExportedPlan {
-    /// The plan, as this member's; `asks` is the outbox row that follows it up.
+    /// The plan, owned by this member. `asks` is the outbox row of its follow-up.
     ///
     /// # Errors
-    /// [`InvalidExport`] when no form takes its cue or its act.
+    /// [`InvalidExport`] if the form would not accept its cue or its act.
     pub fn restore(&self, who: &MemberId, asks: RowId) -> Result<Plan, InvalidExport> {
         let fits =
             [&self.cue, &self.act].iter().all(|it| !it.is_blank() && it.char_count() <= plan::MAX_CHARS);
@@ -212,11 +209,11 @@ impl ExportedPlan {
 }
 
 impl ExportedRound {
-    /// The round with the date and the result that it was closed with, as this member's; `None` for one that was running: who is asked in
-    /// it and what they said stands in no export.
+    /// A closed round, owned by this member, with its closing date and its result. `None` for a round that
+    /// was open: an export does not contain who is asked in it and what they answered.
     ///
     /// # Errors
-    /// [`InvalidExport`] when its result shows what no round shows.
+    /// [`InvalidExport`] if its result is not possible.
     pub fn restore(
         &self,
         who: &MemberId,

@@ -1,17 +1,17 @@
-//! A member's reflections and nudges as CSV tables for a spreadsheet.
+//! A member's reflections and nudges as CSV tables.
 
 use super::MemberExport;
 use crate::report::export::{ExportError, table};
 
-/// Excel reads a CSV file as UTF-8 only when it begins with this mark; CSV readers skip it.
+/// Excel reads a CSV file as UTF-8 only if it begins with this mark. CSV readers ignore it.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl MemberExport {
-    /// The reflections as CSV for a spreadsheet. Cells are made by [`crate::report::export::cell`] and read
-    /// back by [`crate::report::export::from_cell`].
+    /// The reflections as CSV. Cells are escaped by [`crate::report::export::cell`];
+    /// [`crate::report::export::from_cell`] restores them.
     ///
     /// # Errors
-    /// [`ExportError`] when it cannot be written.
+    /// [`ExportError`] if it cannot be written.
     pub fn reflections_csv(&self) -> Result<String, ExportError> {
         let header = [
             "id",
@@ -62,10 +62,10 @@ impl MemberExport {
         Ok(format!("{BYTE_ORDER_MARK}{}", table(&header, rows)?))
     }
 
-    /// The nudges as CSV for a spreadsheet.
+    /// The nudges as CSV.
     ///
     /// # Errors
-    /// [`ExportError`] when it cannot be written.
+    /// [`ExportError`] if it cannot be written.
     pub fn nudges_csv(&self) -> Result<String, ExportError> {
         let header = [
             "id",

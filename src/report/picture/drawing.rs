@@ -1,13 +1,13 @@
-//! The few SVG shapes that a picture is made of. Whatever is drawn says its place in the picture's own
-//! units, its top left corner being the origin; text is escaped.
+//! The SVG shapes that a picture is made of. Positions are in the picture's units from its top left corner.
+//! Text is escaped.
 
 use std::fmt::Write as _;
 
-/// The width of a character of plain text, as a part of its size: the mean of Inter over English,
-/// rounded up so that lines end early rather than late.
+/// The width of a character as a fraction of the font size: Inter's mean over English text, rounded up so
+/// that lines break rather early than late.
 const CHARACTER: f64 = 0.54;
 
-/// Which end of a text stands at its place.
+/// Which part of a text is at its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
@@ -15,7 +15,7 @@ pub(super) enum Anchor {
     End,
 }
 
-/// How letters look.
+/// The style of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Face {
     size: f64,
@@ -33,7 +33,7 @@ impl Face {
     }
 }
 
-/// Shapes, the first one at the back.
+/// The shapes so far. Later shapes cover earlier ones.
 #[derive(Debug, Default)]
 pub(super) struct Drawing {
     shapes: String,
@@ -44,7 +44,7 @@ impl Drawing {
         Self::default()
     }
 
-    /// The document.
+    /// The SVG document.
     pub(super) fn finish(self, width: f64, height: f64, paper: &str, alt: &str) -> String {
         let (width, height) = (n(width), n(height));
         format!(
@@ -80,7 +80,8 @@ impl Drawing {
         ));
     }
 
-    /// A text in as many lines as the width asks for, the first one at `y`; how high they are together.
+    /// Draws a text in as many lines as the width requires, the first one at `y`, and returns their total
+    /// height.
     pub(super) fn lines(&mut self, at: (f64, f64), width: f64, face: Face, line: f64, text: &str) -> f64 {
         let in_a_line = (width / (face.size * CHARACTER)).max(1.0) as usize;
         let mut lines: Vec<String> = Vec::new();
@@ -131,7 +132,7 @@ impl Drawing {
         ));
     }
 
-    /// A square around its middle; `half` is half its side.
+    /// A square around its centre. `half` is half of its side.
     pub(super) fn square(&mut self, (x, y): (f64, f64), half: f64, fill: &str, edge: Option<&str>) {
         let edge = stroke(edge);
         self.shape(format_args!(
@@ -142,7 +143,7 @@ impl Drawing {
         ));
     }
 
-    /// A square on its corner; `half` is half its diagonal.
+    /// A diamond around its centre. `half` is half of its diagonal.
     pub(super) fn diamond(&mut self, (x, y): (f64, f64), half: f64, fill: &str, edge: &str) {
         self.shape(format_args!(
             "<path d=\"M{} {}L{} {}L{} {}L{} {}Z\" fill=\"{fill}\" stroke=\"{edge}\" stroke-width=\"2\"/>",
@@ -181,13 +182,13 @@ fn stroke(colour: Option<&str>) -> String {
     colour.map_or(String::new(), |colour| format!(" stroke=\"{colour}\" stroke-width=\"2\""))
 }
 
-/// A number with at most two decimals.
+/// Formats a number with at most two decimals.
 fn n(number: f64) -> String {
     let text = format!("{number:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// Text as XML and HTML hold it, in an attribute too.
+/// Escapes a text for XML and HTML, also within attributes.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -2,22 +2,20 @@
 
 use crate::coach::hat::Hat;
 
-/// The colours of a picture, as SVG and CSS write them. The two hats are blue and orange, which every
-/// kind of colour blindness tells apart (M. Okabe, K. Ito, <https://jfly.uni-koeln.de/color/>), and
-/// each has a shape of its own: a disc for the leader, a square for the manager.
+/// The colours, as SVG and CSS write them. The hats are blue and orange, which people with any kind of colour
+/// blindness can tell apart (M. Okabe, K. Ito, <https://jfly.uni-koeln.de/color/>). Each also has its own
+/// shape: a disc for the leader, a square for the manager.
 #[derive(Debug, Clone, Copy)]
 pub struct Palette {
-    /// Behind everything.
+    /// The background.
     pub paper: &'static str,
-    /// Words and numbers.
+    /// Text and numbers.
     pub ink: &'static str,
-    /// Words that matter less.
+    /// Less important text.
     pub muted: &'static str,
-    /// Empty tracks and lines.
+    /// Empty tracks, and lines.
     pub line: &'static str,
-    /// The leader hat.
     pub leader: &'static str,
-    /// The manager hat.
     pub manager: &'static str,
 }
 
@@ -40,7 +38,7 @@ impl Palette {
         leader: "#f2a24a",
         manager: "#5fb4ee",
     };
-    /// For a page that defines the colours itself.
+    /// For a page whose styles define the colours.
     pub const OF_THE_PAGE: Self = Self {
         paper: "var(--paper)",
         ink: "var(--ink)",

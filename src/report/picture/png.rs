@@ -1,5 +1,5 @@
-//! A picture's SVG → PNG, with the letters that come with the program. It takes some tens of
-//! milliseconds of one core and belongs on no path that somebody waits for.
+//! Renders the picture's SVG as PNG with the fonts in the binary. It takes tens of milliseconds of one core,
+//! so it must not run where somebody waits for the answer.
 
 use resvg::{
     tiny_skia::{Pixmap, Transform},
@@ -7,16 +7,16 @@ use resvg::{
 };
 use std::sync::Arc;
 
-/// Inter, cut to the letters of Latin scripts; its licence lies beside it.
+/// Inter, reduced to the letters of Latin scripts. The licence is in the same folder.
 pub(in crate::report) const FONTS: [&[u8]; 2] = [
     include_bytes!("../../../assets/fonts/Inter-Regular.ttf"),
     include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf"),
 ];
 
-/// Two pixels for each unit of the picture: sharp on today's screens.
+/// Pixels per unit of the picture. Two are sharp on high-resolution screens.
 const SCALE: f32 = 2.0;
 
-/// A picture that could not be drawn, which no report makes.
+/// The picture could not be rendered, which does not happen for a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the picture could not be drawn")]
 pub struct DrawError;
@@ -24,7 +24,7 @@ pub struct DrawError;
 /// The picture as a PNG file.
 ///
 /// # Errors
-/// [`DrawError`] when it is no SVG or has no size.
+/// [`DrawError`] if the text is not SVG or the image is empty.
 pub fn encode(svg: &str) -> Result<Vec<u8>, DrawError> {
     let mut fonts = fontdb::Database::new();
     for letters in FONTS {

@@ -19,13 +19,13 @@ use crate::{
 };
 use strum::VariantArray as _;
 
-/// A line of small text.
+/// The height of a line of small text.
 const LINE: f64 = 21.0;
 
-/// Where a section may draw: its left edge, its top, its width.
+/// The area of a section: left edge, top, width.
 pub(super) type Place = (f64, f64, f64);
 
-/// Draws one part of the picture and says how high it is.
+/// Draws one section and returns its height.
 pub(super) type Section = fn(&mut Drawing, &Report, Palette, Place) -> f64;
 
 fn heading(drawing: &mut Drawing, palette: Palette, (x, y, _): Place, text: &str) {
@@ -48,7 +48,7 @@ pub(super) fn header(drawing: &mut Drawing, report: &Report, palette: Palette, (
     110.0
 }
 
-/// Both axes as the member said them, with their ranges, and what the words show as a hollow mark.
+/// Both axes by what the member said with their intervals, and the lens's reading as a hollow mark.
 pub(super) fn axes(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) -> f64 {
     let (x, y, width) = place;
     let said = &report.hats.said;
@@ -90,7 +90,7 @@ pub(super) fn axes(drawing: &mut Drawing, report: &Report, palette: Palette, pla
     down
 }
 
-/// `4 of 12 (33%)`, or the count alone.
+/// `4 of 12 (33%)`, or the count alone if there is no share.
 fn in_words(axis: Axis) -> String {
     let share = axis.share.map_or(String::new(), |share| format!(" ({})", percent(share.value)));
     format!("{} of {}{share}", axis.count, axis.of)
@@ -140,7 +140,7 @@ fn axis(
     mark(drawing, hat, (at(share.value), track + height / 2.0), 11.0, colour, Some(palette.paper));
 }
 
-/// The shape of a hat: a disc or a square.
+/// The mark of a hat: a disc or a square.
 fn mark(drawing: &mut Drawing, hat: Hat, at: (f64, f64), size: f64, fill: &str, edge: Option<&str>) {
     match hat {
         Hat::Leader => drawing.disc(at, size, fill, edge),
@@ -148,7 +148,7 @@ fn mark(drawing: &mut Drawing, hat: Hat, at: (f64, f64), size: f64, fill: &str, 
     }
 }
 
-/// The four dimensions as scales: the manager's pole at the left, the leader's at the right.
+/// The four dimensions as scales, with the manager's pole on the left and the leader's on the right.
 pub(super) fn dimension_tallies(
     drawing: &mut Drawing,
     report: &Report,
@@ -183,7 +183,7 @@ fn scale(drawing: &mut Drawing, palette: Palette, (x, y, width): Place, tally: &
     drawing.text((x + width, y + 12.0), faint, Anchor::End, pole(Hat::Leader));
     let (top, height) = (y + 20.0, 16.0);
     drawing.rect((x, top), (width, height), 3.0, palette.line, 0.55);
-    // Room for a count of three digits at either end.
+    // Space for a count of three digits at each end.
     let longest = width / 2.0 - 40.0;
     let long = |count: u32| longest * f64::from(count) / f64::from(most);
     let count = Face::bold(14.0, palette.ink);
@@ -197,7 +197,7 @@ fn scale(drawing: &mut Drawing, palette: Palette, (x, y, width): Place, tally: &
     }
 }
 
-/// This month against the three before, the oldest first.
+/// This month and the three before it, oldest first.
 pub(super) fn months(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) -> f64 {
     let (x, y, width) = place;
     heading(drawing, palette, place, "Against the months before");
@@ -264,13 +264,13 @@ pub(super) fn months(drawing: &mut Drawing, report: &Report, palette: Palette, p
     46.0 + height + 32.0
 }
 
-/// Each room that was read with a hat that was named: filled when they fit.
+/// One mark for each described room with a said hat, filled if the hat fits the room.
 pub(super) fn rooms(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) -> f64 {
     let (x, y, width) = place;
     let (fit, needed) = (report.hats.fit, report.hats.needed);
     heading(drawing, palette, place, "What the rooms needed");
     let mut down = 36.0;
-    // More than two lines of marks would be counted by nobody.
+    // Nobody would count more than two lines of marks.
     let in_a_line = ((width - 6.0) / 26.0).floor().max(1.0) as u32;
     if fit.of > 0 && fit.of <= in_a_line.saturating_mul(2) {
         for nth in 0..fit.of {
@@ -292,10 +292,10 @@ pub(super) fn rooms(drawing: &mut Drawing, report: &Report, palette: Palette, pl
     down
 }
 
-/// The width of a number that stands before its words.
+/// The width of a number in front of its text.
 const NUMBER: f64 = 64.0;
 
-/// What has no hat of its own: what was begun and what came of it, what others see, the rhythm.
+/// What is not about one of the hats: plans and experiments, feedback, and the rhythm.
 pub(super) fn beside(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) -> f64 {
     let (x, y, width) = place;
     heading(drawing, palette, place, "Beside the two hats");
@@ -324,7 +324,7 @@ pub(super) fn beside(drawing: &mut Drawing, report: &Report, palette: Palette, p
     }
 }
 
-/// The mean step of the feedback on its scale of five.
+/// The mean step of the feedback, on its scale of five.
 fn mean_step(
     drawing: &mut Drawing,
     palette: Palette,

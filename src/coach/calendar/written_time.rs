@@ -2,39 +2,38 @@
 
 use jiff::civil::{Date, DateTime, Time};
 
-/// A moment as it is written.
+/// A date or a time as it is written, without resolving its zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum When {
-    /// A date and a time on the clock of a zone.
-    At(DateTime, ZoneRef),
-    /// A whole day.
-    On(Date),
+pub(super) enum WrittenTime {
+    /// A local date and time, and the zone it is in.
+    Timed(DateTime, ZoneRef),
+    /// The date of an all-day event.
+    AllDay(Date),
 }
 
-/// Whose clock.
+/// The zone of a written time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ZoneRef {
-    /// UTC.
     Utc,
-    /// None is named: the member's own.
-    Own,
-    /// The zone with this number.
+    /// No zone is named (RFC 5545: floating time). The member's zone is used.
+    Floating,
+    /// The zone with this index among the names of the file.
     Named(usize),
 }
 
-impl When {
-    /// The date, wherever that is.
+impl WrittenTime {
+    /// The local date.
     pub(super) fn date(self) -> Date {
         match self {
-            When::At(at, _) => at.date(),
-            When::On(date) => date,
+            WrittenTime::Timed(at, _) => at.date(),
+            WrittenTime::AllDay(date) => date,
         }
     }
 
-    /// Whether it is midnight here and at a later end: whole days, however they are written.
-    pub(super) fn whole_days_to(self, end: When) -> bool {
+    /// Whether it lasts from midnight to a later midnight, which some programs write for all-day events.
+    pub(super) fn is_midnight_to_midnight(self, end: WrittenTime) -> bool {
         match (self, end) {
-            (When::At(start, here), When::At(end, there)) => {
+            (WrittenTime::Timed(start, here), WrittenTime::Timed(end, there)) => {
                 let is_midnight = start.time() == Time::midnight() && end.time() == Time::midnight();
                 is_midnight && here == there && end > start
             }
@@ -43,13 +42,13 @@ impl When {
     }
 }
 
-/// `20261002T093000`; a date alone is `None`.
+/// Parses `20261002T093000`; `None` for a date alone.
 pub(super) fn date_time(value: &str) -> Option<DateTime> {
     let (on, time) = value.split_once(['T', 't'])?;
     Some(date(on)?.to_datetime(time_of(time)?))
 }
 
-/// `20261002`.
+/// Parses `20261002`.
 pub(super) fn date(value: &str) -> Option<Date> {
     if value.len() != 8 || !value.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -59,17 +58,17 @@ pub(super) fn date(value: &str) -> Option<Date> {
 }
 
 fn time_of(value: &str) -> Option<Time> {
-    // Some programs leave the seconds out.
+    // Some programs leave out the seconds.
     if !matches!(value.len(), 4 | 6) || !value.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let number = |from, to| value.get(from..to)?.parse::<i8>().ok();
     let second = if value.len() == 6 { number(4, 6)? } else { 0 };
-    // A leap second is the second before it.
+    // A leap second is treated as the second before it.
     Time::new(number(0, 2)?, number(2, 4)?, second.min(59), 0).ok()
 }
 
-/// `+0530`, `-033000`, in seconds.
+/// Parses an offset from UTC such as `+0530` or `-033000`, in seconds.
 pub(super) fn offset(value: &str) -> Option<i32> {
     let (sign, digits) = match value.trim().split_at_checked(1)? {
         ("+", digits) => (1, digits),

@@ -1,11 +1,13 @@
-//! The parts of a calendar's bytes that matter here, one at a time and small: encodings, folded lines,
-//! nesting, and every bound on what a file can cost. A part is understood by the `icalendar` crate,
-//! which is given nothing else: no attendee, no description, nothing deep, nothing long.
+//! Scans the bytes of a calendar for the components that matter, one at a time: it handles encodings, folded
+//! lines and nesting, and enforces the limits on what a file can cost. Each component is then parsed by the
+//! `icalendar` crate, which sees only its relevant lines: no attendee, no description, nothing deep, nothing
+//! long.
 //!
-//! Given a whole file, `icalendar` 0.17.17 reads 20,000 events in 10 MB with CRLF in about 60 ms; but a file
-//! with LF alone takes time that grows with its square (4,000 events in 1.9 MB: 4.6 s), 10 MB of short lines
-//! take 1.3 GB, a nesting of 10,000 overflows the stack, and one line without a colon loses the whole
-//! file. `cargo bench --bench ics -- whole` prints the first three, `cargo bench --bench ics` what is done here.
+//! The crate cannot be given a whole file from somebody else. `icalendar` 0.17.17 reads 20,000 events in 10
+//! MB with CRLF in about 60 ms. But on a file with LF alone its time is quadratic (4,000 events in 1.9 MB:
+//! 4.6 s), 10 MB of short lines take 1.3 GB of memory, a nesting of 10,000 overflows the stack, and one line
+//! without a colon makes the whole file fail. `cargo bench --bench ics -- whole` prints the first three
+//! figures, `cargo bench --bench ics` those of this module.
 
 use super::error::CalendarError;
 use icalendar::parser::{Component, read_calendar_simple};
@@ -14,20 +16,20 @@ use std::{borrow::Cow, fmt::Write};
 /// A calendar nests three deep: calendar, event, alarm.
 const MAX_DEPTH: usize = 8;
 
-/// Ten years of a full calendar.
+/// About ten years of a full calendar.
 pub(super) const MAX_EVENTS: usize = 100_000;
 
-/// What a line of one event may hold; Outlook puts a series' exceptions on one line.
-const MAX_LINE: usize = 64 * 1024;
+/// The most bytes of one line of an event. Outlook writes all exceptions of a series on one line.
+const MAX_LINE_BYTES: usize = 64 * 1024;
 
-/// What all lines of one event that matter may hold together.
-const MAX_PART: usize = 256 * 1024;
+/// The most bytes of all relevant lines of one event.
+const MAX_COMPONENT_BYTES: usize = 256 * 1024;
 
-/// A title is cut to far less.
-const MAX_FOLDED_TITLE: usize = 4 * 1024;
+/// A title is cut to much less later.
+const MAX_FOLDED_TITLE_BYTES: usize = 4 * 1024;
 
-/// What is read of an event.
-const OF_EVENT: &[&str] = &[
+/// The properties of an event that are read.
+const EVENT_PROPERTIES: &[&str] = &[
     "SUMMARY",
     "UID",
     "DTSTART",
@@ -43,59 +45,57 @@ const OF_EVENT: &[&str] = &[
     "X-MICROSOFT-CDO-BUSYSTATUS",
 ];
 
-/// What is read of a time zone.
-const OF_ZONE: &[&str] = &["TZID", "X-LIC-LOCATION", "DTSTART", "TZOFFSETTO", "RRULE", "RDATE"];
+/// The properties of a time zone that are read.
+const ZONE_PROPERTIES: &[&str] = &["TZID", "X-LIC-LOCATION", "DTSTART", "TZOFFSETTO", "RRULE", "RDATE"];
 
-/// One part of a calendar.
-pub(super) enum Part<'a> {
-    /// An event.
+/// A component of a calendar.
+pub(super) enum CalendarComponent<'a> {
     Event(&'a Component<'a>),
     /// The definition of a time zone.
     Zone(&'a Component<'a>),
-    /// An event that is too long, or not written as one.
-    Unread,
+    /// An event that is too long or malformed.
+    Malformed,
 }
 
-/// Gives each part of a calendar to `take`, in order. True: the calendar calls its events off.
+/// Passes each component of a calendar to `take`, in order. Returns true if the calendar cancels its events.
 ///
 /// # Errors
-/// [`CalendarError::NoCalendar`] when it is none or is cut off, [`CalendarError::TooMuch`] when it
-/// is too deep or has too many events, and what `take` answers.
+/// [`CalendarError::NoCalendar`] if the bytes are not a calendar or are cut off, [`CalendarError::TooMuch`]
+/// if the nesting is too deep or there are too many events, and the errors of `take`.
 pub(super) fn read(
     bytes: &[u8],
-    mut take: impl FnMut(Part<'_>) -> Result<(), CalendarError>,
+    mut take: impl FnMut(CalendarComponent<'_>) -> Result<(), CalendarError>,
 ) -> Result<bool, CalendarError> {
-    let bytes = as_ascii_like(bytes);
-    let mut lines = Lines { rest: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes) };
-    let mut reading = Reading::default();
+    let bytes = utf16_to_utf8(bytes);
+    let mut lines = LogicalLines { rest: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes) };
+    let mut reading = ScanState::default();
     while let Some(line) = lines.next() {
         reading.line(&line, &mut take)?;
     }
-    // What is cut off is not a calendar: nobody knows what was in the rest.
+    // A file that is cut off is rejected, because the newest meetings may be in the missing part.
     if reading.is_calendar && reading.open.is_empty() {
-        Ok(reading.called_off)
+        Ok(reading.is_cancelled)
     } else {
         Err(CalendarError::NoCalendar)
     }
 }
 
-/// Where the reading stands.
 #[derive(Default)]
-struct Reading<'a> {
+struct ScanState<'a> {
     open: Vec<&'a [u8]>,
     is_calendar: bool,
-    called_off: bool,
+    is_cancelled: bool,
     events: usize,
-    /// The lines that matter of the part that is open.
+    /// The relevant lines of the open component.
     part: String,
     too_long: bool,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> ScanState<'a> {
     fn line(
         &mut self,
-        line: &Line<'a>,
-        take: &mut impl FnMut(Part<'_>) -> Result<(), CalendarError>,
+        line: &LogicalLine<'a>,
+        take: &mut impl FnMut(CalendarComponent<'_>) -> Result<(), CalendarError>,
     ) -> Result<(), CalendarError> {
         let Some(colon) = line.first.iter().position(|byte| matches!(byte, b':' | b';')) else {
             return Ok(());
@@ -108,7 +108,7 @@ impl<'a> Reading<'a> {
             self.end(what, take)
         } else {
             if self.open.len() == 1 && name.eq_ignore_ascii_case(b"METHOD") {
-                self.called_off = what.eq_ignore_ascii_case(b"CANCEL");
+                self.is_cancelled = what.eq_ignore_ascii_case(b"CANCEL");
             }
             self.keep(name, line);
             Ok(())
@@ -135,7 +135,7 @@ impl<'a> Reading<'a> {
     fn end(
         &mut self,
         what: &[u8],
-        take: &mut impl FnMut(Part<'_>) -> Result<(), CalendarError>,
+        take: &mut impl FnMut(CalendarComponent<'_>) -> Result<(), CalendarError>,
     ) -> Result<(), CalendarError> {
         if !self.open.last().is_some_and(|begun| begun.eq_ignore_ascii_case(what)) {
             return Err(CalendarError::NoCalendar);
@@ -155,14 +155,14 @@ impl<'a> Reading<'a> {
         }
         let read = if self.too_long { None } else { read_calendar_simple(&self.part).ok() };
         match read.as_deref() {
-            Some([event]) if is_event => take(Part::Event(event)),
-            Some([zone]) if kind == Some("VTIMEZONE") => take(Part::Zone(zone)),
-            _ if is_event => take(Part::Unread),
+            Some([event]) if is_event => take(CalendarComponent::Event(event)),
+            Some([zone]) if kind == Some("VTIMEZONE") => take(CalendarComponent::Zone(zone)),
+            _ if is_event => take(CalendarComponent::Malformed),
             _ => Ok(()),
         }
     }
 
-    /// What is open, if it matters.
+    /// The kind of the open component, if it is relevant.
     fn kind(&self) -> Option<&'static str> {
         let is = |at: usize, kind: &str| {
             self.open.get(at).is_some_and(|open| open.eq_ignore_ascii_case(kind.as_bytes()))
@@ -180,18 +180,18 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn keep(&mut self, name: &[u8], line: &Line<'_>) {
+    fn keep(&mut self, name: &[u8], line: &LogicalLine<'_>) {
         let wanted = match self.kind() {
-            Some("VEVENT") => OF_EVENT,
-            Some(_) => OF_ZONE,
+            Some("VEVENT") => EVENT_PROPERTIES,
+            Some(_) => ZONE_PROPERTIES,
             None => return,
         };
         let Some(name) = wanted.iter().find(|wanted| name.eq_ignore_ascii_case(wanted.as_bytes())) else {
             return;
         };
-        // Of a long title the beginning will do.
-        let is_short = *name != "SUMMARY" || line.folded.len() <= MAX_FOLDED_TITLE;
-        let line = Line { first: line.first, folded: if is_short { line.folded } else { &[] } };
+        // The beginning of a long title is enough.
+        let is_short = *name != "SUMMARY" || line.folded.len() <= MAX_FOLDED_TITLE_BYTES;
+        let line = LogicalLine { first: line.first, folded: if is_short { line.folded } else { &[] } };
         if self.has_room(line.first.len() + line.folded.len()) {
             line.unfold(&mut self.part);
         } else {
@@ -200,24 +200,24 @@ impl<'a> Reading<'a> {
     }
 
     fn has_room(&self, more: usize) -> bool {
-        let fits = more <= MAX_LINE && self.part.len() + more <= MAX_PART;
+        let fits = more <= MAX_LINE_BYTES && self.part.len() + more <= MAX_COMPONENT_BYTES;
         fits && !self.too_long
     }
 }
 
-/// Physical lines joined where they were folded.
-struct Lines<'a> {
+/// Splits the bytes into logical lines: physical lines, joined where they were folded.
+struct LogicalLines<'a> {
     rest: &'a [u8],
 }
 
-/// A logical line: its first physical one, and what was folded after it.
-struct Line<'a> {
+/// A logical line: its first physical line, and the lines folded after it.
+struct LogicalLine<'a> {
     first: &'a [u8],
     folded: &'a [u8],
 }
 
-impl<'a> Lines<'a> {
-    fn next(&mut self) -> Option<Line<'a>> {
+impl<'a> LogicalLines<'a> {
+    fn next(&mut self) -> Option<LogicalLine<'a>> {
         if self.rest.is_empty() {
             return None;
         }
@@ -227,7 +227,7 @@ impl<'a> Lines<'a> {
             self.physical();
         }
         let folded = from.get(..from.len() - self.rest.len()).unwrap_or_default();
-        Some(Line { first, folded })
+        Some(LogicalLine { first, folded })
     }
 
     fn physical(&mut self) -> &'a [u8] {
@@ -238,8 +238,8 @@ impl<'a> Lines<'a> {
     }
 }
 
-impl Line<'_> {
-    /// Appends the whole line. It is joined before it is decoded: some programs fold inside a character.
+impl LogicalLine<'_> {
+    /// Appends the line. It is joined before it is decoded, because some programs fold within a character.
     fn unfold(&self, to: &mut String) {
         let mut joined = Cow::Borrowed(self.first);
         for more in self.folded.split(|byte| *byte == b'\n') {
@@ -251,14 +251,14 @@ impl Line<'_> {
         let push = |c: char| to.push(if c.is_control() { ' ' } else { c });
         match std::str::from_utf8(&joined) {
             Ok(line) => line.chars().for_each(push),
-            Err(_) => joined.iter().map(|byte| western(*byte)).for_each(push),
+            Err(_) => joined.iter().map(|byte| from_windows_1252(*byte)).for_each(push),
         }
         to.push_str("\r\n");
     }
 }
 
-/// A byte of what is no UTF-8, read as Windows-1252, which Latin-1 is part of.
-fn western(byte: u8) -> char {
+/// Decodes a byte of a line that is not UTF-8 as Windows-1252, which contains Latin-1.
+fn from_windows_1252(byte: u8) -> char {
     const FROM_80: [char; 32] = [
         '€', ' ', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', ' ', 'Ž', ' ', ' ', '‘', '’', '“',
         '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', ' ', 'ž', 'Ÿ',
@@ -267,8 +267,8 @@ fn western(byte: u8) -> char {
     special.copied().unwrap_or(char::from(byte))
 }
 
-/// UTF-16 made into UTF-8; everything else as it is.
-fn as_ascii_like(bytes: &[u8]) -> Cow<'_, [u8]> {
+/// Converts UTF-16 to UTF-8 and leaves everything else unchanged.
+fn utf16_to_utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
     let read = match bytes.first_chunk::<2>() {
         Some([0xff, 0xfe] | [b'B', 0]) => u16::from_le_bytes,
         Some([0xfe, 0xff] | [0, b'B']) => u16::from_be_bytes,
