@@ -5,10 +5,10 @@ ARG RUN_IMAGE=docker.io/library/debian:bookworm-slim
 
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
-# The dependencies alone, in a layer that changes with Cargo.toml, Cargo.lock and the encoder only. The
+# The dependencies alone, in a layer that changes with Cargo.toml, Cargo.lock and crates/ only. The
 # manifest names the benches, so they have to be there, empty.
 COPY Cargo.toml Cargo.lock ./
-COPY lens/encoder lens/encoder
+COPY crates crates
 RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && : > src/lib.rs \
     && sed -n 's/^path = "\(benches.*\)"$/\1/p' Cargo.toml | while read -r bench; do \
          mkdir -p "$(dirname "$bench")" && : > "$bench"; done \

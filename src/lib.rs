@@ -24,4 +24,3 @@ pub mod bot;
 pub mod cli;
 
 pub mod demo;
-pub mod sandbox;

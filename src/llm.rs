@@ -121,9 +121,9 @@ mod tests {
     use super::*;
     use crate::{
         config::{Config, Environment},
-        sandbox::model::{Model, Says},
         slack::client::install_tls_provider,
     };
+    use leadlens_sandbox::model::{Model, Says};
 
     const KEY: &str = "sk-hush";
 

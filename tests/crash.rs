@@ -13,14 +13,14 @@ use leadlens::{
         ids::{MemberId, TeamId, UserId},
         member::{Cadence, Member, QuietHours, Zone},
     },
-    sandbox::{
-        Options, Sandbox,
-        script::Person,
-        transcript::{message, plain},
-        workspace::User,
-    },
     slack::client::install_tls_provider,
     store::Store,
+};
+use leadlens_sandbox::{
+    Options, Sandbox,
+    script::Person,
+    transcript::{message, plain},
+    workspace::User,
 };
 use sqlx::{Connection as _, SqliteConnection};
 use std::{

@@ -25,15 +25,15 @@ use leadlens::{
         screen::{Form, FormState, Invitation, Message, Press},
     },
     config::{Config, Environment},
-    sandbox::{
-        Options, Sandbox,
-        model::{Model, Says},
-        workspace::User,
-    },
     slack::{client::install_tls_provider, render},
     store::Store,
     telemetry::{LogFormat, log_to},
     worker::Worker,
+};
+use leadlens_sandbox::{
+    Options, Sandbox,
+    model::{Model, Says},
+    workspace::User,
 };
 use proptest::prelude::*;
 use std::{

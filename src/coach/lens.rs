@@ -1,6 +1,6 @@
 //! The lens: which hats a member's words show, read locally from weights in the binary, with the
 //! evidence and the doubt. Two lenses read and their logits are added: the linear one, here, and the
-//! encoder, in the crate `lens/encoder`. Pure: text in, reading out. How they were trained, and how well
+//! encoder, in the crate `crates/encoder`. Pure: text in, reading out. How they were trained, and how well
 //! they read, is in `lens/README.md`; what a reading does to a reflection is not decided here.
 
 mod evidence;

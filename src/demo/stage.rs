@@ -10,15 +10,15 @@ use crate::{
         prompt::Library,
     },
     config::{Config, Environment},
-    sandbox::{
-        Options, Sandbox,
-        script::Person,
-        transcript,
-        workspace::{Message, User},
-    },
 };
 use anyhow::{Context, bail};
 use jiff::{SignedDuration, Timestamp};
+use leadlens_sandbox::{
+    Options, Sandbox,
+    script::Person,
+    transcript,
+    workspace::{Message, User},
+};
 use std::{
     collections::HashMap,
     path::PathBuf,

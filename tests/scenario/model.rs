@@ -5,10 +5,8 @@ use crate::{
     member::Member,
     world::{Door, Setting, World},
 };
-use leadlens::{
-    coach::model::CALLS_A_DAY,
-    sandbox::model::{Heard, Model, QUESTION, Says},
-};
+use leadlens::coach::model::CALLS_A_DAY;
+use leadlens_sandbox::model::{Heard, Model, QUESTION, Says};
 use std::time::Duration;
 
 const KEY: &str = "sk-scenario-key";

@@ -4,10 +4,8 @@ use crate::{
     member::Member,
     world::{World, on_both_doors},
 };
-use leadlens::{
-    report::archive::unpack,
-    sandbox::{transcript, workspace::Message},
-};
+use leadlens::report::archive::unpack;
+use leadlens_sandbox::{transcript, workspace::Message};
 use serde_json::Value;
 use std::io::{Cursor, Read as _};
 

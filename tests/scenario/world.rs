@@ -15,13 +15,13 @@ use leadlens::{
         reflection::Reflection,
     },
     config::{Config, Environment},
-    sandbox::{
-        Delivered, Options, Sandbox,
-        transcript::{self, message},
-        workspace::{Message, User, View},
-    },
     slack::client::install_tls_provider,
     store::WorkspaceState,
+};
+use leadlens_sandbox::{
+    Delivered, Options, Sandbox,
+    transcript::{self, message},
+    workspace::{Message, User, View},
 };
 use sqlx::{Connection as _, Row as _};
 use std::{

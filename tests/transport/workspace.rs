@@ -3,13 +3,11 @@
 
 use crate::world::{HttpDoor, NOW_S, World};
 use futures::future::join_all;
-use leadlens::{
-    sandbox::{Options, Sandbox, workspace::User},
-    slack::{
-        client::{SlackApi, install_tls_provider},
-        socket::{SocketDoor, SocketOptions},
-    },
+use leadlens::slack::{
+    client::{SlackApi, install_tls_provider},
+    socket::{SocketDoor, SocketOptions},
 };
+use leadlens_sandbox::{Options, Sandbox, workspace::User};
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 

@@ -1,28 +1,26 @@
 use super::*;
-use crate::{
-    coach::{
-        act::GiveBack,
-        audit::{Meeting, Outcome},
-        care::Concern,
-        copy::CopyKey,
-        feedback::{Counts, Step, Token},
-        hat::{Hat, Hats, Practice},
-        ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId, UserId},
-        lens_result::{Abstained, SeenScreen},
-        member::{Cadence, QuietHours},
-        member_text::MemberText,
-        plan::{PlanFields, PlanState, PlanTally},
-        prompt::Library,
-        reflection::{CheckinFields, FollowedUp, STANDING_QUESTION},
-        room::Room,
-        screen::*,
-    },
-    sandbox::{
-        blocks::{Surface, check, check_view},
-        transcript, workspace,
-    },
+use crate::coach::{
+    act::GiveBack,
+    audit::{Meeting, Outcome},
+    care::Concern,
+    copy::CopyKey,
+    feedback::{Counts, Step, Token},
+    hat::{Hat, Hats, Practice},
+    ids::{ChannelId, MessageRef, MessageTs, PromptId, RowId, UserId},
+    lens_result::{Abstained, SeenScreen},
+    member::{Cadence, QuietHours},
+    member_text::MemberText,
+    plan::{PlanFields, PlanState, PlanTally},
+    prompt::Library,
+    reflection::{CheckinFields, FollowedUp, STANDING_QUESTION},
+    room::Room,
+    screen::*,
 };
 use jiff::civil::{Date, DateTime, date};
+use leadlens_sandbox::{
+    blocks::{Surface, check, check_view},
+    transcript, workspace,
+};
 use proptest::prelude::*;
 
 const HOSTILE: &str = "<!channel> <@U123> & <https://x.example|click> *bold* '; DROP TABLE reflection; --";

@@ -1,11 +1,9 @@
 //! Every fixed short answer as it reads, one after another.
 
 use super::*;
-use crate::{
-    sandbox::blocks::{Surface, check, check_view},
-    slack::render,
-};
+use crate::slack::render;
 use jiff::civil::date;
+use leadlens_sandbox::blocks::{Surface, check, check_view};
 
 /// One of each; the `match` makes a new one join them.
 fn every_notice() -> Vec<Notice> {

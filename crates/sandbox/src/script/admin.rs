@@ -2,7 +2,7 @@
 //! deliveries that a test makes up.
 
 use super::payload;
-use crate::sandbox::{
+use crate::{
     BOT_USER, Delivered, Sandbox,
     deliver::{self, Kind},
 };

@@ -2,7 +2,7 @@
 //! sees, then done the way a script does it.
 
 use super::{Said, inputs, view};
-use crate::sandbox::{Delivered, Sandbox};
+use crate::{Delivered, Sandbox};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -234,7 +234,7 @@ async fn press(
     heard(&delivered, "")
 }
 
-fn topmost(sandbox: &Sandbox, user: &str, id: &str) -> Result<crate::sandbox::workspace::View, Said> {
+fn topmost(sandbox: &Sandbox, user: &str, id: &str) -> Result<crate::workspace::View, Said> {
     let view = sandbox.look(|state| state.modal(user).cloned()).filter(|view| view.id == id);
     view.ok_or_else(|| no("That form is closed."))
 }

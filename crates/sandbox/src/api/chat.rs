@@ -1,7 +1,7 @@
 //! Messages: posting, changing, deleting, reading back; and the response URLs of interactions.
 
 use super::{Answer, Inner, Refusal, text};
-use crate::sandbox::{
+use crate::{
     APP_ID, BOT_ID, BOT_USER,
     blocks::{Surface, check},
     workspace::{Message, Workspace},
@@ -199,7 +199,7 @@ fn replies(state: &Workspace, args: &Map<String, Value>) -> Answer {
     Ok(json!({"messages": messages, "has_more": false}))
 }
 
-pub(in crate::sandbox) async fn respond(
+pub(crate) async fn respond(
     State(inner): State<Arc<Inner>>,
     Path(id): Path<String>,
     body: Bytes,

@@ -2,7 +2,7 @@
 //! not, message shortcuts, uploads, and closing a form that wants to know of it.
 
 use super::{Person, payload};
-use crate::sandbox::{
+use crate::{
     APP_ID, BOT_ID, Delivered,
     deliver::{self, Kind},
     workspace::{File, Message},

@@ -1,7 +1,7 @@
 //! What an acknowledgement does to the modal that was submitted, as Slack's client does it
 //! (<https://docs.slack.dev/surfaces/modals#updating_response>).
 
-use crate::sandbox::{
+use crate::{
     Delivered, blocks,
     workspace::{View, Workspace},
 };

@@ -2,7 +2,7 @@
 //! says beside a field that is not ready
 //! (<https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload>).
 
-use crate::sandbox::workspace::{View, Workspace};
+use crate::workspace::{View, Workspace};
 use serde_json::{Map, Value, json};
 
 const REQUIRED: &str = "Please complete this required field.";

@@ -1,7 +1,7 @@
 //! The eyes of one member: what Slack's client would show them, as JSON. Another's direct messages,
 //! ephemeral words, forms, Home and files are not in it.
 
-use crate::sandbox::{
+use crate::{
     BOT_USER,
     workspace::{Channel, Fault, File, Message, View, Workspace},
 };

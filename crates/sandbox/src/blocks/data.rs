@@ -119,7 +119,7 @@ fn check_cell(findings: &mut Findings, at: &str, cell: &Value, is_header: bool) 
 
 #[cfg(test)]
 mod tests {
-    use crate::sandbox::blocks::{Surface, check};
+    use crate::blocks::{Surface, check};
     use serde_json::{Value, json};
 
     fn cell(text: &str) -> Value {

@@ -1,6 +1,6 @@
 //! Payloads in Slack's documented shape, and what Slack's client does before it sends them.
 
-use crate::sandbox::{
+use crate::{
     APP_ID, BOT_USER, Sandbox,
     transcript::plain,
     workspace::{Message, ResponseUrl, View, Workspace},

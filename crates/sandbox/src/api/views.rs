@@ -1,7 +1,7 @@
 //! Modals and Home tabs.
 
 use super::{Answer, Inner, Refusal, text};
-use crate::sandbox::{
+use crate::{
     APP_ID,
     blocks::check_view,
     workspace::{View, Workspace},

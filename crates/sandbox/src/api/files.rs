@@ -1,7 +1,7 @@
 //! External upload: reserve, upload, complete (<https://docs.slack.dev/messaging/working-with-files>).
 
 use super::{Answer, Inner, text};
-use crate::sandbox::{
+use crate::{
     BOT_TOKEN, BOT_USER,
     workspace::{File, Message, Served, Workspace},
 };
@@ -18,7 +18,7 @@ use std::{convert::Infallible, sync::Arc};
 /// <https://docs.slack.dev/reference/methods/files.getUploadURLExternal#errors>
 const MAX_ALT: usize = 1_000;
 
-pub(in crate::sandbox) async fn upload(
+pub(crate) async fn upload(
     State(inner): State<Arc<Inner>>,
     Path(id): Path<String>,
     body: Bytes,
@@ -35,7 +35,7 @@ pub(in crate::sandbox) async fn upload(
 
 /// `url_private`: the content, for a token of the app with `files:read`; anybody else is sent to the
 /// sign-in page.
-pub(in crate::sandbox) async fn download(
+pub(crate) async fn download(
     State(inner): State<Arc<Inner>>,
     Path(id): Path<String>,
     headers: HeaderMap,

@@ -1,7 +1,7 @@
 //! Who the bot is, who the members are, and their direct messages.
 
 use super::{Answer, Inner, text};
-use crate::sandbox::{APP_ID, BOT_ID, BOT_TOKEN, BOT_USER, workspace::Workspace};
+use crate::{APP_ID, BOT_ID, BOT_TOKEN, BOT_USER, workspace::Workspace};
 use serde_json::{Map, Value, json};
 
 pub(super) fn oauth(inner: &Inner, args: &Map<String, Value>) -> Answer {

@@ -3,7 +3,7 @@ use crate::product::{Anywhere, Kernel, TOGETHER, quarters};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
-static WEIGHTS: &[u8] = include_bytes!("../../weights/encoder.bin");
+static WEIGHTS: &[u8] = include_bytes!("../../../lens/weights/encoder.bin");
 static ENCODER: LazyLock<Encoder> =
     LazyLock::new(|| Encoder::over(WEIGHTS).expect("the weights that train wrote"));
 
