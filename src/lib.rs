@@ -28,4 +28,3 @@ pub mod cli;
 pub mod server;
 
 pub mod demo;
-pub mod sandbox;

@@ -168,6 +168,10 @@ impl Metrics {
 
 /// Registers a metric. It panics if the metric is declared wrongly or twice, which depends only on the
 /// constants in this file, so that any test shows it.
+#[allow(
+    clippy::panic,
+    reason = "names and labels are constants of this file: the first start of any test shows a mistake in them"
+)]
 fn register<C: prometheus::core::Collector + Clone + 'static>(
     registry: &Registry,
     made: prometheus::Result<C>,

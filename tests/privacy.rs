@@ -2,6 +2,14 @@
 //! a comment in a feedback round, shown to the asker once three or more have answered, and the form
 //! that takes it says so. No word reaches a log or a metric either, the way to a model included.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets what it did not expect should stop there"
+)]
+
 use async_trait::async_trait;
 use leadlens::{
     clock::{Env, ManualClock, SeededRng},
@@ -24,16 +32,16 @@ use leadlens::{
         Ack, AppState, DeliveryKey, DeliveryOutcome, Download, Origin, Outgoing, PostAck, Reply, ReplyTarget,
         ResponseContext, Settings, SlackCall, SlackGateway, Trigger, Unavailable,
     },
-    sandbox::{
-        Options, Sandbox,
-        model::{Model, Says},
-        workspace::User,
-    },
     server::{Bot, WorkerMode},
     slack::{render, web_api::install_tls_provider},
     store::Store,
     telemetry::{LogFormat, Metrics, subscriber},
     worker::Worker,
+};
+use leadlens_sandbox::{
+    Options, Sandbox,
+    model::{Model, Says},
+    workspace::User,
 };
 use proptest::prelude::*;
 use slack_morphism::blocks::SlackView;
@@ -218,7 +226,7 @@ impl Workspace {
         Self { state, worker, eyes, clock, deliveries: 0, _folder: folder }
     }
 
-    fn who(&self, nth: usize) -> MemberId {
+    fn who(nth: usize) -> MemberId {
         MemberId { team: TeamId::parse("T1").unwrap(), user: UserId::parse(PEOPLE[nth]).unwrap() }
     }
 

@@ -3,6 +3,15 @@
 //! is Slack's end of Socket Mode, and `workspace` runs both against the sandbox. `tokens` tests which
 //! bot token is used for which workspace.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets what it did not expect should stop there"
+)]
+#![allow(unreachable_pub, reason = "a test exports nothing: `pub` marks what its files share")]
+
 #[path = "transport/http.rs"]
 mod http;
 #[path = "transport/parity.rs"]

@@ -6,7 +6,7 @@ use crate::{
     process::{self, Process},
 };
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCode, routing::post};
-use leadlens::{sandbox, slack::transport::signature};
+use leadlens::slack::transport::signature;
 use secrecy::SecretString;
 use sqlx::{
     SqlitePool,
@@ -44,7 +44,7 @@ pub async fn serve(what: &str) {
         .execute(&pool)
         .await
         .unwrap();
-    let endpoint = Arc::new(Endpoint { pool, secret: SecretString::from(sandbox::SIGNING_SECRET) });
+    let endpoint = Arc::new(Endpoint { pool, secret: SecretString::from(leadlens_sandbox::SIGNING_SECRET) });
     let router = Router::new()
         .route("/slack/events", post(keep))
         .route("/healthz", axum::routing::get(|| async { "alive" }))

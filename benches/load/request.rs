@@ -1,7 +1,7 @@
 //! Slack's requests, signed, over kept-open connections with as little work as can be on this side:
 //! the processors are shared with what is measured.
 
-use leadlens::sandbox::sign;
+use leadlens_sandbox::sign;
 use serde_json::{Value, json};
 use std::{
     net::SocketAddr,

@@ -33,7 +33,7 @@ pub async fn run() {
     let began = Instant::now();
     let mut planned = 0;
     while planned < DUE as usize {
-        planned += bot.state.plan_due_nudges().await.unwrap();
+        planned += leadlens::features::nudge::plan_due(&bot.state).await.unwrap();
     }
     let took = began.elapsed();
     println!(

@@ -7,7 +7,7 @@ use crate::{
     process::{self, Process},
     request::{Connection, submission_form},
 };
-use leadlens::sandbox::{Options, Sandbox, workspace::User};
+use leadlens_sandbox::{Options, Sandbox, workspace::User};
 use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 use std::{
     net::SocketAddr,

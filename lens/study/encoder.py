@@ -253,7 +253,7 @@ def quantised(layers):
 
 
 def blob(params, stays, cutter):
-    """As lens/encoder/src/lib.rs reads it: the pieces, then the model."""
+    """As crates/encoder/src/lib.rs reads it: the pieces, then the model."""
     names = "\n".join(cutter.names).encode()
     count = lambda *numbers: struct.pack(f"<{len(numbers)}I", *numbers)
     floats = lambda x: np.asarray(x, "<f4").tobytes()

@@ -1,6 +1,6 @@
 //! The lens reads which hats a text shows. It runs locally, on weights that are part of the binary, and
 //! returns the evidence for its reading and its confidence. Two models read the text, and their logits are
-//! added: the linear model in `linear`, and the encoder in the crate `lens/encoder`. `lens/README.md`
+//! added: the linear model in `linear`, and the encoder in the crate `crates/encoder`. `lens/README.md`
 //! describes their training and their accuracy. `lens_result` decides what of a reading is kept.
 
 mod evidence;

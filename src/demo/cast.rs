@@ -1,7 +1,7 @@
 //! Who is in the demo's workspace, and what stands in its channel when it opens.
 
 use super::stage::YOU;
-use crate::sandbox::{Sandbox, workspace::User};
+use leadlens_sandbox::{Sandbox, workspace::User};
 
 /// The channel that everybody reads.
 const CHANNEL: &str = "C0CHECKOUT";

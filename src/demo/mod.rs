@@ -15,7 +15,7 @@ mod stored;
 pub use sessions::{SESSIONS, Session, play as sessions};
 pub use stage::Stage;
 
-use crate::sandbox::workspace::User;
+use leadlens_sandbox::workspace::User;
 use stage::{Prints, Setting, YOU};
 
 /// Plays the month on the terminal.

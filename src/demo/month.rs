@@ -2,8 +2,9 @@
 //! summer time, a pause, the report.
 
 use super::Stage;
-use crate::{coach::prompt::Library, sandbox::transcript};
+use crate::coach::prompt::Library;
 use anyhow::Context;
+use leadlens_sandbox::transcript;
 
 /// What the member does with a question, day by day.
 #[derive(Clone, Copy)]

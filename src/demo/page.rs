@@ -4,7 +4,6 @@
 use super::{Stage, cast, sample, stage::Setting, stored};
 use crate::{
     coach::{member::Zone, month::Month},
-    sandbox::page::Backstage,
     slack::{
         manifest::{Delivery, manifest},
         render::usage,
@@ -13,6 +12,7 @@ use crate::{
 use anyhow::Context;
 use async_trait::async_trait;
 use jiff::{SignedDuration, ToSpan, civil::time};
+use leadlens_sandbox::page::Backstage;
 use serde_json::{Value, json};
 use std::sync::{Arc, Weak};
 use tokio::signal::unix::{SignalKind, signal};

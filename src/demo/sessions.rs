@@ -14,10 +14,10 @@ use crate::{
         reflection::STANDING_QUESTION,
         word_budget::{self, WordBudget as Talk},
     },
-    sandbox::workspace::User,
     slack::render::schedule::practice_label,
 };
 use anyhow::Context;
+use leadlens_sandbox::workspace::User;
 
 /// One session.
 #[derive(Debug)]

@@ -3,17 +3,16 @@
 
 use super::{
     error::{OpenError, StoreError},
+    migrations::MIGRATIONS,
     options::StoreOptions,
 };
 use sqlx::{
     AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _,
     any::{AnyConnectOptions, AnyPoolOptions},
-    migrate::{MigrateError, Migrator},
+    migrate::MigrateError,
     sqlite::SqliteConnectOptions,
 };
 use std::{path::Path, str::FromStr, time::Duration};
-
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// The database engine of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,6 +18,7 @@ mod job;
 mod llm_consent;
 mod member;
 mod message_part;
+mod migrations;
 mod nudge;
 mod options;
 mod outbox;

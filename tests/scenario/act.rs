@@ -1,14 +1,14 @@
 //! *Ask, don't fix*: a question given back, counted once, undone or deleted at will.
 
 use crate::world::{World, on_both_doors};
-use leadlens::sandbox::workspace::Message;
+use leadlens_sandbox::workspace::Message;
 
 const THEIRS: &str = "Which supplier do we take, zebra or okapi?";
 
 /// Somebody asks Ana in a channel that the bot is not in.
 fn asked_in_a_channel(world: &World) -> Message {
     world.slack().change(|state| {
-        state.channels.entry("C0ROOM".to_owned()).or_insert_with(|| leadlens::sandbox::workspace::Channel {
+        state.channels.entry("C0ROOM".to_owned()).or_insert_with(|| leadlens_sandbox::workspace::Channel {
             id: "C0ROOM".to_owned(),
             name: Some("room".to_owned()),
             im_with: None,

@@ -4,7 +4,7 @@ use crate::{
     member::Member,
     world::{World, on_both_doors},
 };
-use leadlens::sandbox::transcript;
+use leadlens_sandbox::transcript;
 
 /// The local dates on which something came until a day, all of it read.
 async fn days_with_a_message(world: &World, ana: &Member, until: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ use crate::{
     member::Member,
     world::{ANA, Door, Setting, on_both_doors},
 };
-use leadlens::sandbox::transcript;
+use leadlens_sandbox::transcript;
 use serde_json::{Value, json};
 use sqlx::Executor as _;
 

@@ -3,10 +3,10 @@
 
 use crate::{member::Member, world::on_both_doors};
 use leadlens::{
-    sandbox::workspace::Served,
     slack::web_api::{CallError, SlackApi},
     telemetry::Metrics,
 };
+use leadlens_sandbox::workspace::Served;
 use std::{sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 

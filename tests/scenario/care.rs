@@ -2,7 +2,7 @@
 //! only when the member says so.
 
 use crate::world::on_both_doors;
-use leadlens::sandbox::transcript;
+use leadlens_sandbox::transcript;
 
 const HEAVY: &str = "Since the layoffs I want to die.";
 

@@ -1,7 +1,7 @@
 //! Every command and the shortcut: what it answers, where, and what it says to what it does not know.
 
 use crate::world::{ANA, on_both_doors};
-use leadlens::sandbox::transcript;
+use leadlens_sandbox::transcript;
 
 #[tokio::test]
 async fn nothing_help_and_nonsense_show_the_short_usage() {

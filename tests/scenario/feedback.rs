@@ -70,7 +70,7 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
             ana.sees_nothing_new();
             world.clock_to("2026-10-02 09:30").await;
             let result = ana.sees("3 people answered. The mean step is 1.7");
-            let shown = leadlens::sandbox::transcript::message(&result);
+            let shown = leadlens_sandbox::transcript::message(&result);
             for comment in
                 ["> You bring the plan, always.", "> I miss the why. <@U0MIA> & *all*", "> A clear Monday."]
             {
@@ -198,7 +198,7 @@ async fn fewer_names_open_a_form_that_says_what_is_missing() {
             assert!(ana.sees_form("Ask for feedback").contains("Choose at least 3 people besides yourself"));
             // A bot, a guest of one channel and a closed account are nobody who can be asked.
             world.slack().change(|state| {
-                let mut guest = leadlens::sandbox::workspace::User::new("U0GUEST", "Guest", "Europe/Berlin");
+                let mut guest = leadlens_sandbox::workspace::User::new("U0GUEST", "Guest", "Europe/Berlin");
                 guest.is_ultra_restricted = true;
                 state.users.insert(guest.id.clone(), guest);
             });
@@ -314,7 +314,7 @@ async fn a_forgotten_asker_is_named_in_nobodys_messages() {
 
 #[tokio::test]
 async fn when_slack_does_not_say_whom_it_knows_the_check_waits_and_nobody_is_lost() {
-    use leadlens::sandbox::workspace::Fault;
+    use leadlens_sandbox::workspace::Fault;
     Setting::at("2026-10-01 10:00")
         .over(Door::SignedHttp, async |world| {
             let ana = world.ana().who_is_known().await;

@@ -10,7 +10,7 @@ async fn whoever_opens_home_first_is_welcomed_once() {
         let ana = world.ana();
         ana.opens_home().await;
         let welcome = ana.sees("I am LeadLens");
-        let says = leadlens::sandbox::transcript::message(&welcome);
+        let says = leadlens_sandbox::transcript::message(&welcome);
         assert!(says.contains("no manager, no admin and no colleague sees it"), "{says}");
         assert!(says.ends_with("[Set a cadence] [Check in]"), "{says}");
         assert!(ana.home().contains("[Check in]"), "Home is of use before the first check-in");

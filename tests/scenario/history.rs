@@ -127,8 +127,8 @@ async fn it_is_its_authors_alone() {
         let view = ana.open_form().expect("a form");
         ana.closes_form();
         let delete =
-            leadlens::sandbox::script::action_of(&view.content["blocks"], "Delete").expect("a button");
-        let edit = leadlens::sandbox::script::action_of(&view.content["blocks"], "Edit").expect("a button");
+            leadlens_sandbox::script::action_of(&view.content["blocks"], "Delete").expect("a button");
+        let edit = leadlens_sandbox::script::action_of(&view.content["blocks"], "Edit").expect("a button");
         let welcome = raj.hands().from_bot().remove(0);
         for action in [delete, edit] {
             assert!(raj.hands().taps(&raj.hands().dm(), &welcome, action).await.acked);

@@ -2,14 +2,12 @@
 //! to rest; eyes read what is new, once.
 
 use crate::world::{World, form_as_read};
-use leadlens::{
-    coach::{ids::MemberId, reflection::Reflection},
-    sandbox::{
-        Delivered,
-        script::{NeverHappened, Person},
-        transcript,
-        workspace::{Message, View},
-    },
+use leadlens::coach::{ids::MemberId, reflection::Reflection};
+use leadlens_sandbox::{
+    Delivered,
+    script::{NeverHappened, Person},
+    transcript,
+    workspace::{Message, View},
 };
 
 /// Somebody in the workspace.

@@ -1,7 +1,7 @@
 //! Nudges: one question at the member's own hour, and what its buttons do.
 
 use crate::world::on_both_doors;
-use leadlens::sandbox::transcript;
+use leadlens_sandbox::transcript;
 
 #[tokio::test]
 async fn a_nudge_at_half_past_nine_is_answered_in_its_thread() {
@@ -205,6 +205,6 @@ async fn two_taps_do_once() {
 }
 
 /// What a button of a message sends, also when the message has changed since.
-fn transcript_action(message: &leadlens::sandbox::workspace::Message, label: &str) -> serde_json::Value {
-    leadlens::sandbox::script::action_of(&message.blocks, label).expect("a button of that label")
+fn transcript_action(message: &leadlens_sandbox::workspace::Message, label: &str) -> serde_json::Value {
+    leadlens_sandbox::script::action_of(&message.blocks, label).expect("a button of that label")
 }

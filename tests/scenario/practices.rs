@@ -5,10 +5,8 @@ use crate::{
     member::Member,
     world::{Setting, World, on_both_doors},
 };
-use leadlens::{
-    coach::{lint::lint, reflection::Origin, word_budget::WordBudget},
-    sandbox::{transcript, workspace::Message},
-};
+use leadlens::coach::{lint::lint, reflection::Origin, word_budget::WordBudget};
+use leadlens_sandbox::{transcript, workspace::Message};
 
 const LEADER: &str = "Leader: what and why";
 const MANAGER: &str = "Manager: how and when";

@@ -7,8 +7,8 @@ use crate::{
 use leadlens::{
     features::{import, privacy},
     report::member_export::archive::unpack,
-    sandbox::{transcript, workspace::Message},
 };
+use leadlens_sandbox::{transcript, workspace::Message};
 use serde_json::Value;
 use std::io::{Cursor, Read as _};
 

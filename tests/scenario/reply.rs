@@ -2,7 +2,8 @@
 //! none is, and following the Slack message they came from.
 
 use crate::world::on_both_doors;
-use leadlens::{coach::reflection::Origin, sandbox::transcript};
+use leadlens::coach::reflection::Origin;
+use leadlens_sandbox::transcript;
 
 #[tokio::test]
 async fn a_reply_outside_the_thread_answers_the_newest_open_question_of_the_last_day() {

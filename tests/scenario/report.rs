@@ -8,8 +8,8 @@ use leadlens::{
     cli::{args::ReportFormat, operator},
     interaction::AppState,
     report::picture::Palette,
-    sandbox::{transcript, workspace::Fault},
 };
+use leadlens_sandbox::{transcript, workspace::Fault};
 
 /// Keeps so many check-ins with a hat.
 async fn checks_in(ana: &Member, times: usize, hat: &str) {

@@ -322,7 +322,7 @@ async fn the_report_says_what_was_begun_and_what_came_of_it() {
         let report = ana.sees("OCTOBER 2026");
         let begun = "You began 1 with the leader hat: 1 done. You began 1 with the manager hat: 1 open.";
         assert!(report.text.contains(begun), "{}", report.text);
-        let shown = leadlens::sandbox::transcript::message(&report);
+        let shown = leadlens_sandbox::transcript::message(&report);
         assert!(shown.contains("Experiments begun | 1 · 1 done | 1 · 1 open | 2"), "{shown}");
         assert!(!report.text.contains("billing"), "no word of the plan");
         world.still_waits(1); // the second experiment is asked about in December

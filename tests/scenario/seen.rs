@@ -12,9 +12,9 @@ use leadlens::{
         lens::{ENGLISH, Lens, Reading},
         lens_result::AbstainReason,
     },
-    sandbox::{transcript, workspace::Fault},
     store::StoreError,
 };
+use leadlens_sandbox::{transcript, workspace::Fault};
 use std::sync::{
     Arc, Mutex, MutexGuard,
     mpsc::{Receiver, Sender, channel},

@@ -5,7 +5,7 @@ use crate::{
     member::Member,
     world::{ANA, World, on_both_doors},
 };
-use leadlens::sandbox::workspace::Fault;
+use leadlens_sandbox::workspace::Fault;
 
 /// Half past nine has come, and posting failed like that.
 async fn half_past_nine_fails_with(world: &World, faults: impl IntoIterator<Item = Fault>) -> Member {

@@ -14,14 +14,14 @@ use leadlens::{
     },
     config::{Config, Environment},
     interaction::AppState,
-    sandbox::{
-        Delivered, Options, Sandbox,
-        transcript::{self, message},
-        workspace::{Message, User, View},
-    },
     server::{Bot, WorkerMode},
     slack::web_api::install_tls_provider,
     store::WorkspaceState,
+};
+use leadlens_sandbox::{
+    Delivered, Options, Sandbox,
+    transcript::{self, message},
+    workspace::{Message, User, View},
 };
 use sqlx::{Connection as _, Row as _};
 use std::{

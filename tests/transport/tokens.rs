@@ -8,10 +8,6 @@ use leadlens::{
         screen::Message,
     },
     interaction::{DeliveryOutcome, FailureScope, Outgoing, SlackCall, SlackGateway as _},
-    sandbox::{
-        Options, Sandbox,
-        workspace::{Fault, User},
-    },
     slack::{
         delivery::Sender,
         tokens::{NoToken, Tokens},
@@ -19,6 +15,10 @@ use leadlens::{
     },
     store::{Store, Workspace},
     telemetry::Metrics,
+};
+use leadlens_sandbox::{
+    Options, Sandbox,
+    workspace::{Fault, User},
 };
 use secrecy::SecretString;
 use std::sync::Arc;

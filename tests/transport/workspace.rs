@@ -3,13 +3,11 @@
 
 use crate::world::{HttpEndpoint, NOW_S, World};
 use futures::future::join_all;
-use leadlens::{
-    sandbox::{Options, Sandbox, workspace::User},
-    slack::{
-        transport::socket::{SocketOptions, SocketTransport},
-        web_api::{SlackApi, install_tls_provider},
-    },
+use leadlens::slack::{
+    transport::socket::{SocketOptions, SocketTransport},
+    web_api::{SlackApi, install_tls_provider},
 };
+use leadlens_sandbox::{Options, Sandbox, workspace::User};
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 

@@ -1,12 +1,9 @@
 //! Every fixed short answer as a member reads it, one after another.
 
 use super::*;
-use crate::{
-    coach::screen::CalendarError,
-    sandbox::blocks::{Surface, check, check_view},
-    slack::render::privacy,
-};
+use crate::{coach::screen::CalendarError, slack::render::privacy};
 use jiff::civil::date;
+use leadlens_sandbox::blocks::{Surface, check, check_view};
 
 /// One notice for each sentence. A new notice is added here by hand.
 fn every_notice() -> Vec<Notice> {

@@ -4,10 +4,8 @@ use super::{
     json,
     samples::{ASKER, forms, homes, messages},
 };
-use crate::{
-    sandbox::blocks::{Surface, check, check_view},
-    slack::render::{form, home, message},
-};
+use crate::slack::render::{form, home, message};
+use leadlens_sandbox::blocks::{Surface, check, check_view};
 use proptest::prelude::*;
 use serde_json::Value;
 use slack_morphism::blocks::{SlackBlock, SlackView};

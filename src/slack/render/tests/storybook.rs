@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
     coach::screen::Message,
-    sandbox::{transcript, workspace},
     slack::render::{Rendered, form, home, message, message_as_modal, without_charts},
 };
+use leadlens_sandbox::{transcript, workspace};
 use serde_json::{Map, Value, json};
 use std::{env, fs, path::PathBuf};
 

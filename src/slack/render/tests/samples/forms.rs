@@ -254,7 +254,7 @@ fn audit(trouble: Option<CalendarError>, words: &str) -> AuditForm {
 }
 
 fn outcome(how: u32, r#where: u32, rarer: Option<Hat>) -> AuditSummary {
-    AuditSummary { how, r#where, of: how + r#where, blind_spot: rarer, rarer }
+    AuditSummary { manager: how, leader: r#where, total: how + r#where, blind_spot: rarer, rarer }
 }
 
 fn audit_entry(kept: bool) -> AuditEntry {

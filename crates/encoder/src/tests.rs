@@ -1,0 +1,139 @@
+#![allow(clippy::float_cmp, reason = "every kernel must give the same bits")]
+
+use super::*;
+use crate::product::{Anywhere, Kernel, TOGETHER, quarters};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static WEIGHTS: &[u8] = include_bytes!("../../../lens/weights/encoder.bin");
+static ENCODER: LazyLock<Encoder> =
+    LazyLock::new(|| Encoder::over(WEIGHTS).expect("the weights that train wrote"));
+
+#[test]
+fn bytes_that_are_no_encoder_are_refused() {
+    let short = WEIGHTS.split_at(WEIGHTS.len() - 1).0;
+    for bytes in [b"".as_slice(), b"abc", &[255; 64], short] {
+        assert!(Encoder::over(bytes).is_none());
+    }
+}
+
+#[test]
+fn nothing_to_read_gives_nothing() {
+    let account = ENCODER.read(&[]);
+    assert_eq!((account.logits, account.sentences.len()), ([0.0; LOGITS], 0));
+    assert_eq!(ENCODER.read(&["", " "]).sentences, [[0.0; LOGITS]; 2]);
+}
+
+#[test]
+fn a_text_is_the_mean_over_the_pieces_of_its_sentences() {
+    let sentences = ["i asked her what she would try.", "then i moved the release to thursday!"];
+    let account = ENCODER.read(&sentences);
+    let counts = sentences.map(|sentence| ENCODER.cut(sentence).len() as f32);
+    for (at, logit) in account.logits.iter().enumerate() {
+        let sum: f32 = account.sentences.iter().zip(counts).map(|(own, count)| own[at] * count).sum();
+        assert!((sum / counts.iter().sum::<f32>() - logit).abs() < 1e-4);
+    }
+}
+
+#[test]
+fn long_texts_are_read_in_windows_and_not_without_end() {
+    let long = "he said no, ".repeat(60);
+    let windows = ENCODER.windows(&[long.as_str(), "short."]);
+    assert_eq!(windows.len(), 2);
+    assert!(windows.iter().all(|window| window.pieces.len() <= ENCODER.model.positions()));
+    assert!(windows.iter().all(|window| window.pieces.len() == window.sentences.len() + 2));
+    let signs = "?!".repeat(2_000);
+    assert_eq!(ENCODER.windows(&[signs.as_str(), "never read."]).len(), MOST_WINDOWS);
+    assert_eq!(ENCODER.read(&[signs.as_str(), "never read."]).sentences[1], [0.0; LOGITS]);
+}
+
+#[test]
+fn words_are_cut_into_the_longest_pieces() {
+    let names =
+        |text| -> Vec<&str> { ENCODER.cut(text).into_iter().map(|id| ENCODER.pieces.name(id)).collect() };
+    assert_eq!(names("asked, didn't"), ["asked", ",", "didn", "'", "t"]);
+    assert_eq!(names("  "), [""; 0]);
+    assert_eq!(names("zq").concat().replace("##", ""), "zq");
+    assert_eq!(names("fine\u{1f44d}"), ["fine"], "a sign without a piece is left out, and glued to no word");
+    assert_eq!(names("\u{43d}\u{435}\u{442}"), ["[UNK]"]);
+    assert_eq!(names(&"a".repeat(101)), ["[UNK]"]);
+}
+
+#[test]
+fn every_word_of_small_letters_has_pieces() {
+    for letter in 'a'..='z' {
+        assert!(!ENCODER.cut(&format!("qx{letter}j{letter}")).contains(&ENCODER.pieces.unknown()));
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod kernels {
+    use super::*;
+    use crate::x86::{Avx2, Vnni};
+
+    proptest! {
+        #[test]
+        fn all_sum_alike(numbers in prop::collection::vec(any::<(i8, i8)>(), 4 * 384), parts in 1_usize..=6) {
+            let (weights, steps): (Vec<u8>, Vec<i32>) =
+                numbers.iter().map(|(weight, steps)| (weight.cast_unsigned(), i32::from(*steps))).unzip();
+            let columns = parts * 64;
+            let expected = sums(Anywhere, &weights, &steps, columns);
+            prop_assert_eq!(Avx2::here().map_or(expected, |own| sums(own, &weights, &steps, columns)), expected);
+            prop_assert_eq!(Vnni::here().map_or(expected, |own| sums(own, &weights, &steps, columns)), expected);
+        }
+    }
+
+    /// What the kernel sums, less what it wanted added.
+    fn sums<K: Kernel>(
+        kernel: K,
+        weights: &[u8],
+        steps: &[i32],
+        columns: usize,
+    ) -> [[i32; TOGETHER]; TOGETHER] {
+        let whole: Vec<_> = steps.iter().map(|steps| K::whole(*steps)).collect();
+        let (weights, whole) = (quarters(weights, columns), quarters(&whole, columns));
+        let more = weights
+            .map(|row| K::MORE * row.iter().map(|weight| i32::from(weight.cast_signed())).sum::<i32>());
+        kernel.sums(weights, whole).map(|sums| std::array::from_fn(|at| sums[at] - more[at]))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8))]
+        #[test]
+        fn all_read_alike_to_the_last_bit(pieces in prop::collection::vec(0_usize..20_000, 2..40)) {
+            let expected = ENCODER.model.read_anywhere(&pieces);
+            prop_assert!(ENCODER.model.read_avx2(&pieces).is_none_or(|read| read == expected));
+            prop_assert!(ENCODER.model.read_vnni(&pieces).is_none_or(|read| read == expected));
+        }
+    }
+
+    #[test]
+    #[ignore = "a measurement: cargo test --release -p leadlens-encoder -- --ignored --nocapture"]
+    fn how_long_each_takes_for_a_hundred_words() {
+        const TEXT: &str = "our roadmap is last year's roadmap with the dates changed, so i asked the whole product \
+            team to come and argue for what we should refuse to build. it was loud, and then meera said what \
+            everybody had been thinking since spring. i did not answer; i asked her what she would try first. \
+            afterwards i moved the release to thursday, cut the list to four items, gave each of them an owner \
+            and a date, and booked fifteen minutes every morning until it ships. the tracker is up to date. i \
+            wonder whether they will dare to say it.";
+        type Read = fn(&[usize]) -> bool;
+        let [window] = &ENCODER.windows(&[TEXT])[..] else { panic!("one window") };
+        let kernels: [(&str, usize, Read); 3] = [
+            ("anywhere", 20, |pieces| !ENCODER.model.read_anywhere(pieces).is_empty()),
+            ("avx2", 300, |pieces| ENCODER.model.read_avx2(pieces).is_some()),
+            ("avx-512", 300, |pieces| ENCODER.model.read_vnni(pieces).is_some()),
+        ];
+        for (name, rounds, read) in kernels {
+            let mut took: Vec<_> = (0..rounds)
+                .map(|_| {
+                    let started = std::time::Instant::now();
+                    assert!(read(std::hint::black_box(&window.pieces)), "{name} is not here");
+                    started.elapsed()
+                })
+                .collect();
+            took.sort_unstable();
+            let [least, p50, p95] = [0, rounds / 2, rounds * 95 / 100].map(|at| took[at]);
+            println!("{name}: {} pieces, least {least:?}, p50 {p50:?}, p95 {p95:?}", window.pieces.len());
+        }
+    }
+}
