@@ -1,7 +1,7 @@
 //! An export, back into an empty database of either engine: the next export says the same, and what is
 //! kept about a member is in it, or named here with the reason why not.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use leadlens::{
     app::{App, AppError, Settings},
     clock::{Env, ManualClock, SeededRng},
@@ -71,7 +71,7 @@ async fn export(app: &App, who: &MemberId) -> MemberExport {
 async fn live(store: &Store, who: &MemberId, words: Vec<String>, flags: u8) {
     let who = who.clone();
     write!(store, |tx| {
-        let mut member = newcomer(who.clone());
+        let mut member = new_member(who.clone());
         member.cadence = (flags & 1 > 0).then(Cadence::weekdays_at_half_past_nine);
         member.pause = (flags & 2 > 0).then_some(Pause { until_on: None });
         member.back_off.unanswered = u32::from(flags);
@@ -93,24 +93,24 @@ async fn live(store: &Store, who: &MemberId, words: Vec<String>, flags: u8) {
                 let at = message("D1", &format!("2.{number}{part}"));
                 tx.add_message_part(&row(number), &at, &MemberText::new(words), minute(1)).await?;
             }
-            tx.insert_act(&crate::acts::act(number, who.clone())).await?;
+            tx.insert_act(&crate::coaching_acts::act(number, who.clone())).await?;
         }
         Ok(())
     })
     .unwrap();
 }
 
-async fn an_export_comes_back_as_it_was(bench: Bench) {
+async fn an_export_comes_back_as_it_was(fixture: Fixture) {
     let mut runner = TestRunner::deterministic();
     let lives = (prop::collection::vec(any::<String>(), 0..6), any::<u8>());
-    let app = app(&bench.store);
+    let app = app(&fixture.store);
     for case in 0..12 {
         let (words, flags) = lives.new_tree(&mut runner).unwrap().current();
         let who = person("UANA");
-        live(&bench.store, &who, words, flags).await;
+        live(&fixture.store, &who, words, flags).await;
         let before = export(&app, &who).await;
         let id = who.clone();
-        write!(bench.store, |tx| tx.erase_member(&id).await).unwrap();
+        write!(fixture.store, |tx| tx.erase_member(&id).await).unwrap();
         let read = archive::unpack(&archive::pack(&before).unwrap()).unwrap();
         let imported = app.import(read.clone(), None).await.unwrap();
         assert!(imported.new_member, "case {case}");
@@ -120,13 +120,13 @@ async fn an_export_comes_back_as_it_was(bench: Bench) {
         assert_eq!((again.new_member, again.reflections, again.nudges, again.acts), (false, 0, 0, 0));
         assert_eq!(export(&app, &who).await, before, "case {case}, twice");
         let id = who.clone();
-        write!(bench.store, |tx| tx.erase_member(&id).await).unwrap();
+        write!(fixture.store, |tx| tx.erase_member(&id).await).unwrap();
     }
 }
 
-async fn an_import_is_all_or_nothing(bench: Bench) {
-    let app = app(&bench.store);
-    live(&bench.store, &ana(), vec!["Ana's words".to_owned(); 4], 0).await;
+async fn an_import_is_all_or_nothing(fixture: Fixture) {
+    let app = app(&fixture.store);
+    live(&fixture.store, &ana(), vec!["Ana's words".to_owned(); 4], 0).await;
     let hers = export(&app, &ana()).await;
     let ben = person("UBEN");
     // While Ana is here, her rows are nobody else's.
@@ -139,7 +139,7 @@ async fn an_import_is_all_or_nothing(bench: Bench) {
     broken.member.zone = "Mars/Olympus".to_owned();
     assert!(matches!(app.import(broken, None).await, Err(AppError::Unusable(_))));
     // She moved to another account; where messages stood there says nothing here.
-    write!(bench.store, |tx| tx.erase_member(&ana()).await).unwrap();
+    write!(fixture.store, |tx| tx.erase_member(&ana()).await).unwrap();
     app.import(hers.clone(), Some(ben.clone())).await.unwrap();
     let theirs = export(&app, &ben).await;
     assert_eq!(theirs, hers.moved_to(ben));
@@ -167,8 +167,8 @@ fn comparable(mut export: MemberExport) -> MemberExport {
     export
 }
 
-async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench) {
-    let (store, app) = (&bench.store, app(&bench.store));
+async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(fixture: Fixture) {
+    let (store, app) = (&fixture.store, app(&fixture.store));
     live(store, &ana(), vec!["Ana's words".to_owned(); 3], 7).await;
     closed_round(store, &ana()).await;
     write!(store, |tx| {
@@ -243,9 +243,9 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
     }
 }
 
-async fn every_table_with_a_member_is_exported_or_says_why_not(bench: Bench) {
-    let mut connection = AnyConnection::connect(&bench.url).await.unwrap();
-    let tables = match bench.store.engine() {
+async fn every_table_with_a_member_is_exported_or_says_why_not(fixture: Fixture) {
+    let mut connection = AnyConnection::connect(&fixture.url).await.unwrap();
+    let tables = match fixture.store.engine() {
         Engine::Sqlite => {
             "SELECT DISTINCT m.name FROM sqlite_master m, pragma_table_info(m.name) c \
              WHERE m.type = 'table' AND (c.name IN ('user_id', 'installed_by', 'reflection_id', 'plan_id', 'audit_id', 'round_id')) ORDER BY 1"

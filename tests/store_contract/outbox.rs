@@ -1,6 +1,6 @@
-//! What is to be sent or done is claimed by one, settled once, and never lost.
+//! Outbox rows and jobs are claimed by one worker, settled once, and never lost.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use leadlens::store::{Job, JobKind, NewOutbox, OutKind, OutState, OutboxAge, OutboxRow, Store, StoreError};
 use std::collections::HashSet;
 
@@ -38,8 +38,8 @@ async fn state(store: &Store, number: u32) -> OutboxRow {
     read!(store, |tx| tx.find_outbox(&row(number)).await).unwrap().unwrap()
 }
 
-async fn a_row_waits_is_claimed_and_is_sent_once(bench: Bench) {
-    let store = &bench.store;
+async fn a_row_waits_is_claimed_and_is_sent_once(fixture: Fixture) {
+    let store = &fixture.store;
     let new = kept(1, 5).once("kept:1").at(message("D1", "1.1"));
     assert!(enqueue(store, new.clone()).await);
     assert!(!enqueue(store, NewOutbox { id: row(2), ..new.clone() }).await, "the same key");
@@ -86,8 +86,8 @@ async fn a_row_waits_is_claimed_and_is_sent_once(bench: Bench) {
     assert_eq!(claim(store, 999).await, vec![]);
 }
 
-async fn a_crash_before_sending_tries_again_and_after_it_doubts(bench: Bench) {
-    let store = &bench.store;
+async fn a_crash_before_sending_tries_again_and_after_it_doubts(fixture: Fixture) {
+    let store = &fixture.store;
     enqueue(store, kept(1, 0)).await;
     enqueue(store, kept(2, 0)).await;
     assert_eq!(claim(store, 0).await.len(), 2);
@@ -104,12 +104,12 @@ async fn a_crash_before_sending_tries_again_and_after_it_doubts(bench: Bench) {
     let doubted = claim(store, 13).await;
     assert_eq!(ids(&doubted), [row(2)]);
     assert_eq!((doubted[0].attempts, doubted[0].attempted_at), (2, Some(minute(1))));
-    // Whoever lost their lease must not begin to send.
+    // A worker that lost its lease must not begin to send.
     assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), minute(20)).await), Ok(false));
 }
 
-async fn no_row_is_ever_claimed_by_two(bench: Bench) {
-    let store = bench.store;
+async fn no_row_is_ever_claimed_by_two(fixture: Fixture) {
+    let store = fixture.store;
     for number in 0..60 {
         enqueue(&store, kept(number, i64::from(number) % 7)).await;
         let job = Job { id: row(number), ..job(0) };
@@ -148,8 +148,8 @@ async fn no_row_is_ever_claimed_by_two(bench: Bench) {
     }
 }
 
-async fn what_cannot_be_sent_waits_or_fails(bench: Bench) {
-    let store = &bench.store;
+async fn what_cannot_be_sent_waits_or_fails(fixture: Fixture) {
+    let store = &fixture.store;
     enqueue(store, kept(1, 0)).await;
     enqueue(store, kept(2, 0)).await;
     claim(store, 0).await;
@@ -172,8 +172,8 @@ async fn what_cannot_be_sent_waits_or_fails(bench: Bench) {
     assert_eq!(early[0].oldest_age_ms, 0);
 }
 
-async fn what_is_taken_back_is_not_sent(bench: Bench) {
-    let store = &bench.store;
+async fn what_is_taken_back_is_not_sent(fixture: Fixture) {
+    let store = &fixture.store;
     for number in 1..=4 {
         enqueue(store, kept(number, 0)).await;
     }
@@ -197,8 +197,8 @@ async fn what_is_taken_back_is_not_sent(bench: Bench) {
     assert_eq!(ids(&claim(store, 99).await), [row(1)]);
 }
 
-async fn a_graceful_stop_gives_everything_back(bench: Bench) {
-    let store = &bench.store;
+async fn a_graceful_stop_gives_everything_back(fixture: Fixture) {
+    let store = &fixture.store;
     for number in 1..=3 {
         enqueue(store, kept(number, 0)).await;
     }
@@ -214,11 +214,11 @@ async fn a_graceful_stop_gives_everything_back(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.claim_jobs(minute(2), minute(10), "me", 9).await).unwrap().len(), 1);
 }
 
-async fn a_worker_sleeps_until_something_is_due(bench: Bench) {
-    let store = &bench.store;
+async fn a_worker_sleeps_until_something_is_due(fixture: Fixture) {
+    let store = &fixture.store;
     let next = async || read!(store, |tx| tx.next_due_at().await).unwrap();
     assert_eq!(next().await, None);
-    let mut member = newcomer(ana());
+    let mut member = new_member(ana());
     member.next_report_at = Some(minute(40));
     let given = member.clone();
     write!(store, |tx| tx.save_member(&given).await).unwrap();
@@ -237,8 +237,8 @@ async fn a_worker_sleeps_until_something_is_due(bench: Bench) {
     assert_eq!(next().await, Some(minute(20)));
 }
 
-async fn old_rows_that_left_nothing_in_slack_go(bench: Bench) {
-    let store = &bench.store;
+async fn old_rows_that_left_nothing_in_slack_go(fixture: Fixture) {
+    let store = &fixture.store;
     let kinds = [OutKind::Kept, OutKind::Update, OutKind::Kept, OutKind::Kept];
     for (number, kind) in (1..).zip(kinds) {
         enqueue(store, NewOutbox { kind, ..kept(number, 0) }).await;
@@ -271,8 +271,8 @@ fn job(number: u32) -> Job {
     }
 }
 
-async fn jobs_are_claimed_done_put_off_and_given_up(bench: Bench) {
-    let store = &bench.store;
+async fn jobs_are_claimed_done_put_off_and_given_up(fixture: Fixture) {
+    let store = &fixture.store;
     assert_eq!(write!(store, |tx| tx.enqueue_job(&job(1), Some("a")).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.enqueue_job(&job(2), Some("a")).await), Ok(false));
     assert_eq!(write!(store, |tx| tx.enqueue_job(&job(1), None).await), Ok(false));
@@ -297,8 +297,8 @@ async fn jobs_are_claimed_done_put_off_and_given_up(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.prune_jobs(minute(42), 9).await), Ok(1));
 }
 
-async fn what_waits_to_be_composed_is_known(bench: Bench) {
-    let store = &bench.store;
+async fn what_waits_to_be_composed_is_known(fixture: Fixture) {
+    let store = &fixture.store;
     let waits = async |who: leadlens::coach::ids::MemberId, kind, subject: &'static str| {
         read!(store, |tx| tx.is_waiting(&who, kind, subject).await).unwrap()
     };
