@@ -15,7 +15,7 @@ use leadlens::{
     clock::{Env, ManualClock, SeededRng},
     coach::{
         audit::Meeting,
-        feedback::{Person, Step},
+        feedback::{FeedbackStep, Invitee},
         hat::{Hat, Hats},
         ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
         member::Presence,
@@ -56,7 +56,7 @@ const PEOPLE: [&str; 5] = ["UANA", "UBEN", "UCLEO", "UDAN", "UEVE"];
 
 /// What somebody does next.
 #[derive(Debug, Clone, Copy)]
-enum CoachingAct {
+enum MemberAct {
     Checkin,
     Plan,
     Audit,
@@ -73,22 +73,22 @@ enum CoachingAct {
     AWeekPasses,
 }
 
-fn acts() -> impl Strategy<Value = Vec<(usize, CoachingAct)>> {
+fn acts() -> impl Strategy<Value = Vec<(usize, MemberAct)>> {
     let act = prop_oneof![
-        4 => Just(CoachingAct::Checkin),
-        2 => Just(CoachingAct::Plan),
-        1 => Just(CoachingAct::Audit),
-        2 => Just(CoachingAct::History),
-        2 => Just(CoachingAct::Home),
-        1 => Just(CoachingAct::Export),
-        1 => Just(CoachingAct::Report),
-        8 => (1..=5_u8).prop_map(CoachingAct::Answer),
-        2 => Just(CoachingAct::Change),
-        1 => Just(CoachingAct::Decline),
-        1 => Just(CoachingAct::Withdraw),
-        1 => Just(CoachingAct::Forget),
-        3 => Just(CoachingAct::AskForFeedback),
-        2 => Just(CoachingAct::AWeekPasses),
+        4 => Just(MemberAct::Checkin),
+        2 => Just(MemberAct::Plan),
+        1 => Just(MemberAct::Audit),
+        2 => Just(MemberAct::History),
+        2 => Just(MemberAct::Home),
+        1 => Just(MemberAct::Export),
+        1 => Just(MemberAct::Report),
+        8 => (1..=5_u8).prop_map(MemberAct::Answer),
+        2 => Just(MemberAct::Change),
+        1 => Just(MemberAct::Decline),
+        1 => Just(MemberAct::Withdraw),
+        1 => Just(MemberAct::Forget),
+        3 => Just(MemberAct::AskForFeedback),
+        2 => Just(MemberAct::AWeekPasses),
     ];
     prop::collection::vec((0..PEOPLE.len(), act), 10..60)
 }
@@ -274,12 +274,12 @@ impl Workspace {
     }
 
     fn typed(&self, nth: usize, text: &str) -> Event {
-        let target = ReplyTarget { member: self.who(nth), origin: Origin::Command(Self::context()) };
+        let target = ReplyTarget { member: Self::who(nth), origin: Origin::Command(Self::context()) };
         Event::SlashCommand { text: MemberText::new(text), target }
     }
 
     fn submission(&self, nth: usize) -> ReplyTarget {
-        ReplyTarget { member: self.who(nth), origin: Origin::Submission { view: self.view() } }
+        ReplyTarget { member: Self::who(nth), origin: Origin::Submission { view: self.view() } }
     }
 
     fn submitted(&self, nth: usize, submission: Submission) -> Event {
@@ -290,13 +290,13 @@ impl Workspace {
         ViewId::parse(&format!("V{}", self.deliveries)).unwrap()
     }
 
-    async fn act(&mut self, nth: usize, act: CoachingAct) {
+    async fn act(&mut self, nth: usize, act: MemberAct) {
         let number = self.deliveries;
         let held = self.eyes.0.lock().unwrap().invitations.get(PEOPLE[nth]).cloned();
-        let who = self.who(nth);
+        let who = Self::who(nth);
         let text = |kind: &str| MemberText::new(format!("secret-{}-{kind}", PEOPLE[nth]));
         let event = match act {
-            CoachingAct::Checkin => {
+            MemberAct::Checkin => {
                 let fields = CheckinFields {
                     situation: text(&number.to_string()),
                     room: None,
@@ -312,7 +312,7 @@ impl Workspace {
                 };
                 self.submitted(nth, Submission::Checkin(form))
             }
-            CoachingAct::Plan => {
+            MemberAct::Plan => {
                 let on = jiff::tz::TimeZone::UTC.to_datetime(self.state.env.now()).date()
                     + jiff::Span::new().days(3);
                 let time = Some(jiff::civil::time(12, 0, 0, 0));
@@ -322,24 +322,24 @@ impl Workspace {
                     plan::Submission::Plan { plan: None, experiment, care_acknowledged: false, fields };
                 self.submitted(nth, Submission::Plan(form))
             }
-            CoachingAct::Audit => {
+            MemberAct::Audit => {
                 let meetings = vec![Meeting { title: text("meeting"), hats: Some(Hats::BOTH) }];
                 let form =
                     audit::Submission { audit: None, care_acknowledged: false, meetings, calendar: None };
                 self.submitted(nth, Submission::Audit(form))
             }
-            CoachingAct::History => self.typed(nth, "history"),
-            CoachingAct::Home => Event::HomeOpened { member: who },
-            CoachingAct::Export => self.typed(nth, "export"),
-            CoachingAct::Report => self.typed(nth, "report"),
-            CoachingAct::Forget => self.submitted(nth, Submission::Privacy(ForgetConfirmed)),
-            CoachingAct::AskForFeedback => self.typed(0, "feedback <@UBEN> <@UCLEO> <@UDAN> <@UEVE>"),
-            CoachingAct::AWeekPasses => {
+            MemberAct::History => self.typed(nth, "history"),
+            MemberAct::Home => Event::HomeOpened { member: who },
+            MemberAct::Export => self.typed(nth, "export"),
+            MemberAct::Report => self.typed(nth, "report"),
+            MemberAct::Forget => self.submitted(nth, Submission::Privacy(ForgetConfirmed)),
+            MemberAct::AskForFeedback => self.typed(0, "feedback <@UBEN> <@UCLEO> <@UDAN> <@UEVE>"),
+            MemberAct::AWeekPasses => {
                 let now = self.state.env.now() + jiff::SignedDuration::from_hours(24 * 16);
                 self.clock.set(now);
-                Event::HomeOpened { member: self.who(0) }
+                Event::HomeOpened { member: Self::who(0) }
             }
-            CoachingAct::Answer(step) => {
+            MemberAct::Answer(step) => {
                 let Some((from, at)) = held else { return };
                 let comment = MemberText::new(format!("comment-{}-{number}", PEOPLE[nth]));
                 let step = FeedbackStep::new(step);
@@ -347,11 +347,11 @@ impl Workspace {
                     feedback::AnswerSubmission { from, at, care_acknowledged: false, step, comment };
                 Event::FeedbackSubmission { submission, target: self.submission(nth) }
             }
-            CoachingAct::Change | CoachingAct::Decline | CoachingAct::Withdraw => {
+            MemberAct::Change | MemberAct::Decline | MemberAct::Withdraw => {
                 let Some((from, at)) = held else { return };
                 let action = match act {
-                    CoachingAct::Decline => feedback::AnswerAction::Decline,
-                    CoachingAct::Withdraw => feedback::AnswerAction::Withdraw,
+                    MemberAct::Decline => feedback::AnswerAction::Decline,
+                    MemberAct::Withdraw => feedback::AnswerAction::Withdraw,
                     _ => feedback::AnswerAction::Open,
                 };
                 let origin = Origin::Message { message: Some(at.clone()), context: Self::context() };
@@ -359,12 +359,12 @@ impl Workspace {
                 Event::FeedbackAction { from, at, action, target }
             }
         };
-        let nth = if matches!(act, CoachingAct::AskForFeedback | CoachingAct::AWeekPasses) { 0 } else { nth };
+        let nth = if matches!(act, MemberAct::AskForFeedback | MemberAct::AWeekPasses) { 0 } else { nth };
         self.deliver(nth, event).await;
     }
 }
 
-fn live(acts: Vec<(usize, CoachingAct)>) -> Shown {
+fn live(acts: Vec<(usize, MemberAct)>) -> Shown {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut workspace = Workspace::open().await;
@@ -405,20 +405,20 @@ proptest! {
 #[test]
 fn the_walk_sees_words_and_a_result() {
     let mut acts =
-        vec![(0, CoachingAct::Checkin), (1, CoachingAct::Checkin), (0, CoachingAct::AskForFeedback)];
-    acts.extend((1..=4).map(|nth| (nth, CoachingAct::Answer(2))));
+        vec![(0, MemberAct::Checkin), (1, MemberAct::Checkin), (0, MemberAct::AskForFeedback)];
+    acts.extend((1..=4).map(|nth| (nth, MemberAct::Answer(2))));
     acts.extend([
-        (0, CoachingAct::Plan),
-        (1, CoachingAct::Plan),
-        (0, CoachingAct::Audit),
-        (0, CoachingAct::AWeekPasses),
+        (0, MemberAct::Plan),
+        (1, MemberAct::Plan),
+        (0, MemberAct::Audit),
+        (0, MemberAct::AWeekPasses),
     ]);
     acts.extend([
-        (0, CoachingAct::History),
-        (1, CoachingAct::History),
-        (0, CoachingAct::Home),
-        (1, CoachingAct::Home),
-        (0, CoachingAct::Export),
+        (0, MemberAct::History),
+        (1, MemberAct::History),
+        (0, MemberAct::Home),
+        (1, MemberAct::Home),
+        (0, MemberAct::Export),
     ]);
     let shown = live(acts);
     nobody_saw_anothers_words(&shown).unwrap();

@@ -1,9 +1,9 @@
-//! What the rest of LeadLens relies on in the store, told once and run on both engines. A new method
-//! of `Tx` gets its story here; `every_method_has_its_story` finds the one that has none.
+//! The contract of the store: stories that run on both engines. Every new method of `Tx` is called by a
+//! story; `every_method_has_its_story` fails for one that is not.
 //!
-//! The PostgreSQL half makes a database for each story on the server that
-//! `LEADLENS_TEST_POSTGRES` names (default `postgres://postgres@127.0.0.1:5432`) and drops it. Where
-//! no server answers it says that it is skipped; with `LEADLENS_REQUIRE_POSTGRES=1` it fails.
+//! For PostgreSQL each story creates a database on the server that `LEADLENS_TEST_POSTGRES` names (default
+//! `postgres://postgres@127.0.0.1:5432`) and drops it. Without a server it prints that it is skipped; with
+//! `LEADLENS_REQUIRE_POSTGRES=1` it fails.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,18 +14,18 @@
 )]
 #![allow(unreachable_pub, reason = "a test exports nothing: `pub` marks what its files share")]
 
-#[path = "store_contract/acts.rs"]
-mod acts;
-#[path = "store_contract/bench.rs"]
-mod bench;
+#[path = "store_contract/coaching_acts.rs"]
+mod coaching_acts;
 #[path = "store_contract/commits.rs"]
 mod commits;
 #[path = "store_contract/delivery_keys.rs"]
 mod delivery_keys;
+#[path = "store_contract/erasure.rs"]
+mod erasure;
 #[path = "store_contract/feedback.rs"]
 mod feedback;
-#[path = "store_contract/forgetting.rs"]
-mod forgetting;
+#[path = "store_contract/fixture.rs"]
+mod fixture;
 #[path = "store_contract/importing.rs"]
 mod importing;
 #[path = "store_contract/llm_consent.rs"]
@@ -43,8 +43,8 @@ mod plans;
 #[path = "store_contract/reflections.rs"]
 mod reflections;
 
-/// The public methods of `Tx`, read from the source, and the stories, read likewise: a method that
-/// no story calls runs its statement on neither engine.
+/// Compares the public methods of `Tx` in the source with the calls in the stories: a statement that no
+/// story runs is tested on neither engine.
 #[test]
 fn every_method_has_its_story() {
     let read = |folder: &str| -> String {

@@ -1,5 +1,5 @@
-//! What the contract test cannot see from outside: which index a statement uses, and what becomes of
-//! a shared commit whose transaction is lost.
+//! Tests that need the store's internals: which index a statement uses, and what happens when a shared
+//! transaction is lost.
 
 use super::{Engine, Store, StoreError, job, member, outbox, reflection, schedule, statement::sql};
 use crate::coach::ids::{MemberId, TeamId, UserId};
@@ -16,7 +16,7 @@ async fn new_file() -> (Store, tempfile::TempDir) {
     (Store::open(&url).await.unwrap(), folder)
 }
 
-/// The statements of a tick, with the indexes that they may go through.
+/// The statements of a worker tick, with the indexes that they have to use.
 fn tick(engine: Engine) -> Vec<(&'static str, &'static [&'static str])> {
     let pick = |(plain, locked): (&'static str, &'static str)| match engine {
         Engine::Sqlite => plain,
@@ -35,7 +35,7 @@ fn tick(engine: Engine) -> Vec<(&'static str, &'static [&'static str])> {
     ]
 }
 
-/// Arguments in place of `$1` …: a plan is made for values, and none of these is due.
+/// Replaces `$1` … by values, because the query planner needs them. With these, nothing is due.
 fn with_values(statement: &str) -> String {
     let values = [("$1", "0"), ("$2", "100"), ("$3", "0"), ("$4", "'me'")];
     values.into_iter().fold(statement.to_owned(), |text, (name, value)| text.replace(name, value))
@@ -120,7 +120,7 @@ async fn plans_on_postgres(url: &str) -> Vec<String> {
     plans
 }
 
-/// Keeps the writer busy until the sender is used, so that what is written meanwhile shares a commit.
+/// Occupies the writer until the sender is used, so that later writes share one commit.
 async fn hold(store: &Store) -> oneshot::Sender<()> {
     let (begun, has_begun) = oneshot::channel();
     let (release, released) = oneshot::channel::<()>();
@@ -141,8 +141,8 @@ async fn hold(store: &Store) -> oneshot::Sender<()> {
     release
 }
 
-/// Marks a key, after a statement that does to the transaction what the test wants done.
-async fn mark(store: Store, key: &'static str, before: Option<&'static str>) -> Result<bool, StoreError> {
+/// Records a key, after a statement that breaks the transaction in the way that the test needs.
+async fn record(store: Store, key: &'static str, before: Option<&'static str>) -> Result<bool, StoreError> {
     store
         .write(move |tx| {
             Box::pin(async move {
@@ -155,31 +155,31 @@ async fn mark(store: Store, key: &'static str, before: Option<&'static str>) -> 
         .await
 }
 
-async fn is_marked(store: &Store, key: &'static str) -> bool {
+async fn is_recorded(store: &Store, key: &'static str) -> bool {
     let seen: Result<_, StoreError> = store.read(move |tx| Box::pin(tx.find_delivery(key))).await;
     seen.unwrap().is_some()
 }
 
-/// A disk that fails can roll the whole transaction back under its use cases. On this test's one
-/// thread both have queued when the yield returns, and share the commit of the one that holds it.
+/// A failing disk can roll back the whole transaction between two statements. On this test's one thread both
+/// writes are queued when the yield returns, and share the commit of the task that `hold` queued.
 #[tokio::test]
-async fn a_lost_transaction_is_answered_to_everybody_in_it_and_to_nobody_else() {
+async fn a_lost_transaction_fails_every_task_in_it_and_no_later_one() {
     let (store, _folder) = new_file().await;
     let release = hold(&store).await;
-    let one = tokio::spawn(mark(store.clone(), "one", None));
-    let two = tokio::spawn(mark(store.clone(), "two", Some("ROLLBACK")));
+    let one = tokio::spawn(record(store.clone(), "one", None));
+    let two = tokio::spawn(record(store.clone(), "two", Some("ROLLBACK")));
     tokio::task::yield_now().await;
     release.send(()).unwrap();
     assert!(one.await.unwrap().is_err());
     assert!(two.await.unwrap().is_err());
-    assert!(!is_marked(&store, "one").await);
-    assert_eq!(mark(store.clone(), "three", None).await, Ok(true));
-    assert!(is_marked(&store, "three").await);
+    assert!(!is_recorded(&store, "one").await);
+    assert_eq!(record(store.clone(), "three", None).await, Ok(true));
+    assert!(is_recorded(&store, "three").await);
 }
 
-/// What is known of keys must never let a delivery act twice, whoever wrote the table.
+/// The key cache must never let a delivery be processed twice, even if another program wrote the table.
 #[tokio::test]
-async fn a_key_that_came_behind_the_writers_back_is_a_conflict() {
+async fn a_key_that_the_cache_missed_is_a_conflict() {
     let (store, _folder) = new_file().await;
     let acts: Result<bool, StoreError> = store
         .write_delivery(vec!["one".to_owned()], |tx| {
@@ -191,8 +191,8 @@ async fn a_key_that_came_behind_the_writers_back_is_a_conflict() {
         })
         .await;
     assert_eq!(acts, Err(StoreError::Conflict));
-    assert!(!is_marked(&store, "one").await, "nothing of it is kept");
-    assert_eq!(mark(store.clone(), "one", None).await, Ok(true));
+    assert!(!is_recorded(&store, "one").await, "nothing of it is kept");
+    assert_eq!(record(store.clone(), "one", None).await, Ok(true));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -210,12 +210,12 @@ async fn a_full_disk_refuses_what_does_not_fit_and_recovers() {
         })
         .await;
     assert_eq!(big, Err(StoreError::Full));
-    assert!(!is_marked(&store, "small").await);
+    assert!(!is_recorded(&store, "small").await);
     let room: Result<_, StoreError> = store
         .write(|tx| Box::pin(async move { tx.fetch(sql("PRAGMA max_page_count=1000000")).await.map(|_| ()) }))
         .await;
     assert_eq!(room, Ok(()));
-    assert_eq!(mark(store.clone(), "later", None).await, Ok(true));
+    assert_eq!(record(store.clone(), "later", None).await, Ok(true));
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
-//! What holds for every unit of work: it is kept whole or not at all, alone or beside sixty others,
-//! whatever becomes of its neighbours and its caller.
+//! Transactions: each is committed whole or not at all, alone or in a commit shared with sixty others, whether
+//! its neighbours fail or its caller goes away.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use leadlens::store::{Engine, Store, StoreError, Tx};
 use tokio::sync::oneshot;
 
 stories!(
     a_failing_and_a_panicking_neighbour_harm_nobody,
-    whoever_fails_takes_nobody_along,
+    a_failed_transaction_takes_no_other_along,
     a_failed_statement_cannot_be_shrugged_off,
     what_has_begun_is_completed_without_its_caller,
     a_look_sees_one_state_and_changes_nothing,
@@ -15,8 +15,8 @@ stories!(
     a_store_that_answers_says_so,
 );
 
-/// Keeps others from being run until the returned sender is used or dropped. On PostgreSQL nobody
-/// has to wait, and nobody does.
+/// Occupies SQLite's writer until the returned sender is used or dropped, so that later writes share one
+/// commit. On PostgreSQL nothing waits.
 async fn hold(store: &Store) -> oneshot::Sender<()> {
     let (begun, has_begun) = oneshot::channel();
     let (release, released) = oneshot::channel::<()>();
@@ -32,9 +32,9 @@ async fn hold(store: &Store) -> oneshot::Sender<()> {
     release
 }
 
-async fn a_failing_and_a_panicking_neighbour_harm_nobody(bench: Bench) {
-    let store = bench.store;
-    meet(&store, &[ana()]).await;
+async fn a_failing_and_a_panicking_neighbour_harm_nobody(fixture: Fixture) {
+    let store = fixture.store;
+    insert_members(&store, &[ana()]).await;
     let release = hold(&store).await;
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..20 {
@@ -69,36 +69,36 @@ async fn a_failing_and_a_panicking_neighbour_harm_nobody(bench: Bench) {
     }
 }
 
-/// What one of the neighbours does in [`whoever_fails_takes_nobody_along`].
+/// The work of one transaction in [`a_failed_transaction_takes_no_other_along`].
 async fn does(tx: &mut Tx, number: u32) -> Result<(), StoreError> {
     let key = format!("delivery-{number}");
     match number % 6 {
-        // Keeps both, looks first.
+        // Stores both, after a read.
         0 => tx.find_member(&ana()).await.map(|_| ())?,
         // Its first statement is refused.
         1 => return tx.insert_reflection(&reflection(number, ben(), "of nobody")).await.map(|_| ()),
-        // Marks, and asks for nothing else.
+        // Records its key and nothing else.
         2 => return tx.record_delivery(&key, None, minute(0)).await.map(|_| ()),
         // Fails before any statement.
         3 => return Err(StoreError::Full),
-        // Marks and is refused.
+        // Records its key, then its statement is refused.
         4 => {
             tx.record_delivery(&key, None, minute(0)).await?;
             return tx.insert_reflection(&reflection(number, ben(), "of nobody")).await.map(|_| ());
         }
-        // Keeps both, writes first.
+        // Stores both, beginning with a write.
         _ => {}
     }
     tx.insert_reflection(&reflection(number, ana(), "kept")).await?;
     tx.record_delivery(&key, None, minute(0)).await.map(|_| ())
 }
 
-async fn whoever_fails_takes_nobody_along(bench: Bench) {
-    let store = bench.store;
-    meet(&store, &[ana()]).await;
+async fn a_failed_transaction_takes_no_other_along(fixture: Fixture) {
+    let store = fixture.store;
+    insert_members(&store, &[ana()]).await;
     let release = hold(&store).await;
     let mut tasks = tokio::task::JoinSet::new();
-    // More keys than one statement takes; the last use case of the commit is one that is refused.
+    // More transactions than one commit takes; the last one is refused.
     for number in 0..77 {
         let store = store.clone();
         tasks.spawn(async move {
@@ -119,8 +119,8 @@ async fn whoever_fails_takes_nobody_along(bench: Bench) {
     }
 }
 
-async fn a_failed_statement_cannot_be_shrugged_off(bench: Bench) {
-    let store = bench.store;
+async fn a_failed_statement_cannot_be_shrugged_off(fixture: Fixture) {
+    let store = fixture.store;
     let answer: Result<(), StoreError> = write!(store, |tx| {
         tx.record_delivery("before", None, minute(0)).await?;
         let refused = tx.insert_reflection(&reflection(1, ana(), "of nobody")).await;
@@ -136,8 +136,8 @@ async fn a_failed_statement_cannot_be_shrugged_off(bench: Bench) {
     assert!(write!(store, |tx| tx.record_delivery("later", None, minute(0)).await).unwrap());
 }
 
-async fn what_has_begun_is_completed_without_its_caller(bench: Bench) {
-    let store = bench.store;
+async fn what_has_begun_is_completed_without_its_caller(fixture: Fixture) {
+    let store = fixture.store;
     let (begun, has_begun) = oneshot::channel();
     let (release, released) = oneshot::channel::<()>();
     let caller = tokio::spawn({
@@ -164,7 +164,7 @@ async fn what_has_begun_is_completed_without_its_caller(bench: Bench) {
     caller.abort();
     assert!(caller.await.unwrap_err().is_cancelled());
     release.send(()).unwrap();
-    // PostgreSQL's unit of work ends by itself; asking again waits for its lock on the key.
+    // On PostgreSQL this waits for the first transaction's lock on the key.
     let again = write!(store, |tx| tx.record_delivery("begun", None, minute(0)).await);
     assert_eq!(again, Ok(false));
     if store.engine() == Engine::Sqlite {
@@ -172,8 +172,8 @@ async fn what_has_begun_is_completed_without_its_caller(bench: Bench) {
     }
 }
 
-async fn a_look_sees_one_state_and_changes_nothing(bench: Bench) {
-    let store = bench.store;
+async fn a_look_sees_one_state_and_changes_nothing(fixture: Fixture) {
+    let store = fixture.store;
     let (looked, has_looked) = oneshot::channel();
     let (written, is_written) = oneshot::channel::<()>();
     let look = tokio::spawn({
@@ -196,36 +196,36 @@ async fn a_look_sees_one_state_and_changes_nothing(bench: Bench) {
     assert_eq!(refused, Err(StoreError::ReadOnly));
 }
 
-async fn a_closed_store_says_so(bench: Bench) {
-    let clone = bench.store.clone();
-    bench.store.close().await;
+async fn a_closed_store_says_so(fixture: Fixture) {
+    let clone = fixture.store.clone();
+    fixture.store.close().await;
     assert_eq!(clone.ping().await, Err(StoreError::Closed));
     assert_eq!(read!(clone, |tx| tx.find_delivery("key").await), Err(StoreError::Closed));
 }
 
-async fn a_store_that_answers_says_so(bench: Bench) {
-    assert_eq!(bench.store.ping().await, Ok(()));
+async fn a_store_that_answers_says_so(fixture: Fixture) {
+    assert_eq!(fixture.store.ping().await, Ok(()));
     let (answer, nested) = oneshot::channel();
-    let store = bench.store.clone();
-    write!(bench.store, |tx| {
+    let store = fixture.store.clone();
+    write!(fixture.store, |tx| {
         if tx.engine() == Engine::Sqlite {
             let _ = answer.send(store.ping().await);
         }
         Ok(())
     })
     .unwrap();
-    if bench.store.engine() == Engine::Sqlite {
-        // It would wait for itself for ever.
+    if fixture.store.engine() == Engine::Sqlite {
+        // It would wait for itself forever.
         assert_eq!(nested.await, Ok(Err(StoreError::Nested)));
     }
 }
 
-/// Two machines that take the same two members in opposite order: the server ends one of them.
+/// Two machines lock the same two members in opposite order: the server aborts one of them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_changes_in_each_others_way_end_with_one_to_try_again() {
-    on_postgres(|bench| async move {
-        let store = bench.store;
-        meet(&store, &[ana(), ben()]).await;
+    on_postgres(|fixture| async move {
+        let store = fixture.store;
+        insert_members(&store, &[ana(), ben()]).await;
         let (one, other) = (oneshot::channel(), oneshot::channel());
         let take = |store: Store, first, second, mine: oneshot::Sender<()>, yours: oneshot::Receiver<()>| {
             tokio::spawn(async move {
@@ -260,7 +260,7 @@ async fn on_sqlite_with(callers: u32) {
     let url = format!("sqlite://{}", folder.path().join("leadlens.db").display());
     let store = Store::open(&url).await.unwrap();
     let people: Vec<_> = (0..callers).map(|number| person(&format!("U{number}"))).collect();
-    meet(&store, &people).await;
+    insert_members(&store, &people).await;
     let each = 3_000 / callers + 100;
     let begun = std::time::Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
@@ -280,8 +280,7 @@ async fn on_sqlite_with(callers: u32) {
                     let new = leadlens::store::NewOutbox::for_member(
                         row(number),
                         who,
-                        leadlens::store::OutKind::Kept,
-                        "r",
+                        leadlens::store::OutboxPayload::Kept { reflection: row(number) },
                         minute(0),
                     );
                     tx.enqueue(new).await

@@ -1,6 +1,6 @@
-//! Redeliveries, and the workspaces that they come from.
+//! Delivery keys, and workspaces.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use leadlens::{
     coach::ids::{TeamId, UserId},
     store::{StoreError, StoredDelivery, Workspace, WorkspaceState},
@@ -15,8 +15,8 @@ stories!(
     a_workspace_is_kept_left_and_installed_again,
 );
 
-async fn a_redelivery_changes_nothing_and_names_the_first_effect(bench: Bench) {
-    let store = bench.store;
+async fn a_redelivery_changes_nothing_and_names_the_first_effect(fixture: Fixture) {
+    let store = fixture.store;
     assert_eq!(read!(store, |tx| tx.find_delivery("Ev1").await), Ok(None));
     assert_eq!(
         write!(store, |tx| tx.record_delivery("Ev1", Some("reflection:1"), minute(0)).await),
@@ -32,9 +32,9 @@ async fn a_redelivery_changes_nothing_and_names_the_first_effect(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.find_delivery("Ev2").await), Ok(Some(StoredDelivery { effect: None })));
 }
 
-async fn two_deliveries_at_once_act_once(bench: Bench) {
-    let store = bench.store;
-    meet(&store, &[ana()]).await;
+async fn two_deliveries_at_once_act_once(fixture: Fixture) {
+    let store = fixture.store;
+    insert_members(&store, &[ana()]).await;
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..12 {
         let store = store.clone();
@@ -52,8 +52,8 @@ async fn two_deliveries_at_once_act_once(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.member_counts(&ana()).await).unwrap().reflections, 1);
 }
 
-async fn a_delivery_that_failed_acts_when_it_comes_again_at_once(bench: Bench) {
-    let store = bench.store;
+async fn a_delivery_that_failed_acts_when_it_comes_again_at_once(fixture: Fixture) {
+    let store = fixture.store;
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..12 {
         let store = store.clone();
@@ -76,8 +76,8 @@ async fn a_delivery_that_failed_acts_when_it_comes_again_at_once(bench: Bench) {
     assert_eq!(kept.and_then(|seen| seen.effect), effects.first().cloned());
 }
 
-async fn keys_that_were_known_before_are_found_beside_new_ones(bench: Bench) {
-    let store = bench.store;
+async fn keys_that_were_known_before_are_found_beside_new_ones(fixture: Fixture) {
+    let store = fixture.store;
     for key in ["a", "b", "c"] {
         write!(store, |tx| tx.record_delivery(key, Some(key), minute(0)).await).unwrap();
     }
@@ -104,8 +104,8 @@ async fn keys_that_were_known_before_are_found_beside_new_ones(bench: Bench) {
     assert_eq!(newer.and_then(|seen| seen.effect).as_deref(), Some("again"));
 }
 
-async fn old_keys_are_forgotten_oldest_first(bench: Bench) {
-    let store = bench.store;
+async fn old_keys_are_forgotten_oldest_first(fixture: Fixture) {
+    let store = fixture.store;
     for (key, at) in [("c", 3), ("a", 1), ("b", 2)] {
         write!(store, |tx| tx.record_delivery(key, None, minute(at)).await).unwrap();
     }
@@ -115,8 +115,8 @@ async fn old_keys_are_forgotten_oldest_first(bench: Bench) {
     assert!(read!(store, |tx| tx.find_delivery("c").await).unwrap().is_some());
 }
 
-async fn a_workspace_is_kept_left_and_installed_again(bench: Bench) {
-    let store = bench.store;
+async fn a_workspace_is_kept_left_and_installed_again(fixture: Fixture) {
+    let store = fixture.store;
     assert_eq!(read!(store, |tx| tx.find_workspace(&team()).await), Ok(None));
     let installed = Workspace {
         enterprise: Some("E1".to_owned()),

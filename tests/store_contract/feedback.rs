@@ -1,14 +1,14 @@
 //! Feedback rounds, and that nothing said in them leads to anybody: the schema is walked, the hidden
 //! columns of both engines too.
 
-use crate::{bench::*, forgetting::everything, read, stories, write};
+use crate::{erasure::everything, fixture::*, read, stories, write};
 use leadlens::{
     coach::{
         feedback::{AnswerToken, FeedbackAnswer, FeedbackStep, Round, RoundResult, RoundState},
         ids::{MemberId, UserId},
         member_text::MemberText,
     },
-    store::{Engine, NewOutbox, OutKind, Store},
+    store::{Engine, NewOutbox, OutboxPayload, Store},
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
 use std::collections::BTreeSet;
@@ -51,7 +51,7 @@ fn token(number: u128) -> AnswerToken {
 
 /// A round of Ana's that asks three strangers, all of whom have answered.
 async fn answered(store: &Store) {
-    meet(store, &[ana(), ben()]).await;
+    insert_members(store, &[ana(), ben()]).await;
     let begun = round(1, ana());
     let people = users(&["UCLEO", "UDAN", "UEVE"]);
     write!(store, |tx| tx.insert_round(&begun, &people).await).unwrap();
@@ -61,8 +61,8 @@ async fn answered(store: &Store) {
     }
 }
 
-async fn a_round_is_begun_answered_and_closed_for_good(bench: Bench) {
-    let store = &bench.store;
+async fn a_round_is_begun_answered_and_closed_for_good(fixture: Fixture) {
+    let store = &fixture.store;
     answered(store).await;
     let begun = round(1, ana());
     assert_eq!(read!(store, |tx| tx.find_round(&row(1)).await), Ok(Some(begun.clone())));
@@ -113,8 +113,8 @@ async fn a_round_is_begun_answered_and_closed_for_good(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.delete_round(&row(2)).await), Ok(false));
 }
 
-async fn an_answer_is_found_by_its_token_alone(bench: Bench) {
-    let store = &bench.store;
+async fn an_answer_is_found_by_its_token_alone(fixture: Fixture) {
+    let store = &fixture.store;
     answered(store).await;
     let find =
         async |number| read!(store, |tx| tx.find_feedback_answer(&row(1), &token(number)).await).unwrap();
@@ -130,8 +130,8 @@ async fn an_answer_is_found_by_its_token_alone(bench: Bench) {
     assert_eq!(find(1).await, Some(Some(answer(5, "lion"))));
 }
 
-async fn those_asked_can_leave_and_come_back(bench: Bench) {
-    let store = &bench.store;
+async fn those_asked_can_leave_and_come_back(fixture: Fixture) {
+    let store = &fixture.store;
     answered(store).await;
     let cleo = person("UCLEO");
     assert_eq!(read!(store, |tx| tx.people_asked(&row(1)).await), Ok(users(&["UCLEO", "UDAN", "UEVE"])));
@@ -152,7 +152,8 @@ async fn those_asked_can_leave_and_come_back(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.opt_in_to_feedback(&person("UCLEO")).await), Ok(false));
     // Where the question stands in Slack is known from the outbox.
     write!(store, |tx| {
-        let question = NewOutbox::for_member(row(9), cleo, OutKind::FeedbackAsk, row(1).as_str(), minute(0));
+        let payload = OutboxPayload::FeedbackAsk { round: row(1) };
+        let question = NewOutbox::for_member(row(9), cleo, payload, minute(0));
         tx.enqueue(question).await?;
         tx.claim_due(minute(1), minute(5), "me", 10).await?;
         tx.mark_sent(&row(9), Some(&message("D9", "1.5")), &[], minute(1)).await
@@ -163,8 +164,8 @@ async fn those_asked_can_leave_and_come_back(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.feedback_question_messages(&row(2)).await), Ok(vec![]));
 }
 
-async fn a_delivery_about_a_round_acts_once(bench: Bench) {
-    let store = &bench.store;
+async fn a_delivery_about_a_round_acts_once(fixture: Fixture) {
+    let store = &fixture.store;
     answered(store).await;
     assert_eq!(read!(store, |tx| tx.find_feedback_delivery("k").await), Ok(None));
     assert_eq!(write!(store, |tx| tx.record_feedback_delivery("k", &row(1), "said").await), Ok(true));
@@ -181,15 +182,14 @@ const SAID: [&str; 3] = ["feedback_answer", "feedback_comment", "feedback_seen"]
 
 /// Everything that is true of a live database in which Ana asked Cleo, Dan and Eve, two of whom are
 /// members with a life of their own, and all answered.
-async fn no_answer_can_be_joined_to_a_person(bench: Bench) {
-    let store = &bench.store;
+async fn no_answer_can_be_joined_to_a_person(fixture: Fixture) {
+    let store = &fixture.store;
     answered(store).await;
-    meet(store, &[person("UCLEO"), person("UDAN")]).await;
+    insert_members(store, &[person("UCLEO"), person("UDAN")]).await;
     write!(store, |tx| {
         for (number, who) in [(20, "UCLEO"), (21, "UDAN"), (22, "UEVE")] {
-            let subject = row(1).to_string();
-            let ask =
-                NewOutbox::for_member(row(number), person(who), OutKind::FeedbackAsk, subject, minute(0));
+            let payload = OutboxPayload::FeedbackAsk { round: row(1) };
+            let ask = NewOutbox::for_member(row(number), person(who), payload, minute(0));
             tx.enqueue(ask.once(format!("feedback:{}:{who}", row(1)))).await?;
         }
         tx.insert_reflection(&reflection(5, person("UCLEO"), "a day of mine")).await?;
@@ -207,7 +207,7 @@ async fn no_answer_can_be_joined_to_a_person(bench: Bench) {
     })
     .unwrap();
 
-    let all = everything(&bench).await;
+    let all = everything(&fixture).await;
     // 0. Whatever table a round has is one that this test knows.
     let tables: BTreeSet<&str> = all.iter().filter_map(|(place, _)| place.split('.').next()).collect();
     let of_rounds: Vec<&str> = tables.into_iter().filter(|table| table.starts_with("feedback")).collect();
@@ -249,18 +249,18 @@ async fn no_answer_can_be_joined_to_a_person(bench: Bench) {
             assert!(!value.contains(name), "{place} names {name}");
         }
     }
-    order_tells_nothing(&bench).await;
+    order_tells_nothing(&fixture).await;
 }
 
 /// What an engine keeps of itself: SQLite's row numbers, PostgreSQL's transaction numbers and places.
-async fn order_tells_nothing(bench: &Bench) {
-    let mut connection = AnyConnection::connect(&bench.url).await.unwrap();
+async fn order_tells_nothing(fixture: &Fixture) {
+    let mut connection = AnyConnection::connect(&fixture.url).await.unwrap();
     for (table, id) in [
         ("feedback_answer", "answer_id"),
         ("feedback_comment", "comment_id"),
         ("feedback_seen", "delivery_key"),
     ] {
-        match bench.store.engine() {
+        match fixture.store.engine() {
             Engine::Sqlite => {
                 let numbered = format!("SELECT rowid FROM {table}");
                 assert!(connection.fetch_all(AssertSqlSafe(numbered)).await.is_err(), "{table} has a rowid");
@@ -289,8 +289,8 @@ async fn order_tells_nothing(bench: &Bench) {
     connection.close().await.unwrap();
 }
 
-async fn a_forgotten_asker_takes_the_round_along_and_a_forgotten_answerer_leaves_no_name(bench: Bench) {
-    let store = &bench.store;
+async fn a_forgotten_asker_takes_the_round_along_and_a_forgotten_answerer_leaves_no_name(fixture: Fixture) {
+    let store = &fixture.store;
     answered(store).await;
     write!(store, |tx| {
         tx.opt_out_of_feedback(&person("UCLEO")).await?;
@@ -298,7 +298,7 @@ async fn a_forgotten_asker_takes_the_round_along_and_a_forgotten_answerer_leaves
         tx.erase_member(&person("UCLEO")).await
     })
     .unwrap();
-    let left = everything(&bench).await;
+    let left = everything(&fixture).await;
     assert!(left.iter().all(|(_, value)| !value.contains("UCLEO")), "{left:?}");
     assert_eq!(read!(store, |tx| tx.feedback_answers(&row(1)).await).unwrap().0, 3, "nobody can find hers");
     write!(store, |tx| {
@@ -308,7 +308,7 @@ async fn a_forgotten_asker_takes_the_round_along_and_a_forgotten_answerer_leaves
         tx.erase_member(&ana()).await
     })
     .unwrap();
-    for (place, value) in everything(&bench).await {
+    for (place, value) in everything(&fixture).await {
         assert!(!place.starts_with("feedback_"), "{place} still holds {value}");
     }
 }

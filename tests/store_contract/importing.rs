@@ -1,11 +1,11 @@
 //! An export, back into an empty database of either engine: the next export says the same, and what is
 //! kept about a member is in it, or named here with the reason why not.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use leadlens::{
     clock::{Env, ManualClock, SeededRng},
     coach::{
-        feedback::{AnswerToken, Outcome},
+        feedback::{AnswerToken, RoundResult},
         hat::Hats,
         ids::MemberId,
         member::{Cadence, Pause},
@@ -14,9 +14,9 @@ use leadlens::{
         prompt::Library,
         room::Room,
     },
-    features::import,
+    features::{import::import, privacy::export_for_operator},
     interaction::{AppState, InteractionError, Settings},
-    report::{archive, member_export::MemberExport},
+    report::member_export::{MemberExport, archive},
     store::{Engine, Store},
 };
 use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
@@ -65,14 +65,14 @@ fn app(store: &Store) -> AppState {
 }
 
 async fn export(app: &AppState, who: &MemberId) -> MemberExport {
-    app.export_for_operator(who).await.unwrap()
+    export_for_operator(app, who).await.unwrap()
 }
 
 /// Writes a life of some length, with any words.
 async fn live(store: &Store, who: &MemberId, words: Vec<String>, flags: u8) {
     let who = who.clone();
     write!(store, |tx| {
-        let mut member = newcomer(who.clone());
+        let mut member = new_member(who.clone());
         member.cadence = (flags & 1 > 0).then(Cadence::weekdays_at_half_past_nine);
         member.pause = (flags & 2 > 0).then_some(Pause { until_on: None });
         member.back_off.unanswered = u32::from(flags);
@@ -94,58 +94,58 @@ async fn live(store: &Store, who: &MemberId, words: Vec<String>, flags: u8) {
                 let at = message("D1", &format!("2.{number}{part}"));
                 tx.add_message_part(&row(number), &at, &MemberText::new(words), minute(1)).await?;
             }
-            tx.insert_act(&crate::acts::act(number, who.clone())).await?;
+            tx.insert_act(&crate::coaching_acts::act(number, who.clone())).await?;
         }
         Ok(())
     })
     .unwrap();
 }
 
-async fn an_export_comes_back_as_it_was(bench: Bench) {
+async fn an_export_comes_back_as_it_was(fixture: Fixture) {
     let mut runner = TestRunner::deterministic();
     let lives = (prop::collection::vec(any::<String>(), 0..6), any::<u8>());
-    let app = app(&bench.store);
+    let app = &app(&fixture.store);
     for case in 0..12 {
         let (words, flags) = lives.new_tree(&mut runner).unwrap().current();
         let who = person("UANA");
-        live(&bench.store, &who, words, flags).await;
-        let before = export(&app, &who).await;
+        live(&fixture.store, &who, words, flags).await;
+        let before = export(app, &who).await;
         let id = who.clone();
-        write!(bench.store, |tx| tx.erase_member(&id).await).unwrap();
+        write!(fixture.store, |tx| tx.erase_member(&id).await).unwrap();
         let read = archive::unpack(&archive::pack(&before).unwrap()).unwrap();
-        let imported = app.import(read.clone(), None).await.unwrap();
+        let imported = import(app, read.clone(), None).await.unwrap();
         assert!(imported.new_member, "case {case}");
         assert_eq!(imported.reflections, before.reflections.len(), "case {case}");
-        assert_eq!(export(&app, &who).await, before, "case {case}");
-        let again = app.import(read, None).await.unwrap();
+        assert_eq!(export(app, &who).await, before, "case {case}");
+        let again = import(app, read, None).await.unwrap();
         assert_eq!((again.new_member, again.reflections, again.nudges, again.acts), (false, 0, 0, 0));
-        assert_eq!(export(&app, &who).await, before, "case {case}, twice");
+        assert_eq!(export(app, &who).await, before, "case {case}, twice");
         let id = who.clone();
-        write!(bench.store, |tx| tx.erase_member(&id).await).unwrap();
+        write!(fixture.store, |tx| tx.erase_member(&id).await).unwrap();
     }
 }
 
-async fn an_import_is_all_or_nothing(bench: Bench) {
-    let app = app(&bench.store);
-    live(&bench.store, &ana(), vec!["Ana's words".to_owned(); 4], 0).await;
-    let hers = export(&app, &ana()).await;
+async fn an_import_is_all_or_nothing(fixture: Fixture) {
+    let app = &app(&fixture.store);
+    live(&fixture.store, &ana(), vec!["Ana's words".to_owned(); 4], 0).await;
+    let hers = export(app, &ana()).await;
     let ben = person("UBEN");
     // While Ana is here, her rows are nobody else's.
-    let refused = app.import(hers.clone(), Some(ben.clone())).await;
+    let refused = import(app, hers.clone(), Some(ben.clone())).await;
     assert!(matches!(refused, Err(InteractionError::AnotherMembers)), "{refused:?}");
     assert!(
-        matches!(app.export_for_operator(&ben).await, Err(InteractionError::UnknownMember)),
+        matches!(export_for_operator(app, &ben).await, Err(InteractionError::UnknownMember)),
         "nothing was kept"
     );
-    assert_eq!(export(&app, &ana()).await, hers);
+    assert_eq!(export(app, &ana()).await, hers);
     // A zone that does not exist, found before anything is written.
     let mut broken = hers.clone();
     broken.member.zone = "Mars/Olympus".to_owned();
-    assert!(matches!(app.import(broken, None).await, Err(InteractionError::InvalidExport(_))));
+    assert!(matches!(import(app, broken, None).await, Err(InteractionError::InvalidExport(_))));
     // She moved to another account; where messages stood there says nothing here.
-    write!(bench.store, |tx| tx.erase_member(&ana()).await).unwrap();
-    app.import(hers.clone(), Some(ben.clone())).await.unwrap();
-    let theirs = export(&app, &ben).await;
+    write!(fixture.store, |tx| tx.erase_member(&ana()).await).unwrap();
+    import(app, hers.clone(), Some(ben.clone())).await.unwrap();
+    let theirs = export(app, &ben).await;
     assert_eq!(theirs, hers.reassigned_to(ben));
     assert!(theirs.reflections.iter().all(|it| it.pieces.is_empty()));
 }
@@ -157,7 +157,7 @@ async fn closed_round(store: &Store, who: &MemberId) {
         tx.insert_round(&crate::feedback::round(70, who), &[]).await?;
         let comments = ["moose", "elk", "hare"].map(MemberText::new).to_vec();
         let ids = [AnswerToken::new(1), AnswerToken::new(2), AnswerToken::new(3)];
-        let outcome = Outcome { counts: [1, 2, 0, 0, 0], comments };
+        let outcome = RoundResult { counts: [1, 2, 0, 0, 0], comments };
         tx.close_round(&row(70), jiff::civil::date(2026, 3, 9), Some(&outcome), &ids).await
     })
     .unwrap();
@@ -171,11 +171,8 @@ fn comparable(mut export: MemberExport) -> MemberExport {
     export
 }
 
-/// Makes an export unfit.
-type Breaks = fn(&mut MemberExport);
-
-async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench) {
-    let (store, app) = (&bench.store, app(&bench.store));
+async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(fixture: Fixture) {
+    let (store, app) = (&fixture.store, &app(&fixture.store));
     live(store, &ana(), vec!["Ana's words".to_owned(); 3], 7).await;
     closed_round(store, &ana()).await;
     write!(store, |tx| {
@@ -194,10 +191,11 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
         tx.save_room_read(&ana(), Room::LowSpirit, minute(4)).await
     })
     .unwrap();
-    let before = comparable(export(&app, &ana()).await);
+    let before = comparable(export(app, &ana()).await);
     assert_eq!((before.plans.len(), before.audits.len(), before.feedback_rounds.len()), (3, 3, 2));
     write!(store, |tx| tx.erase_member(&ana()).await).unwrap();
 
+    type Breaks = fn(&mut MemberExport);
     let broken: [(&str, Breaks); 6] = [
         ("a plan without an act", |it| it.plans[0].act = MemberText::default()),
         ("a cue of a thousand words", |it| it.plans[1].cue = MemberText::new("word ".repeat(1_000))),
@@ -215,17 +213,17 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
     for (name, breaks) in broken {
         let mut bad = before.clone();
         breaks(&mut bad);
-        assert!(matches!(app.import(bad, None).await, Err(InteractionError::InvalidExport(_))), "{name}");
+        assert!(matches!(import(app, bad, None).await, Err(InteractionError::InvalidExport(_))), "{name}");
         assert!(
-            matches!(app.export_for_operator(&ana()).await, Err(InteractionError::UnknownMember)),
+            matches!(export_for_operator(app, &ana()).await, Err(InteractionError::UnknownMember)),
             "{name}"
         );
     }
 
     let read = archive::unpack(&archive::pack(&before).unwrap()).unwrap();
-    let imported = app.import(read.clone(), None).await.unwrap();
+    let imported = import(app, read.clone(), None).await.unwrap();
     assert_eq!((imported.plans, imported.audits, imported.rounds), (3, 3, 1));
-    let after = comparable(export(&app, &ana()).await);
+    let after = comparable(export(app, &ana()).await);
     let mut expected = before.clone();
     expected.feedback_rounds.retain(|round| round.closed_on.is_some());
     assert_eq!(after, expected, "all but the round that ran");
@@ -237,9 +235,9 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
         let queued = read!(store, |tx| tx.find_outbox(&asks).await).unwrap();
         assert_eq!(queued.is_some(), is_asked, "{:?}", plan.id);
     }
-    let again = app.import(read, None).await.unwrap();
+    let again = import(app, read, None).await.unwrap();
     assert_eq!((again.plans, again.audits, again.rounds), (0, 0, 0));
-    assert_eq!(comparable(export(&app, &ana()).await), expected, "twice");
+    assert_eq!(comparable(export(app, &ana()).await), expected, "twice");
     // Hers are nobody else's, whichever noun it is.
     let empty = MemberExport { reflections: vec![], nudges: vec![], acts: vec![], ..before };
     for only in 0..3 {
@@ -247,14 +245,14 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
         hers.plans.retain(|_| only == 0);
         hers.audits.retain(|_| only == 1);
         hers.feedback_rounds.retain(|_| only == 2);
-        let refused = app.import(hers, Some(person("UBEN"))).await;
+        let refused = import(app, hers, Some(person("UBEN"))).await;
         assert!(matches!(refused, Err(InteractionError::AnotherMembers)), "{only}: {refused:?}");
     }
 }
 
-async fn every_table_with_a_member_is_exported_or_says_why_not(bench: Bench) {
-    let mut connection = AnyConnection::connect(&bench.url).await.unwrap();
-    let tables = match bench.store.engine() {
+async fn every_table_with_a_member_is_exported_or_says_why_not(fixture: Fixture) {
+    let mut connection = AnyConnection::connect(&fixture.url).await.unwrap();
+    let tables = match fixture.store.engine() {
         Engine::Sqlite => {
             "SELECT DISTINCT m.name FROM sqlite_master m, pragma_table_info(m.name) c \
              WHERE m.type = 'table' AND (c.name IN ('user_id', 'installed_by', 'reflection_id', 'plan_id', 'audit_id', 'round_id')) ORDER BY 1"

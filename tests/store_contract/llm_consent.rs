@@ -1,6 +1,6 @@
-//! The consent to a model, and the calls of a day.
+//! The consent to an LLM, and the daily limit of calls.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use jiff::civil::{Date, date};
 use leadlens::{
     coach::{
@@ -34,10 +34,10 @@ async fn claims(store: &Store, on: Date, most: u32) -> bool {
     write!(store, |tx| tx.claim_llm_call(&ana(), HOST, on, most).await).unwrap()
 }
 
-async fn a_member_is_asked_once_for_each_host(bench: Bench) {
-    let store = bench.store;
+async fn a_member_is_asked_once_for_each_host(fixture: Fixture) {
+    let store = fixture.store;
     assert!(matches!(asked(&store, ana(), HOST, 1).await, Err(StoreError::Refused { .. })));
-    meet(&store, &[ana(), ben()]).await;
+    insert_members(&store, &[ana(), ben()]).await;
     assert_eq!(read!(store, |tx| tx.find_llm_consent(&ana()).await), Ok(None));
     assert!(!says(&store, HOST, ConsentAnswer::Agreed).await, "nobody was asked yet");
     assert_eq!(asked(&store, ana(), HOST, 1).await, Ok(true));
@@ -65,9 +65,9 @@ async fn a_member_is_asked_once_for_each_host(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.find_llm_consent(&ben()).await), Ok(None));
 }
 
-async fn calls_are_counted_by_the_members_own_date(bench: Bench) {
-    let store = bench.store;
-    meet(&store, &[ana()]).await;
+async fn calls_are_counted_by_the_members_own_date(fixture: Fixture) {
+    let store = fixture.store;
+    insert_members(&store, &[ana()]).await;
     assert!(!claims(&store, day(1), 2).await, "nobody agreed");
     asked(&store, ana(), HOST, 1).await.unwrap();
     assert!(!claims(&store, day(1), 2).await, "nobody agreed");
@@ -84,9 +84,9 @@ async fn calls_are_counted_by_the_members_own_date(bench: Bench) {
     assert!(!claims(&store, day(2), 2).await, "agreeing again begins no new count");
 }
 
-async fn calls_at_one_moment_never_exceed_what_is_left(bench: Bench) {
-    let store = bench.store;
-    meet(&store, &[ana()]).await;
+async fn calls_at_one_moment_never_exceed_what_is_left(fixture: Fixture) {
+    let store = fixture.store;
+    insert_members(&store, &[ana()]).await;
     asked(&store, ana(), HOST, 1).await.unwrap();
     says(&store, HOST, ConsentAnswer::Agreed).await;
     let tries = (0..12).map(|_| claims(&store, day(1), 5));

@@ -1,6 +1,6 @@
-//! A member's settings come back as they were given, and a tick is told who is due.
+//! Members' settings are read back as they were stored, and ticks find who is due.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use jiff::civil::{Weekday, date, time};
 use leadlens::{
     coach::{
@@ -36,7 +36,7 @@ fn settled() -> Member {
         next_report_at: Some(minute(20)),
         welcomed_at: Some(minute(1)),
         unreachable: Some("user_disabled".to_owned()),
-        ..newcomer(ana())
+        ..new_member(ana())
     }
 }
 
@@ -49,32 +49,32 @@ async fn saved(store: &Store, member: &Member) -> Member {
     found
 }
 
-async fn settings_come_back_as_they_were_given(bench: Bench) {
-    let store = &bench.store;
+async fn settings_come_back_as_they_were_given(fixture: Fixture) {
+    let store = &fixture.store;
     assert_eq!(read!(store, |tx| tx.find_member(&ana()).await), Ok(None));
     assert_eq!(saved(store, &settled()).await, settled());
     let paused_for_good = Member { pause: Some(Pause { until_on: None }), ..settled() };
     assert_eq!(saved(store, &paused_for_good).await, paused_for_good);
-    assert_eq!(saved(store, &newcomer(ana())).await, newcomer(ana()));
+    assert_eq!(saved(store, &new_member(ana())).await, new_member(ana()));
     let met_later = Member { created_at: minute(500), ..settled() };
-    assert_eq!(saved(store, &met_later).await.created_at, newcomer(ana()).created_at);
+    assert_eq!(saved(store, &met_later).await.created_at, new_member(ana()).created_at);
 }
 
-async fn meeting_twice_is_meeting_once(bench: Bench) {
-    let store = bench.store;
+async fn meeting_twice_is_meeting_once(fixture: Fixture) {
+    let store = fixture.store;
     assert_eq!(write!(store, |tx| tx.insert_member(&settled()).await), Ok(true));
-    assert_eq!(write!(store, |tx| tx.insert_member(&newcomer(ana())).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.insert_member(&new_member(ana())).await), Ok(false));
     assert_eq!(read!(store, |tx| tx.find_member(&ana()).await), Ok(Some(settled())));
 }
 
-async fn whoever_is_due_is_found_longest_due_first(bench: Bench) {
-    let store = &bench.store;
+async fn whoever_is_due_is_found_longest_due_first(fixture: Fixture) {
+    let store = &fixture.store;
     let due = [("U1", Some(3), None), ("U2", Some(1), Some(9)), ("U3", None, Some(2)), ("U4", Some(5), None)];
     for (user, slot, report) in due {
         let member = Member {
             next_slot_at: slot.map(minute),
             next_report_at: report.map(minute),
-            ..newcomer(person(user))
+            ..new_member(person(user))
         };
         write!(store, |tx| tx.save_member(&member).await).unwrap();
     }
@@ -93,7 +93,7 @@ async fn whoever_is_due_is_found_longest_due_first(bench: Bench) {
     }
 }
 
-/// While one machine has the member that is due first in hand, another is given the next.
+/// While one machine has locked the member that is due first, another gets the next one.
 async fn two_machines_share_who_is_due(store: &Store) {
     let (took, has_taken) = oneshot::channel();
     let (release, released) = oneshot::channel::<()>();
@@ -115,13 +115,13 @@ async fn two_machines_share_who_is_due(store: &Store) {
     assert_eq!((first[0].id.clone(), second[0].id.clone()), (person("U2"), person("U1")));
 }
 
-async fn what_slack_refuses_is_noted_and_forgiven(bench: Bench) {
-    let store = bench.store;
-    meet(&store, &[ana()]).await;
+async fn what_slack_refuses_is_noted_and_forgiven(fixture: Fixture) {
+    let store = fixture.store;
+    insert_members(&store, &[ana()]).await;
     assert_eq!(write!(store, |tx| tx.set_unreachable(&ana(), Some("user_disabled")).await), Ok(true));
     let noted = read!(store, |tx| tx.find_member(&ana()).await).unwrap().unwrap();
     assert_eq!(noted.unreachable.as_deref(), Some("user_disabled"));
     assert_eq!(write!(store, |tx| tx.set_unreachable(&ana(), None).await), Ok(true));
-    assert_eq!(read!(store, |tx| tx.find_member(&ana()).await), Ok(Some(newcomer(ana()))));
+    assert_eq!(read!(store, |tx| tx.find_member(&ana()).await), Ok(Some(new_member(ana()))));
     assert_eq!(write!(store, |tx| tx.set_unreachable(&ben(), None).await), Ok(false));
 }

@@ -1,6 +1,6 @@
-//! What was asked, and that a nudge leaves a state once.
+//! Nudges, and that each leaves a state only once.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 
 use leadlens::{
     coach::{
@@ -35,9 +35,9 @@ fn sent(number: u32, state: NudgeState, at: i64) -> Nudge {
     }
 }
 
-async fn a_nudge_comes_back_as_it_was_kept(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana(), ben()]).await;
+async fn a_nudge_comes_back_as_it_was_kept(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana(), ben()]).await;
     let plain = nudge(1, ana());
     keep(store, &plain).await;
     assert_eq!(read!(store, |tx| tx.find_nudge(&ana(), &row(1)).await), Ok(Some(plain.clone())));
@@ -69,9 +69,9 @@ async fn a_nudge_comes_back_as_it_was_kept(bench: Bench) {
     assert!(matches!(refused, Err(StoreError::Refused { .. })));
 }
 
-async fn two_taps_move_a_nudge_once(bench: Bench) {
-    let store = bench.store;
-    meet(&store, &[ana()]).await;
+async fn two_taps_move_a_nudge_once(fixture: Fixture) {
+    let store = fixture.store;
+    insert_members(&store, &[ana()]).await;
     keep(&store, &sent(1, NudgeState::Open, 1)).await;
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..10 {
@@ -84,9 +84,9 @@ async fn two_taps_move_a_nudge_once(bench: Bench) {
     assert_eq!(left, Ok(false));
 }
 
-async fn a_plain_reply_finds_the_newest_open_question(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana()]).await;
+async fn a_plain_reply_finds_the_newest_open_question(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana()]).await;
     let none = read!(store, |tx| tx.newest_open_nudge(&ana(), minute(0)).await);
     assert_eq!(none, Ok(None));
     assert_eq!(read!(store, |tx| tx.last_nudge_sent_at(&ana()).await), Ok(None));
@@ -113,9 +113,9 @@ async fn a_plain_reply_finds_the_newest_open_question(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.member_counts(&ana()).await).unwrap().nudges, 6);
 }
 
-async fn nudges_are_listed_by_their_slot(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana(), ben()]).await;
+async fn nudges_are_listed_by_their_slot(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana(), ben()]).await;
     for number in [3, 1, 2] {
         keep(store, &nudge(number, ana())).await;
     }
@@ -126,9 +126,9 @@ async fn nudges_are_listed_by_their_slot(bench: Bench) {
     assert_eq!(some.into_iter().map(|nudge| nudge.id).collect::<Vec<_>>(), [row(1), row(2)]);
 }
 
-async fn what_was_asked_and_said_lately_is_known(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana(), ben()]).await;
+async fn what_was_asked_and_said_lately_is_known(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana(), ben()]).await;
     let ask = |number, name, at| Nudge { prompt: prompt(name), ..sent(number, NudgeState::Open, at) };
     for asked in [ask(1, "long.ago", -1), ask(2, "asked.second", 20), ask(3, "asked.first", 0)] {
         keep(store, &asked).await;

@@ -1,6 +1,6 @@
-//! Opening a database, old, new, locked or broken; and copying one while it is written to.
+//! Opening a new, old, locked or broken database, and backing one up while it is written to.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use leadlens::store::{Engine, OpenError, Schema, Store, StoreError, StoreOptions};
 use sqlx::{AnyConnection, Connection as _, Executor as _, Row as _};
 use std::{path::Path, time::Duration};
@@ -18,24 +18,24 @@ fn url(file: &Path) -> String {
     format!("sqlite://{}", file.display())
 }
 
-async fn a_database_is_opened_again_with_everything_in_it(bench: Bench) {
-    meet(&bench.store, &[ana()]).await;
-    bench.store.close().await;
-    let again = Store::open(&bench.url).await.unwrap();
-    assert_eq!(read!(again, |tx| tx.find_member(&ana()).await), Ok(Some(newcomer(ana()))));
+async fn a_database_is_opened_again_with_everything_in_it(fixture: Fixture) {
+    insert_members(&fixture.store, &[ana()]).await;
+    fixture.store.close().await;
+    let again = Store::open(&fixture.url).await.unwrap();
+    assert_eq!(read!(again, |tx| tx.find_member(&ana()).await), Ok(Some(new_member(ana()))));
     again.close().await;
 }
 
-async fn two_programs_that_start_at_once_agree(bench: Bench) {
-    let (url, folder) = match bench.store.engine() {
+async fn two_programs_that_start_at_once_agree(fixture: Fixture) {
+    let (url, folder) = match fixture.store.engine() {
         Engine::Sqlite => {
             let folder = tempfile::tempdir().unwrap();
             (url(&folder.path().join("new.db")), Some(folder))
         }
         Engine::Postgres => {
-            let mut admin = AnyConnection::connect(&bench.url).await.unwrap();
+            let mut admin = AnyConnection::connect(&fixture.url).await.unwrap();
             admin.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.unwrap();
-            (bench.url.clone(), None)
+            (fixture.url.clone(), None)
         }
     };
     let mut starts = tokio::task::JoinSet::new();
@@ -51,16 +51,16 @@ async fn two_programs_that_start_at_once_agree(bench: Bench) {
     drop(folder);
 }
 
-async fn change_history(bench: &Bench, statement: &'static str) -> Result<Store, OpenError> {
-    let mut connection = AnyConnection::connect(&bench.url).await.unwrap();
+async fn change_history(fixture: &Fixture, statement: &'static str) -> Result<Store, OpenError> {
+    let mut connection = AnyConnection::connect(&fixture.url).await.unwrap();
     connection.execute(statement).await.unwrap();
     connection.close().await.unwrap();
-    Store::open(&bench.url).await
+    Store::open(&fixture.url).await
 }
 
-async fn a_database_of_a_newer_program_is_refused(bench: Bench) {
+async fn a_database_of_a_newer_program_is_refused(fixture: Fixture) {
     let refused = change_history(
-        &bench,
+        &fixture,
         "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, \
          execution_time) SELECT 9999, description, installed_on, success, checksum, execution_time \
          FROM _sqlx_migrations WHERE version = 1",
@@ -71,11 +71,11 @@ async fn a_database_of_a_newer_program_is_refused(bench: Bench) {
     assert!(refused.to_string().contains("newer LeadLens (schema 9999"), "{refused}");
 }
 
-async fn a_schema_that_no_release_made_is_refused(bench: Bench) {
-    let refused = change_history(&bench, "DELETE FROM _sqlx_migrations WHERE version = 1").await;
+async fn a_schema_that_no_release_made_is_refused(fixture: Fixture) {
+    let refused = change_history(&fixture, "DELETE FROM _sqlx_migrations WHERE version = 1").await;
     assert!(refused.is_err());
     let refused = change_history(
-        &bench,
+        &fixture,
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
          VALUES (1, '', TRUE, '', 0)",
     )
@@ -83,15 +83,15 @@ async fn a_schema_that_no_release_made_is_refused(bench: Bench) {
     assert_eq!(refused.unwrap_err(), OpenError::ForeignSchema { version: 1 });
 }
 
-async fn a_backup_is_whole_while_writers_run(bench: Bench) {
-    let store = bench.store;
+async fn a_backup_is_whole_while_writers_run(fixture: Fixture) {
+    let store = fixture.store;
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy of today.db");
     if store.engine() == Engine::Postgres {
         assert_eq!(store.backup(&copy).await, Err(StoreError::BackupOfPostgres));
         return;
     }
-    meet(&store, &[ana()]).await;
+    insert_members(&store, &[ana()]).await;
     let mut writers = tokio::task::JoinSet::new();
     for writer in 0..4 {
         let store = store.clone();
@@ -140,7 +140,7 @@ async fn a_file_for_its_owner_alone_is_made_only_where_it_may_be() {
     let refused = Store::open(&format!("sqlite://{}?mode=rw", folder.path().join("x.db").display())).await;
     assert_eq!(refused.unwrap_err(), OpenError::CannotOpen);
     let store = Store::open(&url(&file).replace('#', "%23")).await.unwrap();
-    meet(&store, &[ana()]).await;
+    insert_members(&store, &[ana()]).await;
     #[cfg(unix)]
     for name in ["my leads #1.db", "my leads #1.db-wal"] {
         use std::os::unix::fs::PermissionsExt as _;
@@ -204,7 +204,7 @@ async fn a_locked_file_is_refused_at_the_start_and_later() {
     let file = folder.path().join("leadlens.db");
     let settings = StoreOptions { lock_timeout: Duration::from_millis(50), ..StoreOptions::default() };
     let store = Store::open_with(&url(&file), &settings).await.unwrap();
-    meet(&store, &[ana()]).await;
+    insert_members(&store, &[ana()]).await;
     let mut other = AnyConnection::connect(&url(&file)).await.unwrap();
     other.execute("BEGIN IMMEDIATE").await.unwrap();
     assert_eq!(Store::open_with(&url(&file), &settings).await.unwrap_err(), OpenError::Locked);
@@ -215,24 +215,24 @@ async fn a_locked_file_is_refused_at_the_start_and_later() {
     assert_eq!(write!(store, |tx| tx.record_delivery("key", None, minute(0)).await), Ok(true));
 }
 
-async fn a_look_changes_nothing(bench: Bench) {
-    let engine = bench.store.engine();
-    assert_eq!(Store::inspect(&bench.url).await, Ok((engine, Schema::UpToDate)));
-    let mut connection = AnyConnection::connect(&bench.url).await.unwrap();
+async fn a_look_changes_nothing(fixture: Fixture) {
+    let engine = fixture.store.engine();
+    assert_eq!(Store::inspect(&fixture.url).await, Ok((engine, Schema::UpToDate)));
+    let mut connection = AnyConnection::connect(&fixture.url).await.unwrap();
     let newest = "DELETE FROM _sqlx_migrations \
          WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)";
     connection.execute(newest).await.unwrap();
     for _ in 0..2 {
-        assert_eq!(Store::inspect(&bench.url).await, Ok((engine, Schema::Behind(1))), "still");
+        assert_eq!(Store::inspect(&fixture.url).await, Ok((engine, Schema::Behind(1))), "still");
     }
     let changed = "UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1";
     connection.execute(changed).await.unwrap();
-    let refused = Store::inspect(&bench.url).await;
+    let refused = Store::inspect(&fixture.url).await;
     assert!(matches!(refused, Err(OpenError::NewerThanProgram { found: 9999, .. })), "{refused:?}");
     if engine == Engine::Postgres {
         connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.unwrap();
         for _ in 0..2 {
-            assert_eq!(Store::inspect(&bench.url).await, Ok((engine, Schema::Missing)));
+            assert_eq!(Store::inspect(&fixture.url).await, Ok((engine, Schema::Missing)));
         }
     }
     connection.close().await.unwrap();

@@ -1,7 +1,10 @@
-//! What is to be sent or done is claimed by one, settled once, and never lost.
+//! Outbox rows and jobs are claimed by one worker, settled once, and never lost.
 
-use crate::{bench::*, read, stories, write};
-use leadlens::store::{Job, JobKind, NewOutbox, OutKind, OutState, OutboxAge, OutboxRow, Store, StoreError};
+use crate::{fixture::*, read, stories, write};
+use leadlens::store::{
+    Job, JobPayload, NewJob, NewOutbox, OutKind, OutState, OutboxAge, OutboxPayload, OutboxRow, Store,
+    StoreError, UpdatePayload,
+};
 use std::collections::HashSet;
 
 stories!(
@@ -18,7 +21,7 @@ stories!(
 );
 
 fn kept(number: u32, due: i64) -> NewOutbox {
-    NewOutbox::for_member(row(number), ana(), OutKind::Kept, "r", minute(0)).due(minute(due))
+    NewOutbox::for_member(row(number), ana(), kept_payload(), minute(0)).due(minute(due))
 }
 
 async fn enqueue(store: &Store, new: NewOutbox) -> bool {
@@ -34,12 +37,16 @@ fn ids(rows: &[OutboxRow]) -> Vec<leadlens::coach::ids::RowId> {
     rows.iter().map(|row| row.id.clone()).collect()
 }
 
+fn kept_payload() -> OutboxPayload {
+    OutboxPayload::Kept { reflection: row(77) }
+}
+
 async fn state(store: &Store, number: u32) -> OutboxRow {
     read!(store, |tx| tx.find_outbox(&row(number)).await).unwrap().unwrap()
 }
 
-async fn a_row_waits_is_claimed_and_is_sent_once(bench: Bench) {
-    let store = &bench.store;
+async fn a_row_waits_is_claimed_and_is_sent_once(fixture: Fixture) {
+    let store = &fixture.store;
     let new = kept(1, 5).once("kept:1").at(message("D1", "1.1"));
     assert!(enqueue(store, new.clone()).await);
     assert!(!enqueue(store, NewOutbox { id: row(2), ..new.clone() }).await, "the same key");
@@ -49,7 +56,7 @@ async fn a_row_waits_is_claimed_and_is_sent_once(bench: Bench) {
         team: team(),
         member: Some(ana()),
         kind: OutKind::Kept,
-        subject: "r".to_owned(),
+        payload: Ok(kept_payload()),
         due_at: minute(5),
         state: OutState::Waiting,
         attempts: 0,
@@ -80,14 +87,14 @@ async fn a_row_waits_is_claimed_and_is_sent_once(bench: Bench) {
     assert_eq!(sent.file_ids, ["F1", "F2"]);
     let again = write!(store, |tx| tx.mark_sent(&row(1), None, &[], minute(8)).await);
     assert_eq!(again, Ok(false), "whoever posted it twice is told to delete it");
-    let found = read!(store, |tx| tx.sent_message(&ana(), OutKind::Kept, "r").await);
+    let found = read!(store, |tx| tx.sent_message(&ana(), &kept_payload()).await);
     assert_eq!(found, Ok(Some(message("D2", "2.2"))));
-    assert_eq!(read!(store, |tx| tx.sent_message(&ana(), OutKind::Nudge, "r").await), Ok(None));
+    assert_eq!(read!(store, |tx| tx.sent_message(&ana(), &OutboxPayload::Welcome).await), Ok(None));
     assert_eq!(claim(store, 999).await, vec![]);
 }
 
-async fn a_crash_before_sending_tries_again_and_after_it_doubts(bench: Bench) {
-    let store = &bench.store;
+async fn a_crash_before_sending_tries_again_and_after_it_doubts(fixture: Fixture) {
+    let store = &fixture.store;
     enqueue(store, kept(1, 0)).await;
     enqueue(store, kept(2, 0)).await;
     assert_eq!(claim(store, 0).await.len(), 2);
@@ -104,16 +111,15 @@ async fn a_crash_before_sending_tries_again_and_after_it_doubts(bench: Bench) {
     let doubted = claim(store, 13).await;
     assert_eq!(ids(&doubted), [row(2)]);
     assert_eq!((doubted[0].attempts, doubted[0].attempted_at), (2, Some(minute(1))));
-    // Whoever lost their lease must not begin to send.
+    // A worker that lost its lease must not begin to send.
     assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), minute(20)).await), Ok(false));
 }
 
-async fn no_row_is_ever_claimed_by_two(bench: Bench) {
-    let store = bench.store;
+async fn no_row_is_ever_claimed_by_two(fixture: Fixture) {
+    let store = fixture.store;
     for number in 0..60 {
         enqueue(&store, kept(number, i64::from(number) % 7)).await;
-        let job = Job { id: row(number), ..job(0) };
-        write!(store, |tx| tx.enqueue_job(&job, None).await).unwrap();
+        write!(store, |tx| tx.enqueue_job(NewJob { id: row(number), ..job(0) }).await).unwrap();
     }
     let mut claimers = tokio::task::JoinSet::new();
     for number in 0..6 {
@@ -148,8 +154,8 @@ async fn no_row_is_ever_claimed_by_two(bench: Bench) {
     }
 }
 
-async fn what_cannot_be_sent_waits_or_fails(bench: Bench) {
-    let store = &bench.store;
+async fn what_cannot_be_sent_waits_or_fails(fixture: Fixture) {
+    let store = &fixture.store;
     enqueue(store, kept(1, 0)).await;
     enqueue(store, kept(2, 0)).await;
     claim(store, 0).await;
@@ -172,12 +178,12 @@ async fn what_cannot_be_sent_waits_or_fails(bench: Bench) {
     assert_eq!(early[0].oldest_age_ms, 0);
 }
 
-async fn what_is_taken_back_is_not_sent(bench: Bench) {
-    let store = &bench.store;
+async fn what_is_taken_back_is_not_sent(fixture: Fixture) {
+    let store = &fixture.store;
     for number in 1..=4 {
         enqueue(store, kept(number, 0)).await;
     }
-    let ask = NewOutbox { kind: OutKind::GoOn, ..kept(5, 50) };
+    let ask = NewOutbox { payload: OutboxPayload::GoOn { slot_at: minute(50) }, ..kept(5, 50) };
     enqueue(store, ask).await;
     enqueue(store, NewOutbox { member: Some(ben()), ..kept(6, 50) }).await;
     enqueue(store, NewOutbox { member: None, ..kept(7, 50) }).await;
@@ -197,15 +203,15 @@ async fn what_is_taken_back_is_not_sent(bench: Bench) {
     assert_eq!(ids(&claim(store, 99).await), [row(1)]);
 }
 
-async fn a_graceful_stop_gives_everything_back(bench: Bench) {
-    let store = &bench.store;
+async fn a_graceful_stop_gives_everything_back(fixture: Fixture) {
+    let store = &fixture.store;
     for number in 1..=3 {
         enqueue(store, kept(number, 0)).await;
     }
     write!(store, |tx| tx.claim_due(minute(0), minute(10), "other", 1).await).unwrap();
     claim(store, 0).await;
     write!(store, |tx| tx.mark_attempt(&row(3), minute(1)).await).unwrap();
-    write!(store, |tx| tx.enqueue_job(&job(1), None).await).unwrap();
+    write!(store, |tx| tx.enqueue_job(job(1)).await).unwrap();
     write!(store, |tx| tx.claim_jobs(minute(0), minute(10), "me", 9).await).unwrap();
     assert_eq!(write!(store, |tx| tx.release_leases("me").await), Ok(3));
     let back = claim(store, 2).await;
@@ -214,11 +220,11 @@ async fn a_graceful_stop_gives_everything_back(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.claim_jobs(minute(2), minute(10), "me", 9).await).unwrap().len(), 1);
 }
 
-async fn a_worker_sleeps_until_something_is_due(bench: Bench) {
-    let store = &bench.store;
+async fn a_worker_sleeps_until_something_is_due(fixture: Fixture) {
+    let store = &fixture.store;
     let next = async || read!(store, |tx| tx.next_due_at().await).unwrap();
     assert_eq!(next().await, None);
-    let mut member = newcomer(ana());
+    let mut member = new_member(ana());
     member.next_report_at = Some(minute(40));
     let given = member.clone();
     write!(store, |tx| tx.save_member(&given).await).unwrap();
@@ -226,8 +232,7 @@ async fn a_worker_sleeps_until_something_is_due(bench: Bench) {
     member.next_slot_at = Some(minute(30));
     write!(store, |tx| tx.save_member(&member).await).unwrap();
     assert_eq!(next().await, Some(minute(30)));
-    let later = Job { due_at: minute(20), ..job(1) };
-    write!(store, |tx| tx.enqueue_job(&later, None).await).unwrap();
+    write!(store, |tx| tx.enqueue_job(NewJob { due_at: minute(20), ..job(1) }).await).unwrap();
     assert_eq!(next().await, Some(minute(20)));
     enqueue(store, kept(1, 5)).await;
     assert_eq!(next().await, Some(minute(5)));
@@ -237,11 +242,11 @@ async fn a_worker_sleeps_until_something_is_due(bench: Bench) {
     assert_eq!(next().await, Some(minute(20)));
 }
 
-async fn old_rows_that_left_nothing_in_slack_go(bench: Bench) {
-    let store = &bench.store;
-    let kinds = [OutKind::Kept, OutKind::Update, OutKind::Kept, OutKind::Kept];
-    for (number, kind) in (1..).zip(kinds) {
-        enqueue(store, NewOutbox { kind, ..kept(number, 0) }).await;
+async fn old_rows_that_left_nothing_in_slack_go(fixture: Fixture) {
+    let store = &fixture.store;
+    let update = OutboxPayload::Update(UpdatePayload::NotKept);
+    for (number, payload) in (1..).zip([kept_payload(), update, kept_payload(), kept_payload()]) {
+        enqueue(store, NewOutbox { payload, ..kept(number, 0) }).await;
     }
     claim(store, 0).await;
     let at = message("D1", "1.1");
@@ -257,37 +262,40 @@ async fn old_rows_that_left_nothing_in_slack_go(bench: Bench) {
     assert_eq!(state(store, 4).await.state, OutState::Leased);
 }
 
-fn job(number: u32) -> Job {
+fn job(number: u32) -> NewJob {
+    let payload = JobPayload::DeleteMessage { at: message("D1", "1.1") };
+    NewJob::for_member(row(number), ana(), payload, minute(0))
+}
+
+/// The job as a claim returns it.
+fn claimed(new: NewJob, attempts: u32) -> Job {
     Job {
-        id: row(number),
-        team: team(),
-        member: Some(ana()),
-        kind: JobKind::DeleteMessage,
-        channel: Some(message("D1", "1.1").channel),
-        ts: Some(message("D1", "1.1").ts),
-        subject: Some("F1".to_owned()),
-        due_at: minute(0),
-        attempts: 0,
+        id: new.id,
+        team: new.team,
+        member: new.member,
+        kind: new.payload.kind(),
+        payload: Ok(new.payload),
+        due_at: new.due_at,
+        attempts,
     }
 }
 
-async fn jobs_are_claimed_done_put_off_and_given_up(bench: Bench) {
-    let store = &bench.store;
-    assert_eq!(write!(store, |tx| tx.enqueue_job(&job(1), Some("a")).await), Ok(true));
-    assert_eq!(write!(store, |tx| tx.enqueue_job(&job(2), Some("a")).await), Ok(false));
-    assert_eq!(write!(store, |tx| tx.enqueue_job(&job(1), None).await), Ok(false));
-    assert_eq!(write!(store, |tx| tx.enqueue_job(&job(2), None).await), Ok(true));
+async fn jobs_are_claimed_done_put_off_and_given_up(fixture: Fixture) {
+    let store = &fixture.store;
+    assert_eq!(write!(store, |tx| tx.enqueue_job(job(1).once("a")).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.enqueue_job(job(2).once("a")).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.enqueue_job(job(1)).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.enqueue_job(job(2)).await), Ok(true));
     let take = async |at| -> Result<Vec<Job>, StoreError> {
         write!(store, |tx| tx.claim_jobs(minute(at), minute(at + 10), "me", 9).await)
     };
-    let claimed = Job { attempts: 1, ..job(1) };
-    assert_eq!(take(0).await, Ok(vec![claimed, Job { attempts: 1, ..job(2) }]));
+    assert_eq!(take(0).await, Ok(vec![claimed(job(1), 1), claimed(job(2), 1)]));
     assert_eq!(take(1).await, Ok(vec![]));
     assert_eq!(write!(store, |tx| tx.finish_job(&row(1)).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.finish_job(&row(1)).await), Ok(false));
     assert_eq!(write!(store, |tx| tx.postpone_job(&row(2), minute(30), "fatal_error").await), Ok(true));
     assert_eq!(take(29).await, Ok(vec![]));
-    assert_eq!(take(30).await, Ok(vec![Job { attempts: 2, due_at: minute(30), ..job(2) }]));
+    assert_eq!(take(30).await, Ok(vec![Job { due_at: minute(30), ..claimed(job(2), 2) }]));
     assert_eq!(take(40).await.unwrap().len(), 1, "its lease was over");
     assert_eq!(write!(store, |tx| tx.fail_job(&row(2), "gone", minute(41)).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.fail_job(&row(2), "gone", minute(41)).await), Ok(false));
@@ -297,17 +305,17 @@ async fn jobs_are_claimed_done_put_off_and_given_up(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.prune_jobs(minute(42), 9).await), Ok(1));
 }
 
-async fn what_waits_to_be_composed_is_known(bench: Bench) {
-    let store = &bench.store;
-    let waits = async |who: leadlens::coach::ids::MemberId, kind, subject: &'static str| {
-        read!(store, |tx| tx.is_waiting(&who, kind, subject).await).unwrap()
+async fn what_waits_to_be_composed_is_known(fixture: Fixture) {
+    let store = &fixture.store;
+    let waits = async |who: leadlens::coach::ids::MemberId, payload: OutboxPayload| {
+        read!(store, |tx| tx.is_waiting(&who, &payload).await).unwrap()
     };
-    assert!(!waits(ana(), OutKind::Kept, "r").await);
+    assert!(!waits(ana(), kept_payload()).await);
     assert!(enqueue(store, kept(1, 5)).await);
-    assert!(waits(ana(), OutKind::Kept, "r").await, "before it is due, too");
-    assert!(!waits(ben(), OutKind::Kept, "r").await);
-    assert!(!waits(ana(), OutKind::Update, "r").await);
-    assert!(!waits(ana(), OutKind::Kept, "s").await);
+    assert!(waits(ana(), kept_payload()).await, "before it is due, too");
+    assert!(!waits(ben(), kept_payload()).await);
+    assert!(!waits(ana(), OutboxPayload::Update(UpdatePayload::NotKept)).await);
+    assert!(!waits(ana(), OutboxPayload::Kept { reflection: row(78) }).await);
     assert_eq!(claim(store, 5).await.len(), 1);
-    assert!(!waits(ana(), OutKind::Kept, "r").await, "it may be composed already");
+    assert!(!waits(ana(), kept_payload()).await, "it may be composed already");
 }

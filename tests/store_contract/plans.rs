@@ -1,6 +1,6 @@
-//! Rooms, audits and plans: kept, changed, listed, deleted, each by its own member alone.
+//! Rooms, audits and plans; each is changed and deleted by its own member only.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use leadlens::{
     coach::{
         audit::{Audit, Meeting},
@@ -57,11 +57,11 @@ pub fn plan(number: u32, member: MemberId, words: &str) -> Plan {
     }
 }
 
-async fn a_room_is_remembered_once(bench: Bench) {
-    let store = bench.store;
+async fn a_room_is_remembered_once(fixture: Fixture) {
+    let store = fixture.store;
     let stranger = write!(store, |tx| tx.save_room_read(&ana(), Room::Confused, minute(0)).await);
     assert!(matches!(stranger, Err(StoreError::Refused { .. })));
-    meet(&store, &[ana(), ben()]).await;
+    insert_members(&store, &[ana(), ben()]).await;
     assert_eq!(read!(store, |tx| tx.find_room_read(&ana()).await), Ok(None));
     for (room, at) in [(Room::Confused, 1), (Room::LowSpirit, 2)] {
         assert_eq!(write!(store, |tx| tx.save_room_read(&ana(), room, minute(at)).await), Ok(()));
@@ -73,11 +73,11 @@ async fn a_room_is_remembered_once(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.find_room_read(&ana()).await), Ok(None));
 }
 
-async fn audits_keep_their_meetings_in_order(bench: Bench) {
-    let store = bench.store;
+async fn audits_keep_their_meetings_in_order(fixture: Fixture) {
+    let store = fixture.store;
     let stranger = audit(1, ana(), "a");
     assert!(matches!(write!(store, |tx| tx.save_audit(&stranger).await), Err(StoreError::Refused { .. })));
-    meet(&store, &[ana(), ben()]).await;
+    insert_members(&store, &[ana(), ben()]).await;
     let mut all: Vec<Audit> = (1..=3).map(|number| audit(number, ana(), "a")).collect();
     all[1].kept = false;
     for one in all.clone() {
@@ -104,11 +104,11 @@ async fn audits_keep_their_meetings_in_order(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.audits_of(&ana()).await), Ok(vec![all[2].clone()]));
 }
 
-async fn plans_are_followed_and_found_by_their_message(bench: Bench) {
-    let store = bench.store;
+async fn plans_are_followed_and_found_by_their_message(fixture: Fixture) {
+    let store = fixture.store;
     let stranger = plan(1, ana(), "a");
     assert!(matches!(write!(store, |tx| tx.insert_plan(&stranger).await), Err(StoreError::Refused { .. })));
-    meet(&store, &[ana(), ben()]).await;
+    insert_members(&store, &[ana(), ben()]).await;
     let mut all: Vec<Plan> = (1..=3).map(|number| plan(number, ana(), "a")).collect();
     for one in all.clone() {
         let again = one.clone();
@@ -137,9 +137,9 @@ async fn plans_are_followed_and_found_by_their_message(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.find_plan(&ana(), &row(1)).await), Ok(None));
 }
 
-async fn an_outcome_is_put_together_of_its_messages(bench: Bench) {
-    let store = bench.store;
-    meet(&store, &[ana(), ben()]).await;
+async fn an_outcome_is_put_together_of_its_messages(fixture: Fixture) {
+    let store = fixture.store;
+    insert_members(&store, &[ana(), ben()]).await;
     let hers = plan(1, ana(), "a");
     assert_eq!(write!(store, |tx| tx.insert_plan(&hers).await), Ok(true));
     let (one, two) = (|| message("D1", "1.1"), || message("D1", "1.2"));

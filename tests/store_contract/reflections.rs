@@ -1,6 +1,6 @@
-//! A reflection is its author's alone, comes back byte for byte, and is found again.
+//! Reflections belong to their author, are read back byte for byte, and are found by search.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use jiff::civil::date;
 use leadlens::{
     coach::{
@@ -38,9 +38,9 @@ async fn found(store: &Store, number: u32) -> Option<Reflection> {
     written
 }
 
-async fn a_reflection_comes_back_as_it_was_written(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana()]).await;
+async fn a_reflection_comes_back_as_it_was_written(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana()]).await;
     let full = Reflection {
         nudge: Some(row(77)),
         prompt: Some(prompt("stop-solving.open.3")),
@@ -79,9 +79,9 @@ async fn a_reflection_comes_back_as_it_was_written(bench: Bench) {
     assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
 }
 
-async fn any_script_and_any_length_comes_back_byte_for_byte(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana()]).await;
+async fn any_script_and_any_length_comes_back_byte_for_byte(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana()]).await;
     let texts = [
         String::new(),
         "a".repeat(3_000),
@@ -110,9 +110,9 @@ async fn any_script_and_any_length_comes_back_byte_for_byte(bench: Bench) {
     }
 }
 
-async fn only_its_author_finds_changes_or_deletes_it(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana(), ben()]).await;
+async fn only_its_author_finds_changes_or_deletes_it(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana(), ben()]).await;
     keep(store, &reflection(1, ana(), "mine")).await;
     assert_eq!(write!(store, |tx| tx.find_reflection(&ben(), &row(1)).await), Ok(None));
     assert_eq!(write!(store, |tx| tx.delete_reflection(&ben(), &row(1)).await), Ok(false));
@@ -129,9 +129,9 @@ async fn only_its_author_finds_changes_or_deletes_it(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.message_parts_of(&row(1)).await), Ok(vec![]));
 }
 
-async fn a_month_is_the_members_own_calendar_month(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana(), ben()]).await;
+async fn a_month_is_the_members_own_calendar_month(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana(), ben()]).await;
     for (number, on) in
         [(1, date(2026, 9, 30)), (4, date(2026, 10, 1)), (3, date(2026, 10, 31)), (2, date(2026, 11, 1))]
     {
@@ -147,9 +147,9 @@ async fn a_month_is_the_members_own_calendar_month(bench: Bench) {
     assert_eq!(counts, Ok(MemberCounts { reflections: 4, nudges: 0 }));
 }
 
-async fn history_is_newest_first_and_paged(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana()]).await;
+async fn history_is_newest_first_and_paged(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana()]).await;
     assert_eq!(read!(store, |tx| tx.reflections_page(&ana(), None, 0, 10).await), Ok((0, vec![])));
     for number in 1..=7 {
         keep(store, &reflection(number, ana(), "x")).await;
@@ -167,9 +167,9 @@ async fn history_is_newest_first_and_paged(bench: Bench) {
     }
 }
 
-async fn history_is_searched_whatever_the_case_and_accents(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana(), ben()]).await;
+async fn history_is_searched_whatever_the_case_and_accents(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana(), ben()]).await;
     let written = [
         (1, "Die STRASSE nach İstanbul"),
         (2, "Ωmega and cafe\u{301}"),
@@ -208,9 +208,9 @@ async fn history_is_searched_whatever_the_case_and_accents(bench: Bench) {
     }
 }
 
-async fn messages_in_slack_belong_to_their_reflection(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana()]).await;
+async fn messages_in_slack_belong_to_their_reflection(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana()]).await;
     keep(store, &reflection(1, ana(), "one\ntwo")).await;
     let (one, two) = (message("D1", "1764000000.000100"), message("D1", "1764000000.000200"));
     for (number, place) in [(1, &two), (2, &one)] {
@@ -246,9 +246,9 @@ async fn messages_in_slack_belong_to_their_reflection(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.edit_message_part(&one, &MemberText::new("gone")).await), Ok(false));
 }
 
-async fn an_answer_is_found_by_its_nudge(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana()]).await;
+async fn an_answer_is_found_by_its_nudge(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana()]).await;
     let answer = Reflection { nudge: Some(row(50)), ..reflection(1, ana(), "yes") };
     keep(store, &answer).await;
     assert_eq!(read!(store, |tx| tx.reflection_of_nudge(&ana(), &row(50)).await), Ok(Some(answer)));
@@ -269,9 +269,9 @@ async fn save_lens_result(store: &Store, of: &UnclassifiedAnswer, seen: &LensRes
     write!(store, |tx| tx.save_lens_result(&of, &seen, minute(60)).await).unwrap()
 }
 
-async fn what_the_lens_has_not_read_is_found_the_oldest_first(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana(), ben()]).await;
+async fn what_the_lens_has_not_read_is_found_the_oldest_first(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana(), ben()]).await;
     assert_eq!(unread_now(store, 9).await, []);
     let odd = "tab\tand \0 nul";
     let (second, first) = (reflection(2, ana(), "two"), reflection(1, ben(), odd));
@@ -293,9 +293,9 @@ async fn what_the_lens_has_not_read_is_found_the_oldest_first(bench: Bench) {
     assert_eq!(read!(store, |tx| tx.next_due_at().await), Ok(None));
 }
 
-async fn what_was_seen_is_kept_once_and_only_of_the_answer_that_was_read(bench: Bench) {
-    let store = &bench.store;
-    meet(store, &[ana(), ben()]).await;
+async fn what_was_seen_is_kept_once_and_only_of_the_answer_that_was_read(fixture: Fixture) {
+    let store = &fixture.store;
+    insert_members(store, &[ana(), ben()]).await;
     let kept = reflection(1, ana(), "Ask them.");
     keep(store, &kept).await;
     let seen = LensResult {

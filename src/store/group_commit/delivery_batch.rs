@@ -1,5 +1,5 @@
-//! Reads and inserts several delivery keys with one statement each, for a [`Tx`] with a [`KeyCache`]. SQLite only, so the keys can be one JSON
-//! argument, and the text of the statement does not depend on their number.
+//! Reads and inserts several delivery keys with one statement each, for a [`Tx`] with a [`KeyCache`]. SQLite
+//! only: the keys are one JSON argument, so the text of the statement does not depend on their number.
 
 use super::{
     super::{

@@ -1,11 +1,11 @@
-//! *Forget* and leaving: no row of any table keeps the member, no byte of the file keeps their words.
+//! Erasure of members and workspaces: no row of any table names them, no byte of the file has their text.
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use leadlens::{
     coach::{member_text::MemberText, nudge::NudgeState},
     store::{
-        Engine, Erased, ErasedWorkspace, Job, JobKind, NewOutbox, OutKind, Store, StoreError, StoreOptions,
-        Workspace,
+        Engine, Erased, ErasedWorkspace, JobKind, JobPayload, NewJob, NewOutbox, OutboxPayload, Store,
+        StoreError, StoreOptions, Workspace,
     },
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
@@ -24,7 +24,7 @@ const SECRET: &str = "zebra-crossing-7341";
 async fn live(store: &Store, number: u32, who: &str, words: &str) {
     let (id, words) = (person(who), words.to_owned());
     write!(store, |tx| {
-        let mut member = newcomer(id.clone());
+        let mut member = new_member(id.clone());
         member.unreachable = Some("user_disabled".to_owned());
         tx.insert_member(&member).await?;
         let mut workspace = Workspace::installed(team(), "Team");
@@ -48,7 +48,7 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
             minute(1),
         )
         .await?;
-        let mut given = crate::acts::act(number, id.clone());
+        let mut given = crate::coaching_acts::act(number, id.clone());
         given.question = format!("What about {words}?");
         tx.insert_act(&given).await?;
         tx.save_audit(&crate::plans::audit(number, id.clone(), &words)).await?;
@@ -58,11 +58,16 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
         tx.save_room_read(&id, leadlens::coach::room::Room::Confused, minute(1)).await?;
         let today = jiff::civil::date(2026, 10, 1);
         tx.request_llm_consent(&id, "models.example", &row(number), today, minute(1)).await?;
-        let sent = NewOutbox::for_member(row(number), id.clone(), OutKind::Export, "e", minute(0))
-            .once(format!("export:{id}"));
+        let sent = NewOutbox::for_member(
+            row(number),
+            id.clone(),
+            OutboxPayload::Export { by_operator: false },
+            minute(0),
+        )
+        .once(format!("export:{id}"));
         tx.enqueue(sent).await?;
-        tx.enqueue(NewOutbox::for_member(row(number + 1_000), id.clone(), OutKind::Kept, "k", minute(60)))
-            .await?;
+        let kept = OutboxPayload::Kept { reflection: row(number) };
+        tx.enqueue(NewOutbox::for_member(row(number + 1_000), id.clone(), kept, minute(60))).await?;
         tx.claim_due(minute(1), minute(5), "me", 10).await?;
         tx.mark_sent(
             &row(number),
@@ -71,20 +76,11 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
             minute(1),
         )
         .await?;
-        for (offset, kind) in [(0, JobKind::RefreshProfile), (1_000, JobKind::DeleteMessage)] {
-            let channel = message("D1", "4.0").channel;
-            let job = Job {
-                id: row(number + offset),
-                team: team(),
-                member: Some(id.clone()),
-                kind,
-                channel: Some(channel),
-                ts: None,
-                subject: None,
-                due_at: minute(0),
-                attempts: 0,
-            };
-            tx.enqueue_job(&job, Some(&format!("{kind}:{id}:{number}"))).await?;
+        let delete = JobPayload::DeleteMessage { at: message("D1", "4.0") };
+        for (offset, payload) in [(0, JobPayload::RefreshProfile), (1_000, delete)] {
+            let key = format!("{}:{id}:{number}", payload.kind());
+            let job = NewJob::for_member(row(number + offset), id.clone(), payload, minute(0));
+            tx.enqueue_job(job.once(key)).await?;
         }
         tx.record_delivery(&format!("view:{number}"), Some(&format!("reflection:{}", row(number))), minute(0))
             .await
@@ -93,9 +89,9 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
 }
 
 /// Every value of every table, as text, with its table and column.
-pub async fn everything(bench: &Bench) -> Vec<(String, String)> {
-    let mut connection = AnyConnection::connect(&bench.url).await.unwrap();
-    let (tables, columns) = match bench.store.engine() {
+pub async fn everything(fixture: &Fixture) -> Vec<(String, String)> {
+    let mut connection = AnyConnection::connect(&fixture.url).await.unwrap();
+    let (tables, columns) = match fixture.store.engine() {
         Engine::Sqlite => (
             "SELECT name FROM sqlite_master WHERE type = 'table'".to_owned(),
             "SELECT name FROM pragma_table_info('TABLE')",
@@ -127,10 +123,10 @@ pub async fn everything(bench: &Bench) -> Vec<(String, String)> {
     values
 }
 
-async fn an_erased_member_is_in_no_table(bench: Bench) {
-    let store = &bench.store;
+async fn an_erased_member_is_in_no_table(fixture: Fixture) {
+    let store = &fixture.store;
     live(store, 1, "UANA", SECRET).await;
-    let held: Vec<_> = everything(&bench).await;
+    let held: Vec<_> = everything(&fixture).await;
     for table in [
         "member",
         "nudge",
@@ -156,7 +152,7 @@ async fn an_erased_member_is_in_no_table(bench: Bench) {
     };
     assert_eq!(erased, expected);
     store.scrub().await.unwrap();
-    let left: Vec<_> = everything(&bench).await;
+    let left: Vec<_> = everything(&fixture).await;
     let named: Vec<_> =
         left.iter().filter(|(_, value)| value.contains("UANA") || value.contains(SECRET)).collect();
     assert!(named.is_empty(), "{named:?}");
@@ -170,13 +166,13 @@ async fn an_erased_member_is_in_no_table(bench: Bench) {
     assert_eq!(again, Erased::default());
 }
 
-async fn a_neighbour_of_an_erased_member_keeps_everything(bench: Bench) {
-    let store = &bench.store;
+async fn a_neighbour_of_an_erased_member_keeps_everything(fixture: Fixture) {
+    let store = &fixture.store;
     live(store, 2, "UBEN", "ben's words").await;
-    let before: Vec<_> = everything(&bench).await;
+    let before: Vec<_> = everything(&fixture).await;
     live(store, 1, "UANA", SECRET).await;
     write!(store, |tx| tx.erase_member(&ana()).await).unwrap();
-    let mut after: Vec<_> = everything(&bench).await;
+    let mut after: Vec<_> = everything(&fixture).await;
     // Ana installed the app again after Ben; who did is nobody's now.
     after.retain(|(place, value)| !(place.starts_with("seen.") && value.ends_with(":1")));
     for value in before.iter().filter(|(place, _)| place != "workspace.installed_by") {
@@ -184,8 +180,8 @@ async fn a_neighbour_of_an_erased_member_keeps_everything(bench: Bench) {
     }
 }
 
-async fn a_workspace_that_left_takes_everything_along(bench: Bench) {
-    let store = &bench.store;
+async fn a_workspace_that_left_takes_everything_along(fixture: Fixture) {
+    let store = &fixture.store;
     live(store, 1, "UANA", SECRET).await;
     live(store, 2, "UBEN", SECRET).await;
     write!(store, |tx| {
@@ -198,7 +194,7 @@ async fn a_workspace_that_left_takes_everything_along(bench: Bench) {
     assert_eq!(write!(store, |tx| tx.workspaces_to_erase(minute(60)).await), Ok(vec![team()]));
     let erased = write!(store, |tx| tx.erase_workspace(&team()).await).unwrap();
     assert_eq!(erased, ErasedWorkspace { members: 2, was_known: true });
-    for (place, value) in everything(&bench).await {
+    for (place, value) in everything(&fixture).await {
         let ours = value == "T1" || value.contains("UANA") || value.contains(SECRET);
         assert!(!ours, "{place} still holds {value}");
     }
@@ -221,15 +217,15 @@ fn holds(bytes: &[u8], text: &str) -> bool {
     String::from_utf8_lossy(bytes).contains(text)
 }
 
-/// Forty members write and edit, so that their rows share pages and are moved about; then nearly all
-/// want to be forgotten, one by one.
+/// Forty members write and edit, so that their rows share pages and are moved between them; then nearly all
+/// are erased, one by one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_byte_of_an_erased_member_is_left_in_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("leadlens.db");
     let store = Store::open(&format!("sqlite://{}", file.display())).await.unwrap();
     let people: Vec<_> = (0..40).map(|number| person(&format!("U{number:02}"))).collect();
-    meet(&store, &people).await;
+    insert_members(&store, &people).await;
     let secret = |number: u32| format!("<secret of {number}>");
     write!(store, |tx| {
         let mut chance = SeededRandom(7);
@@ -272,13 +268,13 @@ impl SeededRandom {
     }
 }
 
-/// A long read keeps the log in use; *erased* is not said before it has ended.
+/// A long read keeps the log in use; scrubbing does not succeed before it has ended.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn erasing_waits_for_a_reader_that_still_sees_the_words() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("leadlens.db");
     let store = Store::open(&format!("sqlite://{}", file.display())).await.unwrap();
-    meet(&store, &[ana()]).await;
+    insert_members(&store, &[ana()]).await;
     write!(store, |tx| tx.insert_reflection(&reflection(1, ana(), SECRET)).await).unwrap();
     let (looking, is_looking) = oneshot::channel();
     let (done, is_done) = oneshot::channel::<()>();
@@ -312,7 +308,7 @@ async fn erasing_waits_for_a_reader_that_still_sees_the_words() {
     assert!(!holds(&bytes(&file), SECRET));
 }
 
-/// The log cannot be emptied while somebody reads for longer than we wait.
+/// The log cannot be emptied while a read lasts longer than the lock timeout.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_says_erased_while_the_log_is_in_use() {
     let folder = tempfile::tempdir().unwrap();

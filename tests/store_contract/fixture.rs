@@ -1,5 +1,4 @@
-//! A fresh database of either engine for each story, and the people and things that stories speak
-//! of.
+//! A fresh database of either engine for each story, and sample rows.
 
 use futures::FutureExt as _;
 use jiff::Timestamp;
@@ -23,16 +22,16 @@ macro_rules! stories {
     ($($story:ident),+ $(,)?) => {
         mod on_sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $story() { $crate::bench::on_sqlite(super::$story).await })+
+            async fn $story() { $crate::fixture::on_sqlite(super::$story).await })+
         }
         mod on_postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $story() { $crate::bench::on_postgres(super::$story).await })+
+            async fn $story() { $crate::fixture::on_postgres(super::$story).await })+
         }
     };
 }
 
-/// One unit of work of a story. What it names is moved into it.
+/// Runs a write transaction. Captured variables are moved into it.
 #[macro_export]
 macro_rules! write {
     ($store:expr, |$tx:ident| $work:expr) => {
@@ -43,7 +42,7 @@ macro_rules! write {
     };
 }
 
-/// One look of a story at the store.
+/// Runs a read transaction. Captured variables are moved into it.
 #[macro_export]
 macro_rules! read {
     ($store:expr, |$tx:ident| $work:expr) => {
@@ -54,27 +53,27 @@ macro_rules! read {
     };
 }
 
-/// What a story is given.
-pub struct Bench {
+/// The database that a story runs on.
+pub struct Fixture {
     pub store: Store,
     pub url: String,
 }
 
-pub async fn on_sqlite<F: Future<Output = ()>>(story: fn(Bench) -> F) {
+pub async fn on_sqlite<F: Future<Output = ()>>(story: fn(Fixture) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("leadlens.db").display());
     let store = Store::open(&url).await.unwrap();
-    story(Bench { store, url }).await;
+    story(Fixture { store, url }).await;
 }
 
-pub async fn on_postgres<F: Future<Output = ()>>(story: fn(Bench) -> F) {
+pub async fn on_postgres<F: Future<Output = ()>>(story: fn(Fixture) -> F) {
     let Some((server, mut admin)) = postgres().await else { return };
     let name = format!("leadlens_test_{:x}", getrandom::u64().unwrap());
     admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
     let url = format!("{}/{name}", server.trim_end_matches('/'));
     let told = AssertUnwindSafe(async {
         let store = Store::open(&url).await.unwrap();
-        story(Bench { store, url: url.clone() }).await;
+        story(Fixture { store, url: url.clone() }).await;
     })
     .catch_unwind()
     .await;
@@ -93,7 +92,7 @@ pub async fn postgres() -> Option<(String, PgConnection)> {
         Err(error) => {
             let required = std::env::var("LEADLENS_REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
             assert!(!required, "PostgreSQL is required, but {server} does not answer: {error}");
-            // Past libtest's capture, which would hide it from whoever reads the summary.
+            // Writes past libtest's capture, so that the summary shows it.
             let _ = writeln!(std::io::stderr(), "PostgreSQL: skipped (no server at {server})");
             None
         }
@@ -136,14 +135,14 @@ pub fn message(channel: &str, ts: &str) -> MessageRef {
     MessageRef { channel: ChannelId::parse(channel).unwrap(), ts: MessageTs::parse(ts).unwrap() }
 }
 
-pub fn newcomer(id: MemberId) -> Member {
+pub fn new_member(id: MemberId) -> Member {
     Member::new(id, Zone::parse("Europe/Berlin", false).unwrap(), minute(0))
 }
 
-/// A store in which these people are known.
-pub async fn meet(store: &Store, people: &[MemberId]) {
+/// Inserts these members.
+pub async fn insert_members(store: &Store, people: &[MemberId]) {
     for id in people {
-        let member = newcomer(id.clone());
+        let member = new_member(id.clone());
         assert!(write!(store, |tx| tx.insert_member(&member).await).unwrap());
     }
 }

@@ -1,6 +1,6 @@
-//! Acts of *Ask, don't fix*: kept, listed, deleted, and gone with their member.
+//! Coaching acts (*Ask, don't fix*).
 
-use crate::{bench::*, read, stories, write};
+use crate::{fixture::*, read, stories, write};
 use leadlens::{
     coach::{coaching_act::CoachingAct, ids::MemberId},
     store::StoreError,
@@ -20,11 +20,11 @@ pub fn act(number: u32, member: MemberId) -> CoachingAct {
     }
 }
 
-async fn acts_are_kept_listed_and_deleted_by_their_own_member(bench: Bench) {
-    let store = bench.store;
+async fn acts_are_kept_listed_and_deleted_by_their_own_member(fixture: Fixture) {
+    let store = fixture.store;
     let stranger = act(1, ana());
     assert!(matches!(write!(store, |tx| tx.insert_act(&stranger).await), Err(StoreError::Refused { .. })));
-    meet(&store, &[ana(), ben()]).await;
+    insert_members(&store, &[ana(), ben()]).await;
     for number in 1..=5 {
         let one = act(number, ana());
         assert_eq!(write!(store, |tx| tx.insert_act(&one).await), Ok(true));
