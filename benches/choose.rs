@@ -2,6 +2,14 @@
 //! in the last 28 days: more than anybody can write, and every one of them counts.
 //! `cargo bench --bench choose`
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark that meets what it did not expect should stop there"
+)]
+
 use jiff::civil::date;
 use leadlens::{
     app::{Ask, Questions},

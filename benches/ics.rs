@@ -3,6 +3,15 @@
 //! allocator handed out at most, in this process alone. `cargo bench --bench ics -- whole` gives the same
 //! and smaller files whole to the `icalendar` crate, which explains why it is given one event at a time.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark that meets what it did not expect should stop there"
+)]
+#![allow(unsafe_code, reason = "an allocator that counts is unsafe to write")]
+
 use leadlens::coach::{calendar, member::Zone};
 use std::{
     alloc::{GlobalAlloc, Layout, System},

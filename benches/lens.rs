@@ -2,6 +2,14 @@
 //! adds.
 //! `cargo bench --bench lens`
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark that meets what it did not expect should stop there"
+)]
+
 use leadlens::coach::lens::Lens;
 use std::{fs, hint::black_box, time::Instant};
 

@@ -25,7 +25,7 @@ pub trait Rng: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[allow(clippy::disallowed_methods)]
+    #[allow(clippy::disallowed_methods, reason = "the one place where time comes in")]
     fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
@@ -60,8 +60,7 @@ pub struct OsRng;
 
 impl Rng for OsRng {
     fn next_u64(&self) -> u64 {
-        // A machine without random numbers cannot make ids or tickets that are safe; stopping is
-        // the only honest answer.
+        #[allow(clippy::panic, reason = "without random numbers no id or ticket is safe: stopping is right")]
         getrandom::u64().unwrap_or_else(|error| panic!("no random numbers from the system: {error}"))
     }
 }

@@ -93,10 +93,10 @@ impl Llm {
         if let Some(key) = &self.config.api_key {
             post = post.bearer_auth(key.expose_secret());
         }
-        let mut response = post.send().await.map_err(|error| match error.is_connect() {
-            true => LlmError::NotConnected,
-            false => LlmError::NoAnswer,
-        })?;
+        let mut response = post
+            .send()
+            .await
+            .map_err(|error| if error.is_connect() { LlmError::NotConnected } else { LlmError::NoAnswer })?;
         if response.status().as_u16() != 200 {
             return Err(LlmError::Http(response.status().as_u16()));
         }

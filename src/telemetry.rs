@@ -164,8 +164,10 @@ impl Metrics {
     }
 }
 
-/// Names and labels are constants of this file, so a refusal is a mistake in it that the first
-/// start of any test shows.
+#[allow(
+    clippy::panic,
+    reason = "names and labels are constants of this file: the first start of any test shows a mistake in them"
+)]
 fn register<C: prometheus::core::Collector + Clone + 'static>(
     registry: &Registry,
     made: prometheus::Result<C>,

@@ -2,6 +2,14 @@
 //! a comment in a feedback round, shown to the asker once three or more have answered, and the form
 //! that takes it says so. No word reaches a log or a metric either, the way to a model included.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets what it did not expect should stop there"
+)]
+
 use async_trait::async_trait;
 use leadlens::{
     app::{
@@ -211,7 +219,7 @@ impl Workspace {
         Self { app, worker, eyes, clock, deliveries: 0, _folder: folder }
     }
 
-    fn who(&self, nth: usize) -> MemberId {
+    fn who(nth: usize) -> MemberId {
         MemberId { team: TeamId::parse("T1").unwrap(), user: UserId::parse(PEOPLE[nth]).unwrap() }
     }
 
@@ -236,7 +244,7 @@ impl Workspace {
         for next in &reply.next {
             match next {
                 Next::Open { form, .. } | Next::Update { form, .. } => {
-                    self.eyes.view(user, render::form(form))
+                    self.eyes.view(user, render::form(form));
                 }
                 Next::Amend { at, message, .. } => {
                     let whose = at.channel.as_str().trim_start_matches('D').to_owned();
@@ -256,7 +264,7 @@ impl Workspace {
     }
 
     fn typed(&self, nth: usize, text: &str) -> What {
-        What::CommandTyped { who: self.who(nth), text: MemberText::new(text), door: Self::door() }
+        What::CommandTyped { who: Self::who(nth), text: MemberText::new(text), door: Self::door() }
     }
 
     fn view(&self) -> ViewId {
@@ -266,7 +274,7 @@ impl Workspace {
     async fn act(&mut self, nth: usize, act: Act) {
         let number = self.deliveries;
         let held = self.eyes.0.lock().unwrap().invitations.get(PEOPLE[nth]).cloned();
-        let who = self.who(nth);
+        let who = Self::who(nth);
         let tapped = |press: Press, at: MessageRef| What::Pressed {
             who: who.clone(),
             press,
@@ -332,7 +340,7 @@ impl Workspace {
             Act::AWeekPasses => {
                 let now = self.app.env.now() + jiff::SignedDuration::from_hours(24 * 16);
                 self.clock.set(now);
-                What::HomeOpened { who: self.who(0) }
+                What::HomeOpened { who: Self::who(0) }
             }
             Act::Answer(_) | Act::Change | Act::Decline | Act::Withdraw => {
                 let Some((from, at)) = held else { return };

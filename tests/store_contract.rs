@@ -5,6 +5,15 @@
 //! `LEADLENS_TEST_POSTGRES` names (default `postgres://postgres@127.0.0.1:5432`) and drops it. Where
 //! no server answers it says that it is skipped; with `LEADLENS_REQUIRE_POSTGRES=1` it fails.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets what it did not expect should stop there"
+)]
+#![allow(unreachable_pub, reason = "a test exports nothing: `pub` marks what its files share")]
+
 #[path = "store_contract/acts.rs"]
 mod acts;
 #[path = "store_contract/bench.rs"]

@@ -2,6 +2,15 @@
 //! and never before, whatever the door, and whatever goes wrong behind it. `world` is what stands
 //! behind the doors, `wire` is Slack's end of Socket Mode; `workspace` tries them with the sandbox.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets what it did not expect should stop there"
+)]
+#![allow(unreachable_pub, reason = "a test exports nothing: `pub` marks what its files share")]
+
 #[path = "transport/http.rs"]
 mod http;
 #[path = "transport/parity.rs"]

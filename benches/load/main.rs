@@ -3,6 +3,15 @@
 //! on loopback. `cargo bench --bench load` runs every part; a name behind `--` runs that part alone:
 //! `acks`, `writers`, `tick`, `start`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark that meets what it did not expect should stop there"
+)]
+#![allow(unreachable_pub, reason = "a benchmark exports nothing: `pub` marks what its files share")]
+
 mod acks;
 mod bare;
 mod disk;
@@ -53,7 +62,9 @@ impl Times {
     /// In milliseconds; `quantile` from 0 to 1.
     fn ms(&self, quantile: f64) -> f64 {
         let last = self.0.len() - 1;
-        self.0[(last as f64 * quantile).round() as usize].as_secs_f64() * 1_000.0
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is 0 to `last`")]
+        let nth = (last as f64 * quantile).round() as usize;
+        self.0[nth].as_secs_f64() * 1_000.0
     }
 }
 

@@ -79,7 +79,7 @@ pub fn free_address() -> SocketAddr {
 pub async fn until_well(address: SocketAddr, path: &str) -> Duration {
     let began = Instant::now();
     let client = reqwest::Client::new();
-    while began.elapsed() < Duration::from_secs(60) {
+    while began.elapsed() < Duration::from_mins(1) {
         let answer = client.get(format!("http://{address}{path}")).send().await;
         if answer.is_ok_and(|answer| answer.status().is_success()) {
             return began.elapsed();

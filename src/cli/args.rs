@@ -21,6 +21,7 @@ pub struct Arguments {
 }
 
 /// Flags that override variables.
+#[allow(clippy::doc_markdown, reason = "clap prints these comments as they are")]
 #[derive(Debug, Args)]
 pub struct Overrides {
     /// Database, instead of DATABASE_URL.

@@ -13,7 +13,7 @@ use crate::{
     telemetry::Metrics,
 };
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{fmt::Write, sync::Arc};
 
 /// A clock this far from Slack's makes signatures fail before the five minutes are used up.
@@ -168,7 +168,10 @@ async fn examine_bot_token(findings: &mut Findings, api: &SlackApi, token: &Secr
     };
     findings.good(
         "bot token",
-        format!("works in the workspace {}", granted.identity["team"].as_str().unwrap_or("?")),
+        format!(
+            "works in the workspace {}",
+            granted.identity.get("team").and_then(Value::as_str).unwrap_or("?")
+        ),
     );
     let missing: Vec<&str> = manifest::scope_names()
         .into_iter()

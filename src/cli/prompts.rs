@@ -116,20 +116,15 @@ fn balance(library: &Library) -> Vec<String> {
 
 /// The prompts, of one practice or all, as a table.
 pub fn list(folder: Option<&Path>, practice: Option<&str>) -> Outcome {
-    let practice = match practice.map(str::parse::<Practice>).transpose() {
-        Ok(practice) => practice,
-        Err(_) => {
-            let names: Vec<&str> = Practice::ALL.iter().map(|practice| practice.as_str()).collect();
-            return Outcome {
-                text: format!("There is no such practice. They are: {}.\n", names.join(", ")),
-                is_good: false,
-            };
-        }
+    let Ok(practice) = practice.map(str::parse::<Practice>).transpose() else {
+        let names: Vec<&str> = Practice::ALL.iter().map(|practice| practice.as_str()).collect();
+        return Outcome {
+            text: format!("There is no such practice. They are: {}.\n", names.join(", ")),
+            is_good: false,
+        };
     };
-    let library = match load(folder) {
-        Ok(library) => library,
-        Err(_) => return check(folder),
-    };
+    // The check words what is wrong with the prompts.
+    let Ok(library) = load(folder) else { return check(folder) };
     let mut text = String::new();
     for one in Practice::ALL.iter().filter(|one| practice.is_none_or(|only| only == **one)) {
         let _ = writeln!(text, "{}", one.title());

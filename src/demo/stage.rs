@@ -26,7 +26,7 @@ use std::{
 };
 
 /// The member of the demo.
-pub const YOU: &str = "U0YOU";
+pub(super) const YOU: &str = "U0YOU";
 
 /// What is due this soon is carried out at once: Slack takes one message per second in a channel.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
@@ -184,7 +184,7 @@ impl Stage {
             }
             match self.bot.app.next_due_at().await? {
                 Some(due_at) if due_at <= self.now().saturating_add(SOON)? => {
-                    self.set_now(due_at.max(self.now()))
+                    self.set_now(due_at.max(self.now()));
                 }
                 _ => {
                     // Not before: what is seen on the way depends on how quick the machine is.

@@ -21,6 +21,15 @@
 //! a message or a form that no `sees…` has read fails the test, and so does an outbox row or a job that
 //! is not finished, unless the conversation says `world.still_waits(..)`: silence is checked as well.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets what it did not expect should stop there"
+)]
+#![allow(unreachable_pub, reason = "a test exports nothing: `pub` marks what its files share")]
+
 mod act;
 mod back_off;
 mod bad_input;

@@ -16,7 +16,7 @@ const ANSWER: &str = "Say where we want to be in a year, and let the two of them
 
 /// Holds a conversation over both doors, each with a model of its own that asks [`QUESTION`].
 async fn with_a_model(conversation: impl AsyncFn(&World, &Model)) {
-    with_a_model_waited_for(Duration::from_secs(60), conversation).await;
+    with_a_model_waited_for(Duration::from_mins(1), conversation).await;
 }
 
 async fn with_a_model_waited_for(time_limit: Duration, conversation: impl AsyncFn(&World, &Model)) {

@@ -136,7 +136,7 @@ async fn an_import_is_all_or_nothing(bench: Bench) {
     assert_eq!(export(&app, &ana()).await, hers);
     // A zone that does not exist, found before anything is written.
     let mut broken = hers.clone();
-    broken.member.zone = "Mars/Olympus".to_owned();
+    "Mars/Olympus".clone_into(&mut broken.member.zone);
     assert!(matches!(app.import(broken, None).await, Err(AppError::Unusable(_))));
     // She moved to another account; where messages stood there says nothing here.
     write!(bench.store, |tx| tx.erase_member(&ana()).await).unwrap();
@@ -167,6 +167,9 @@ fn comparable(mut export: MemberExport) -> MemberExport {
     export
 }
 
+/// Makes an export unfit.
+type Breaks = fn(&mut MemberExport);
+
 async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench) {
     let (store, app) = (&bench.store, app(&bench.store));
     live(store, &ana(), vec!["Ana's words".to_owned(); 3], 7).await;
@@ -191,7 +194,6 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(bench: Bench)
     assert_eq!((before.plans.len(), before.audits.len(), before.feedback_rounds.len()), (3, 3, 2));
     write!(store, |tx| tx.erase_member(&ana()).await).unwrap();
 
-    type Breaks = fn(&mut MemberExport);
     let broken: [(&str, Breaks); 6] = [
         ("a plan without an act", |it| it.plans[0].act = MemberText::default()),
         ("a cue of a thousand words", |it| it.plans[1].cue = MemberText::new("word ".repeat(1_000))),

@@ -239,12 +239,11 @@ impl Afterwards for Behind {
 /// An answer of every kind, by what happened.
 fn answer(what: &What) -> Reply {
     match what {
-        What::CommandTyped { .. } => Reply::say(Message::Usage { problem: None }),
+        What::CommandTyped { .. } | What::Pressed { .. } => Reply::say(Message::Usage { problem: None }),
         What::Submitted { .. } => Reply {
             ack: Ack::Errors(vec![(Field::Answer, "Write a word or two.".to_owned())]),
             next: Vec::new(),
         },
-        What::Pressed { .. } => Reply::say(Message::Usage { problem: None }),
         What::HomeOpened { who } => Reply::done().then(Next::PublishHome { who: who.clone() }),
         _ => Reply::done(),
     }

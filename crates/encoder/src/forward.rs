@@ -21,7 +21,7 @@ const BLOCK: usize = 32;
 /// Keys that a query is compared with at a time.
 const KEYS: usize = 16;
 
-pub struct Model {
+pub(crate) struct Model {
     pieces: Table,
     places: Table,
     norm: Norm,
@@ -89,7 +89,7 @@ impl Norm {
 
 impl Model {
     /// The rest of the blob, over `count` pieces.
-    pub fn over(blob: &mut Blob, count: usize) -> Option<Self> {
+    pub(crate) fn over(blob: &mut Blob, count: usize) -> Option<Self> {
         let (positions, layers) = (blob.count()?, blob.count()?);
         Some(Self {
             pieces: Table::over(blob, count)?,
@@ -102,12 +102,12 @@ impl Model {
     }
 
     /// The most pieces of a window, start and end among them.
-    pub fn positions(&self) -> usize {
+    pub(crate) fn positions(&self) -> usize {
         self.places.scale.len()
     }
 
     /// The logits of each piece between start and end.
-    pub fn read(&self, pieces: &[usize]) -> Vec<[f32; LOGITS]> {
+    pub(crate) fn read(&self, pieces: &[usize]) -> Vec<[f32; LOGITS]> {
         #[cfg(target_arch = "x86_64")]
         if let Some(logits) = self.read_vnni(pieces).or_else(|| self.read_avx2(pieces)) {
             return logits;
@@ -117,20 +117,22 @@ impl Model {
 
     /// The same, where the processor has what a [`Vnni`] needs.
     #[cfg(target_arch = "x86_64")]
-    pub fn read_vnni(&self, pieces: &[usize]) -> Option<Vec<[f32; LOGITS]>> {
+    pub(crate) fn read_vnni(&self, pieces: &[usize]) -> Option<Vec<[f32; LOGITS]>> {
+        #[allow(unsafe_code, reason = "a call to code for a processor that was asked for first")]
         // SAFETY: a `Vnni` is made only where the processor has all of it.
         Vnni::here().map(|kernel| unsafe { self.forward_vnni(kernel, pieces) })
     }
 
     /// The same, where the processor has AVX2.
     #[cfg(target_arch = "x86_64")]
-    pub fn read_avx2(&self, pieces: &[usize]) -> Option<Vec<[f32; LOGITS]>> {
+    pub(crate) fn read_avx2(&self, pieces: &[usize]) -> Option<Vec<[f32; LOGITS]>> {
+        #[allow(unsafe_code, reason = "a call to code for a processor that was asked for first")]
         // SAFETY: an `Avx2` is made only where the processor has it.
         Avx2::here().map(|kernel| unsafe { self.forward_avx2(kernel, pieces) })
     }
 
     /// The same on any processor, to the last bit.
-    pub fn read_anywhere(&self, pieces: &[usize]) -> Vec<[f32; LOGITS]> {
+    pub(crate) fn read_anywhere(&self, pieces: &[usize]) -> Vec<[f32; LOGITS]> {
         self.forward(Anywhere, pieces)
     }
 

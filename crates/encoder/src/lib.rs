@@ -2,6 +2,16 @@
 //! how they are run, in a crate of its own so that it is compiled for speed under the tests as well; what
 //! a logit means is said in `coach::lens`, and how the weights came to be in `lens/README.md`.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the arithmetic is in int8, and steps are held to its range before they are cast"
+)]
+#![allow(
+    clippy::inline_always,
+    reason = "a kernel that is not inlined into `forward` is not compiled for the processor's own instructions"
+)]
+
 mod blob;
 mod forward;
 mod pieces;

@@ -10,7 +10,7 @@ const LONGEST_WORD: usize = 100;
 const GOES_ON: &str = "##";
 
 /// The pieces in the order of their bytes; an id is a place in it.
-pub struct Pieces {
+pub(crate) struct Pieces {
     names: Vec<&'static str>,
     longest: usize,
     unknown: usize,
@@ -20,7 +20,7 @@ pub struct Pieces {
 
 impl Pieces {
     /// The next `count` names, lines in the blob.
-    pub fn over(blob: &mut Blob, count: usize) -> Option<Self> {
+    pub(crate) fn over(blob: &mut Blob, count: usize) -> Option<Self> {
         let size = blob.count()?;
         let names: Vec<_> = std::str::from_utf8(blob.take(size)?).ok()?.lines().collect();
         let place = |name| names.binary_search(&name).ok();
@@ -29,26 +29,26 @@ impl Pieces {
         (names.len() == count && names.is_sorted()).then_some(Self { names, longest, unknown, start, end })
     }
 
-    pub fn start(&self) -> usize {
+    pub(crate) fn start(&self) -> usize {
         self.start
     }
 
-    pub fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         self.end
     }
 
     #[cfg(test)]
-    pub fn unknown(&self) -> usize {
+    pub(crate) fn unknown(&self) -> usize {
         self.unknown
     }
 
     #[cfg(test)]
-    pub fn name(&self, id: usize) -> &'static str {
+    pub(crate) fn name(&self, id: usize) -> &'static str {
         self.names.get(id).copied().unwrap_or_default()
     }
 
     /// The pieces of a text in small letters. Signs stand alone; one that has no piece is left out.
-    pub fn cut(&self, plain: &str) -> Vec<usize> {
+    pub(crate) fn cut(&self, plain: &str) -> Vec<usize> {
         let mut out = Vec::new();
         for run in plain.split_whitespace() {
             let mut rest = run;

@@ -3,16 +3,16 @@
 use crate::blob::Blob;
 
 /// How many rows of weights and of activations are multiplied with each other while they are at hand.
-pub const TOGETHER: usize = 4;
+pub(crate) const TOGETHER: usize = 4;
 
 /// Rows of weights that stay in the nearest cache while all activations pass: their products fill a line of it.
 const PANEL: usize = 4 * TOGETHER;
 
 /// Floats that are added or compared side by side.
-pub const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 
 /// Weights in int8, each row in steps of its own.
-pub struct Matrix {
+pub(crate) struct Matrix {
     columns: usize,
     scale: Vec<f32>,
     weights: &'static [u8],
@@ -23,13 +23,13 @@ pub struct Matrix {
 
 /// Rows of activations in whole steps, filled up with zeros to a multiple of [`TOGETHER`], and the step of
 /// each row.
-pub struct Rounded<K: Kernel> {
+pub(crate) struct Rounded<K: Kernel> {
     whole: Vec<K::Whole>,
     step: Vec<f32>,
 }
 
 /// How products are summed: written for any processor, for AVX2 and for AVX-512.
-pub trait Kernel: Copy {
+pub(crate) trait Kernel: Copy {
     /// How it wants the steps of an activation, from -127 to 127.
     type Whole: Copy;
 
@@ -48,7 +48,7 @@ pub trait Kernel: Copy {
 
 /// Plain Rust.
 #[derive(Clone, Copy)]
-pub struct Anywhere;
+pub(crate) struct Anywhere;
 
 impl Kernel for Anywhere {
     type Whole = i16;
@@ -68,7 +68,7 @@ impl Kernel for Anywhere {
 
 impl Matrix {
     /// The next matrix of the blob, with its bias.
-    pub fn over(blob: &mut Blob, rows: usize, columns: usize) -> Option<Self> {
+    pub(crate) fn over(blob: &mut Blob, rows: usize, columns: usize) -> Option<Self> {
         let scale = blob.numbers(rows)?;
         let weights = blob.take(rows.checked_mul(columns)?)?;
         let whole = |row: &[u8]| row.iter().map(|weight| i32::from(weight.cast_signed())).sum();
@@ -78,7 +78,7 @@ impl Matrix {
 
     /// Each row of activations times each row of weights, and the bias.
     #[inline(always)]
-    pub fn times<K: Kernel>(&self, kernel: K, rows: &Rounded<K>, out: &mut Vec<f32>) {
+    pub(crate) fn times<K: Kernel>(&self, kernel: K, rows: &Rounded<K>, out: &mut Vec<f32>) {
         let wide = self.scale.len();
         out.resize(rows.step.len() * wide, 0.0);
         for (panel, weights) in self.weights.chunks_exact(PANEL * self.columns).enumerate() {
@@ -117,7 +117,7 @@ fn four<T: Copy + Default>(numbers: &[T], at: usize) -> [T; TOGETHER] {
 
 /// The first four rows of those that lie behind one another.
 #[inline(always)]
-pub fn quarters<T>(rows: &[T], columns: usize) -> [&[T]; TOGETHER] {
+pub(crate) fn quarters<T>(rows: &[T], columns: usize) -> [&[T]; TOGETHER] {
     let (a, rest) = rows.split_at(columns);
     let (b, rest) = rest.split_at(columns);
     let (c, rest) = rest.split_at(columns);
@@ -125,13 +125,13 @@ pub fn quarters<T>(rows: &[T], columns: usize) -> [&[T]; TOGETHER] {
 }
 
 impl<K: Kernel> Rounded<K> {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { whole: Vec::new(), step: Vec::new() }
     }
 
     /// Rounds each row to 127 steps either way.
     #[inline(always)]
-    pub fn set(&mut self, rows: &[f32], columns: usize) {
+    pub(crate) fn set(&mut self, rows: &[f32], columns: usize) {
         self.whole.clear();
         self.step.clear();
         for row in rows.chunks_exact(columns) {
@@ -148,7 +148,7 @@ impl<K: Kernel> Rounded<K> {
 
 /// The most that any of the numbers gives; of none the least there is.
 #[inline(always)]
-pub fn most(numbers: &[f32], of: impl Fn(f32) -> f32) -> f32 {
+pub(crate) fn most(numbers: &[f32], of: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [f32::MIN; LANES];
     let (whole, rest) = numbers.as_chunks::<LANES>();
     for numbers in whole {
@@ -163,7 +163,7 @@ pub fn most(numbers: &[f32], of: impl Fn(f32) -> f32) -> f32 {
 /// The nearest whole number, the even one of two, of one below four million: a float of that size has no
 /// bits left for a fraction. Unlike `round_ties_even` it needs no call on an old processor.
 #[inline(always)]
-pub fn nearest(x: f32) -> i32 {
+pub(crate) fn nearest(x: f32) -> i32 {
     const NO_FRACTION: f32 = 12_582_912.0;
     (x + NO_FRACTION).to_bits().wrapping_sub(NO_FRACTION.to_bits()).cast_signed()
 }

@@ -1,27 +1,31 @@
 //! The sums of products for processors with AVX2, and for those with AVX-512 and its instructions for neural
 //! networks. A kernel can be made only where the processor has what it needs.
 
+#![allow(unsafe_code, reason = "loads, stores and the processor's own instructions have no safe form")]
+#![allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they are from")]
+#![allow(clippy::many_single_char_names, reason = "rows and their sums have no other names")]
+
 use crate::product::{Kernel, TOGETHER};
 use std::arch::{is_x86_feature_detected, x86_64::*};
 
 /// Sixteen products at a time.
 #[derive(Clone, Copy)]
-pub struct Avx2(());
+pub(crate) struct Avx2(());
 
 /// Sixty-four products at a time, added in the same step.
 #[derive(Clone, Copy)]
-pub struct Vnni(());
+pub(crate) struct Vnni(());
 
 impl Avx2 {
     /// `None` where the processor lacks it.
-    pub fn here() -> Option<Self> {
+    pub(crate) fn here() -> Option<Self> {
         is_x86_feature_detected!("avx2").then_some(Self(()))
     }
 }
 
 impl Vnni {
     /// `None` where the processor lacks it.
-    pub fn here() -> Option<Self> {
+    pub(crate) fn here() -> Option<Self> {
         let all = is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512bw")

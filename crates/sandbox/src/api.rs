@@ -35,7 +35,7 @@ impl From<&str> for Refusal {
 
 impl Refusal {
     /// With `response_metadata.messages`.
-    fn because(code: &str, messages: Vec<String>) -> Self {
+    fn because(code: &str, messages: &[String]) -> Self {
         Self { code: code.to_owned(), extra: json!({"response_metadata": {"messages": messages}}) }
     }
 }

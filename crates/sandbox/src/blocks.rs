@@ -108,7 +108,7 @@ pub fn check(blocks: &Value, surface: Surface) -> Vec<String> {
     if !blocks.is_array() {
         findings.add("/blocks", "must be an array");
     }
-    findings.count("/blocks", blocks, if surface == Surface::Message { 0 } else { 1 }, most);
+    findings.count("/blocks", blocks, usize::from(surface != Surface::Message), most);
     for (nth, block) in blocks.as_array().into_iter().flatten().enumerate() {
         check_block(&mut findings, &format!("/blocks/{nth}"), block, surface);
     }

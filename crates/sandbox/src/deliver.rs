@@ -27,7 +27,7 @@ const TRIES: u32 = 4;
 
 /// Which of Slack's payloads it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A slash command.
     Command,
     /// An event.
@@ -194,33 +194,34 @@ pub(super) async fn deliver(inner: &Arc<Inner>, kind: Kind, payload: Value) -> D
         };
         delivered.took = began.elapsed();
         delivered.status = outcome.status;
-        if let Some(ack) = outcome.ack {
+        if let Some(Acknowledged(payload)) = outcome.ack {
             delivered.acked = true;
-            delivered.ack = ack;
+            delivered.ack = payload;
             break;
         }
     }
     delivered
 }
 
-/// `ack` is set when it was acknowledged, and holds what it carried.
 struct Outcome {
-    ack: Option<Option<Value>>,
+    ack: Option<Acknowledged>,
     status: Option<u16>,
 }
 
+/// The app acknowledged a delivery, perhaps with a payload.
+struct Acknowledged(Option<Value>);
+
 async fn over_socket(inner: &Arc<Inner>, kind: Kind, payload: &Value, retry: u32) -> Outcome {
     let missed = Outcome { ack: None, status: None };
-    let (envelope_id, waiting) = match send_envelope(inner, kind, payload, retry).await {
-        Some(sent) => sent,
-        None => return missed,
+    let Some((envelope_id, waiting)) = send_envelope(inner, kind, payload, retry).await else {
+        return missed;
     };
     let heard = tokio::time::timeout(inner.ack_timeout, waiting).await;
     delivery(inner).pending.remove(&envelope_id);
     match heard {
         Ok(Ok(mut ack)) => {
             let payload = ack.get_mut("payload").map(Value::take);
-            Outcome { ack: Some(payload), status: None }
+            Outcome { ack: Some(Acknowledged(payload)), status: None }
         }
         _ => missed,
     }
@@ -311,7 +312,7 @@ async fn over_http(inner: &Arc<Inner>, url: &str, kind: Kind, payload: &Value, r
             return Outcome { ack: None, status: Some(status.as_u16()) };
         }
     }
-    let ack = status.is_success().then(|| serde_json::from_str(&answer).ok());
+    let ack = status.is_success().then(|| Acknowledged(serde_json::from_str(&answer).ok()));
     Outcome { ack, status: Some(status.as_u16()) }
 }
 

@@ -4,6 +4,11 @@
 //! `deliver` the way to the app, `script` the hands, `transcript` the eyes, `page` both in a browser.
 //! `model` is a scripted language model beside it.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "what is indexed is `serde_json::Value`, where a key that is missing reads as null"
+)]
+
 mod api;
 pub mod blocks;
 mod deliver;

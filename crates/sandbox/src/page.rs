@@ -191,7 +191,7 @@ async fn state(State(page): State<Page>, Query(who): Query<As>) -> Result<Json<V
     page.member(&who.user)?;
     let app = page.backstage()?.app();
     let now_ms = page.sandbox.now_ms();
-    Ok(Json(page.sandbox.look(|state| view::of(state, &who.user, now_ms, app))))
+    Ok(Json(page.sandbox.look(|state| view::of(state, &who.user, now_ms, &app))))
 }
 
 /// A line for every change, so that the page looks again.

@@ -137,12 +137,15 @@ impl Person {
             if let Some(channel) = state.channels.get_mut(&channel) {
                 channel.messages.push(message);
             }
-            (ts, payload::event(state, event, now_ms))
+            (ts, payload::event(state, &event, now_ms))
         });
         (ts, deliver::deliver(&self.sandbox.inner, Kind::Event, payload).await)
     }
 
     /// Edits a message of theirs.
+    ///
+    /// # Errors
+    /// When there is no such message.
     pub async fn edits(&self, ts: &str, text: &str) -> Did {
         let channel = self.dm();
         let now_ms = self.sandbox.now_ms();
@@ -159,13 +162,16 @@ impl Person {
                 "type": "message", "subtype": "message_changed", "hidden": true, "channel": channel,
                 "channel_type": "im", "message": now, "previous_message": previous, "ts": event_ts, "event_ts": event_ts,
             });
-            Some(payload::event(state, event, now_ms))
+            Some(payload::event(state, &event, now_ms))
         });
         let payload = payload.ok_or_else(|| missing(&self.sandbox, "a message of theirs to edit"))?;
         Ok(deliver::deliver(&self.sandbox.inner, Kind::Event, payload).await)
     }
 
     /// Deletes a message of theirs.
+    ///
+    /// # Errors
+    /// When there is no such message.
     pub async fn deletes(&self, ts: &str) -> Did {
         let channel = self.dm();
         let now_ms = self.sandbox.now_ms();
@@ -178,7 +184,7 @@ impl Person {
                 "type": "message", "subtype": "message_deleted", "hidden": true, "channel": channel,
                 "channel_type": "im", "deleted_ts": ts, "previous_message": previous, "ts": event_ts, "event_ts": event_ts,
             });
-            Some(payload::event(state, event, now_ms))
+            Some(payload::event(state, &event, now_ms))
         });
         let payload = payload.ok_or_else(|| missing(&self.sandbox, "a message of theirs to delete"))?;
         Ok(deliver::deliver(&self.sandbox.inner, Kind::Event, payload).await)
@@ -190,7 +196,7 @@ impl Person {
         let channel = self.dm();
         let payload = self.sandbox.change(|state| {
             let event = json!({"type": "app_home_opened", "user": self.user, "channel": channel, "tab": "home", "event_ts": state.ts(now_ms)});
-            payload::event(state, event, now_ms)
+            payload::event(state, &event, now_ms)
         });
         deliver::deliver(&self.sandbox.inner, Kind::Event, payload).await
     }
@@ -279,7 +285,7 @@ impl Person {
             block.filter(|block| block["dispatch_action"] == true).map(|block| block["element"].clone());
         let element =
             element.ok_or_else(|| missing(&self.sandbox, format!("an input {block_id} that acts")))?;
-        let value = view.values.get(block_id).map(|value| value["value"].clone()).unwrap_or(Value::Null);
+        let value = view.values.get(block_id).map_or(Value::Null, |value| value["value"].clone());
         let action = json!({"type": "plain_text_input", "block_id": block_id, "action_id": element["action_id"], "value": value});
         Ok(self.acts_in_view(&view, action).await)
     }

@@ -30,8 +30,8 @@ pub fn message(message: &Message) -> String {
         Some(list) if !list.is_empty() => blocks(&message.blocks, None),
         _ => unescape(&message.text),
     };
-    let files = message.files.iter().map(|file| format!("\n[file {file}]")).collect::<String>();
-    format!("{shown}{files}")
+    let files = message.files.iter().map(|file| format!("[file {file}]"));
+    std::iter::once(shown).chain(files).collect::<Vec<_>>().join("\n")
 }
 
 /// A modal, with what stands in its inputs and the errors beside them.

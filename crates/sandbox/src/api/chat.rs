@@ -53,7 +53,7 @@ fn content(state: &Workspace, args: &Map<String, Value>) -> Result<Message, Refu
             .push(format!("[ERROR] unsupported block type: {}", block["type"].as_str().unwrap_or_default()));
     }
     if !findings.is_empty() {
-        return Err(Refusal::because("invalid_blocks", findings));
+        return Err(Refusal::because("invalid_blocks", &findings));
     }
     if blocks.to_string().chars().count() > MAX_PAYLOAD {
         return Err("msg_blocks_too_long".into());
@@ -88,14 +88,19 @@ fn writable(state: &Workspace, args: &Map<String, Value>) -> Result<String, Refu
     Ok(id.to_owned())
 }
 
+/// A timestamp's instant in whole milliseconds: `1700000000.123456` is 1700000000123.
+fn ms_of(ts: &str) -> Option<i64> {
+    let (seconds, micros) = ts.split_once('.')?;
+    Some(seconds.parse::<i64>().ok()? * 1_000 + micros.parse::<i64>().ok()? / 1_000)
+}
+
 fn post(state: &mut Workspace, args: &Map<String, Value>, now_ms: i64) -> Answer {
     let id = writable(state, args)?;
     let mut message = content(state, args)?;
     if state.strict_limits {
         let last =
             state.channels.get(&id).and_then(|channel| channel.messages.iter().rfind(|message| message.bot));
-        let last_ms =
-            last.and_then(|message| message.ts.parse::<f64>().ok()).map(|seconds| (seconds * 1_000.0) as i64);
+        let last_ms = last.and_then(|message| ms_of(&message.ts));
         if last_ms.is_some_and(|last_ms| now_ms - last_ms < 1_000) {
             return Err("ratelimited".into());
         }

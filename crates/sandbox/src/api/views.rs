@@ -21,7 +21,7 @@ pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> An
         _ => {
             return Err(Refusal::because(
                 "invalid_arguments",
-                vec!["[ERROR] missing required field: view".into()],
+                &["[ERROR] missing required field: view".into()],
             ));
         }
     };
@@ -34,7 +34,7 @@ pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> An
         findings.push(format!("[ERROR] must be a {expected} [json-pointer:/view/type]"));
     }
     if !findings.is_empty() {
-        return Err(Refusal::because("invalid_arguments", findings));
+        return Err(Refusal::because("invalid_arguments", &findings));
     }
     let now_ms = inner.now_ms();
     inner.change(|state| match method {

@@ -111,7 +111,7 @@ fn check_cell(findings: &mut Findings, at: &str, cell: &Value, is_header: bool) 
         Some("") => findings.add(&format!("{at}/text"), "must be more than 0 characters"),
         Some(text) => findings.table_chars += text.chars().count(),
         None if cell["type"] == "raw_text" => {
-            findings.add(&format!("{at}/text"), "missing required field: text")
+            findings.add(&format!("{at}/text"), "missing required field: text");
         }
         None => {}
     }

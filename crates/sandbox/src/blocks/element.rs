@@ -54,10 +54,10 @@ pub(super) fn check_element(findings: &mut Findings, at: &str, element: &Value, 
         "radio_buttons" | "checkboxes" => check_options(findings, at, element, 1, 10),
         "overflow" => check_options(findings, at, element, 1, 5),
         "datepicker" => {
-            check_shape(findings, &format!("{at}/initial_date"), &element["initial_date"], "dddd-dd-dd")
+            check_shape(findings, &format!("{at}/initial_date"), &element["initial_date"], "dddd-dd-dd");
         }
         "timepicker" => {
-            check_shape(findings, &format!("{at}/initial_time"), &element["initial_time"], "dd:dd")
+            check_shape(findings, &format!("{at}/initial_time"), &element["initial_time"], "dd:dd");
         }
         _ => {}
     }
@@ -172,14 +172,11 @@ fn check_options(findings: &mut Findings, at: &str, element: &Value, least: usiz
             "max_selected_items",
         ],
     );
-    let flat: Vec<&Value> = match element["option_groups"].as_array() {
-        Some(groups) => {
-            groups.iter().flat_map(|group| group["options"].as_array().into_iter().flatten()).collect()
-        }
-        None => {
-            findings.count(&format!("{at}/options"), &element["options"], least, most);
-            element["options"].as_array().into_iter().flatten().collect()
-        }
+    let flat: Vec<&Value> = if let Some(groups) = element["option_groups"].as_array() {
+        groups.iter().flat_map(|group| group["options"].as_array().into_iter().flatten()).collect()
+    } else {
+        findings.count(&format!("{at}/options"), &element["options"], least, most);
+        element["options"].as_array().into_iter().flatten().collect()
     };
     let mut values = HashSet::new();
     for (nth, option) in flat.iter().enumerate() {

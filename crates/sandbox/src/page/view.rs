@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// How much of the log of calls is shown.
 const CALLS: usize = 40;
 
-pub(super) fn of(state: &Workspace, user: &str, now_ms: i64, app: Value) -> Value {
+pub(super) fn of(state: &Workspace, user: &str, now_ms: i64, app: &Value) -> Value {
     let people: Vec<Value> = state
         .users
         .values()
@@ -120,8 +120,7 @@ fn files(state: &Workspace, user: &str) -> Map<String, Value> {
 }
 
 fn file_json(file: &File) -> Value {
-    let is_picture =
-        matches!(file.bytes.get(..4), Some([0x89, b'P', b'N', b'G']) | Some([0xff, 0xd8, 0xff, _]));
+    let is_picture = matches!(file.bytes.get(..4), Some([0x89, b'P', b'N', b'G'] | [0xff, 0xd8, 0xff, _]));
     json!({"name": file.name, "size": file.bytes.len(), "picture": is_picture})
 }
 

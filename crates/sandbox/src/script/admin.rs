@@ -12,7 +12,7 @@ impl Sandbox {
     /// Delivers an event as it is given.
     pub async fn deliver_event(&self, event: Value) -> Delivered {
         let now_ms = self.now_ms();
-        let payload = self.change(|state| payload::event(state, event, now_ms));
+        let payload = self.change(|state| payload::event(state, &event, now_ms));
         deliver::deliver(&self.inner, Kind::Event, payload).await
     }
 
@@ -54,7 +54,7 @@ impl Sandbox {
         let profile = self.change(|state| {
             let team = state.team.clone();
             let user = state.users.get_mut(user)?;
-            user.tz = zone.to_owned();
+            zone.clone_into(&mut user.tz);
             Some(user.json(&team))
         });
         if let Some(profile) = profile {

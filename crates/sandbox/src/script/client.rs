@@ -106,7 +106,7 @@ impl Person {
             event["channel"] = json!(channel);
             event["channel_type"] = json!("im");
             event["event_ts"] = json!(ts);
-            is_dm.then(|| payload::event(state, event, now_ms))
+            is_dm.then(|| payload::event(state, &event, now_ms))
         })?;
         Some(deliver::deliver(&self.sandbox.inner, Kind::Event, payload).await)
     }
