@@ -5,16 +5,15 @@
 use super::{
     StoreOptions,
     error::{OpenError, StoreError},
+    migrations::MIGRATIONS,
 };
 use sqlx::{
     AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _,
     any::{AnyConnectOptions, AnyPoolOptions},
-    migrate::{MigrateError, Migrator},
+    migrate::MigrateError,
     sqlite::SqliteConnectOptions,
 };
 use std::{path::Path, str::FromStr, time::Duration};
-
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// Which database is behind the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

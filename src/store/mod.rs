@@ -16,6 +16,7 @@ mod feedback;
 mod job;
 mod lately;
 mod member;
+mod migrations;
 mod model;
 mod nudge;
 mod outbox;
