@@ -12,7 +12,7 @@ COPY crates crates
 RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && : > src/lib.rs \
     && sed -n 's/^path = "\(benches.*\)"$/\1/p' Cargo.toml | while read -r bench; do \
          mkdir -p "$(dirname "$bench")" && : > "$bench"; done \
-    && cargo build --release --locked --bin leadlens \
+    && cargo build --profile dist --locked --bin leadlens \
     && rm -rf src
 COPY src src
 COPY prompts prompts
@@ -20,7 +20,7 @@ COPY migrations migrations
 COPY lens/weights lens/weights
 COPY assets assets
 # Newer than the stub's, or cargo would keep the stub.
-RUN find src prompts migrations lens -exec touch {} + && cargo build --release --locked --bin leadlens
+RUN find src prompts migrations lens -exec touch {} + && cargo build --profile dist --locked --bin leadlens
 
 FROM ${RUN_IMAGE}
 RUN apt-get update \
@@ -30,7 +30,7 @@ RUN apt-get update \
     && useradd --system --uid 10001 --gid leadlens --home-dir /data --shell /usr/sbin/nologin leadlens \
     && install -d -o leadlens -g leadlens -m 0700 /data
 COPY LICENSE-MIT LICENSE-APACHE lens/NOTICE /usr/share/doc/leadlens/
-COPY --from=build /src/target/release/leadlens /usr/local/bin/leadlens
+COPY --from=build /src/target/dist/leadlens /usr/local/bin/leadlens
 ENV DATABASE_URL=sqlite:///data/leadlens.db LEADLENS_LISTEN=0.0.0.0:3000 LEADLENS_LOG_FORMAT=json
 USER leadlens
 WORKDIR /data

@@ -9,12 +9,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=migrations");
     let folder = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("migrations");
     let mut list = String::from("[\n");
-    let mut files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    let mut files =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
     files.sort();
     for file in files {
         let (version, description) = version_and_description(&file)
             .ok_or_else(|| format!("{} is not named like 0001_what_it_does.sql", file.display()))?;
-        writeln!(list, "    ({version}, {description:?}, include_str!({file:?})),")?;
+        let path = file.to_str().ok_or("the checkout's path is not UTF-8")?;
+        writeln!(list, "    ({version}, {description:?}, include_str!({path:?})),")?;
     }
     list.push_str("]\n");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("migrations.rs"), list)?;
