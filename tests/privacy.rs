@@ -404,8 +404,7 @@ proptest! {
 /// The property looks at what it means to look at: words, questions, and a result with comments.
 #[test]
 fn the_walk_sees_words_and_a_result() {
-    let mut acts =
-        vec![(0, MemberAct::Checkin), (1, MemberAct::Checkin), (0, MemberAct::AskForFeedback)];
+    let mut acts = vec![(0, MemberAct::Checkin), (1, MemberAct::Checkin), (0, MemberAct::AskForFeedback)];
     acts.extend((1..=4).map(|nth| (nth, MemberAct::Answer(2))));
     acts.extend([
         (0, MemberAct::Plan),

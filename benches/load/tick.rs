@@ -32,7 +32,7 @@ pub async fn run() {
     clock.set("2026-10-01T07:30:00Z".parse().unwrap());
     let began = Instant::now();
     let mut planned = 0;
-    while planned < DUE as usize {
+    while planned < usize::try_from(DUE).unwrap() {
         planned += leadlens::features::nudge::plan_due(&bot.state).await.unwrap();
     }
     let took = began.elapsed();

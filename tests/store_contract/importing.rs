@@ -171,6 +171,9 @@ fn comparable(mut export: MemberExport) -> MemberExport {
     export
 }
 
+/// Makes an export invalid.
+type Breaks = fn(&mut MemberExport);
+
 async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(fixture: Fixture) {
     let (store, app) = (&fixture.store, &app(&fixture.store));
     live(store, &ana(), vec!["Ana's words".to_owned(); 3], 7).await;
@@ -195,7 +198,6 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(fixture: Fixt
     assert_eq!((before.plans.len(), before.audits.len(), before.feedback_rounds.len()), (3, 3, 2));
     write!(store, |tx| tx.erase_member(&ana()).await).unwrap();
 
-    type Breaks = fn(&mut MemberExport);
     let broken: [(&str, Breaks); 6] = [
         ("a plan without an act", |it| it.plans[0].act = MemberText::default()),
         ("a cue of a thousand words", |it| it.plans[1].cue = MemberText::new("word ".repeat(1_000))),
