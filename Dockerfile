@@ -14,6 +14,7 @@ RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && : > src/lib.rs \
          mkdir -p "$(dirname "$bench")" && : > "$bench"; done \
     && cargo build --profile dist --locked --bin leadlens \
     && rm -rf src
+COPY build.rs ./
 COPY src src
 COPY prompts prompts
 COPY migrations migrations
