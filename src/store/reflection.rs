@@ -85,11 +85,11 @@ impl Tx {
             insert!(),
             "DO UPDATE SET nudge_id = excluded.nudge_id, prompt_id = excluded.prompt_id, \
              question = excluded.question, situation = excluded.situation, answer = excluded.answer, \
-             room = excluded.room, hat_said = excluded.hat_said, hat_seen = excluded.lens_hats, \
-             dimension_seen = excluded.lens_dimension, \
+             room = excluded.room, hat_said = excluded.hat_said, hat_seen = excluded.hat_seen, \
+             dimension_seen = excluded.dimension_seen, \
              follow_up = excluded.follow_up, follow_up_answer = excluded.follow_up_answer, \
-             edited_at = excluded.edited_at, counted = excluded.counts_in_balance, \
-             follow_up_prompt_id = excluded.follow_up_prompt_id, seen_in = excluded.evidence_spans, \
+             edited_at = excluded.edited_at, counted = excluded.counted, \
+             follow_up_prompt_id = excluded.follow_up_prompt_id, seen_in = excluded.seen_in, \
              abstained = excluded.abstained, read_at = excluded.read_at \
              WHERE reflection.team_id = excluded.team_id AND reflection.user_id = excluded.user_id"
         );

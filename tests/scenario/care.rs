@@ -128,7 +128,7 @@ async fn a_meeting_of_an_audit_is_read_with_the_same_care() {
         assert_eq!(world.count("select count(*) from audit_meeting").await, 2);
         assert_eq!(world.count("select count(*) from audit_meeting where hats is not null").await, 1);
         ana.opens_home().await;
-        assert!(ana.home().contains("1 of 1"), "it is not counts_in_balance: {}", ana.home());
+        assert!(ana.home().contains("1 of 1"), "it is not counted: {}", ana.home());
     })
     .await;
 }

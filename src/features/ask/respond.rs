@@ -15,12 +15,12 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
             target.show(stored_form(ctx, who, &act).await?).then_home(who, Priority::Background)
         }
         Effect::Deleted => {
-            let reply = match &target.origin {
-                Origin::Modal(open) => match open.state {
-                    FormState::Acts { page } => target.show(list(ctx, who, page).await?),
-                    _ => target.notice(Notice::CoachingActDeleted),
-                },
-                _ => target.notice(Notice::CoachingActDeleted),
+            let reply = if let Origin::Modal(open) = &target.origin
+                && let FormState::Acts { page } = open.state
+            {
+                target.show(list(ctx, who, page).await?)
+            } else {
+                target.notice(Notice::CoachingActDeleted)
             };
             reply.then_home(who, Priority::Background)
         }

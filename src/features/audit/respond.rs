@@ -19,9 +19,12 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
         Effect::StoredQuietly => target.close().then_home(who, Priority::Background),
         Effect::CalendarQueued => target.with_home(target.notice(Notice::CalendarComing)),
         Effect::Deleted => {
-            let reply = match &target.origin {
-                Origin::Modal(open) if open.state == FormState::Audits => target.show(list(ctx, who).await?),
-                _ => target.notice(Notice::AuditDeleted),
+            let reply = if let Origin::Modal(open) = &target.origin
+                && open.state == FormState::Audits
+            {
+                target.show(list(ctx, who).await?)
+            } else {
+                target.notice(Notice::AuditDeleted)
             };
             reply.then_home(who, Priority::Background)
         }

@@ -128,7 +128,7 @@ async fn ask(ctx: &mut Ctx<'_>, mut round: Round, known: &HashMap<UserId, Invite
             Some(person) if !ctx.tx.is_opted_out_of_feedback(&who).await? => {
                 people.push((who, person.zone.clone()))
             }
-            _ => drop(ctx.tx.remove_asked(&round.id, &who).await?),
+            Some(_) | None => drop(ctx.tx.remove_asked(&round.id, &who).await?),
         }
     }
     let count = u32::try_from(people.len()).unwrap_or(u32::MAX);

@@ -17,13 +17,14 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
         Effect::Deleted => {}
     }
     Ok(match &target.origin {
-        Origin::Modal(open) => match open.state {
-            FormState::History { page: at } => {
+        Origin::Modal(open) => {
+            if let FormState::History { page: at } = open.state {
                 let form = page(ctx, who, open.search.clone(), at).await?;
                 target.show(form).then_home(who, Priority::Background)
+            } else {
+                target.notice(Notice::ReflectionDeleted)
             }
-            _ => target.notice(Notice::ReflectionDeleted),
-        },
+        }
         Origin::Home(_) => Reply::done().then_home(who, Priority::Viewed),
         Origin::Message { message: Some(_), .. } => Reply::done(),
         Origin::Command(_)
