@@ -25,16 +25,50 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["telemetry"]),
     ("store", &["coach"]),
     ("llm", &["config", "telemetry"]),
-    ("app", &["clock", "coach", "report", "store"]),
-    ("slack", &["app", "clock", "coach", "config", "store", "telemetry"]),
-    ("worker", &["app", "coach", "llm", "store", "telemetry"]),
-    ("web", &["app", "slack", "telemetry"]),
-    ("cli", &["app", "clock", "coach", "config", "llm", "report", "slack", "store", "telemetry"]),
+    ("interaction", &["clock", "coach", "report", "store"]),
+    ("features", &["coach", "interaction", "report", "store"]),
+    ("dispatch", &["coach", "features", "interaction", "store"]),
+    ("outbox", &["coach", "features", "interaction", "store"]),
+    ("jobs", &["coach", "features", "interaction", "outbox", "store"]),
+    ("worker", &["coach", "features", "interaction", "jobs", "outbox", "store", "telemetry"]),
+    ("slack", &["clock", "coach", "config", "dispatch", "features", "interaction", "store", "telemetry"]),
+    ("web", &["telemetry"]),
     (
-        "bot",
-        &["app", "clock", "coach", "config", "llm", "report", "slack", "store", "telemetry", "web", "worker"],
+        "cli",
+        &[
+            "clock",
+            "coach",
+            "config",
+            "features",
+            "interaction",
+            "llm",
+            "report",
+            "slack",
+            "store",
+            "telemetry",
+        ],
     ),
-    ("demo", &["app", "bot", "clock", "coach", "config", "llm", "report", "slack", "store", "telemetry"]),
+    (
+        "server",
+        &[
+            "clock",
+            "coach",
+            "config",
+            "dispatch",
+            "features",
+            "interaction",
+            "llm",
+            "slack",
+            "store",
+            "telemetry",
+            "web",
+            "worker",
+        ],
+    ),
+    (
+        "demo",
+        &["clock", "coach", "config", "dispatch", "features", "interaction", "outbox", "server", "slack"],
+    ),
 ];
 
 /// Crates that only some parts may know, by how they stand in a path.
@@ -42,8 +76,8 @@ const PARTY_OF: &[(&str, &[&str])] = &[
     // The demo shows a member's rows as they lie in its own database, read-only and past the store.
     ("sqlx", &["store", "demo"]),
     ("slack_morphism", &["slack"]),
-    ("axum", &["bot", "demo", "slack", "web"]),
-    ("reqwest", &["cli", "llm", "slack"]),
+    ("axum", &["server", "slack", "web"]),
+    ("reqwest", &["llm", "slack"]),
     ("prometheus", &["telemetry"]),
     // What `serve` runs must not stand on the Slack that the demo and the tests bring.
     ("leadlens_sandbox", &["demo"]),
@@ -195,6 +229,49 @@ fn each_outside_party_is_known_in_its_folder_alone() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// A feature that needs what another one does shares it through `coach` or `interaction::steps`.
+#[test]
+fn features_do_not_import_each_other() {
+    let folder = root().join("src/features");
+    let features: BTreeSet<String> = fs::read_dir(&folder)
+        .expect("a folder")
+        .map(|entry| {
+            entry.expect("an entry").file_name().to_string_lossy().trim_end_matches(".rs").to_owned()
+        })
+        .filter(|name| name != "mod")
+        .collect();
+    assert!(features.len() > 15, "{features:?}");
+    let mut wrong = Vec::new();
+    for feature in &features {
+        for file in sources(&folder.join(feature)) {
+            let code = code(&file);
+            let up = "super::".repeat(file.strip_prefix(&folder).expect("inside").components().count());
+            for from in ["features::", up.as_str()] {
+                for (at, _) in code.match_indices(from) {
+                    let rest = &code[at + from.len()..];
+                    let named = match rest.strip_prefix('{') {
+                        Some(group) => first_names(group),
+                        None => first_name(rest).into_iter().collect(),
+                    };
+                    let others = named.into_iter().filter(|name| name != feature && features.contains(name));
+                    wrong.extend(others.map(|other| format!("{} uses features::{other}", file.display())));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The lint that refuses `_ =>` in a match over an enum is on where events, actions, effects and payloads
+/// are matched; clippy does the rest.
+#[test]
+fn no_wildcard_arm_where_a_forgotten_variant_would_be_lost() {
+    for part in ["dispatch", "features", "jobs", "outbox"] {
+        let text = fs::read_to_string(root().join("src").join(part).join("mod.rs")).expect("a source");
+        assert!(text.contains("#![deny(clippy::wildcard_enum_match_arm)]"), "src/{part}/mod.rs");
+    }
+}
+
 #[test]
 fn the_core_is_pure() {
     let mut wrong = Vec::new();
@@ -209,7 +286,7 @@ fn the_core_is_pure() {
 
 #[test]
 fn the_reader_reads_what_rust_reads() {
-    let names = |code: &str| named_parts(&root().join("src/app/nudge.rs"), code);
+    let names = |code: &str| named_parts(&root().join("src/features/nudge.rs"), code);
     let set = |names: &[&str]| names.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
     assert_eq!(names("use crate::coach::hat;"), set(&["coach"]));
     assert_eq!(

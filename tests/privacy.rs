@@ -252,7 +252,7 @@ impl Workspace {
         for step in &post_ack {
             match step {
                 PostAck::OpenForm { form, .. } | PostAck::UpdateForm { form, .. } => {
-                    self.eyes.view(user, &render::form(form))
+                    self.eyes.view(user, &render::form(form));
                 }
                 PostAck::SayEphemeral { message, .. } => self.eyes.message(user, message, None),
                 PostAck::UpdateMessage { at, message, .. } => {
@@ -273,7 +273,7 @@ impl Workspace {
         ResponseContext { trigger: Some(Trigger("t".to_owned())), ..ResponseContext::default() }
     }
 
-    fn typed(&self, nth: usize, text: &str) -> Event {
+    fn typed(nth: usize, text: &str) -> Event {
         let target = ReplyTarget { member: Self::who(nth), origin: Origin::Command(Self::context()) };
         Event::SlashCommand { text: MemberText::new(text), target }
     }
@@ -328,12 +328,12 @@ impl Workspace {
                     audit::Submission { audit: None, care_acknowledged: false, meetings, calendar: None };
                 self.submitted(nth, Submission::Audit(form))
             }
-            MemberAct::History => self.typed(nth, "history"),
+            MemberAct::History => Self::typed(nth, "history"),
             MemberAct::Home => Event::HomeOpened { member: who },
-            MemberAct::Export => self.typed(nth, "export"),
-            MemberAct::Report => self.typed(nth, "report"),
+            MemberAct::Export => Self::typed(nth, "export"),
+            MemberAct::Report => Self::typed(nth, "report"),
             MemberAct::Forget => self.submitted(nth, Submission::Privacy(ForgetConfirmed)),
-            MemberAct::AskForFeedback => self.typed(0, "feedback <@UBEN> <@UCLEO> <@UDAN> <@UEVE>"),
+            MemberAct::AskForFeedback => Self::typed(0, "feedback <@UBEN> <@UCLEO> <@UDAN> <@UEVE>"),
             MemberAct::AWeekPasses => {
                 let now = self.state.env.now() + jiff::SignedDuration::from_hours(24 * 16);
                 self.clock.set(now);

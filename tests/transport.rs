@@ -11,14 +11,6 @@
     reason = "a test that meets what it did not expect should stop there"
 )]
 #![allow(unreachable_pub, reason = "a test exports nothing: `pub` marks what its files share")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test that meets what it did not expect should stop there"
-)]
-#![allow(unreachable_pub, reason = "a test exports nothing: `pub` marks what its files share")]
 
 #[path = "transport/http.rs"]
 mod http;

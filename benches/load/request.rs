@@ -39,7 +39,7 @@ pub fn submission(user: &str, nth: u64) -> Value {
         "user": {"id": user, "username": "load", "name": "load", "team_id": "T0SANDBOX"},
         "view": {
             "id": format!("V{nth}"), "team_id": "T0SANDBOX", "type": "modal", "blocks": [], "hash": "1.a",
-            "private_metadata": "v1:{\"form\":\"checkin\",\"nudge\":null,\"prompt\":null,\"care_acknowledged\":false}",
+            "private_metadata": "v1:{\"form\":\"checkin\",\"nudge\":null,\"prompt\":null,\"care_met\":false}",
             "callback_id": "leadlens_form", "title": {"type": "plain_text", "text": "Check in"},
             "state": {"values": {
                 "situation": {"situation": input(Value::Null)},

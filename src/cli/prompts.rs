@@ -118,7 +118,8 @@ fn balance(library: &Library) -> Vec<String> {
 /// The prompts, of one practice or all, as a table.
 pub fn list(folder: Option<&Path>, practice: Option<&str>) -> Outcome {
     let Ok(practice) = practice.map(str::parse::<Practice>).transpose() else {
-        let names: Vec<&str> = Practice::VARIANTS.iter().map(|practice| practice.into_str()).collect();
+        let names: Vec<&str> =
+            Practice::VARIANTS.iter().map(super::super::coach::hat::Practice::into_str).collect();
         return Outcome {
             text: format!("There is no such practice. They are: {}.\n", names.join(", ")),
             is_good: false,

@@ -65,7 +65,7 @@ pub fn validate_meetings(rows: &[Meeting]) -> Result<Vec<Meeting>, Vec<(usize, M
             (true, None) => {}
             (true, Some(_)) => wrong.push((nth, MeetingError::MissingTitle)),
             (false, _) if row.title.char_count() > MAX_TITLE_CHARS => {
-                wrong.push((nth, MeetingError::TooLong))
+                wrong.push((nth, MeetingError::TooLong));
             }
             (false, None | Some(Hats::NEITHER)) => wrong.push((nth, MeetingError::MissingMark)),
             (false, Some(_)) => meetings.push(row.clone()),

@@ -140,7 +140,7 @@ fn weeks_of(of_month: &[Evidence], month: Month) -> Vec<Week> {
             evidence,
             leader,
             manager,
-            level: (evidence > 0).then(|| (f64::from(leader) + f64::from(manager)) / 2.0),
+            level: (evidence > 0).then(|| f64::midpoint(f64::from(leader), f64::from(manager))),
             balance: balance_index(leader, manager),
         });
         if to_on >= month.last_day() {

@@ -185,7 +185,9 @@ impl RecentMeetings {
         let Some(WrittenTime::Timed(local, zone)) = event.start else { return Ok(()) };
         let start = zones.at(WrittenTime::Timed(local, zone));
         if event.recurrence_id.is_some() || rules.is_empty() && event.extra_dates.is_empty() {
-            start.into_iter().for_each(|at| self.take(at, event));
+            if let Some(at) = start {
+                self.take(at, event);
+            }
             return Ok(());
         }
         let zone = zones.zone(zone);

@@ -150,7 +150,7 @@ impl Cadence {
     /// # Errors
     /// [`InvalidCadence`] if there is no day, no time, or more than [`Self::MAX_TIMES`] times.
     pub fn new(days: &[Weekday], times: &[Time]) -> Result<Self, InvalidCadence> {
-        let mut days: Vec<u8> = days.iter().map(|day| day.to_monday_one_offset() as u8).collect();
+        let mut days: Vec<u8> = days.iter().map(|day| day.to_monday_one_offset().cast_unsigned()).collect();
         days.sort_unstable();
         days.dedup();
         let mut times: Vec<Time> =
@@ -173,11 +173,11 @@ impl Cadence {
 
     /// The days, Monday first.
     pub fn days(&self) -> impl Iterator<Item = Weekday> + '_ {
-        self.days.iter().filter_map(|day| Weekday::from_monday_one_offset(*day as i8).ok())
+        self.days.iter().filter_map(|day| Weekday::from_monday_one_offset(day.cast_signed()).ok())
     }
 
     pub fn has_day(&self, day: Weekday) -> bool {
-        self.days.contains(&(day.to_monday_one_offset() as u8))
+        self.days.contains(&day.to_monday_one_offset().cast_unsigned())
     }
 
     /// The times of day in whole minutes, earliest first.

@@ -21,7 +21,7 @@ pub(super) async fn handle(
     let today = member.local_date(ctx.now());
     let command = match command::parse(text.reveal(), today) {
         Ok(command) => command,
-        Err(problem) => return Outcome::unchanged(onboarding::usage(target, Some(problem.into()))),
+        Err(problem) => return Outcome::unchanged(onboarding::usage(target, Some(problem))),
     };
     let action = match command {
         Command::Checkin => checkin::Action::Open.into(),

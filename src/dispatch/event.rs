@@ -10,7 +10,7 @@ use crate::{
         ask, audit, checkin, direct_message, feedback, history, llm_follow_up, nudge, onboarding, plan,
         privacy, report, room, schedule,
     },
-    interaction::{DeliveryKey, FormStep, ReplyTarget},
+    interaction::{DeliveryKey, ReplyTarget},
 };
 
 /// One delivery from Slack, understood.
@@ -125,24 +125,6 @@ pub enum Submission {
 }
 
 impl Submission {
-    /// The step that this submission stores once for its form, if it does.
-    fn step(&self) -> Option<FormStep> {
-        match self {
-            Submission::Ask(ask::Submission::Asked { .. }) => Some(FormStep::Ask),
-            Submission::Audit(_) => Some(FormStep::Audit),
-            Submission::Checkin(checkin::Submission::Checkin { .. }) => Some(FormStep::Checkin),
-            Submission::Plan(plan::Submission::Plan { .. }) => Some(FormStep::Plan),
-            Submission::Ask(ask::Submission::Edit { .. })
-            | Submission::Checkin(checkin::Submission::Edit { .. } | checkin::Submission::FollowUp { .. })
-            | Submission::Plan(plan::Submission::Outcome { .. })
-            | Submission::Feedback(_)
-            | Submission::History(_)
-            | Submission::Privacy(_)
-            | Submission::Schedule(_)
-            | Submission::Nothing => None,
-        }
-    }
-
     /// The field beside which a problem with the whole form is shown.
     pub(super) fn main_field(&self) -> Field {
         match self {
@@ -240,21 +222,5 @@ impl Event {
     /// The modal in which the member acted.
     pub fn view(&self) -> Option<&ViewId> {
         self.target().and_then(ReplyTarget::view)
-    }
-}
-
-impl Delivery {
-    /// The keys under which it may be stored already.
-    pub(super) fn keys(&self) -> Vec<String> {
-        if self.event.round().is_some() {
-            // Stored apart from all other keys.
-            return Vec::new();
-        }
-        let step = if let Event::ViewSubmission { submission, target } = &self.event {
-            submission.step().zip(target.view()).map(|(step, view)| step.key(view))
-        } else {
-            None
-        };
-        std::iter::once(self.key.0.clone()).chain(step).collect()
     }
 }

@@ -1,6 +1,8 @@
 //! From an event to the feature that owns it, once. The delivery's key and the effect are stored in one
 //! transaction: a redelivery finds the effect and is answered from it.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod command;
 mod direct_message;
 mod effect;
@@ -47,7 +49,7 @@ pub async fn dispatch(state: &AppState, delivery: Delivery) -> std::result::Resu
     let mut failure = InteractionError::Store(StoreError::Conflict);
     for _ in 0..TRIES {
         let again = delivery.clone();
-        let stored = state.write_delivery(delivery.keys(), move |ctx| {
+        let stored = state.write(move |ctx| {
             Box::pin(async move {
                 let reply = handle_once(ctx, &again).await?;
                 Ok((reply, ctx.tx.has_scheduled_work()))
@@ -105,7 +107,7 @@ async fn handle(ctx: &mut Ctx<'_>, event: &Event) -> Result<Outcome<Effect>> {
         Event::SlashCommand { text, target } => command::handle(ctx, text, target).await,
         Event::CheckinShortcut { target } => {
             steps::member::get_or_create_member(ctx, &target.member).await?;
-            Outcome::unchanged(checkin::open_form(target, Default::default()))
+            Outcome::unchanged(checkin::open_form(target, crate::coach::reflection::CheckinFields::default()))
         }
         Event::AskShortcut { target } => {
             steps::member::get_or_create_member(ctx, &target.member).await?;

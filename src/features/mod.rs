@@ -10,6 +10,8 @@
 //! Features do not import each other. A rule that two need belongs to `coach`, a step that two need to
 //! `interaction::steps`.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod ask;
 pub mod audit;
 pub mod checkin;

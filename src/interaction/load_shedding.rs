@@ -16,7 +16,7 @@ const HIGH_LOAD: usize = 8;
 pub(super) const COOLDOWN: Duration = Duration::from_millis(500);
 
 /// The longest that any background work is deferred at a time, however high the load stays.
-const MAX_DEFERRAL: Duration = Duration::from_secs(60);
+const MAX_DEFERRAL: Duration = Duration::from_mins(1);
 
 /// Counts the deliveries that wait to be stored.
 #[derive(Debug)]

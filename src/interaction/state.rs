@@ -108,24 +108,6 @@ impl AppState {
             .await
     }
 
-    /// [`AppState::write`] for a delivery that is stored under some keys. The store may look them up
-    /// together with those of other deliveries.
-    ///
-    /// # Errors
-    /// As [`AppState::write`].
-    pub async fn write_delivery<T, F>(&self, keys: Vec<String>, work: F) -> Result<T>
-    where
-        F: for<'c, 't> FnOnce(&'c mut Ctx<'t>) -> BoxFuture<'c, Result<T>> + Send + 'static,
-        T: Send + 'static,
-    {
-        let services = self.services();
-        self.store
-            .write_delivery(keys, move |tx| {
-                Box::pin(async move { work(&mut Ctx { tx, services: &services }).await })
-            })
-            .await
-    }
-
     /// Looks at one consistent state of the database.
     ///
     /// # Errors

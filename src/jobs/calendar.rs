@@ -32,11 +32,10 @@ pub(super) async fn read_calendar(
             read(bytes, zone, state.env.now()).await
         }
         Ok(Download::TooLarge) => Err(CalendarError::TooLarge),
-        Ok(Download::Gone) => Err(CalendarError::NotFetched),
         Err(why) if why.retry_at.is_some() && job.attempts < TRIES => {
             return not_done(state, job, &why).await;
         }
-        Err(_) => Err(CalendarError::NotFetched),
+        Ok(Download::Gone) | Err(_) => Err(CalendarError::NotFetched),
     };
     let Some(shown) = audit::calendar_read(state, job, who, found).await? else { return Ok(()) };
     match slack.show_form(&job.team, view, &shown.form).await {

@@ -2,6 +2,8 @@
 //! doing it twice does no harm. [`claim`] takes due jobs under a lease, [`run`] asks Slack with no
 //! transaction open and lets the feature that owns the job store what comes of it.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod calendar;
 mod run;
 

@@ -5,6 +5,8 @@
 //! A crash between the call and [`settle`] leaves the row *in doubt*: when its lease is over it comes back
 //! with `attempted_at` set, and the sender looks for the message in Slack before it posts again.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod compose;
 mod settle;
 

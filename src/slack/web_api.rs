@@ -324,9 +324,8 @@ impl SlackApi {
         let outcome = match tokio::time::timeout(self.call_timeout, call).await {
             Ok(Ok(value)) if value["ok"] == true => Ok(value),
             // slack-morphism accepts every 200, for example the HTML page of a proxy.
-            Ok(Ok(_)) => Err(CallError::NoAnswer),
+            Ok(Ok(_)) | Err(_) => Err(CallError::NoAnswer),
             Ok(Err(error)) => Err(call_error(error)),
-            Err(_) => Err(CallError::NoAnswer),
         };
         self.count(method, outcome.as_ref().err(), started);
         outcome

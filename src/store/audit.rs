@@ -54,7 +54,7 @@ impl Tx {
                     .bind(audit.id.as_str())
                     .bind(count(nth))
                     .bind(escape(meeting.title.reveal()))
-                    .bind(meeting.hats.map(|hats| hats.as_str()));
+                    .bind(meeting.hats.map(super::super::coach::hat::Hats::as_str));
             self.execute(statement).await?;
         }
         Ok(())

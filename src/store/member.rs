@@ -117,7 +117,7 @@ impl Tx {
 
 fn bind(statement: Statement<'static>, member: &Member) -> Statement<'static> {
     let cadence = member.cadence.as_ref();
-    let days = cadence.map(|cadence| join(cadence.days().map(|day| day.to_monday_one_offset())));
+    let days = cadence.map(|cadence| join(cadence.days().map(jiff::civil::Weekday::to_monday_one_offset)));
     statement
         .bind(member.id.team.as_str().to_owned())
         .bind(member.id.user.as_str().to_owned())

@@ -178,26 +178,6 @@ impl Store {
         }
     }
 
-    /// [`Store::write`] for work that looks up these delivery keys. On SQLite they are read with one query
-    /// before `work` begins, instead of one query each; the result is the same.
-    ///
-    /// # Errors
-    /// As [`Store::write`].
-    pub async fn write_delivery<T, E, F>(&self, keys: Vec<String>, work: F) -> Result<T, E>
-    where
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        self.write(move |tx| {
-            Box::pin(async move {
-                tx.prefetch_deliveries(&keys).await?;
-                work(tx).await
-            })
-        })
-        .await
-    }
-
     /// Reads one consistent state of the database, without waiting for writers. A write in `work` fails.
     ///
     /// # Errors

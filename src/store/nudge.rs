@@ -81,7 +81,7 @@ impl Tx {
         let statement =
             sql("SELECT channel_id, ts FROM nudge WHERE team_id = $1 AND user_id = $2 AND id = $3");
         let statement = bind_member(statement, member).bind(id.as_str());
-        Ok(self.find(statement, |row| row.message_opt()).await?.flatten())
+        Ok(self.find(statement, super::row::Columns::message_opt).await?.flatten())
     }
 
     /// The nudge that was sent as this message.

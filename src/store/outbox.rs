@@ -379,7 +379,7 @@ impl Tx {
              AND state = 'sent' AND kind = $3 AND subject IN ($4, $5) ORDER BY id DESC LIMIT 1");
         let statement = bind_member(statement, member).bind(payload.kind().into_str());
         let statement = statement.bind(payload.to_text()).bind(payload.legacy_text());
-        Ok(self.find(statement, |row| row.message_opt()).await?.flatten())
+        Ok(self.find(statement, super::row::Columns::message_opt).await?.flatten())
     }
 
     /// Deletes a row: the notice to a member whose data was erased leaves no trace. False: no row has this id.

@@ -182,8 +182,9 @@ async fn a_lost_transaction_fails_every_task_in_it_and_no_later_one() {
 async fn a_key_that_the_cache_missed_is_a_conflict() {
     let (store, _folder) = new_file().await;
     let acts: Result<bool, StoreError> = store
-        .write_delivery(vec!["one".to_owned()], |tx| {
+        .write(|tx| {
             Box::pin(async move {
+                assert_eq!(tx.find_delivery("one").await?, None);
                 tx.execute(sql("INSERT INTO seen (delivery_key, effect, seen_at) VALUES ('one', NULL, 0)"))
                     .await?;
                 tx.record_delivery("one", None, NOW).await

@@ -121,7 +121,9 @@ impl Worker {
             }
         };
         if let Some(homes) = &self.homes {
-            members.iter().for_each(|who| homes.changed(who));
+            for who in &members {
+                homes.changed(who);
+            }
         }
         Ok(members.len())
     }

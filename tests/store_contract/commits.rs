@@ -102,8 +102,7 @@ async fn a_failed_transaction_takes_no_other_along(fixture: Fixture) {
     for number in 0..77 {
         let store = store.clone();
         tasks.spawn(async move {
-            let keys = vec![format!("delivery-{number}"), format!("step-{number}")];
-            let acts = store.write_delivery(keys, move |tx| Box::pin(does(tx, number)));
+            let acts = store.write(move |tx| Box::pin(does(tx, number)));
             (number, acts.await)
         });
     }

@@ -59,7 +59,7 @@ async fn a_delivery_that_failed_acts_when_it_comes_again_at_once(fixture: Fixtur
         let store = store.clone();
         tasks.spawn(async move {
             let effect = format!("reflection:{number}");
-            let acted = store.write_delivery(vec!["the same".to_owned()], move |tx| {
+            let acted = store.write(move |tx| {
                 Box::pin(async move {
                     let is_first = tx.record_delivery("the same", Some(&effect), minute(0)).await?;
                     if number % 2 == 0 { Err(StoreError::Full) } else { Ok(is_first.then_some(effect)) }
@@ -82,12 +82,11 @@ async fn keys_that_were_known_before_are_found_beside_new_ones(fixture: Fixture)
         write!(store, |tx| tx.record_delivery(key, Some(key), minute(0)).await).unwrap();
     }
     let keys = ["a", "new", "c", "b", "newer"].map(str::to_owned).to_vec();
-    let asked = keys.clone();
     let found: Result<Vec<_>, StoreError> = store
-        .write_delivery(keys, move |tx| {
+        .write(move |tx| {
             Box::pin(async move {
                 let mut found = Vec::new();
-                for key in &asked {
+                for key in &keys {
                     let before = tx.find_delivery(key).await?.and_then(|seen| seen.effect);
                     let is_first = tx.record_delivery(key, Some("again"), minute(1)).await?;
                     let after = tx.find_delivery(key).await?.and_then(|seen| seen.effect);

@@ -269,11 +269,7 @@ pub fn check_view(view: &Value) -> Vec<String> {
     findings.optional_length("/private_metadata", &view["private_metadata"], 3_000);
     findings.optional_length("/callback_id", &view["callback_id"], 255);
     // A modal that holds nothing but a dispatching input needs no submit button.
-    let needs_submit = view["blocks"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .any(|block| block["type"] == "input" && block["dispatch_action"] != true);
+    let needs_submit = view["blocks"].as_array().into_iter().flatten().any(|block| block["type"] == "input");
     if surface == Surface::Modal && needs_submit && view["submit"].is_null() {
         findings.add("/submit", "is required when an input block is within the blocks array");
     }

@@ -65,8 +65,8 @@ impl Event {
             let value = property.val.as_str();
             let is = |wanted: &str| value.trim().eq_ignore_ascii_case(wanted);
             match property.name.as_str().to_ascii_uppercase().as_str() {
-                "SUMMARY" => event.title = value.to_owned(),
-                "UID" => event.uid = value.to_owned(),
+                "SUMMARY" => value.clone_into(&mut event.title),
+                "UID" => value.clone_into(&mut event.uid),
                 "DTSTART" => event.start = event.one(property, names)?,
                 "DTEND" => end = written_times(property, names, &mut false)?.into_iter().next(),
                 "RECURRENCE-ID" => {
@@ -75,10 +75,10 @@ impl Event {
                 }
                 "RRULE" => event.rules.push(value.trim().to_owned()),
                 "RDATE" => {
-                    event.extra_dates.extend(written_times(property, names, &mut event.is_unsupported)?)
+                    event.extra_dates.extend(written_times(property, names, &mut event.is_unsupported)?);
                 }
                 "EXDATE" => {
-                    event.exception_dates.extend(written_times(property, names, &mut event.is_unsupported)?)
+                    event.exception_dates.extend(written_times(property, names, &mut event.is_unsupported)?);
                 }
                 // RFC 5545 removed exception rules; they are not supported.
                 "EXRULE" => event.is_unsupported = true,

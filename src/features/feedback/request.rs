@@ -126,7 +126,7 @@ async fn ask(ctx: &mut Ctx<'_>, mut round: Round, known: &HashMap<UserId, Invite
         let person = known.get(&who.user).filter(|person| person.can_be_asked);
         match person {
             Some(person) if !ctx.tx.is_opted_out_of_feedback(&who).await? => {
-                people.push((who, person.zone.clone()))
+                people.push((who, person.zone.clone()));
             }
             Some(_) | None => drop(ctx.tx.remove_asked(&round.id, &who).await?),
         }

@@ -28,7 +28,9 @@ pub async fn compose(
         // In doubt: it may be in the DM already, and then has to be recorded as sent.
         Decision::Skip(why) if row.attempted_at.is_some() && why != SkipReason::TooLate => Decision::Send,
         Decision::Postpone(_) if row.attempted_at.is_some() => Decision::Send,
-        decision => decision,
+        decision @ (Decision::Send | Decision::Skip(_) | Decision::Postpone(_) | Decision::AskToGoOn) => {
+            decision
+        }
     };
     let event = match decision {
         Decision::Send => {

@@ -1,6 +1,9 @@
 //! Converts the coach's types to their exported form.
 
-use super::*;
+use super::{
+    Audit, CoachingAct, ExportedAct, ExportedAudit, ExportedMeeting, ExportedNudge, ExportedPlan,
+    ExportedReflection, ExportedSettings, Meeting, Member, Nudge, Plan, Reflection,
+};
 
 impl From<&Member> for ExportedSettings {
     fn from(member: &Member) -> Self {

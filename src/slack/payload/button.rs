@@ -324,7 +324,7 @@ mod tests {
                 checkin::Action::SayHat { reflection: id.clone(), hats: Hats::BOTH }.into(),
             ),
             (
-                format!(r#"v1:{{"do":"keep","ts":"1764000000.000100","nudge":null}}"#),
+                r#"v1:{"do":"keep","ts":"1764000000.000100","nudge":null}"#.to_owned(),
                 direct_message::Action::Keep {
                     ts: MessageTs::parse("1764000000.000100").unwrap(),
                     nudge: None,

@@ -30,7 +30,7 @@ pub(super) fn form(audit: &AuditForm) -> SlackView {
     match (audit.concern, audit.proposed) {
         (Some(_), _) => blocks.push(context(NOT_STORED)),
         (None, true) => {
-            blocks.push(paragraph("These stood in your calendar last. Change what you like, and mark each."))
+            blocks.push(paragraph("These stood in your calendar last. Change what you like, and mark each."));
         }
         (None, false) => blocks.push(paragraph(HOW)),
     }

@@ -1,5 +1,5 @@
 //! The delivery keys of one shared commit: a cache of the lookups, and the inserts that wait for the commit.
-//! This file does no SQL; `delivery_batch.rs` does.
+//! This file does no SQL; `pending_keys.rs` does.
 
 use super::super::stored_delivery::StoredDelivery;
 use jiff::Timestamp;

@@ -104,7 +104,7 @@ fn every_screen_keeps_slacks_rules_whatever_was_written() {
         ["Fine.", "", "\u{200b}", HOSTILE, &HOSTILE.repeat(300), &long, &families, &marks, "नमस्ते 你好 مرحبا"]
     {
         if let Err(says) = check_all(words) {
-            panic!("{:.40}…: {says}", words);
+            panic!("{words:.40}…: {says}");
         }
     }
 }

@@ -16,13 +16,13 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// The longest pause. Slack answers `too_many_websockets` to more than ten connections, and retrying
 /// fast would prolong that.
-const MAX_PAUSE: Duration = Duration::from_secs(60);
+const MAX_PAUSE: Duration = Duration::from_mins(1);
 
 /// How long a connection may take until Slack sends `hello`. slack-morphism has no timeout of its own,
 /// so it would wait for a hanging request forever.
-const HELLO_TIMEOUT: Duration = Duration::from_secs(60);
+const HELLO_TIMEOUT: Duration = Duration::from_mins(1);
 
-struct DueNudge {
+struct Slot {
     id: SlackSocketModeWssClientId,
     /// Since the connection was started, or since `hello`.
     since: Instant,
@@ -32,12 +32,12 @@ struct DueNudge {
 }
 
 /// All connections.
-pub(super) struct Slots(Vec<DueNudge>);
+pub(super) struct Slots(Vec<Slot>);
 
 impl Slots {
     /// The ids are those that slack-morphism gives to its first connections.
     pub(super) fn new(connections: u8, now: Instant) -> Self {
-        let slot = |nth: u8| DueNudge {
+        let slot = |nth: u8| Slot {
             id: SlackSocketModeWssClientId::new(u32::from(nth), u32::from(nth), 0),
             since: now,
             is_open: false,
@@ -71,7 +71,7 @@ impl Slots {
     /// Connections on which Slack should have sent `hello` by now. Each of them counts as replaced.
     pub(super) fn overdue(&mut self, now: Instant) -> Vec<SlackSocketModeWssClientId> {
         let is_overdue =
-            |slot: &&mut DueNudge| !slot.is_open && now.saturating_duration_since(slot.since) > HELLO_TIMEOUT;
+            |slot: &&mut Slot| !slot.is_open && now.saturating_duration_since(slot.since) > HELLO_TIMEOUT;
         let overdue = self.0.iter_mut().filter(is_overdue);
         overdue
             .map(|slot| {
@@ -87,12 +87,12 @@ impl Slots {
         self.0.iter().filter(|slot| slot.is_open).count()
     }
 
-    fn find(&mut self, id: &SlackSocketModeWssClientId) -> Option<&mut DueNudge> {
+    fn find(&mut self, id: &SlackSocketModeWssClientId) -> Option<&mut Slot> {
         self.0.iter_mut().find(|slot| slot.id == *id)
     }
 }
 
-impl DueNudge {
+impl Slot {
     fn renew(&mut self, now: Instant) {
         self.id = self.id.new_reconnected_id();
         self.is_open = false;
@@ -115,7 +115,7 @@ mod tests {
         slots.note_hello(&id(0, 0), start);
         slots.note_hello(&id(1, 0), start);
         assert_eq!(slots.open(), 2);
-        let later = start + Duration::from_secs(3_600);
+        let later = start + Duration::from_hours(1);
         assert_eq!(slots.end(&id(0, 0), later), Some(FLUSH_DELAY));
         assert_eq!(slots.end(&id(0, 0), later), None, "the end was reported twice");
         assert_eq!(slots.open(), 1);
