@@ -11,9 +11,10 @@ mod error;
 mod gateways;
 mod load_shedding;
 mod outbound;
-
+mod question_choice;
 mod questions;
 mod reply;
+mod response_context;
 mod state;
 pub mod steps;
 mod target;
@@ -26,10 +27,9 @@ pub use gateways::{Download, HomeUpdates, SlackGateway, Unavailable};
 pub use outbound::{
     Composed, DeliveryOutcome, FailureScope, OutboundFile, Outgoing, RATE_LIMITED, SlackCall,
 };
-pub use questions::{
-    ChosenQuestion, NO_REPEAT_WITHIN, QuestionLibrary, QuestionQuery, choose_follow_up, choose_opening,
-    standing_prompt,
-};
+pub use question_choice::{NO_REPEAT_WITHIN, choose_follow_up, choose_opening, standing_prompt};
+pub use questions::{ChosenQuestion, QuestionLibrary, QuestionQuery};
 pub use reply::{Ack, ClassifyAnswer, FieldError, FieldProblem, PostAck, Priority, Reply};
+pub use response_context::{ResponseContext, ResponseUrl, Trigger};
 pub use state::AppState;
-pub use target::{OpenForm, Origin, ReplyTarget, ResponseContext, ResponseUrl, Trigger};
+pub use target::{OpenForm, Origin, ReplyTarget};

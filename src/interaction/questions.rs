@@ -1,32 +1,17 @@
-//! Where questions come from, and the facts that choosing one needs. This file loads the facts; which
-//! prompts there are and how one is chosen is the coach's, and `coach::prompt::Library` answers here.
+//! The library of questions, as an interaction uses it: `coach::prompt::Library` answers.
 
-use super::{
-    context::Ctx,
-    error::{InteractionError, Result},
-    steps::room::last_room,
-};
 use crate::coach::{
     care::{self, Concern},
     coaching_act::CounterQuestion,
     copy::CopyKey,
-    hat::{Hats, Practice},
+    hat::Practice,
     ids::PromptId,
     llm_follow_up::Instructions,
-    member::Member,
     member_text::MemberText,
     prompt::{Library, PromptKind, SelectionContext, choose},
-    reflection::{Reflection, STANDING_QUESTION},
     room::Room,
-    word_budget::WordBudget,
 };
-use jiff::{SignedDuration, Timestamp, civil::Date};
-
-/// No prompt comes back to a member within this time.
-pub const NO_REPEAT_WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
-
-/// How far back a member's ticked hats are counted to choose the next question.
-const LEANING_WITHIN: SignedDuration = SignedDuration::from_hours(60 * 24);
+use jiff::civil::Date;
 
 /// The facts from which a question is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,74 +67,6 @@ pub trait QuestionLibrary: Send + Sync + 'static {
     fn practice(&self, prompt: &PromptId) -> Option<Practice>;
     /// The text of every prompt.
     fn texts(&self) -> Vec<String>;
-}
-
-/// The prompt id of the standing question, which is in no file.
-pub fn standing_prompt() -> Result<PromptId> {
-    PromptId::parse("standing").map_err(|_| InteractionError::NoQuestion)
-}
-
-fn standing_question() -> Result<ChosenQuestion> {
-    let prompt = standing_prompt()?;
-    let reason = "This is the question of every check-in.".to_owned();
-    Ok(ChosenQuestion { prompt, question: STANDING_QUESTION.to_owned(), reason })
-}
-
-/// Chooses the next question for a member; the standing one when the library has none.
-pub async fn choose_opening(ctx: &mut Ctx<'_>, member: &Member, now: Timestamp) -> Result<ChosenQuestion> {
-    let query = query(ctx, member, None, now).await?;
-    match ctx.questions().open(&query) {
-        Some(chosen) => Ok(chosen),
-        None => standing_question(),
-    }
-}
-
-/// Chooses the question that follows up a reflection, if the member has written enough for one.
-pub async fn choose_follow_up(
-    ctx: &mut Ctx<'_>,
-    member: &Member,
-    reflection: &Reflection,
-    now: Timestamp,
-) -> Result<Option<ChosenQuestion>> {
-    let budget = WordBudget::before_follow_up(reflection);
-    let Some(max_words) = budget.max_follow_up_words() else { return Ok(None) };
-    let query = query(ctx, member, Some(reflection), now).await?;
-    Ok(ctx.questions().follow_up(&QuestionQuery { max_words: Some(max_words), ..query }))
-}
-
-async fn query(
-    ctx: &mut Ctx<'_>,
-    member: &Member,
-    about: Option<&Reflection>,
-    now: Timestamp,
-) -> Result<QuestionQuery> {
-    let since = now.saturating_sub(LEANING_WITHIN).unwrap_or(now);
-    let recent = ctx.tx.recent_history(&member.id, since).await?;
-    let described = recent.iter().rev().find_map(|it| Some((it.room?, it.at)));
-    let room = match about {
-        Some(reflection) => reflection.room,
-        None => last_room(ctx, &member.id, described).await?,
-    };
-    let no_repeat_since = now.saturating_sub(NO_REPEAT_WITHIN).unwrap_or(now);
-    let asked = recent.iter().filter(|it| it.at >= no_repeat_since).flat_map(|it| {
-        let on = member.local_date(it.at);
-        [&it.prompt, &it.follow_up].into_iter().flatten().map(move |prompt| (prompt.clone(), on))
-    });
-    let count = |shows: fn(Hats) -> bool| {
-        let said = recent.iter().filter_map(|it| it.hat_said);
-        u32::try_from(said.filter(|hats| shows(*hats)).count()).unwrap_or(u32::MAX)
-    };
-    Ok(QuestionQuery {
-        focus: member.focus,
-        leader: count(|hats| hats.leader),
-        manager: count(|hats| hats.manager),
-        room,
-        answers: about.and_then(|reflection| reflection.prompt.clone()),
-        asked: asked.collect(),
-        max_words: None,
-        today: member.local_date(now),
-        seed: ctx.random(),
-    })
 }
 
 fn chosen(library: &Library, kind: PromptKind, query: &QuestionQuery) -> Option<ChosenQuestion> {

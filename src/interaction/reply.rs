@@ -1,7 +1,7 @@
 //! What is owed to Slack and the member for one delivery: the acknowledgement, always after the
 //! commit, and what comes after it. Replies are built by `ReplyTarget`.
 
-use super::target::{ResponseContext, Trigger};
+use super::response_context::{ResponseContext, Trigger};
 use crate::{
     coach::{
         ids::{MemberId, MessageRef, RowId, TeamId, ViewId},

@@ -3,13 +3,15 @@
 //! cannot carry the field errors of a form: the constructor for those belongs to [`OpenForm`]'s
 //! submission alone.
 
-use super::reply::{Ack, FieldError, PostAck, Priority, Reply};
+use super::{
+    reply::{Ack, FieldError, PostAck, Priority, Reply},
+    response_context::{ResponseContext, Trigger},
+};
 use crate::coach::{
-    ids::{ChannelId, MemberId, MessageRef, ViewId},
+    ids::{MemberId, MessageRef, ViewId},
     member_text::MemberText,
     screen::{Form, FormState, Message, Notice},
 };
-use secrecy::{ExposeSecret as _, SecretString};
 
 /// Who acted, and where.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,31 +56,6 @@ pub struct OpenForm {
     pub state: FormState,
     /// The text in the history's search field; empty in every other form.
     pub search: MemberText,
-}
-
-/// How an answer can reach the member besides the acknowledgement.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ResponseContext {
-    /// Opens one modal within three seconds.
-    pub trigger: Option<Trigger>,
-    /// Answers in place, five times within thirty minutes.
-    pub response_url: Option<ResponseUrl>,
-    /// Where it happened.
-    pub channel: Option<ChannelId>,
-}
-
-/// Slack's `trigger_id`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trigger(pub String);
-
-/// Slack's `response_url`. Anyone who has it can write to the member, so it is a secret.
-#[derive(Debug, Clone)]
-pub struct ResponseUrl(pub SecretString);
-
-impl PartialEq for ResponseUrl {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.expose_secret() == other.0.expose_secret()
-    }
 }
 
 impl ReplyTarget {

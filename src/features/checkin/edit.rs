@@ -2,7 +2,7 @@
 
 use super::{
     Effect,
-    submit::{apply_fields, check},
+    fields::{apply_fields, check},
 };
 use crate::{
     coach::{

@@ -2,6 +2,7 @@
 //! they submit is committed before it is acknowledged, once for a form and a step.
 
 mod edit;
+mod fields;
 mod follow_up;
 mod handle;
 mod outbox;

@@ -1,14 +1,17 @@
 //! The first step of a check-in, or the answer to a nudge.
 
-use super::{Effect, edit};
+use super::{
+    Effect, edit,
+    fields::{apply_fields, check},
+};
 use crate::{
     coach::{
         conversation::NudgeEvent,
         ids::{PromptId, RowId},
         member::Member,
         nudge::Nudge,
-        reflection::{AnsweredFollowUp, CheckinFields, Origin, Reflection, STANDING_QUESTION},
-        screen::{CareInputs, Field, FieldError, FieldProblem, Form, FormState},
+        reflection::{CheckinFields, Origin, Reflection, STANDING_QUESTION},
+        screen::{CareInputs, Form, FormState},
     },
     interaction::{Ctx, FormStep, Outcome, ReplyTarget, Result, choose_follow_up, steps},
 };
@@ -96,29 +99,4 @@ async fn ask_consent(ctx: &mut Ctx<'_>, member: &Member, below: &Reflection) -> 
         ctx.tx.request_llm_consent(&member.id, &host, &below.id, below.local_on, now).await?;
     }
     Ok(())
-}
-
-pub(super) fn apply_fields(reflection: &mut Reflection, fields: &CheckinFields) {
-    reflection.situation = fields.situation.clone();
-    reflection.room = fields.room;
-    reflection.answer = fields.answer.clone();
-    reflection.hat_said = fields.hat;
-    if let Some(AnsweredFollowUp { answer, .. }) = &fields.follow_up {
-        reflection.follow_up_answer = answer.clone();
-    }
-}
-
-/// What is wrong with the values of a check-in form, beside each field.
-pub(super) fn check(fields: &CheckinFields) -> Vec<FieldError> {
-    let mut errors = Vec::new();
-    let mut add = |field, problem: Option<FieldProblem>| {
-        errors.extend(problem.map(|problem| FieldError::new(field, problem)));
-    };
-    add(Field::Situation, steps::reflection::too_long(&fields.situation));
-    let empty = fields.answer.is_blank().then_some(FieldProblem::Empty);
-    add(Field::Answer, empty.or_else(|| steps::reflection::too_long(&fields.answer)));
-    add(Field::Hat, fields.hat.is_none().then_some(FieldProblem::NoHat));
-    let follow_up = fields.follow_up.as_ref();
-    add(Field::FollowUpAnswer, follow_up.and_then(|it| steps::reflection::too_long(&it.answer)));
-    errors
 }

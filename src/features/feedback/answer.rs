@@ -2,17 +2,14 @@
 //! strangers and are not made members. Nothing written here names a person beside an answer, and nothing
 //! else of theirs is written with it: no outbox row, no key with a message, no time.
 
-use super::{AnswerAction, AnswerEffect, AnswerSubmission, handle::Answering, respond, round};
+use super::{AnswerAction, AnswerEffect, AnswerSubmission, Answering, respond, round};
 use crate::{
     coach::{
         copy::CopyKey,
-        feedback::{FeedbackAnswer, MAX_COMMENT_CHARS, Round, RoundState},
-        ids::{MemberId, MessageRef},
+        feedback::{FeedbackAnswer, MAX_COMMENT_CHARS, Round},
+        ids::MessageRef,
         member_text::MemberText,
-        screen::{
-            FeedbackAnswerForm, FeedbackAskScreen, FeedbackAskState, Field, FieldError, FieldProblem, Form,
-            FormState, Invitation, Notice,
-        },
+        screen::{FeedbackAnswerForm, Field, FieldError, FieldProblem, Form, FormState, Invitation, Notice},
     },
     interaction::{Ctx, Outcome, ReplyTarget, Result, steps},
 };
@@ -29,7 +26,7 @@ pub(super) async fn act(
         AnswerAction::OptIn => drop(ctx.tx.opt_in_to_feedback(who).await?),
         AnswerAction::Open | AnswerAction::Decline | AnswerAction::Withdraw => {}
     }
-    let Some(round) = open_round(ctx, who, from).await? else {
+    let Some(round) = round::open_round(ctx, who, from).await? else {
         return Outcome::unchanged(respond::over(who, at, target.notice(Notice::FeedbackOver)));
     };
     match action {
@@ -52,18 +49,6 @@ pub(super) async fn act(
 async fn withhold(ctx: &mut Ctx<'_>, round: Round, from: &Invitation) -> Result<()> {
     ctx.tx.save_feedback_answer(&from.round, &from.token, None).await?;
     round::recount(ctx, round).await
-}
-
-/// The round, while it is open and asks this person.
-pub(super) async fn open_round(
-    ctx: &mut Ctx<'_>,
-    who: &MemberId,
-    from: &Invitation,
-) -> Result<Option<Round>> {
-    let found = ctx.tx.find_round(&from.round).await?;
-    let open = |round: &Round| round.state == RoundState::Open && round.asker.team == who.team;
-    let Some(round) = found.filter(open) else { return Ok(None) };
-    Ok(ctx.tx.is_asked(&round.id, who).await?.then_some(round))
 }
 
 async fn answer_form(ctx: &mut Ctx<'_>, round: &Round, from: &Invitation, at: &MessageRef) -> Result<Form> {
@@ -90,7 +75,7 @@ pub(super) async fn submit(
 ) -> Result<Outcome<AnswerEffect>> {
     let AnswerSubmission { from, at, care_acknowledged, step, comment } = submission;
     let who = &target.member;
-    let Some(round) = open_round(ctx, who, &from).await? else {
+    let Some(round) = round::open_round(ctx, who, &from).await? else {
         return Outcome::unchanged(respond::over(who, &at, target.show(Form::Notice(Notice::FeedbackOver))));
     };
     let error = |field, problem| target.field_errors(vec![FieldError::new(field, problem)]);
@@ -115,27 +100,6 @@ pub(super) async fn submit(
     ctx.tx.save_feedback_answer(&from.round, &from.token, Some(&FeedbackAnswer { step, comment })).await?;
     round::recount(ctx, round).await?;
     Outcome::changed(AnswerEffect::Said)
-}
-
-/// The question as its message shows it to one person.
-pub(super) async fn question_screen(
-    ctx: &mut Ctx<'_>,
-    round: &Round,
-    who: &MemberId,
-    from: Invitation,
-) -> Result<FeedbackAskScreen> {
-    let state = match ctx.tx.find_feedback_answer(&from.round, &from.token).await? {
-        None => FeedbackAskState::Asked,
-        Some(None) => FeedbackAskState::Declined,
-        Some(Some(_)) => FeedbackAskState::Answered,
-    };
-    Ok(FeedbackAskScreen {
-        asker: round.asker.user.clone(),
-        state,
-        opted_out: ctx.tx.is_opted_out_of_feedback(who).await?,
-        until_on: round::asker_date(ctx, &round.asker, round.ends_at).await?,
-        from,
-    })
 }
 
 fn comment_too_long(comment: &MemberText) -> Option<FieldProblem> {

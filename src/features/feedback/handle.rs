@@ -1,12 +1,13 @@
 use super::{
-    Action, AnswerAction, AnswerEffect, AnswerSubmission, Effect, Submission, answer, request as requests,
+    Action, AnswerAction, AnswerEffect, AnswerSubmission, Answering, Effect, Submission, answer,
+    request as requests,
 };
 use crate::{
     coach::{
         feedback::{self, MAX_PEOPLE, MIN_PEOPLE, RoundError},
-        ids::{MemberId, MessageRef, UserId},
+        ids::UserId,
         member::Member,
-        screen::{Field, FieldError, FieldProblem, Invitation},
+        screen::{Field, FieldError, FieldProblem},
     },
     interaction::{Ctx, Outcome, ReplyTarget, Result},
 };
@@ -52,17 +53,6 @@ pub async fn submit(
         Err(RoundError::TooMany) => FieldProblem::TooManyPeople { at_most: MAX_PEOPLE },
     };
     Outcome::unchanged(target.field_errors(vec![FieldError::new(Field::People, problem)]))
-}
-
-/// A question that somebody answers: who, which question, and its message.
-#[derive(Debug, Clone, Copy)]
-pub struct Answering<'a> {
-    /// Who is asked. They need not be a member.
-    pub who: &'a MemberId,
-    /// The question.
-    pub from: &'a Invitation,
-    /// The message of the question.
-    pub at: &'a MessageRef,
 }
 
 /// A button of a feedback question, or of the form that answers it.

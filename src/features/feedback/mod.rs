@@ -8,7 +8,7 @@ mod request;
 mod respond;
 mod round;
 
-pub use handle::{Answering, handle, handle_answer, request, submit, submit_answer};
+pub use handle::{handle, handle_answer, request, submit, submit_answer};
 pub use outbox::{compose_over, compose_question, compose_result};
 pub use request::{check_failed, people_checked, people_to_check};
 pub use respond::{respond, respond_answer};
@@ -16,7 +16,7 @@ pub use round::{close_due, question_refused};
 
 use crate::coach::{
     feedback::FeedbackStep,
-    ids::{MessageRef, UserId},
+    ids::{MemberId, MessageRef, UserId},
     member_text::MemberText,
     screen::Invitation,
 };
@@ -29,6 +29,17 @@ pub enum Action {
     Open,
     /// To be asked again by others; from Home.
     OptIn,
+}
+
+/// A question that somebody answers: who, which question, and its message.
+#[derive(Debug, Clone, Copy)]
+pub struct Answering<'a> {
+    /// Who is asked. They need not be a member.
+    pub who: &'a MemberId,
+    /// The question.
+    pub from: &'a Invitation,
+    /// The message of the question.
+    pub at: &'a MessageRef,
 }
 
 /// What a button means on a feedback question, or on the form that answers it. The member who acts is

@@ -1,4 +1,4 @@
-use super::{answer::question_screen, round};
+use super::round::{self, question_screen};
 use crate::{
     coach::{
         feedback::{Round, RoundState},

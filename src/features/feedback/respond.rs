@@ -1,4 +1,4 @@
-use super::{AnswerEffect, Effect, answer, handle::Answering};
+use super::{AnswerEffect, Answering, Effect, round};
 use crate::{
     coach::{
         ids::{MemberId, MessageRef},
@@ -32,8 +32,8 @@ pub async fn respond_answer(
         Origin::Modal(_) => target.notice(Notice::FeedbackWithdrawn),
         Origin::Command(_) | Origin::Shortcut(_) | Origin::Message { .. } | Origin::Home(_) => Reply::done(),
     };
-    let Some(round) = answer::open_round(ctx, who, from).await? else { return Ok(over(who, at, reply)) };
-    let screen = answer::question_screen(ctx, &round, who, from.clone()).await?;
+    let Some(open) = round::open_round(ctx, who, from).await? else { return Ok(over(who, at, reply)) };
+    let screen = round::question_screen(ctx, &open, who, from.clone()).await?;
     Ok(update_message(who, at, reply, Message::FeedbackAsk(screen)))
 }
 

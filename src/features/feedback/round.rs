@@ -6,6 +6,7 @@ use crate::{
         feedback::{self, Round, RoundState},
         ids::{MemberId, RowId},
         member::{Member, Zone},
+        screen::{FeedbackAskScreen, FeedbackAskState, Invitation},
     },
     interaction::{AppState, Ctx, Result, steps},
     store::{NewOutbox, OutboxPayload},
@@ -19,6 +20,39 @@ const BATCH: usize = 20;
 pub(super) async fn asker_date(ctx: &mut Ctx<'_>, asker: &MemberId, at: Timestamp) -> Result<Date> {
     let member = ctx.tx.find_member(asker).await?;
     Ok(member.map_or_else(|| Zone::utc().local(at).date(), |member| member.local_date(at)))
+}
+
+/// The round, while it is open and asks this person.
+pub(super) async fn open_round(
+    ctx: &mut Ctx<'_>,
+    who: &MemberId,
+    from: &Invitation,
+) -> Result<Option<Round>> {
+    let found = ctx.tx.find_round(&from.round).await?;
+    let open = |round: &Round| round.state == RoundState::Open && round.asker.team == who.team;
+    let Some(round) = found.filter(open) else { return Ok(None) };
+    Ok(ctx.tx.is_asked(&round.id, who).await?.then_some(round))
+}
+
+/// The question as its message shows it to one person.
+pub(super) async fn question_screen(
+    ctx: &mut Ctx<'_>,
+    round: &Round,
+    who: &MemberId,
+    from: Invitation,
+) -> Result<FeedbackAskScreen> {
+    let state = match ctx.tx.find_feedback_answer(&from.round, &from.token).await? {
+        None => FeedbackAskState::Asked,
+        Some(None) => FeedbackAskState::Declined,
+        Some(Some(_)) => FeedbackAskState::Answered,
+    };
+    Ok(FeedbackAskScreen {
+        asker: round.asker.user.clone(),
+        state,
+        opted_out: ctx.tx.is_opted_out_of_feedback(who).await?,
+        until_on: asker_date(ctx, &round.asker, round.ends_at).await?,
+        from,
+    })
 }
 
 /// Slack will never deliver a question: the person it was for counts as not asked.
