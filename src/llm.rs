@@ -25,7 +25,7 @@ pub enum LlmError {
     /// The HTTP status was not 200. Redirects are not followed.
     #[error("http_{0}")]
     Http(u16),
-    /// The answer is larger than [`MAX_ANSWER_BYTES`].
+    /// The answer is larger than `MAX_ANSWER_BYTES`.
     #[error("too_large")]
     TooLarge,
     /// The answer does not have the documented shape.

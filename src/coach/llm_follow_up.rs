@@ -211,7 +211,7 @@ fn unaddressed(word: &str) -> String {
 pub enum RejectedQuestion {
     /// It contains characters that a question does not need: a line break, markup, or part of an address.
     Strange,
-    /// It has fewer than [`MIN_QUESTION_WORDS`] words.
+    /// It has fewer than `MIN_QUESTION_WORDS` words.
     Short,
     /// It asks for a password or another secret.
     Secret,

@@ -1,5 +1,5 @@
 //! Jobs: what LeadLens does by itself and that is no message to send. A job holds ids and never text, and
-//! doing it twice does no harm. [`claim`] takes due jobs under a lease, [`run`] asks Slack with no
+//! doing it twice does no harm. [`claim`] takes due jobs under a lease, [`run()`] asks Slack with no
 //! transaction open and lets the feature that owns the job store what comes of it.
 
 #![deny(clippy::wildcard_enum_match_arm)]

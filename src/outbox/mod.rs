@@ -1,8 +1,8 @@
 //! What LeadLens sends by itself, from its row to Slack and back. [`claim`] takes due rows under a lease,
 //! [`prepare`] composes one with today's facts and commits that the attempt begins, the caller makes the
-//! call to Slack with no transaction open, and [`settle`] stores what became of it.
+//! call to Slack with no transaction open, and [`settle()`] stores what became of it.
 //!
-//! A crash between the call and [`settle`] leaves the row *in doubt*: when its lease is over it comes back
+//! A crash between the call and [`settle()`] leaves the row *in doubt*: when its lease is over it comes back
 //! with `attempted_at` set, and the sender looks for the message in Slack before it posts again.
 
 #![deny(clippy::wildcard_enum_match_arm)]
