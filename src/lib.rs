@@ -13,7 +13,7 @@ pub mod store;
 pub mod dispatch;
 pub mod features;
 pub mod interaction;
-pub mod jobs;
+pub(crate) mod jobs;
 pub mod outbox;
 
 pub mod slack;
@@ -21,7 +21,7 @@ pub mod web;
 pub mod worker;
 
 pub mod config;
-pub mod llm;
+pub(crate) mod llm;
 pub mod telemetry;
 
 pub mod cli;

@@ -5,7 +5,6 @@
 use crate::config::{LlmConfig, is_loopback};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use std::time::Duration;
 
 /// Larger answers are rejected.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
@@ -109,11 +108,6 @@ impl LlmClient {
         }
         Ok(whole)
     }
-
-    /// The time limit of one call, from connecting to the end of the answer.
-    pub fn time_limit(&self) -> Duration {
-        self.config.time_limit
-    }
 }
 
 #[cfg(test)]
@@ -124,6 +118,7 @@ mod tests {
         slack::web_api::install_tls_provider,
     };
     use leadlens_sandbox::model::{Model, Says};
+    use std::time::Duration;
 
     const KEY: &str = "sk-hush";
 

@@ -1,4 +1,4 @@
-//! Puts a running bot together from its parts: store, app, sender, doors, worker, web. `serve`, the
+//! Assembles a running bot from its parts: store, interactions, sender, transports, worker, web. `serve`, the
 //! demo and the tests all start the same one; they differ in the configuration, in who moves the
 //! clock, and in whether the worker runs by itself.
 
@@ -286,8 +286,8 @@ async fn watch_slack(api: SlackApi, tokens: Tokens, state: AppState, slack_answe
     }
 }
 
-/// Keeps the workspace that the token from the environment belongs to; one that had left and whose
-/// token works again was installed again.
+/// Stores the workspace that the token from the environment belongs to. If the workspace had left and its
+/// token works again, it counts as installed again.
 async fn note_workspace(state: &AppState, identity: &serde_json::Value) -> anyhow::Result<()> {
     let text = |name: &str| identity[name].as_str().unwrap_or_default();
     let Ok(team) = TeamId::parse(text("team_id")) else { return Ok(()) };

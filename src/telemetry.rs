@@ -7,7 +7,7 @@
 use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
 };
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer,
@@ -182,8 +182,6 @@ fn register<C: prometheus::core::Collector + Clone + 'static>(
     }
     collector
 }
-
-pub type SharedMetrics = Arc<Metrics>;
 
 #[cfg(test)]
 mod tests {

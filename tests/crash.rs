@@ -290,7 +290,7 @@ async fn until_all_is_settled(folder: &Path, sandbox: &Sandbox) {
     tokio::time::timeout(PATIENCE, wait).await.expect("everything is settled in the end");
 }
 
-/// How many messages with a text stand in each direct message that has one.
+/// How many messages with a text each direct message holds, if any.
 fn messages_with(sandbox: &Sandbox, text: &str) -> BTreeMap<String, usize> {
     sandbox.look(|state| {
         let mut counts = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Whatever members do, in whatever order: nobody is ever shown another's words. The one exception is
+//! For any sequence of actions, no member is ever shown another member's text. The one exception is
 //! a comment in a feedback round, shown to the asker once three or more have answered, and the form
 //! that takes it says so. No word reaches a log or a metric either, the way to a model included.
 
@@ -120,7 +120,7 @@ impl Eyes {
                 let answers = result.counts.map_or(0, |counts| counts.iter().sum::<u32>());
                 shown.results.push((user.to_owned(), answers as usize));
                 if answers >= 3 {
-                    // The exception. Nothing else of the message may hold words either.
+                    // The exception. The rest of the message may not hold text of a member either.
                     let comments: Vec<&str> = result.comments.iter().map(MemberText::reveal).collect();
                     assert!(comments.iter().all(|comment| comment.starts_with("comment-")), "{comments:?}");
                     return;

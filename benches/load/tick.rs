@@ -44,7 +44,7 @@ pub async fn run() {
     bot.stop().await;
 }
 
-/// A bot that nobody but this bench moves, over a database with members, of whom the first are due
+/// A bot that only this bench drives, over a database with members, of whom the first are due
 /// at half past seven and the others a week later.
 async fn bot_with(folder: &Path, members: u64, due: u64) -> (Bot, Arc<ManualClock>) {
     let file = folder.join("tick.db");

@@ -27,7 +27,7 @@ pub fn run(mut input: impl BufRead, mut output: impl Write) -> io::Result<()> {
     }
 }
 
-/// Past the rest of a long line.
+/// Skips the rest of a long line.
 fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
     loop {
         let rest = input.fill_buf()?;

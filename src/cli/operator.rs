@@ -163,7 +163,7 @@ pub async fn forget_workspace(state: &AppState, team: &TeamId) -> anyhow::Result
 /// Asks on a terminal; anything but *yes* is no.
 ///
 /// # Errors
-/// When there is nobody to ask.
+/// When standard input is not a terminal.
 pub fn confirmed(question: &str) -> anyhow::Result<bool> {
     use std::io::IsTerminal;
     if !std::io::stdin().is_terminal() {

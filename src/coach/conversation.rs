@@ -1,6 +1,6 @@
-//! The life of a nudge as data: what happens to it, where it then stands, and what the app has to
-//! carry out in the same transaction. No text and no ids of Slack pass through here. Where a plain
-//! reply belongs is [`route`]'s to say. A new event gets its row in [`step`] and in the test's table.
+//! The state machine of a nudge: its events, its states, and the effects that the caller carries out in
+//! the same transaction. It handles neither text nor Slack ids. [`route`] decides where a plain reply
+//! belongs. A new event gets its row in [`step`] and in the test's table.
 
 use super::{ids::RowId, nudge::NudgeState, nudge::SkipReason};
 use jiff::{SignedDuration, Timestamp};
@@ -11,7 +11,7 @@ pub const APPEND_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 /// How long a reply outside a thread still finds its question.
 pub const ANSWER_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
-/// Where one nudge stands.
+/// The state of a nudge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// Waiting to be sent.
@@ -31,7 +31,7 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// Reads the standing from what is stored.
+    /// Reads the state from what is stored.
     pub fn of(state: NudgeState, has_reflection: bool) -> Self {
         match state {
             NudgeState::Waiting => Standing::Waiting,
@@ -112,7 +112,7 @@ pub enum Refused {
     /// An earlier tap or message did it already: a nudge leaves *open* once.
     #[error("this was done already")]
     AlreadyDone,
-    /// It has not been sent, so nobody can have answered it.
+    /// It has not been sent, so it cannot have been answered.
     #[error("this question has not been sent")]
     NotSentYet,
     /// There is no reflection to change.
@@ -120,7 +120,7 @@ pub enum Refused {
     NoReflection,
 }
 
-/// What one event makes of a nudge, and what has to be carried out.
+/// Applies one event: returns the new state of the nudge and the effects to carry out.
 ///
 /// # Errors
 /// [`Refused`] when the event comes too late or too early; nothing is to be changed then.
@@ -169,12 +169,12 @@ fn change_answer(from: Standing, to: Standing) -> Result<(Standing, Vec<NudgeEff
     if from == Standing::Answered { Ok((to, acted(None))) } else { Err(Refused::NoReflection) }
 }
 
-/// What follows whatever the member does with a nudge.
+/// The effects that every action of the member on a nudge has.
 fn acted(first: Option<NudgeEffect>) -> Vec<NudgeEffect> {
     first.into_iter().chain([NudgeEffect::UpdateMessage, NudgeEffect::EndBackOff]).collect()
 }
 
-/// Where a message stands that the member posted in the DM.
+/// Where in the DM the member posted a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PostedIn {
     /// Outside every thread.
@@ -183,7 +183,7 @@ pub enum PostedIn {
     ThreadOf {
         /// The nudge.
         nudge: RowId,
-        /// Where that nudge stands.
+        /// The state of that nudge.
         standing: Standing,
     },
     /// In the thread of anything else: a report, a notice, a message of the member's own.

@@ -73,7 +73,7 @@ pub enum Message {
     Report(Box<ReportScreen>),
     /// A feedback question, to one of the people who are asked.
     FeedbackAsk(FeedbackAskScreen),
-    /// Replaces the question when the round is over. It names nobody.
+    /// Replaces the question when the round is over. It contains no names.
     FeedbackOver,
     FeedbackResult(FeedbackResultScreen),
     /// Asks what came of a plan.

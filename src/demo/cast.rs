@@ -1,4 +1,4 @@
-//! Who is in the demo's workspace, and what stands in its channel when it opens.
+//! The people in the demo's workspace, and the messages in its channel when it opens.
 
 use super::stage::YOU;
 use leadlens_sandbox::{Sandbox, workspace::User};

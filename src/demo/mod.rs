@@ -1,8 +1,8 @@
 //! `leadlens demo`: the real bot in the sandbox workspace, with a clock that is moved. `page` serves
-//! the workspace to a browser, where whoever looks is the member; `month` plays a member's first month
-//! on the terminal; `sessions` plays ten coaching sessions for whoever judges the voice; `stage` is what
-//! all of them stand on. Nothing here decides anything, and nothing in the
-//! bot knows that it is a demo.
+//! the workspace to a browser, where the viewer is the member; `month` plays a member's first month
+//! on the terminal; `sessions` plays ten coaching sessions, so that a coach can judge the voice; `stage`
+//! is what all of them share. This module makes no coaching decisions, and the bot does not know that it
+//! runs in a demo.
 
 mod cast;
 mod month;

@@ -1,6 +1,6 @@
 //! A past for a member of the demo: three months of made-up check-ins, each marked as a sample in its
-//! first word. They go the way of every check-in, through the dispatcher, with a clock that
-//! stands at the day they are about; filling twice keeps them once.
+//! first word. They go through the dispatcher like every check-in, with a clock set
+//! to the day they are about. Filling the past twice stores them once.
 
 use super::Stage;
 use crate::{
@@ -228,7 +228,7 @@ const PAST: [(&str, Option<Room>, &str, Hats); 36] = [
 /// Gives a member the weeks up to yesterday.
 pub(super) async fn fill(stage: &Stage, user: &str, zone: &Zone) -> anyhow::Result<String> {
     let who = stage.member_id(user)?;
-    // Whoever has a past has been met before.
+    // A member with a past has already been welcomed.
     stage.sandbox.person(user).opens_home().await;
     stage.settle().await?;
     let today = zone.local(stage.now()).date();

@@ -28,7 +28,8 @@ use std::{
 /// The member of the demo.
 pub(super) const YOU: &str = "U0YOU";
 
-/// What is due this soon is carried out at once: Slack takes one message per second in a channel.
+/// Work that is due within this time is carried out at once, because Slack takes one message per second in
+/// a channel.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
 
 /// A bound on the steps of one move, so that a defect cannot make the demo run forever.
@@ -71,7 +72,7 @@ pub enum Prints {
     Kept,
 }
 
-/// Everything that the demo stands on.
+/// The workspace, the bot and the clock of the demo.
 pub struct Stage {
     /// The workspace.
     pub sandbox: Sandbox,
@@ -132,7 +133,7 @@ impl Stage {
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 
-    /// Takes away what would stay on the disk, when there is no time for more.
+    /// Deletes the files of the demo, when there is no time for a full shutdown.
     pub fn sweep(&self) {
         self.sandbox.shutdown();
         let _ = std::fs::remove_dir_all(&self.folder);

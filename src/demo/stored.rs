@@ -9,7 +9,7 @@ use sqlx::{
 };
 use std::path::Path;
 
-/// Every table that keeps something of a member, also by way of a row that is theirs.
+/// Every table that holds data of a member, directly or through another row of the member.
 pub(super) async fn rows(database: &Path, team: &str, user: &str) -> anyhow::Result<Value> {
     let options = SqliteConnectOptions::new().filename(database).read_only(true);
     let mut connection = SqliteConnection::connect_with(&options).await.context("the database")?;
@@ -33,7 +33,7 @@ pub(super) async fn rows(database: &Path, team: &str, user: &str) -> anyhow::Res
     Ok(json!(shown))
 }
 
-/// The condition that finds a member's rows: the member stands in them, or in a row that they hang on.
+/// The condition that finds a member's rows: they name the member, or refer to a row that does.
 async fn theirs(
     connection: &mut SqliteConnection,
     table: &str,

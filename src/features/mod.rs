@@ -15,7 +15,7 @@
 pub mod ask;
 pub mod audit;
 pub mod checkin;
-pub mod direct_message;
+pub(crate) mod direct_message;
 pub mod feedback;
 pub mod history;
 pub mod home;
@@ -23,7 +23,7 @@ pub mod import;
 pub mod lens;
 pub mod llm_follow_up;
 pub mod nudge;
-pub mod onboarding;
+pub(crate) mod onboarding;
 pub mod plan;
 pub mod privacy;
 pub mod report;

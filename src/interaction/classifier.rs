@@ -86,12 +86,12 @@ fn run(mut inbox: mpsc::Receiver<Request>, lens: &SharedLens) {
     }
 }
 
-/// Gives every other thread precedence: nobody waits for a reading.
+/// Lowers the priority of this thread below that of every other one.
 fn lower_priority() {
     #[cfg(target_os = "linux")]
     {
-        // On Linux this concerns the calling thread alone. Where it is not allowed, the lens works all
-        // the same.
+        // On Linux this affects the calling thread only. If it is not permitted, the lens runs at the
+        // usual priority.
         let _ = rustix::process::setpriority_process(None, 19);
     }
 }

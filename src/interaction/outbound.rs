@@ -63,7 +63,7 @@ pub struct OutboundFile {
     pub name: String,
     /// What Slack shows above it.
     pub title: String,
-    /// An image in words, for whoever does not see it.
+    /// A description of the image, for screen readers.
     pub alt: Option<String>,
     /// The content, which is a member's.
     pub bytes: Vec<u8>,

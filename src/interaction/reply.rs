@@ -55,7 +55,7 @@ pub enum PostAck {
     UpdateMessage { team: TeamId, at: MessageRef, message: Box<Message> },
     /// Publish the member's Home tab.
     PublishHome {
-        /// Whose.
+        /// The member.
         member: MemberId,
         /// Whether it may be postponed under load.
         priority: Priority,
@@ -69,7 +69,7 @@ pub enum PostAck {
 pub enum Priority {
     /// The member is looking at it and waits.
     Viewed,
-    /// Nobody waits for it: postponed while load is high.
+    /// The member is not waiting for it, so it is postponed while load is high.
     Background,
 }
 

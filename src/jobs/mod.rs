@@ -80,7 +80,7 @@ pub async fn not_done(state: &AppState, job: &Job, why: &Unavailable) -> Result<
         .await
 }
 
-/// Deletes a small batch of rows that nobody needs any more, and returns how many.
+/// Deletes a small batch of expired rows, and returns how many.
 pub async fn prune(state: &AppState, now: Timestamp) -> Result<u64> {
     let before = now.saturating_sub(STORED_FOR).unwrap_or(now);
     state

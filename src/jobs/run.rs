@@ -122,7 +122,7 @@ async fn keep(state: &AppState, job: &Job, keep: KeepMessage, text: Option<Membe
     Ok(Ran::Done)
 }
 
-/// Takes in what Slack says of a member.
+/// Stores what Slack says about a member.
 async fn profile_read(state: &AppState, job: &Job, who: &MemberId, profile: &Presence) -> Result<Ran> {
     let (id, who, zone) = (job.id.clone(), who.clone(), profile.slack_zone.clone());
     state

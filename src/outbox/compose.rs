@@ -1,4 +1,4 @@
-//! What a row turns out to be, from what is stored and from today's facts when it is sent. A new payload
+//! Composes a row when it is sent, from what is stored at that time. A new payload
 //! gets its arm here; the feature that owns it has the rest in its `outbox.rs`.
 
 use crate::{
@@ -29,7 +29,7 @@ pub(super) async fn compose(
         return Ok(feedback::compose_over(row));
     }
     let Some(member) = ctx.tx.find_member(who).await? else {
-        // Somebody whose data was erased is told so, and nothing else.
+        // A member whose data was erased gets the erasure notice and no other message.
         return Ok(if let OutboxPayload::Notice(notice) = payload {
             Composed::post(row, None, Message::Notice(privacy::notice(notice)))
         } else {

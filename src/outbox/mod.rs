@@ -23,12 +23,12 @@ use jiff::{SignedDuration, Timestamp};
 /// attempt still under way.
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(30);
 
-/// What is to be done with a row that was claimed.
+/// What to do with a claimed row.
 #[derive(Debug)]
 pub enum Prepared {
     /// Make this call; the attempt is committed.
     Call(Box<Outgoing>),
-    /// Nothing: it is not wanted any more, was moved to another time, or belongs to another worker.
+    /// Do nothing: the row is not needed any more, was postponed, or belongs to another worker.
     Settled,
 }
 

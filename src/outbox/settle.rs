@@ -78,8 +78,8 @@ async fn settle_sent(
     }
 }
 
-/// Slack has something whose row was erased meanwhile: it is deleted in Slack again. A changed message has
-/// nothing of its own to delete.
+/// Deletes a message in Slack whose row was erased while it was being sent. An update created no message,
+/// so there is nothing to delete for it.
 async fn unsend(
     ctx: &mut Ctx<'_>,
     row: &OutboxRow,
@@ -98,7 +98,7 @@ async fn unsend(
     Ok(())
 }
 
-/// Slack will never take it: that is stored, and what depends on it stops.
+/// Stores that Slack refused the row for good, and stops what depends on it.
 async fn settle_refused(ctx: &mut Ctx<'_>, row: &OutboxRow, code: &str, scope: FailureScope) -> Result<()> {
     let now = ctx.now();
     tracing::warn!(code, "Slack refused it for good");
@@ -130,7 +130,7 @@ async fn settle_refused(ctx: &mut Ctx<'_>, row: &OutboxRow, code: &str, scope: F
     Ok(())
 }
 
-/// Tells the feature whose row Slack refused, where its own rows depend on it.
+/// Tells the feature that owns a refused row, if its own rows depend on that row.
 async fn notify_feature(ctx: &mut Ctx<'_>, row: &OutboxRow, payload: &OutboxPayload) -> Result<()> {
     let Some(who) = &row.member else { return Ok(()) };
     match payload {

@@ -10,7 +10,7 @@ pub mod export;
 pub mod html;
 pub mod member_export;
 pub mod picture;
-pub mod quotation;
+pub(crate) mod quotation;
 pub mod screen;
 pub mod text;
 mod wording;

@@ -4,10 +4,10 @@
 
 pub mod ack;
 pub mod delivery;
-pub mod form_guard;
-pub mod home_publisher;
+pub(crate) mod form_guard;
+pub(crate) mod home_publisher;
 pub mod inbound;
-pub mod install;
+pub(crate) mod install;
 pub mod manifest;
 pub mod payload;
 pub mod post_ack;

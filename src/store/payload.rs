@@ -253,7 +253,7 @@ impl JobPayload {
         write(self)
     }
 
-    /// Reads a job's columns. `at` is where the message stands in rows of the older format.
+    /// Reads a job's columns. `at` is the column that holds the message in rows of the older format.
     ///
     /// # Errors
     /// [`MalformedPayload`] when the text is none of ours, or of another kind than its row.

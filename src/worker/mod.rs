@@ -49,7 +49,7 @@ pub struct Worker {
     lens: Mutex<LensTask>,
 }
 
-/// Answers being read by the lens beside the steps; returns whose they are.
+/// A task in which the lens reads answers while the steps go on; it returns the members who wrote them.
 type Reading = JoinHandle<Result<Vec<MemberId>, InteractionError>>;
 
 /// The lens's work beside the steps.

@@ -43,7 +43,7 @@ const PRUNE_EVERY: SignedDuration = SignedDuration::from_mins(10);
 /// What one step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TickReport {
-    /// Members whose slot or report had come.
+    /// Members whose nudge or report was due.
     pub planned: usize,
     /// Answers that the lens has read.
     pub classified: usize,

@@ -169,7 +169,7 @@ async fn a_form_that_names_somebody_elses_rows_reaches_none_of_them() {
             raj.sees_form("LeadLens");
             raj.closes_form();
         }
-        // A nudge of hers: what he wrote becomes a check-in of his own.
+        // The nudge is Ana's: what Raj wrote becomes a check-in of his own.
         opens_a_checkin(&raj).await;
         raj.fills([("answer", "Raj was here.")]);
         let state = json!({"form": "checkin", "nudge": asked, "prompt": null, "care_met": false});

@@ -174,7 +174,7 @@ async fn whoever_was_asked_takes_an_answer_back_and_is_never_asked_again() {
             zoe.taps_home("Let others ask me again").await;
             zoe.sees_form("LeadLens");
             zoe.closes_form();
-            // The round that asked nobody does not count.
+            // A round in which nobody was asked does not count.
             ana.types("/leadlens feedback @raj @ben @zoe").await;
             ana.sees("I am looking whom");
             ana.sees("I ask 3 people for feedback.");
@@ -196,7 +196,7 @@ async fn fewer_names_open_a_form_that_says_what_is_missing() {
             ana.fills([("people", "U0BEN, U0ZOE, U0ANA")]);
             ana.submits().await;
             assert!(ana.sees_form("Ask for feedback").contains("Choose at least 3 people besides yourself"));
-            // A bot, a guest of one channel and a closed account are nobody who can be asked.
+            // A bot, a guest of one channel and a closed account cannot be asked.
             world.slack().change(|state| {
                 let mut guest = leadlens_sandbox::workspace::User::new("U0GUEST", "Guest", "Europe/Berlin");
                 guest.is_ultra_restricted = true;

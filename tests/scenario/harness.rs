@@ -1,4 +1,4 @@
-//! The harness itself: what nobody reads, and what is left undone, fails.
+//! Tests of the harness: a scenario fails if it leaves a message unread or a form open.
 
 use crate::world::{Door, Setting};
 

@@ -195,7 +195,7 @@ impl Held {
         ana.sees_nothing_new();
     }
 
-    /// The form of the nudge, kept; what stands there afterwards.
+    /// Submits the form of the nudge and returns what it then shows.
     async fn reflects(&self, ana: &Member, nudge: &Message) -> String {
         ana.taps_on(nudge, "Reflect").await;
         assert!(ana.sees_form("Check in").contains(self.coach_asks));
@@ -293,7 +293,7 @@ async fn stop_here_is_one_tap_and_the_answer_stays() {
         ana.sees("> Ask Raj what he would drop, and wait for it.");
         let kept = ana.only_reflection().await;
         assert!(kept.follow_up.is_some() && kept.follow_up_answer.is_blank());
-        world.clock_to("2026-10-02 09:29").await; // and nobody comes back to it
+        world.clock_to("2026-10-02 09:29").await; // and the follow-up is not asked again
         ana.sees_nothing_new();
     })
     .await;

@@ -18,7 +18,7 @@ async fn do_not_disturb_means_now_between_its_start_and_its_end() {
         let seconds = |local: &str| world.at(local).as_second();
         world.slack().set_dnd(ANA, Some((seconds("2026-10-01 09:00"), seconds("2026-10-01 09:45"))));
         thursday_is_silent_and_friday_is_not(world, &ana).await;
-        // A window still to come disturbs nobody.
+        // A Do Not Disturb window in the future has no effect.
         world.slack().set_dnd(ANA, Some((seconds("2026-10-05 22:00"), seconds("2026-10-06 09:30"))));
         world.clock_to("2026-10-05 09:30").await;
         ana.sees("[Reflect]");

@@ -179,7 +179,7 @@ async fn what_is_refused_for_one_member_pauses_that_member_until_they_act() {
             world.clock_to("2026-10-02 12:00").await;
             ana.sees_nothing_new();
             assert_eq!(posts(world), before, "{code}: nothing is tried in vain");
-            raj.types("/leadlens nudge").await; // nobody else waits
+            raj.types("/leadlens nudge").await; // other members do not wait
             raj.sees("A question is on its way");
             raj.sees("[Reflect]");
             ana.opens_home().await; // she is there after all

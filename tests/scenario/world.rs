@@ -139,7 +139,7 @@ impl Setting {
     }
 }
 
-/// Everything that a conversation stands on; cheap to clone.
+/// The bot, the sandbox and the clock of a conversation. Cheap to clone.
 #[derive(Clone)]
 pub struct World(Rc<Inner>);
 
@@ -326,7 +326,8 @@ impl World {
         self.workspace_is_noted().await;
     }
 
-    /// A bot asks Slack once at its start whose token it has; a conversation begins after that.
+    /// At its start a bot asks Slack once which workspace its token belongs to; a conversation begins after
+    /// that.
     async fn workspace_is_noted(&self) {
         if self.0.sandbox.look(|state| state.revoked) {
             return;
@@ -439,7 +440,7 @@ impl World {
         *self.0.waiting.borrow_mut() = rows_and_jobs;
     }
 
-    /// What stands in a channel, read by this.
+    /// The messages of a channel. This call marks them as read.
     pub fn messages_in(&self, channel: &str) -> Vec<Message> {
         let messages = self.0.sandbox.look(|state| state.channels[channel].messages.clone());
         for shown in &messages {
@@ -462,7 +463,7 @@ impl World {
         self.0.read.borrow().get(id).is_none_or(|read| read != shows)
     }
 
-    /// What nobody has read: messages of ours, and forms that are open.
+    /// What the test has not read: messages of ours, and open forms.
     fn unread(&self) -> Vec<String> {
         self.0.sandbox.look(|state| {
             let messages = state.channels.values().flat_map(|channel| {
@@ -496,7 +497,7 @@ impl World {
     }
 }
 
-/// A form without what stands in its inputs, which is the member's own.
+/// A form without the content of its inputs, which is the member's own text.
 pub(crate) fn form_as_read(view: &View) -> String {
     format!("{}{}{:?}{:?}", transcript::plain(&view.content["title"]), view.hash, view.errors, view.trouble)
 }

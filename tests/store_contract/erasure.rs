@@ -173,7 +173,7 @@ async fn a_neighbour_of_an_erased_member_keeps_everything(fixture: Fixture) {
     live(store, 1, "UANA", SECRET).await;
     write!(store, |tx| tx.erase_member(&ana()).await).unwrap();
     let mut after: Vec<_> = everything(&fixture).await;
-    // Ana installed the app again after Ben; who did is nobody's now.
+    // Ana installed the app again after Ben; the installer is not stored any more.
     after.retain(|(place, value)| !(place.starts_with("seen.") && value.ends_with(":1")));
     for value in before.iter().filter(|(place, _)| place != "workspace.installed_by") {
         assert!(after.contains(value), "{value:?} is gone");
@@ -198,7 +198,7 @@ async fn a_workspace_that_left_takes_everything_along(fixture: Fixture) {
         let ours = value == "T1" || value.contains("UANA") || value.contains(SECRET);
         assert!(!ours, "{place} still holds {value}");
     }
-    // One that was installed and used by nobody is known as well.
+    // A workspace that installed the app without any member is known as well.
     write!(store, |tx| tx.save_workspace(&Workspace::installed(team(), "Team")).await).unwrap();
     for was_known in [true, false] {
         let erased = write!(store, |tx| tx.erase_workspace(&team()).await);

@@ -150,7 +150,7 @@ async fn those_asked_can_leave_and_come_back(fixture: Fixture) {
     assert_eq!(read!(store, |tx| tx.is_opted_out_of_feedback(&person("UCLEO")).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.opt_in_to_feedback(&person("UCLEO")).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.opt_in_to_feedback(&person("UCLEO")).await), Ok(false));
-    // Where the question stands in Slack is known from the outbox.
+    // The outbox knows the message of the question in Slack.
     write!(store, |tx| {
         let payload = OutboxPayload::FeedbackAsk { round: row(1) };
         let question = NewOutbox::for_member(row(9), cleo, payload, minute(0));

@@ -130,7 +130,7 @@ async fn an_import_is_all_or_nothing(fixture: Fixture) {
     live(&fixture.store, &ana(), vec!["Ana's words".to_owned(); 4], 0).await;
     let hers = export(app, &ana()).await;
     let ben = person("UBEN");
-    // While Ana is here, her rows are nobody else's.
+    // While Ana is a member here, her rows cannot be imported for another member.
     let refused = import(app, hers.clone(), Some(ben.clone())).await;
     assert!(matches!(refused, Err(InteractionError::AnotherMembers)), "{refused:?}");
     assert!(
@@ -142,7 +142,7 @@ async fn an_import_is_all_or_nothing(fixture: Fixture) {
     let mut broken = hers.clone();
     broken.member.zone = "Mars/Olympus".to_owned();
     assert!(matches!(import(app, broken, None).await, Err(InteractionError::InvalidExport(_))));
-    // She moved to another account; where messages stood there says nothing here.
+    // She moved to another account; message timestamps of the old one have no meaning here.
     write!(fixture.store, |tx| tx.erase_member(&ana()).await).unwrap();
     import(app, hers.clone(), Some(ben.clone())).await.unwrap();
     let theirs = export(app, &ben).await;
@@ -163,7 +163,7 @@ async fn closed_round(store: &Store, who: &MemberId) {
     .unwrap();
 }
 
-/// The comments of a result stand in no order that could be compared.
+/// The comments of a result have a random order, so they are compared as a set.
 fn comparable(mut export: MemberExport) -> MemberExport {
     for round in &mut export.feedback_rounds {
         round.comments.sort_by(|one, other| one.reveal().cmp(other.reveal()));
@@ -230,7 +230,7 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(fixture: Fixt
     expected.feedback_rounds.retain(|round| round.closed_on.is_some());
     assert_eq!(after, expected, "all but the round that ran");
     assert_eq!(read!(store, |tx| tx.people_asked(&row(70)).await), Ok(vec![]));
-    // One plan is to come, and is asked about then; of the two whose time has passed nobody is asked.
+    // One plan is in the future and gets a follow-up; the two in the past get none.
     let plans = read!(store, |tx| tx.plans_of(&ana()).await).unwrap();
     for (plan, is_asked) in plans.iter().zip([true, false, false]) {
         let asks = plan.asks.clone();
@@ -240,7 +240,7 @@ async fn a_whole_life_comes_back_and_what_no_form_takes_is_refused(fixture: Fixt
     let again = import(app, read, None).await.unwrap();
     assert_eq!((again.plans, again.audits, again.rounds), (0, 0, 0));
     assert_eq!(comparable(export(app, &ana()).await), expected, "twice");
-    // Hers are nobody else's, whichever noun it is.
+    // Another member cannot take over rows of any kind.
     let empty = MemberExport { reflections: vec![], nudges: vec![], acts: vec![], ..before };
     for only in 0..3 {
         let mut hers = empty.clone();

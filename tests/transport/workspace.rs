@@ -48,7 +48,7 @@ async fn a_day_of_anas(sandbox: &Sandbox) -> Vec<(bool, Option<serde_json::Value
     answers.into_iter().map(|answer| (answer.acked, answer.ack)).collect()
 }
 
-/// Ids are counted up by the sandbox, whose connections use some as well.
+/// The sandbox counts ids up, and its connections use some of them.
 fn without_numbers(given: Vec<String>) -> Vec<String> {
     let plain = |text: String| text.replace(|c: char| c.is_ascii_digit(), "");
     given.into_iter().map(plain).collect()

@@ -181,7 +181,7 @@ impl HttpEndpoint {
             .header("x-slack-signature", signature)
     }
 
-    /// A request that nobody signed.
+    /// A request without a signature.
     pub fn unsigned(&self, content_type: &str, body: impl Into<Vec<u8>>) -> reqwest::RequestBuilder {
         let url = format!("{}/slack/events", self.base);
         self.client.post(url).header("content-type", content_type).body(body.into())

@@ -235,7 +235,7 @@ impl Layer {
     }
 }
 
-/// The keys of a head, in blocks of [`KEYS`] whose numbers stand side by side.
+/// The keys of a head, in blocks of [`KEYS`] with their numbers interleaved.
 #[inline(always)]
 fn turn(key: &[f32], head: usize, keys: &mut [[[f32; KEYS]; HEAD]]) {
     for (rows, block) in key.chunks(KEYS * WIDTH).zip(keys) {

@@ -131,7 +131,7 @@ fn rate_limited(seconds: u64) -> Response {
     response
 }
 
-/// An answer whose connection breaks before it is whole.
+/// An answer that is cut off because the connection breaks.
 fn cut() -> Response {
     let broken = futures::stream::once(async { Err::<Bytes, _>(std::io::Error::other("cut")) });
     let mut response = Body::from_stream(broken).into_response();

@@ -1,6 +1,6 @@
 //! Block Kit as Slack checks it (<https://docs.slack.dev/reference/block-kit>): which blocks and
 //! elements may stand where, what they need, and every limit. What Slack refuses is refused here; a
-//! block or element that this file does not know is refused too, so that nobody relies on it unseen.
+//! block or element that this file does not know is refused too, so that no screen relies on it by accident.
 
 mod data;
 mod element;

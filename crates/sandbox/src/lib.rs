@@ -1,5 +1,5 @@
 //! A Slack of its own on loopback, for the demo and the tests: Web API, Socket Mode, signed HTTP
-//! delivery, and members whose hands a script moves. It refuses what Slack refuses, with Slack's
+//! delivery, and members controlled by a script. It refuses what Slack refuses, with Slack's
 //! error, and knows nothing of LeadLens. `workspace` is the state, `api` and `blocks` the rules,
 //! `deliver` the way to the app, `script` the hands, `transcript` the eyes, `page` both in a browser.
 //! `model` is a scripted language model beside it.
@@ -97,7 +97,7 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the state and wakes whoever waits for a change.
+    /// Changes the state and wakes the tasks that wait for a change.
     fn change<T>(&self, change: impl FnOnce(&mut Workspace) -> T) -> T {
         let result = change(&mut self.state());
         self.changed.send_modify(|count| *count = count.wrapping_add(1));

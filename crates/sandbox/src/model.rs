@@ -26,7 +26,7 @@ const MOST_BYTES: usize = 1 << 20;
 pub enum Says {
     /// This text, in the documented shape.
     Text(String),
-    /// What stands here, whatever it is, with status 200.
+    /// This text, with status 200.
     Raw(String),
     /// An error with this status.
     Status(u16),
@@ -152,7 +152,7 @@ impl Model {
         self.inner.let_go.notify_waiters();
     }
 
-    /// Stops: nobody answers any more.
+    /// Stops the server: requests get no answer any more.
     pub fn shutdown(&self) {
         self.inner.stop.cancel();
     }

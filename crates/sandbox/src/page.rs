@@ -1,6 +1,6 @@
 //! The page in which one is a member of the workspace: its assets, a small JSON interface over the
-//! state (`view` for the eyes, `hands` for what a member does, `inputs` for what stands in forms), and
-//! the controls of whoever stands behind the workspace, which are handed in as a [`Backstage`]. It is
+//! state (`view` for the eyes, `hands` for what a member does, `inputs` for the content of forms), and
+//! the controls of the person who runs the workspace, which the caller passes as a [`Backstage`]. It is
 //! served on loopback alone, and only after [`super::Sandbox::open_page`].
 
 mod hands;

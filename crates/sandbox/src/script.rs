@@ -25,7 +25,7 @@ pub struct NeverHappened {
     pub instead: String,
 }
 
-/// A member whose hands a script moves.
+/// A member controlled by a script.
 #[derive(Clone)]
 pub struct Person {
     sandbox: Sandbox,
@@ -363,7 +363,7 @@ impl Person {
         })
     }
 
-    /// What the bot wrote in the direct message, ephemeral words aside.
+    /// What the bot wrote in the direct message, without ephemeral messages.
     pub fn from_bot(&self) -> Vec<Message> {
         self.messages().into_iter().filter(|message| message.bot && message.only_for.is_none()).collect()
     }

@@ -34,7 +34,7 @@ pub fn message(message: &Message) -> String {
     std::iter::once(shown).chain(files).collect::<Vec<_>>().join("\n")
 }
 
-/// A modal, with what stands in its inputs and the errors beside them.
+/// A modal, with the content of its inputs and the errors beside them.
 pub fn modal(view: &View) -> String {
     let mut text = format!("[{}]\n", plain(&view.content["title"]));
     text.push_str(&blocks(&view.content["blocks"], Some(view)));
@@ -160,7 +160,7 @@ fn input(block: &Value, view: Option<&View>) -> String {
     text
 }
 
-/// What stands in an input.
+/// The content of an input.
 pub fn shown_value(value: &Value) -> String {
     for field in ["value", "selected_date", "selected_time"] {
         if let Some(text) = value[field].as_str() {

@@ -76,7 +76,7 @@ pub struct Message {
     pub metadata: Value,
     /// The parent, for a reply.
     pub thread_ts: Option<String>,
-    /// For whose eyes only.
+    /// The only user who sees it.
     pub only_for: Option<String>,
     /// Changed at least once.
     pub edited: bool,
@@ -132,7 +132,7 @@ pub struct View {
     pub content: Value,
     /// Changes with every update.
     pub hash: String,
-    /// What stands in its inputs: block id → action id → value.
+    /// The content of its inputs: block id → action id → value.
     pub values: BTreeMap<String, Value>,
     /// Errors beside its fields.
     pub errors: BTreeMap<String, String>,
@@ -355,7 +355,7 @@ impl Workspace {
     }
 
     /// Puts new content into a view; inputs that are still there, with the same block and action id, keep
-    /// what stands in them (<https://docs.slack.dev/reference/methods/views.update#usage-info>).
+    /// their content (<https://docs.slack.dev/reference/methods/views.update#usage-info>).
     pub fn put_content(&mut self, view: &str, content: Value) {
         let hash = self.id("h");
         if let Some(view) = self.views.get_mut(view) {
@@ -419,7 +419,7 @@ fn action_of<'a>(content: &'a Value, block_id: &str) -> Option<&'a str> {
     blocks.find(|block| block["block_id"] == block_id)?["element"]["action_id"].as_str()
 }
 
-/// What stands in the inputs of a view when it opens or changes: what was typed before, else the
+/// The content of the inputs of a view when it opens or changes: what was typed before, else the
 /// initial values.
 fn initial_values(content: &Value, before: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let mut values = BTreeMap::new();

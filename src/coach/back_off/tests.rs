@@ -55,7 +55,7 @@ fn only_unanswered_nudges_in_a_row_count() {
         back_off = back_off.after_nudge_sent().after_slots_passed(1).after_nudge_sent().after_activity();
         assert_eq!(back_off.decide_slot(&weekdays), SlotDecision::Use);
     }
-    // Vacation: twenty slots skipped by rule are held against nobody.
+    // Vacation: twenty slots that were skipped by rule do not count as ignored.
     let after_vacation = BackOff::default().after_nudge_sent().after_slots_passed(20);
     assert_eq!(after_vacation.unanswered, 1);
     assert_eq!(after_vacation.decide_slot(&weekdays), SlotDecision::Use);

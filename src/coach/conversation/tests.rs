@@ -1,4 +1,4 @@
-//! Every event in every standing, and where plain replies go.
+//! Every event in every state, and where plain replies belong.
 
 use super::*;
 use crate::coach::sample::at;

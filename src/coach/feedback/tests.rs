@@ -91,7 +91,7 @@ proptest! {
     }
 }
 
-/// Whoever wrote first stands in every place about equally often.
+/// The first comment appears in every position about equally often.
 #[test]
 fn the_order_of_comments_tells_nothing_of_the_order_of_answers() {
     let given: Vec<(u8, String)> = ["a", "b", "c", "d"].map(|comment| (3, comment.to_owned())).to_vec();

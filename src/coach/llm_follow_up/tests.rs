@@ -96,7 +96,7 @@ fn what_a_model_writes_is_judged_before_anybody_reads_it() {
 }
 
 proptest! {
-    /// Whatever a member writes, the fence stands in the request exactly where we put it.
+    /// For every text of a member, the request contains the fence exactly where we put it.
     #[test]
     fn no_text_can_end_its_fence(
         texts in prop::array::uniform2("(FENCE-|fence-|[0-9A-Fa-f]|\n|a){0,120}"),

@@ -45,7 +45,7 @@ pub enum Reason {
     Room(Room),
     /// The member wore its hat less recently.
     WornLeast(Hat),
-    /// Nothing else decided; it is this practice's turn.
+    /// No other reason applied; it is this practice's turn.
     Turn(Practice),
 }
 

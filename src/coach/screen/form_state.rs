@@ -21,7 +21,7 @@ pub enum FormState {
     Schedule,
     /// The pause.
     Pause,
-    /// History, at a page of a search. It has nothing to submit. The search text itself stands in
+    /// History, at a page of a search. It has nothing to submit. The search text itself is in
     /// the form's input and is never put here.
     History { page: u32 },
     /// *Ask, don't fix*: the questions that are offered, and which of them is taken.
@@ -32,7 +32,8 @@ pub enum FormState {
     EditAct { act: RowId },
     /// Whom to ask for feedback.
     FeedbackAsk,
-    /// The answer to a feedback question, and the message it stands on. `care_acknowledged` as in the check-in.
+    /// The answer to a feedback question, and the message with the question. `care_acknowledged` as in the
+    /// check-in.
     Feedback { from: Box<Invitation>, at: Box<MessageRef>, care_acknowledged: bool },
     /// The readings of the room. It has nothing to submit.
     Room,

@@ -1,6 +1,6 @@
 use crate::coach::{feedback::AnswerToken, ids::RowId};
 
-/// A feedback question to one person: the round, and the token that alone leads to the answer of whoever
+/// A feedback question to one person: the round, and the token that alone leads to the answer of the person who
 /// has the message. It is in the message's buttons and stored nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {

@@ -49,11 +49,11 @@ pub enum Notice {
         people: u32,
         until_on: Date,
     },
-    /// Too few of the people can be asked, so nobody was.
+    /// Too few of the people can be asked, so no question was sent.
     FeedbackTooFew {
         left: u32,
     },
-    /// Slack did not answer, so nobody was asked for feedback.
+    /// Slack did not answer, so no feedback question was sent.
     FeedbackNotChecked,
     /// When the last round began, and when the next one can.
     FeedbackTooSoon {

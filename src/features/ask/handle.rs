@@ -112,8 +112,8 @@ async fn submit_asked(
     Outcome::changed(Effect::Stored { act: act.id })
 }
 
-/// Another question or another day. A question that left the library meanwhile can stay, and no act lies
-/// in the future.
+/// Changes the question or the day of an act. A question that has left the library can stay, and the day
+/// cannot be in the future.
 async fn submit_edit(
     ctx: &mut Ctx<'_>,
     mut member: Member,

@@ -55,7 +55,7 @@ pub async fn submit(
         let form = AuditForm { state, meetings, upload: false, concern: Some(concern), ..empty_form() };
         return Outcome::unchanged(target.show(Form::Audit(form)));
     }
-    // Trouble is stored, as the member wants it, and counts for no hat.
+    // An audit that mentions a care concern is stored if the member wants it, and counts for no hat.
     for meeting in meetings.iter_mut().filter(|meeting| ctx.concern(&[&meeting.title]).is_some()) {
         meeting.hats = None;
     }

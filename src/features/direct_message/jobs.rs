@@ -13,7 +13,7 @@ use crate::{
 /// Which message to keep.
 #[derive(Debug, Clone)]
 pub struct KeepMessage {
-    /// Whose.
+    /// The member who wrote it.
     pub who: MemberId,
     /// The member's message.
     pub source: MessageRef,

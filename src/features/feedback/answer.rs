@@ -1,6 +1,7 @@
-//! What people do who are asked for feedback: answer, change, take back, decline, opt out. They may be
-//! strangers and are not made members. Nothing written here names a person beside an answer, and nothing
-//! else of theirs is written with it: no outbox row, no key with a message, no time.
+//! The side of the people who are asked for feedback: they answer, change or take back the answer,
+//! decline, or opt out. They need not be members and do not become members. An answer is stored without
+//! its author, and nothing that could lead to the author is stored with it: no outbox row, no key with a
+//! message, no time.
 
 use super::{AnswerAction, AnswerEffect, AnswerSubmission, Answering, respond, round};
 use crate::{

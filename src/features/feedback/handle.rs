@@ -27,7 +27,7 @@ pub async fn handle(
     }
 }
 
-/// `/leadlens feedback @a @b @c`. With too few people or a name that is nobody's, the form opens.
+/// `/leadlens feedback @a @b @c`. Opens the form if there are too few people or a name is unknown.
 pub async fn request(
     ctx: &mut Ctx<'_>,
     member: Member,

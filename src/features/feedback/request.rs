@@ -1,4 +1,4 @@
-//! The asker's side: whom to ask, and what Slack says of them.
+//! The asker's side: chooses whom to ask, and checks with Slack that they can be asked.
 
 use super::{Effect, round};
 use crate::{
@@ -30,7 +30,7 @@ fn too_soon(member: &Member, round: &Round) -> Notice {
     }
 }
 
-/// The form that asks whom to ask.
+/// The form for choosing whom to ask.
 pub(super) async fn open(
     ctx: &mut Ctx<'_>,
     member: &Member,
@@ -82,8 +82,8 @@ pub async fn people_to_check(state: &AppState, round: &RowId) -> Result<Vec<User
     state.read(move |ctx| Box::pin(async move { Ok(ctx.tx.people_asked(&round).await?) })).await
 }
 
-/// Takes in what Slack says of those named, and finishes the job: they are asked, or, when fewer than
-/// three can be, nobody is and the asker is told.
+/// Stores what Slack says about the people who were named, and finishes the job. If at least three of them
+/// can be asked, they are; otherwise nobody is asked and the asker is told.
 pub async fn people_checked(
     state: &AppState,
     job: &Job,
@@ -104,7 +104,7 @@ pub async fn people_checked(
         .await
 }
 
-/// Slack never said whether those named can be asked: nobody is.
+/// Ends a round without asking anybody, because Slack did not say who of those named can be asked.
 pub async fn check_failed(ctx: &mut Ctx<'_>, round: &RowId) -> Result<()> {
     if let Some(round) = checking(ctx, round).await? {
         ctx.tx.delete_round(&round.id).await?;

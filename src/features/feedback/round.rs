@@ -72,7 +72,7 @@ pub(super) async fn not_reached(ctx: &mut Ctx<'_>, mut round: Round, who: &Membe
 }
 
 /// When everybody has answered or declined, the round closes on the asker's next working morning. The
-/// last person can change or take back their answer until then, and the hour of the result tells nobody
+/// last person can change or take back their answer until then, and the hour of the result does not reveal
 /// when they gave it.
 pub(super) async fn recount(ctx: &mut Ctx<'_>, mut round: Round) -> Result<()> {
     let (heard, _) = ctx.tx.feedback_answers(&round.id).await?;

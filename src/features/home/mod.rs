@@ -21,7 +21,7 @@ const RECENT: usize = 3;
 /// How many open plans Home shows.
 const PLANS: usize = 3;
 
-/// A member's Home as it is now; useful to a stranger too.
+/// Loads a member's Home as it is now. It also works for somebody who is not a member yet.
 pub async fn load(state: &AppState, who: &MemberId) -> Result<Home> {
     let who = who.clone();
     state
@@ -78,7 +78,7 @@ async fn open_plans(ctx: &mut Ctx<'_>, member: &Member) -> Result<Vec<PlanScreen
     Ok(open.iter().take(PLANS).map(|plan| steps::plan::plan_screen(ctx, member, plan)).collect())
 }
 
-/// When a member's open feedback round ends at the latest. How many have answered is shown to nobody.
+/// When a member's open feedback round ends at the latest. The number of answers is not shown to anybody.
 async fn feedback_until(ctx: &mut Ctx<'_>, member: &Member) -> Result<Option<Date>> {
     let last = ctx.tx.rounds_of(&member.id).await?.pop();
     let open = last.filter(|round| round.state == RoundState::Open);

@@ -108,8 +108,8 @@ async fn import_nudges(
     Ok(())
 }
 
-/// A plan whose time is to come is asked about then. One whose time has passed meanwhile stays open and
-/// nobody is asked about it out of season.
+/// Queues the follow-up of a plan if its time is still to come. If the time has passed, the plan stays open
+/// and no follow-up is sent.
 async fn import_plans(
     ctx: &mut Ctx<'_>,
     member: &Member,
@@ -138,7 +138,8 @@ async fn import_plans(
 }
 
 /// Only closed rounds come back, as their asker was shown them: the counts, and the comments with new
-/// random ids. A round that ran when it was exported is its people's as well and is not begun again.
+/// random ids. A round that was open when it was exported is not opened again, because it also belongs to
+/// the people who were asked.
 async fn import_rounds(
     ctx: &mut Ctx<'_>,
     who: &MemberId,

@@ -1,6 +1,6 @@
 //! What the lens sees in an answer: read after the acknowledgement for a form that is open, or by the
 //! worker in its turn; stored beside what the member said, and shown where the reflection is shown. A
-//! reflection without `read_at` has not been read: nothing else remembers what there is to read.
+//! reflection without `read_at` has not been read yet; there is no other list of what to read.
 
 use crate::{
     coach::{
@@ -22,7 +22,7 @@ const BATCH: usize = 50;
 /// sentence.
 const FORM_WAITS: Duration = Duration::from_secs(2);
 
-/// Messages that show an older reflection stay as they are: nobody looks there for news.
+/// Messages that show an older reflection are not updated, because members rarely look at them again.
 const UPDATED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// Reads an answer that was just stored, and returns the follow-up form with the result. `None`: left to
@@ -58,7 +58,7 @@ pub async fn classify_for_form(state: &AppState, request: &ClassifyAnswer) -> Re
 }
 
 /// Reads a bounded number of answers, the oldest first, and stores all results in one transaction;
-/// called until it returns nothing. Returns whose answers were read.
+/// called until it returns nothing. Returns the members who wrote those answers.
 pub async fn classify_pending(state: &AppState) -> Result<Vec<MemberId>> {
     let pending =
         state.read(|ctx| Box::pin(async move { Ok(ctx.tx.unclassified_reflections(BATCH).await?) }));

@@ -1,5 +1,5 @@
-//! Nudges: planned when their slot comes, asked for, postponed, skipped. What an event makes of a nudge
-//! is decided by `coach::conversation` and carried out by `interaction::steps::nudge`.
+//! Nudges: planned when their slot comes, requested, postponed or skipped. `coach::conversation` decides
+//! how an event changes a nudge, and `interaction::steps::nudge` carries the decision out.
 
 mod handle;
 mod outbox;

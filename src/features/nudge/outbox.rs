@@ -39,7 +39,7 @@ pub async fn compose(
         }
         Decision::Postpone(to) => return Ok(Composed::Wait(to)),
         Decision::Skip(why) => NudgeEvent::LetGo { why },
-        // Ignored nudges added up meanwhile; the next slot asks whether to go on.
+        // The member has ignored so many nudges that the next slot asks whether to go on.
         Decision::AskToGoOn => NudgeEvent::LetGo { why: SkipReason::BackOff },
     };
     if !nudge.asked_for {

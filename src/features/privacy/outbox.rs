@@ -19,7 +19,7 @@ pub async fn compose_export(
     Ok(Composed::post_with(row, Some(member), Message::Export { by_operator }, None, files))
 }
 
-/// The sentence that a notice stands for.
+/// The text of a notice.
 pub fn notice(payload: &NoticePayload) -> Notice {
     match payload {
         NoticePayload::Erased { by_operator } => {

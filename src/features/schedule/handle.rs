@@ -58,8 +58,8 @@ fn open(ctx: &Ctx<'_>, member: &Member, target: &ReplyTarget) -> Reply {
     }
 }
 
-/// The schedule form of a member. `slack_zone` is the time zone that Slack names for them now; it becomes
-/// theirs unless they have set one.
+/// The schedule form of a member. `slack_zone` is the time zone that Slack names for them now; it is
+/// stored unless they have set one themselves.
 pub async fn form_with_slack_zone(
     state: &AppState,
     who: &MemberId,

@@ -15,7 +15,7 @@ pub fn comment_ids(ctx: &Ctx<'_>, outcome: Option<&feedback::RoundResult>) -> Ve
     outcome.map_or(Vec::new(), |outcome| outcome.comments.iter().map(|_| ctx.random_token()).collect())
 }
 
-/// Changes every message that asked in a round, whoever has it, into one that names nobody.
+/// Replaces all question messages of a round by messages that name no person.
 pub async fn take_back_questions(ctx: &mut Ctx<'_>, round: &RowId) -> Result<()> {
     for (who, message) in ctx.tx.feedback_question_messages(round).await? {
         let shows = UpdatePayload::FeedbackOver { round: round.clone() };
@@ -24,7 +24,7 @@ pub async fn take_back_questions(ctx: &mut Ctx<'_>, round: &RowId) -> Result<()>
     Ok(())
 }
 
-/// Before a member is erased: what others see of their open rounds is taken back too.
+/// Takes back what other people see of a member's open rounds, before the member is erased.
 pub async fn take_back_rounds_of(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<()> {
     for round in ctx.tx.rounds_of(who).await? {
         if round.state != RoundState::Closed {

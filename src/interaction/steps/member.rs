@@ -1,4 +1,4 @@
-//! Members: found or created, and what any of their actions ends.
+//! Members: finds or creates them, and ends back-off when they act.
 
 use crate::{
     coach::{
@@ -12,8 +12,8 @@ use crate::{
 };
 use jiff::civil::{Date, DateTime};
 
-/// The member who acts, created if they are new. Whatever they do ends back-off and the belief that
-/// Slack cannot reach them.
+/// The member who acts, created if they are new. Every action ends back-off and marks
+/// the member as reachable.
 pub async fn get_or_create_member(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Member> {
     let Some(mut member) = ctx.tx.find_member(who).await? else { return create_member(ctx, who).await };
     if member.back_off != BackOff::default() || member.unreachable.is_some() {

@@ -38,7 +38,7 @@ impl Palette {
         leader: "#f2a24a",
         manager: "#5fb4ee",
     };
-    /// For a page whose styles define the colours.
+    /// For a page with styles that define the colours.
     pub const OF_THE_PAGE: Self = Self {
         paper: "var(--paper)",
         ink: "var(--ink)",

@@ -63,7 +63,7 @@ fn is_dm(event: &Value) -> bool {
     }
 }
 
-/// Messages of bots, our own among them, are nobody's answer.
+/// Messages of bots, including our own, never count as answers.
 fn is_bots(message: &Value) -> bool {
     text(&message["bot_id"]).is_some() || message["user"] == "USLACKBOT"
 }
@@ -92,8 +92,8 @@ fn posted(team: TeamId, channel: ChannelId, event: &Value) -> Result<Event, Pars
 
 fn changed(team: TeamId, channel: ChannelId, event: &Value) -> Result<Event, ParseError> {
     let message = &event["message"];
-    // A deleted message that still has replies comes as a change into a tombstone, whose user is
-    // Slackbot; whose message it was stands in the previous one.
+    // Slack reports the deletion of a message that has replies as a change into a tombstone. The user of
+    // the tombstone is Slackbot; `previous_message` names the author.
     if message["subtype"] == "tombstone" {
         return was_deleted(team, channel, event, &message["ts"]);
     }

@@ -99,9 +99,9 @@ fn question_message(origin: &Origin) -> Option<MessageRef> {
     }
 }
 
-/// The key of an act of somebody who is asked for feedback. It is made with the token, which is stored
-/// nowhere, so that nobody can make it again from what is stored and from Slack's ids; and it names
-/// neither their message nor their form.
+/// The delivery key for an action of a person who is asked for feedback. It is derived from the token,
+/// which is not stored, so it cannot be computed from the database and Slack's ids. It contains neither
+/// the id of the message nor that of the form.
 fn answer_key(token: &AnswerToken, what: &Value) -> DeliveryKey {
     key("feedback", &[&digest(&json!([token.reveal(), what]))])
 }

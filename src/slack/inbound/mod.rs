@@ -124,8 +124,8 @@ fn text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.is_empty())
 }
 
-/// Whose installation it is: the organisation's when it installed the app as a whole, else the first
-/// of the candidates that is a team id. On Enterprise Grid `team` may be null and the user or the
+/// The workspace of the installation: the organisation if it installed the app as a whole, otherwise the
+/// first of the candidates that is a team id. On Enterprise Grid `team` may be null and the user or the
 /// organisation says where it happened
 /// (<https://docs.slack.dev/enterprise/organization-ready-apps>).
 fn team(organisation: Option<&Value>, candidates: &[&Value]) -> Result<TeamId, ParseError> {

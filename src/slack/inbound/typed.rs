@@ -1,7 +1,8 @@
-//! What a member typed, from what Slack made of it in a message: escaping undone, links and mentions
-//! as they stood in the member's composer (<https://docs.slack.dev/messaging/formatting-message-text>).
-//! What has no readable form in the payload (`<@U…>`, `<#C…>`) stays as Slack wrote it; whoever shows
-//! the words escapes them, so nobody is notified.
+//! Restores the text that a member typed from the form in which Slack sends it: undoes the escaping, and
+//! writes links and mentions as the member's composer showed them
+//! (<https://docs.slack.dev/messaging/formatting-message-text>).
+//! What has no readable form in the payload (`<@U…>`, `<#C…>`) stays as Slack wrote it. Code that
+//! shows the text escapes it, so a mention in it notifies nobody.
 
 /// Undoes Slack's escaping of `&`, `<` and `>`.
 pub fn unescape(text: &str) -> String {

@@ -48,5 +48,5 @@ pub fn field_id(field: Field) -> &'static str {
     }
 }
 
-/// The option value that stands for *none* in a menu that has to offer it.
+/// The option value for *none*, in menus that offer it.
 pub const NONE_OPTION: &str = "none";

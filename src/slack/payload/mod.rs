@@ -31,7 +31,7 @@ pub const CHECKIN_SHORTCUT: &str = "check_in";
 /// The callback id of the message shortcut *Ask, don't fix*.
 pub const ASK_SHORTCUT: &str = "ask_dont_fix";
 
-/// The callback id of every modal of ours. Which one it is stands in its metadata.
+/// The callback id of every modal of ours. Its `private_metadata` says which modal it is.
 pub const FORM_CALLBACK: &str = "leadlens_form";
 
 /// The callback id of the Home tab.

@@ -58,7 +58,7 @@ pub(super) fn divider() -> SlackBlock {
     SlackDividerBlock::new().into()
 }
 
-/// A member's words as a quotation. In rich text Slack reads no markup and notifies nobody.
+/// A member's words as a quotation. In rich text Slack reads no markup and sends no notifications.
 pub(super) fn quote(words: &MemberText) -> SlackBlock {
     let text = cut(words.reveal(), QUOTE_CHARS);
     let text = if words.is_blank() { "(nothing to see)".to_owned() } else { text };

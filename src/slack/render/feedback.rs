@@ -1,7 +1,7 @@
 //! A feedback round: whom to ask, the question in an asked person's message, the form that answers it,
 //! and the result.
 //!
-//! The asker's name is a mention in rich text, where it notifies nobody; comments are quotations.
+//! The asker's name is a mention in rich text, which does not notify them; comments are quotations.
 
 use super::{
     Rendered,

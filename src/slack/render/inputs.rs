@@ -87,7 +87,7 @@ pub(super) fn text_input(
     line_input(field, initial, placeholder_text).with_multiline(true)
 }
 
-/// A choice, for whichever element takes it.
+/// An option of a menu, radio button group or checkbox group.
 pub(super) fn choice<T>(value: &str, label: &str) -> SlackBlockChoiceItem<T>
 where
     T: From<SlackBlockPlainText> + Into<SlackBlockText>,

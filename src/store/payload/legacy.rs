@@ -8,7 +8,7 @@ use crate::{
 };
 use jiff::Timestamp;
 
-/// What stood after the month of a report that was due by itself.
+/// The suffix after the month of a scheduled report.
 const SCHEDULED: &str = "/by-itself";
 
 fn id(text: &str) -> Option<RowId> {

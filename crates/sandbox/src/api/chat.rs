@@ -193,7 +193,7 @@ fn replies(state: &Workspace, args: &Map<String, Value>) -> Answer {
     let channel = state.channels.get(id).ok_or("channel_not_found")?;
     let metadata = matches!(text(args, "include_all_metadata"), Some("true" | "1"));
     let asked = channel.messages.iter().find(|message| message.ts == ts).ok_or("thread_not_found")?;
-    // Asked by a reply's own timestamp, Slack shows the thread it stands in.
+    // For the timestamp of a reply, Slack shows the thread that contains it.
     let parent = asked.thread_ts.as_deref().unwrap_or(ts);
     let messages: Vec<Value> = channel
         .messages

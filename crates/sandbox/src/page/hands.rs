@@ -246,6 +246,6 @@ async fn submit(sandbox: &Sandbox, user: &str, id: &str, values: &Map<String, Va
     if !missing.is_empty() {
         return Err(Said::Fields(missing));
     }
-    // What the app answers, or that it does not, stands in the form afterwards.
+    // The form then shows what the app answers, or that it does not answer.
     sandbox.person(user).submits().await.map(drop).map_err(|_| no("That form cannot be submitted."))
 }

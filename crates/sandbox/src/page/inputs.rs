@@ -1,4 +1,4 @@
-//! What stands in an input, as Slack keeps it, from what the page says of it; and what Slack's client
+//! The content of an input, as Slack keeps it, from what the page says of it; and what Slack's client
 //! says beside a field that is not ready
 //! (<https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload>).
 

@@ -98,7 +98,7 @@ fn view_json(view: &View) -> Value {
     })
 }
 
-/// Ids of the files that stand in a conversation the member sees.
+/// Ids of the files in conversations that the member sees.
 fn visible_files(state: &Workspace, user: &str) -> BTreeSet<String> {
     let channels = state.channels.values().filter(|channel| sees(channel, user));
     channels
