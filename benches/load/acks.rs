@@ -1,5 +1,5 @@
 //! What a member waits for: the acknowledgement of a slash command and of a submitted check-in
-//! (committed, `synchronous=FULL`), over both doors, twenty a second on an otherwise idle machine.
+//! (committed, `synchronous=FULL`), over both transports, twenty a second on an otherwise idle machine.
 
 use crate::{
     Times,

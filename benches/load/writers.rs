@@ -29,7 +29,7 @@ pub struct Bot {
 }
 
 impl Bot {
-    /// Both doors open, on a database in a folder.
+    /// Serves both transports, on a database in a folder.
     pub async fn start(folder: &Path, disk: &Disk) -> Self {
         let people = (0..MEMBERS).map(|nth| User::new(&member(nth), "Load", "Europe/Berlin")).collect();
         let now = leadlens::clock::Env::real().now().as_millisecond();

@@ -246,11 +246,11 @@ const PREFACE: &str = "# Ten sessions
 
 One for each practice, and one with a member of few words. Every line went through the real bot and a workspace of
 its own; the times are the member's. Which questions come is staged here, so that the answers fit them; in real life
-`coach/prompt.rs` chooses. *(now)* is a message that changed in place, *(for you)* one that nobody else sees.
+`coach/prompt/` chooses. *(now)* is a message that changed in place, *(for you)* one that nobody else sees.
 
-The words at the end of a session are counted as `coach/session.rs` counts them: the questions that LeadLens asked
-against what the member wrote. LeadLens keeps to fewer; for whoever writes in four or five words, as in the last
-session, that means the shortest question there is, and for whoever writes in fewer it means none.
+The words at the end of a session are counted as `coach/word_budget.rs` counts them: the questions that LeadLens asked
+against what the member wrote. LeadLens keeps to fewer; for a member who writes four or five words, as in the
+last session, that is the shortest question there is, and for fewer words it is none.
 
 This page is printed by `cargo run -- demo --sessions > docs/sessions.md`; a test says when it is out of date.
 ";

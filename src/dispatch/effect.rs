@@ -53,11 +53,17 @@ impl Effect {
     /// anybody can be told about.
     pub fn parse(text: Option<&str>) -> Self {
         let Some(text) = text else { return Effect::None };
-        match serde_json::from_str::<Stored<Effect>>(text) {
-            Ok(Stored { v: VERSION, effect }) => effect,
-            Ok(_) => Effect::None,
-            Err(_) => legacy(text).unwrap_or(Effect::None),
-        }
+        let effect = match serde_json::from_str::<Stored<Effect>>(text) {
+            Ok(Stored { v: VERSION, effect }) => Some(effect),
+            Ok(_) => None,
+            Err(_) => legacy(text),
+        };
+        effect.unwrap_or_else(|| {
+            tracing::error!(
+                "the stored effect of a delivery is malformed; its redelivery gets an empty answer"
+            );
+            Effect::None
+        })
     }
 }
 

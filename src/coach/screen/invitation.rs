@@ -1,7 +1,7 @@
 use crate::coach::{feedback::AnswerToken, ids::RowId};
 
-/// A feedback question to one person: the round, and the token that alone leads to the answer of the person who
-/// has the message. It is in the message's buttons and stored nowhere.
+/// A feedback question to one person: the round, and the token. Only the token leads to the answer of the
+/// person who has the message. It is in the message's buttons and is not stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// The round.

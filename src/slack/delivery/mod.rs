@@ -1,6 +1,6 @@
 //! Delivery to Slack: what the outbox and the jobs ask for, within Slack's rate limits.
 //!
-//! `sender` implements the app's gateway with `rate_limited_api`, which every call goes through.
+//! `sender` implements the `SlackGateway` with `rate_limited_api`, which every call goes through.
 //! `reconcile` finds out whether an earlier attempt reached Slack, and `error_class` decides whether a
 //! failed one is worth another. A new method of Slack needs its limit in `rate_limit` and its scope in
 //! `slack/manifest.rs`.

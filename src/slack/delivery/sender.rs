@@ -1,7 +1,7 @@
-//! Implements the app's gateway to Slack: sends an [`Outgoing`] and reports what became of it, and
+//! Implements the `SlackGateway` of `interaction`: sends an [`Outgoing`] and reports what became of it, and
 //! answers the lookups of the worker. When an earlier attempt may have reached Slack, it is looked for
 //! before anything is sent. Nothing sleeps here: what must wait is reported as `Retry` with its time.
-//! Outbox rows are marked by the app.
+//! `outbox` stores what became of a row.
 
 use super::{
     error_class::{MAX_ATTEMPTS, is_transient, permanent_scope},
