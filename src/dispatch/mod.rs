@@ -14,6 +14,7 @@ pub use event::{Action, Delivery, Event, Submission};
 use crate::{
     coach::{
         member::Member,
+        reflection::CheckinFields,
         screen::{Field, FieldError, FieldProblem, Notice},
     },
     features::{
@@ -107,7 +108,7 @@ async fn handle(ctx: &mut Ctx<'_>, event: &Event) -> Result<Outcome<Effect>> {
         Event::SlashCommand { text, target } => command::handle(ctx, text, target).await,
         Event::CheckinShortcut { target } => {
             steps::member::get_or_create_member(ctx, &target.member).await?;
-            Outcome::unchanged(checkin::open_form(target, crate::coach::reflection::CheckinFields::default()))
+            Outcome::unchanged(checkin::open_form(target, CheckinFields::default()))
         }
         Event::AskShortcut { target } => {
             steps::member::get_or_create_member(ctx, &target.member).await?;

@@ -69,7 +69,7 @@ async fn questions(world: &World, time: &'static str, until: &str) -> Vec<String
         for question in ana.hands().from_bot().into_iter().skip(1 + came.len()) {
             let seconds = question.ts.split('.').next().expect("seconds").parse().expect("a number");
             came.push(jiff::Timestamp::from_second(seconds).expect("an instant").to_string());
-            // Whoever answers is asked every day.
+            // A member who answers is asked every day.
             ana.taps_on(&question, "Skip").await;
             ana.sees("Skipped.");
         }

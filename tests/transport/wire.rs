@@ -23,7 +23,7 @@ use std::sync::{
 };
 use tokio::sync::{mpsc, watch};
 
-/// Whoever has a connection's ticket can read what members write.
+/// A client with a connection's ticket can read what members write.
 pub const TICKET: &str = "a-ticket-of-slacks";
 
 enum Order {

@@ -147,7 +147,7 @@ impl Model {
         self.inner.script().heard.clone()
     }
 
-    /// Whoever waits for [`Says::Nothing`] gets the usual question after all.
+    /// Answers a caller that waits for [`Says::Nothing`] with the usual question.
     pub fn lets_go(&self) {
         self.inner.let_go.notify_waiters();
     }

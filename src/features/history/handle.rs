@@ -13,15 +13,10 @@ pub async fn handle(
     let searched = || target.open_form().map(|open| open.search.clone()).unwrap_or_default();
     match action {
         Action::Open { page } => {
-            let form = respond::page(ctx, &member.id, MemberText::default(), page).await?;
-            Outcome::unchanged(target.show(form))
+            Outcome::unchanged(show(ctx, &member, MemberText::default(), page, target).await?)
         }
-        Action::TurnPage { page } => {
-            Outcome::unchanged(target.show(respond::page(ctx, &member.id, searched(), page).await?))
-        }
-        Action::Search => {
-            Outcome::unchanged(target.show(respond::page(ctx, &member.id, searched(), 0).await?))
-        }
+        Action::TurnPage { page } => Outcome::unchanged(show(ctx, &member, searched(), page, target).await?),
+        Action::Search => Outcome::unchanged(show(ctx, &member, searched(), 0, target).await?),
         Action::Delete { reflection } => match ctx.tx.find_reflection(&member.id, &reflection).await? {
             Some(reflection) => {
                 steps::reflection::delete_reflection(ctx, &mut member, &reflection).await?;
@@ -42,12 +37,23 @@ pub async fn submit(
     Outcome::unchanged(search(ctx, &member, submission.text, target).await?)
 }
 
-/// The reflections that contain a text.
+/// `/leadlens history text`: the first page of the reflections that contain a text.
 pub async fn search(
     ctx: &mut Ctx<'_>,
     member: &Member,
     text: MemberText,
     target: &ReplyTarget,
 ) -> Result<Reply> {
-    Ok(target.show(respond::page(ctx, &member.id, text, 0).await?))
+    show(ctx, member, text, 0, target).await
+}
+
+/// One page of the reflections that contain a text.
+async fn show(
+    ctx: &mut Ctx<'_>,
+    member: &Member,
+    text: MemberText,
+    page: u32,
+    target: &ReplyTarget,
+) -> Result<Reply> {
+    Ok(target.show(respond::page(ctx, &member.id, text, page).await?))
 }
