@@ -51,6 +51,7 @@ mod practices;
 mod privacy;
 mod reply;
 mod report;
+mod retries;
 mod room_audit_plan;
 mod schedule;
 mod seen;

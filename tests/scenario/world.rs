@@ -264,7 +264,8 @@ impl World {
         assert!(to >= self.now(), "a conversation does not go back in time: {to} < {}", self.now());
         for _ in 0..MOST_STEPS {
             self.settle().await;
-            match self.next_due_at().await {
+            let retry_at = self.0.sandbox.next_retry_ms().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+            match self.next_due_at().await.into_iter().chain(retry_at).min() {
                 Some(due_at) if due_at <= to && due_at > self.now() => self.set_now(due_at),
                 _ => break,
             }
@@ -293,6 +294,7 @@ impl World {
     /// Lets the bot do what is due now or very soon.
     pub async fn settle(&self) {
         for _ in 0..MOST_STEPS {
+            self.0.sandbox.retry_due().await;
             {
                 let bot = self.0.bot.read().await;
                 let Some(bot) = bot.as_ref() else { return };

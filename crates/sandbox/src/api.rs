@@ -58,6 +58,9 @@ async fn call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    if inner.state().unreachable {
+        return note(&inner, &method, cut());
+    }
     let args = arguments(query.as_deref().unwrap_or_default(), &headers, &body);
     let fault = inner.change(|state| state.take_fault(&method));
     match &fault {
@@ -75,7 +78,9 @@ async fn call(
     let answer = answer(&inner, &method, &headers, &args);
     let mut response = match answer {
         Ok(body) => json_response(body),
-        Err(Refusal { code, .. }) if code == "ratelimited" => rate_limited(1),
+        Err(Refusal { code, extra }) if code == "ratelimited" => {
+            rate_limited(extra["retry_after"].as_u64().unwrap_or(1))
+        }
         Err(refusal) => refused(refusal),
     };
     if let Ok(scopes) = HeaderValue::from_str(&scopes(&inner)) {
@@ -196,12 +201,13 @@ fn answer(inner: &Inner, method: &str, headers: &HeaderMap, args: &Map<String, V
         Some(BOT_TOKEN | APP_TOKEN) => return Err("not_allowed_token_type".into()),
         Some(_) => return Err("invalid_auth".into()),
     }
-    let (revoked, provided) = {
+    let (token_error, provided) = {
         let state = inner.state();
-        (state.revoked, state.scopes.clone())
+        let revoked = state.revoked.then(|| "token_revoked".to_owned());
+        (revoked.or_else(|| state.token_error.clone()), state.scopes.clone())
     };
-    if revoked && expected == BOT_TOKEN {
-        return Err("token_revoked".into());
+    if let Some(code) = token_error.filter(|_| expected == BOT_TOKEN) {
+        return Err(code.as_str().into());
     }
     if !needed.is_empty() && !provided.contains(needed) {
         let provided = provided.into_iter().collect::<Vec<_>>().join(",");

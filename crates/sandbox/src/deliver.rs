@@ -25,6 +25,17 @@ use tokio::sync::{mpsc, oneshot};
 /// How often a delivery is tried in all.
 const TRIES: u32 = 4;
 
+/// How long after so many failed tries Slack tries an event again: at once, a minute later, five minutes
+/// later. `None`: it gives the event up (<https://docs.slack.dev/apis/events-api/#retries>).
+fn retry_after_ms(tries: u32) -> Option<i64> {
+    match tries {
+        0 | 1 => Some(0),
+        2 => Some(60_000),
+        3 => Some(300_000),
+        _ => None,
+    }
+}
+
 /// Which of Slack's payloads it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -59,6 +70,16 @@ pub(super) struct Delivery {
     pending: HashMap<String, oneshot::Sender<Value>>,
     last: Option<(Kind, Value)>,
     count: u64,
+    waiting: Vec<Waiting>,
+    pub(super) given_up: u32,
+}
+
+/// An event that Slack tries again later.
+#[derive(Clone)]
+struct Waiting {
+    payload: Value,
+    tries: u32,
+    due_ms: i64,
 }
 
 struct Socket {
@@ -106,6 +127,9 @@ pub(super) async fn socket(
 ) -> Response {
     if !query.get("ticket").is_some_and(|ticket| ticket.starts_with("ticket")) {
         return (StatusCode::FORBIDDEN, "no ticket").into_response();
+    }
+    if inner.state().unreachable {
+        return StatusCode::BAD_GATEWAY.into_response();
     }
     if connections(&inner) >= 10 {
         return (StatusCode::TOO_MANY_REQUESTS, "too many connections").into_response();
@@ -182,6 +206,9 @@ pub(super) async fn deliver(inner: &Arc<Inner>, kind: Kind, payload: Value) -> D
         delivery.last = Some((kind, payload.clone()));
         delivery.request_url.clone()
     };
+    if inner.state().deliveries_fail {
+        return fail(inner, kind, payload);
+    }
     // Over HTTP Slack repeats events alone; a command or a tap that fails is shown as failed.
     let tries = if request_url.is_some() && kind != Kind::Event { 1 } else { TRIES };
     let mut delivered = Delivered { acked: false, tries: 0, ack: None, status: None, took: Duration::ZERO };
@@ -201,6 +228,63 @@ pub(super) async fn deliver(inner: &Arc<Inner>, kind: Kind, payload: Value) -> D
         }
     }
     delivered
+}
+
+/// Slack cannot reach the app: an event waits for its retries, anything else has failed.
+fn fail(inner: &Inner, kind: Kind, payload: Value) -> Delivered {
+    // The first retry follows at once.
+    let tries = if kind == Kind::Event { 2 } else { 1 };
+    if kind == Kind::Event {
+        wait_for_retry(&mut delivery(inner), payload, tries, inner.now_ms());
+    }
+    Delivered { acked: false, tries, ack: None, status: None, took: Duration::ZERO }
+}
+
+fn wait_for_retry(delivery: &mut Delivery, payload: Value, tries: u32, failed_ms: i64) {
+    match retry_after_ms(tries) {
+        Some(after_ms) => {
+            delivery.waiting.push(Waiting { payload, tries, due_ms: failed_ms + after_ms });
+        }
+        None => delivery.given_up += 1,
+    }
+}
+
+/// When the next event is tried again.
+pub(super) fn next_retry_ms(inner: &Inner) -> Option<i64> {
+    delivery(inner).waiting.iter().map(|waiting| waiting.due_ms).min()
+}
+
+/// Tries again what is due.
+pub(super) async fn retry_due(inner: &Arc<Inner>) -> Vec<Delivered> {
+    let now_ms = inner.now_ms();
+    let due: Vec<Waiting> = {
+        let mut delivery = delivery(inner);
+        let (due, later) =
+            std::mem::take(&mut delivery.waiting).into_iter().partition(|it| it.due_ms <= now_ms);
+        delivery.waiting = later;
+        due
+    };
+    let mut delivered = Vec::new();
+    for Waiting { payload, tries, due_ms } in due {
+        if !inner.state().deliveries_fail {
+            delivered.push(deliver(inner, Kind::Event, payload).await);
+            continue;
+        }
+        wait_for_retry(&mut delivery(inner), payload, tries + 1, due_ms);
+    }
+    delivered
+}
+
+/// The last event once more, under an event id of its own.
+pub(super) async fn repeat_last(inner: &Arc<Inner>) -> Delivered {
+    let last = delivery(inner).last.clone();
+    match last {
+        Some((kind, mut payload)) => {
+            payload["event_id"] = json!(inner.change(|state| state.id("Ev")));
+            deliver(inner, kind, payload).await
+        }
+        None => Delivered { acked: false, tries: 0, ack: None, status: None, took: Duration::ZERO },
+    }
 }
 
 struct Outcome {

@@ -228,6 +228,81 @@ impl Sandbox {
         self.inner.change(|state| state.faults.push_back((method.to_owned(), fault)));
     }
 
+    /// From now on every call of a method fails so, until it is mended.
+    pub fn fail_always(&self, method: &str, fault: Fault) {
+        self.inner.change(|state| state.standing_faults.insert(method.to_owned(), fault));
+    }
+
+    /// A method of [`Sandbox::fail_always`] works again.
+    pub fn mend(&self, method: &str) {
+        self.inner.change(|state| state.standing_faults.remove(method));
+    }
+
+    /// The bot's token is refused with this code (`account_inactive`, `org_login_required`), until it is
+    /// taken again (`None`).
+    pub fn refuse_token(&self, code: Option<&str>) {
+        self.inner.change(|state| state.token_error = code.map(str::to_owned));
+    }
+
+    /// Takes a scope away, as an installation from before the app asked for it.
+    pub fn withdraw_scope(&self, scope: &str) {
+        self.inner.change(|state| state.scopes.remove(scope));
+    }
+
+    /// Grants a scope.
+    pub fn grant_scope(&self, scope: &str) {
+        self.inner.change(|state| state.scopes.insert(scope.to_owned()));
+    }
+
+    /// Switches the app's Messages tab off or on: nothing can be posted in a direct message while it is
+    /// off.
+    pub fn disable_messages_tab(&self, disabled: bool) {
+        self.inner.change(|state| state.messages_tab_disabled = disabled);
+    }
+
+    /// Limits histories to one call a minute and 15 messages, as for apps outside Slack's marketplace.
+    pub fn limit_histories(&self, limited: bool) {
+        self.inner.change(|state| state.history_limited = limited);
+    }
+
+    /// From now on neither reaches the other: calls and connections break, events wait for their retries,
+    /// commands and taps fail.
+    pub fn goes_dark(&self) {
+        self.inner.change(|state| (state.unreachable, state.deliveries_fail) = (true, true));
+        self.cut_connections();
+    }
+
+    /// From now on Slack cannot reach the app, which still reaches Slack.
+    pub fn loses_the_app(&self) {
+        self.inner.change(|state| state.deliveries_fail = true);
+    }
+
+    /// Ends [`Sandbox::goes_dark`] and [`Sandbox::loses_the_app`]. Events whose retries are not over come
+    /// when those are due: see [`Sandbox::retry_due`].
+    pub fn comes_back(&self) {
+        self.inner.change(|state| (state.unreachable, state.deliveries_fail) = (false, false));
+    }
+
+    /// Delivers the events whose retry is due by the sandbox's clock.
+    pub async fn retry_due(&self) -> Vec<Delivered> {
+        deliver::retry_due(&self.inner).await
+    }
+
+    /// When the next retry is due, in Unix milliseconds.
+    pub fn next_retry_ms(&self) -> Option<i64> {
+        deliver::next_retry_ms(&self.inner)
+    }
+
+    /// How many events were given up after their last retry.
+    pub fn given_up(&self) -> u32 {
+        self.inner.delivery.lock().unwrap_or_else(PoisonError::into_inner).given_up
+    }
+
+    /// Delivers the last event once more under another event id, as Slack now and then does.
+    pub async fn repeat_last(&self) -> Delivered {
+        deliver::repeat_last(&self.inner).await
+    }
+
     /// The way to move a member's hands.
     pub fn person(&self, user: &str) -> script::Person {
         script::Person::new(self.clone(), user)

@@ -266,6 +266,20 @@ pub struct Workspace {
     pub faults: VecDeque<(String, Fault)>,
     /// How every call fails until it is mended, when no fault of its own waits for it.
     pub trouble: Option<Fault>,
+    /// How every call of a method fails until it is mended.
+    pub standing_faults: BTreeMap<String, Fault>,
+    /// What the bot's token is refused with: `account_inactive`, `org_login_required`, ….
+    pub token_error: Option<String>,
+    /// The app's Messages tab is switched off.
+    pub messages_tab_disabled: bool,
+    /// Histories as an app outside Slack's marketplace reads them: one call a minute, 15 messages.
+    pub history_limited: bool,
+    /// When each limited method answered last, in milliseconds.
+    pub history_read_at_ms: BTreeMap<String, i64>,
+    /// The app cannot reach Slack.
+    pub unreachable: bool,
+    /// Slack cannot reach the app: events wait for their retries.
+    pub deliveries_fail: bool,
     /// Every call: method and outcome.
     pub calls: Vec<(String, String)>,
     /// Refuse native charts and data tables with `invalid_blocks`.
@@ -308,7 +322,7 @@ impl Workspace {
     pub fn take_fault(&mut self, method: &str) -> Option<Fault> {
         let nth = self.faults.iter().position(|(name, _)| name == method || name == "*");
         let own = nth.and_then(|nth| self.faults.remove(nth)).map(|(_, fault)| fault);
-        own.or_else(|| self.trouble.clone())
+        own.or_else(|| self.standing_faults.get(method).cloned()).or_else(|| self.trouble.clone())
     }
 
     /// Opens a channel that everybody in the workspace reads; the app is not in it.

@@ -21,6 +21,11 @@ const MAX_PAYLOAD: usize = 13_200;
 /// A response URL works five times within half an hour.
 const RESPONSE_USES: u32 = 5;
 const RESPONSE_MS: i64 = 30 * 60 * 1_000;
+/// A history's page (<https://docs.slack.dev/reference/methods/conversations.history#arguments>).
+const MOST_MESSAGES: usize = 999;
+/// What a limited app gets of a history, and how often.
+const LIMITED_MESSAGES: usize = 15;
+const LIMITED_EVERY_MS: i64 = 60_000;
 
 pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> Answer {
     let now_ms = inner.now_ms();
@@ -29,8 +34,8 @@ pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> An
         "chat.postEphemeral" => ephemeral(state, args, now_ms),
         "chat.update" => update(state, args),
         "chat.delete" => delete(state, args),
-        "conversations.history" => history(state, args),
-        _ => replies(state, args),
+        "conversations.history" => limited(state, method, now_ms).and_then(|most| history(state, args, most)),
+        _ => limited(state, method, now_ms).and_then(|most| replies(state, args, most)),
     })
 }
 
@@ -84,6 +89,9 @@ fn writable(state: &Workspace, args: &Map<String, Value>) -> Result<String, Refu
         && state.users.get(user).is_some_and(|user| user.deleted)
     {
         return Err("user_disabled".into());
+    }
+    if state.messages_tab_disabled && channel.im_with.is_some() {
+        return Err("messages_tab_disabled".into());
     }
     Ok(id.to_owned())
 }
@@ -164,44 +172,83 @@ fn delete(state: &mut Workspace, args: &Map<String, Value>) -> Answer {
     Ok(json!({"channel": id, "ts": ts}))
 }
 
-fn history(state: &Workspace, args: &Map<String, Value>) -> Answer {
-    let id = text(args, "channel").ok_or("channel_not_found")?;
-    let channel = state.channels.get(id).ok_or("channel_not_found")?;
-    let inclusive = matches!(text(args, "inclusive"), Some("true" | "1"));
-    let within = |message: &&Message| {
-        let (ts, oldest, latest) = (message.ts.as_str(), text(args, "oldest"), text(args, "latest"));
-        oldest.is_none_or(|oldest| ts > oldest || (inclusive && ts == oldest))
-            && latest.is_none_or(|latest| ts < latest || (inclusive && ts == latest))
-    };
-    let limit = text(args, "limit").and_then(|limit| limit.parse().ok()).unwrap_or(100_usize);
-    let metadata = matches!(text(args, "include_all_metadata"), Some("true" | "1"));
-    let messages: Vec<Value> = channel
-        .messages
-        .iter()
-        .rev()
-        .filter(|message| message.thread_ts.is_none() && message.only_for.is_none())
-        .filter(within)
-        .take(limit)
-        .map(|message| message.json(BOT_ID, APP_ID, metadata))
-        .collect();
-    Ok(json!({"messages": messages, "has_more": false}))
+/// How many messages a call may bring; refused while a limited app has asked within the minute
+/// (<https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps>).
+fn limited(state: &mut Workspace, method: &str, now_ms: i64) -> Result<usize, Refusal> {
+    if !state.history_limited {
+        return Ok(MOST_MESSAGES);
+    }
+    let last_ms = state.history_read_at_ms.get(method).copied();
+    let wait_ms = last_ms.map_or(0, |last_ms| last_ms + LIMITED_EVERY_MS - now_ms);
+    if wait_ms > 0 {
+        let retry_after = (wait_ms + 999) / 1_000;
+        return Err(Refusal { code: "ratelimited".to_owned(), extra: json!({"retry_after": retry_after}) });
+    }
+    state.history_read_at_ms.insert(method.to_owned(), now_ms);
+    Ok(LIMITED_MESSAGES)
 }
 
-fn replies(state: &Workspace, args: &Map<String, Value>) -> Answer {
+fn is_set(args: &Map<String, Value>, name: &str) -> bool {
+    matches!(args.get(name), Some(Value::Bool(true))) || matches!(text(args, name), Some("true" | "1"))
+}
+
+/// Whether a message lies between `oldest` and `latest`.
+fn is_within(args: &Map<String, Value>, ts: &str) -> bool {
+    let inclusive = is_set(args, "inclusive");
+    let (oldest, latest) = (text(args, "oldest"), text(args, "latest"));
+    oldest.is_none_or(|oldest| ts > oldest || (inclusive && ts == oldest))
+        && latest.is_none_or(|latest| ts < latest || (inclusive && ts == latest))
+}
+
+fn limit(args: &Map<String, Value>, most: usize) -> usize {
+    let asked = args.get("limit").and_then(|limit| match limit {
+        Value::Number(number) => number.as_u64().and_then(|number| usize::try_from(number).ok()),
+        other => other.as_str().and_then(|limit| limit.parse().ok()),
+    });
+    asked.unwrap_or(100_usize).clamp(1, most)
+}
+
+/// One page of messages in the order given, and where the next begins.
+fn page<'a>(
+    messages: impl Iterator<Item = &'a Message>,
+    args: &Map<String, Value>,
+    most: usize,
+) -> Result<Value, Refusal> {
+    let metadata = is_set(args, "include_all_metadata");
+    let from = match text(args, "cursor") {
+        Some(cursor) => Some(cursor.strip_prefix("next_ts:").ok_or("invalid_cursor")?),
+        None => None,
+    };
+    let mut rest = messages.skip_while(|message| from.is_some_and(|from| message.ts != from));
+    let shown: Vec<Value> =
+        rest.by_ref().take(limit(args, most)).map(|message| message.json(BOT_ID, APP_ID, metadata)).collect();
+    let next = rest.next().map(|message| format!("next_ts:{}", message.ts));
+    let mut answer = json!({"messages": shown, "has_more": next.is_some()});
+    if let Some(next) = next {
+        answer["response_metadata"] = json!({"next_cursor": next});
+    }
+    Ok(answer)
+}
+
+fn history(state: &Workspace, args: &Map<String, Value>, most: usize) -> Answer {
+    let id = text(args, "channel").ok_or("channel_not_found")?;
+    let channel = state.channels.get(id).ok_or("channel_not_found")?;
+    let newest_first = channel.messages.iter().rev();
+    let top_level = newest_first.filter(|message| message.thread_ts.is_none() && message.only_for.is_none());
+    page(top_level.filter(|message| is_within(args, &message.ts)), args, most)
+}
+
+fn replies(state: &Workspace, args: &Map<String, Value>, most: usize) -> Answer {
     let id = text(args, "channel").ok_or("channel_not_found")?;
     let ts = text(args, "ts").ok_or("thread_not_found")?;
     let channel = state.channels.get(id).ok_or("channel_not_found")?;
-    let metadata = matches!(text(args, "include_all_metadata"), Some("true" | "1"));
     let asked = channel.messages.iter().find(|message| message.ts == ts).ok_or("thread_not_found")?;
     // For the timestamp of a reply, Slack shows the thread that contains it.
     let parent = asked.thread_ts.as_deref().unwrap_or(ts);
-    let messages: Vec<Value> = channel
-        .messages
-        .iter()
-        .filter(|message| message.ts == parent || message.thread_ts.as_deref() == Some(parent))
-        .map(|message| message.json(BOT_ID, APP_ID, metadata))
-        .collect();
-    Ok(json!({"messages": messages, "has_more": false}))
+    let thread = channel.messages.iter().filter(|message| {
+        message.ts == parent || (message.thread_ts.as_deref() == Some(parent) && is_within(args, &message.ts))
+    });
+    page(thread, args, most)
 }
 
 pub(crate) async fn respond(
@@ -212,6 +259,9 @@ pub(crate) async fn respond(
     let Ok(Value::Object(args)) = serde_json::from_slice(&body) else {
         return (StatusCode::BAD_REQUEST, "invalid_payload".to_owned());
     };
+    if inner.state().unreachable {
+        return (StatusCode::BAD_GATEWAY, String::new());
+    }
     let now_ms = inner.now_ms();
     inner.change(|state| match respond_in(state, &id, &args, now_ms) {
         Ok(()) => (StatusCode::OK, "ok".to_owned()),

@@ -62,11 +62,29 @@ impl Sandbox {
         }
     }
 
+    /// A member's zone, without the event: it got lost, or the app was not installed yet.
+    pub fn set_zone_silently(&self, user: &str, zone: &str) {
+        self.change(|state| {
+            if let Some(user) = state.users.get_mut(user) {
+                zone.clone_into(&mut user.tz);
+            }
+        });
+    }
+
     /// Deactivates a member's account.
     pub fn deactivate(&self, user: &str) {
         self.change(|state| {
             if let Some(user) = state.users.get_mut(user) {
                 user.deleted = true;
+            }
+        });
+    }
+
+    /// Activates a member's account again.
+    pub fn reactivate(&self, user: &str) {
+        self.change(|state| {
+            if let Some(user) = state.users.get_mut(user) {
+                user.deleted = false;
             }
         });
     }

@@ -1,0 +1,58 @@
+//! Slack tries an event again at once, after a minute and after five more, and then gives it up
+//! (<https://docs.slack.dev/apis/events-api/#retries>). What the sandbox's switches for failing
+//! workspaces do.
+
+use crate::world::{Door, Setting, on_both_doors};
+use leadlens_sandbox::workspace::Fault;
+
+#[tokio::test]
+async fn a_reply_comes_with_a_retry_when_slack_reaches_the_bot_again() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:30").await;
+        let nudge = ana.sees("[Reflect]");
+        world.slack().loses_the_app();
+        let (_, delivered) = ana.hands().replies(&nudge.ts, "Ask them.").await;
+        assert!(!delivered.acked);
+        world.clock_to("2026-10-01 09:33").await;
+        ana.sees_nothing_new();
+        world.slack().comes_back();
+        world.clock_to("2026-10-01 09:40").await;
+        ana.sees("> Ask them.");
+        assert_eq!(world.slack().given_up(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn slack_gives_an_event_up_after_its_retries() {
+    Setting::at("2026-10-01 08:00")
+        .over(Door::SocketMode, async |world| {
+            let ana = world.ana().who_is_known().await;
+            world.slack().loses_the_app();
+            ana.hands().says("Into the void.").await;
+            world.clock_to("2026-10-01 08:20").await;
+            assert_eq!(world.slack().given_up(), 1);
+            world.slack().comes_back();
+            world.clock_to("2026-10-01 08:40").await;
+            ana.sees_nothing_new();
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_standing_fault_lasts_until_it_is_mended() {
+    Setting::at("2026-10-01 08:00")
+        .over(Door::SocketMode, async |world| {
+            let ana = world.ana().who_is_known().await;
+            world.slack().fail_always("views.open", Fault::Error("internal_error".to_owned()));
+            for _ in 0..2 {
+                ana.types("/leadlens checkin").await;
+                ana.sees("Slack did not open it just now");
+            }
+            world.slack().mend("views.open");
+            ana.types("/leadlens checkin").await;
+            ana.sees_form("Check in");
+        })
+        .await;
+}
