@@ -75,6 +75,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const PARTY_OF: &[(&str, &[&str])] = &[
     // The demo shows a member's rows as they lie in its own database, read-only and past the store.
     ("sqlx", &["store", "demo"]),
+    ("rusqlite", &["store"]),
     ("slack_morphism", &["slack"]),
     ("axum", &["server", "slack", "web"]),
     ("reqwest", &["llm", "slack"]),
@@ -88,6 +89,7 @@ const PARTY_OF: &[(&str, &[&str])] = &[
 const NOT_PURE: &[&str] = &[
     "tokio",
     "sqlx",
+    "rusqlite",
     "axum",
     "reqwest",
     "slack_morphism",

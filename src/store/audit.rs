@@ -2,7 +2,7 @@
 
 use super::{
     error::StoreError,
-    row::{Columns as _, count, escape, ms},
+    row::{Row, count, escape, ms},
     statement::{Statement, bind_member, sql},
     tx::Tx,
 };
@@ -11,7 +11,6 @@ use crate::coach::{
     ids::{MemberId, RowId},
 };
 use jiff::civil::Date;
-use sqlx::any::AnyRow;
 use std::collections::HashMap;
 
 macro_rules! select {
@@ -98,7 +97,7 @@ impl Tx {
     async fn with_meetings(
         &mut self,
         member: &MemberId,
-        audits: Statement<'_>,
+        audits: Statement,
     ) -> Result<Vec<Audit>, StoreError> {
         let mut audits = self.list(audits, read).await?;
         if audits.is_empty() {
@@ -119,7 +118,7 @@ impl Tx {
     }
 }
 
-fn read(row: &AnyRow) -> Result<Audit, StoreError> {
+fn read(row: &Row) -> Result<Audit, StoreError> {
     Ok(Audit {
         id: row.id("id")?,
         member: row.member_id()?,
@@ -131,7 +130,7 @@ fn read(row: &AnyRow) -> Result<Audit, StoreError> {
     })
 }
 
-fn read_meeting(row: &AnyRow) -> Result<(RowId, Meeting), StoreError> {
+fn read_meeting(row: &Row) -> Result<(RowId, Meeting), StoreError> {
     let hats = row.parsed_opt("hats")?;
     Ok((row.id("audit_id")?, Meeting { title: row.member_text("title")?, hats }))
 }

@@ -3,7 +3,7 @@
 
 use super::{
     error::StoreError,
-    row::{Columns as _, count, escape, ms},
+    row::{Row, count, escape, ms},
     statement::{bind_member, sql},
     tx::Tx,
 };
@@ -12,7 +12,6 @@ use crate::coach::{
     ids::{MemberId, RowId},
 };
 use jiff::civil::Date;
-use sqlx::any::AnyRow;
 
 macro_rules! select {
     ($rest:literal) => {
@@ -101,7 +100,7 @@ impl Tx {
     }
 }
 
-fn read(row: &AnyRow) -> Result<CoachingAct, StoreError> {
+fn read(row: &Row) -> Result<CoachingAct, StoreError> {
     Ok(CoachingAct {
         id: row.id("id")?,
         member: row.member_id()?,

@@ -9,7 +9,7 @@
 
 use super::{
     error::StoreError,
-    row::{Columns as _, count, ms},
+    row::{count, ms},
     statement::sql,
     stored_delivery::StoredDelivery,
     tx::Tx,

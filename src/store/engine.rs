@@ -5,6 +5,8 @@ use super::{
     error::{OpenError, StoreError},
     migrations::MIGRATIONS,
     options::StoreOptions,
+    sqlite_connection::SqliteConnection,
+    statement::sql,
 };
 use sqlx::{
     AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _,
@@ -125,15 +127,30 @@ fn pragmas(role: Role, lock_timeout: Duration) -> String {
 }
 
 /// Opens the writing connection for the first time: creates the file if needed, turns on the write-ahead
-/// log and runs the migrations.
+/// log and runs the migrations, which are sqlx's.
 pub(super) async fn open_sqlite(
     options: &AnyConnectOptions,
     lock_timeout: Duration,
-) -> Result<AnyConnection, OpenError> {
+) -> Result<SqliteConnection, OpenError> {
     create_private_file(options);
     let mut connection = connect_sqlite(options, Role::Writer, lock_timeout).await?;
     use_wal(&mut connection).await?;
     migrate_sqlite(&mut connection).await?;
+    let writer = open_writer(options, lock_timeout)?;
+    // Closed after the other one is open, so that SQLite does not remove the write-ahead log between them.
+    connection.close().await?;
+    Ok(writer)
+}
+
+/// Opens the writing connection of a database that exists.
+pub(super) fn open_writer(
+    options: &AnyConnectOptions,
+    lock_timeout: Duration,
+) -> Result<SqliteConnection, StoreError> {
+    let parsed = SqliteConnectOptions::from_str(options.database_url.as_str())?;
+    let is_read_only = options.database_url.query().is_some_and(|query| query.contains("mode=ro"));
+    let connection = SqliteConnection::open(parsed.get_filename(), is_read_only)?;
+    connection.run_all(&pragmas(Role::Writer, lock_timeout))?;
     Ok(connection)
 }
 
@@ -351,23 +368,22 @@ async fn copy_into(options: &AnyConnectOptions, name: &str) -> Result<(), StoreE
 ///
 /// Takes about half a second for 100,000 reflections, and disk space for a second copy. The copy goes to a
 /// temporary file, because memory may not hold it.
-pub(super) async fn vacuum(connection: &mut AnyConnection) -> Result<(), StoreError> {
-    connection.execute("PRAGMA temp_store=FILE").await?;
-    let vacuumed = connection.execute("VACUUM").await;
-    connection.execute("PRAGMA temp_store=MEMORY").await?;
-    vacuumed.map(|_| ()).map_err(StoreError::from)
+pub(super) fn vacuum(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    connection.run_all("PRAGMA temp_store=FILE")?;
+    let vacuumed = connection.run_all("VACUUM");
+    connection.run_all("PRAGMA temp_store=MEMORY")?;
+    vacuumed
 }
 
 /// Copies the whole write-ahead log into the database file and empties the log. False: a reader still uses
 /// it. Waits only 20 ms, because all writers wait meanwhile; the caller tries again.
-pub(super) async fn truncate_wal(
-    connection: &mut AnyConnection,
+pub(super) fn truncate_wal(
+    connection: &mut SqliteConnection,
     lock_timeout: Duration,
 ) -> Result<bool, StoreError> {
-    connection.execute("PRAGMA busy_timeout=20").await?;
-    let row = connection.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await;
-    let wait_ms = lock_timeout.as_millis();
-    connection.execute(AssertSqlSafe(format!("PRAGMA busy_timeout={wait_ms}"))).await?;
-    let busy: i64 = row?.try_get(0)?;
-    Ok(busy == 0)
+    connection.run_all("PRAGMA busy_timeout=20")?;
+    let row = connection.fetch(&sql("PRAGMA wal_checkpoint(TRUNCATE)"));
+    connection.run_all(&format!("PRAGMA busy_timeout={}", lock_timeout.as_millis()))?;
+    let busy = row?.and_then(|row| row.number("busy")).flatten();
+    Ok(busy == Some(0))
 }

@@ -4,7 +4,7 @@
 
 use super::{
     error::StoreError,
-    row::Columns as _,
+    row::Row,
     statement::{bind_member, sql},
     tx::Tx,
 };
@@ -88,7 +88,7 @@ impl Tx {
              UNION SELECT channel_id, ts FROM outbox \
              WHERE team_id = $1 AND user_id = $2 AND state = 'sent' AND ts IS NOT NULL \
              ORDER BY 1, 2");
-        let messages = self.list(bind_member(statement, member), super::row::Columns::message_opt).await?;
+        let messages = self.list(bind_member(statement, member), Row::message_opt).await?;
         Ok(messages.into_iter().flatten().collect())
     }
 

@@ -139,7 +139,24 @@ enum Failure {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match classify(&error) {
+        classify(&error).into()
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            rusqlite::Error::SqliteFailure(failure, _) => {
+                classify_sqlite(failure.extended_code, || rule_of_sqlite(failure.extended_code)).into()
+            }
+            _ => Self::Other { code: "driver".to_owned() },
+        }
+    }
+}
+
+impl From<Failure> for StoreError {
+    fn from(failure: Failure) -> Self {
+        match failure {
             Failure::Locked => Self::Locked,
             Failure::ReadOnly => Self::ReadOnly,
             Failure::Full => Self::Full,
@@ -197,18 +214,8 @@ fn classify(error: &sqlx::Error) -> Failure {
 /// SQLite's codes are numbers whose low byte is the primary code (<https://www.sqlite.org/rescode.html>).
 fn classify_code(error: &dyn DatabaseError) -> Failure {
     let code = error.code().unwrap_or(Cow::Borrowed("none"));
-    if let (true, Ok(number)) = (code.len() != 5, code.parse::<u32>()) {
-        return match number & 0xff {
-            5 | 6 => Failure::Locked,
-            8 => Failure::ReadOnly,
-            13 => Failure::Full,
-            10 => Failure::Unreachable,
-            11 | 26 => Failure::Corrupt,
-            14 => Failure::CannotOpen,
-            3 | 23 => Failure::Denied,
-            19 => Failure::Refused(rule_of(error)),
-            _ => Failure::Other(code.into_owned()),
-        };
+    if let (true, Ok(number)) = (code.len() != 5, code.parse()) {
+        return classify_sqlite(number, || rule_of(error));
     }
     match code.as_ref() {
         "40001" | "40P01" => Failure::Conflict,
@@ -222,6 +229,32 @@ fn classify_code(error: &dyn DatabaseError) -> Failure {
         state if state.starts_with("23") => Failure::Refused(rule_of(error)),
         _ => Failure::Other(code.into_owned()),
     }
+}
+
+/// Takes SQLite's extended result code.
+fn classify_sqlite(code: i32, rule: impl FnOnce() -> String) -> Failure {
+    match code & 0xff {
+        5 | 6 => Failure::Locked,
+        8 => Failure::ReadOnly,
+        13 => Failure::Full,
+        10 => Failure::Unreachable,
+        11 | 26 => Failure::Corrupt,
+        14 => Failure::CannotOpen,
+        3 | 23 => Failure::Denied,
+        19 => Failure::Refused(rule()),
+        _ => Failure::Other(code.to_string()),
+    }
+}
+
+/// The kind of a violated constraint.
+fn rule_of_sqlite(extended_code: i32) -> String {
+    match extended_code {
+        rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY => "unique",
+        rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY => "reference",
+        rusqlite::ffi::SQLITE_CONSTRAINT_NOTNULL => "not null",
+        _ => "check",
+    }
+    .to_owned()
 }
 
 /// PostgreSQL names the constraint; SQLite has only its kind to offer without quoting its message.

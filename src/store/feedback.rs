@@ -10,7 +10,7 @@
 use super::{
     error::StoreError,
     payload::OutboxPayload,
-    row::{Columns as _, count, escape, ms},
+    row::{Row, count, escape, ms},
     statement::{bind_member, sql},
     tx::Tx,
 };
@@ -21,7 +21,6 @@ use crate::coach::{
 };
 use jiff::{Timestamp, civil::Date};
 use sha2::{Digest as _, Sha256};
-use sqlx::any::AnyRow;
 use std::fmt::Write as _;
 
 macro_rules! round_columns {
@@ -335,7 +334,7 @@ impl AnswerRow {
     }
 }
 
-fn read_answer(row: &AnyRow) -> Result<AnswerRow, StoreError> {
+fn read_answer(row: &Row) -> Result<AnswerRow, StoreError> {
     Ok(AnswerRow {
         id: row.text("answer_id")?,
         step: row.number_opt("step")?,
@@ -343,7 +342,7 @@ fn read_answer(row: &AnyRow) -> Result<AnswerRow, StoreError> {
     })
 }
 
-fn read_round(row: &AnyRow) -> Result<Round, StoreError> {
+fn read_round(row: &Row) -> Result<Round, StoreError> {
     let step = |column| {
         let number = row.number_opt(column)?;
         number.map(|it| u32::try_from(it).map_err(|_| StoreError::Unreadable { column })).transpose()

@@ -7,13 +7,12 @@
 use super::{
     error::StoreError,
     payload::{JobPayload, MalformedPayload},
-    row::{Columns as _, count, ms},
+    row::{Row, count, ms},
     statement::sql,
     tx::Tx,
 };
 use crate::coach::ids::{MemberId, RowId, TeamId, UserId};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What a job does.
@@ -180,7 +179,7 @@ impl Tx {
     }
 }
 
-fn read(row: &AnyRow) -> Result<Job, StoreError> {
+fn read(row: &Row) -> Result<Job, StoreError> {
     let team: TeamId = row.id("team_id")?;
     let user: Option<UserId> = row.id_opt("user_id")?;
     let kind: JobKind = row.parsed("kind")?;

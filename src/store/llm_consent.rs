@@ -3,7 +3,7 @@
 
 use super::{
     error::StoreError,
-    row::{Columns as _, ms},
+    row::ms,
     statement::{bind_member, sql},
     tx::Tx,
 };

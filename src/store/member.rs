@@ -3,7 +3,7 @@
 
 use super::{
     error::StoreError,
-    row::{Columns as _, count, ms},
+    row::{Row, count, ms},
     statement::{Statement, sql},
     tx::Tx,
 };
@@ -15,7 +15,6 @@ use jiff::{
     Timestamp,
     civil::{Date, Time, Weekday},
 };
-use sqlx::any::AnyRow;
 use std::fmt::Display;
 
 macro_rules! columns {
@@ -115,7 +114,7 @@ impl Tx {
     }
 }
 
-fn bind(statement: Statement<'static>, member: &Member) -> Statement<'static> {
+fn bind(statement: Statement, member: &Member) -> Statement {
     let cadence = member.cadence.as_ref();
     let days = cadence.map(|cadence| join(cadence.days().map(jiff::civil::Weekday::to_monday_one_offset)));
     statement
@@ -142,7 +141,7 @@ fn bind(statement: Statement<'static>, member: &Member) -> Statement<'static> {
         .bind(ms(member.created_at))
 }
 
-fn read(row: &AnyRow) -> Result<Member, StoreError> {
+fn read(row: &Row) -> Result<Member, StoreError> {
     Ok(Member {
         id: row.member_id()?,
         dm: row.id_opt::<ChannelId>("dm_channel_id")?,
@@ -174,7 +173,7 @@ fn read_zone(name: &str, set_by_member: bool) -> Zone {
     Zone::parse(name, set_by_member).unwrap_or_else(|_| Zone::utc())
 }
 
-fn read_cadence(row: &AnyRow) -> Result<Option<Cadence>, StoreError> {
+fn read_cadence(row: &Row) -> Result<Option<Cadence>, StoreError> {
     let (Some(days), Some(times)) = (row.text_opt("cadence_days")?, row.text_opt("cadence_times")?) else {
         return Ok(None);
     };

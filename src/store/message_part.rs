@@ -6,7 +6,7 @@
 
 use super::{
     error::StoreError,
-    row::{Columns as _, escape, ms},
+    row::{Row, escape, ms},
     statement::{bind_message, sql},
     tx::Tx,
 };
@@ -15,7 +15,6 @@ use crate::coach::{
     member_text::MemberText,
 };
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 /// One message of a reflection or of an outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,7 +168,7 @@ impl Tx {
     }
 }
 
-fn read_part(row: &AnyRow) -> Result<MessagePart, StoreError> {
+fn read_part(row: &Row) -> Result<MessagePart, StoreError> {
     Ok(MessagePart {
         message: MessageRef { channel: row.id("channel_id")?, ts: row.id("ts")? },
         text: row.member_text("words")?,

@@ -30,6 +30,7 @@ mod room;
 mod row;
 mod schedule;
 mod search;
+mod sqlite_connection;
 mod statement;
 mod stored_delivery;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{
     error::StoreError,
-    row::{Columns as _, escape, ms},
+    row::{Row, escape, ms},
     statement::{Statement, bind_member, bind_message, bind_message_opt, sql},
     tx::Tx,
 };
@@ -11,7 +11,6 @@ use crate::coach::{
     nudge::{Nudge, NudgeState},
 };
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 macro_rules! columns {
     () => {
@@ -81,7 +80,7 @@ impl Tx {
         let statement =
             sql("SELECT channel_id, ts FROM nudge WHERE team_id = $1 AND user_id = $2 AND id = $3");
         let statement = bind_member(statement, member).bind(id.as_str());
-        Ok(self.find(statement, super::row::Columns::message_opt).await?.flatten())
+        Ok(self.find(statement, Row::message_opt).await?.flatten())
     }
 
     /// The nudge that was sent as this message.
@@ -167,7 +166,7 @@ impl Tx {
     }
 }
 
-fn bind(statement: Statement<'static>, nudge: &Nudge) -> Statement<'static> {
+fn bind(statement: Statement, nudge: &Nudge) -> Statement {
     let statement = statement
         .bind(nudge.id.as_str().to_owned())
         .bind(nudge.member.team.as_str().to_owned())
@@ -183,7 +182,7 @@ fn bind(statement: Statement<'static>, nudge: &Nudge) -> Statement<'static> {
         .bind(nudge.skip_reason.map(|reason| reason.into_str()))
 }
 
-fn read(row: &AnyRow) -> Result<Nudge, StoreError> {
+fn read(row: &Row) -> Result<Nudge, StoreError> {
     Ok(Nudge {
         id: row.id("id")?,
         member: row.member_id()?,

@@ -16,13 +16,12 @@
 use super::{
     error::StoreError,
     payload::{MalformedPayload, OutboxPayload},
-    row::{Columns as _, count, ms},
+    row::{Row, count, ms},
     statement::{Statement, bind_member, sql},
     tx::Tx,
 };
 use crate::coach::ids::{ChannelId, MemberId, MessageRef, MessageTs, RowId, TeamId, UserId};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What a row sends.
@@ -379,7 +378,7 @@ impl Tx {
              AND state = 'sent' AND kind = $3 AND subject IN ($4, $5) ORDER BY id DESC LIMIT 1");
         let statement = bind_member(statement, member).bind(payload.kind().into_str());
         let statement = statement.bind(payload.to_text()).bind(payload.legacy_text());
-        Ok(self.find(statement, super::row::Columns::message_opt).await?.flatten())
+        Ok(self.find(statement, Row::message_opt).await?.flatten())
     }
 
     /// Deletes a row: the notice to a member whose data was erased leaves no trace. False: no row has this id.
@@ -416,12 +415,12 @@ impl Tx {
         self.execute(statement.bind(ms(before)).bind(count(limit))).await
     }
 
-    async fn changed_one(&mut self, statement: Statement<'_>) -> Result<bool, StoreError> {
+    async fn changed_one(&mut self, statement: Statement) -> Result<bool, StoreError> {
         Ok(self.execute(statement).await? == 1)
     }
 }
 
-fn read(row: &AnyRow) -> Result<OutboxRow, StoreError> {
+fn read(row: &Row) -> Result<OutboxRow, StoreError> {
     let team: TeamId = row.id("team_id")?;
     let user: Option<UserId> = row.id_opt("user_id")?;
     let files = row.text("file_ids")?;

@@ -2,7 +2,7 @@
 
 use super::{
     error::StoreError,
-    row::{Columns as _, escape, ms},
+    row::{Row, escape, ms},
     statement::{Statement, bind_member, bind_message, bind_message_opt, sql},
     tx::Tx,
 };
@@ -11,7 +11,6 @@ use crate::coach::{
     plan::Plan,
 };
 use jiff::civil::Date;
-use sqlx::any::AnyRow;
 
 macro_rules! select {
     ($rest:literal) => {
@@ -103,7 +102,7 @@ impl Tx {
     }
 }
 
-fn bind<'q>(statement: Statement<'q>, plan: &'q Plan) -> Statement<'q> {
+fn bind(statement: Statement, plan: &Plan) -> Statement {
     let statement = statement
         .bind(plan.id.as_str())
         .bind(plan.member.team.as_str())
@@ -121,7 +120,7 @@ fn bind<'q>(statement: Statement<'q>, plan: &'q Plan) -> Statement<'q> {
     bind_message_opt(statement, plan.message.as_ref())
 }
 
-fn read(row: &AnyRow) -> Result<Plan, StoreError> {
+fn read(row: &Row) -> Result<Plan, StoreError> {
     Ok(Plan {
         id: row.id("id")?,
         member: row.member_id()?,

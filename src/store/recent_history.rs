@@ -3,7 +3,7 @@
 
 use super::{
     error::StoreError,
-    row::{Columns as _, ms},
+    row::{Row, ms},
     statement::{bind_member, sql},
     tx::Tx,
 };
@@ -13,7 +13,6 @@ use crate::coach::{
     room::Room,
 };
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 /// A sent nudge, or a reflection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +46,7 @@ impl Tx {
     }
 }
 
-fn read(row: &AnyRow) -> Result<HistoryEntry, StoreError> {
+fn read(row: &Row) -> Result<HistoryEntry, StoreError> {
     Ok(HistoryEntry {
         at: row.instant("happened_at")?,
         prompt: row.id_opt("prompt_id")?,

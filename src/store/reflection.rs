@@ -3,7 +3,7 @@
 
 use super::{
     error::StoreError,
-    row::{Columns as _, count, escape, ms},
+    row::{Row, count, escape, ms},
     search::Search,
     statement::{Statement, bind_member, sql},
     tx::Tx,
@@ -16,7 +16,6 @@ use crate::coach::{
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::any::AnyRow;
 
 /// How many rows a member has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -217,7 +216,7 @@ impl Tx {
     }
 }
 
-fn bind(statement: Statement<'static>, reflection: &Reflection) -> Statement<'static> {
+fn bind(statement: Statement, reflection: &Reflection) -> Statement {
     statement
         .bind(reflection.id.as_str().to_owned())
         .bind(reflection.member.team.as_str().to_owned())
@@ -248,7 +247,7 @@ fn span_text(spans: &EvidenceSpans) -> Option<String> {
     (!spans.is_empty()).then(|| spans.to_string())
 }
 
-fn read(row: &AnyRow) -> Result<Reflection, StoreError> {
+fn read(row: &Row) -> Result<Reflection, StoreError> {
     Ok(Reflection {
         id: row.id("id")?,
         member: row.member_id()?,

@@ -1,7 +1,7 @@
 //! Conversion between Rust values and columns: instants are UTC milliseconds, dates and names are text.
 //! Text that a member or Slack wrote is escaped, because PostgreSQL cannot store every character.
 
-use super::error::StoreError;
+use super::{error::StoreError, sqlite_connection::SqliteRow};
 use crate::coach::{
     ids::{ChannelId, MemberId, MessageRef, MessageTs},
     member_text::MemberText,
@@ -63,71 +63,97 @@ pub(super) fn count(number: impl TryInto<i64>) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }
 
-/// Reads columns by name. An error names the column and never contains the value.
-pub(super) trait Columns {
-    fn text(&self, column: &'static str) -> Result<String, StoreError>;
-    fn text_opt(&self, column: &'static str) -> Result<Option<String>, StoreError>;
-    fn number(&self, column: &'static str) -> Result<i64, StoreError>;
-    fn number_opt(&self, column: &'static str) -> Result<Option<i64>, StoreError>;
+/// A row of a result. Its columns are read by name. An error names the column and never contains the value.
+pub(super) enum Row {
+    /// From sqlx: PostgreSQL, and SQLite's reading connections.
+    Any(AnyRow),
+    /// From SQLite's writing connection.
+    Sqlite(SqliteRow),
+}
 
-    fn member_text(&self, column: &'static str) -> Result<MemberText, StoreError> {
+impl Row {
+    pub(super) fn text(&self, column: &'static str) -> Result<String, StoreError> {
+        self.text_opt(column)?.ok_or(StoreError::Unreadable { column })
+    }
+
+    pub(super) fn text_opt(&self, column: &'static str) -> Result<Option<String>, StoreError> {
+        match self {
+            Row::Any(row) => row.try_get(column).ok(),
+            Row::Sqlite(row) => row.text(column),
+        }
+        .ok_or(StoreError::Unreadable { column })
+    }
+
+    pub(super) fn number(&self, column: &'static str) -> Result<i64, StoreError> {
+        self.number_opt(column)?.ok_or(StoreError::Unreadable { column })
+    }
+
+    pub(super) fn number_opt(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
+        match self {
+            Row::Any(row) => row.try_get(column).ok(),
+            Row::Sqlite(row) => row.number(column),
+        }
+        .ok_or(StoreError::Unreadable { column })
+    }
+
+    pub(super) fn member_text(&self, column: &'static str) -> Result<MemberText, StoreError> {
         Ok(MemberText::new(unescape(self.text(column)?)))
     }
 
     /// Text written by [`escape`]: it may quote a member or come from Slack.
-    fn escaped_text(&self, column: &'static str) -> Result<String, StoreError> {
+    pub(super) fn escaped_text(&self, column: &'static str) -> Result<String, StoreError> {
         Ok(unescape(self.text(column)?))
     }
 
-    fn escaped_text_opt(&self, column: &'static str) -> Result<Option<String>, StoreError> {
+    pub(super) fn escaped_text_opt(&self, column: &'static str) -> Result<Option<String>, StoreError> {
         Ok(self.text_opt(column)?.map(unescape))
     }
 
-    fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
+    pub(super) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
         Ok(self.number(column)? != 0)
     }
 
-    fn count_u32(&self, column: &'static str) -> Result<u32, StoreError> {
+    pub(super) fn count_u32(&self, column: &'static str) -> Result<u32, StoreError> {
         u32::try_from(self.number(column)?).map_err(|_| StoreError::Unreadable { column })
     }
 
-    fn instant(&self, column: &'static str) -> Result<Timestamp, StoreError> {
+    pub(super) fn instant(&self, column: &'static str) -> Result<Timestamp, StoreError> {
         instant(column, self.number(column)?)
     }
 
-    fn instant_opt(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
+    pub(super) fn instant_opt(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
         self.number_opt(column)?.map(|number| instant(column, number)).transpose()
     }
 
-    fn date(&self, column: &'static str) -> Result<Date, StoreError> {
+    pub(super) fn date(&self, column: &'static str) -> Result<Date, StoreError> {
         self.parsed(column)
     }
 
-    fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T, StoreError> {
+    pub(super) fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T, StoreError> {
         self.text(column)?.parse().map_err(|_| StoreError::Unreadable { column })
     }
 
-    fn parsed_opt<T: FromStr>(&self, column: &'static str) -> Result<Option<T>, StoreError> {
+    pub(super) fn parsed_opt<T: FromStr>(&self, column: &'static str) -> Result<Option<T>, StoreError> {
         let text = self.text_opt(column)?;
         text.map(|text| text.parse().map_err(|_| StoreError::Unreadable { column })).transpose()
     }
 
-    fn id<T: TryFrom<String>>(&self, column: &'static str) -> Result<T, StoreError> {
+    pub(super) fn id<T: TryFrom<String>>(&self, column: &'static str) -> Result<T, StoreError> {
         T::try_from(self.text(column)?).map_err(|_| StoreError::Unreadable { column })
     }
 
-    fn id_opt<T: TryFrom<String>>(&self, column: &'static str) -> Result<Option<T>, StoreError> {
+    pub(super) fn id_opt<T: TryFrom<String>>(&self, column: &'static str) -> Result<Option<T>, StoreError> {
         let text = self.text_opt(column)?;
         text.map(|text| T::try_from(text).map_err(|_| StoreError::Unreadable { column })).transpose()
     }
 
     /// `team_id` and `user_id`.
-    fn member_id(&self) -> Result<MemberId, StoreError> {
+    pub(super) fn member_id(&self) -> Result<MemberId, StoreError> {
         Ok(MemberId { team: self.id("team_id")?, user: self.id("user_id")? })
     }
 
     /// `channel_id` and `ts`, when both are set.
-    fn message_opt(&self) -> Result<Option<MessageRef>, StoreError> {
+    pub(super) fn message_opt(&self) -> Result<Option<MessageRef>, StoreError> {
         let channel: Option<ChannelId> = self.id_opt("channel_id")?;
         let ts: Option<MessageTs> = self.id_opt("ts")?;
         Ok(channel.zip(ts).map(|(channel, ts)| MessageRef { channel, ts }))
@@ -136,24 +162,6 @@ pub(super) trait Columns {
 
 fn instant(column: &'static str, number: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(number).map_err(|_| StoreError::Unreadable { column })
-}
-
-impl Columns for AnyRow {
-    fn text(&self, column: &'static str) -> Result<String, StoreError> {
-        self.try_get(column).map_err(|_| StoreError::Unreadable { column })
-    }
-
-    fn text_opt(&self, column: &'static str) -> Result<Option<String>, StoreError> {
-        self.try_get(column).map_err(|_| StoreError::Unreadable { column })
-    }
-
-    fn number(&self, column: &'static str) -> Result<i64, StoreError> {
-        self.try_get(column).map_err(|_| StoreError::Unreadable { column })
-    }
-
-    fn number_opt(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
-        self.try_get(column).map_err(|_| StoreError::Unreadable { column })
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 use super::{
     error::StoreError,
     payload::OutboxPayload,
-    row::Columns as _,
     statement::{bind_member, sql},
     tx::Tx,
 };

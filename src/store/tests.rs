@@ -49,8 +49,8 @@ async fn a_tick_asks_sqlite_by_index_alone() {
         let plan: Result<String, StoreError> = store
             .write(move |tx| {
                 Box::pin(async move {
-                    let rows = tx.fetch_all(sqlx::query(AssertSqlSafe(explain))).await?;
-                    Ok(rows.iter().map(|row| row.get::<String, _>("detail") + "\n").collect())
+                    let rows = tx.fetch_all(sql(explain)).await?;
+                    rows.iter().map(|row| Ok(row.text("detail")? + "\n")).collect()
                 })
             })
             .await;

@@ -8,9 +8,11 @@ use super::{
     engine::Engine,
     error::StoreError,
     group_commit::key_cache::KeyCache,
+    row::Row,
+    sqlite_connection::SqliteConnection,
     statement::{Statement, sql},
 };
-use sqlx::{Any, AnyConnection, Transaction, any::AnyRow};
+use sqlx::{Any, Transaction};
 
 /// A transaction: all of its changes are committed, or none.
 pub struct Tx {
@@ -26,7 +28,7 @@ pub struct Tx {
 
 enum Connection {
     /// SQLite's writing connection. The group commit begins and commits on it.
-    Owned(AnyConnection),
+    Owned(SqliteConnection),
     /// A connection of the pool. Dropping it rolls back.
     Pooled(Transaction<'static, Any>),
 }
@@ -41,10 +43,10 @@ impl std::fmt::Debug for Tx {
 }
 
 impl Tx {
-    pub(super) fn owned(connection: AnyConnection, engine: Engine) -> Self {
+    pub(super) fn owned(connection: SqliteConnection) -> Self {
         Self {
             key_cache: Some(KeyCache::default()),
-            ..Self::new(Connection::Owned(connection), engine, true)
+            ..Self::new(Connection::Owned(connection), Engine::Sqlite, true)
         }
     }
 
@@ -71,7 +73,7 @@ impl Tx {
 
     /// One of two texts that differ only in PostgreSQL's row lock. The lock serialises two machines that
     /// load and save the same row. SQLite has one writer and needs none.
-    pub(super) fn select_for_update(&self, plain: &'static str, locked: &'static str) -> Statement<'static> {
+    pub(super) fn select_for_update(&self, plain: &'static str, locked: &'static str) -> Statement {
         match (self.engine, self.writes) {
             (Engine::Postgres, true) => sql(locked),
             _ => sql(plain),
@@ -79,31 +81,51 @@ impl Tx {
     }
 
     /// Runs a statement and returns how many rows it changed.
-    pub(super) async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, StoreError> {
+    pub(super) async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError> {
         self.check()?;
-        let result = statement.execute(self.connection()).await;
-        self.note_failure(result.map(|done| done.rows_affected()))
+        let result = match &mut self.connection {
+            Connection::Owned(connection) => connection.execute(&statement),
+            Connection::Pooled(transaction) => {
+                let done = statement.into_query().execute(&mut **transaction).await;
+                done.map(|done| done.rows_affected()).map_err(StoreError::from)
+            }
+        };
+        self.note_failure(result)
     }
 
     /// Runs a statement and returns its first row.
-    pub(super) async fn fetch(&mut self, statement: Statement<'_>) -> Result<Option<AnyRow>, StoreError> {
+    pub(super) async fn fetch(&mut self, statement: Statement) -> Result<Option<Row>, StoreError> {
         self.check()?;
-        let result = statement.fetch_optional(self.connection()).await;
+        let result = match &mut self.connection {
+            Connection::Owned(connection) => connection.fetch(&statement).map(|row| row.map(Row::Sqlite)),
+            Connection::Pooled(transaction) => {
+                let row = statement.into_query().fetch_optional(&mut **transaction).await;
+                row.map(|row| row.map(Row::Any)).map_err(StoreError::from)
+            }
+        };
         self.note_failure(result)
     }
 
     /// Runs a statement and returns all its rows.
-    pub(super) async fn fetch_all(&mut self, statement: Statement<'_>) -> Result<Vec<AnyRow>, StoreError> {
+    pub(super) async fn fetch_all(&mut self, statement: Statement) -> Result<Vec<Row>, StoreError> {
         self.check()?;
-        let result = statement.fetch_all(self.connection()).await;
+        let result = match &mut self.connection {
+            Connection::Owned(connection) => {
+                connection.fetch_all(&statement).map(|rows| rows.into_iter().map(Row::Sqlite).collect())
+            }
+            Connection::Pooled(transaction) => {
+                let rows = statement.into_query().fetch_all(&mut **transaction).await;
+                rows.map(|rows| rows.into_iter().map(Row::Any).collect()).map_err(StoreError::from)
+            }
+        };
         self.note_failure(result)
     }
 
     /// Runs a statement and converts all its rows.
     pub(super) async fn list<T>(
         &mut self,
-        statement: Statement<'_>,
-        read: fn(&AnyRow) -> Result<T, StoreError>,
+        statement: Statement,
+        read: fn(&Row) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         self.fetch_all(statement).await?.iter().map(read).collect()
     }
@@ -111,17 +133,17 @@ impl Tx {
     /// Runs a statement and converts its first row.
     pub(super) async fn find<T>(
         &mut self,
-        statement: Statement<'_>,
-        read: fn(&AnyRow) -> Result<T, StoreError>,
+        statement: Statement,
+        read: fn(&Row) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
         self.fetch(statement).await?.as_ref().map(read).transpose()
     }
 
-    /// Runs a statement that controls the transaction (begin, savepoint, commit). It runs even after a
-    /// failed statement.
-    pub(super) async fn control(&mut self, text: &'static str) -> Result<(), StoreError> {
-        sql(text).execute(self.connection()).await?;
-        Ok(())
+    /// Runs statements that control a shared transaction (begin, savepoint, commit), one after the other.
+    /// They run even after a failed statement.
+    pub(super) fn control(&mut self, texts: &[&'static str]) -> Result<(), StoreError> {
+        let Connection::Owned(connection) = &mut self.connection else { return Ok(()) };
+        texts.iter().try_for_each(|text| connection.execute(&sql(*text)).map(|_| ()))
     }
 
     /// The first failed statement. With one, the transaction can only be rolled back.
@@ -165,17 +187,17 @@ impl Tx {
         }
     }
 
-    pub(super) async fn close(self) {
+    pub(super) fn close(self) {
         if let Connection::Owned(connection) = self.connection {
-            // The file stays consistent when this fails: SQLite replays its log at the next start.
-            let _ = sqlx::Connection::close(connection).await;
+            connection.close();
         }
     }
 
-    pub(super) fn connection(&mut self) -> &mut AnyConnection {
+    /// The writing connection of SQLite, outside of any transaction.
+    pub(super) fn sqlite(&mut self) -> Option<&mut SqliteConnection> {
         match &mut self.connection {
-            Connection::Owned(connection) => connection,
-            Connection::Pooled(transaction) => transaction,
+            Connection::Owned(connection) => Some(connection),
+            Connection::Pooled(_) => None,
         }
     }
 
@@ -186,11 +208,10 @@ impl Tx {
         self.failure.clone().map_or(Ok(()), Err)
     }
 
-    fn note_failure<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
-        result.map_err(|error| {
-            let error = StoreError::from(error);
+    fn note_failure<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &result {
             self.failure = Some(error.clone());
-            error
-        })
+        }
+        result
     }
 }

@@ -3,13 +3,12 @@
 
 use super::{
     error::StoreError,
-    row::{Columns as _, escape, ms},
+    row::{Row, escape, ms},
     statement::sql,
     tx::Tx,
 };
 use crate::coach::ids::{TeamId, UserId};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// Whether the app is installed.
@@ -88,7 +87,7 @@ macro_rules! columns {
     };
 }
 
-fn read(row: &AnyRow) -> Result<Workspace, StoreError> {
+fn read(row: &Row) -> Result<Workspace, StoreError> {
     Ok(Workspace {
         team: row.id("team_id")?,
         enterprise: row.text_opt("enterprise_id")?,

@@ -27,14 +27,13 @@ impl Batch {
 
     /// Runs one task. On an error the transaction is lost: nothing may run on the connection any more.
     pub(super) async fn run(&mut self, tx: &mut Tx, mut task: Box<dyn Task>) -> Result<(), StoreError> {
-        // The savepoint of the previous task is still open, so that leaving one and beginning the next is
-        // one message to the driver's thread.
+        // The savepoint of the previous task is still open.
         let begin = match self.tasks.is_empty() {
-            true => "BEGIN IMMEDIATE; SAVEPOINT task",
-            false => "RELEASE task; SAVEPOINT task",
+            true => ["BEGIN IMMEDIATE", "SAVEPOINT task"],
+            false => ["RELEASE task", "SAVEPOINT task"],
         };
         tx.reset();
-        if let Err(error) = tx.control(begin).await {
+        if let Err(error) = tx.control(&begin) {
             self.tasks.push(task);
             return Err(error);
         }
@@ -48,7 +47,7 @@ impl Batch {
         tx.undo_keys();
         let failure = tx.failure();
         // When SQLite has rolled back everything, this fails as well; the first failure is the reason.
-        tx.control("ROLLBACK TO task").await.map_err(|error| failure.unwrap_or(error))
+        tx.control(&["ROLLBACK TO task"]).map_err(|error| failure.unwrap_or(error))
     }
 
     pub(super) fn has_room(&self, tx: &Tx) -> bool {
@@ -61,15 +60,15 @@ impl Batch {
         tx.reset();
         let new_keys = tx.take_new_keys();
         if !self.has_changes {
-            return tx.control("ROLLBACK").await;
+            return tx.control(&["ROLLBACK"]);
         }
         if new_keys.is_empty() {
-            return tx.control("RELEASE task; COMMIT").await;
+            return tx.control(&["RELEASE task", "COMMIT"]);
         }
         // Fails when the transaction is lost; the keys must not be inserted outside of it.
-        tx.control("RELEASE task").await?;
+        tx.control(&["RELEASE task"])?;
         tx.insert_deliveries(new_keys).await?;
-        tx.control("COMMIT").await
+        tx.control(&["COMMIT"])
     }
 
     /// Answers every caller.

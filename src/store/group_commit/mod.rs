@@ -23,7 +23,6 @@
 //! **Delivery keys** (`key_cache.rs`). Nearly every task looks up one or two delivery keys and records them.
 //! No other connection writes while the transaction is open, so a lookup stays valid until the commit, and
 //! the new keys of all tasks are inserted with one statement before it. That saves two statements a check-in.
-//! Without it the writer's two threads need 7 to 15 % more time for each (`benches/load/writers.rs`).
 
 mod batch;
 mod command;

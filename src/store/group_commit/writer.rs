@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        engine::{self, Engine},
+        engine,
         error::{OpenError, StoreError},
         tx::Tx,
     },
@@ -44,10 +44,9 @@ impl Writer {
             .name("store-writer".to_owned())
             .spawn(move || {
                 let _guard = runtime.as_ref().map(|runtime| runtime.enter());
-                pin_thread();
                 futures::executor::block_on(async {
                     let (tx, result) = match engine::open_sqlite(&options, lock_timeout).await {
-                        Ok(connection) => (Some(Tx::owned(connection, Engine::Sqlite)), Ok(())),
+                        Ok(connection) => (Some(Tx::owned(connection)), Ok(())),
                         Err(error) => (None, Err(error)),
                     };
                     if opened.send(result).is_ok() && tx.is_some() {
@@ -97,20 +96,5 @@ impl Writer {
             // An error means that the thread has ended already.
             let _ = answer.await;
         }
-    }
-}
-
-/// Keeps this thread, and the driver's thread that it starts, on one CPU. Every statement is a message to the
-/// driver's thread and one back. On one CPU that is a context switch; across two it wakes a sleeping CPU,
-/// which takes about five times as long on virtual machines. With 64 callers on two cores, pinning doubles
-/// the throughput or better.
-fn pin_thread() {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::thread::{CpuSet, sched_getcpu, sched_setaffinity};
-        let mut here = CpuSet::new();
-        here.set(sched_getcpu());
-        // Where this is not allowed, the thread works unpinned.
-        let _ = sched_setaffinity(None, &here);
     }
 }

@@ -1,11 +1,7 @@
 //! The loop of the writer's thread: takes commands from the queue and runs tasks in shared commits.
 
 use super::{
-    super::{
-        engine::{self, Engine, Role},
-        error::StoreError,
-        tx::Tx,
-    },
+    super::{engine, error::StoreError, tx::Tx},
     batch::Batch,
     command::Command,
     task::Task,
@@ -46,18 +42,18 @@ impl WriterLoop {
             match command {
                 Some(Command::Run(task)) => self.commit_together(task).await,
                 Some(Command::Vacuum(caller)) => {
-                    let _ = caller.send(self.vacuum().await);
+                    let _ = caller.send(self.vacuum());
                 }
                 Some(Command::TruncateWal(caller)) => {
-                    let _ = caller.send(self.truncate_wal().await);
+                    let _ = caller.send(self.truncate_wal());
                 }
                 Some(Command::Close(caller)) => {
                     self.inbox.close();
-                    self.disconnect().await;
+                    self.disconnect();
                     let _ = caller.send(());
                     return;
                 }
-                None => return self.disconnect().await,
+                None => return self.disconnect(),
             }
         }
     }
@@ -67,7 +63,7 @@ impl WriterLoop {
         if first.is_abandoned() {
             return;
         }
-        let mut tx = match self.connect().await {
+        let mut tx = match self.connect() {
             Ok(tx) => tx,
             Err(error) => return first.answer(Err(error)),
         };
@@ -77,7 +73,7 @@ impl WriterLoop {
             self.tx = Some(tx);
         } else {
             // Closing the connection rolls back what is left of the transaction.
-            tx.close().await;
+            tx.close();
         }
         batch.answer(&commit_result);
     }
@@ -115,34 +111,31 @@ impl WriterLoop {
     }
 
     /// The connection, opened again if it was lost.
-    async fn connect(&mut self) -> Result<Tx, StoreError> {
+    fn connect(&mut self) -> Result<Tx, StoreError> {
         match self.tx.take() {
             Some(tx) => Ok(tx),
-            None => {
-                let connection =
-                    engine::connect_sqlite(&self.options, Role::Writer, self.lock_timeout).await?;
-                Ok(Tx::owned(connection, Engine::Sqlite))
-            }
+            None => Ok(Tx::owned(engine::open_writer(&self.options, self.lock_timeout)?)),
         }
     }
 
-    async fn vacuum(&mut self) -> Result<(), StoreError> {
-        let mut tx = self.connect().await?;
-        let result = engine::vacuum(tx.connection()).await;
+    fn vacuum(&mut self) -> Result<(), StoreError> {
+        let mut tx = self.connect()?;
+        let result = tx.sqlite().map_or(Ok(()), engine::vacuum);
         self.tx = Some(tx);
         result
     }
 
-    async fn truncate_wal(&mut self) -> Result<bool, StoreError> {
-        let mut tx = self.connect().await?;
-        let result = engine::truncate_wal(tx.connection(), self.lock_timeout).await;
+    fn truncate_wal(&mut self) -> Result<bool, StoreError> {
+        let mut tx = self.connect()?;
+        let timeout = self.lock_timeout;
+        let result = tx.sqlite().map_or(Ok(true), |connection| engine::truncate_wal(connection, timeout));
         self.tx = Some(tx);
         result
     }
 
-    async fn disconnect(&mut self) {
+    fn disconnect(&mut self) {
         if let Some(tx) = self.tx.take() {
-            tx.close().await;
+            tx.close();
         }
     }
 }
