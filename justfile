@@ -16,6 +16,7 @@ test *filter:
 check:
     cargo fmt --check
     cargo clippy --locked --all-targets -- -D warnings
+    cargo clippy --locked --lib --bins -- -D warnings
     cargo run --quiet -- prompts check
 
 # Look at changed snapshots one by one and accept or reject each (needs `cargo install cargo-insta`).

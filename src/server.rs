@@ -73,6 +73,7 @@ pub struct Bot {
     /// The shared state, for operators and for tests that look inside.
     pub state: AppState,
     /// What it counts.
+    #[cfg(feature = "test-support")]
     pub metrics: Arc<Metrics>,
     address: SocketAddr,
     worker: Arc<Worker>,
@@ -173,6 +174,7 @@ impl Bot {
         });
         Ok(Self {
             state,
+            #[cfg(feature = "test-support")]
             metrics,
             address,
             worker,
@@ -189,11 +191,6 @@ impl Bot {
     /// Where HTTP is served.
     pub fn address(&self) -> SocketAddr {
         self.address
-    }
-
-    /// Whether Slack has said hello over Socket Mode.
-    pub fn is_connected(&self) -> bool {
-        self.door.as_ref().is_some_and(SocketTransport::is_connected)
     }
 
     /// One step of the worker.

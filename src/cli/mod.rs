@@ -1,11 +1,14 @@
-//! The subcommands besides `serve` and `demo`: what an operator types. Each prints sentences and
-//! returns an exit status; none decides anything of coaching.
+//! What an operator types: `run` reads the subcommand and starts it; each other file is a subcommand, which prints
+//! sentences and returns an exit status.
 
 pub mod args;
 pub mod doctor;
 pub mod lens;
 pub mod operator;
 pub mod prompts;
+mod run;
+
+pub use run::main;
 
 /// A count with its noun.
 fn counted(count: impl TryInto<u64>, one: &str, many: &str) -> String {

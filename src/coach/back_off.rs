@@ -35,6 +35,7 @@ impl BackOff {
     /// The member did something: answered, skipped, chose *Later*, typed a command, or clicked a button.
     /// Nudges come at their full cadence again.
     #[must_use]
+    #[allow(clippy::unused_self, reason = "each transition is a method of the state that it ends")]
     pub fn after_activity(self) -> Self {
         Self::default()
     }

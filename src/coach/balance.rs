@@ -11,8 +11,10 @@ mod axis;
 mod evidence;
 mod measure;
 
-pub use axis::{Axis, HatAxes, Share, TOO_FEW_BELOW, wilson};
-pub use evidence::{Evidence, EvidenceKind};
+pub use axis::{Axis, HatAxes, Share, TOO_FEW_BELOW};
+pub use evidence::Evidence;
+#[cfg(test)]
+pub use evidence::EvidenceKind;
 pub use measure::{DimensionTally, PerHat, Ratio, SaidVsLens};
 
 /// A hat that none of at least this many pieces of evidence shows is a blind spot.

@@ -7,4 +7,4 @@ mod selection;
 mod tests;
 
 pub use library::{INSTRUCTIONS, Library, LintFinding, Prompt, PromptKind};
-pub use selection::{Reason, SelectionContext, choose};
+pub use selection::{SelectionContext, choose};

@@ -4,7 +4,7 @@
 use super::{
     hat::{Dimension, Hats},
     ids::{MemberId, PromptId, RowId},
-    lens_result::{AbstainReason, EvidenceSpans, LensResult, LensScreen},
+    lens_result::{AbstainReason, EvidenceSpans, LensScreen},
     member_text::MemberText,
     room::Room,
 };
@@ -129,15 +129,6 @@ impl Reflection {
             }
             (Some(_), None) => LensScreen::Abstained(self.abstained.unwrap_or(AbstainReason::Unsure)),
         }
-    }
-
-    /// Sets what the lens read.
-    pub fn apply_lens_result(&mut self, seen: LensResult, read_at: Timestamp) {
-        self.lens_hats = seen.hats;
-        self.lens_dimension = seen.dimension;
-        self.evidence_spans = seen.spans;
-        self.abstained = seen.abstained;
-        self.read_at = Some(read_at);
     }
 
     /// Removes the lens's reading, because the answer changed or must not be counted.

@@ -42,6 +42,7 @@ impl WordBudget {
     }
 
     /// Adds a follow-up question.
+    #[cfg(feature = "test-support")]
     #[must_use]
     pub fn followed_up(mut self, question: &str) -> Self {
         self.asked = self.asked.saturating_add(count_words(question));
@@ -56,6 +57,7 @@ impl WordBudget {
         may_ask.then(|| self.said.saturating_sub(self.asked).saturating_sub(1))
     }
 
+    #[cfg(feature = "test-support")]
     pub fn member_said_more(self) -> bool {
         self.said > self.asked
     }

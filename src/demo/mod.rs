@@ -12,7 +12,9 @@ mod sessions;
 mod stage;
 mod stored;
 
-pub use sessions::{SESSIONS, Session, play as sessions};
+#[cfg(feature = "test-support")]
+pub use sessions::SESSIONS;
+pub use sessions::play as sessions;
 pub use stage::Stage;
 
 use leadlens_sandbox::workspace::User;

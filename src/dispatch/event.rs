@@ -2,7 +2,7 @@
 
 use crate::{
     coach::{
-        ids::{MemberId, MessageRef, MessageTs, RowId, TeamId, UserId, ViewId},
+        ids::{MemberId, MessageRef, MessageTs, RowId, TeamId, ViewId},
         member_text::MemberText,
         screen::{Field, Invitation},
     },
@@ -53,7 +53,7 @@ pub enum Event {
     /// The app was removed from the workspace.
     AppUninstalled { team: TeamId },
     /// Tokens were revoked; `bot` when the bot's own is among them.
-    TokensRevoked { team: TeamId, bot: bool, users: Vec<UserId> },
+    TokensRevoked { team: TeamId, bot: bool },
     /// A button whose id or payload is not ours, or of a version that is not read any more.
     UnknownAction { target: ReplyTarget },
     /// Something that asks for nothing from us: acknowledged and counted by its kind.
@@ -194,28 +194,6 @@ impl Event {
             | Event::AppUninstalled { .. }
             | Event::TokensRevoked { .. }
             | Event::Ignored { .. } => None,
-        }
-    }
-
-    /// The workspace, for logs.
-    pub fn team(&self) -> Option<&TeamId> {
-        match self {
-            Event::MessagePosted { member, .. }
-            | Event::MessageEdited { member, .. }
-            | Event::HomeOpened { member }
-            | Event::ProfileChanged { member, .. } => Some(&member.team),
-            Event::MessageDeleted { team, .. }
-            | Event::AppUninstalled { team }
-            | Event::TokensRevoked { team, .. } => Some(team),
-            Event::SlashCommand { .. }
-            | Event::CheckinShortcut { .. }
-            | Event::AskShortcut { .. }
-            | Event::BlockAction { .. }
-            | Event::ViewSubmission { .. }
-            | Event::FeedbackAction { .. }
-            | Event::FeedbackSubmission { .. }
-            | Event::UnknownAction { .. }
-            | Event::Ignored { .. } => self.target().map(|target| &target.member.team),
         }
     }
 

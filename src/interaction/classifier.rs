@@ -39,6 +39,7 @@ impl Classifier {
         Self { lens: Arc::new(ArcSwap::from_pointee(lens)), queue: OnceLock::new() }
     }
 
+    #[cfg(feature = "test-support")]
     pub(super) fn use_lens(&self, lens: Arc<Classify>) {
         self.lens.store(Arc::new(Box::new(move |text| lens(text))));
     }

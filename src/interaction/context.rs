@@ -115,11 +115,13 @@ impl<E> Outcome<E> {
     }
 
     /// A change, for the end of a handler.
+    #[allow(clippy::unnecessary_wraps, reason = "a handler ends with it in place of `Ok(..)`")]
     pub fn changed(effect: E) -> Result<Self> {
         Ok(Outcome::Changed(effect))
     }
 
     /// A reply without a change, for the end of a handler.
+    #[allow(clippy::unnecessary_wraps, reason = "a handler ends with it in place of `Ok(..)`")]
     pub fn unchanged(reply: Reply) -> Result<Self> {
         Ok(Outcome::Unchanged(Box::new(reply)))
     }

@@ -19,8 +19,7 @@ mod state;
 pub mod steps;
 mod target;
 
-pub use classifier::Classify;
-pub use context::{Ctx, Outcome, Services, Settings};
+pub use context::{Ctx, Outcome, Settings};
 pub use delivery::{DeliveryKey, FormStep, ScheduleValues};
 pub use error::{InteractionError, Result};
 pub use gateways::{Download, HomeUpdates, SlackGateway, Unavailable};
@@ -28,8 +27,9 @@ pub use outbound::{
     Composed, DeliveryOutcome, FailureScope, OutboundFile, Outgoing, RATE_LIMITED, SlackCall,
 };
 pub use question_choice::{NO_REPEAT_WITHIN, choose_follow_up, choose_opening, standing_prompt};
-pub use questions::{ChosenQuestion, QuestionLibrary, QuestionQuery};
-pub use reply::{Ack, ClassifyAnswer, FieldError, FieldProblem, PostAck, Priority, Reply};
+#[cfg(feature = "test-support")]
+pub use questions::{QuestionLibrary, QuestionQuery};
+pub use reply::{Ack, ClassifyAnswer, FieldError, PostAck, Priority, Reply};
 pub use response_context::{ResponseContext, ResponseUrl, Trigger};
 pub use state::AppState;
 pub use target::{OpenForm, Origin, ReplyTarget};

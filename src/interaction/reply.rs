@@ -10,7 +10,7 @@ use crate::{
     store::UnclassifiedAnswer,
 };
 
-pub use crate::coach::screen::{FieldError, FieldProblem};
+pub use crate::coach::screen::FieldError;
 
 /// An acknowledgement, and what comes after it in this order. Each of the latter may fail without
 /// undoing anything that was stored.

@@ -2,7 +2,7 @@
 //! lens, and how loaded the process is. Transports, worker, operator commands and the demo hold one.
 
 use super::{
-    classifier::{Classifier, Classify},
+    classifier::Classifier,
     context::{Ctx, Services, Settings},
     error::Result,
     load_shedding::{COOLDOWN, LoadShedding, Pending},
@@ -84,7 +84,8 @@ impl AppState {
     }
 
     /// Replaces the lens.
-    pub fn use_lens(&self, lens: Arc<Classify>) {
+    #[cfg(feature = "test-support")]
+    pub fn use_lens(&self, lens: Arc<super::classifier::Classify>) {
         self.classifier.use_lens(lens);
     }
 

@@ -168,15 +168,16 @@ pub(super) fn table(
 
 /// Escapes a text so that no spreadsheet runs it as a formula
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>): an apostrophe is put before a first character
-/// that could begin a formula, and before a first apostrophe, so that [`from_cell`] restores every text
-/// exactly.
+/// that could begin a formula, and before a first apostrophe, so that removing one leading
+/// apostrophe restores every text exactly.
 pub fn cell(text: &str) -> String {
     let begins_formula =
         |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\'' | '＝' | '＋' | '－' | '＠');
     if text.starts_with(begins_formula) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// Restores the text of a cell by removing one leading apostrophe.
+/// Restores the text of a cell by removing one leading apostrophe. An import reads JSON, so only tests call it.
+#[cfg(test)]
 pub fn from_cell(cell: &str) -> &str {
     cell.strip_prefix('\'').unwrap_or(cell)
 }

@@ -75,7 +75,8 @@ impl Receiver {
         Self { dispatcher, post_ack, metrics, tasks, deadline: DEADLINE }
     }
 
-    /// With another deadline, for tests of slowness.
+    /// With another deadline.
+    #[cfg(feature = "test-support")]
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;

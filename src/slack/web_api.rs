@@ -137,7 +137,8 @@ impl SlackApi {
         Ok(Self { client, http, api_url: api_url.clone(), metrics, call_timeout: CALL_TIMEOUT })
     }
 
-    /// Replaces the timeout of a call, for tests.
+    /// Replaces the timeout of a call.
+    #[cfg(feature = "test-support")]
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = timeout;

@@ -44,13 +44,17 @@ pub use error::{OpenError, StoreError};
 pub use job::{Job, JobKind, NewJob};
 pub use message_part::MessagePart;
 pub use options::StoreOptions;
-pub use outbox::{NewOutbox, OutKind, OutState, OutboxAge, OutboxRow};
+pub use outbox::{NewOutbox, OutKind, OutState, OutboxRow};
 pub use payload::{JobPayload, MalformedPayload, NoticePayload, OutboxPayload, UpdatePayload};
-pub use recent_history::HistoryEntry;
-pub use reflection::{MemberCounts, UnclassifiedAnswer};
-pub use stored_delivery::StoredDelivery;
+pub use reflection::UnclassifiedAnswer;
 pub use tx::Tx;
 pub use workspace::{Workspace, WorkspaceState};
+
+#[cfg(feature = "test-support")]
+pub use self::{
+    outbox::OutboxAge, recent_history::HistoryEntry, reflection::MemberCounts,
+    stored_delivery::StoredDelivery,
+};
 
 use futures::future::BoxFuture;
 use group_commit::Writer;
@@ -147,6 +151,7 @@ impl Store {
     }
 
     /// The engine of the database.
+    #[cfg(feature = "test-support")]
     pub fn engine(&self) -> Engine {
         self.inner.engine
     }

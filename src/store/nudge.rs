@@ -106,12 +106,6 @@ impl Tx {
         self.find(bind_member(statement, member).bind(ms(sent_since)), read).await
     }
 
-    /// All open nudges of a member, in the order they were sent.
-    pub async fn open_nudges(&mut self, member: &MemberId) -> Result<Vec<Nudge>, StoreError> {
-        let statement = sql(select!(" AND user_id = $2 AND state = 'open' ORDER BY sent_at, id"));
-        self.list(bind_member(statement, member), read).await
-    }
-
     /// All nudges of a member in a state, ordered by slot.
     pub async fn nudges_in_state(
         &mut self,

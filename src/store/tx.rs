@@ -67,6 +67,7 @@ impl Tx {
     }
 
     /// The engine of the database.
+    #[cfg(feature = "test-support")]
     pub fn engine(&self) -> Engine {
         self.engine
     }

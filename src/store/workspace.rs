@@ -109,11 +109,6 @@ impl Tx {
         self.find(sql(text).bind(team.as_str()), read).await
     }
 
-    /// All workspaces, ordered by id.
-    pub async fn list_workspaces(&mut self) -> Result<Vec<Workspace>, StoreError> {
-        self.list(sql(concat!("SELECT ", columns!(), " FROM workspace ORDER BY team_id")), read).await
-    }
-
     /// Inserts or overwrites a workspace, on its first or a later installation.
     pub async fn save_workspace(&mut self, workspace: &Workspace) -> Result<(), StoreError> {
         let text = concat!(
@@ -166,12 +161,5 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let statement = sql("UPDATE workspace SET unreachable = $2 WHERE team_id = $1");
         Ok(self.execute(statement.bind(team.as_str()).bind(reason)).await? == 1)
-    }
-
-    /// Uninstalled workspaces whose data is due to be erased.
-    pub async fn workspaces_to_erase(&mut self, now: Timestamp) -> Result<Vec<TeamId>, StoreError> {
-        let statement = sql("SELECT team_id FROM workspace WHERE erase_at <= $1 AND state = 'left' \
-                             ORDER BY erase_at");
-        self.list(statement.bind(ms(now)), |row| row.id("team_id")).await
     }
 }

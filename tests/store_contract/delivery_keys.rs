@@ -140,13 +140,13 @@ async fn a_workspace_is_kept_left_and_installed_again(fixture: Fixture) {
 
     let given = installed.clone();
     write!(store, |tx| tx.save_workspace(&given).await).unwrap();
-    assert_eq!(write!(store, |tx| tx.workspaces_to_erase(minute(999)).await), Ok(vec![]));
+    assert_eq!(read!(store, |tx| tx.find_workspace(&team()).await), Ok(Some(installed)));
 
     let unknown = TeamId::parse("T0").unwrap();
     let given = unknown.clone();
     write!(store, |tx| tx.mark_workspace_left(&given, minute(1), minute(100)).await).unwrap();
-    let all = read!(store, |tx| tx.list_workspaces().await).unwrap();
-    assert_eq!(all.iter().map(|workspace| &workspace.team).collect::<Vec<_>>(), [&unknown, &team()]);
+    let left = read!(store, |tx| tx.find_workspace(&unknown).await).unwrap().unwrap();
+    assert_eq!((left.state, left.erase_at), (WorkspaceState::Left, Some(minute(100))));
     let nobody = TeamId::parse("T9").unwrap();
     assert_eq!(write!(store, |tx| tx.set_workspace_unreachable(&nobody, None).await), Ok(false));
 }

@@ -3,7 +3,7 @@
 
 use super::evidence::{Evidence, EvidenceKind};
 use crate::coach::{
-    hat::{Dimension, Hat, Hats},
+    hat::{Dimension, Hats},
     room::fits,
 };
 use serde::Serialize;
@@ -24,13 +24,6 @@ pub struct PerHat {
 }
 
 impl PerHat {
-    pub fn of(self, hat: Hat) -> u32 {
-        match hat {
-            Hat::Leader => self.leader,
-            Hat::Manager => self.manager,
-        }
-    }
-
     /// Counts the hats that are shown. *Both* counts for each.
     pub(super) fn count(shown: impl IntoIterator<Item = Hats>) -> Self {
         shown.into_iter().fold(Self::default(), |sum, hats| Self {

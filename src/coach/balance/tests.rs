@@ -1,6 +1,6 @@
 //! The arithmetic of a month.
 
-use super::*;
+use super::{axis::wilson, *};
 use crate::coach::{
     coaching_act::CoachingAct,
     hat::{Dimension, Hat},

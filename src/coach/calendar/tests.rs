@@ -7,8 +7,11 @@ fn now() -> Timestamp {
 }
 
 fn file(events: &[&str]) -> String {
-    let events: String =
-        events.iter().map(|event| format!("BEGIN:VEVENT\r\n{event}\r\nEND:VEVENT\r\n")).collect();
+    let events: String = events
+        .iter()
+        .map(|event| format!("BEGIN:VEVENT\r\n{event}\r\nEND:VEVENT\r\n"))
+        .collect::<Vec<_>>()
+        .concat();
     format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n")
 }
 
@@ -32,6 +35,7 @@ fn words(words: &[MemberText]) -> Vec<String> {
     words.iter().map(|words| words.reveal().to_owned()).collect()
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "compared with what the tested function returns")]
 fn all(titles: &[&str]) -> Result<Vec<String>, CalendarError> {
     Ok(titles.iter().map(|title| (*title).to_owned()).collect())
 }

@@ -8,6 +8,7 @@ fn today() -> Date {
     date(2026, 10, 23)
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "compared with an optional field")]
 fn month(text: &str) -> Option<Month> {
     Some(text.parse().unwrap())
 }

@@ -1,4 +1,7 @@
-use super::{selection::shape, *};
+use super::{
+    selection::{Reason, shape},
+    *,
+};
 use crate::coach::{
     copy::CopyKey,
     hat::{Hat, Hats, Practice},

@@ -11,6 +11,7 @@ pub struct Home {
     /// When the next nudge comes, in the member's time zone.
     pub next_nudge: Option<DateTime>,
     /// The current pause; `Some(None)` has no end.
+    #[allow(clippy::option_option, reason = "not paused, paused without an end, paused until a date")]
     pub paused: Option<Option<Date>>,
     pub focus: Option<Practice>,
     /// The current month so far, by what the member said.

@@ -32,12 +32,6 @@ pub enum Notice {
     },
     /// The export is on its way to the DM.
     ExportComing,
-    /// The question comes back at this local time.
-    LaterAt {
-        at: DateTime,
-    },
-    /// The question was skipped.
-    Skipped,
     /// Why this question was chosen.
     Why {
         reason: String,
@@ -80,7 +74,6 @@ pub enum Notice {
     ReflectionGone,
     /// The text is too long for a form. It is edited by editing the message it came from.
     EditTheMessage,
-    KeptAsCheckin,
     NotKept,
     /// Nudges continue.
     GoesOn {

@@ -7,7 +7,7 @@ mod handle;
 mod outbox;
 mod respond;
 
-pub use calendar::{CalendarForm, calendar_read, form_closed, zone_of};
+pub use calendar::{calendar_read, form_closed, zone_of};
 pub use handle::{handle, submit};
 pub use outbox::{compose_proposed, compose_trouble};
 pub use respond::respond;

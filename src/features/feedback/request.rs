@@ -84,6 +84,7 @@ pub async fn people_to_check(state: &AppState, round: &RowId) -> Result<Vec<User
 
 /// Stores what Slack says about the people who were named, and finishes the job. If at least three of them
 /// can be asked, they are; otherwise nobody is asked and the asker is told.
+#[allow(clippy::implicit_hasher, reason = "a map inside this program has the standard hasher")]
 pub async fn people_checked(
     state: &AppState,
     job: &Job,

@@ -6,7 +6,7 @@ mod call;
 mod handle;
 mod respond;
 
-pub use call::{AcceptedQuestion, CallPermit, NotAsked, accept, claim_call, revert};
+pub use call::{NotAsked, accept, claim_call, revert};
 pub use handle::handle;
 pub use respond::respond;
 

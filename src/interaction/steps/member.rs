@@ -10,7 +10,7 @@ use crate::{
     interaction::{Ctx, InteractionError, Result},
     store::{JobPayload, NewJob, NewOutbox, OutboxPayload},
 };
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 
 /// The member who acts, created if they are new. Every action ends back-off and marks
 /// the member as reachable.
@@ -75,11 +75,4 @@ fn plan_next_slot(ctx: &Ctx<'_>, member: &mut Member) {
 pub async fn next_nudge_of(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<DateTime>> {
     let Some(member) = ctx.tx.find_member(who).await? else { return Ok(None) };
     Ok(nudge::next_nudge(&member, ctx.now()).map(|at| member.zone.local(at)))
-}
-
-/// The member's own date; UTC's for a stranger.
-pub async fn today_of(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Date> {
-    let now = ctx.now();
-    let member = ctx.tx.find_member(who).await?;
-    Ok(member.map_or_else(|| Zone::utc().local(now).date(), |member| member.local_date(now)))
 }

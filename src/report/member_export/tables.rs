@@ -8,7 +8,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl MemberExport {
     /// The reflections as CSV. Cells are escaped by [`crate::report::export::cell`];
-    /// [`crate::report::export::from_cell`] restores them.
+    /// removing the apostrophe restores them.
     ///
     /// # Errors
     /// [`ExportError`] if it cannot be written.

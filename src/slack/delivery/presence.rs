@@ -142,7 +142,8 @@ impl PresenceReader {
                 Some((UserId::parse(member["id"].as_str()?).ok()?, presence_in(member)))
             });
             self.cache.insert(self.api.now(), team, read);
-            cursor = answer["response_metadata"]["next_cursor"].as_str().unwrap_or_default().to_owned();
+            cursor =
+                answer["response_metadata"]["next_cursor"].as_str().map(str::to_owned).unwrap_or_default();
             if cursor.is_empty() {
                 return Ok(true);
             }

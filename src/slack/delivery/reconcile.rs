@@ -72,7 +72,7 @@ pub(super) async fn find_delivered(
         if let Some(message) = messages.find(|message| is_from(message, &post.outgoing.row, files)) {
             return Ok(Some(delivered(message, files, post)));
         }
-        cursor = answer["response_metadata"]["next_cursor"].as_str().unwrap_or_default().to_owned();
+        cursor = answer["response_metadata"]["next_cursor"].as_str().map(str::to_owned).unwrap_or_default();
         if cursor.is_empty() {
             return Ok(None);
         }

@@ -130,9 +130,6 @@ fn profile_changed(payload: &Value) -> Result<Event, ParseError> {
 
 fn tokens_revoked(payload: &Value) -> Result<Event, ParseError> {
     let tokens = &payload["event"]["tokens"];
-    let ids = |list: &Value| -> Vec<_> {
-        list.as_array().into_iter().flatten().filter_map(|id| user(id).ok()).collect()
-    };
-    let bot = !ids(&tokens["bot"]).is_empty();
-    Ok(Event::TokensRevoked { team: team_of(payload)?, bot, users: ids(&tokens["oauth"]) })
+    let bot = tokens["bot"].as_array().into_iter().flatten().any(|id| user(id).is_ok());
+    Ok(Event::TokensRevoked { team: team_of(payload)?, bot })
 }

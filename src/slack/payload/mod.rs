@@ -8,7 +8,7 @@ mod field;
 mod form;
 mod wire;
 
-pub use button::{ButtonIds, decode_button, encode_button};
+pub use button::{decode_button, encode_button};
 pub use field::{NONE_OPTION, field_id};
 pub use form::{decode_form, encode_form};
 

@@ -63,8 +63,6 @@ fn sentence(notice: &Notice) -> String {
             format!("Your hat balance for {} is on its way to our direct message.", month.title())
         }
         Notice::ExportComing => "Your export is on its way to our direct message.".to_owned(),
-        Notice::LaterAt { at } => format!("It comes back on {}.", date_time(*at)),
-        Notice::Skipped => "Skipped.".to_owned(),
         Notice::Why { reason } => reason.clone(),
         Notice::FeedbackChecking => {
             "I am looking whom of them I can ask. I'll say so in our direct message.".to_owned()
@@ -105,7 +103,6 @@ fn sentence(notice: &Notice) -> String {
             "This one is longer than a form can hold. Edit your message in Slack and the reflection follows."
                 .to_owned()
         }
-        Notice::KeptAsCheckin => "Kept as a check-in.".to_owned(),
         Notice::NotKept => "Not kept. Nothing was stored.".to_owned(),
         Notice::GoesOn { next } => format!("They keep coming. {}", next_question(*next)),
         Notice::NudgesStopped => "No more questions. You can still check in whenever you like.".to_owned(),

@@ -18,6 +18,7 @@ pub(in crate::store) struct KeyCache {
 
 impl KeyCache {
     /// `None`: not looked up yet. `Some(None)`: not recorded.
+    #[allow(clippy::option_option, reason = "a key is unknown, known to be absent, or present")]
     pub(in crate::store) fn get(&self, key: &str) -> Option<Option<&StoredDelivery>> {
         self.known.get(key).map(Option::as_ref)
     }

@@ -111,11 +111,13 @@ impl SocketTransport {
     }
 
     /// Whether Slack has sent `hello` on at least one connection that is still open.
+    #[cfg(feature = "test-support")]
     pub fn is_connected(&self) -> bool {
         self.connections() > 0
     }
 
     /// The number of open connections on which Slack has sent `hello`.
+    #[cfg(feature = "test-support")]
     pub fn connections(&self) -> usize {
         self.listener.slots().open()
     }
