@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     dispatch::{Delivery, NotStored, dispatch},
     features::{home, lens, schedule, workspace},
-    interaction::{AppState, ClassifyAnswer, HomeUpdates, Reply, Settings},
+    interaction::{AppState, ClassifyAnswer, HomeUpdates, Reply, Settings, note_activity},
     llm::LlmClient,
     slack::{
         delivery::Sender,
@@ -339,6 +339,10 @@ impl ScreenSource for Gateways {
 
     fn should_defer(&self, since: &mut Option<Instant>) -> bool {
         self.state.should_defer(since)
+    }
+
+    async fn note_activity(&self, who: MemberId) {
+        note_activity(&self.state, who).await;
     }
 
     async fn home(&self, who: &MemberId) -> Option<Home> {

@@ -263,6 +263,9 @@ impl Workspace {
                     let home = home::load(&self.state, member).await.unwrap();
                     self.eyes.view(member.user.as_str(), &render::home(&home));
                 }
+                PostAck::NoteActivity { member } => {
+                    leadlens::interaction::note_activity(&self.state, member.clone()).await;
+                }
                 PostAck::OpenSchedule { .. } | PostAck::ClassifyAnswer(_) | PostAck::WriteFollowUp { .. } => {
                 }
             }

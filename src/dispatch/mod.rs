@@ -7,6 +7,7 @@ mod command;
 mod direct_message;
 mod effect;
 mod event;
+mod look;
 
 pub use effect::Effect;
 pub use event::{Action, Delivery, Event, Submission};
@@ -22,7 +23,8 @@ use crate::{
         room, schedule, workspace,
     },
     interaction::{
-        AppState, Ctx, InteractionError, Origin, Outcome, Priority, Reply, ReplyTarget, Result, steps,
+        AppState, Ctx, InteractionError, Origin, Outcome, PostAck, Priority, Reply, ReplyTarget, Result,
+        steps,
     },
     store::StoreError,
 };
@@ -46,6 +48,12 @@ pub async fn dispatch(state: &AppState, delivery: Delivery) -> std::result::Resu
     if matches!(delivery.event, Event::Ignored { .. }) {
         return Ok(Reply::done());
     }
+    if let Some((reply, target)) = look::reply(&delivery.event).zip(delivery.event.target()) {
+        return Ok(match state.is_new_activity(&target.member) {
+            true => reply.then(PostAck::NoteActivity { member: target.member.clone() }),
+            false => reply,
+        });
+    }
     let _pending = state.enter();
     let mut failure = InteractionError::Store(StoreError::Conflict);
     for _ in 0..TRIES {
@@ -60,6 +68,11 @@ pub async fn dispatch(state: &AppState, delivery: Delivery) -> std::result::Resu
             Ok((reply, due)) => {
                 if due {
                     state.wake.notify_one();
+                }
+                if let Event::ViewSubmission { submission: Submission::Privacy(_), target } = &delivery.event
+                {
+                    // Who erases everything is a stranger again.
+                    state.forget_activity(&target.member);
                 }
                 return Ok(reply);
             }

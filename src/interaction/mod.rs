@@ -4,6 +4,7 @@
 //! [`steps`] holds what two features need. A feature never imports another feature: a rule that
 //! both need belongs to `coach`, a step with the database that both need belongs to `steps`.
 
+mod activity;
 mod classifier;
 mod context;
 mod delivery;
@@ -19,6 +20,7 @@ mod state;
 pub mod steps;
 mod target;
 
+pub use activity::note_activity;
 pub use context::{Ctx, Outcome, Settings};
 pub use delivery::{DeliveryKey, FormStep, ScheduleValues};
 pub use error::{InteractionError, Result};

@@ -53,6 +53,8 @@ pub enum PostAck {
     /// Change a message of ours directly instead of through the outbox: what it will show must not be
     /// stored on the way.
     UpdateMessage { team: TeamId, at: MessageRef, message: Box<Message> },
+    /// Store that the member was active: they looked at something that is made without the database.
+    NoteActivity { member: MemberId },
     /// Publish the member's Home tab.
     PublishHome {
         /// The member.

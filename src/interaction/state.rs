@@ -2,6 +2,7 @@
 //! lens, and how loaded the process is. Transports, worker, operator commands and the demo hold one.
 
 use super::{
+    activity::Activity,
     classifier::Classifier,
     context::{Ctx, Services, Settings},
     error::Result,
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     clock::Env,
-    coach::{lens_result::LensResult, member_text::MemberText},
+    coach::{ids::MemberId, lens_result::LensResult, member_text::MemberText},
     store::Store,
 };
 use arc_swap::ArcSwap;
@@ -33,6 +34,7 @@ pub struct AppState {
     services: Arc<ArcSwap<Services>>,
     classifier: Arc<Classifier>,
     load: Arc<LoadShedding>,
+    activity: Arc<Activity>,
 }
 
 impl std::fmt::Debug for AppState {
@@ -52,6 +54,7 @@ impl AppState {
             services: Arc::new(ArcSwap::from_pointee(services)),
             classifier: Arc::new(Classifier::new()),
             load: Arc::new(LoadShedding::new(COOLDOWN)),
+            activity: Arc::default(),
         }
     }
 
@@ -122,6 +125,20 @@ impl AppState {
         self.store
             .read(move |tx| Box::pin(async move { work(&mut Ctx { tx, services: &services }).await }))
             .await
+    }
+
+    /// Whether it has to be stored that the member is active now; see [`super::note_activity`].
+    pub fn is_new_activity(&self, who: &MemberId) -> bool {
+        self.activity.is_new(who, self.env.now())
+    }
+
+    /// Lets the member's next activity be stored, however recent the last one was.
+    pub fn forget_activity(&self, who: &MemberId) {
+        self.activity.forget(who);
+    }
+
+    pub(super) fn activity(&self) -> &Activity {
+        &self.activity
     }
 
     /// Counts a delivery as waiting to be stored until the guard is dropped.

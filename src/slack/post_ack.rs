@@ -62,6 +62,9 @@ pub trait ScreenSource: Send + Sync + 'static {
     /// caller began to postpone, and is the caller's to keep between calls.
     fn should_defer(&self, since: &mut Option<Instant>) -> bool;
 
+    /// Stores that a member was active.
+    async fn note_activity(&self, who: MemberId);
+
     /// The member's Home.
     async fn home(&self, who: &MemberId) -> Option<Home>;
 }
@@ -252,6 +255,7 @@ impl PostAckHandler for PostAckRunner {
                 self.screens.write_follow_up(&member, &reflection, &view).await;
             }
             PostAck::UpdateMessage { team, at, message } => self.update_message(&team, &at, &message).await,
+            PostAck::NoteActivity { member } => self.screens.note_activity(member).await,
             PostAck::PublishHome { member, only_if_open: true, .. } => self.refresh_home(&member).await,
             PostAck::PublishHome { member, priority, only_if_open: false } => {
                 self.publish_home(&member, priority).await;
