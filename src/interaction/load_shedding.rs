@@ -15,6 +15,10 @@ const HIGH_LOAD: usize = 8;
 /// commit; without this pause, background work would start between two waves.
 pub(super) const COOLDOWN: Duration = Duration::from_millis(500);
 
+/// How long no delivery may have been stored before the lens reads for an open form. Somebody who acts again at
+/// once would share the processor with it.
+const QUIET_FOR: Duration = Duration::from_millis(30);
+
 /// The longest that any background work is deferred at a time, however high the load stays.
 const MAX_DEFERRAL: Duration = Duration::from_mins(1);
 
@@ -25,6 +29,8 @@ pub(super) struct LoadShedding {
     pending: AtomicUsize,
     /// When load last dropped from high.
     last_high: Mutex<Option<Instant>>,
+    /// When the last delivery was stored.
+    last_stored: Mutex<Option<Instant>>,
 }
 
 /// One delivery that waits to be stored, until it is dropped.
@@ -33,7 +39,12 @@ pub struct Pending<'a>(&'a LoadShedding);
 
 impl LoadShedding {
     pub(super) fn new(cooldown: Duration) -> Self {
-        Self { cooldown, pending: AtomicUsize::new(0), last_high: Mutex::new(None) }
+        Self {
+            cooldown,
+            pending: AtomicUsize::new(0),
+            last_high: Mutex::new(None),
+            last_stored: Mutex::new(None),
+        }
     }
 
     pub(super) fn enter(&self) -> Pending<'_> {
@@ -45,6 +56,15 @@ impl LoadShedding {
     pub(super) fn is_high(&self, now: Instant) -> bool {
         let cools_down = |last| now.saturating_duration_since(last) < self.cooldown;
         self.pending.load(Ordering::Relaxed) >= HIGH_LOAD || self.last_high.lock().is_some_and(cools_down)
+    }
+
+    /// How long to wait at least until no delivery has been stored for a moment; `None` when that is so now.
+    pub(super) fn until_quiet(&self, now: Instant) -> Option<Duration> {
+        if self.pending.load(Ordering::Relaxed) > 0 {
+            return Some(QUIET_FOR);
+        }
+        let since = now.saturating_duration_since((*self.last_stored.lock())?);
+        QUIET_FOR.checked_sub(since).filter(|left| !left.is_zero())
     }
 
     /// Whether the caller has to defer still. `since` is when it began to; the caller keeps it.
@@ -60,6 +80,7 @@ impl LoadShedding {
     }
 
     fn leave(&self, now: Instant) {
+        *self.last_stored.lock() = Some(now);
         if self.pending.fetch_sub(1, Ordering::Relaxed) >= HIGH_LOAD {
             *self.last_high.lock() = Some(now);
         }
@@ -87,6 +108,18 @@ mod tests {
         let now = Instant::now();
         assert!(load.is_high(now), "the next wave may be on its way");
         assert!(!load.is_high(now + COOLDOWN));
+    }
+
+    #[test]
+    fn it_is_quiet_a_moment_after_the_last_delivery() {
+        let load = LoadShedding::new(COOLDOWN);
+        assert_eq!(load.until_quiet(Instant::now()), None, "nobody has come yet");
+        let one = load.enter();
+        assert!(load.until_quiet(Instant::now() + MAX_DEFERRAL).is_some(), "however long it takes");
+        drop(one);
+        let stored = Instant::now();
+        assert!(load.until_quiet(stored).is_some_and(|left| left <= QUIET_FOR));
+        assert_eq!(load.until_quiet(stored + QUIET_FOR), None);
     }
 
     #[test]

@@ -151,6 +151,13 @@ impl AppState {
         self.load.is_high(Instant::now())
     }
 
+    /// Waits until no delivery has been stored for a moment.
+    pub async fn wait_for_quiet(&self) {
+        while let Some(left) = self.load.until_quiet(Instant::now()) {
+            tokio::time::sleep(left).await;
+        }
+    }
+
     /// Whether the caller's background work is to be deferred still, for a minute at most. `since` is
     /// when the caller began to defer, and is the caller's to keep between calls.
     pub fn should_defer(&self, since: &mut Option<Instant>) -> bool {

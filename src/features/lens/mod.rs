@@ -31,7 +31,11 @@ pub async fn classify_for_form(state: &AppState, request: &ClassifyAnswer) -> Re
     if state.is_overloaded() {
         return Ok(None);
     }
-    let reading = state.classify_now(request.answer.answer.clone());
+    // Who acts next is answered first. While deliveries come one after another, the worker reads instead.
+    let reading = async {
+        state.wait_for_quiet().await;
+        state.classify_now(request.answer.answer.clone()).await
+    };
     let Ok(Some(result)) = tokio::time::timeout(FORM_WAITS, reading).await else { return Ok(None) };
     let ClassifyAnswer { view, answer } = request.clone();
     state

@@ -6,6 +6,7 @@
 
 mod event;
 mod interaction;
+mod read_json;
 mod submission;
 mod typed;
 
@@ -17,6 +18,7 @@ use crate::{
     dispatch::{Delivery, Event},
     interaction::{DeliveryKey, Origin, ReplyTarget, ResponseContext, ResponseUrl, Trigger},
 };
+pub use read_json::read_interaction;
 use secrecy::SecretString;
 use serde_json::Value;
 use sha2::{Digest, Sha256};

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     clock::Clock,
     slack::{
-        inbound::Kind,
+        inbound::{Kind, read_interaction},
         receive::{Answer, Receiver},
     },
 };
@@ -173,7 +173,7 @@ fn read_form(body: &[u8]) -> Result<Request, &'static str> {
     }
     if let Some(payload) = fields.get("payload") {
         let text = payload.as_str().unwrap_or_default();
-        let payload = serde_json::from_str(text).map_err(|_| "payload is not JSON")?;
+        let payload = read_interaction(text).map_err(|_| "payload is not JSON")?;
         return Ok(Request::Delivery(Kind::Interaction, payload));
     }
     if fields.contains_key("command") {
@@ -193,8 +193,9 @@ fn form_fields(body: &[u8]) -> Option<Map<String, Value>> {
         .iter()
         .map(|(name, value)| name.matches('\u{fffd}').count() + value.matches('\u{fffd}').count())
         .sum();
-    let sent = text.matches('\u{fffd}').count() + text.to_ascii_uppercase().matches("%EF%BF%BD").count();
-    (replaced <= sent).then(|| fields.into_iter().map(|(name, value)| (name, json!(value))).collect())
+    let sent = || text.matches('\u{fffd}').count() + text.to_ascii_uppercase().matches("%EF%BF%BD").count();
+    (replaced == 0 || replaced <= sent())
+        .then(|| fields.into_iter().map(|(name, value)| (name, json!(value))).collect())
 }
 
 #[cfg(test)]
