@@ -17,7 +17,7 @@ use leadlens::{
         audit::Meeting,
         feedback::{FeedbackStep, Invitee},
         hat::{Hat, Hats},
-        ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
+        ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, RowId, TeamId, UserId, ViewId},
         member::Presence,
         member_text::MemberText,
         plan::PlanFields,
@@ -187,7 +187,7 @@ impl SlackGateway for Eyes {
         Ok(Download::Gone)
     }
 
-    async fn show_form(&self, _: &TeamId, _: &ViewId, _: &Form) -> Result<bool, Unavailable> {
+    async fn show_form(&self, _: &TeamId, _: &ViewId, _: &Form, _: &RowId) -> Result<bool, Unavailable> {
         Ok(false)
     }
 

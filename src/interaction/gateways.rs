@@ -4,7 +4,7 @@
 use super::outbound::{DeliveryOutcome, Outgoing};
 use crate::coach::{
     feedback::Invitee,
-    ids::{FileId, MemberId, MessageRef, TeamId, UserId, ViewId},
+    ids::{FileId, MemberId, MessageRef, RowId, TeamId, UserId, ViewId},
     member::Presence,
     member_text::MemberText,
     screen::Form,
@@ -73,8 +73,14 @@ pub trait SlackGateway: Send + Sync + 'static {
     /// The content of a file that a member uploaded, read while it comes and given up past `most` bytes.
     async fn file(&self, team: &TeamId, file: &FileId, most: usize) -> Result<Download, Unavailable>;
 
-    /// Changes an open form. False: it is closed, which is normal.
-    async fn show_form(&self, team: &TeamId, view: &ViewId, form: &Form) -> Result<bool, Unavailable>;
+    /// Changes an open form. False: it is closed, which is normal. `shown_by` is the row that shows it.
+    async fn show_form(
+        &self,
+        team: &TeamId,
+        view: &ViewId,
+        form: &Form,
+        shown_by: &RowId,
+    ) -> Result<bool, Unavailable>;
 
     /// What Slack says about one member at this moment.
     async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable>;

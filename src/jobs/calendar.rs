@@ -38,7 +38,7 @@ pub(super) async fn read_calendar(
         Ok(Download::Gone) | Err(_) => Err(CalendarError::NotFetched),
     };
     let Some(shown) = audit::calendar_read(state, job, who, found).await? else { return Ok(()) };
-    match slack.show_form(&job.team, view, &shown.form).await {
+    match slack.show_form(&job.team, view, &shown.form, &job.id).await {
         Ok(true) => Ok(()),
         // Closed, or not shown for another reason: the member is told either way.
         Ok(false) | Err(_) => audit::form_closed(state, who, shown.message).await,

@@ -60,7 +60,7 @@ impl LlmWriter {
         let accepted =
             llm_follow_up::accept(&self.state, permit, &said, view).await?.map_err(Stopped::Because)?;
         // Typed words stay: the ids of the input are the same.
-        match self.slack.show_form(&who.team, view, &accepted.form).await {
+        match self.slack.show_form(&who.team, view, &accepted.form, reflection).await {
             Ok(true) => Ok(()),
             Ok(false) => {
                 llm_follow_up::revert(&self.state, accepted).await?;

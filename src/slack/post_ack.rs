@@ -17,7 +17,9 @@ use crate::{
         member::Presence,
         screen::{Form, Home, Message, Notice},
     },
-    interaction::{ClassifyAnswer, PostAck, Priority, ResponseContext, SlackGateway as _, Trigger},
+    interaction::{
+        ClassifyAnswer, DeliveryKey, PostAck, Priority, ResponseContext, SlackGateway as _, Trigger,
+    },
 };
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -135,8 +137,8 @@ impl PostAckRunner {
         }
     }
 
-    async fn update_form(&self, team: &TeamId, view: &ViewId, form: &Form) {
-        let body = json!({"view_id": view.as_str(), "view": render::form(form)});
+    async fn update_form(&self, team: &TeamId, view: &ViewId, form: &Form, delivery: &DeliveryKey) {
+        let body = json!({"view_id": view.as_str(), "view": render::form_in_place(form, &delivery.0)});
         // Logged by `call`.
         let _ = self.call(team, "views.update", &body).await;
     }
@@ -144,12 +146,12 @@ impl PostAckRunner {
     /// Shows what the lens saw, in the form as it is and no other. What the member typed in it stays,
     /// because its inputs have the same ids
     /// (<https://docs.slack.dev/reference/methods/views.update#usage-info>).
-    async fn classify_answer(&self, request: &ClassifyAnswer) {
+    async fn classify_answer(&self, request: &ClassifyAnswer, delivery: &DeliveryKey) {
         let guard = self.form_guards.guard(&request.view);
         tokio::time::sleep(self.ack_lead).await;
         let form = self.screens.classified_form(request).await;
         if let Some(form) = form.filter(|_| !guard.is_superseded()) {
-            self.update_form(&request.answer.member.team, &request.view, &form).await;
+            self.update_form(&request.answer.member.team, &request.view, &form, delivery).await;
         }
     }
 
@@ -240,17 +242,19 @@ impl PostAckHandler for PostAckRunner {
         self.form_guards.supersede(view);
     }
 
-    async fn run(&self, step: PostAck) {
+    async fn run(&self, step: PostAck, delivery: &DeliveryKey) {
         match step {
             PostAck::OpenForm { member, trigger, context, form } => {
                 self.open_form(&member, &trigger, context, &form).await;
             }
             PostAck::OpenSchedule { member, trigger } => self.open_schedule(&member, &trigger).await,
-            PostAck::UpdateForm { team, view, form } => self.update_form(&team, &view, &form).await,
+            PostAck::UpdateForm { team, view, form } => {
+                self.update_form(&team, &view, &form, delivery).await;
+            }
             PostAck::SayEphemeral { member, context, message } => {
                 self.say_ephemeral(&member, &context, &message).await;
             }
-            PostAck::ClassifyAnswer(request) => self.classify_answer(&request).await,
+            PostAck::ClassifyAnswer(request) => self.classify_answer(&request, delivery).await,
             PostAck::WriteFollowUp { member, reflection, view } => {
                 self.screens.write_follow_up(&member, &reflection, &view).await;
             }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     coach::ids::ViewId,
     dispatch::{Delivery, Event, NotStored},
-    interaction::{PostAck, Reply},
+    interaction::{DeliveryKey, PostAck, Reply},
     telemetry::Metrics,
 };
 use async_trait::async_trait;
@@ -38,8 +38,8 @@ pub trait PostAckHandler: Send + Sync + 'static {
     /// A member acts in a form: it is about to show something else.
     fn form_superseded(&self, _view: &ViewId) {}
 
-    /// Carries out one step. It logs its own failures, which undo nothing.
-    async fn run(&self, step: PostAck);
+    /// Carries out one step of a delivery. It logs its own failures, which undo nothing.
+    async fn run(&self, step: PostAck, delivery: &DeliveryKey);
 }
 
 /// What a transport answers.
@@ -109,11 +109,13 @@ impl Receiver {
             // Logged where the reason is known.
             Answer::Malformed => {}
         }
-        self.start_post_ack(processed.post_ack);
+        if let Some((delivery, steps)) = processed.post_ack {
+            self.start_post_ack(delivery, steps);
+        }
         processed.answer
     }
 
-    fn start_post_ack(&self, steps: Vec<PostAck>) {
+    fn start_post_ack(&self, delivery: DeliveryKey, steps: Vec<PostAck>) {
         if steps.is_empty() {
             return;
         }
@@ -122,10 +124,10 @@ impl Receiver {
             for step in steps {
                 if matches!(step, PostAck::PublishHome { .. }) {
                     // It may be deferred, and what comes after it need not wait.
-                    let post_ack = Arc::clone(&post_ack);
-                    tasks.spawn(async move { post_ack.run(step).await }.in_current_span());
+                    let (post_ack, delivery) = (Arc::clone(&post_ack), delivery.clone());
+                    tasks.spawn(async move { post_ack.run(step, &delivery).await }.in_current_span());
                 } else {
-                    post_ack.run(step).await;
+                    post_ack.run(step, &delivery).await;
                 }
             }
         };
@@ -139,12 +141,12 @@ struct Processed {
     /// For the metrics, as is `outcome`.
     kind: &'static str,
     outcome: &'static str,
-    post_ack: Vec<PostAck>,
+    post_ack: Option<(DeliveryKey, Vec<PostAck>)>,
 }
 
 impl Processed {
     fn answered(kind: &'static str, outcome: &'static str, answer: Answer) -> Self {
-        Self { answer, kind, outcome, post_ack: Vec::new() }
+        Self { answer, kind, outcome, post_ack: None }
     }
 
     fn not_stored(kind: Kind, outcome: &'static str) -> Self {
@@ -171,11 +173,15 @@ async fn process(receiver: Receiver, kind: Kind, payload: Value) -> Processed {
     if let Some(view) = delivery.event.view() {
         receiver.post_ack.form_superseded(view);
     }
+    let key = delivery.key.clone();
     match receiver.dispatcher.dispatch(delivery).await {
         Ok(reply) => {
             let (ack, post_ack) = reply.into_parts();
-            let answer = Answer::Ack(ack::body(ack));
-            Processed { post_ack, ..Processed::answered(kind.as_str(), "taken", answer) }
+            let answer = Answer::Ack(ack::body(ack, &payload, &key.0));
+            Processed {
+                post_ack: Some((key, post_ack)),
+                ..Processed::answered(kind.as_str(), "taken", answer)
+            }
         }
         Err(NotStored) => Processed::not_stored(kind, "failed"),
     }

@@ -233,6 +233,70 @@ describe('the page', () => {
     await context.close();
   });
 
+  // Slack keeps what is in an input while its form lives and the input has the same block and action id.
+  test('an earlier audit and a plan of the list open with their words, and saving them keeps them', async () => {
+    const { page, context } = await open();
+    const me = new Person(page);
+    await page.getByRole('button', { name: /LeadLens/ }).first().click();
+    await me.types('/leadlens audit');
+    const audit = me.modal('Audit');
+    const closes = async (form) => {
+      await page.keyboard.press('Escape');
+      await form.waitFor({ state: 'hidden' });
+    };
+    const row = (nth) => audit.getByRole('textbox', { name: `Meeting ${nth} (optional)`, exact: true });
+    await row(1).fill('Stand-up');
+    await audit.getByLabel(/^Meeting 1 was about/).selectOption('How');
+    await row(2).fill('Vision');
+    await audit.getByLabel(/^Meeting 2 was about/).selectOption('Where');
+    await audit.getByRole('button', { name: 'Keep' }).click();
+    await audit.getByText('2 meetings: how 1, where 1.').waitFor();
+    await closes(audit);
+    await me.types('/leadlens audit');
+    await row(1).waitFor();
+    await audit.getByRole('button', { name: 'Earlier audits' }).click();
+    await me.modal('Audits').getByRole('button', { name: 'Edit' }).first().click();
+    await row(2).waitFor();
+    assert.equal(await row(1).inputValue(), 'Stand-up');
+    assert.equal(await row(2).inputValue(), 'Vision');
+    await audit.getByRole('button', { name: 'Keep' }).click();
+    await audit.getByText('2 meetings: how 1, where 1.').waitFor();
+    await closes(audit);
+
+    await me.types('/leadlens plan');
+    const plan = me.modal('A plan');
+    await plan.getByRole('textbox', { name: 'If …' }).fill('If they ask');
+    await plan.getByRole('textbox', { name: 'I will …' }).fill('I will wait');
+    await plan.getByRole('button', { name: 'Keep' }).click();
+    await me.modal('Once more').waitFor();
+    await closes(me.modal('Once more'));
+    await me.types('/leadlens plan');
+    await plan.getByRole('button', { name: /^Your plans/ }).click();
+    await me.modal('Plans').getByRole('button', { name: 'Edit' }).first().click();
+    await plan.waitFor();
+    assert.equal(await plan.getByRole('textbox', { name: 'If …' }).inputValue(), 'If they ask');
+    assert.equal(await plan.getByRole('textbox', { name: 'I will …' }).inputValue(), 'I will wait');
+    await context.close();
+  });
+
+  test('a calendar shows its meetings in the form that was waiting for it', async () => {
+    const { page, context } = await open();
+    const me = new Person(page);
+    await page.getByRole('button', { name: /LeadLens/ }).first().click();
+    await me.types('/leadlens audit');
+    const audit = me.modal('Audit');
+    const { now_ms: now } = await (await fetch(`${demo.address}page/api/state?as=U0YOU`)).json();
+    const day = new Date(now - 2 * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+    const ics = `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Where to in two years?\r\nDTSTART:${day}T120000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`;
+    await audit.locator('input[type=file]').setInputFiles({ name: 'work.ics', mimeType: 'text/calendar', buffer: Buffer.from(ics) });
+    await audit.getByText('work.ics').waitFor();
+    await audit.getByRole('button', { name: 'Keep' }).click();
+    await audit.getByText('These stood in your calendar last.').waitFor();
+    const first = audit.getByRole('textbox', { name: 'Meeting 1 (optional)', exact: true });
+    assert.equal(await first.inputValue(), 'Where to in two years?');
+    await context.close();
+  });
+
   test('Slack in trouble: what was accepted is kept, and what was owed comes once it is well', async () => {
     const { page, context } = await open();
     const me = new Person(page);

@@ -73,11 +73,11 @@ async fn it_is_searched_in_any_script_and_as_typed() {
         }
         ana.types("/leadlens history").await;
         ana.sees_form("History");
-        ana.fills([("search", "wachsen")]);
-        ana.presses_enter("search").await;
+        ana.fills([("v1.search-enter", "wachsen")]);
+        ana.presses_enter("v1.search-enter").await;
         assert!(ana.sees_form("History").contains("1 to 1 of 1"));
-        ana.fills([("search", "")]);
-        ana.presses_enter("search").await;
+        ana.fills([("v1.search-enter", "")]);
+        ana.presses_enter("v1.search-enter").await;
         assert!(ana.sees_form("History").contains("1 to 3 of 3"));
         ana.closes_form();
     })

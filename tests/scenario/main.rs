@@ -39,6 +39,7 @@ mod checkin;
 mod commands;
 mod feedback;
 mod first_contact;
+mod forms;
 mod harness;
 mod history;
 mod home;

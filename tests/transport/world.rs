@@ -7,7 +7,7 @@ use leadlens::{
     clock::ManualClock,
     coach::screen::{Field, FieldError, FieldProblem, Message},
     dispatch::{Delivery, Event, NotStored},
-    interaction::{PostAck, Priority, Reply},
+    interaction::{DeliveryKey, PostAck, Priority, Reply},
     slack::{
         receive::{Dispatcher, PostAckHandler, Receiver},
         transport::http,
@@ -241,7 +241,7 @@ impl Dispatcher for Behind {
 
 #[async_trait]
 impl PostAckHandler for Behind {
-    async fn run(&self, _step: PostAck) {
+    async fn run(&self, _step: PostAck, _delivery: &DeliveryKey) {
         self.0.followed.send_modify(|count| *count += 1);
     }
 }

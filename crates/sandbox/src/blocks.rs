@@ -29,6 +29,7 @@ struct Findings {
     action_ids: HashSet<String>,
     charts: usize,
     table_chars: usize,
+    focused: bool,
 }
 
 impl Findings {
@@ -145,7 +146,7 @@ fn check_block(findings: &mut Findings, at: &str, block: &Value, surface: Surfac
             }
         }
         "input" if surface == Surface::Message => findings.add(at, "unsupported block type: input"),
-        "input" => check_input(findings, at, block),
+        "input" => check_input(findings, at, block, surface),
         "image" => check_image(findings, at, block),
         "rich_text" => check_rich_text(findings, at, block),
         "data_visualization" if surface == Surface::Message => check_chart(findings, at, block),
@@ -195,7 +196,10 @@ fn check_image(findings: &mut Findings, at: &str, block: &Value) {
     }
 }
 
-fn check_input(findings: &mut Findings, at: &str, block: &Value) {
+fn check_input(findings: &mut Findings, at: &str, block: &Value, surface: Surface) {
+    if block["element"]["type"] == "file_input" && surface != Surface::Modal {
+        findings.add(&format!("{at}/element/type"), "file_input is allowed in modals only");
+    }
     findings.fields(
         at,
         block,
@@ -217,19 +221,30 @@ fn check_rich_text(findings: &mut Findings, at: &str, block: &Value) {
         if !known.contains(&part["type"].as_str().unwrap_or_default()) {
             findings.add(&format!("{at}/type"), "unsupported rich text element");
         }
+        if part["type"] == "rich_text_list" && !matches!(part["style"].as_str(), Some("bullet" | "ordered")) {
+            findings.add(&format!("{at}/style"), "must be bullet or ordered");
+        }
         for (nth, leaf) in part["elements"].as_array().into_iter().flatten().enumerate() {
-            let at = format!("{at}/elements/{nth}");
-            match leaf["type"].as_str() {
-                Some("text") => findings.text_length(&format!("{at}/text"), leaf["text"].as_str(), 1, 3_000),
-                Some("emoji" | "link" | "rich_text_section") => {}
-                Some("user") => {
-                    findings.fields(&at, leaf, &["type", "user_id", "style"]);
-                    findings.text_length(&format!("{at}/user_id"), leaf["user_id"].as_str(), 1, 255);
-                }
-                _ => findings.add(&format!("{at}/type"), "unsupported rich text element"),
-            }
+            check_leaf(findings, &format!("{at}/elements/{nth}"), leaf, part["type"] == "rich_text_list");
         }
     }
+}
+
+/// <https://docs.slack.dev/reference/block-kit/blocks/rich-text-block#element-types>
+fn check_leaf(findings: &mut Findings, at: &str, leaf: &Value, in_list: bool) {
+    let (known, needed, most): (&[&str], &str, usize) = match leaf["type"].as_str() {
+        Some("rich_text_section") if in_list => return,
+        Some("text") => (&["type", "text", "style"], "text", 3_000),
+        Some("emoji") => (&["type", "name", "unicode", "style", "skin_tone", "url"], "name", 255),
+        Some("link") => (&["type", "url", "text", "unsafe", "style"], "url", 3_000),
+        Some("user") => (&["type", "user_id", "style"], "user_id", 255),
+        Some("usergroup") => (&["type", "usergroup_id", "style"], "usergroup_id", 255),
+        Some("channel") => (&["type", "channel_id", "style"], "channel_id", 255),
+        Some("broadcast") => (&["type", "range", "style"], "range", 255),
+        _ => return findings.add(&format!("{at}/type"), "unsupported rich text element"),
+    };
+    findings.fields(at, leaf, known);
+    findings.text_length(&format!("{at}/{needed}"), leaf[needed].as_str(), 1, most);
 }
 
 /// What Slack would say against a view that is opened, updated or published.
@@ -268,10 +283,10 @@ pub fn check_view(view: &Value) -> Vec<String> {
     }
     findings.optional_length("/private_metadata", &view["private_metadata"], 3_000);
     findings.optional_length("/callback_id", &view["callback_id"], 255);
-    // A modal that holds nothing but a dispatching input needs no submit button.
+    findings.optional_length("/external_id", &view["external_id"], 255);
     let needs_submit = view["blocks"].as_array().into_iter().flatten().any(|block| block["type"] == "input");
     if surface == Surface::Modal && needs_submit && view["submit"].is_null() {
-        findings.add("/submit", "is required when an input block is within the blocks array");
+        findings.add("", "must define `submit` to use an `input` block in modals");
     }
     let mut messages = findings.messages;
     messages.extend(check(&view["blocks"], surface));
@@ -362,13 +377,69 @@ mod tests {
     }
 
     #[test]
+    fn an_element_keeps_its_own_limits() {
+        let plain = |text: &str| json!({"type": "plain_text", "text": text});
+        let input = |id: &str, element: Value| json!({"type": "input", "block_id": id, "label": plain("L"), "element": element});
+        let option = json!({"text": plain("a"), "value": "a", "description": plain(&"x".repeat(76))});
+        let table = [
+            (
+                input("a", json!({"type": "static_select", "action_id": "a", "options": [option]})),
+                "/description",
+            ),
+            (
+                input(
+                    "a",
+                    json!({"type": "plain_text_input", "action_id": "a", "min_length": 9, "max_length": 8}),
+                ),
+                "/min_length",
+            ),
+            (
+                input(
+                    "a",
+                    json!({"type": "plain_text_input", "action_id": "a",
+                    "dispatch_action_config": {"trigger_actions_on": ["on_blur"]}}),
+                ),
+                "/dispatch_action_config",
+            ),
+            (
+                input("a", json!({"type": "datepicker", "action_id": "a", "value": "x"})),
+                "additional property",
+            ),
+            (
+                json!({"type": "actions", "elements": [{"type": "button", "action_id": "a", "text": plain("Go"),
+                    "accessibility_label": "x".repeat(76)}]}),
+                "/accessibility_label",
+            ),
+            (
+                json!({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "emoji"}]}]}),
+                "/name: missing",
+            ),
+            (
+                json!({"type": "rich_text", "elements": [{"type": "rich_text_list", "elements": []}]}),
+                "must be bullet or ordered",
+            ),
+        ];
+        for (block, expected) in table {
+            let said = says(json!([block]), Surface::Modal);
+            let at = expected.split(':').next().unwrap_or_default();
+            assert!(said.contains(at), "{expected}: {said}");
+        }
+        let focused =
+            |id: &str| input(id, json!({"type": "plain_text_input", "action_id": id, "focus_on_load": true}));
+        assert_eq!(says(json!([focused("a")]), Surface::Modal), "");
+        assert!(says(json!([focused("a"), focused("b")]), Surface::Modal).contains("only one"));
+        let file = input("f", json!({"type": "file_input", "action_id": "f"}));
+        assert!(says(json!([file]), Surface::Home).contains("modals only"));
+    }
+
+    #[test]
     fn a_modal_keeps_its_own_limits() {
         let view = json!({"type": "modal", "title": {"type": "plain_text", "text": "x".repeat(25)},
             "private_metadata": "m".repeat(3_001), "blocks": [
             {"type": "input", "block_id": "a", "label": {"type": "plain_text", "text": "L"},
              "element": {"type": "plain_text_input", "action_id": "a", "max_length": 3_001, "initial_value": "y"}}]});
         let said = check_view(&view).join("\n");
-        for expected in ["/title/text", "/private_metadata", "/submit", "/max_length"] {
+        for expected in ["/title/text", "/private_metadata", "must define `submit`", "/max_length"] {
             assert!(said.contains(expected), "{expected}: {said}");
         }
     }

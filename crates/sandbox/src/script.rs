@@ -274,17 +274,15 @@ impl Person {
     ///
     /// # Errors
     /// [`NeverHappened`] when no modal is open or it has no such input.
-    pub async fn presses_enter(&self, block_id: &str) -> Did {
+    pub async fn presses_enter(&self, input: &str) -> Did {
         let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
-        let block = view.content["blocks"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|block| block["block_id"] == block_id);
-        let element =
-            block.filter(|block| block["dispatch_action"] == true).map(|block| block["element"].clone());
-        let element =
-            element.ok_or_else(|| missing(&self.sandbox, format!("an input {block_id} that acts")))?;
+        let acts = |block_id: &str| {
+            let mut blocks = view.content["blocks"].as_array().into_iter().flatten();
+            blocks.any(|block| block["block_id"] == block_id && block["dispatch_action"] == true)
+        };
+        let found = payload::find_input(&view, input).filter(|(block_id, _)| acts(block_id));
+        let (block_id, element) =
+            found.ok_or_else(|| missing(&self.sandbox, format!("an input {input} that acts")))?;
         let value = view.values.get(block_id).map_or(Value::Null, |value| value["value"].clone());
         let action = json!({"type": "plain_text_input", "block_id": block_id, "action_id": element["action_id"], "value": value});
         Ok(self.acts_in_view(&view, action).await)
@@ -368,20 +366,18 @@ impl Person {
         self.messages().into_iter().filter(|message| message.bot && message.only_for.is_none()).collect()
     }
 
-    /// Fills an input of the open modal: text, a date, a time, or the label of a choice; several
-    /// choices are separated by commas.
+    /// Fills an input of the open modal, named by its block or action id: text, a date, a time, or the
+    /// label of a choice; several choices are separated by commas.
     ///
     /// # Errors
     /// [`NeverHappened`] when there is no such input, or it does not take the value, as Slack's
     /// client would not.
-    pub fn fills(&self, block_id: &str, value: &str) -> Result<(), NeverHappened> {
+    pub fn fills(&self, input: &str, value: &str) -> Result<(), NeverHappened> {
         let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
-        let blocks = view.content["blocks"].as_array().cloned().unwrap_or_default();
-        let element =
-            blocks.iter().find(|block| block["block_id"] == block_id).map(|block| &block["element"]);
-        let filled = element.and_then(|element| payload::filled(element, value));
-        let filled = filled
-            .ok_or_else(|| missing(&self.sandbox, format!("an input {block_id} that takes that value")))?;
+        let found = payload::find_input(&view, input);
+        let filled = found.and_then(|(id, element)| Some((id, payload::filled(element, value)?)));
+        let (block_id, filled) = filled
+            .ok_or_else(|| missing(&self.sandbox, format!("an input {input} that takes that value")))?;
         self.sandbox.change(|state| {
             if let Some(view) = state.views.get_mut(&view.id) {
                 view.values.insert(block_id.to_owned(), filled);
@@ -394,17 +390,17 @@ impl Person {
     ///
     /// # Errors
     /// [`NeverHappened`] when there is no such input, or it does not take files of that kind.
-    pub fn attaches(&self, block_id: &str, name: &str, bytes: &[u8]) -> Result<(), NeverHappened> {
+    pub fn attaches(&self, input: &str, name: &str, bytes: &[u8]) -> Result<(), NeverHappened> {
         let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
-        let blocks = view.content["blocks"].as_array().cloned().unwrap_or_default();
         let takes = |element: &Value| {
             let kinds = element["filetypes"].as_array();
             let kind = name.rsplit('.').next().unwrap_or_default();
             element["type"] == "file_input"
                 && kinds.is_none_or(|kinds| kinds.iter().any(|wanted| wanted == kind))
         };
-        let input = blocks.iter().find(|block| block["block_id"] == block_id && takes(&block["element"]));
-        input.ok_or_else(|| missing(&self.sandbox, format!("a file input {block_id} for {name}")))?;
+        let found = payload::find_input(&view, input).filter(|(_, element)| takes(element));
+        let (block_id, _) =
+            found.ok_or_else(|| missing(&self.sandbox, format!("a file input {input} for {name}")))?;
         let id = self.uploads(name, bytes.to_vec());
         self.sandbox.change(|state| {
             let files = json!([{"id": id, "name": name, "size": bytes.len(), "user": self.user}]);

@@ -132,13 +132,18 @@ pub struct View {
     pub content: Value,
     /// Changes with every update.
     pub hash: String,
-    /// The content of its inputs: block id → action id → value.
+    /// The content of its inputs, by block id.
     pub values: BTreeMap<String, Value>,
+    /// What was in the inputs that it has shown, by block and action id.
+    pub remembered: BTreeMap<(String, String), Value>,
     /// Errors beside its fields.
     pub errors: BTreeMap<String, String>,
     /// Slack's own sentence when an acknowledgement was missing or bad.
     pub trouble: Option<String>,
 }
+
+/// A stack holds three modals (<https://docs.slack.dev/surfaces/modals#lifecycle>).
+pub const MOST_VIEWS: usize = 3;
 
 /// A file.
 #[derive(Debug, Clone)]
@@ -368,16 +373,22 @@ impl Workspace {
         self.views.get(self.stacks.get(user)?.last()?)
     }
 
-    /// Puts new content into a view; inputs that are still there, with the same block and action id, keep
-    /// their content (<https://docs.slack.dev/reference/methods/views.update#usage-info>).
+    /// Puts new content into a view. For as long as a view lives, an input with the same block and action id
+    /// keeps what was in it, typed or not, and its new initial value is ignored
+    /// (<https://docs.slack.dev/reference/methods/views.update#usage-info>,
+    /// <https://github.com/slackapi/bolt-js/issues/290>,
+    /// <https://github.com/slackapi/bolt-python/issues/1064>). Whether Slack also remembers inputs that a
+    /// screen in between does not show is not documented. The sandbox does: an app that is right here is
+    /// right either way.
     pub fn put_content(&mut self, view: &str, content: Value) {
         let hash = self.id("h");
         if let Some(view) = self.views.get_mut(view) {
-            let same = view.values.iter().filter(|(block, _)| {
-                action_of(&view.content, block).is_some_and(|it| Some(it) == action_of(&content, block))
-            });
-            let same = same.map(|(block, value)| (block.clone(), value.clone())).collect();
-            view.values = initial_values(&content, &same);
+            for (block, action) in inputs_of(&view.content) {
+                if let Some(value) = view.values.get(&block) {
+                    view.remembered.insert((block, action), value.clone());
+                }
+            }
+            view.values = initial_values(&content, &view.remembered);
             view.content = content;
             view.hash = hash;
             view.errors.clear();
@@ -395,6 +406,7 @@ impl Workspace {
             content,
             hash: self.id("h"),
             values,
+            remembered: BTreeMap::new(),
             errors: BTreeMap::new(),
             trouble: None,
         };
@@ -427,22 +439,31 @@ impl Workspace {
     }
 }
 
-/// The action id of the input in a block of a view.
-fn action_of<'a>(content: &'a Value, block_id: &str) -> Option<&'a str> {
-    let mut blocks = content["blocks"].as_array().into_iter().flatten();
-    blocks.find(|block| block["block_id"] == block_id)?["element"]["action_id"].as_str()
+/// An input: its block id and its action id.
+type InputId = (String, String);
+
+fn inputs_of(content: &Value) -> Vec<InputId> {
+    let blocks = content["blocks"].as_array().into_iter().flatten();
+    let inputs = blocks.filter(|block| block["type"] == "input");
+    let ids = inputs.filter_map(|block| Some((block["block_id"].as_str()?, input_action(block))));
+    ids.map(|(block, action)| (block.to_owned(), action)).collect()
 }
 
-/// The content of the inputs of a view when it opens or changes: what was typed before, else the
+fn input_action(block: &Value) -> String {
+    block["element"]["action_id"].as_str().unwrap_or_default().to_owned()
+}
+
+/// The content of the inputs of a view when it opens or changes: what was in them before, else the
 /// initial values.
-fn initial_values(content: &Value, before: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+fn initial_values(content: &Value, before: &BTreeMap<InputId, Value>) -> BTreeMap<String, Value> {
     let mut values = BTreeMap::new();
     for block in content["blocks"].as_array().into_iter().flatten() {
         let Some(block_id) = block["block_id"].as_str().filter(|_| block["type"] == "input") else {
             continue;
         };
         let fresh = initial_value(&block["element"]);
-        let kept = before.get(block_id).filter(|value| value["type"] == fresh["type"]);
+        let kept = before.get(&(block_id.to_owned(), input_action(block)));
+        let kept = kept.filter(|value| value["type"] == fresh["type"]);
         values.insert(block_id.to_owned(), kept.cloned().unwrap_or(fresh));
     }
     values

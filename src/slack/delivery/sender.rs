@@ -16,7 +16,7 @@ use crate::{
     clock::Env,
     coach::{
         feedback::Invitee,
-        ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, TeamId, UserId, ViewId},
+        ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, RowId, TeamId, UserId, ViewId},
         member::Presence,
         member_text::MemberText,
         screen::{Form, Message},
@@ -303,9 +303,15 @@ impl Sender {
         deleted(self.api.post(team, &token, method, None, body).await, gone)
     }
 
-    async fn update_form(&self, team: &TeamId, view: &ViewId, form: &Form) -> Result<bool, Failure> {
+    async fn update_form(
+        &self,
+        team: &TeamId,
+        view: &ViewId,
+        form: &Form,
+        shown_by: &RowId,
+    ) -> Result<bool, Failure> {
         let token = self.api.token_for(team).await?;
-        let body = json!({"view_id": view.as_str(), "view": render::form(form)});
+        let body = json!({"view_id": view.as_str(), "view": render::form_in_place(form, shown_by.as_str())});
         match self.api.post(team, &token, "views.update", None, &body).await {
             Ok(_) => Ok(true),
             Err(failure) if failure.slack_code() == Some("not_found") => Ok(false),
@@ -362,8 +368,16 @@ impl SlackGateway for Sender {
         downloaded.map_err(|failure| self.api.unavailable(team, failure))
     }
 
-    async fn show_form(&self, team: &TeamId, view: &ViewId, form: &Form) -> Result<bool, Unavailable> {
-        self.update_form(team, view, form).await.map_err(|failure| self.api.unavailable(team, failure))
+    async fn show_form(
+        &self,
+        team: &TeamId,
+        view: &ViewId,
+        form: &Form,
+        shown_by: &RowId,
+    ) -> Result<bool, Unavailable> {
+        self.update_form(team, view, form, shown_by)
+            .await
+            .map_err(|failure| self.api.unavailable(team, failure))
     }
 
     async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable> {

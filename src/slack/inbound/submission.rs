@@ -88,9 +88,14 @@ pub(super) fn parse(state: FormState, values: &Value) -> Parsed {
     })
 }
 
-/// The element of a field, whose block and action id are the same word.
+/// What is in the input with an action id. A form shows each action id once.
+fn input<'a>(values: &'a Value, action_id: &str) -> &'a Value {
+    let mut blocks = values.as_object().into_iter().flat_map(|blocks| blocks.values());
+    blocks.find_map(|block| block.get(action_id)).unwrap_or(&Value::Null)
+}
+
 fn element(values: &Value, field: Field) -> &Value {
-    &values[field_id(field)][field_id(field)]
+    input(values, field_id(field))
 }
 
 fn words(values: &Value, field: Field) -> MemberText {
@@ -98,7 +103,7 @@ fn words(values: &Value, field: Field) -> MemberText {
 }
 
 pub(super) fn search(values: &Value) -> MemberText {
-    let text = values[field_id(Field::Search)][SEARCH_ACTION]["value"].as_str();
+    let text = input(values, SEARCH_ACTION)["value"].as_str();
     MemberText::new(text.unwrap_or_default())
 }
 

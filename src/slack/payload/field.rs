@@ -1,6 +1,9 @@
 //! The ids of the inputs of a form.
 
 use crate::coach::screen::Field;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 
 /// The titles of an audit, the first one first.
 const MAX_MEETINGS: [&str; 5] = ["meeting-1", "meeting-2", "meeting-3", "meeting-4", "meeting-5"];
@@ -8,7 +11,31 @@ const MAX_MEETINGS: [&str; 5] = ["meeting-1", "meeting-2", "meeting-3", "meeting
 /// Their marks.
 const MARKS: [&str; 5] = ["mark-1", "mark-2", "mark-3", "mark-4", "mark-5"];
 
-/// The block and action id of a field; both are the same word.
+/// Stands between a field and the digest of what its input shows. No field has it in its id.
+const DIGEST_MARK: char = '.';
+
+/// How many bytes of the digest a block id holds.
+const DIGEST_BYTES: usize = 8;
+
+/// The block id of an input: its field, and a digest of what tells it apart from an input of the same
+/// field that the form had before.
+pub fn block_id(field: &str, content: Option<&Value>) -> String {
+    let mut id = field.to_owned();
+    if let Some(content) = content {
+        id.push(DIGEST_MARK);
+        for byte in Sha256::digest(content.to_string()).iter().take(DIGEST_BYTES) {
+            let _ = write!(id, "{byte:02x}");
+        }
+    }
+    id
+}
+
+/// Whether a block is the input of a field.
+pub fn is_block_of(block_id: &str, field: Field) -> bool {
+    block_id.split(DIGEST_MARK).next() == Some(field_id(field))
+}
+
+/// The action id of a field, and the beginning of its block id.
 pub fn field_id(field: Field) -> &'static str {
     match field {
         Field::Situation => "situation",

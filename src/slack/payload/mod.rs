@@ -9,7 +9,7 @@ mod form;
 mod wire;
 
 pub use button::{decode_button, encode_button};
-pub use field::{NONE_OPTION, field_id};
+pub use field::{NONE_OPTION, block_id, field_id, is_block_of};
 pub use form::{decode_form, encode_form};
 
 use serde::{Serialize, de::DeserializeOwned};

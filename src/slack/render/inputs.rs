@@ -1,5 +1,5 @@
-//! Builders for the fields of a form. The block and its element carry the same id, the one of the
-//! [`Field`].
+//! Builders for the fields of a form. The block and its element carry the id of the [`Field`];
+//! `block_ids` tells the blocks of one field apart.
 
 use super::blocks::plain;
 use crate::{

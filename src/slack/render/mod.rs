@@ -6,6 +6,7 @@
 //! `tests/samples`, which puts it into the storybook.
 
 mod audit;
+mod block_ids;
 mod blocks;
 mod care;
 mod checkin;
@@ -90,8 +91,22 @@ pub fn message_as_modal(message: &Message) -> SlackView {
     blocks::modal(&FormState::Notice, "LeadLens", None, "Close", blocks)
 }
 
-/// Renders a modal.
+/// Renders a modal that is opened.
 pub fn form(form: &Form) -> SlackView {
+    named(form, None)
+}
+
+/// Renders a modal that takes the place of another one, or of an earlier state of its own. `shown_by` is
+/// the delivery or job that shows it.
+pub fn form_in_place(form: &Form, shown_by: &str) -> SlackView {
+    named(form, Some(shown_by))
+}
+
+fn named(form: &Form, shown_by: Option<&str>) -> SlackView {
+    block_ids::name_inputs(view(form), shown_by)
+}
+
+fn view(form: &Form) -> SlackView {
     match form {
         Form::Checkin { state, question, fields } => checkin::form(state, question.as_deref(), fields),
         Form::FollowUp { state, kept, question, answer, llm_disclosure } => {

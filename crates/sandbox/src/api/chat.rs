@@ -90,7 +90,11 @@ fn writable(state: &Workspace, args: &Map<String, Value>) -> Result<String, Refu
     {
         return Err("user_disabled".into());
     }
-    if state.messages_tab_disabled && channel.im_with.is_some() {
+    // The app is in no channel.
+    if channel.im_with.is_none() {
+        return Err("not_in_channel".into());
+    }
+    if state.messages_tab_disabled {
         return Err("messages_tab_disabled".into());
     }
     Ok(id.to_owned())

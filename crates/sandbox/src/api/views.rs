@@ -4,7 +4,7 @@ use super::{Answer, Inner, Refusal, text};
 use crate::{
     APP_ID,
     blocks::check_view,
-    workspace::{View, Workspace},
+    workspace::{MOST_VIEWS, View, Workspace},
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -56,7 +56,7 @@ fn open(state: &mut Workspace, method: &str, args: &Map<String, Value>, view: Va
     trigger.used = true;
     let user = trigger.user.clone();
     let depth = state.stacks.get(&user).map_or(0, Vec::len);
-    if method == "views.push" && depth >= 3 {
+    if method == "views.push" && depth >= MOST_VIEWS {
         return Err("push_limit_reached".into());
     }
     if method == "views.open" {
@@ -105,6 +105,7 @@ fn publish(state: &mut Workspace, args: &Map<String, Value>, content: Value) -> 
         content,
         hash: state.id("h"),
         values: BTreeMap::new(),
+        remembered: BTreeMap::new(),
         errors: BTreeMap::new(),
         trouble: None,
     };

@@ -54,12 +54,33 @@ pub(super) fn check_element(findings: &mut Findings, at: &str, element: &Value, 
         "radio_buttons" | "checkboxes" => check_options(findings, at, element, 1, 10),
         "overflow" => check_options(findings, at, element, 1, 5),
         "datepicker" => {
+            findings.fields(
+                at,
+                element,
+                &["type", "action_id", "initial_date", "placeholder", "confirm", "focus_on_load"],
+            );
             check_shape(findings, &format!("{at}/initial_date"), &element["initial_date"], "dddd-dd-dd");
         }
         "timepicker" => {
+            let known =
+                ["type", "action_id", "initial_time", "placeholder", "confirm", "focus_on_load", "timezone"];
+            findings.fields(at, element, &known);
             check_shape(findings, &format!("{at}/initial_time"), &element["initial_time"], "dd:dd");
         }
+        "datetimepicker" => {
+            let known = ["type", "action_id", "initial_date_time", "confirm", "focus_on_load"];
+            findings.fields(at, element, &known);
+        }
+        "users_select" => {
+            let known = ["type", "action_id", "initial_user", "placeholder", "confirm", "focus_on_load"];
+            findings.fields(at, element, &known);
+        }
         _ => {}
+    }
+    // "Only one element can have it set to true" in a view
+    // (<https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element>).
+    if element["focus_on_load"] == true && std::mem::replace(&mut findings.focused, true) {
+        findings.add(&format!("{at}/focus_on_load"), "only one element can have focus_on_load");
     }
 }
 
@@ -72,6 +93,7 @@ fn check_button(findings: &mut Findings, at: &str, element: &Value) {
     findings.text(&format!("{at}/text"), &element["text"], true, 75);
     findings.optional_length(&format!("{at}/value"), &element["value"], 2_000);
     findings.optional_length(&format!("{at}/url"), &element["url"], 3_000);
+    findings.optional_length(&format!("{at}/accessibility_label"), &element["accessibility_label"], 75);
     if !matches!(element["style"].as_str(), None | Some("primary" | "danger")) {
         findings.add(&format!("{at}/style"), "must be primary or danger");
     }
@@ -103,6 +125,15 @@ fn check_text_input(findings: &mut Findings, at: &str, element: &Value) {
     let max = element["max_length"].as_u64().unwrap_or(3_000);
     if max == 0 || max > 3_000 {
         findings.add(&format!("{at}/max_length"), "must be between 1 and 3000");
+    }
+    let min = element["min_length"].as_u64().unwrap_or(0);
+    if min > max {
+        findings.add(&format!("{at}/min_length"), "must not be more than max_length");
+    }
+    for acts_on in element["dispatch_action_config"]["trigger_actions_on"].as_array().into_iter().flatten() {
+        if !matches!(acts_on.as_str(), Some("on_enter_pressed" | "on_character_entered")) {
+            findings.add(&format!("{at}/dispatch_action_config"), "must be a trigger that Slack knows");
+        }
     }
     if let Some(initial) = element["initial_value"].as_str()
         && initial.chars().count() as u64 > max
@@ -173,6 +204,12 @@ fn check_options(findings: &mut Findings, at: &str, element: &Value, least: usiz
         ],
     );
     let flat: Vec<&Value> = if let Some(groups) = element["option_groups"].as_array() {
+        findings.count(&format!("{at}/option_groups"), &element["option_groups"], 1, 100);
+        for (nth, group) in groups.iter().enumerate() {
+            let at = format!("{at}/option_groups/{nth}");
+            findings.text(&format!("{at}/label"), &group["label"], true, 75);
+            findings.count(&format!("{at}/options"), &group["options"], 1, 100);
+        }
         groups.iter().flat_map(|group| group["options"].as_array().into_iter().flatten()).collect()
     } else {
         findings.count(&format!("{at}/options"), &element["options"], least, most);
@@ -185,6 +222,12 @@ fn check_options(findings: &mut Findings, at: &str, element: &Value, least: usiz
         let plain_only = element["type"] != "radio_buttons" && element["type"] != "checkboxes";
         findings.text(&format!("{at}/text"), &option["text"], plain_only, 75);
         findings.text_length(&format!("{at}/value"), option["value"].as_str(), 1, 150);
+        if !option["description"].is_null() {
+            findings.text(&format!("{at}/description"), &option["description"], plain_only, 75);
+        }
+        if !option["url"].is_null() && element["type"] != "overflow" {
+            findings.add(&format!("{at}/url"), "is allowed in overflow menus only");
+        }
         if !values.insert(option["value"].as_str().unwrap_or_default().to_owned()) {
             findings.add(&at, "values of options must be unique");
         }
@@ -194,6 +237,10 @@ fn check_options(findings: &mut Findings, at: &str, element: &Value, least: usiz
         if !flat.contains(&chosen) {
             findings.add(&format!("{at}/initial_option"), "must exactly match one of the options");
         }
+    }
+    let chosen = element["initial_options"].as_array().map_or(0, Vec::len) as u64;
+    if element["max_selected_items"].as_u64().is_some_and(|most| chosen > most) {
+        findings.add(&format!("{at}/initial_options"), "more items than max_selected_items");
     }
     if element["initial_options"].as_array().is_some_and(Vec::is_empty) {
         findings.add(&format!("{at}/initial_options"), "no fewer than 1 items allowed");

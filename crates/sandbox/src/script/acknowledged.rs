@@ -3,7 +3,7 @@
 
 use crate::{
     Delivered, blocks,
-    workspace::{View, Workspace},
+    workspace::{MOST_VIEWS, View, Workspace},
 };
 use std::collections::BTreeMap;
 
@@ -51,6 +51,7 @@ pub(super) fn take_in(state: &mut Workspace, user: &str, view: &str, delivered: 
                 view.trouble = None;
             }
         }
+        "push" if state.stacks.get(user).map_or(0, Vec::len) >= MOST_VIEWS => trouble(state),
         "update" | "push" if !blocks::check_view(&ack["view"]).is_empty() => trouble(state),
         "update" => state.put_content(view, ack["view"].clone()),
         "push" => {

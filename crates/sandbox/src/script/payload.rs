@@ -136,6 +136,18 @@ pub(super) fn ephemeral(ack: &Map<String, Value>, ts: String, user: &str) -> Mes
     }
 }
 
+/// The block id and the element of an input of a view, found by its block id or by its action id.
+pub(super) fn find_input<'a>(view: &'a View, input: &str) -> Option<(&'a str, &'a Value)> {
+    let inputs = || {
+        let blocks = view.content["blocks"].as_array().into_iter().flatten();
+        blocks.filter(|block| block["type"] == "input")
+    };
+    let block = inputs()
+        .find(|block| block["block_id"] == input)
+        .or_else(|| inputs().find(|block| block["element"]["action_id"] == input))?;
+    Some((block["block_id"].as_str()?, &block["element"]))
+}
+
 /// The state of an input after a member filled it; `None` when it does not take the value.
 pub(super) fn filled(element: &Value, value: &str) -> Option<Value> {
     let kind = element["type"].as_str()?;

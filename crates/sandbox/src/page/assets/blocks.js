@@ -120,13 +120,14 @@ function input(block, nth, ctx) {
     'aria-required': block.optional || element.type === 'file_input' || element.type === 'checkboxes' || grouped && element.type !== 'radio_buttons' ? undefined : 'true',
     'data-key': `${nth}/${element.action_id}`, ...(grouped ? { 'aria-labelledby': `${id}-label` } : {}),
   };
-  const value = ctx.typed && block.block_id in ctx.typed ? ctx.typed[block.block_id]
+  const own = `${block.block_id}\n${element.action_id}`;
+  const value = ctx.typed && own in ctx.typed ? ctx.typed[own]
     : ctx.values?.[block.block_id] ? given(ctx.values[block.block_id]) : initial(element);
   const acts = block.dispatch_action ? (chosen) => run(null, element, nth, chosen, ctx) : undefined;
   const made = control(element, value, attrs, { ...ctx, act: acts, dispatches: block.dispatch_action });
   if (!made) return unknown('input', element.type);
   if (block.dispatch_action && made.focus?.tagName === 'SELECT') made.focus.addEventListener('change', () => acts(made.read()));
-  ctx.controls?.set(block.block_id, made);
+  ctx.controls?.set(block.block_id, { ...made, action: element.action_id });
   const row = h('div', { class: `field${says ? ' wrong' : ''}`, 'data-block': block.block_id },
     grouped ? h('div', { class: 'label', id: `${id}-label` }, label) : h('label', { class: 'label', for: id }, label),
     made.node,

@@ -72,9 +72,10 @@ function values(kept) {
   return Object.fromEntries([...kept.controls].map(([id, control]) => [id, control.read()]));
 }
 
+// An input keeps its content for as long as its form lives and it has the same block and action id.
 function remember() {
   const kept = open.get(shown.id);
-  if (kept?.controls) Object.assign(kept.typed, values(kept));
+  for (const [id, control] of kept?.controls || []) kept.typed[`${id}\n${control.action}`] = control.read();
 }
 
 function draw(top, kept, ctx, updated) {
