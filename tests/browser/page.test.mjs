@@ -276,6 +276,7 @@ describe('the page', () => {
     await plan.waitFor();
     assert.equal(await plan.getByRole('textbox', { name: 'If …' }).inputValue(), 'If they ask');
     assert.equal(await plan.getByRole('textbox', { name: 'I will …' }).inputValue(), 'I will wait');
+    await closes(plan);
     await context.close();
   });
 
@@ -294,6 +295,8 @@ describe('the page', () => {
     await audit.getByText('These stood in your calendar last.').waitFor();
     const first = audit.getByRole('textbox', { name: 'Meeting 1 (optional)', exact: true });
     assert.equal(await first.inputValue(), 'Where to in two years?');
+    await page.keyboard.press('Escape');
+    await audit.waitFor({ state: 'hidden' });
     await context.close();
   });
 

@@ -241,6 +241,7 @@ pub enum Fault {
 }
 
 /// The whole state.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Default)]
 pub struct Workspace {
     /// How the file host hands out files.
