@@ -1,7 +1,14 @@
 //! When to stop coaching and name people to talk to: texts that mention self-harm, harassment, legal or
-//! medical trouble. [`check`] is pure and runs before anything is kept.
+//! medical trouble. [`check`] is pure and runs before anything is kept. `care/labelled.tsv` holds the texts
+//! that it is measured on. It knows phrases and no more: of 47 troubled texts that were written in wordings unlike
+//! those of the phrases of the time, it met 8. They belong to the set since, and what it tells is what it knows.
 
-use std::{collections::HashMap, sync::LazyLock};
+mod pattern;
+mod phrases;
+mod text;
+
+use pattern::Phrases;
+use std::sync::LazyLock;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What a text mentions. The variants are ordered by gravity, the gravest first.
@@ -44,164 +51,85 @@ impl Concern {
     }
 }
 
-/// Phrases about wanting to die or to hurt oneself. The words must follow each other directly, so that "this
-/// deadline is killing me" is not one.
-const SELF_HARM: &[&str] = &[
-    "kill myself",
-    "killing myself",
-    "end my life",
-    "ending my life",
-    "take my own life",
-    "taking my own life",
-    "want to die",
-    "wanted to die",
-    "wish i were dead",
-    "wish i was dead",
-    "better off dead",
-    "better off without me",
-    "suicide",
-    "suicidal",
-    "hurt myself",
-    "hurting myself",
-    "harm myself",
-    "harming myself",
-    "cut myself",
-    "cutting myself",
-    "don't want to live",
-    "do not want to live",
-    "not want to be alive",
-    "don't want to be here anymore",
-    "no reason to live",
-    "not worth living",
-    "mich umbringen",
-    "nicht mehr leben",
-    "me suicider",
-    "suicidarme",
-];
-
-const HARASSMENT: &[&str] = &[
-    "harassed me",
-    "harassing me",
-    "harassed her",
-    "harassed him",
-    "harassing her",
-    "harassing him",
-    "being harassed",
-    "sexual harassment",
-    "sexually harassed",
-    "sexual assault",
-    "assaulted me",
-    "assaulted her",
-    "groped",
-    "touched me inappropriately",
-    "touched her inappropriately",
-    "bullying me",
-    "being bullied",
-    "bullied me",
-    "threatened me",
-    "threatening me",
-    "threatened to hit",
-    "hit me",
-    "stalking me",
-    "racial slur",
-    "racist slur",
-    "discriminated against",
-    "discriminating against",
-    "retaliating against",
-    "retaliated against",
-];
-
-const LEGAL: &[&str] = &[
-    "lawsuit",
-    "sue me",
-    "suing me",
-    "suing us",
-    "sued me",
-    "sued us",
-    "being sued",
-    "going to sue",
-    "subpoena",
-    "arrested",
-    "criminal charges",
-    "pressing charges",
-    "police investigation",
-    "embezzling",
-    "embezzled",
-    "insider trading",
-    "wrongful termination",
-    "wrongfully terminated",
-    "taking us to court",
-    "taking me to court",
-    "employment tribunal",
-    "labour court",
-];
-
-const MEDICAL: &[&str] = &[
-    "panic attack",
-    "panic attacks",
-    "chest pain",
-    "chest pains",
-    "diagnosed with",
-    "my diagnosis",
-    "my depression",
-    "clinical depression",
-    "i am depressed",
-    "i'm depressed",
-    "eating disorder",
-    "overdose",
-    "overdosed",
-    "my medication",
-    "antidepressants",
-    "having a breakdown",
-    "nervous breakdown",
-    "i have cancer",
-    "miscarriage",
-    "drinking every night",
-    "can't stop drinking",
-    "relapsed",
-];
-
-const KINDS: [(Concern, &[&str]); 4] = [
-    (Concern::SelfHarm, SELF_HARM),
-    (Concern::Harassment, HARASSMENT),
-    (Concern::Legal, LEGAL),
-    (Concern::Medical, MEDICAL),
-];
-
-/// The words of a phrase after its first, and its concern.
-type Rest = (Vec<&'static str>, Concern);
-
-/// The phrases, by their first word.
-static PHRASES: LazyLock<HashMap<&str, Vec<Rest>>> = LazyLock::new(|| {
-    let mut by_first: HashMap<&str, Vec<Rest>> = HashMap::new();
-    for (concern, phrases) in KINDS {
-        for phrase in phrases {
-            let mut words = phrase.split(' ');
-            let first = words.next().unwrap_or_default();
-            by_first.entry(first).or_default().push((words.collect(), concern));
-        }
-    }
-    by_first
+static PHRASES: LazyLock<Phrases<Concern>> = LazyLock::new(|| {
+    let of = |(concern, phrases): (Concern, &'static [&'static str])| {
+        phrases.iter().map(move |phrase| (*phrase, concern))
+    };
+    Phrases::new(phrases::PHRASES.into_iter().flat_map(of))
 });
+
+static HARMLESS: LazyLock<Phrases<()>> =
+    LazyLock::new(|| Phrases::new(phrases::HARMLESS.iter().map(|phrase| (*phrase, ()))));
 
 /// The gravest concern that a text mentions; `None` if coaching may go on. It only matches phrases and rather
 /// asks once too often: the member decides what is kept.
 pub fn check(text: &str) -> Option<Concern> {
-    let folded = text.to_lowercase().replace('\u{2019}', "'");
-    let words: Vec<&str> =
-        folded.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect();
-    let spoken = words.iter().enumerate().flat_map(|(nth, word)| {
-        let after = words.get(nth.saturating_add(1)..).unwrap_or_default();
-        let begun = PHRASES.get(word).into_iter().flatten();
-        begun.filter(move |(rest, _)| after.starts_with(rest)).map(|(_, concern)| *concern)
-    });
+    let words = text::words(text);
+    let words: Vec<Option<&str>> = words.iter().map(|word| Some(word.as_str())).collect();
+    let found = PHRASES.find(&words);
+    if found.is_empty() {
+        return None;
+    }
+    let mut uncovered = words.clone();
+    for harmless in HARMLESS.find(&words) {
+        uncovered.get_mut(harmless.from..harmless.to).unwrap_or_default().fill(None);
+    }
+    let sure = found.iter().filter(|found| found.always).map(|found| found.means);
+    let spoken = PHRASES.find(&uncovered).into_iter().map(|found| found.means);
     // The variants are ordered by gravity.
-    spoken.min()
+    sure.chain(spoken).min()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A text of the labelled set. Every third is held back: the phrases were not written with its result.
+    struct Labelled {
+        text: &'static str,
+        concern: Option<Concern>,
+        held_back: bool,
+    }
+
+    fn labelled() -> Vec<Labelled> {
+        let lines = include_str!("care/labelled.tsv").lines().enumerate();
+        lines
+            .map(|(nth, line)| {
+                let (label, text) = line.split_once('\t').expect("a label and a text");
+                let concern = (label != "none").then(|| label.parse().expect("a concern"));
+                Labelled { text, concern, held_back: nth % 3 == 2 }
+            })
+            .collect()
+    }
+
+    /// The share of the troubled texts that are met as what they are, and of the harmless ones that are met.
+    #[allow(clippy::cast_precision_loss, reason = "a few hundred")]
+    fn recall_and_false_alarms(texts: &[&Labelled]) -> (f64, f64) {
+        let (troubled, harmless): (Vec<&Labelled>, Vec<&Labelled>) =
+            texts.iter().partition(|text| text.concern.is_some());
+        let met = troubled.iter().filter(|text| check(text.text) == text.concern).count();
+        let alarms = harmless.iter().filter(|text| check(text.text).is_some()).count();
+        (met as f64 / troubled.len() as f64, alarms as f64 / harmless.len() as f64)
+    }
+
+    #[test]
+    fn it_is_measured_on_a_labelled_set() {
+        let all = labelled();
+        let harmless = all.iter().filter(|text| text.concern.is_none()).count();
+        assert!(all.len() >= 300 && harmless * 3 >= all.len(), "{harmless} of {}", all.len());
+        let (held_back, tuned): (Vec<&Labelled>, Vec<&Labelled>) =
+            all.iter().partition(|text| text.held_back);
+        for (name, part) in [("tuned", &tuned), ("held back", &held_back)] {
+            let (recall, false_alarms) = recall_and_false_alarms(part);
+            println!("{name}: {} texts, recall {recall:.3}, false alarms {false_alarms:.3}", part.len());
+        }
+        for text in tuned.iter().filter(|text| check(text.text) != text.concern) {
+            println!("{:?} instead of {:?}: {}", check(text.text), text.concern, text.text);
+        }
+        let (recall, false_alarms) = recall_and_false_alarms(&all.iter().collect::<Vec<_>>());
+        println!("all: {} texts, recall {recall:.3}, false alarms {false_alarms:.3}", all.len());
+        assert!(recall >= 0.98 && false_alarms <= 0.02, "recall {recall:.3}, false alarms {false_alarms:.3}");
+    }
 
     #[test]
     fn trouble_is_met_with_people() {
@@ -209,6 +137,9 @@ mod tests {
             ("Some nights I want to die.", Concern::SelfHarm),
             ("I’ve thought about how to kill myself", Concern::SelfHarm),
             ("They'd be better off without me", Concern::SelfHarm),
+            ("I dont want to live", Concern::SelfHarm),
+            ("i cant live like this, im tired of living", Concern::SelfHarm),
+            ("`I want to` \"die\"", Concern::SelfHarm),
             ("My director sexually harassed a trainee", Concern::Harassment),
             ("He threatened me in the car park", Concern::Harassment),
             ("She was discriminated against for her faith", Concern::Harassment),
