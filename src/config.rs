@@ -44,6 +44,20 @@ pub struct Config {
     pub log_format: LogFormat,
 }
 
+impl Config {
+    /// A secret that is not in the database and is the same after a restart: `LEADLENS_SECRET_KEY`, or else one of
+    /// Slack's.
+    pub fn outside_secret(&self) -> &[u8] {
+        let of_slack = [&self.slack.signing_secret, &self.slack.app_token, &self.slack.bot_token];
+        let of_slack = of_slack.into_iter().flatten().next();
+        match (&self.secret_key, of_slack) {
+            (Some(key), _) => key.bytes(),
+            (None, Some(secret)) => secret.expose_secret().as_bytes(),
+            (None, None) => &[],
+        }
+    }
+}
+
 /// How Slack is reached.
 #[derive(Debug, Clone)]
 pub struct SlackConfig {

@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     dispatch::{Delivery, NotStored, dispatch},
     features::{home, lens, schedule, workspace},
-    interaction::{AppState, ClassifyAnswer, HomeUpdates, Reply, Settings, note_activity},
+    interaction::{AppState, ClassifyAnswer, HomeUpdates, OutsideKey, Reply, Settings, note_activity},
     llm::LlmClient,
     slack::{
         delivery::Sender,
@@ -100,7 +100,8 @@ impl Bot {
     ) -> anyhow::Result<Self> {
         let metrics = Arc::new(Metrics::new());
         let store = Store::open(config.database.reveal()).await?;
-        let settings = Settings { grace_days: config.grace_days };
+        let outside_key = OutsideKey::derive(config.outside_secret());
+        let settings = Settings { grace_days: config.grace_days, outside_key };
         let mut state = AppState::new(store.clone(), env.clone(), Arc::new(library), settings);
         if mode == WorkerMode::Manual {
             // The caller moves the clock and cannot move this pause.

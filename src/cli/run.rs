@@ -9,7 +9,7 @@ use crate::{
     coach::prompt::Library,
     config::{Config, Environment},
     demo,
-    interaction::{AppState, Settings},
+    interaction::{AppState, OutsideKey, Settings},
     report::picture::Palette,
     server::{Bot, WorkerMode},
     slack::{
@@ -186,7 +186,8 @@ async fn operate(config: &Config, command: Command) -> anyhow::Result<()> {
         );
     }
     let store = Store::open(database).await?;
-    let settings = Settings { grace_days: config.grace_days };
+    let outside_key = OutsideKey::derive(config.outside_secret());
+    let settings = Settings { grace_days: config.grace_days, outside_key };
     let state =
         AppState::new(store.clone(), Env::real(), Arc::new(library(config.prompts.as_deref())?), settings);
     let done = operate_on(&state, command).await;

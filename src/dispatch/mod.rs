@@ -88,8 +88,14 @@ pub async fn dispatch(state: &AppState, delivery: Delivery) -> std::result::Resu
 }
 
 async fn handle_once(ctx: &mut Ctx<'_>, delivery: &Delivery) -> Result<Reply> {
-    let (key, event) = (delivery.key.0.as_str(), &delivery.event);
+    let event = &delivery.event;
     let round = event.round();
+    let key = match round {
+        // The key of the transport can be computed from the message in Slack.
+        Some(round) => ctx.outside_key().stored_delivery(round, &delivery.key.0),
+        None => delivery.key.0.clone(),
+    };
+    let key = key.as_str();
     let stored = match round {
         Some(_) => ctx.tx.find_feedback_delivery(key).await?.map(Some),
         None => ctx.tx.find_delivery(key).await?.map(|stored| stored.effect),
@@ -152,7 +158,10 @@ async fn handle(ctx: &mut Ctx<'_>, event: &Event) -> Result<Outcome<Effect>> {
         }
         Event::MessageDeleted { team, message } => direct_message::deleted(ctx, team, message).await,
         Event::HomeOpened { member } => {
-            steps::member::get_or_create_member(ctx, member).await?;
+            // Looking makes nobody a member, so that after an erasure nothing begins again by itself.
+            if ctx.tx.find_member(member).await?.is_some() {
+                steps::member::get_or_create_member(ctx, member).await?;
+            }
             Outcome::unchanged(Reply::done().then_home(member, Priority::Viewed))
         }
         Event::ProfileChanged { member, zone, deactivated } => {

@@ -1,6 +1,6 @@
 //! What a feature may use while it handles one interaction.
 
-use super::{error::Result, questions::QuestionLibrary, reply::Reply};
+use super::{error::Result, outside_key::OutsideKey, questions::QuestionLibrary, reply::Reply};
 use crate::{
     clock::Env,
     coach::{care::Concern, copy::CopyKey, feedback::AnswerToken, ids::RowId, member_text::MemberText},
@@ -14,11 +14,13 @@ use std::sync::Arc;
 pub struct Settings {
     /// Days between the app's removal from a workspace and the erasure of its data.
     pub grace_days: u32,
+    /// A key that is not in the database.
+    pub outside_key: OutsideKey,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { grace_days: 30 }
+        Self { grace_days: 30, outside_key: OutsideKey::default() }
     }
 }
 
@@ -68,6 +70,11 @@ impl Ctx<'_> {
     /// A random token.
     pub fn random_token(&self) -> AnswerToken {
         AnswerToken::new(self.random_u128())
+    }
+
+    /// The key that is not in the database.
+    pub fn outside_key(&self) -> OutsideKey {
+        self.services.settings.outside_key
     }
 
     /// Where questions come from.

@@ -12,6 +12,7 @@ mod error;
 mod gateways;
 mod load_shedding;
 mod outbound;
+mod outside_key;
 mod question_choice;
 mod questions;
 mod reply;
@@ -28,6 +29,7 @@ pub use gateways::{Download, HomeUpdates, SlackGateway, Unavailable};
 pub use outbound::{
     Composed, DeliveryOutcome, FailureScope, OutboundFile, Outgoing, RATE_LIMITED, SlackCall,
 };
+pub use outside_key::OutsideKey;
 pub use question_choice::{NO_REPEAT_WITHIN, choose_follow_up, choose_opening, standing_prompt};
 #[cfg(feature = "test-support")]
 pub use questions::{QuestionLibrary, QuestionQuery};

@@ -89,6 +89,7 @@ pub async fn prune(state: &AppState, now: Timestamp) -> Result<u64> {
                 let keys = ctx.tx.prune_delivery_keys(before, PRUNE_BATCH).await?;
                 let rows = ctx.tx.prune_outbox(before, PRUNE_BATCH).await?;
                 let jobs = ctx.tx.prune_jobs(before, PRUNE_BATCH).await?;
+                ctx.tx.prune_feedback_limits(now).await?;
                 Ok(keys.saturating_add(rows).saturating_add(jobs))
             })
         })

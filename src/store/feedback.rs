@@ -298,6 +298,29 @@ impl Tx {
         Ok(true)
     }
 
+    /// Until when an asker may not begin another round. The asker is a hash.
+    pub async fn feedback_limit(&mut self, asker: &str) -> Result<Option<Timestamp>, StoreError> {
+        let statement = sql("SELECT until_at FROM feedback_limit WHERE asker = $1").bind(asker);
+        self.find(statement, |row| row.instant("until_at")).await
+    }
+
+    /// Sets until when an asker may not begin another round.
+    pub async fn limit_feedback(&mut self, asker: &str, until: Timestamp) -> Result<(), StoreError> {
+        let statement = sql("INSERT INTO feedback_limit (asker, until_at) VALUES ($1, $2) \
+             ON CONFLICT (asker) DO UPDATE SET until_at = excluded.until_at");
+        self.execute(statement.bind(asker).bind(ms(until))).await.map(|_| ())
+    }
+
+    /// Lets an asker begin another round at once.
+    pub async fn lift_feedback_limit(&mut self, asker: &str) -> Result<(), StoreError> {
+        self.execute(sql("DELETE FROM feedback_limit WHERE asker = $1").bind(asker)).await.map(|_| ())
+    }
+
+    /// Deletes the limits that are over.
+    pub async fn prune_feedback_limits(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        self.execute(sql("DELETE FROM feedback_limit WHERE until_at <= $1").bind(ms(now))).await
+    }
+
     /// Records that a person does not want feedback questions from anyone.
     pub async fn opt_out_of_feedback(&mut self, who: &MemberId) -> Result<(), StoreError> {
         let statement = sql("INSERT INTO feedback_opt_out (team_id, user_id) VALUES ($1, $2) \

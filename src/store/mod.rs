@@ -232,6 +232,16 @@ impl Store {
     pub async fn scrub(&self) -> Result<(), StoreError> {
         let Some(writer) = &self.inner.writer else { return Ok(()) };
         writer.vacuum().await?;
+        self.empty_log().await
+    }
+
+    /// Empties the write-ahead log of SQLite, which holds rows as they were before later changes. Tries again while
+    /// a reader uses it.
+    ///
+    /// # Errors
+    /// [`StoreError::WalInUse`] when a read lasts longer than the lock timeout.
+    pub async fn empty_log(&self) -> Result<(), StoreError> {
+        let Some(writer) = &self.inner.writer else { return Ok(()) };
         let mut waited = Duration::ZERO;
         while waited < self.inner.lock_timeout {
             if writer.truncate_wal().await? {

@@ -99,10 +99,11 @@ pub enum NoticePayload {
     Erased { by_operator: bool },
     /// The operator looked at a report.
     ReadByOperator { month: Month },
-    /// So many people were asked for feedback, until a date at the latest.
-    FeedbackAsked { people: u32, until_on: Date },
+    /// Those who can be asked were asked for feedback, until a date at the latest. Older rows also hold their
+    /// number, which is not shown any more.
+    FeedbackAsked { until_on: Date },
     /// Too few of those named can be asked.
-    FeedbackTooFew { left: u32 },
+    FeedbackTooFew,
     /// Slack did not say who can be asked.
     FeedbackNotChecked,
 }
@@ -315,8 +316,8 @@ mod tests {
             OutboxPayload::CalendarError { trouble: CalendarError::TooLarge },
             OutboxPayload::Notice(NoticePayload::Erased { by_operator: false }),
             OutboxPayload::Notice(NoticePayload::ReadByOperator { month }),
-            OutboxPayload::Notice(NoticePayload::FeedbackAsked { people: 3, until_on }),
-            OutboxPayload::Notice(NoticePayload::FeedbackTooFew { left: 2 }),
+            OutboxPayload::Notice(NoticePayload::FeedbackAsked { until_on }),
+            OutboxPayload::Notice(NoticePayload::FeedbackTooFew),
             OutboxPayload::Notice(NoticePayload::FeedbackNotChecked),
         ]
     }

@@ -22,7 +22,7 @@ async fn ana_asks_three(world: &World) -> Member {
     ana.types("/leadlens feedback @raj @ben @zoe").await;
     ana.sees("I am looking whom of them I can ask.");
     ana.sees(
-        "I ask 3 people for feedback. The result comes here the working morning after all have answered, or on Thu 8 Oct 2026",
+        "I ask all of them whom I can ask; whom I cannot ask, I do not say. The result comes here the working morning after all have answered, or on Thu 8 Oct 2026",
     );
     ana
 }
@@ -38,7 +38,7 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
             let ana = world.ana().who_is_known().await;
             ana.types("/leadlens feedback @raj, @ben @zoe and @mia @ben").await;
             ana.sees("I am looking whom of them I can ask.");
-            ana.sees("I ask 4 people for feedback.");
+            ana.sees("I ask all of them whom I can ask");
             let (raj, ben, zoe, mia) = (world.raj(), world.ben(), world.zoe(), world.mia());
             answers(&ben, "Clearly more clarity on the process", "You bring the plan, always.").await;
             answers(&zoe, "Both alike", "").await;
@@ -112,6 +112,7 @@ async fn two_answers_show_nothing_after_seven_days() {
             }
             assert_eq!(world.count("select count(*) from feedback_comment").await, 0);
             assert_eq!(world.count("select count(*) from feedback_answer").await, 0);
+            assert!(!world.database_holds("okapi") && !world.database_holds("giraffe"), "the log is empty too");
             ana.types("/leadlens feedback @raj @ben @zoe").await;
             ana.sees("You asked on Thu 1 Oct 2026. One round in 30 days is enough for everybody: the next can begin on Sat 31 Oct 2026.");
         })
@@ -167,17 +168,20 @@ async fn whoever_was_asked_takes_an_answer_back_and_is_never_asked_again() {
             world.clock_to("2026-11-02 12:00").await;
             ana.types("/leadlens feedback @raj @ben @zoe").await;
             ana.sees("I am looking whom");
-            ana.sees("Of those you named I can ask 2");
+            ana.sees("I can ask fewer than three of those you named");
             zoe.opens_home().await;
-            zoe.sees("I am LeadLens");
             assert!(zoe.home().contains("You are not asked for feedback by anybody."));
             zoe.taps_home("Let others ask me again").await;
+            zoe.sees("I am LeadLens");
             zoe.sees_form("LeadLens");
             zoe.closes_form();
-            // A round in which nobody was asked does not count.
+            // A round in which nobody was asked counts, or one could try who has opted out.
+            ana.types("/leadlens feedback @raj @ben @zoe").await;
+            ana.sees("You asked on Mon 2 Nov 2026.");
+            world.clock_to("2026-12-02 12:00").await;
             ana.types("/leadlens feedback @raj @ben @zoe").await;
             ana.sees("I am looking whom");
-            ana.sees("I ask 3 people for feedback.");
+            ana.sees("I ask all of them whom I can ask");
             for one in [&raj, &ben, &zoe] {
                 one.sees("@U0ANA asks you");
             }
@@ -207,7 +211,9 @@ async fn fewer_names_open_a_form_that_says_what_is_missing() {
             ana.submits().await;
             assert!(ana.sees_form("LeadLens").contains("I am looking whom of them I can ask."));
             ana.closes_form();
-            ana.sees("Of those you named I can ask 2, and a round needs at least three");
+            let told = ana.sees("I can ask fewer than three of those you named");
+            let named = told.text.replace("30 days", "");
+            assert!(!named.contains(|c: char| c.is_ascii_digit()), "no number: {named}");
             world.ben().sees_nothing_new();
             world.zoe().sees_nothing_new();
             assert_eq!(world.count("select count(*) from feedback_round").await, 0);
@@ -325,7 +331,75 @@ async fn when_slack_does_not_say_whom_it_knows_the_check_waits_and_nobody_is_los
             ana.sees("I am looking whom");
             world.ben().sees_nothing_new();
             world.clock_to("2026-10-01 10:05").await;
-            ana.sees("I ask 3 people for feedback.");
+            ana.sees("I ask all of them whom I can ask");
+            for one in [world.raj(), world.ben(), world.zoe()] {
+                one.sees("@U0ANA asks you");
+            }
+        })
+        .await;
+}
+
+/// The token in the buttons of a feedback question.
+fn token_in(question: &str) -> String {
+    let is_hex = |c: char| c.is_ascii_digit() || matches!(c, 'a'..='f');
+    let runs = question.split(|c: char| !is_hex(c));
+    runs.filter(|run| run.len() == 32).next_back().expect("a token").to_owned()
+}
+
+#[tokio::test]
+async fn the_token_in_slack_does_not_lead_to_the_answer_in_the_database() {
+    use sha2::{Digest as _, Sha256};
+    at_ten()
+        .on_both_doors(async |world| {
+            ana_asks_three(world).await;
+            for one in [world.raj(), world.zoe()] {
+                one.sees("@U0ANA asks you");
+            }
+            let ben = world.ben();
+            let question = ben.sees("@U0ANA asks you and at least two others:");
+            let token = token_in(&question.blocks.to_string());
+            ben.taps("Answer").await;
+            ben.sees_form("Feedback");
+            ben.fills([("step", "Both alike"), ("comment", "okapi")]);
+            ben.submits().await;
+            ben.sees("Answered, without your name.");
+            assert_eq!(world.count("select count(*) from feedback_answer").await, 1);
+            assert!(!world.database_holds(&token));
+            let hashed = hex::encode(Sha256::digest(token.as_bytes()));
+            assert!(!world.database_holds(&hashed), "its hash leads to the answer");
+            // The key is the same after a restart, so that an answer can still be taken back.
+            world.bot_restarts().await;
+            ben.taps("Take it back").await;
+            ben.sees("Nothing of yours is in this round.");
+            assert_eq!(world.count("select count(*) from feedback_answer where step is not null").await, 0);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn forgetting_oneself_does_not_begin_the_thirty_days_again() {
+    at_ten()
+        .on_both_doors(async |world| {
+            let ana = ana_asks_three(world).await;
+            ana.types("/leadlens forget").await;
+            ana.sees_form("Erase everything");
+            ana.submits().await;
+            ana.sees_form("LeadLens");
+            ana.closes_form();
+            ana.sees("Erased:");
+            for one in [world.raj(), world.ben(), world.zoe()] {
+                one.sees("is over");
+            }
+            let named = "select count(*) from feedback_limit where asker like '%ANA%'";
+            assert_eq!(world.count(named).await, 0, "the limit keeps nothing of the member");
+            assert_eq!(world.count("select count(*) from feedback_limit").await, 1);
+            ana.types("/leadlens feedback @raj @ben @zoe").await;
+            ana.sees("You asked on Thu 1 Oct 2026.");
+            ana.sees("I am LeadLens"); // she acted
+            world.clock_to("2026-10-31 12:00").await;
+            ana.types("/leadlens feedback @raj @ben @zoe").await;
+            ana.sees("I am looking whom of them I can ask.");
+            ana.sees("I ask all of them whom I can ask");
             for one in [world.raj(), world.ben(), world.zoe()] {
                 one.sees("@U0ANA asks you");
             }

@@ -5,15 +5,21 @@ use leadlens::coach::prompt::Library;
 use std::sync::Arc;
 
 #[tokio::test]
-async fn whoever_opens_home_first_is_welcomed_once() {
+async fn whoever_only_looks_at_home_is_no_member_and_is_welcomed_once_when_they_act() {
     on_both_doors(async |world| {
         let ana = world.ana();
         ana.opens_home().await;
+        world.clock_to("2026-10-05 12:00").await;
+        ana.sees_nothing_new();
+        assert_eq!(world.count("select count(*) from member").await, 0);
+        assert!(ana.home().contains("[Check in]"), "Home is of use before the first check-in");
+        ana.taps_home("Check in").await;
+        ana.sees_form("Check in");
+        ana.closes_form();
         let welcome = ana.sees("I am LeadLens");
         let says = leadlens_sandbox::transcript::message(&welcome);
         assert!(says.contains("no manager, no admin and no colleague sees it"), "{says}");
         assert!(says.ends_with("[Set a cadence] [Check in]"), "{says}");
-        assert!(ana.home().contains("[Check in]"), "Home is of use before the first check-in");
         ana.opens_home().await;
         ana.types("/leadlens help").await;
         ana.sees("/leadlens checkin");
@@ -57,7 +63,9 @@ async fn an_operators_own_words_are_said_once_they_are_read_again() {
         let library = Library::built_in().expect("prompts").overlay([("ours.toml", ours)]).expect("words");
         world.operator(async move |app| app.use_questions(Arc::new(library))).await;
         let ana = world.ana();
-        ana.opens_home().await;
+        ana.types("/leadlens checkin").await;
+        ana.sees_form("Check in");
+        ana.closes_form();
         ana.sees("I am Lens, and I ask you things. What you answer is kept for you alone");
     })
     .await;

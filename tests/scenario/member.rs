@@ -217,6 +217,8 @@ impl Member {
     /// Has met LeadLens before.
     pub async fn who_is_known(self) -> Self {
         self.opens_home().await;
+        self.types("/leadlens help").await;
+        self.sees("/leadlens checkin");
         self.sees("I am LeadLens");
         self
     }

@@ -473,7 +473,7 @@ async fn a_feedback_round_sends_nothing() {
         world.clock_to("2026-10-01 10:00").await;
         ana.types("/leadlens feedback @raj @ben @zoe").await;
         ana.sees("I am looking whom of them I can ask.");
-        ana.sees("I ask 3 people for feedback.");
+        ana.sees("I ask all of them whom I can ask");
         for person in [world.raj(), world.ben(), world.zoe()] {
             person.sees("@U0ANA asks you");
             person.taps("Answer").await;

@@ -224,3 +224,21 @@ async fn an_operator_serves_a_request_and_the_member_is_told() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn after_an_erasure_home_can_be_looked_at_and_nothing_begins_again() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens forget").await;
+        ana.sees_form("Erase everything");
+        ana.submits().await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        ana.sees("Erased:");
+        ana.opens_home().await;
+        world.clock_to("2026-11-03 12:00").await;
+        ana.sees_nothing_new();
+        assert_eq!(world.count("select count(*) from member").await, 0);
+    })
+    .await;
+}

@@ -20,6 +20,7 @@ stories!(
     a_delivery_about_a_round_acts_once,
     no_answer_can_be_joined_to_a_person,
     a_forgotten_asker_takes_the_round_along_and_a_forgotten_answerer_leaves_no_name,
+    a_limit_holds_until_it_is_over_or_lifted,
 );
 
 pub fn round(number: u32, asker: MemberId) -> Round {
@@ -311,4 +312,22 @@ async fn a_forgotten_asker_takes_the_round_along_and_a_forgotten_answerer_leaves
     for (place, value) in everything(&fixture).await {
         assert!(!place.starts_with("feedback_"), "{place} still holds {value}");
     }
+}
+
+async fn a_limit_holds_until_it_is_over_or_lifted(fixture: Fixture) {
+    let store = &fixture.store;
+    write!(store, |tx| {
+        tx.limit_feedback("one", minute(5)).await?;
+        tx.limit_feedback("one", minute(10)).await?;
+        tx.limit_feedback("two", minute(20)).await?;
+        tx.limit_feedback("three", minute(30)).await?;
+        tx.lift_feedback_limit("three").await
+    })
+    .unwrap();
+    let until = async |asker| read!(store, |tx| tx.feedback_limit(asker).await).unwrap();
+    assert_eq!(until("one").await, Some(minute(10)), "the later one");
+    assert_eq!(until("three").await, None);
+    assert_eq!(write!(store, |tx| tx.prune_feedback_limits(minute(10)).await), Ok(1));
+    assert_eq!((until("one").await, until("two").await), (None, Some(minute(20))));
+    store.empty_log().await.unwrap();
 }

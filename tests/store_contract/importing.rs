@@ -61,7 +61,7 @@ const NOT_EXPORTED: [(&str, &str); 5] = [
 fn app(store: &Store) -> AppState {
     let world = Env { clock: ManualClock::at(minute(9_000)), rng: SeededRng::new(3) };
     let library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
-    AppState::new(store.clone(), world, Arc::new(library), Settings { grace_days: 30 })
+    AppState::new(store.clone(), world, Arc::new(library), Settings::default())
 }
 
 async fn export(app: &AppState, who: &MemberId) -> MemberExport {

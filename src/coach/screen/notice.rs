@@ -38,15 +38,12 @@ pub enum Notice {
     },
     /// Slack is being asked which of the people can be asked for feedback.
     FeedbackChecking,
-    /// How many people are asked for feedback, and when the round ends at the latest.
+    /// Those who can be asked are asked for feedback, and the round ends on this date at the latest.
     FeedbackAsked {
-        people: u32,
         until_on: Date,
     },
     /// Too few of the people can be asked, so no question was sent.
-    FeedbackTooFew {
-        left: u32,
-    },
+    FeedbackTooFew,
     /// Slack did not answer, so no feedback question was sent.
     FeedbackNotChecked,
     /// When the last round began, and when the next one can.

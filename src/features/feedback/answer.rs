@@ -37,7 +37,7 @@ pub(super) async fn act(
         AnswerAction::Decline | AnswerAction::Withdraw => withhold(ctx, round, from).await?,
         AnswerAction::OptOut => {
             // What was said in this round before stays said.
-            if ctx.tx.find_feedback_answer(&from.round, &from.token).await?.is_none() {
+            if round::find_answer(ctx, from).await?.is_none() {
                 withhold(ctx, round, from).await?;
             }
         }
@@ -48,12 +48,12 @@ pub(super) async fn act(
 
 /// Stores that this person says nothing in the round.
 async fn withhold(ctx: &mut Ctx<'_>, round: Round, from: &Invitation) -> Result<()> {
-    ctx.tx.save_feedback_answer(&from.round, &from.token, None).await?;
+    round::save_answer(ctx, from, None).await?;
     round::recount(ctx, round).await
 }
 
 async fn answer_form(ctx: &mut Ctx<'_>, round: &Round, from: &Invitation, at: &MessageRef) -> Result<Form> {
-    let said = ctx.tx.find_feedback_answer(&from.round, &from.token).await?.flatten();
+    let said = round::find_answer(ctx, from).await?.flatten();
     Ok(Form::FeedbackAnswer(FeedbackAnswerForm {
         state: FormState::Feedback {
             from: Box::new(from.clone()),
@@ -98,7 +98,7 @@ pub(super) async fn submit(
             concern: Some(concern),
         })));
     }
-    ctx.tx.save_feedback_answer(&from.round, &from.token, Some(&FeedbackAnswer { step, comment })).await?;
+    round::save_answer(ctx, &from, Some(&FeedbackAnswer { step, comment })).await?;
     round::recount(ctx, round).await?;
     Outcome::changed(AnswerEffect::Said)
 }

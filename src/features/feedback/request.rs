@@ -16,17 +16,24 @@ use crate::{
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
-/// The last round, when it is too recent for another.
-async fn recent_round(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<Round>> {
+/// What the limit of one round in so many days is kept for.
+const LIMIT: &str = "feedback-limit";
+
+/// When the last round began, if that is too recent for another. The limit is kept apart from the rounds: it
+/// also counts a round that could not be held, and outlives the member's erasure.
+async fn recent_round(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<Timestamp>> {
     let now = ctx.now();
-    let last = ctx.tx.rounds_of(who).await?.pop();
-    Ok(last.filter(|round| feedback::next_round_at(round.asked_at) > now))
+    let last = ctx.tx.rounds_of(who).await?.pop().map(|round| round.asked_at);
+    let asker = ctx.outside_key().stored_member(LIMIT, who);
+    let limited = ctx.tx.feedback_limit(&asker).await?;
+    let limited = limited.and_then(|until| until.checked_sub(feedback::MIN_INTERVAL).ok());
+    Ok(last.max(limited).filter(|asked_at| feedback::next_round_at(*asked_at) > now))
 }
 
-fn too_soon(member: &Member, round: &Round) -> Notice {
+fn too_soon(member: &Member, asked_at: Timestamp) -> Notice {
     Notice::FeedbackTooSoon {
-        asked_on: member.local_date(round.asked_at),
-        again_on: member.local_date(feedback::next_round_at(round.asked_at)),
+        asked_on: member.local_date(asked_at),
+        again_on: member.local_date(feedback::next_round_at(asked_at)),
     }
 }
 
@@ -38,8 +45,8 @@ pub(super) async fn open(
     unclear: bool,
     target: &ReplyTarget,
 ) -> Result<Reply> {
-    if let Some(round) = recent_round(ctx, &member.id).await? {
-        return Ok(target.notice(too_soon(member, &round)));
+    if let Some(asked_at) = recent_round(ctx, &member.id).await? {
+        return Ok(target.notice(too_soon(member, asked_at)));
     }
     let mut once = HashSet::new();
     let asks = |user: &UserId| *user != member.id.user && once.insert(user.clone());
@@ -55,8 +62,8 @@ pub(super) async fn begin(
     people: &[UserId],
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
-    if let Some(round) = recent_round(ctx, &member.id).await? {
-        return Outcome::unchanged(target.with_home(target.notice(too_soon(member, &round))));
+    if let Some(asked_at) = recent_round(ctx, &member.id).await? {
+        return Outcome::unchanged(target.with_home(target.notice(too_soon(member, asked_at))));
     }
     let now = ctx.now();
     let round = Round {
@@ -71,6 +78,8 @@ pub(super) async fn begin(
         counts: None,
     };
     ctx.tx.insert_round(&round, people).await?;
+    let asker = ctx.outside_key().stored_member(LIMIT, &member.id);
+    ctx.tx.limit_feedback(&asker, feedback::next_round_at(now)).await?;
     let payload = JobPayload::CheckAsked { round: round.id };
     ctx.tx.enqueue_job(NewJob::for_member(ctx.new_id(), member.id.clone(), payload, now)).await?;
     Outcome::changed(Effect::Requested)
@@ -83,7 +92,8 @@ pub async fn people_to_check(state: &AppState, round: &RowId) -> Result<Vec<User
 }
 
 /// Stores what Slack says about the people who were named, and finishes the job. If at least three of them
-/// can be asked, they are; otherwise nobody is asked and the asker is told.
+/// can be asked, they are; otherwise nobody is asked and the asker is told, without a number: whoever names one
+/// person and two bots would learn whether the person opted out. The round counts against the limit.
 #[allow(clippy::implicit_hasher, reason = "a map inside this program has the standard hasher")]
 pub async fn people_checked(
     state: &AppState,
@@ -109,6 +119,9 @@ pub async fn people_checked(
 pub async fn check_failed(ctx: &mut Ctx<'_>, round: &RowId) -> Result<()> {
     if let Some(round) = checking(ctx, round).await? {
         ctx.tx.delete_round(&round.id).await?;
+        // This says nothing about those who were named, so the asker may try again.
+        let asker = ctx.outside_key().stored_member(LIMIT, &round.asker);
+        ctx.tx.lift_feedback_limit(&asker).await?;
         notify_asker(ctx, &round, NoticePayload::FeedbackNotChecked).await?;
     }
     Ok(())
@@ -135,7 +148,7 @@ async fn ask(ctx: &mut Ctx<'_>, mut round: Round, known: &HashMap<UserId, Invite
     let count = u32::try_from(people.len()).unwrap_or(u32::MAX);
     if people.len() < MIN_PEOPLE {
         ctx.tx.delete_round(&round.id).await?;
-        return notify_asker(ctx, &round, NoticePayload::FeedbackTooFew { left: count }).await;
+        return notify_asker(ctx, &round, NoticePayload::FeedbackTooFew).await;
     }
     let now = ctx.now();
     round.state = RoundState::Open;
@@ -150,7 +163,7 @@ async fn ask(ctx: &mut Ctx<'_>, mut round: Round, known: &HashMap<UserId, Invite
         ctx.tx.enqueue(row.due(due_at).once(key)).await?;
     }
     let until_on = round::asker_date(ctx, &round.asker, round.ends_at).await?;
-    notify_asker(ctx, &round, NoticePayload::FeedbackAsked { people: count, until_on }).await
+    notify_asker(ctx, &round, NoticePayload::FeedbackAsked { until_on }).await
 }
 
 /// The first time from now on outside quiet hours: their own if they are a member, otherwise the usual

@@ -3,7 +3,7 @@
 use crate::{
     coach::{
         cadence,
-        feedback::{self, Round, RoundState},
+        feedback::{self, AnswerToken, FeedbackAnswer, Round, RoundState},
         ids::{MemberId, RowId},
         member::{Member, Zone},
         screen::{FeedbackAskScreen, FeedbackAskState, Invitation},
@@ -41,7 +41,7 @@ pub(super) async fn question_screen(
     who: &MemberId,
     from: Invitation,
 ) -> Result<FeedbackAskScreen> {
-    let state = match ctx.tx.find_feedback_answer(&from.round, &from.token).await? {
+    let state = match find_answer(ctx, &from).await? {
         None => FeedbackAskState::Asked,
         Some(None) => FeedbackAskState::Declined,
         Some(Some(_)) => FeedbackAskState::Answered,
@@ -53,6 +53,35 @@ pub(super) async fn question_screen(
         until_on: asker_date(ctx, &round.asker, round.ends_at).await?,
         from,
     })
+}
+
+/// What a person said in a round. `None`: nothing yet. `Some(None)`: declined.
+pub(super) async fn find_answer(
+    ctx: &mut Ctx<'_>,
+    from: &Invitation,
+) -> Result<Option<Option<FeedbackAnswer>>> {
+    let token = stored_token(ctx, from).await?;
+    Ok(ctx.tx.find_feedback_answer(&from.round, &token).await?)
+}
+
+/// Stores what a person says, or that they decline.
+pub(super) async fn save_answer(
+    ctx: &mut Ctx<'_>,
+    from: &Invitation,
+    answer: Option<&FeedbackAnswer>,
+) -> Result<()> {
+    let token = stored_token(ctx, from).await?;
+    Ok(ctx.tx.save_feedback_answer(&from.round, &token, answer).await?)
+}
+
+/// The token under which an answer is stored. Somebody who reads the message in Slack and the database cannot
+/// tell which answer belongs to the message, because the key that connects them is in neither. Answers of rounds
+/// that an older version began are under the token of the message.
+async fn stored_token(ctx: &mut Ctx<'_>, from: &Invitation) -> Result<AnswerToken> {
+    if ctx.tx.find_feedback_answer(&from.round, &from.token).await?.is_some() {
+        return Ok(from.token.clone());
+    }
+    Ok(ctx.outside_key().stored_token(from))
 }
 
 /// Slack will never deliver a question: the person it was for counts as not asked.
@@ -95,8 +124,19 @@ async fn next_morning_of(ctx: &mut Ctx<'_>, asker: &MemberId) -> Result<Timestam
     Ok(cadence::next_working_morning(&member, today.tomorrow().unwrap_or(today), now))
 }
 
-/// Closes the rounds whose time has come, and returns how many; called until it returns 0.
+/// Closes the rounds whose time has come, and returns how many; called until it returns 0. The answers are gone
+/// from the database then, and from its log, which held the rows as they were before each change.
 pub async fn close_due(state: &AppState) -> Result<usize> {
+    let closed = close_batch(state).await?;
+    if closed > 0
+        && let Err(error) = state.store.empty_log().await
+    {
+        tracing::warn!(%error, "the answers of a closed feedback round may still be in the log");
+    }
+    Ok(closed)
+}
+
+async fn close_batch(state: &AppState) -> Result<usize> {
     state
         .write(|ctx| {
             Box::pin(async move {

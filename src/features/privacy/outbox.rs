@@ -26,10 +26,8 @@ pub fn notice(payload: &NoticePayload) -> Notice {
             Notice::Erased { by_operator: *by_operator, messages_deleted: false }
         }
         NoticePayload::ReadByOperator { month } => Notice::ReadByOperator { month: *month },
-        NoticePayload::FeedbackAsked { people, until_on } => {
-            Notice::FeedbackAsked { people: *people, until_on: *until_on }
-        }
-        NoticePayload::FeedbackTooFew { left } => Notice::FeedbackTooFew { left: *left },
+        NoticePayload::FeedbackAsked { until_on } => Notice::FeedbackAsked { until_on: *until_on },
+        NoticePayload::FeedbackTooFew => Notice::FeedbackTooFew,
         NoticePayload::FeedbackNotChecked => Notice::FeedbackNotChecked,
     }
 }

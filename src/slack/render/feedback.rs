@@ -71,7 +71,7 @@ fn from_asker(asker: &UserId, text: &str) -> SlackBlock {
     rich_text(vec![mention.into(), text.into()])
 }
 
-const WHAT_HAPPENS: &str = "sees how all answers are spread, and the comments in mixed order, once and only if three or more people answer: no names, no times. What you say is kept without your name, so nobody can look it up, the operator of LeadLens included. You can change it or take it back until the result; after that it cannot be found again.";
+const WHAT_HAPPENS: &str = "sees how all answers are spread, and the comments in mixed order, once and only if three or more people answer: no names, no times. What you say is kept without your name, and after the round nobody can find out what was yours. While the round runs, who operates the server of LeadLens could find out by looking. If only three answer, two of them can work out the third. You can change your answer or take it back until the result.";
 
 /// The question in an asked person's direct message.
 pub(super) fn question(screen: &FeedbackAskScreen) -> Rendered {

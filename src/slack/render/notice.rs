@@ -67,16 +67,17 @@ fn sentence(notice: &Notice) -> String {
         Notice::FeedbackChecking => {
             "I am looking whom of them I can ask. I'll say so in our direct message.".to_owned()
         }
-        Notice::FeedbackAsked { people, until_on } => format!(
-            "I ask {people} people for feedback. The result comes here the working morning after all have answered, or on {} at the latest, \
+        Notice::FeedbackAsked { until_on } => format!(
+            "I ask all of them whom I can ask; whom I cannot ask, I do not say. The result comes here the working morning after all have answered, or on {} at the latest, \
              and only if three or more did. Until then nobody sees anything of it, you included.",
             date(*until_on)
         ),
-        Notice::FeedbackTooFew { left } => format!(
-            "Of those you named I can ask {left}, and a round needs at least three, so that nobody can be \
+        Notice::FeedbackTooFew => {
+            "I can ask fewer than three of those you named, and a round needs at least three, so that nobody can be \
              recognised. Nobody was asked. Bots, guests of one channel, closed accounts and people who asked not to \
-             be asked don't count."
-        ),
+             be asked don't count; I do not say who or how many. The next round can begin in 30 days."
+                .to_owned()
+        }
         Notice::FeedbackNotChecked => {
             "Slack did not tell me whom I can ask, so nobody was asked. Please try again later.".to_owned()
         }

@@ -74,13 +74,10 @@ fn notice(text: &str) -> Option<NoticePayload> {
         ("read-by-operator", Some(month), None) => {
             Some(NoticePayload::ReadByOperator { month: month.parse().ok()? })
         }
-        ("feedback-asked", Some(people), Some(until_on)) => Some(NoticePayload::FeedbackAsked {
-            people: people.parse().ok()?,
-            until_on: until_on.parse().ok()?,
-        }),
-        ("feedback-too-few", Some(left), None) => {
-            Some(NoticePayload::FeedbackTooFew { left: left.parse().ok()? })
+        ("feedback-asked", Some(_), Some(until_on)) => {
+            Some(NoticePayload::FeedbackAsked { until_on: until_on.parse().ok()? })
         }
+        ("feedback-too-few", Some(_), None) => Some(NoticePayload::FeedbackTooFew),
         ("feedback-not-checked", None, None) => Some(NoticePayload::FeedbackNotChecked),
         _ => None,
     }
@@ -144,7 +141,7 @@ mod tests {
             (
                 OutKind::Notice,
                 "feedback-too-few:2".to_owned(),
-                OutboxPayload::Notice(NoticePayload::FeedbackTooFew { left: 2 }),
+                OutboxPayload::Notice(NoticePayload::FeedbackTooFew),
             ),
         ] {
             assert_eq!(OutboxPayload::parse(kind, &text), Ok(expected), "{text}");

@@ -66,8 +66,8 @@ fn feedback(words: &str) -> Vec<Named> {
         ("feedback result", feedback_result(Some([0, 1, 2, 1, 11]), vec![MemberText::new(words); 15])),
         ("feedback result without comments", feedback_result(Some([1, 1, 1, 0, 0]), Vec::new())),
         ("feedback result of too few", feedback_result(None, Vec::new())),
-        ("notice feedback asked", Message::Notice(Notice::FeedbackAsked { people: 4, until_on: on() })),
-        ("notice feedback too few", Message::Notice(Notice::FeedbackTooFew { left: 2 })),
+        ("notice feedback asked", Message::Notice(Notice::FeedbackAsked { until_on: on() })),
+        ("notice feedback too few", Message::Notice(Notice::FeedbackTooFew)),
         (
             "notice feedback too soon",
             Message::Notice(Notice::FeedbackTooSoon { asked_on: on(), again_on: on() }),
