@@ -4,15 +4,19 @@
 
 use super::{
     ids::UserId,
-    member_text::{MemberText, is_invisible},
+    member_text::{MAX_FORM_CHARS, MemberText, is_invisible},
     month::Month,
+    plain_words::{self, Wish},
 };
 use jiff::civil::Date;
 
 /// What the member asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    Checkin,
+    Checkin {
+        /// What is in front of the member, if they typed it; cut to what the form takes.
+        situation: MemberText,
+    },
     /// Ask a question now, outside the cadence.
     Nudge,
     /// Open the readings of the room.
@@ -50,6 +54,60 @@ pub enum Command {
     Forget,
     /// Show the usage. An empty text means this too.
     Help,
+    /// Plain words that are no command's name, such as `stop` or `not now`.
+    Wish(Wish),
+}
+
+impl Command {
+    /// The same in plain words.
+    pub fn wish(&self) -> Wish {
+        match self {
+            Command::Checkin { .. } => Wish::Checkin,
+            Command::Nudge => Wish::Nudge,
+            Command::Room => Wish::Room,
+            Command::Audit => Wish::Audit,
+            Command::Plan => Wish::Plan,
+            Command::Schedule => Wish::Schedule,
+            Command::Pause { .. } => Wish::Pause,
+            Command::Resume => Wish::Resume,
+            Command::Report { .. } => Wish::Report,
+            Command::Feedback { .. } => Wish::Feedback,
+            Command::History { .. } => Wish::History,
+            Command::Export => Wish::Export,
+            Command::Forget => Wish::Forget,
+            Command::Help => Wish::Help,
+            Command::Wish(wish) => *wish,
+        }
+    }
+}
+
+/// What a whole message in the conversation asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    pub wish: Wish,
+    /// The month of a report, if one was named.
+    pub month: Option<Month>,
+}
+
+/// Reads a message: plain words, or a command that was typed as a message. Slack runs a command only where
+/// it begins the message and the message is in no thread
+/// (<https://docs.slack.dev/interactivity/implementing-slash-commands>). `None`: it may be an answer.
+pub fn asked_in_message(text: &str, today: Date) -> Option<Asked> {
+    let Some(command) = after_slash_leadlens(text) else {
+        return plain_words::wish(text).map(|wish| Asked { wish, month: None });
+    };
+    Some(match parse(command, today) {
+        Ok(Command::Report { month }) => Asked { wish: Wish::Report, month },
+        Ok(command) => Asked { wish: command.wish(), month: None },
+        Err(_) => Asked { wish: Wish::UnknownCommand, month: None },
+    })
+}
+
+/// What follows `/leadlens` where a text begins with it.
+fn after_slash_leadlens(text: &str) -> Option<&str> {
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c) || is_quote(c));
+    let (word, rest) = split_word(start);
+    (word == "leadlens" && start.starts_with(['/', '\u{ff0f}'])).then_some(rest)
 }
 
 /// Why a text is not a command. It never holds what was typed; the renderer words it.
@@ -97,21 +155,29 @@ pub fn parse(text: &str, today: Date) -> Result<Command, CommandError> {
             (word, rest) = ("checkin".to_owned(), after);
         }
     }
-    build(&word.replace('-', ""), rest, today)
+    let command = build(&word.replace('-', ""), rest, today);
+    match command {
+        // A name with more behind it is a command all the same; plain words are looked up whole.
+        Err(CommandError::UnknownCommand { .. }) => match plain_words::wish(text) {
+            Some(wish) => Ok(Command::Wish(wish)),
+            None => command,
+        },
+        command => command,
+    }
 }
 
 fn build(word: &str, rest: &str, today: Date) -> Result<Command, CommandError> {
     Ok(match word {
         "" | "help" | "h" | "?" => Command::Help,
-        "checkin" => Command::Checkin,
+        "checkin" => Command::Checkin { situation: parse_situation(rest) },
         "nudge" => Command::Nudge,
         "room" => Command::Room,
         "audit" => Command::Audit,
         "plan" => Command::Plan,
-        "schedule" => Command::Schedule,
+        "schedule" | "settings" => Command::Schedule,
         "pause" => Command::Pause { until_on: parse_until(rest, today)? },
         "resume" => Command::Resume,
-        "report" => Command::Report { month: parse_month(rest, today)? },
+        "report" | "hat" | "hats" => Command::Report { month: parse_month(rest, today)? },
         "feedback" => parse_people(rest),
         "history" => Command::History { search: parse_search(rest) },
         "export" => Command::Export,
@@ -178,6 +244,15 @@ pub fn parse_date(text: &str) -> Option<Date> {
     };
     let exact = text.len() == 10 && text.bytes().enumerate().all(shape);
     exact.then(|| text.parse().ok()).flatten()
+}
+
+/// The text that the form opens with. Only courtesy is not a text.
+fn parse_situation(rest: &str) -> MemberText {
+    let text = rest.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || is_quote(c));
+    if matches!(text.to_lowercase().as_str(), "please" | "now" | "me") {
+        return MemberText::default();
+    }
+    MemberText::new(text.chars().take(MAX_FORM_CHARS).collect::<String>())
 }
 
 fn parse_search(rest: &str) -> Option<MemberText> {

@@ -22,6 +22,7 @@ pub mod member;
 pub mod member_text;
 pub mod month;
 pub mod nudge;
+pub mod plain_words;
 pub mod plan;
 pub mod presence;
 pub mod prompt;

@@ -29,6 +29,7 @@ mod nudge;
 mod plan;
 mod report;
 mod schedule;
+mod wish;
 
 pub use super::{calendar::CalendarError, command::CommandError};
 pub use audit::{AuditEntry, AuditForm};
@@ -46,6 +47,7 @@ pub use nudge::{NudgeScreen, NudgeScreenState};
 pub use plan::{PlanForm, PlanOutcomeForm, PlanScreen};
 pub use report::{Chart, Picture, Quotation, ReportPart, ReportScreen, Series, Table};
 pub use schedule::ScheduleForm;
+pub use wish::{OpenQuestion, WishScreen};
 
 /// A message in the DM, or an ephemeral one in a channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +91,12 @@ pub enum Message {
     /// The short usage, after `help`, an empty command, or one that was not understood.
     Usage {
         problem: Option<CommandError>,
+    },
+    /// What plain words were understood to ask for, with the button that does it.
+    Wish(WishScreen),
+    /// A message that is too short to keep as the answer to an open question.
+    TooShort {
+        nudge: RowId,
     },
     Notice(Notice),
     /// What is wrong with a value, where there is no field to show it beside.

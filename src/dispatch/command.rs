@@ -7,8 +7,12 @@ use crate::{
         command::{self, Command},
         member_text::MemberText,
         month::Month,
+        reflection::CheckinFields,
     },
-    features::{audit, checkin, feedback, history, nudge, onboarding, plan, privacy, report, room, schedule},
+    features::{
+        audit, checkin, feedback, history, nudge, onboarding, plain_words, plan, privacy, report, room,
+        schedule,
+    },
     interaction::{Ctx, Outcome, ReplyTarget, Result, steps},
 };
 
@@ -24,7 +28,10 @@ pub(super) async fn handle(
         Err(problem) => return Outcome::unchanged(onboarding::usage(target, Some(problem))),
     };
     let action = match command {
-        Command::Checkin => checkin::Action::Open.into(),
+        Command::Checkin { situation } => {
+            let fields = CheckinFields { situation, ..CheckinFields::default() };
+            return Outcome::unchanged(checkin::open_form(target, fields));
+        }
         Command::Nudge => nudge::Action::AskNow.into(),
         Command::Room => room::Action::Open.into(),
         Command::Audit => audit::Action::Open.into(),
@@ -50,6 +57,9 @@ pub(super) async fn handle(
         Command::Export => privacy::Action::Export.into(),
         Command::Forget => privacy::Action::AskToForget.into(),
         Command::Help => onboarding::Action::Help.into(),
+        Command::Wish(wish) => {
+            return Outcome::unchanged(plain_words::reply(ctx, &member, wish, target).await?);
+        }
     };
     handle_action(ctx, member, action, target).await
 }

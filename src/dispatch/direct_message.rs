@@ -1,13 +1,19 @@
-//! Messages in the DM go to one of two features: to a plan when they are in the thread of its question, to
-//! the direct message's own otherwise.
+//! Messages in the DM go to one of three features: to the plain words when they ask for something, to a plan
+//! when they are in the thread of its question, to the direct message's own otherwise.
 
 use super::Effect;
 use crate::{
     coach::{
+        command,
         ids::{MemberId, MessageRef, MessageTs, TeamId},
         member_text::MemberText,
+        plain_words as words,
     },
-    features::{direct_message, plan},
+    features::{
+        direct_message,
+        plain_words::{self, Place},
+        plan,
+    },
     interaction::{Ctx, Outcome, Result, steps},
 };
 
@@ -28,15 +34,27 @@ pub(super) async fn posted(
     if text.is_blank() || ctx.tx.find_message_part(&who.team, message).await?.is_some() {
         return Outcome::changed(HANDLED);
     }
-    if let Some(ts) = thread
-        && ctx.concern(&[text]).is_none()
-    {
+    // A text that names trouble gets its answer from the conversation, whatever else it says.
+    if ctx.concern(&[text]).is_some() {
+        direct_message::posted(ctx, member, message, thread, text).await?;
+        return Outcome::changed(HANDLED);
+    }
+    let place = Place { message, thread };
+    if let Some(asked) = command::asked_in_message(text.reveal(), member.local_date(ctx.now())) {
+        plain_words::answer(ctx, &member, place, asked).await?;
+        return Outcome::changed(HANDLED);
+    }
+    if let Some(ts) = thread {
         let parent = MessageRef { channel: message.channel.clone(), ts: ts.clone() };
         if plan::reply_in_thread(ctx, who, &parent, message, text).await? {
             return Outcome::changed(HANDLED);
         }
     }
-    direct_message::posted(ctx, member, message, thread, text).await?;
+    if words::is_acknowledgement(text.reveal()) {
+        plain_words::acknowledge(ctx, &member, place).await?;
+    } else {
+        direct_message::posted(ctx, member, message, thread, text).await?;
+    }
     Outcome::changed(HANDLED)
 }
 

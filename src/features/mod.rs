@@ -24,6 +24,7 @@ pub mod lens;
 pub mod llm_follow_up;
 pub mod nudge;
 pub(crate) mod onboarding;
+pub mod plain_words;
 pub mod plan;
 pub mod privacy;
 pub mod report;

@@ -118,8 +118,8 @@ impl Composed {
         Self::post_with(row, member, message, None, Vec::new())
     }
 
-    /// A message below the member's own message, which shows which one is meant.
-    pub fn post_below(row: &OutboxRow, member: &Member, message: Message) -> Self {
+    /// A message in the thread that the row names, or in the open conversation.
+    pub fn post_in_place(row: &OutboxRow, member: &Member, message: Message) -> Self {
         Self::post_with(row, Some(member), message, row.message(), Vec::new())
     }
 

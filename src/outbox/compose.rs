@@ -3,10 +3,13 @@
 
 use crate::{
     coach::{
+        command::Asked,
         member::{Member, Presence},
         screen::Message,
     },
-    features::{audit, checkin, direct_message, feedback, nudge, onboarding, plan, privacy, report},
+    features::{
+        audit, checkin, direct_message, feedback, nudge, onboarding, plain_words, plan, privacy, report,
+    },
     interaction::{Composed, Ctx, Result, steps},
     store::{OutboxPayload, OutboxRow, UpdatePayload},
 };
@@ -70,6 +73,11 @@ async fn compose_for_member(
         OutboxPayload::Plan { plan } => plan::compose(ctx, row, &member, plan, presence).await,
         OutboxPayload::AuditProposed { audit } => Ok(audit::compose_proposed(row, &member, audit)),
         OutboxPayload::CalendarError { trouble } => Ok(audit::compose_trouble(row, &member, *trouble)),
+        OutboxPayload::Wish { wish, month, nudge } => {
+            let asked = Asked { wish: *wish, month: *month };
+            plain_words::compose(ctx, row, &member, asked, nudge.as_ref()).await
+        }
+        OutboxPayload::TooShort { nudge } => plain_words::compose_too_short(ctx, row, &member, nudge).await,
         OutboxPayload::Notice(notice) => {
             Ok(Composed::post(row, Some(&member), Message::Notice(privacy::notice(notice))))
         }

@@ -53,6 +53,8 @@ pub fn needs_presence(row: &OutboxRow) -> bool {
             | OutboxPayload::FeedbackResult { .. }
             | OutboxPayload::AuditProposed { .. }
             | OutboxPayload::CalendarError { .. }
+            | OutboxPayload::Wish { .. }
+            | OutboxPayload::TooShort { .. }
             | OutboxPayload::Notice(_),
         )
         | Err(_) => false,

@@ -74,6 +74,8 @@ async fn settle_sent(
         | OutboxPayload::FeedbackResult { .. }
         | OutboxPayload::AuditProposed { .. }
         | OutboxPayload::CalendarError { .. }
+        | OutboxPayload::Wish { .. }
+        | OutboxPayload::TooShort { .. }
         | OutboxPayload::Notice(_) => Ok(()),
     }
 }
@@ -151,6 +153,8 @@ async fn notify_feature(ctx: &mut Ctx<'_>, row: &OutboxRow, payload: &OutboxPayl
         | OutboxPayload::Plan { .. }
         | OutboxPayload::AuditProposed { .. }
         | OutboxPayload::CalendarError { .. }
+        | OutboxPayload::Wish { .. }
+        | OutboxPayload::TooShort { .. }
         | OutboxPayload::Notice(_) => Ok(()),
     }
 }

@@ -56,6 +56,8 @@ pub enum OutKind {
     Plan,
     /// A calendar was read and its meetings can be marked.
     Audit,
+    /// The answer to plain words.
+    PlainWords,
     /// A fixed sentence.
     Notice,
 }

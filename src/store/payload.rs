@@ -11,6 +11,7 @@ use crate::coach::{
     care::Concern,
     ids::{FileId, MessageRef, MessageTs, RowId, ViewId},
     month::Month,
+    plain_words::Wish,
     screen::CalendarError,
 };
 use jiff::{Timestamp, civil::Date};
@@ -47,9 +48,9 @@ pub enum OutboxPayload {
     Export { by_operator: bool },
     /// A message of ours that has to show what is true now.
     Update(UpdatePayload),
-    /// *Keep as a check-in?*, below the member's message.
+    /// *Keep as a check-in?*.
     Offer { source: MessageTs },
-    /// People to turn to, below the member's message.
+    /// People to turn to.
     Care {
         #[serde(with = "stable_name")]
         concern: Concern,
@@ -71,6 +72,17 @@ pub enum OutboxPayload {
         #[serde(with = "stable_name")]
         trouble: CalendarError,
     },
+    /// The answer to plain words.
+    Wish {
+        #[serde(with = "stable_name")]
+        wish: Wish,
+        /// The month of a report, if the member named one.
+        month: Option<Month>,
+        /// The question that was open.
+        nudge: Option<RowId>,
+    },
+    /// A message was too short to keep as the answer to a question.
+    TooShort { nudge: RowId },
     /// A fixed sentence.
     Notice(NoticePayload),
 }
@@ -186,6 +198,7 @@ impl OutboxPayload {
             OutboxPayload::FeedbackResult { .. } => OutKind::FeedbackResult,
             OutboxPayload::Plan { .. } => OutKind::Plan,
             OutboxPayload::AuditProposed { .. } | OutboxPayload::CalendarError { .. } => OutKind::Audit,
+            OutboxPayload::Wish { .. } | OutboxPayload::TooShort { .. } => OutKind::PlainWords,
             OutboxPayload::Notice(_) => OutKind::Notice,
         }
     }
@@ -213,6 +226,8 @@ impl OutboxPayload {
             | OutboxPayload::Plan { .. }
             | OutboxPayload::AuditProposed { .. }
             | OutboxPayload::CalendarError { .. }
+            | OutboxPayload::Wish { .. }
+            | OutboxPayload::TooShort { .. }
             | OutboxPayload::Notice(_) => None,
         }
     }
@@ -314,6 +329,9 @@ mod tests {
             OutboxPayload::Plan { plan: id() },
             OutboxPayload::AuditProposed { audit: id() },
             OutboxPayload::CalendarError { trouble: CalendarError::TooLarge },
+            OutboxPayload::Wish { wish: Wish::Report, month: Some(month), nudge: None },
+            OutboxPayload::Wish { wish: Wish::Skip, month: None, nudge: Some(id()) },
+            OutboxPayload::TooShort { nudge: id() },
             OutboxPayload::Notice(NoticePayload::Erased { by_operator: false }),
             OutboxPayload::Notice(NoticePayload::ReadByOperator { month }),
             OutboxPayload::Notice(NoticePayload::FeedbackAsked { until_on }),

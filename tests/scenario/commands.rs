@@ -17,7 +17,7 @@ async fn nothing_help_and_nonsense_show_the_short_usage() {
             ("/leadlens chekin", "Did you mean /leadlens checkin?"),
             ("/leadlens schedul", "Did you mean /leadlens schedule?"),
             ("/leadlens rapport", "Did you mean /leadlens report?"),
-            ("/leadlens make me a sandwich", "I don't know that command.\n"),
+            ("/leadlens make me a sandwich", "I don't know that command.\n[Show the list]"),
             ("/leadlens '; DROP TABLE member; --", "I don't know that command.\n"),
             ("/leadlens <!channel> & <@U0RAJ>", "I don't know that command.\n"),
             ("/leadlens 出張", "I don't know that command.\n"),
@@ -26,7 +26,7 @@ async fn nothing_help_and_nonsense_show_the_short_usage() {
             let usage = ana.sees(says);
             let shown = transcript::message(&usage);
             assert!(!shown.contains("sandwich") && !shown.contains("<@"), "nothing typed is echoed: {shown}");
-            assert!(usage.text.contains("/leadlens checkin"), "the text says all of it: {}", usage.text);
+            assert!(!shown.contains("think one thing through"), "one sentence and one button: {shown}");
         }
         let three_thousand = format!("/leadlens {}", "x".repeat(3_000));
         ana.types(&three_thousand).await;

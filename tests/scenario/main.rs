@@ -48,6 +48,7 @@ mod member;
 mod model;
 mod nudge;
 mod once;
+mod plain_words;
 mod practices;
 mod privacy;
 mod reply;

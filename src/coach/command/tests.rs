@@ -23,15 +23,15 @@ fn commands_are_understood_however_they_are_typed() {
         ("?", Command::Help),
         ("--help", Command::Help),
         ("/leadlens", Command::Help),
-        ("checkin", Command::Checkin),
-        ("  CheckIn  ", Command::Checkin),
-        ("check-in", Command::Checkin),
-        ("check‑in", Command::Checkin),
-        ("check in", Command::Checkin),
-        ("/checkin", Command::Checkin),
-        ("/leadlens checkin", Command::Checkin),
-        ("leadlens LEADLENS checkin", Command::Checkin),
-        ("ｃｈｅｃｋｉｎ", Command::Checkin),
+        ("checkin", checkin("")),
+        ("  CheckIn  ", checkin("")),
+        ("check-in", checkin("")),
+        ("check‑in", checkin("")),
+        ("check in", checkin("")),
+        ("/checkin", checkin("")),
+        ("/leadlens checkin", checkin("")),
+        ("leadlens LEADLENS checkin", checkin("")),
+        ("ｃｈｅｃｋｉｎ", checkin("")),
         ("　ＮＵＤＧＥ　", Command::Nudge),
         ("“nudge”", Command::Nudge),
         ("`/leadlens nudge`", Command::Nudge),
@@ -60,6 +60,74 @@ fn commands_are_understood_however_they_are_typed() {
     ];
     for (text, expected) in table {
         assert_eq!(parse(text, today()), Ok(expected), "{text:?}");
+    }
+}
+
+fn checkin(situation: &str) -> Command {
+    Command::Checkin { situation: MemberText::new(situation) }
+}
+
+#[test]
+fn the_text_after_checkin_is_kept_as_typed() {
+    let table = [
+        ("checkin I am stuck between two people", "I am stuck between two people"),
+        ("check in  Zoë & Raj,  again ", "Zoë & Raj,  again"),
+        ("checkin “the release”", "the release"),
+        ("checkin please", ""),
+        ("checkin \u{200b}", ""),
+    ];
+    for (text, situation) in table {
+        assert_eq!(parse(text, today()), Ok(checkin(situation)), "{text:?}");
+    }
+    let Ok(Command::Checkin { situation }) = parse(&format!("checkin {}", "ü".repeat(4_000)), today())
+    else {
+        panic!("a long text is a check-in too");
+    };
+    assert_eq!(situation.char_count(), MAX_FORM_CHARS);
+}
+
+#[test]
+fn plain_words_after_the_command_find_their_meaning() {
+    let table = [
+        ("stop", Command::Wish(Wish::Stop)),
+        ("unsubscribe", Command::Wish(Wish::Stop)),
+        ("skip", Command::Wish(Wish::Skip)),
+        ("snooze", Command::Wish(Wish::Later)),
+        ("not now", Command::Wish(Wish::Later)),
+        ("start", Command::Wish(Wish::Start)),
+        ("hi", Command::Wish(Wish::Greeting)),
+        ("delete my data", Command::Wish(Wish::Forget)),
+        ("settings", Command::Schedule),
+        ("hat", Command::Report { month: None }),
+        ("hat 2026-09", Command::Report { month: month("2026-09") }),
+        ("export my data", Command::Export),
+    ];
+    for (text, expected) in table {
+        assert_eq!(parse(text, today()), Ok(expected), "{text:?}");
+    }
+}
+
+#[test]
+fn a_command_typed_as_a_message_is_understood() {
+    let wish = |wish| Some(Asked { wish, month: None });
+    let table = [
+        ("/leadlens checkin", wish(Wish::Checkin)),
+        (" /leadlens checkin I am stuck", wish(Wish::Checkin)),
+        ("`/leadlens pause 2026-12-24`", wish(Wish::Pause)),
+        ("/LeadLens", wish(Wish::Help)),
+        ("／ｌｅａｄｌｅｎｓ ｒｏｏｍ", wish(Wish::Room)),
+        ("/leadlens stop", wish(Wish::Stop)),
+        ("/leadlens report 2026-09", Some(Asked { wish: Wish::Report, month: month("2026-09") })),
+        ("/leadlens report 2027-09", wish(Wish::UnknownCommand)),
+        ("/leadlens make me a sandwich", wish(Wish::UnknownCommand)),
+        ("stop", wish(Wish::Stop)),
+        ("leadlens asked me something good", None),
+        ("I typed /leadlens checkin and it was good", None),
+        ("Stop solving it for them", None),
+        ("", None),
+    ];
+    for (text, expected) in table {
+        assert_eq!(asked_in_message(text, today()), expected, "{text:?}");
     }
 }
 

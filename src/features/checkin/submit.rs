@@ -56,8 +56,8 @@ pub(super) async fn submit(
     }
     let mut new = steps::reflection::new_reflection(ctx, &member, question, ctx.now());
     new.prompt = form.prompt;
-    new.counts_in_balance = concern.is_none();
     apply_fields(&mut new, &form.fields);
+    new.counts_in_balance = steps::reflection::counts_in_balance(ctx, &new);
     let stored = store(ctx, member, nudge, new).await?;
     let id = stored.id.clone();
     if let Some(view) = target.view() {

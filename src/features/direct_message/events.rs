@@ -42,7 +42,12 @@ pub async fn posted(
         let payload = OutboxPayload::Offer { source: message.ts.clone() };
         let key = format!("offer:{}:{}", message.channel, message.ts);
         let row = NewOutbox::for_member(ctx.new_id(), who, payload, ctx.now());
-        ctx.tx.enqueue(row.at(message.clone()).once(key)).await?;
+        let row = row.once(key);
+        let row = match thread {
+            Some(ts) => row.at(MessageRef { channel: message.channel.clone(), ts: ts.clone() }),
+            None => row,
+        };
+        ctx.tx.enqueue(row).await?;
     }
     Ok(())
 }
@@ -106,7 +111,7 @@ pub async fn edited(
     let mut member = steps::member::get_or_create_member(ctx, who).await?;
     let Some(reflection) = ctx.tx.find_reflection(who, &id).await? else { return Ok(true) };
     // A member who kept such a text once has seen where to turn; asking at every edit would nag.
-    match ctx.concern(&[text]).filter(|_| reflection.counts_in_balance) {
+    match ctx.concern(&[text]).filter(|_| !steps::reflection::speaks_of_trouble(ctx, &reflection)) {
         Some(concern) => steps::outbox::offer_care(ctx, who, message, concern, None).await?,
         None => {
             ctx.tx.edit_message_part(message, text).await?;

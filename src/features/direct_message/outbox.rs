@@ -9,12 +9,12 @@ use crate::{
     store::OutboxRow,
 };
 
-/// *Keep as a check-in?*, below the member's message.
+/// *Keep as a check-in?*, where the member wrote.
 pub fn compose_offer(row: &OutboxRow, member: &Member, source: &MessageTs) -> Composed {
-    Composed::post_below(row, member, Message::OfferKeep { source: source.clone() })
+    Composed::post_in_place(row, member, Message::OfferKeep { source: source.clone() })
 }
 
-/// People to turn to, below the member's message.
+/// People to turn to.
 pub fn compose_care(
     row: &OutboxRow,
     member: &Member,
@@ -23,7 +23,7 @@ pub fn compose_care(
     nudge: Option<&RowId>,
 ) -> Composed {
     let (source, nudge) = (source.clone(), nudge.cloned());
-    Composed::post_below(row, member, Message::Care { concern, source, nudge })
+    Composed::post_in_place(row, member, Message::Care { concern, source, nudge })
 }
 
 /// The offer after *Don't keep*, or after the member deleted their message.

@@ -1,7 +1,7 @@
 //! The second step of a check-in: the form with its follow-up question, what the lens saw, and what the
 //! language model may add.
 
-use super::reflection::kept_screen;
+use super::reflection::{kept_screen, speaks_of_trouble};
 use crate::{
     coach::{
         ids::{MemberId, RowId, ViewId},
@@ -24,7 +24,11 @@ pub async fn reply(ctx: &mut Ctx<'_>, mut reflection: Reflection, target: &Reply
     };
     let reply = target.show(form);
     let Some(view) = target.view() else { return Ok(reply.then_home(who, Priority::Background)) };
-    let reply = reply.then(classify_in(view, &reflection)).then_home(who, Priority::Background);
+    let reply = match reflection.counts_in_balance {
+        true => reply.then(classify_in(view, &reflection)),
+        false => reply,
+    };
+    let reply = reply.then_home(who, Priority::Background);
     Ok(match may_write(ctx, &reflection, consent.as_ref()) {
         true => reply.then(write_follow_up(who, &reflection.id, view)),
         false => reply,
@@ -34,7 +38,7 @@ pub async fn reply(ctx: &mut Ctx<'_>, mut reflection: Reflection, target: &Reply
 /// The form of a reflection's follow-up, as both are stored. `None` when there is no follow-up, or the
 /// text speaks of trouble, which is not followed by a question about work.
 pub fn form(ctx: &Ctx<'_>, reflection: &Reflection, consent: Option<&LlmConsent>) -> Option<Form> {
-    let question = reflection.follow_up.clone().filter(|_| reflection.counts_in_balance)?;
+    let question = reflection.follow_up.clone().filter(|_| !speaks_of_trouble(ctx, reflection))?;
     Some(Form::FollowUp {
         state: FormState::FollowUp { reflection: reflection.id.clone(), care_acknowledged: false },
         kept: kept_screen(reflection),

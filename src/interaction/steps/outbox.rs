@@ -21,7 +21,9 @@ pub async fn enqueue_update(
     Ok(())
 }
 
-/// Points the member to people, below their message. Nothing of the message is stored before *Keep*.
+/// Points the member to people. The answer is in the open conversation even when the message was in a
+/// thread, so that it is still there when the thread is closed. Nothing of the message is stored before
+/// *Keep*.
 pub async fn offer_care(
     ctx: &mut Ctx<'_>,
     who: &MemberId,
@@ -31,7 +33,7 @@ pub async fn offer_care(
 ) -> Result<()> {
     let payload = OutboxPayload::Care { concern, source: message.ts.clone(), nudge: nudge.cloned() };
     let row = NewOutbox::for_member(ctx.new_id(), who.clone(), payload, ctx.now());
-    ctx.tx.enqueue(row.at(message.clone())).await?;
+    ctx.tx.enqueue(row).await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::{
         conversation::NudgeEvent,
         member::Member,
         member_text::{MAX_FORM_CHARS, MemberText},
+        plain_words,
         reflection::Reflection,
         screen::{FieldProblem, HistoryEntry, ReflectionScreen},
     },
@@ -35,9 +36,16 @@ pub async fn expect_report(ctx: &mut Ctx<'_>, member: &mut Member) -> Result<()>
     Ok(())
 }
 
-/// Whether none of a reflection's texts speaks of trouble outside coaching.
+/// Whether a reflection counts: its answer can show a hat, and none of its texts speaks of trouble outside
+/// coaching.
 pub fn counts_in_balance(ctx: &Ctx<'_>, reflection: &Reflection) -> bool {
-    ctx.concern(&[&reflection.situation, &reflection.answer, &reflection.follow_up_answer]).is_none()
+    plain_words::is_evidence(reflection.answer.reveal()) && !speaks_of_trouble(ctx, reflection)
+}
+
+/// Whether one of a reflection's texts speaks of trouble outside coaching. Its member has seen the people
+/// to turn to.
+pub fn speaks_of_trouble(ctx: &Ctx<'_>, reflection: &Reflection) -> bool {
+    ctx.concern(&[&reflection.situation, &reflection.answer, &reflection.follow_up_answer]).is_some()
 }
 
 /// After its text changed: whether it counts, and whether the lens has to read it again.

@@ -23,6 +23,7 @@ mod llm_follow_up;
 mod notice;
 mod nudge;
 mod onboarding;
+mod plain_words;
 mod plan;
 mod privacy;
 mod report;
@@ -68,6 +69,8 @@ pub fn message(message: &Message) -> Rendered {
         Message::AuditProposed { audit } => audit::proposed(audit),
         Message::Export { by_operator } => privacy::export(*by_operator),
         Message::Usage { problem } => usage::message(problem.as_ref()),
+        Message::Wish(screen) => plain_words::message(screen),
+        Message::TooShort { nudge } => plain_words::too_short(nudge),
         Message::Notice(notice) => notice::message(notice),
         Message::Rejected(error) => field_error::message(error),
     }

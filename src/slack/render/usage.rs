@@ -5,7 +5,7 @@ use super::{
     blocks::{actions, button, context, primary_button, section},
 };
 use crate::coach::screen::CommandError;
-use crate::features::{checkin, history, nudge, schedule};
+use crate::features::{checkin, history, nudge, onboarding, schedule};
 
 /// What can be typed after the command, and what it does.
 pub const LINES: [(&str, &str); 14] = [
@@ -27,16 +27,31 @@ pub const LINES: [(&str, &str); 14] = [
 
 const SHORTCUT: &str = "On a message that asks you for an answer: the shortcut Ask, don't fix.";
 
-/// The usage, with what went wrong first.
+/// The usage, or what was wrong with a command.
 pub(super) fn message(problem: Option<&CommandError>) -> Rendered {
+    match problem {
+        Some(problem) => error(problem),
+        None => usage(),
+    }
+}
+
+/// One sentence and the one thing to do.
+fn error(problem: &CommandError) -> Rendered {
+    let says = sentence(problem);
+    let mut blocks = vec![section(&says)];
+    match problem {
+        CommandError::UnknownCommand { .. } => {
+            blocks.push(actions([button("Show the list", onboarding::Action::Help, 0)]));
+        }
+        // The sentence has an example to type.
+        CommandError::BadMonth | CommandError::BadDate => {}
+    }
+    Rendered { text: says.replace('`', ""), blocks }
+}
+
+fn usage() -> Rendered {
     let mut blocks = Vec::new();
     let mut text = String::new();
-    if let Some(problem) = problem {
-        let says = sentence(problem);
-        blocks.push(section(&says));
-        text.push_str(&says);
-        text.push('\n');
-    }
     let list: Vec<String> =
         LINES.iter().map(|(command, what)| format!("`/leadlens {command}`: {what}")).collect();
     blocks.push(section(&list.join("\n")));
@@ -60,11 +75,12 @@ fn sentence(problem: &CommandError) -> String {
         }
         CommandError::UnknownCommand { did_you_mean: None } => "I don't know that command.".to_owned(),
         CommandError::BadMonth => {
-            "I report on this month and those before it. Write year and month, for example `/leadlens report 2026-10`."
+            "I can report on this month and on those before it, for example `/leadlens report 2026-10`."
                 .to_owned()
         }
         CommandError::BadDate => {
-            "That is no date, or not one to come. Write year, month and day, for example `/leadlens pause 2026-12-24`.".to_owned()
+            "I can pause until a day that is still to come, for example `/leadlens pause 2026-12-24`."
+                .to_owned()
         }
     }
 }

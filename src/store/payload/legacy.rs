@@ -47,6 +47,8 @@ pub(super) fn outbox(kind: OutKind, text: &str) -> Option<OutboxPayload> {
             Ok(trouble) => OutboxPayload::CalendarError { trouble },
             Err(_) => OutboxPayload::AuditProposed { audit: id(text)? },
         },
+        // Younger than this format.
+        OutKind::PlainWords => return None,
         OutKind::Notice => OutboxPayload::Notice(notice(text)?),
     })
 }

@@ -8,19 +8,46 @@ use crate::coach::{
     hat::Hats,
     lens_result::{AbstainReason, LensScreen},
     member_text::MemberText,
+    month::Month,
+    plain_words::Wish,
     plan::PlanState,
     screen::{
         CalendarError, Chart, CommandError, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen,
-        Message, Notice, NudgeScreen, NudgeScreenState, Picture, Quotation, ReflectionScreen, ReportPart,
-        ReportScreen, Series, Table,
+        Message, Notice, NudgeScreen, NudgeScreenState, OpenQuestion, Picture, Quotation, ReflectionScreen,
+        ReportPart, ReportScreen, Series, Table, WishScreen,
     },
 };
+
+use strum::VariantArray as _;
 
 type Named = (&'static str, Message);
 
 /// Every message, by name.
 pub(in crate::slack::render) fn messages(words: &str) -> Vec<Named> {
-    [nudges(words), feedback(words), notices()].concat()
+    [nudges(words), feedback(words), notices(), wishes()].concat()
+}
+
+/// Plain words as they meet a member with a cadence and an open question, and the others.
+fn wishes() -> Vec<Named> {
+    let asked = |wish, open: bool, paused| {
+        let open = open.then(|| OpenQuestion { nudge: row(), tomorrow: at() });
+        let month = Month::containing(on());
+        let next = open.as_ref().map(|_| at());
+        Message::Wish(WishScreen { wish, has_cadence: open.is_some(), open, paused, next, month })
+    };
+    let mut all: Vec<Named> =
+        Wish::VARIANTS.iter().map(|wish| (wish.into_str(), asked(*wish, true, None))).collect();
+    all.extend([
+        ("stop without a cadence", asked(Wish::Stop, false, None)),
+        ("pause, already paused", asked(Wish::Pause, true, Some(None))),
+        ("start without a cadence", asked(Wish::Start, false, None)),
+        ("resume a pause", asked(Wish::Resume, true, Some(Some(on())))),
+        ("skip nothing", asked(Wish::Skip, false, None)),
+        ("later, but nothing is open", asked(Wish::Later, false, None)),
+        ("hello, and nothing is open", asked(Wish::Greeting, false, None)),
+        ("too short to keep", Message::TooShort { nudge: row() }),
+    ]);
+    all
 }
 
 fn nudges(words: &str) -> Vec<Named> {

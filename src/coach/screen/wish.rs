@@ -1,0 +1,26 @@
+//! The answer to plain words: what was understood, and what it meets.
+
+use crate::coach::{ids::RowId, month::Month, plain_words::Wish};
+use jiff::civil::{Date, DateTime};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WishScreen {
+    pub wish: Wish,
+    /// The question that is open.
+    pub open: Option<OpenQuestion>,
+    /// The current pause; `Some(None)` has no end.
+    pub paused: Option<Option<Date>>,
+    pub has_cadence: bool,
+    /// When the next question comes, in the member's time zone.
+    pub next: Option<DateTime>,
+    /// The month of a report.
+    pub month: Month,
+}
+
+/// A question that waits for an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenQuestion {
+    pub nudge: RowId,
+    /// When it comes back if it is asked again tomorrow, in the member's time zone.
+    pub tomorrow: DateTime,
+}
