@@ -1,4 +1,4 @@
-//! What a member only looks at: the usage, and an empty check-in form. It changes nothing and is made without
+//! What a member only looks at: the usage, and a new check-in form. It changes nothing and is made without
 //! the database, so it waits for no commit and stores no key. A redelivery is answered again; Slack refuses
 //! a trigger that was used before.
 
@@ -34,7 +34,10 @@ pub(super) fn reply(event: &Event) -> Option<Reply> {
 fn command_reply(text: &MemberText, target: &ReplyTarget) -> Option<Reply> {
     // No command that is answered here has a date in it.
     match command::parse(text.reveal(), Date::ZERO) {
-        Ok(Command::Checkin) => Some(checkin::open_form(target, CheckinFields::default())),
+        Ok(Command::Checkin { situation }) => {
+            let fields = CheckinFields { situation, ..CheckinFields::default() };
+            Some(checkin::open_form(target, fields))
+        }
         Ok(Command::Help) => Some(onboarding::usage(target, None)),
         Err(problem @ CommandError::UnknownCommand { .. }) => Some(onboarding::usage(target, Some(problem))),
         Ok(_) | Err(_) => None,
