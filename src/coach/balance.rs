@@ -4,18 +4,20 @@
 
 use super::{cadence::monday_of, hat::Hats, month::Month};
 use jiff::{ToSpan, civil::Date};
-use measure::{coaching_acts, count, dimension_tallies, fit, needed, said_vs_lens};
+use measure::{coaching_acts, count, dimension_tallies, fit, needed, said_vs_lens, worn_vs_needed};
 use serde::Serialize;
 
 mod axis;
 mod evidence;
+mod finding;
 mod measure;
 
 pub use axis::{Axis, HatAxes, Share, TOO_FEW_BELOW};
 pub use evidence::Evidence;
 #[cfg(test)]
 pub use evidence::EvidenceKind;
-pub use measure::{DimensionTally, PerHat, Ratio, SaidVsLens};
+pub use finding::{Contrasts, Finding, find};
+pub use measure::{DimensionTally, PerHat, Ratio, SaidVsLens, WornVsNeeded};
 
 /// A hat that none of at least this many pieces of evidence shows is a blind spot.
 pub const BLIND_SPOT_FROM: u32 = 8;
@@ -86,6 +88,8 @@ pub struct HatBalance {
     pub fit: Ratio,
     /// How often the rooms needed each hat.
     pub needed: PerHat,
+    /// What was worn compared with what the rooms needed.
+    pub worn_vs_needed: WornVsNeeded,
     /// How often each pole of each dimension was shown, in the order of [`crate::coach::hat::Dimension`].
     pub dimensions: Vec<DimensionTally>,
     /// What the member said compared with what the lens read.
@@ -116,6 +120,7 @@ pub fn balance(evidence: &[Evidence], month: Month, today: Date) -> HatBalance {
         balance: if said.is_too_few() { None } else { balance_index(said.leader.count, said.manager.count) },
         fit: fit(&of_month),
         needed: needed(&of_month),
+        worn_vs_needed: worn_vs_needed(&of_month),
         dimensions: dimension_tallies(&of_month),
         said_vs_lens: said_vs_lens(&of_month),
         coaching_acts: coaching_acts(&of_month),

@@ -5,6 +5,7 @@
 //! leads to it.
 
 use super::{
+    hat::Hat,
     ids::{MemberId, RowId, UserId},
     member_text::MemberText,
 };
@@ -243,6 +244,29 @@ pub struct FeedbackMeasure {
     pub answers: u32,
     /// Rounds that have a result.
     pub rounds: u32,
+    /// Answers that see more clarity on the process (steps 1 and 2), which is the manager hat.
+    pub sees_process: u32,
+    /// Answers that see more inspiration for the goal (steps 4 and 5), which is the leader hat.
+    pub sees_goal: u32,
+}
+
+impl FeedbackMeasure {
+    /// Answers that see this hat more than the other.
+    pub fn sees(&self, hat: Hat) -> u32 {
+        match hat {
+            Hat::Leader => self.sees_goal,
+            Hat::Manager => self.sees_process,
+        }
+    }
+
+    /// The hat that at least three colleagues see more of, and at least twice as many as see more of the other.
+    pub fn clearly_sees(&self) -> Option<Hat> {
+        let is_clear = |hat: Hat| {
+            let (these, others) = (self.sees(hat), self.sees(hat.opposite()));
+            these >= 3 && these >= others.saturating_mul(2)
+        };
+        Hat::VARIANTS.iter().copied().find(|hat| is_clear(*hat))
+    }
 }
 
 /// Combines the results of a month's rounds. `None` without a result.
@@ -255,7 +279,14 @@ pub fn monthly_measure<'a>(results: impl IntoIterator<Item = &'a StepCounts>) ->
             *sum = sum.saturating_add(*count);
         }
     }
-    Some(FeedbackMeasure { mean: mean_step(&all)?, answers: answer_count(&all), rounds })
+    let [process, more_process, _, more_goal, goal] = all;
+    Some(FeedbackMeasure {
+        mean: mean_step(&all)?,
+        answers: answer_count(&all),
+        rounds,
+        sees_process: process.saturating_add(more_process),
+        sees_goal: more_goal.saturating_add(goal),
+    })
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

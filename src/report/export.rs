@@ -80,7 +80,7 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
         rows.push(Row::value("feedback", "mean-step", Some(feedback.mean)));
     }
     rows.push(Row::item("blind-spot", hats.blind_spot.map_or("", |absent| absent.as_str())));
-    rows.push(Row::item("experiment", report.worn_less.map_or("", |hat| hat.into_str())));
+    rows.push(Row::item("experiment", report.experiment().map_or("", |hat| hat.into_str())));
     rows.push(Row::count("nudges", "sent", report.nudges.sent));
     rows.push(Row::count("nudges", "answered", report.nudges.answered));
     rows.push(Row::count("nudges", "skipped", report.nudges.skipped));

@@ -7,6 +7,7 @@
 
 pub mod chart;
 pub mod export;
+mod headline;
 pub mod html;
 pub mod member_export;
 pub mod picture;
@@ -16,7 +17,10 @@ pub mod text;
 mod wording;
 
 use crate::coach::{
-    balance::{Evidence, HatAxes, HatBalance, TOO_FEW_BELOW, balance, comparison_months},
+    balance::{
+        Contrasts, Evidence, Finding, HatAxes, HatBalance, PerHat, TOO_FEW_BELOW, balance, comparison_months,
+        find,
+    },
     feedback::{self, FeedbackMeasure, StepCounts},
     hat::{Hat, Hats},
     member::Zone,
@@ -45,7 +49,9 @@ pub struct Report {
     pub feedback: Option<FeedbackMeasure>,
     /// The plans and experiments that were begun in the month, with their outcomes so far.
     pub plans: PlanCounts,
-    /// The hat for the suggested experiment: the one that was worn less, if there is enough evidence.
+    /// The contrast that the report opens with. `None`: nothing stands out.
+    pub finding: Option<Finding>,
+    /// The hat that was worn less, if there is enough evidence.
     pub worn_less: Option<Hat>,
     /// The last three months, newest first, without those in which the member said no hat.
     #[serde(rename = "before")]
@@ -78,7 +84,7 @@ impl Report {
         let said_in = |month| PastMonth { month, said: balance(evidence, month, today).said };
         let past_months = comparison_months(month).map(said_in).filter(|before| before.said.evidence > 0);
         let hats = balance(evidence, month, today);
-        Self {
+        let report = Self {
             month,
             zone: zone.name().to_owned(),
             as_of_on: today,
@@ -86,9 +92,42 @@ impl Report {
             nudges: NudgeCounts::of(nudges, month, zone),
             feedback: None,
             plans: PlanCounts::default(),
+            finding: None,
             worn_less: worn_less(&hats),
             hats,
             past_months: past_months.collect(),
+        };
+        report.with_finding()
+    }
+
+    fn with_finding(mut self) -> Self {
+        let before = |hat| {
+            let counts = self.past_months.iter().map(|month| month.said.axis(hat).count);
+            counts.fold(0_u32, u32::saturating_add)
+        };
+        let evidence_before = self.past_months.iter().map(|month| month.said.evidence);
+        self.finding = find(&Contrasts {
+            rooms: self.hats.worn_vs_needed,
+            said_vs_lens: self.hats.said_vs_lens,
+            said: &self.hats.said,
+            colleagues: self.feedback,
+            said_before: PerHat { leader: before(Hat::Leader), manager: before(Hat::Manager) },
+            evidence_before: evidence_before.fold(0, u32::saturating_add),
+            dimensions: &self.hats.dimensions,
+        });
+        self
+    }
+
+    /// The hat of the suggested experiment: it follows from the contrast that stands out, otherwise it is the
+    /// hat that was worn less. It is never the hat that the colleagues clearly see more of already.
+    pub fn experiment(&self) -> Option<Hat> {
+        let hat = self.finding.map(Finding::suggests).or(self.worn_less)?;
+        let is_seen = self.feedback.and_then(|feedback| feedback.clearly_sees()) == Some(hat);
+        match self.finding {
+            _ if !is_seen => Some(hat),
+            // The contrast asks for one hat and the colleagues for the other.
+            Some(_) => None,
+            None => Some(hat.opposite()),
         }
     }
 
@@ -96,7 +135,7 @@ impl Report {
     #[must_use]
     pub fn with_feedback(mut self, results: &[StepCounts]) -> Self {
         self.feedback = feedback::monthly_measure(results);
-        self
+        self.with_finding()
     }
 
     /// Adds the plans and experiments of the month. Plans of other months are ignored.

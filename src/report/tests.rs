@@ -308,6 +308,18 @@ fn the_experiment_is_the_hat_worn_less_once_there_is_enough_to_tell() {
 }
 
 #[test]
+fn the_experiment_follows_from_the_headline_and_never_asks_for_more_of_what_colleagues_see() {
+    // The rooms needed the leader hat in twelve of twelve; colleagues see a little of both.
+    assert_eq!(read().experiment(), Some(Hat::Leader));
+    // Colleagues who see the process alone ask for more of the why.
+    let process = [[3, 0, 0, 0, 0]];
+    assert_eq!(one_hat().experiment(), Some(Hat::Manager));
+    assert_eq!(one_hat().with_feedback(&process).experiment(), Some(Hat::Leader));
+    // They see the goal alone, and the rooms needed the leader hat: no hat is named.
+    assert_eq!(read().with_feedback(&[[0, 0, 0, 0, 3]]).experiment(), None);
+}
+
+#[test]
 fn a_report_is_read_in_under_a_minute() {
     for report in [rich(), read(), small(), blind_spot(), one_hat()] {
         let mut read: Vec<String> = vec![text::title(&report), question(&report)];
@@ -350,7 +362,7 @@ fn feedback_is_a_sentence_three_rows_and_a_field_and_nothing_without_a_result() 
     assert!(!export::json(&without).unwrap().contains("feedback"));
     let with = small().with_feedback(&[[1, 1, 1, 0, 0], [0, 0, 1, 1, 2]]);
     assert!(plain(&with).contains(
-        "What others see\n7 people answered in 2 rounds. The mean step is 3.3: 1 is clarity on the process, 5 \
+        "What others see\n7 people answered in 2 rounds. On average 3.3, from 1, clarity on the process, to 5, \
          inspiration for the goal."
     ));
     let csv = export::csv(&with).unwrap();

@@ -4,12 +4,13 @@
 
 use super::{
     Report,
+    headline::headline,
     wording::{hat_name, percent, range, week_label},
 };
 use crate::coach::{
-    balance::{Axis, DimensionTally, HatAxes, TOO_FEW_BELOW},
+    balance::{Axis, DimensionTally, Finding, HatAxes, TOO_FEW_BELOW},
     copy::CopyKey,
-    hat::{Hat, Hats},
+    hat::{Dimension, Hat, Hats},
     month::Month,
     screen::ReportPart,
 };
@@ -44,6 +45,7 @@ pub fn parts(report: &Report) -> Vec<ReportPart> {
     let in_charts = |heading, text| said(heading, text, true);
     [
         part("", running(report)),
+        part("", headline(report)),
         part("What you wore", Some(wore(report))),
         in_charts("Week by week", weeks(report)),
         part("What the rooms needed", needed(report)),
@@ -56,7 +58,7 @@ pub fn parts(report: &Report) -> Vec<ReportPart> {
         part("What others see", feedback(report)),
         part("Your rhythm", Some(rhythm(report))),
         in_charts("The months before", before(report)),
-        part("Blind spot", blind_spot(report).map(|absent| format!("This month, {absent}."))),
+        part("Blind spot", blind_spot_beside(report)),
         part("One experiment, if you like", experiment(report)),
     ]
     .into_iter()
@@ -85,33 +87,33 @@ fn wore(report: &Report) -> String {
             reflections(unsaid)
         );
     }
-    let few = if said.is_too_few() {
-        format!(
-            "You named your hat {}. That is too few to tell: shares are shown from {TOO_FEW_BELOW} on, here are \
-             the counts alone. ",
-            times(said.evidence)
-        )
-    } else {
-        String::new()
-    };
-    let range = if said.is_too_few() { "" } else { " In brackets: where the true share may lie (95%)." };
+    let range = if said.is_too_few() { "" } else { " The brackets give the range of chance." };
     let more = match unsaid {
         0 => String::new(),
         1 => " 1 more has no hat named yet and is not counted.".to_owned(),
         more => format!(" {more} more have no hat named yet and are not counted."),
     };
-    format!("{few}{}{range}{more}", both_axes(said))
+    format!("{}{range}{more}", both_axes(said))
 }
 
 /// Both axes, and what shows both hats or neither: `Leader hat 5 of 13, 38% (18–64%). …`
 fn both_axes(column: &HatAxes) -> String {
     let axis = |hat| format!("{} {}.", hat_name(hat), axis(column.axis(hat)));
     let mut text = format!("{} {}", axis(Hat::Leader), axis(Hat::Manager));
-    if column.both > 0 {
-        text.push_str(&format!(" Both {}, counted on each.", column.both));
+    match column.both {
+        0 => {}
+        1 => text.push_str(" 1 shows both"),
+        both => text.push_str(&format!(" {both} show both")),
     }
-    if column.neither > 0 {
-        text.push_str(&format!(" Neither {}.", column.neither));
+    if column.both > 0 {
+        let shares = column.leader.share.zip(column.manager.share);
+        let adds_up = shares.is_some_and(|(leader, manager)| leader.value + manager.value > 1.0);
+        text.push_str(if adds_up { ", so the shares add to more than 100%." } else { "." });
+    }
+    match column.neither {
+        0 => {}
+        1 => text.push_str(" 1 shows neither."),
+        neither => text.push_str(&format!(" {neither} show neither.")),
     }
     text
 }
@@ -132,8 +134,8 @@ fn weeks(report: &Report) -> Option<String> {
         .map(|week| format!("{} {} and {}", week_label(week), week.leader, week.manager))
         .collect();
     Some(format!(
-        "Leader and manager hat: {}. Balance {balance:.2} (1: both alike, 0: one alone). Level {level:.1} a \
-         week. Neither is a target.",
+        "Leader and manager hat: {}. Balance {balance:.2}: 1 is both hats alike, 0 is one alone. Level \
+         {level:.1}: how often you wore each hat in an active week, on average. Neither is a target.",
         weeks.join("; ")
     ))
 }
@@ -141,16 +143,18 @@ fn weeks(report: &Report) -> Option<String> {
 fn needed(report: &Report) -> Option<String> {
     let (needed, fit) = (report.hats.needed, report.hats.fit);
     let read = needed.leader.saturating_add(needed.manager);
+    let is_headline = matches!(report.finding, Some(Finding::RoomsNeeded { .. }));
     let worn = match fit.of {
-        0 => String::new(),
-        of => format!(" You wore the hat it needed in {} of {of}.", fit.count),
+        of if of > 0 && !is_headline => {
+            format!(" Where you named your hat too, it fitted in {} of {of}.", fit.count)
+        }
+        _ => String::new(),
     };
+    let rooms = if read == 1 { "room" } else { "rooms" };
     (read > 0).then(|| {
         format!(
-            "You read the room {}: the leader hat was called for in {}, the manager hat in {}.{worn}",
-            times(read),
-            needed.leader,
-            needed.manager
+            "{read} {rooms} read: {} needed the leader hat, {} the manager hat.{worn}",
+            needed.leader, needed.manager
         )
     })
 }
@@ -160,15 +164,16 @@ fn seen(report: &Report) -> Option<String> {
     if seen.evidence == 0 {
         return None;
     }
-    let few = if seen.is_too_few() { ", too few to tell" } else { "" };
-    Some(format!("Read in {}{few}. {}", reflections(seen.evidence), both_axes(seen)))
+    let few = if seen.is_too_few() { " That is too few to tell." } else { "" };
+    Some(format!("I could tell in {}.{few} {}", reflections(seen.evidence), both_axes(seen)))
 }
 
 fn ticked_and_shown(report: &Report) -> Option<String> {
     let gap = report.hats.said_vs_lens;
     (gap.of > 0).then(|| {
         format!(
-            "In {} that you ticked and I read: leader hat {} and {}, manager hat {} and {}; the same in {}.",
+            "Of {} answers with both: leader hat ticked {}, shown {}; manager hat ticked {}, shown \
+             {}. They agree in {}.",
             gap.of, gap.said.leader, gap.lens.leader, gap.said.manager, gap.lens.manager, gap.same
         )
     })
@@ -179,8 +184,9 @@ fn leaned(report: &Report) -> Option<String> {
     let one = |tally: &&DimensionTally| {
         let pole = |hat| tally.dimension.pole(hat);
         format!(
-            "{}: {} {}, {} {}.",
+            "{}, {}: {} {}, {} {}.",
             tally.dimension.title(),
+            meaning(tally.dimension),
             pole(Hat::Leader),
             tally.leader,
             pole(Hat::Manager),
@@ -193,6 +199,16 @@ fn leaned(report: &Report) -> Option<String> {
         _ => format!(" Where it is under {TOO_FEW_BELOW}, it is too few to tell."),
     };
     (!seen.is_empty()).then(|| format!("{}{few}", seen.iter().map(one).collect::<Vec<_>>().join(" ")))
+}
+
+/// What a dimension measures.
+fn meaning(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Horizon => "how far ahead you looked",
+        Dimension::Risk => "what you did about it",
+        Dimension::Growth => "what you asked of people",
+        Dimension::Focus => "what you worked on",
+    }
 }
 
 fn asked(report: &Report) -> Option<String> {
@@ -220,7 +236,7 @@ fn feedback(report: &Report) -> Option<String> {
     let rounds =
         if feedback.rounds == 1 { "one round".to_owned() } else { format!("{} rounds", feedback.rounds) };
     Some(format!(
-        "{} people answered in {rounds}. The mean step is {:.1}: 1 is clarity on the process, 5 inspiration for \
+        "{} people answered in {rounds}. On average {:.1}, from 1, clarity on the process, to 5, inspiration for \
          the goal.",
         feedback.answers, feedback.mean
     ))
@@ -251,6 +267,12 @@ fn before(report: &Report) -> Option<String> {
     (!months.is_empty()).then(|| format!("Leader and manager hat: {}.", months.join("; ")))
 }
 
+/// The blind spot where the report opens with something else.
+fn blind_spot_beside(report: &Report) -> Option<String> {
+    report.finding?;
+    blind_spot(report).map(|absent| format!("This month, {absent}."))
+}
+
 /// `none of these 9 shows the leader hat`.
 pub(super) fn blind_spot(report: &Report) -> Option<String> {
     let absent = report.hats.blind_spot?;
@@ -258,9 +280,9 @@ pub(super) fn blind_spot(report: &Report) -> Option<String> {
     Some(format!("none of these {} shows {shown} hat", report.hats.said.evidence))
 }
 
-/// The suggested experiment: the hat that was worn less, in a project that the member names.
+/// The suggested experiment, in a project that the member names.
 pub(super) fn experiment(report: &Report) -> Option<String> {
-    report.has_evidence().then(|| match report.worn_less {
+    report.has_evidence().then(|| match report.experiment() {
         Some(hat) => format!("The {hat} hat, in one upcoming project that you name."),
         None => "One upcoming project that you name, in the hat you would not reach for first.".to_owned(),
     })

@@ -88,7 +88,7 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
             ana.sees_nothing_new();
             ana.types("/leadlens report 2026-10").await;
             ana.sees("on its way");
-            ana.sees("3 people answered in one round. The mean step is 1.7");
+            ana.sees("3 people answered in one round. On average 1.7");
         })
         .await;
 }

@@ -3,7 +3,7 @@
 
 use super::evidence::{Evidence, EvidenceKind};
 use crate::coach::{
-    hat::{Dimension, Hats},
+    hat::{Dimension, Hat, Hats},
     room::fits,
 };
 use serde::Serialize;
@@ -23,7 +23,25 @@ pub struct PerHat {
     pub manager: u32,
 }
 
+/// What was worn compared with what the rooms needed, over the pieces with both a said hat and a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct WornVsNeeded {
+    /// Pieces with both.
+    pub of: u32,
+    /// The hats that the member said.
+    pub worn: PerHat,
+    /// The hats that the rooms needed.
+    pub needed: PerHat,
+}
+
 impl PerHat {
+    pub fn of(self, hat: Hat) -> u32 {
+        match hat {
+            Hat::Leader => self.leader,
+            Hat::Manager => self.manager,
+        }
+    }
+
     /// Counts the hats that are shown. *Both* counts for each.
     pub(super) fn count(shown: impl IntoIterator<Item = Hats>) -> Self {
         shown.into_iter().fold(Self::default(), |sum, hats| Self {
@@ -62,6 +80,15 @@ pub struct SaidVsLens {
 pub(super) fn fit(of_month: &[Evidence]) -> Ratio {
     let read = || of_month.iter().filter_map(|piece| Some((piece.hat_said?, piece.room?)));
     Ratio { count: count(read().filter(|(worn, room)| fits(*worn, *room))), of: count(read()) }
+}
+
+pub(super) fn worn_vs_needed(of_month: &[Evidence]) -> WornVsNeeded {
+    let both = || of_month.iter().filter_map(|piece| Some((piece.hat_said?, piece.room?)));
+    WornVsNeeded {
+        of: count(both()),
+        worn: PerHat::count(both().map(|(worn, _)| worn)),
+        needed: PerHat::count(both().map(|(_, room)| Hats::from(room.needs()))),
+    }
 }
 
 pub(super) fn needed(of_month: &[Evidence]) -> PerHat {
