@@ -13,6 +13,9 @@ use tokio::net::TcpListener;
 const GOOGLE: &[u8] = include_bytes!("../fixtures/calendars/google.ics");
 const OUTLOOK: &[u8] = include_bytes!("../fixtures/calendars/outlook.ics");
 const APPLE: &[u8] = include_bytes!("../fixtures/calendars/apple.ics");
+const FLOATING: &[u8] = include_bytes!("../fixtures/calendars/floating.ics");
+const DECLINED: &[u8] = include_bytes!("../fixtures/calendars/declined-outlook.ics");
+const REVISIONS: &[u8] = include_bytes!("../fixtures/calendars/revisions.ics");
 const BOMB: &[u8] = include_bytes!("../fixtures/calendars/bomb.ics.gz");
 
 const NOT_FETCHED: &str = "Slack did not hand me that file, so nothing was read.";
@@ -45,6 +48,29 @@ async fn what_the_usual_programs_export_is_proposed() {
         assert!(apple.contains(left_out), "{apple}");
         assert!(!world.database_holds("Every six hours") && !world.database_holds("raj@a.example"));
         assert_eq!(world.count("select count(*) from audit").await, 1, "one proposal at a time");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unknown_zone_is_said_and_what_was_declined_or_replaced_is_not_proposed() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        world.clock_to("2026-10-02 10:00").await;
+        let floating = uploads(&ana, FLOATING).await;
+        assert!(floating.contains("Meeting on Thu 1 Oct, 15:00"), "{floating}");
+        assert!(floating.contains("they are left out: “Second breakfast”."), "{floating}");
+        let declined = uploads(&ana, DECLINED).await;
+        assert!(
+            declined.contains("Declined by another") && !declined.contains("declined once"),
+            "{declined}"
+        );
+        assert!(!world.database_holds("raj@a.example") && !world.database_holds("ana@a.example"));
+        let revisions = uploads(&ana, REVISIONS).await;
+        assert!(
+            revisions.contains("newer than the newest") && !revisions.contains("Called off"),
+            "{revisions}"
+        );
     })
     .await;
 }

@@ -3,43 +3,63 @@
 
 use super::error::CalendarError;
 use super::{
+    revision::{self, Revision},
     scan::MAX_EVENTS,
     written_time::{WrittenTime, ZoneRef, date, date_time},
 };
 use icalendar::parser::{Component, Property};
+use jiff::Span;
 use std::collections::HashMap;
 
-/// The names of time zones in a file, each kept once.
+/// The names of time zones in a file, each kept once for each calendar.
 #[derive(Default)]
 pub(super) struct ZoneNames {
-    by_name: HashMap<String, usize>,
+    /// In the order of their indices, each with the number of its calendar.
+    list: Vec<(usize, String)>,
+    /// The indices of the names in the calendar that is being read.
+    of_calendar: HashMap<String, usize>,
 }
 
 impl ZoneNames {
-    fn of(&mut self, name: &str) -> Result<ZoneRef, CalendarError> {
-        let next = self.by_name.len();
-        let at = match self.by_name.get(name) {
-            Some(at) => *at,
-            None if next >= MAX_EVENTS => return Err(CalendarError::TooMuch),
-            None => *self.by_name.entry(name.to_owned()).or_insert(next),
-        };
+    fn of(&mut self, calendar: usize, name: &str) -> Result<ZoneRef, CalendarError> {
+        if self.list.last().is_some_and(|(last, _)| *last != calendar) {
+            self.of_calendar.clear();
+        }
+        if let Some(at) = self.of_calendar.get(name) {
+            return Ok(ZoneRef::Named(*at));
+        }
+        let at = self.list.len();
+        if at >= MAX_EVENTS {
+            return Err(CalendarError::TooMuch);
+        }
+        self.list.push((calendar, name.to_owned()));
+        self.of_calendar.insert(name.to_owned(), at);
         Ok(ZoneRef::Named(at))
     }
 
-    /// The names in the order of their indices.
-    pub(super) fn into_list(self) -> Vec<String> {
-        let mut list: Vec<(usize, String)> = self.by_name.into_iter().map(|(name, at)| (at, name)).collect();
-        list.sort_unstable();
-        list.into_iter().map(|(_, name)| name).collect()
+    /// The names in the order of their indices, each with the number of its calendar.
+    pub(super) fn list(&self) -> &[(usize, String)] {
+        &self.list
     }
+}
+
+/// Where times are read: the calendar of the event, and the zones that were named so far.
+struct Reading<'a> {
+    calendar: usize,
+    names: &'a mut ZoneNames,
 }
 
 #[derive(Default)]
 pub(super) struct Event {
+    /// The number of its calendar in the file.
+    pub(super) calendar: usize,
     pub(super) uid: String,
+    pub(super) revision: Revision,
     pub(super) title: String,
     /// `None` for an all-day event.
     pub(super) start: Option<WrittenTime>,
+    pub(super) end: Option<WrittenTime>,
+    pub(super) duration: Option<Span>,
     pub(super) rules: Vec<String>,
     pub(super) extra_dates: Vec<WrittenTime>,
     pub(super) exception_dates: Vec<WrittenTime>,
@@ -47,75 +67,111 @@ pub(super) struct Event {
     pub(super) recurrence_id: Option<WrittenTime>,
     /// Whether it also replaces all following occurrences.
     pub(super) replaces_following: bool,
-    /// Cancelled, or time that is marked as free.
+    /// Cancelled, declined, or time that is marked as free.
     pub(super) is_excluded: bool,
     /// Whether a part that decides when it takes place was not understood.
     pub(super) is_unsupported: bool,
 }
 
 impl Event {
-    /// Parses an event.
+    /// Parses an event of a calendar.
     ///
     /// # Errors
     /// [`CalendarError::TooMuch`] if the file names too many zones.
-    pub(super) fn read(component: &Component<'_>, names: &mut ZoneNames) -> Result<Self, CalendarError> {
-        let mut event = Self::default();
-        let mut end = None;
+    pub(super) fn read(
+        component: &Component<'_>,
+        calendar: usize,
+        names: &mut ZoneNames,
+    ) -> Result<Self, CalendarError> {
+        let mut event = Self { calendar, ..Self::default() };
+        let mut reading = Reading { calendar, names };
         for property in &component.properties {
-            let value = property.val.as_str();
-            let is = |wanted: &str| value.trim().eq_ignore_ascii_case(wanted);
-            match property.name.as_str().to_ascii_uppercase().as_str() {
-                "SUMMARY" => value.clone_into(&mut event.title),
-                "UID" => value.clone_into(&mut event.uid),
-                "DTSTART" => event.start = event.one(property, names)?,
-                "DTEND" => end = written_times(property, names, &mut false)?.into_iter().next(),
-                "RECURRENCE-ID" => {
-                    event.recurrence_id = event.one(property, names)?;
-                    event.replaces_following = parameter(property, "RANGE").is_some();
-                }
-                "RRULE" => event.rules.push(value.trim().to_owned()),
-                "RDATE" => {
-                    event.extra_dates.extend(written_times(property, names, &mut event.is_unsupported)?);
-                }
-                "EXDATE" => {
-                    event.exception_dates.extend(written_times(property, names, &mut event.is_unsupported)?);
-                }
-                // RFC 5545 removed exception rules; they are not supported.
-                "EXRULE" => event.is_unsupported = true,
-                "STATUS" => event.is_excluded |= is("CANCELLED"),
-                "TRANSP" => event.is_excluded |= is("TRANSPARENT"),
-                "X-MICROSOFT-CDO-BUSYSTATUS" => event.is_excluded |= is("OOF") || is("FREE"),
-                "X-MICROSOFT-CDO-ALLDAYEVENT" => event.is_excluded |= is("TRUE"),
-                _ => {}
-            }
+            event.take(property, &mut reading)?;
         }
-        event.is_excluded |=
-            matches!((event.start, end), (Some(start), Some(end)) if start.is_midnight_to_midnight(end));
-        if matches!(event.start, Some(WrittenTime::AllDay(_))) {
-            event.start = None;
-            event.is_unsupported = false;
+        match event.start {
+            Some(WrittenTime::Timed(_, zone)) => event.read_in(zone),
+            Some(WrittenTime::AllDay(_)) => {
+                event.start = None;
+                event.is_unsupported = false;
+            }
+            None => {}
         }
         Ok(event)
+    }
+
+    fn take(&mut self, property: &Property<'_>, reading: &mut Reading<'_>) -> Result<(), CalendarError> {
+        let value = property.val.as_str();
+        let is = |wanted: &str| value.trim().eq_ignore_ascii_case(wanted);
+        match property.name.as_str().to_ascii_uppercase().as_str() {
+            "SUMMARY" => value.clone_into(&mut self.title),
+            "UID" => value.trim().clone_into(&mut self.uid),
+            "SEQUENCE" => self.revision.sequence = value.trim().parse().unwrap_or(0),
+            "DTSTAMP" => self.revision.written_at = revision::stamp(value),
+            "DTSTART" => self.start = self.one(property, reading)?,
+            "DTEND" => self.end = written_times(property, reading, &mut false)?.into_iter().next(),
+            "DURATION" => self.duration = value.trim().parse().ok(),
+            "RECURRENCE-ID" => {
+                self.recurrence_id = self.one(property, reading)?;
+                self.replaces_following = parameter(property, "RANGE").is_some();
+            }
+            "RRULE" => self.rules.push(value.trim().to_owned()),
+            "RDATE" => {
+                self.extra_dates.extend(written_times(property, reading, &mut self.is_unsupported)?);
+            }
+            "EXDATE" => {
+                self.exception_dates.extend(written_times(property, reading, &mut self.is_unsupported)?);
+            }
+            // RFC 5545 removed exception rules; they are not supported.
+            "EXRULE" => self.is_unsupported = true,
+            "STATUS" => self.revision.is_cancelled |= is("CANCELLED"),
+            "TRANSP" => self.is_excluded |= is("TRANSPARENT"),
+            "X-MICROSOFT-CDO-BUSYSTATUS" => self.is_excluded |= is("OOF") || is("FREE"),
+            "X-MICROSOFT-CDO-ALLDAYEVENT" => self.is_excluded |= is("TRUE"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Reads the other times without a zone in the zone of the start.
+    fn read_in(&mut self, zone: ZoneRef) {
+        let dates = self.extra_dates.iter_mut().chain(&mut self.exception_dates);
+        for when in dates.chain(&mut self.recurrence_id) {
+            *when = when.or_in(zone);
+        }
     }
 
     fn one(
         &mut self,
         property: &Property<'_>,
-        names: &mut ZoneNames,
+        reading: &mut Reading<'_>,
     ) -> Result<Option<WrittenTime>, CalendarError> {
-        Ok(written_times(property, names, &mut self.is_unsupported)?.into_iter().next())
+        Ok(written_times(property, reading, &mut self.is_unsupported)?.into_iter().next())
+    }
+
+    /// Whether it belongs to a series.
+    pub(super) fn is_of_series(&self) -> bool {
+        !self.rules.is_empty() || !self.extra_dates.is_empty() || self.recurrence_id.is_some()
+    }
+
+    /// The series it belongs to. Google gives a series a new `UID` from where all following events were
+    /// changed: `abc_R20260901T070000@google.com` continues `abc@google.com`.
+    pub(super) fn series(&self) -> Option<&str> {
+        let is_series = self.is_of_series() && !self.uid.is_empty();
+        let google = self.uid.strip_suffix("@google.com");
+        let before = google.and_then(|uid| uid.rsplit_once("_R")).map(|(before, _)| before);
+        is_series.then(|| before.or(google).unwrap_or(&self.uid))
     }
 }
 
 /// The times of a property: a list of dates, date-times or periods. Of a period, the beginning counts.
 fn written_times(
     property: &Property<'_>,
-    names: &mut ZoneNames,
+    reading: &mut Reading<'_>,
     is_unsupported: &mut bool,
 ) -> Result<Vec<WrittenTime>, CalendarError> {
-    let zone = match parameter(property, "TZID") {
-        Some(name) => names.of(name)?,
-        None => ZoneRef::Floating,
+    let zone = match parameter(property, "TZID").filter(|name| !name.is_empty()) {
+        Some(name) => reading.names.of(reading.calendar, name)?,
+        None => ZoneRef::Floating { calendar: reading.calendar },
     };
     let mut times = Vec::new();
     for written in property.val.as_str().split(',').map(str::trim).filter(|it| !it.is_empty()) {
@@ -136,8 +192,8 @@ fn written_time(written: &str, zone: ZoneRef) -> Option<WrittenTime> {
     }
 }
 
-/// The value of a parameter without quotation marks.
+/// The value of a parameter without quotation marks and blanks around it.
 pub(super) fn parameter<'a>(property: &'a Property<'_>, name: &str) -> Option<&'a str> {
     let found = property.params.iter().find(|it| it.key.as_str().eq_ignore_ascii_case(name))?;
-    found.val.as_ref().map(|value| value.as_str().trim_matches('"'))
+    found.val.as_ref().map(|value| value.as_str().trim().trim_matches('"').trim())
 }

@@ -4,7 +4,7 @@
 
 use super::error::CalendarError;
 use super::rule::{Frequency, RecurrenceRule, SeriesEnd};
-use crate::coach::cadence;
+use super::zone::CalendarZone;
 use jiff::{
     Span, Timestamp, ToSpan,
     civil::{Date, DateTime, Time, Weekday},
@@ -39,13 +39,13 @@ impl RecurrenceRule {
     pub(super) fn occurrences(
         &self,
         start: DateTime,
-        zone: &TimeZone,
+        zone: &CalendarZone,
         (from, to): (Timestamp, Timestamp),
         budget: &mut StepBudget,
     ) -> Result<Vec<Timestamp>, CalendarError> {
         let mut found = Vec::new();
-        let first = zone.to_datetime(from).date().saturating_sub(1.day());
-        let last = zone.to_datetime(to).date().saturating_add(1.day());
+        let first = zone.local(from).date().saturating_sub(1.day());
+        let last = zone.local(to).date().saturating_add(1.day());
         if self.until().is_some_and(|until| until.date() < first.saturating_sub(1.day())) {
             return Ok(found);
         }
@@ -53,6 +53,7 @@ impl RecurrenceRule {
         let counts = matches!(self.end, SeriesEnd::Count(_));
         let mut period = if counts { 0 } else { self.period_before(start.date(), first) };
         let mut passed: u64 = 0;
+        let until = self.until_instant(zone);
         let times = self.times_of_day(start.time());
         let cost = self.cost(times.len());
         loop {
@@ -69,8 +70,8 @@ impl RecurrenceRule {
                 if local.date() < first {
                     continue;
                 }
-                let at = cadence::resolve(local.date(), local.time(), zone);
-                if self.is_over(local, at) {
+                let at = zone.instant(local);
+                if until.is_some_and(|until| at > until) {
                     return Ok(found);
                 }
                 if at >= from && at <= to {
@@ -81,13 +82,12 @@ impl RecurrenceRule {
         }
     }
 
-    fn is_over(&self, local: DateTime, at: Timestamp) -> bool {
+    /// The instant after which nothing takes place.
+    fn until_instant(&self, zone: &CalendarZone) -> Option<Timestamp> {
         match self.end {
-            SeriesEnd::Never | SeriesEnd::Count(_) => false,
-            SeriesEnd::Until { at: until, is_utc: true } => {
-                at > cadence::resolve(until.date(), until.time(), &TimeZone::UTC)
-            }
-            SeriesEnd::Until { at: until, is_utc: false } => local > until,
+            SeriesEnd::Never | SeriesEnd::Count(_) => None,
+            SeriesEnd::Until { at, is_utc: true } => Some(CalendarZone::Known(TimeZone::UTC).instant(at)),
+            SeriesEnd::Until { at, is_utc: false } => Some(zone.instant(at)),
         }
     }
 

@@ -123,32 +123,6 @@ impl RecurrenceRule {
             SeriesEnd::Never | SeriesEnd::Count(_) => None,
         }
     }
-
-    /// The month, the position (5 means the last) and the weekday of a rule that selects one weekday a year,
-    /// as the rules for clock changes do.
-    pub(super) fn yearly_weekday(&self) -> Option<(i8, i8, Weekday)> {
-        let ([month], [(nth, weekday)]) = (self.months.as_slice(), self.days.as_slice()) else { return None };
-        let plain = self.frequency == Frequency::Yearly
-            && self.interval == 1
-            && [&self.hours, &self.weeks].iter().all(|it| it.is_empty())
-            && self.year_days.is_empty()
-            && self.positions.is_empty();
-        // Some programs write the second Sunday as BYMONTHDAY=8,9,…,14;BYDAY=SU.
-        let from_days = match self.month_days.as_slice() {
-            [] => None,
-            [first, rest @ ..] => {
-                let in_a_row = rest.len() == 6 && (1_i8..).zip(rest).all(|(nth, day)| *day == first + nth);
-                (in_a_row && first % 7 == 1 && (1..=22).contains(first)).then_some(first / 7 + 1)
-            }
-        };
-        let nth = match (*nth, from_days) {
-            (-1, None) if self.month_days.is_empty() => 5,
-            (nth @ 1..=5, None) if self.month_days.is_empty() => nth,
-            (0, Some(nth)) => nth,
-            _ => return None,
-        };
-        plain.then_some((*month, nth, *weekday))
-    }
 }
 
 fn within<T: std::str::FromStr + PartialOrd>(text: &str, range: std::ops::RangeInclusive<T>) -> Option<T> {

@@ -1,7 +1,7 @@
-//! Scans the bytes of a calendar for the components that matter, one at a time: it handles encodings, folded
-//! lines and nesting, and enforces the limits on what a file can cost. Each component is then parsed by the
-//! `icalendar` crate, which sees only its relevant lines: no attendee, no description, nothing deep, nothing
-//! long.
+//! Scans the bytes of a file for the components that matter, one at a time: it handles encodings, nesting and
+//! several calendars in one file, and enforces the limits on what a file can cost. Each component is then
+//! parsed by the `icalendar` crate, which sees only its relevant lines: no attendee, no description, nothing
+//! deep, nothing long.
 //!
 //! The crate cannot be given a whole file from somebody else. `icalendar` 0.17.17 reads 20,000 events in 10
 //! MB with CRLF in about 60 ms. But on a file with LF alone its time is quadratic (4,000 events in 1.9 MB:
@@ -9,9 +9,14 @@
 //! without a colon makes the whole file fail. `cargo bench --bench ics -- whole` prints the first three
 //! figures, `cargo bench --bench ics` those of this module.
 
-use super::error::CalendarError;
+pub(super) use super::header::CalendarHeader;
+use super::{
+    error::CalendarError,
+    header,
+    line::{self, LogicalLine, LogicalLines},
+};
 use icalendar::parser::{Component, read_calendar_simple};
-use std::{borrow::Cow, fmt::Write};
+use std::fmt::Write;
 
 /// A calendar nests three deep: calendar, event, alarm.
 const MAX_DEPTH: usize = 8;
@@ -34,6 +39,9 @@ const EVENT_PROPERTIES: &[&str] = &[
     "UID",
     "DTSTART",
     "DTEND",
+    "DURATION",
+    "DTSTAMP",
+    "SEQUENCE",
     "RECURRENCE-ID",
     "RRULE",
     "EXRULE",
@@ -46,80 +54,95 @@ const EVENT_PROPERTIES: &[&str] = &[
 ];
 
 /// The properties of a time zone that are read.
-const ZONE_PROPERTIES: &[&str] = &["TZID", "X-LIC-LOCATION", "DTSTART", "TZOFFSETTO", "RRULE", "RDATE"];
+const ZONE_PROPERTIES: &[&str] =
+    &["TZID", "X-LIC-LOCATION", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE"];
 
 /// A component of a calendar.
 pub(super) enum CalendarComponent<'a> {
-    Event(&'a Component<'a>),
+    Event {
+        component: &'a Component<'a>,
+        /// Whether the owner of the calendar declined it.
+        is_declined: bool,
+    },
     /// The definition of a time zone.
     Zone(&'a Component<'a>),
     /// An event that is too long or malformed.
     Malformed,
 }
 
-/// Passes each component of a calendar to `take`, in order. Returns true if the calendar cancels its events.
+/// Passes each component to `take`, in order, with the number of its calendar and what that calendar has said
+/// about itself before. Returns what all calendars say about themselves.
 ///
 /// # Errors
 /// [`CalendarError::NoCalendar`] if the bytes are not a calendar or are cut off, [`CalendarError::TooMuch`]
 /// if the nesting is too deep or there are too many events, and the errors of `take`.
 pub(super) fn read(
     bytes: &[u8],
-    mut take: impl FnMut(CalendarComponent<'_>) -> Result<(), CalendarError>,
-) -> Result<bool, CalendarError> {
-    let bytes = utf16_to_utf8(bytes);
-    let mut lines = LogicalLines { rest: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes) };
+    mut take: impl FnMut(CalendarComponent<'_>, usize, &CalendarHeader) -> Result<(), CalendarError>,
+) -> Result<Vec<CalendarHeader>, CalendarError> {
+    let bytes = line::to_utf8(bytes);
+    let mut lines = LogicalLines::of(&bytes);
     let mut reading = ScanState::default();
-    while let Some(line) = lines.next() {
+    loop {
+        if reading.open.is_empty() {
+            lines.skip_blanks();
+        }
+        let Some(line) = lines.next() else { break };
         reading.line(&line, &mut take)?;
     }
     // A file that is cut off is rejected, because the newest meetings may be in the missing part.
-    if reading.is_calendar && reading.open.is_empty() {
-        Ok(reading.is_cancelled)
-    } else {
-        Err(CalendarError::NoCalendar)
+    if reading.calendars.is_empty() || !reading.open.is_empty() {
+        return Err(CalendarError::NoCalendar);
     }
+    Ok(reading.calendars)
 }
 
 #[derive(Default)]
-struct ScanState<'a> {
-    open: Vec<&'a [u8]>,
-    is_calendar: bool,
-    is_cancelled: bool,
+struct ScanState {
+    open: Vec<Vec<u8>>,
+    /// What the calendars say about themselves; the last one is being read.
+    calendars: Vec<CalendarHeader>,
     events: usize,
     /// The relevant lines of the open component.
     part: String,
     too_long: bool,
+    is_declined: bool,
 }
 
-impl<'a> ScanState<'a> {
+impl ScanState {
     fn line(
         &mut self,
-        line: &LogicalLine<'a>,
-        take: &mut impl FnMut(CalendarComponent<'_>) -> Result<(), CalendarError>,
+        line: &LogicalLine<'_>,
+        take: &mut impl FnMut(CalendarComponent<'_>, usize, &CalendarHeader) -> Result<(), CalendarError>,
     ) -> Result<(), CalendarError> {
-        let Some(colon) = line.first.iter().position(|byte| matches!(byte, b':' | b';')) else {
+        let head = line.head();
+        let Some(colon) = head.iter().position(|byte| matches!(byte, b':' | b';')) else {
             return Ok(());
         };
-        let (name, after) = line.first.split_at(colon);
-        let what = after.get(1..).unwrap_or_default().trim_ascii();
-        if name.eq_ignore_ascii_case(b"BEGIN") {
-            self.begin(what)
-        } else if name.eq_ignore_ascii_case(b"END") {
-            self.end(what, take)
-        } else {
-            if self.open.len() == 1 && name.eq_ignore_ascii_case(b"METHOD") {
-                self.is_cancelled = what.eq_ignore_ascii_case(b"CANCEL");
+        let name = head.get(..colon).unwrap_or_default();
+        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
+        if is("BEGIN") {
+            self.begin(line.after(colon))
+        } else if is("END") {
+            self.end(&line.after(colon), take)
+        } else if self.open.len() == 1 {
+            if let (Some(calendar), true) = (self.calendars.last_mut(), CalendarHeader::reads(name)) {
+                calendar.take(&line.text());
             }
+            Ok(())
+        } else {
             self.keep(name, line);
             Ok(())
         }
     }
 
-    fn begin(&mut self, what: &'a [u8]) -> Result<(), CalendarError> {
-        if self.open.is_empty() && !what.eq_ignore_ascii_case(b"VCALENDAR") {
-            return Err(CalendarError::NoCalendar);
+    fn begin(&mut self, what: Vec<u8>) -> Result<(), CalendarError> {
+        if self.open.is_empty() {
+            if !what.eq_ignore_ascii_case(b"VCALENDAR") {
+                return Err(CalendarError::NoCalendar);
+            }
+            self.calendars.push(CalendarHeader::default());
         }
-        self.is_calendar = true;
         self.open.push(what);
         if self.open.len() > MAX_DEPTH {
             return Err(CalendarError::TooMuch);
@@ -127,6 +150,7 @@ impl<'a> ScanState<'a> {
         if self.open.len() == 2 {
             self.part.clear();
             self.too_long = false;
+            self.is_declined = false;
         }
         self.border("BEGIN");
         Ok(())
@@ -135,7 +159,7 @@ impl<'a> ScanState<'a> {
     fn end(
         &mut self,
         what: &[u8],
-        take: &mut impl FnMut(CalendarComponent<'_>) -> Result<(), CalendarError>,
+        take: &mut impl FnMut(CalendarComponent<'_>, usize, &CalendarHeader) -> Result<(), CalendarError>,
     ) -> Result<(), CalendarError> {
         if !self.open.last().is_some_and(|begun| begun.eq_ignore_ascii_case(what)) {
             return Err(CalendarError::NoCalendar);
@@ -153,13 +177,18 @@ impl<'a> ScanState<'a> {
                 return Err(CalendarError::TooMuch);
             }
         }
+        let Some(header) = self.calendars.last() else { return Ok(()) };
+        let calendar = self.calendars.len() - 1;
         let read = if self.too_long { None } else { read_calendar_simple(&self.part).ok() };
-        match read.as_deref() {
-            Some([event]) if is_event => take(CalendarComponent::Event(event)),
-            Some([zone]) if kind == Some("VTIMEZONE") => take(CalendarComponent::Zone(zone)),
-            _ if is_event => take(CalendarComponent::Malformed),
-            _ => Ok(()),
-        }
+        let component = match read.as_deref() {
+            Some([component]) if is_event => {
+                CalendarComponent::Event { component, is_declined: self.is_declined }
+            }
+            Some([zone]) if kind == Some("VTIMEZONE") => CalendarComponent::Zone(zone),
+            _ if is_event => CalendarComponent::Malformed,
+            _ => return Ok(()),
+        };
+        take(component, calendar, header)
     }
 
     /// The kind of the open component, if it is relevant.
@@ -187,15 +216,25 @@ impl<'a> ScanState<'a> {
             None => return,
         };
         let Some(name) = wanted.iter().find(|wanted| name.eq_ignore_ascii_case(wanted.as_bytes())) else {
+            if name.eq_ignore_ascii_case(b"ATTENDEE") {
+                self.attendee(line);
+            }
             return;
         };
         // The beginning of a long title is enough.
-        let is_short = *name != "SUMMARY" || line.folded.len() <= MAX_FOLDED_TITLE_BYTES;
-        let line = LogicalLine { first: line.first, folded: if is_short { line.folded } else { &[] } };
-        if self.has_room(line.first.len() + line.folded.len()) {
+        let line = if *name == "SUMMARY" { line.cut(MAX_FOLDED_TITLE_BYTES) } else { *line };
+        if self.has_room(line.len()) {
             line.unfold(&mut self.part);
         } else {
             self.too_long = true;
+        }
+    }
+
+    /// Notes whether the owner of the calendar declined. Nothing else of an attendee is read.
+    fn attendee(&mut self, line: &LogicalLine<'_>) {
+        let owner = self.calendars.last().and_then(CalendarHeader::owner);
+        if let Some(owner) = owner.filter(|_| line.len() <= MAX_LINE_BYTES) {
+            self.is_declined |= header::is_declined_by(owner, &line.text());
         }
     }
 
@@ -203,78 +242,4 @@ impl<'a> ScanState<'a> {
         let fits = more <= MAX_LINE_BYTES && self.part.len() + more <= MAX_COMPONENT_BYTES;
         fits && !self.too_long
     }
-}
-
-/// Splits the bytes into logical lines: physical lines, joined where they were folded.
-struct LogicalLines<'a> {
-    rest: &'a [u8],
-}
-
-/// A logical line: its first physical line, and the lines folded after it.
-struct LogicalLine<'a> {
-    first: &'a [u8],
-    folded: &'a [u8],
-}
-
-impl<'a> LogicalLines<'a> {
-    fn next(&mut self) -> Option<LogicalLine<'a>> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let first = self.physical();
-        let from = self.rest;
-        while matches!(self.rest.first(), Some(b' ' | b'\t')) {
-            self.physical();
-        }
-        let folded = from.get(..from.len() - self.rest.len()).unwrap_or_default();
-        Some(LogicalLine { first, folded })
-    }
-
-    fn physical(&mut self) -> &'a [u8] {
-        let end = self.rest.iter().position(|byte| *byte == b'\n').unwrap_or(self.rest.len());
-        let (line, rest) = self.rest.split_at(end);
-        self.rest = rest.get(1..).unwrap_or_default();
-        line.strip_suffix(b"\r").unwrap_or(line)
-    }
-}
-
-impl LogicalLine<'_> {
-    /// Appends the line. It is joined before it is decoded, because some programs fold within a character.
-    fn unfold(&self, to: &mut String) {
-        let mut joined = Cow::Borrowed(self.first);
-        for more in self.folded.split(|byte| *byte == b'\n') {
-            let more = more.strip_suffix(b"\r").unwrap_or(more);
-            if let Some(more) = more.get(1..) {
-                joined.to_mut().extend_from_slice(more);
-            }
-        }
-        let push = |c: char| to.push(if c.is_control() { ' ' } else { c });
-        match std::str::from_utf8(&joined) {
-            Ok(line) => line.chars().for_each(push),
-            Err(_) => joined.iter().map(|byte| from_windows_1252(*byte)).for_each(push),
-        }
-        to.push_str("\r\n");
-    }
-}
-
-/// Decodes a byte of a line that is not UTF-8 as Windows-1252, which contains Latin-1.
-fn from_windows_1252(byte: u8) -> char {
-    const FROM_80: [char; 32] = [
-        '€', ' ', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', ' ', 'Ž', ' ', ' ', '‘', '’', '“',
-        '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', ' ', 'ž', 'Ÿ',
-    ];
-    let special = byte.checked_sub(0x80).and_then(|at| FROM_80.get(usize::from(at)));
-    special.copied().unwrap_or(char::from(byte))
-}
-
-/// Converts UTF-16 to UTF-8 and leaves everything else unchanged.
-fn utf16_to_utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let read = match bytes.first_chunk::<2>() {
-        Some([0xff, 0xfe] | [b'B', 0]) => u16::from_le_bytes,
-        Some([0xfe, 0xff] | [0, b'B']) => u16::from_be_bytes,
-        _ => return Cow::Borrowed(bytes),
-    };
-    let units = bytes.as_chunks::<2>().0.iter().map(|pair| read(*pair));
-    let text = char::decode_utf16(units).map(|read| read.unwrap_or(char::REPLACEMENT_CHARACTER));
-    Cow::Owned(text.collect::<String>().into_bytes())
 }

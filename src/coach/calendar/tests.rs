@@ -1,5 +1,8 @@
-use super::{written_time::date_time, *};
+use super::{rule::RecurrenceRule, written_time::date_time, zone::CalendarZone, *};
 use proptest::prelude::*;
+
+mod kinds;
+mod zones;
 
 /// Friday 2 October 2026, ten in Berlin.
 fn now() -> Timestamp {
@@ -46,18 +49,12 @@ const APPLE: &[u8] = include_bytes!("../../../tests/fixtures/calendars/apple.ics
 
 #[test]
 fn what_google_outlook_and_apple_export_is_read() {
-    let moved = "Stand-up, moved to the afternoon because the whole team travels to the other office";
-    assert_eq!(
-        read_whole(GOOGLE),
-        all(&["Stand-up", "Where to in 2028?", moved, "Stand-up", "Stand-up"]),
-        "Friday, Thursday, Wednesday's moved one, and no Monday"
-    );
+    assert_eq!(read_whole(GOOGLE), all(&["Stand-up", "Where to in 2028?"]));
     assert_eq!(
         read_whole(OUTLOOK),
-        all(&["Call with the other coast", "Month end", "Jour fixe; verschoben", "Jour fixe"])
+        all(&["Call with the other coast", "Month end", "Jour fixe; verschoben"])
     );
-    let bilan = "Une heure à deux — bilan";
-    assert_eq!(read_whole(APPLE), all(&["Rounds", "Rounds", bilan, "Rounds", "Rounds"]));
+    assert_eq!(read_whole(APPLE), all(&["Rounds", "Une heure à deux — bilan"]));
     assert_eq!(unread(APPLE), ["Every six hours"]);
     assert!(unread(GOOGLE).is_empty() && unread(OUTLOOK).is_empty());
 }
@@ -80,6 +77,7 @@ fn every_encoding_and_ending_of_lines_reads_the_same() {
         ("UTF-16, little end first", utf16("\u{feff}", u16::to_le_bytes)),
         ("UTF-16, big end first", utf16("\u{feff}", u16::to_be_bytes)),
         ("UTF-16 without a mark", utf16("", u16::to_le_bytes)),
+        ("UTF-16 without a mark, after an empty line", utf16("\r\n", u16::to_le_bytes)),
         ("Windows-1252", text.chars().map(from_windows_1252).collect()),
         ("folded inside a character", folded_in_a_character),
     ] {
@@ -123,14 +121,14 @@ fn a_title_of_trouble_is_not_proposed() {
 /// Dates in Berlin of a series at 09:00 there, in the four weeks before Friday 2 October, ten o'clock.
 fn series(start: &str, rule: &str) -> Vec<String> {
     let rule = RecurrenceRule::parse(rule).expect(rule);
-    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let zone = CalendarZone::Known(TimeZone::get("Europe/Berlin").unwrap());
     let window = (now() - LOOK_BACK, now());
     let start = date_time(start).unwrap();
     let found = rule.occurrences(start, &zone, window, &mut StepBudget::default()).unwrap();
     let nine = |at: &jiff::civil::DateTime| at.strftime("%H:%M").to_string() == "09:00";
     let named =
         |at: jiff::civil::DateTime| at.strftime(if nine(&at) { "%m-%d" } else { "%m-%d %H:%M" }).to_string();
-    found.into_iter().map(|at| named(zone.to_datetime(at))).collect()
+    found.into_iter().map(|at| named(zone.local(at))).collect()
 }
 
 #[test]
@@ -279,7 +277,13 @@ fn zones_that_only_the_file_knows_are_understood() {
                 + &change("DAYLIGHT", "+0300", "DTSTART:20000601T000000\r\nRDATE:20260329T020000"),
             "08:00",
         ),
-        (change("STANDARD", "nonsense", "DTSTART:16010101T000000"), "09:00"),
+        // The first change is after the meeting: before it the offset is the one it changes from.
+        (change("STANDARD", "+0500", "DTSTART:20261101T000000"), "11:00"),
+        (
+            change("STANDARD", "+0300", "DTSTART:20160101T000000")
+                + &change("DAYLIGHT", "+0400", "DTSTART:20000326T000000\r\nRRULE:FREQ=YEARLY;COUNT=3"),
+            "08:00",
+        ),
         ("X-LIC-LOCATION:America/Los_Angeles\r\n".to_owned(), "18:00"),
     ] {
         assert_eq!(
@@ -287,6 +291,15 @@ fn zones_that_only_the_file_knows_are_understood() {
             all(&[&format!("Meeting on Thu 1 Oct, {wanted}")]),
             "{changes}"
         );
+    }
+    for changes in [
+        change("STANDARD", "nonsense", "DTSTART:16010101T000000"),
+        change("STANDARD", "+0100", "DTSTART:16010101T000000\r\nRRULE:FREQ=HOURLY"),
+        change("STANDARD", "+0100", "DTSTART:whenever"),
+    ] {
+        let file = zone(&changes);
+        assert_eq!(read_whole(file.as_bytes()), all(&[]), "{changes}");
+        assert_eq!(unread(file.as_bytes()), ["an event without a title"], "{changes}");
     }
 }
 
@@ -327,7 +340,7 @@ fn endless_counts_are_given_up() {
     assert_eq!(titles(&many), Err(CalendarError::TooMuch));
     assert_eq!(
         titles(&["DTSTART:00010101T000000Z\r\nRRULE:FREQ=DAILY\r\nSUMMARY:Always"]).map(|it| it.len()),
-        Ok(5)
+        Ok(1)
     );
 }
 
@@ -358,7 +371,7 @@ proptest! {
         let Some(rule) = RecurrenceRule::parse(&format!("FREQ={every};{}", parts.join(";"))) else { return Ok(()) };
         let start = date_time("20260107T090000").unwrap();
         let window = (now() - LOOK_BACK, now());
-        let found = rule.occurrences(start, &TimeZone::UTC, window, &mut StepBudget::default()).unwrap();
+        let found = rule.occurrences(start, &CalendarZone::Known(TimeZone::UTC), window, &mut StepBudget::default()).unwrap();
         prop_assert!(found.is_sorted() && found.iter().all(|at| *at >= window.0 && *at <= window.1));
         let until: Timestamp = "2026-09-25T23:59:59Z".parse().unwrap();
         let has = |part: &str| parts.iter().any(|it| it.starts_with(part));

@@ -15,8 +15,12 @@ pub(super) enum WrittenTime {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ZoneRef {
     Utc,
-    /// No zone is named (RFC 5545: floating time). The member's zone is used.
-    Floating,
+    /// No zone is named (RFC 5545: floating time). The zone that the calendar names for such times is used, or
+    /// the member's.
+    Floating {
+        /// The number of the calendar in the file.
+        calendar: usize,
+    },
     /// The zone with this index among the names of the file.
     Named(usize),
 }
@@ -30,14 +34,11 @@ impl WrittenTime {
         }
     }
 
-    /// Whether it lasts from midnight to a later midnight, which some programs write for all-day events.
-    pub(super) fn is_midnight_to_midnight(self, end: WrittenTime) -> bool {
-        match (self, end) {
-            (WrittenTime::Timed(start, here), WrittenTime::Timed(end, there)) => {
-                let is_midnight = start.time() == Time::midnight() && end.time() == Time::midnight();
-                is_midnight && here == there && end > start
-            }
-            _ => false,
+    /// The same time, in `zone` if it names none itself.
+    pub(super) fn or_in(self, zone: ZoneRef) -> Self {
+        match self {
+            WrittenTime::Timed(at, ZoneRef::Floating { .. }) => WrittenTime::Timed(at, zone),
+            WrittenTime::Timed(..) | WrittenTime::AllDay(_) => self,
         }
     }
 }
