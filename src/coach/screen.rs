@@ -45,7 +45,7 @@ pub use llm_follow_up::{LlmConsentStatus, LlmDisclosure};
 pub use notice::Notice;
 pub use nudge::{NudgeScreen, NudgeScreenState};
 pub use plan::{PlanForm, PlanOutcomeForm, PlanScreen};
-pub use report::{Chart, Picture, Quotation, ReportPart, ReportScreen, Series, Table};
+pub use report::{Chart, Misfit, OwnWords, Picture, Quotation, ReportPart, ReportScreen, Series, Table};
 pub use schedule::ScheduleForm;
 pub use wish::{OpenQuestion, WishScreen};
 

@@ -1,7 +1,14 @@
-//! Chooses up to three short quotations from a member's reflections. Equal input gives equal quotations. They
+//! Chooses what a report quotes from a member's reflections: up to two rooms in which the hat did not fit, and
+//! up to three short quotations. Equal input gives equal quotations. They
 //! are shown to the member only.
 
-use crate::coach::{member_text::MemberText, month::Month, reflection::Reflection, screen::Quotation};
+use crate::coach::{
+    member_text::MemberText,
+    month::Month,
+    reflection::Reflection,
+    room::fits,
+    screen::{Misfit, OwnWords, Quotation},
+};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// The number of quotations in a report.
@@ -13,10 +20,13 @@ pub const MAX_CHARS: usize = 120;
 /// The preferred length in words: long enough for a whole thought, short enough to be read at a glance.
 const WELL_READ: usize = 14;
 
-/// The quotations of a month, oldest first. The month's reflections are divided into three runs of equal
-/// length; from each run comes the answer whose length is closest to the preferred one, the earlier one if
-/// two are equally close. Reflections that do not count in the balance and blank answers are not quoted.
-pub fn quotations(reflections: &[Reflection], month: Month) -> Vec<Quotation> {
+/// The most rooms of a report in which the hat did not fit.
+pub const MISFITS: usize = 2;
+
+/// What a report of a month quotes, without the plan. The last rooms in which the hat did not fit come first;
+/// the quotations are of other reflections. Reflections that do not count in the balance and blank answers
+/// are not quoted.
+pub fn own_words(reflections: &[Reflection], month: Month) -> OwnWords {
     let mut of_month: Vec<&Reflection> = reflections
         .iter()
         .filter(|it| it.counts_in_balance && month.contains(it.local_on) && !it.answer.is_blank())
@@ -24,15 +34,38 @@ pub fn quotations(reflections: &[Reflection], month: Month) -> Vec<Quotation> {
     of_month.sort_by(|one, other| {
         (one.local_on, one.created_at, &one.id).cmp(&(other.local_on, other.created_at, &other.id))
     });
+    let (mut misfits, mut rest) = (Vec::new(), Vec::new());
+    for reflection in of_month.into_iter().rev() {
+        match misfit(reflection).filter(|_| misfits.len() < MISFITS) {
+            Some(misfit) => misfits.push(misfit),
+            None => rest.push(reflection),
+        }
+    }
+    misfits.reverse();
+    rest.reverse();
+    OwnWords { quotations: quotations(&rest), misfits, kept_plan: None }
+}
+
+fn misfit(reflection: &Reflection) -> Option<Misfit> {
+    let (worn, room) = reflection.hat_said.zip(reflection.room)?;
+    (!fits(worn, room)).then(|| Misfit { room, worn, quotation: quote(reflection) })
+}
+
+/// The quotations, oldest first. The reflections are divided into three runs of equal length; from each run
+/// comes the answer whose length is closest to the preferred one, the earlier one if two are equally close.
+fn quotations(of_month: &[&Reflection]) -> Vec<Quotation> {
     let best = |run: &[&Reflection]| {
-        run.iter().min_by_key(|it| words_in(it.answer.reveal()).abs_diff(WELL_READ)).map(|it| Quotation {
-            local_on: it.local_on,
-            words: MemberText::new(cut_politely(it.answer.reveal())),
-        })
+        let best = run.iter().min_by_key(|it| words_in(it.answer.reveal()).abs_diff(WELL_READ));
+        best.map(|it| quote(it))
     };
     let share_of = |nth: usize| nth * of_month.len() / QUOTATIONS;
     let runs = (0..QUOTATIONS).filter_map(|nth| of_month.get(share_of(nth)..share_of(nth + 1)));
     runs.filter_map(best).collect()
+}
+
+fn quote(reflection: &Reflection) -> Quotation {
+    let words = MemberText::new(cut_politely(reflection.answer.reveal()));
+    Quotation { local_on: reflection.local_on, words }
 }
 
 fn words_in(text: &str) -> usize {

@@ -6,15 +6,15 @@ use super::{
     picture::{Layout, Palette, alt, svg},
     text::{parts, title},
 };
-use crate::coach::screen::{Picture, Quotation, ReportScreen};
+use crate::coach::screen::{OwnWords, Picture, ReportScreen};
 
-/// Puts the report and the member's quotations together.
-pub fn to_screen(report: &Report, quotations: Vec<Quotation>, question: String) -> ReportScreen {
+/// Puts the report and the member's own words together.
+pub fn to_screen(report: &Report, own_words: OwnWords, question: String) -> ReportScreen {
     ReportScreen {
         month: report.month,
         title: title(report),
         parts: parts(report),
-        quotations,
+        own_words,
         question,
         charts: charts(report),
         table: table(report),

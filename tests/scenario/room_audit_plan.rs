@@ -324,7 +324,9 @@ async fn the_report_says_what_was_begun_and_what_came_of_it() {
         assert!(report.text.contains(begun), "{}", report.text);
         let shown = leadlens_sandbox::transcript::message(&report);
         assert!(shown.contains("Experiments begun | 1 · 1 done | 1 · 1 open | 2"), "{shown}");
-        assert!(!report.text.contains("billing"), "no word of the plan");
+        let kept = "You kept this plan: “In the billing rewrite, with the leader hat, I will say why”";
+        assert!(report.text.contains(kept), "{}", report.text);
+        assert!(!report.text.contains("manager hat, I will"), "the plan that is open is not kept yet");
         world.still_waits(1); // the second experiment is asked about in December
     })
     .await;

@@ -1,6 +1,6 @@
 //! A report that `report/` has worded: sentences, numbers and drawings. The renderer lays them out.
 
-use crate::coach::{member_text::MemberText, month::Month};
+use crate::coach::{hat::Hats, member_text::MemberText, month::Month, room::Room};
 use jiff::civil::Date;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -9,8 +9,8 @@ pub struct ReportScreen {
     pub title: String,
     /// The parts in reading order. They contain all numbers of the charts and the table.
     pub parts: Vec<ReportPart>,
-    /// The member's own words, oldest first, at most three.
-    pub quotations: Vec<Quotation>,
+    /// The member's own words.
+    pub own_words: OwnWords,
     /// The question at the end.
     pub question: String,
     /// At most two charts, if there is enough to draw.
@@ -39,6 +39,26 @@ pub struct ReportPart {
     pub text: String,
     /// Whether the charts and the table show the same numbers, so that the part can be left out beside them.
     pub in_charts: bool,
+}
+
+/// What a report quotes of the member, for the member alone.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OwnWords {
+    /// Oldest first, at most three.
+    pub quotations: Vec<Quotation>,
+    /// Rooms in which the hat did not fit, oldest first, at most two. None of them is in `quotations`.
+    pub misfits: Vec<Misfit>,
+    /// The plan that was kept last, as a sentence.
+    pub kept_plan: Option<MemberText>,
+}
+
+/// A reflection whose hat was not the one that the room needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    pub room: Room,
+    /// What the member wore instead.
+    pub worn: Hats,
+    pub quotation: Quotation,
 }
 
 /// A quotation of the member's own words, shortened.

@@ -7,7 +7,7 @@ use crate::{
     },
     interaction::{
         Composed, Ctx, Result,
-        steps::report::{load, load_quotations},
+        steps::report::{load, load_own_words},
     },
     report::{screen::to_screen, text},
     store::OutboxRow,
@@ -33,8 +33,8 @@ pub async fn compose(
     if scheduled && !report.has_evidence() {
         return Ok(Composed::Drop("no-evidence"));
     }
-    let quotations = load_quotations(ctx, member, month).await?;
+    let own_words = load_own_words(ctx, member, month).await?;
     let question = ctx.text_for(text::closing_question(&report));
-    let screen = to_screen(&report, quotations, question);
+    let screen = to_screen(&report, own_words, question);
     Ok(Composed::post(row, Some(member), Message::Report(Box::new(screen))))
 }

@@ -2,9 +2,15 @@
 
 use super::evidence::load_evidence;
 use crate::{
-    coach::{balance, cadence, member::Member, month::Month, screen::Quotation},
+    coach::{
+        balance, cadence,
+        member::Member,
+        month::Month,
+        plan::{Plan, PlanState},
+        screen::OwnWords,
+    },
     interaction::{Ctx, Result},
-    report::{Report, quotation::quotations},
+    report::{Report, quotation::own_words},
 };
 use jiff::{SignedDuration, ToSpan, civil::Time};
 
@@ -26,7 +32,10 @@ pub async fn load(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<Re
 }
 
 /// The member's own words in a month, for the member alone.
-pub async fn load_quotations(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<Vec<Quotation>> {
-    let reflections = ctx.tx.reflections_between(&member.id, month.first_day(), month.last_day()).await?;
-    Ok(quotations(&reflections, month))
+pub async fn load_own_words(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<OwnWords> {
+    let (first, last) = (month.first_day(), month.last_day());
+    let reflections = ctx.tx.reflections_between(&member.id, first, last).await?;
+    let plans = ctx.tx.plans_between(&member.id, first, last).await?;
+    let kept = plans.iter().filter(|plan| plan.state == PlanState::Done).max_by_key(|plan| plan.made_at);
+    Ok(OwnWords { kept_plan: kept.map(Plan::sentence), ..own_words(&reflections, month) })
 }

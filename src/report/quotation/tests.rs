@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::coach::{
+    hat::{Hat, Hats},
     ids::RowId,
+    room::Room,
     sample::{at, id},
 };
 use jiff::civil::{Date, date};
@@ -27,7 +29,7 @@ fn wrote(local_on: Date, answer: &str) -> Reflection {
 }
 
 fn shown(reflections: &[Reflection]) -> Vec<(i8, String)> {
-    let quoted = quotations(reflections, october());
+    let quoted = own_words(reflections, october()).quotations;
     quoted.into_iter().map(|it| (it.local_on.day(), it.words.reveal().to_owned())).collect()
 }
 
@@ -79,4 +81,29 @@ proptest! {
         prop_assert!(cut.chars().count() <= MAX_CHARS);
         prop_assert!(!cut.contains(['\n', '\t']));
     }
+}
+
+#[test]
+fn the_last_two_rooms_in_which_the_hat_did_not_fit_are_named_and_not_quoted_again() {
+    let in_room = |day, hat: Hat, room| Reflection {
+        hat_said: Some(hat.into()),
+        room: Some(room),
+        ..wrote(date(2026, 10, day), &format!("What I said on day {day}, in that room."))
+    };
+    let month = [
+        in_room(2, Hat::Manager, Room::Confused),
+        in_room(9, Hat::Leader, Room::Confused),
+        in_room(12, Hat::Leader, Room::MissingDeadlines),
+        in_room(20, Hat::Manager, Room::LowSpirit),
+        wrote(date(2026, 10, 21), "No room here."),
+    ];
+    let own_words = own_words(&month, october());
+    let days = own_words.misfits.iter().map(|it| (it.quotation.local_on.day(), it.room, it.worn));
+    let expected = [
+        (12, Room::MissingDeadlines, Hats::from(Hat::Leader)),
+        (20, Room::LowSpirit, Hats::from(Hat::Manager)),
+    ];
+    assert_eq!(days.collect::<Vec<_>>(), expected);
+    let quoted = own_words.quotations.iter().map(|it| it.local_on.day());
+    assert_eq!(quoted.collect::<Vec<_>>(), [2, 9, 21]);
 }

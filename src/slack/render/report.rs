@@ -7,7 +7,11 @@ use super::{
     blocks::{actions, button, context, header, paragraph, quote, section},
     escape::{cut, escape, escape_cut},
 };
-use crate::coach::screen::{Chart, Quotation, ReportPart, ReportScreen, Series, Table};
+use crate::coach::{
+    hat::Hats,
+    member_text::MemberText,
+    screen::{Chart, Misfit, OwnWords, Quotation, ReportPart, ReportScreen, Series, Table},
+};
 use crate::features::{checkin, report};
 use serde_json::Number;
 use slack_morphism::blocks::{
@@ -42,9 +46,9 @@ fn rendered(screen: &ReportScreen, charts: Vec<SlackBlock>) -> Rendered {
     let mut blocks = vec![header(&screen.title)];
     blocks.extend(charts);
     blocks.extend(parts);
-    for quotation in &screen.quotations {
-        blocks.push(context(&quoted_on(quotation)));
-        blocks.push(quote(&quotation.words));
+    for (said_on, words) in quoted(&screen.own_words) {
+        blocks.push(context(&said_on));
+        blocks.push(quote(words));
     }
     blocks.push(paragraph(&screen.question));
     blocks.push(actions([
@@ -61,8 +65,8 @@ fn text(screen: &ReportScreen) -> String {
     for ReportPart { heading, text, .. } in &screen.parts {
         lines.push(if heading.is_empty() { text.clone() } else { format!("{heading}: {text}") });
     }
-    for quotation in &screen.quotations {
-        lines.push(format!("{} “{}”", quoted_on(quotation), quotation.words.reveal()));
+    for (said_on, words) in quoted(&screen.own_words) {
+        lines.push(format!("{said_on} “{}”", words.reveal()));
     }
     lines.push(screen.question.clone());
     lines.join("\n")
@@ -75,8 +79,28 @@ fn part(part: &ReportPart) -> SlackBlock {
     section(&format!("*{}*\n{}", escape(part.heading), escape_cut(&part.text, 2_800)))
 }
 
+/// The member's own words, each with the line above it.
+fn quoted(own_words: &OwnWords) -> Vec<(String, &MemberText)> {
+    let misfits = own_words.misfits.iter().map(|misfit| (misfit_on(misfit), &misfit.quotation.words));
+    let quotations = own_words.quotations.iter().map(|quotation| (quoted_on(quotation), &quotation.words));
+    let plan = own_words.kept_plan.iter().map(|plan| ("You kept this plan:".to_owned(), plan));
+    misfits.chain(quotations).chain(plan).collect()
+}
+
 fn quoted_on(quotation: &Quotation) -> String {
     format!("You wrote on {}:", quotation.local_on.strftime("%-d %B"))
+}
+
+/// `On 12 October the room (low in spirit) needed the leader hat, and you wore the manager hat:`
+fn misfit_on(misfit: &Misfit) -> String {
+    let Misfit { room, worn, quotation } = misfit;
+    let wore = if *worn == Hats::NEITHER { "neither hat".to_owned() } else { format!("the {worn} hat") };
+    format!(
+        "On {} the room ({}) needed the {} hat, and you wore {wore}:",
+        quotation.local_on.strftime("%-d %B"),
+        room.short_label().to_lowercase(),
+        room.needs()
+    )
 }
 
 fn chart(chart: &Chart) -> SlackBlock {

@@ -5,16 +5,17 @@ use crate::coach::{
     care::Concern,
     copy::CopyKey,
     feedback::StepCounts,
-    hat::Hats,
+    hat::{Hat, Hats},
     lens_result::{AbstainReason, LensScreen},
     member_text::MemberText,
     month::Month,
     plain_words::Wish,
     plan::PlanState,
+    room::Room,
     screen::{
         CalendarError, Chart, CommandError, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen,
-        Message, Notice, NudgeScreen, NudgeScreenState, OpenQuestion, Picture, Quotation, ReflectionScreen,
-        ReportPart, ReportScreen, Series, Table, WishScreen,
+        Message, Misfit, Notice, NudgeScreen, NudgeScreenState, OpenQuestion, OwnWords, Picture, Quotation,
+        ReflectionScreen, ReportPart, ReportScreen, Series, Table, WishScreen,
     },
 };
 
@@ -150,7 +151,15 @@ pub(in crate::slack::render) fn report(words: &str) -> ReportScreen {
                 in_charts: true,
             },
         ],
-        quotations: vec![Quotation { local_on: on(), words: MemberText::new(words) }],
+        own_words: OwnWords {
+            quotations: vec![Quotation { local_on: on(), words: MemberText::new(words) }],
+            misfits: vec![Misfit {
+                room: Room::LowSpirit,
+                worn: Hat::Manager.into(),
+                quotation: Quotation { local_on: on(), words: MemberText::new(words) },
+            }],
+            kept_plan: Some(MemberText::new(words)),
+        },
         question: text_for(CopyKey::ReportRooms),
         charts: vec![Chart {
             title: "Two hats by week".into(),
