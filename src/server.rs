@@ -102,7 +102,8 @@ impl Bot {
         let store = Store::open(config.database.reveal()).await?;
         let outside_key = OutsideKey::derive(config.outside_secret());
         let settings = Settings { grace_days: config.grace_days, outside_key };
-        let mut state = AppState::new(store.clone(), env.clone(), Arc::new(library), settings);
+        let mut state = AppState::new(store.clone(), env.clone(), Arc::new(library), settings)
+            .with_metrics(Metrics::clone(&metrics));
         if mode == WorkerMode::Manual {
             // The caller moves the clock and cannot move this pause.
             state = state.with_load_cooldown(Duration::ZERO);

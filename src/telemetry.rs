@@ -69,6 +69,7 @@ pub struct Metrics {
     outbox_rows: IntGaugeVec,
     outbox_age: IntGaugeVec,
     sent: IntCounterVec,
+    malformed_payloads: IntCounterVec,
     follow_ups: IntCounterVec,
     model_seconds: HistogramVec,
 }
@@ -104,6 +105,11 @@ impl Metrics {
             outbox_rows: gauge("leadlens_outbox_rows", "Outbox rows", &["state"]),
             outbox_age: gauge("leadlens_outbox_oldest_seconds", "Age of the oldest due row", &["state"]),
             sent: counter("leadlens_sent_total", "What the outbox did with its rows", &["kind", "outcome"]),
+            malformed_payloads: counter(
+                "leadlens_malformed_payloads_total",
+                "Stored texts of the program that could not be read",
+                &["kind"],
+            ),
             follow_ups: counter(
                 "leadlens_model_follow_ups_total",
                 "What became of follow-up questions that the model was to write",
@@ -136,6 +142,11 @@ impl Metrics {
     /// `in-doubt` or `refused`.
     pub fn sent(&self, kind: &str, outcome: &str) {
         self.sent.with_label_values(&[kind, outcome]).inc();
+    }
+
+    /// Counts one stored text that could not be read. `kind` is `effect`, `job` or `outbox`.
+    pub fn malformed_payload(&self, kind: &str) {
+        self.malformed_payloads.with_label_values(&[kind]).inc();
     }
 
     /// Counts one follow-up question that the model was asked for. `outcome` is `shown` or the code of the

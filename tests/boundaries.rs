@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["telemetry"]),
     ("store", &["coach"]),
     ("llm", &["config", "telemetry"]),
-    ("interaction", &["clock", "coach", "report", "store"]),
+    ("interaction", &["clock", "coach", "report", "store", "telemetry"]),
     ("features", &["coach", "interaction", "report", "store"]),
     ("dispatch", &["coach", "features", "interaction", "store"]),
     ("outbox", &["coach", "features", "interaction", "store"]),

@@ -25,32 +25,6 @@ pub enum Concern {
     Medical,
 }
 
-impl Concern {
-    /// What the care screen says: what LeadLens is not, and whom to talk to. It names no country's services,
-    /// because LeadLens does not know where the member is.
-    pub fn words(self) -> &'static [&'static str] {
-        match self {
-            Concern::SelfHarm => &[
-                "This sounds heavy, and a coach of questions is the wrong place for it.",
-                "If you are in danger now, call your local emergency number. A crisis line is there day and night; findahelpline.com names one in your country.",
-                "If you can, tell one person you trust today.",
-            ],
-            Concern::Harassment => &[
-                "This sounds like more than a leadership question, and it deserves people rather than a bot.",
-                "People to talk to: someone you trust, your HR or ombudsperson, an employee representative, or, where you feel unsafe, the police.",
-            ],
-            Concern::Legal => &[
-                "This sounds like a legal matter, and that is beyond what I can coach.",
-                "People to talk to: your company's legal counsel, an employee representative, or a lawyer of your own.",
-            ],
-            Concern::Medical => &[
-                "This sounds like a question of health, and that is beyond what I can coach.",
-                "People to talk to: a doctor, your occupational health service, or, if it is urgent, your local emergency number.",
-            ],
-        }
-    }
-}
-
 static PHRASES: LazyLock<Phrases<Concern>> = LazyLock::new(|| {
     let of = |(concern, phrases): (Concern, &'static [&'static str])| {
         phrases.iter().map(move |phrase| (*phrase, concern))

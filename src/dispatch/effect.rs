@@ -35,6 +35,11 @@ pub enum Effect {
     Workspace(workspace::Effect),
 }
 
+/// A stored effect that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the stored effect of a delivery is malformed; its redelivery gets an empty answer")]
+pub struct MalformedEffect;
+
 #[derive(Serialize, Deserialize)]
 struct Stored<E> {
     v: u32,
@@ -49,21 +54,18 @@ impl Effect {
         serde_json::to_string(&Stored { v: VERSION, effect: self }).unwrap_or_default()
     }
 
-    /// Reads what is stored. A text that neither this version nor an older one wrote is no effect that
-    /// anybody can be told about.
-    pub fn parse(text: Option<&str>) -> Self {
-        let Some(text) = text else { return Effect::None };
-        let effect = match serde_json::from_str::<Stored<Effect>>(text) {
+    /// Reads what is stored.
+    ///
+    /// # Errors
+    /// [`MalformedEffect`] when neither this version nor an older one wrote the text.
+    pub fn parse(text: Option<&str>) -> Result<Self, MalformedEffect> {
+        let Some(text) = text else { return Ok(Effect::None) };
+        match serde_json::from_str::<Stored<Effect>>(text) {
             Ok(Stored { v: VERSION, effect }) => Some(effect),
             Ok(_) => None,
             Err(_) => legacy(text),
-        };
-        effect.unwrap_or_else(|| {
-            tracing::error!(
-                "the stored effect of a delivery is malformed; its redelivery gets an empty answer"
-            );
-            Effect::None
-        })
+        }
+        .ok_or(MalformedEffect)
     }
 }
 
@@ -147,7 +149,7 @@ mod tests {
             Effect::Workspace(workspace::Effect::Left),
         ] {
             let text = effect.to_text();
-            assert_eq!(Effect::parse(Some(&text)), effect, "{text}");
+            assert_eq!(Effect::parse(Some(&text)), Ok(effect), "{text}");
         }
         let plan = Effect::Plan(plan::Effect::Stored { plan: id.clone() }).to_text();
         assert_eq!(plan, format!(r#"{{"v":1,"feature":"plan","effect":{{"stored":{{"plan":"{id}"}}}}}}"#));
@@ -166,14 +168,15 @@ mod tests {
             ("schedule-kept".to_owned(), Effect::Schedule(schedule::Effect::Stored)),
             ("feedback-said".to_owned(), Effect::FeedbackAnswer(feedback::AnswerEffect::Said)),
         ] {
-            assert_eq!(Effect::parse(Some(&text)), effect, "{text}");
+            assert_eq!(Effect::parse(Some(&text)), Ok(effect), "{text}");
         }
     }
 
     #[test]
-    fn what_nobody_wrote_is_no_effect() {
-        for text in [None, Some(""), Some("reflection:"), Some("report:soon"), Some("sprint:7"), Some("{}")] {
-            assert_eq!(Effect::parse(text), Effect::None);
+    fn a_text_that_no_version_wrote_is_malformed() {
+        assert_eq!(Effect::parse(None), Ok(Effect::None));
+        for text in ["", "reflection:", "report:soon", "sprint:7", "{}", r#"{"v":2,"feature":"none"}"#] {
+            assert_eq!(Effect::parse(Some(text)), Err(MalformedEffect), "{text}");
         }
     }
 }

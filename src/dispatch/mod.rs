@@ -24,11 +24,12 @@ use crate::{
     },
     interaction::{
         AppState, Ctx, InteractionError, Origin, Outcome, PostAck, Priority, Reply, ReplyTarget, Result,
-        steps,
+        steps::member::get_or_create_member,
     },
     store::StoreError,
 };
 use feedback::Answering;
+use std::sync::Arc;
 
 /// How often a transaction is begun again when another one was in its way.
 const TRIES: u32 = 3;
@@ -55,9 +56,10 @@ pub async fn dispatch(state: &AppState, delivery: Delivery) -> std::result::Resu
         });
     }
     let _pending = state.enter();
+    let delivery = Arc::new(delivery);
     let mut failure = InteractionError::Store(StoreError::Conflict);
     for _ in 0..TRIES {
-        let again = delivery.clone();
+        let again = Arc::clone(&delivery);
         let stored = state.write(move |ctx| {
             Box::pin(async move {
                 let reply = handle_once(ctx, &again).await?;
@@ -101,7 +103,11 @@ async fn handle_once(ctx: &mut Ctx<'_>, delivery: &Delivery) -> Result<Reply> {
         None => ctx.tx.find_delivery(key).await?.map(|stored| stored.effect),
     };
     if let Some(effect) = stored {
-        return respond(ctx, event, Effect::parse(effect.as_deref())).await;
+        let effect = Effect::parse(effect.as_deref()).unwrap_or_else(|malformed| {
+            ctx.report_malformed("effect", &malformed);
+            Effect::None
+        });
+        return respond(ctx, event, effect).await;
     }
     let (effect, reply) = match handle(ctx, event).await? {
         Outcome::Unchanged(reply) => return Ok(*reply),
@@ -126,16 +132,16 @@ async fn handle(ctx: &mut Ctx<'_>, event: &Event) -> Result<Outcome<Effect>> {
     match event {
         Event::SlashCommand { text, target } => command::handle(ctx, text, target).await,
         Event::CheckinShortcut { target } => {
-            steps::member::get_or_create_member(ctx, &target.member).await?;
+            get_or_create_member(ctx, &target.member).await?;
             Outcome::unchanged(checkin::open_form(target, CheckinFields::default()))
         }
         Event::AskShortcut { target } => {
-            steps::member::get_or_create_member(ctx, &target.member).await?;
+            get_or_create_member(ctx, &target.member).await?;
             Outcome::unchanged(ask::open_form(ctx, target)?)
         }
         Event::BlockAction { action, target } => {
             // Loading the member ends their back-off.
-            let member = steps::member::get_or_create_member(ctx, &target.member).await?;
+            let member = get_or_create_member(ctx, &target.member).await?;
             handle_action(ctx, member, action.clone(), target).await
         }
         Event::ViewSubmission { submission, target } => {
@@ -160,7 +166,7 @@ async fn handle(ctx: &mut Ctx<'_>, event: &Event) -> Result<Outcome<Effect>> {
         Event::HomeOpened { member } => {
             // Looking makes nobody a member, so that after an erasure nothing begins again by itself.
             if ctx.tx.find_member(member).await?.is_some() {
-                steps::member::get_or_create_member(ctx, member).await?;
+                get_or_create_member(ctx, member).await?;
             }
             Outcome::unchanged(Reply::done().then_home(member, Priority::Viewed))
         }
@@ -221,28 +227,41 @@ async fn handle_submission(
     submission: Submission,
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
-    if let Submission::Privacy(confirmed) = submission {
-        let outcome = privacy::submit(ctx, &target.member, confirmed).await?;
-        return Ok(outcome.map(Effect::Privacy));
-    }
-    let member = steps::member::get_or_create_member(ctx, &target.member).await?;
+    let who = &target.member;
     Ok(match submission {
-        Submission::Ask(form) => ask::submit(ctx, member, form, target).await?.map(Effect::Ask),
-        Submission::Audit(form) => audit::submit(ctx, member, form, target).await?.map(Effect::Audit),
-        Submission::Checkin(form) => checkin::submit(ctx, member, form, target).await?.map(Effect::Checkin),
+        Submission::Ask(form) => {
+            let member = get_or_create_member(ctx, who).await?;
+            ask::submit(ctx, member, form, target).await?.map(Effect::Ask)
+        }
+        Submission::Audit(form) => {
+            let member = get_or_create_member(ctx, who).await?;
+            audit::submit(ctx, member, form, target).await?.map(Effect::Audit)
+        }
+        Submission::Checkin(form) => {
+            let member = get_or_create_member(ctx, who).await?;
+            checkin::submit(ctx, member, form, target).await?.map(Effect::Checkin)
+        }
         Submission::Feedback(form) => {
+            let member = get_or_create_member(ctx, who).await?;
             feedback::submit(ctx, member, form, target).await?.map(Effect::Feedback)
         }
-        Submission::History(form) => history::submit(ctx, member, form, target).await?.map(Effect::History),
-        Submission::Plan(form) => plan::submit(ctx, member, form, target).await?.map(Effect::Plan),
-        Submission::Privacy(confirmed) => {
-            privacy::submit(ctx, &member.id, confirmed).await?.map(Effect::Privacy)
+        Submission::History(form) => {
+            let member = get_or_create_member(ctx, who).await?;
+            history::submit(ctx, member, form, target).await?.map(Effect::History)
         }
+        Submission::Plan(form) => {
+            let member = get_or_create_member(ctx, who).await?;
+            plan::submit(ctx, member, form, target).await?.map(Effect::Plan)
+        }
+        // Erasing does not load the member: that would create them again.
+        Submission::Privacy(confirmed) => privacy::submit(ctx, who, confirmed).await?.map(Effect::Privacy),
         Submission::Schedule(form) => {
+            let member = get_or_create_member(ctx, who).await?;
             schedule::submit(ctx, member, form, target).await?.map(Effect::Schedule)
         }
         Submission::Nothing => {
-            let reply = target.close().then_home(&target.member, Priority::Background);
+            get_or_create_member(ctx, who).await?;
+            let reply = target.close().then_home(who, Priority::Background);
             Outcome::Unchanged(Box::new(reply))
         }
     })

@@ -5,6 +5,7 @@ use crate::{
     clock::Env,
     coach::{care::Concern, copy::CopyKey, feedback::AnswerToken, ids::RowId, member_text::MemberText},
     store::Tx,
+    telemetry::Metrics,
 };
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub struct Services {
     pub settings: Settings,
     /// The host of the language model, if the operator brings one.
     pub llm_host: Option<Arc<str>>,
+    /// What is counted for the operator.
+    pub metrics: Metrics,
 }
 
 /// One interaction: its transaction, and what it may use besides. Everything a feature writes goes
@@ -90,6 +93,13 @@ impl Ctx<'_> {
     /// The trouble outside coaching that the first of these texts speaks of, if one does.
     pub fn concern(&self, texts: &[&MemberText]) -> Option<Concern> {
         texts.iter().find_map(|text| self.questions().concern(text))
+    }
+
+    /// Logs and counts a stored text that cannot be read. `kind` is `effect`, `job` or `outbox`; `error`
+    /// quotes nothing of the text.
+    pub fn report_malformed(&self, kind: &'static str, error: &dyn std::fmt::Display) {
+        tracing::error!(payload.kind = kind, %error, "a stored payload cannot be read");
+        self.services.metrics.malformed_payload(kind);
     }
 
     /// The host of the language model, if the operator brings one.

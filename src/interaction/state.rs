@@ -13,6 +13,7 @@ use crate::{
     clock::Env,
     coach::{ids::MemberId, lens_result::LensResult, member_text::MemberText},
     store::Store,
+    telemetry::Metrics,
 };
 use arc_swap::ArcSwap;
 use futures::future::BoxFuture;
@@ -46,7 +47,8 @@ impl std::fmt::Debug for AppState {
 impl AppState {
     /// State over a store.
     pub fn new(store: Store, env: Env, questions: Arc<dyn QuestionLibrary>, settings: Settings) -> Self {
-        let services = Services { env: env.clone(), questions, settings, llm_host: None };
+        let metrics = Metrics::new();
+        let services = Services { env: env.clone(), questions, settings, llm_host: None, metrics };
         Self {
             store,
             env,
@@ -63,6 +65,14 @@ impl AppState {
     #[must_use]
     pub fn with_llm(self, host: &str) -> Self {
         let services = Services { llm_host: Some(host.into()), ..Services::clone(&self.services.load()) };
+        self.services.store(Arc::new(services));
+        self
+    }
+
+    /// The same, counting into the metrics that the operator reads.
+    #[must_use]
+    pub fn with_metrics(self, metrics: Metrics) -> Self {
+        let services = Services { metrics, ..Services::clone(&self.services.load()) };
         self.services.store(Arc::new(services));
         self
     }

@@ -1,7 +1,11 @@
-//! Where an answer goes. A [`ReplyTarget`] is resolved once, when a delivery arrives, and is the
-//! only way to build a [`Reply`] with an acknowledgement. A reply to a slash command therefore
-//! cannot carry the field errors of a form: the constructor for those belongs to [`OpenForm`]'s
-//! submission alone.
+//! Where an answer goes. A [`ReplyTarget`] is resolved once, when a delivery arrives, and is the only way
+//! to build a [`Reply`] with an acknowledgement. A feature says what it answers ([`ReplyTarget::notice`],
+//! [`ReplyTarget::field_errors`]), and the target chooses the acknowledgement that fits.
+//!
+//! The choice is a `match` over [`Origin`] and no type of its own for each origin, because one handler
+//! serves several: `/leadlens pause 2026-12-24` and the pause form are the same code with the same error,
+//! which the command says in a sentence and the form beside its field. Each `match` is exhaustive, so a
+//! new origin does not compile before every kind of answer has a place in it.
 
 use super::{
     reply::{Ack, FieldError, PostAck, Priority, Reply},

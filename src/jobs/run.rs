@@ -6,7 +6,7 @@ use crate::{
         feedback, plan, workspace,
     },
     interaction::{AppState, RATE_LIMITED, Result, SlackGateway, steps},
-    store::{Job, JobPayload, UpdatePayload},
+    store::{Job, JobPayload, MalformedPayload, UpdatePayload},
 };
 
 /// What became of a job.
@@ -27,10 +27,7 @@ pub enum Ran {
 pub async fn run(state: &AppState, slack: &dyn SlackGateway, job: &Job) -> Result<Ran> {
     let payload = match &job.payload {
         Ok(payload) => payload,
-        Err(malformed) => {
-            tracing::error!(error = %malformed, "a job cannot be read and is given up");
-            return fail_malformed(state, job).await;
-        }
+        Err(_) => return fail_malformed(state, job).await,
     };
     let team = &job.team;
     let done = match payload {
@@ -82,12 +79,14 @@ pub async fn run(state: &AppState, slack: &dyn SlackGateway, job: &Job) -> Resul
     }
 }
 
-/// A job that cannot be read stays in the table as failed, for an operator to find.
+/// A job that cannot be read, or that names no member where it must, stays in the table as failed, for an
+/// operator to find.
 async fn fail_malformed(state: &AppState, job: &Job) -> Result<Ran> {
-    let id = job.id.clone();
+    let (id, kind) = (job.id.clone(), job.kind.into_str());
     state
         .write(move |ctx| {
             Box::pin(async move {
+                ctx.report_malformed("job", &MalformedPayload { kind });
                 let now = ctx.now();
                 Ok(ctx.tx.fail_job(&id, crate::outbox::MALFORMED, now).await?)
             })

@@ -127,7 +127,7 @@ async fn prepare_in(ctx: &mut Ctx<'_>, row: &OutboxRow, presence: &Presence) -> 
     let payload = match &row.payload {
         Ok(payload) => payload,
         Err(malformed) => {
-            tracing::error!(error = %malformed, "a row cannot be read and is not sent");
+            ctx.report_malformed("outbox", malformed);
             ctx.tx.mark_failed(&row.id, MALFORMED, now).await?;
             return Ok(Prepared::Settled);
         }

@@ -44,6 +44,7 @@ mod harness;
 mod history;
 mod home;
 mod leaving;
+mod malformed;
 mod member;
 mod model;
 mod nudge;

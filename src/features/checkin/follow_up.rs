@@ -1,6 +1,6 @@
 //! The second step of a check-in: the answer to its follow-up question.
 
-use super::Effect;
+use super::{Effect, respond};
 use crate::{
     coach::{
         ids::RowId,
@@ -28,7 +28,7 @@ pub(super) async fn submit(
     }
     // Nothing was written, and nothing was stored before: the member stops here.
     if answer.is_blank() && reflection.follow_up_answer.is_blank() {
-        return Outcome::changed(Effect::Edited);
+        return Outcome::unchanged(respond::close(target));
     }
     if let Some(concern) = ctx.concern(&[answer]).filter(|_| !care_acknowledged) {
         if let Some(view) = target.view() {

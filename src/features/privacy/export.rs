@@ -41,7 +41,7 @@ pub(super) async fn export_file(ctx: &mut Ctx<'_>, member: &Member) -> Result<Ou
     let own = own_data(ctx, member).await?;
     Ok(OutboundFile {
         name: EXPORT_NAME.to_owned(),
-        title: "Everything LeadLens keeps about you".to_owned(),
+        title: archive::TITLE.to_owned(),
         alt: None,
         bytes: archive::pack(&own).map_err(|_| InteractionError::Export)?,
     })

@@ -15,6 +15,9 @@ const JSON: &str = "leadlens.json";
 /// The most bytes that are read, enough for decades of daily reflections.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
+/// The title of the file in the conversation.
+pub const TITLE: &str = "Everything LeadLens keeps about you";
+
 /// The text of README.txt.
 const README: &str = "\
 What LeadLens keeps about you.

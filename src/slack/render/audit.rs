@@ -4,7 +4,7 @@
 use super::{
     Rendered,
     blocks::{actions, button, context, modal, paragraph, paragraphs, primary_button},
-    care::NOT_STORED,
+    care::{self, NOT_STORED},
     dates::date,
     inputs::{action_id, choice, hint, line_input, optional, placeholder, select},
 };
@@ -24,7 +24,7 @@ const HOW: &str = "Your last five meetings. How: it was about how and when, the 
 
 /// The five rows, and the upload of a calendar.
 pub(super) fn form(audit: &AuditForm) -> SlackView {
-    let mut blocks = audit.concern.map(|it| paragraphs(it.words())).unwrap_or_default();
+    let mut blocks = audit.concern.map(|it| paragraphs(care::sentences(it))).unwrap_or_default();
     blocks.extend(audit.trouble.map(|trouble| paragraph(trouble_says(trouble))));
     blocks.extend(left_out(&audit.unread));
     match (audit.concern, audit.proposed) {

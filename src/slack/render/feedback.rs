@@ -9,6 +9,7 @@ use super::{
         actions, button, confirmed, context, divider, header, modal, paragraph, paragraphs, primary_button,
         quote, rich_text,
     },
+    care,
     dates::date,
     escape::{cut, escape_cut},
     inputs::{action_id, choice, hint, optional, placeholder, radio_buttons, required, text_input},
@@ -141,7 +142,7 @@ pub(super) fn over() -> Rendered {
 pub(super) fn answer_form(form: &FeedbackAnswerForm) -> SlackView {
     let mut blocks = Vec::new();
     if let Some(concern) = form.concern {
-        blocks.extend(paragraphs(concern.words()));
+        blocks.extend(paragraphs(care::sentences(concern)));
         blocks.push(context(
             "Nothing is kept unless you choose Keep. Kept, your comment is shown as it stands.",
         ));

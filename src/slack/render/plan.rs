@@ -4,6 +4,7 @@
 use super::{
     Rendered,
     blocks::{actions, button, context, divider, header, modal, paragraph, paragraphs, quote},
+    care,
     dates::date_time,
     escape::{escape, escape_cut},
     inputs::{date_picker, hint, line_input, optional, required, text_input, time_picker},
@@ -25,7 +26,7 @@ pub(super) fn form(plan: &PlanForm) -> SlackView {
         FormState::Plan { plan, experiment, .. } => (plan.as_ref(), *experiment),
         _ => (None, None),
     };
-    let mut blocks = plan.concern.map(|it| paragraphs(it.words())).unwrap_or_default();
+    let mut blocks = plan.concern.map(|it| paragraphs(care::sentences(it))).unwrap_or_default();
     blocks.extend(inputs(plan, experiment));
     if id.is_none() && plan.concern.is_none() {
         blocks.push(divider());
@@ -193,7 +194,7 @@ pub(super) fn on_home(plans: &[PlanScreen]) -> Vec<SlackBlock> {
 
 /// What came of a plan, in the member's words.
 pub(super) fn outcome(form: &PlanOutcomeForm) -> SlackView {
-    let mut blocks = form.concern.map(|it| paragraphs(it.words())).unwrap_or_default();
+    let mut blocks = form.concern.map(|it| paragraphs(care::sentences(it))).unwrap_or_default();
     blocks.push(quote(&form.sentence));
     let element = text_input(Field::Outcome, &form.outcome, "In your own words");
     blocks.push(optional(Field::Outcome, &form.question, element).into());
