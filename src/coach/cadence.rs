@@ -50,6 +50,27 @@ pub fn next_slot(cadence: &Cadence, zone: &Zone, after: Timestamp) -> Option<Tim
     None
 }
 
+/// The next slot of a member whose zone has just changed and who was asked `asked` times since midnight there:
+/// a journey west does not bring the same day's questions twice.
+pub fn next_slot_after_journey(
+    cadence: &Cadence,
+    zone: &Zone,
+    now: Timestamp,
+    asked: usize,
+) -> Option<Timestamp> {
+    let today = zone.local(now).date();
+    let tz = zone.time_zone();
+    let is_asked = |slot: Timestamp| {
+        let so_far = cadence.times().iter().filter(|time| resolve(today, **time, &tz) <= slot).count();
+        zone.local(slot).date() == today && so_far <= asked
+    };
+    let mut at = next_slot(cadence, zone, now)?;
+    while is_asked(at) {
+        at = next_slot(cadence, zone, at)?;
+    }
+    Some(at)
+}
+
 /// The last slot at or before an instant. `None` only at the beginning of the calendar.
 pub fn newest_slot(cadence: &Cadence, zone: &Zone, until: Timestamp) -> Option<Timestamp> {
     let tz = zone.time_zone();

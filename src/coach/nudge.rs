@@ -158,6 +158,20 @@ impl DueNudge {
         Self { due_at, source: NudgeSource::Cadence, last_sent_at }
     }
 
+    /// The slot that this one is in the member's zone and cadence as they are now. Both may have changed since
+    /// it was planned: half past nine in Berlin is no slot of somebody who has flown to New York, and their
+    /// newest one was yesterday.
+    fn in_zone_of(self, member: &Member, now: Timestamp) -> Self {
+        let Some(cadence) = member.cadence.as_ref().filter(|_| self.source == NudgeSource::Cadence) else {
+            return self;
+        };
+        if cadence::newest_slot(cadence, &member.zone, self.due_at) == Some(self.due_at) {
+            return self;
+        }
+        let due_at = cadence::newest_slot(cadence, &member.zone, now).unwrap_or(self.due_at);
+        Self { due_at, ..self }
+    }
+
     /// A waiting nudge whose outbox row is due at `due_at`.
     pub fn from_nudge(nudge: &Nudge, due_at: Timestamp, last_sent_at: Option<Timestamp>) -> Self {
         Self { due_at, source: nudge.source(), last_sent_at }
@@ -186,6 +200,7 @@ pub fn decide(member: &Member, slot: DueNudge, presence: &Presence, now: Timesta
     if member.unreachable.is_some() || presence.deactivated {
         return Decision::Skip(SkipReason::Unreachable);
     }
+    let slot = slot.in_zone_of(member, now);
     if slot.due_at < minus(now, TOO_LATE_AFTER) {
         return Decision::Skip(SkipReason::TooLate);
     }
@@ -196,8 +211,8 @@ pub fn decide(member: &Member, slot: DueNudge, presence: &Presence, now: Timesta
     }
 }
 
-/// Decides whether the follow-up of a plan is sent now. The member chose the time, so it is sent late rather
-/// than not at all: it is moved past quiet hours, days off and Do Not Disturb. During a pause or a vacation,
+/// Decides whether the follow-up of a plan, or a message of a feedback round, is sent now. Somebody wanted it,
+/// so it is sent late rather than not at all: it is moved past quiet hours, days off and Do Not Disturb. During a pause or a vacation,
 /// the decision is repeated on the next working morning.
 pub fn decide_follow_up(member: &Member, presence: &Presence, now: Timestamp) -> Decision {
     if member.unreachable.is_some() || presence.deactivated {

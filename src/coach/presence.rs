@@ -8,6 +8,15 @@ use jiff::Timestamp;
 const VACATION_EMOJI: &[&str] =
     &["palm_tree", "desert_island", "beach_with_umbrella", "umbrella_on_ground", "🌴", "🏝", "🏖"];
 
+/// Names of emoji that mean absence when the status has no text: Slack's own of "Out sick", and names that
+/// workspaces give to custom emoji. Names with several words, such as `out_of_office`, are read like a text.
+#[rustfmt::skip]
+const AWAY_EMOJI: &[&str] = &[
+    "face_with_thermometer", "🤒", "sick", "ill", "unwell", "leave", "hols", "off", "dayoff", "daysoff",
+    "outofoffice", "onvacation", "onleave", "onholiday", "sickleave", "sickday", "outsick", "annualleave",
+    "parentalleave", "bankholiday", "publicholiday", "timeoff",
+];
+
 /// Words and phrases that mean absence, in lower case, matched as whole words. A status during work (in a
 /// meeting, commuting, working remotely, on a business trip) must not match.
 #[rustfmt::skip]
@@ -91,10 +100,13 @@ impl Presence {
         if self.status_expires_at.is_some_and(|end| end <= now) {
             return false;
         }
-        let emoji = self.status_emoji.trim().trim_matches(':').trim_end_matches('\u{fe0f}').to_lowercase();
-        VACATION_EMOJI.contains(&emoji.as_str())
+        let emoji = self.status_emoji.trim().trim_matches(':').to_lowercase();
+        // A skin tone is a second name: `:wave::skin-tone-2:`.
+        let emoji = emoji.split("::").next().unwrap_or_default().trim_end_matches('\u{fe0f}');
+        VACATION_EMOJI.contains(&emoji)
             || VACATION_EMOJI.iter().any(|seen| !seen.is_ascii() && self.status_text.contains(seen))
             || says_vacation(&self.status_text)
+            || (self.status_text.trim().is_empty() && (AWAY_EMOJI.contains(&emoji) || says_vacation(emoji)))
     }
 }
 

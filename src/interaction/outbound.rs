@@ -18,6 +18,11 @@ use jiff::Timestamp;
 pub struct Outgoing {
     /// The outbox row: it goes into the message's metadata, which settles doubt later.
     pub row: RowId,
+    /// The worker that holds the row.
+    pub holder: String,
+    /// A visible call is not begun at this time or later, because the lease of the row ends soon after it
+    /// and another worker would take the row over.
+    pub post_before: Timestamp,
     /// The workspace whose token sends it.
     pub team: TeamId,
     /// What to do.

@@ -128,7 +128,7 @@ async fn profile_read(state: &AppState, job: &Job, who: &MemberId, profile: &Pre
         .write(move |ctx| {
             Box::pin(async move {
                 if let Some(mut member) = ctx.tx.find_member(&who).await?
-                    && steps::member::follow_slack_zone(ctx, &mut member, zone.as_deref())
+                    && steps::member::follow_slack_zone(ctx, &mut member, zone.as_deref()).await?
                 {
                     ctx.tx.save_member(&member).await?;
                 }

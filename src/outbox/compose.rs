@@ -26,7 +26,7 @@ pub(super) async fn compose(
     }
     // Those who are asked for feedback need not be members.
     if let OutboxPayload::FeedbackAsk { round } = payload {
-        return feedback::compose_question(ctx, row, who, round).await;
+        return feedback::compose_question(ctx, row, who, round, presence).await;
     }
     if let OutboxPayload::Update(UpdatePayload::FeedbackOver { .. }) = payload {
         return Ok(feedback::compose_over(row));
@@ -52,6 +52,10 @@ async fn compose_for_member(
     mut member: Member,
     presence: &Presence,
 ) -> Result<Composed> {
+    // Slack was asked a moment ago; what it said of a journey may have been missed.
+    if steps::member::follow_slack_zone(ctx, &mut member, presence.slack_zone.as_deref()).await? {
+        ctx.tx.save_member(&member).await?;
+    }
     match payload {
         OutboxPayload::Welcome => Ok(onboarding::compose_welcome(ctx, row, &member)),
         OutboxPayload::Nudge { nudge } => nudge::compose(ctx, row, &mut member, nudge, presence).await,
@@ -68,8 +72,12 @@ async fn compose_for_member(
             Ok(direct_message::compose_care(row, &member, *concern, source, nudge.as_ref()))
         }
         OutboxPayload::Kept { reflection } => checkin::compose_kept(ctx, row, &member, reflection).await,
-        OutboxPayload::FeedbackAsk { round } => feedback::compose_question(ctx, row, &member.id, round).await,
-        OutboxPayload::FeedbackResult { round } => feedback::compose_result(ctx, row, &member, round).await,
+        OutboxPayload::FeedbackAsk { round } => {
+            feedback::compose_question(ctx, row, &member.id, round, presence).await
+        }
+        OutboxPayload::FeedbackResult { round } => {
+            feedback::compose_result(ctx, row, &member, round, presence).await
+        }
         OutboxPayload::Plan { plan } => plan::compose(ctx, row, &member, plan, presence).await,
         OutboxPayload::AuditProposed { audit } => Ok(audit::compose_proposed(row, &member, audit)),
         OutboxPayload::CalendarError { trouble } => Ok(audit::compose_trouble(row, &member, *trouble)),

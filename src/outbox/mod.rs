@@ -19,9 +19,13 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-/// A row with less than this much of its lease left is not begun. The next worker must not find this
-/// attempt still under way.
-const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(30);
+/// How long the lease of a row lasts from the beginning of an attempt: longer than a send may take, with its
+/// lookups, and than the store may take to settle it. The next worker must not find this attempt under way.
+const ATTEMPT_LEASE: SignedDuration = SignedDuration::from_secs(120);
+
+/// No post is begun in the last part of a lease, because it could still be under way when the lease is over.
+/// A process that was stopped in the middle of an attempt finds that out when it goes on.
+const NO_POST_BEFORE_END: SignedDuration = SignedDuration::from_secs(30);
 
 /// What to do with a claimed row.
 #[derive(Debug)]
@@ -39,6 +43,8 @@ pub fn needs_presence(row: &OutboxRow) -> bool {
             OutboxPayload::Nudge { .. }
             | OutboxPayload::GoOn { .. }
             | OutboxPayload::Plan { .. }
+            | OutboxPayload::FeedbackAsk { .. }
+            | OutboxPayload::FeedbackResult { .. }
             | OutboxPayload::Report { scheduled: true, .. },
         ) => true,
         Ok(
@@ -49,8 +55,6 @@ pub fn needs_presence(row: &OutboxRow) -> bool {
             | OutboxPayload::Offer { .. }
             | OutboxPayload::Care { .. }
             | OutboxPayload::Kept { .. }
-            | OutboxPayload::FeedbackAsk { .. }
-            | OutboxPayload::FeedbackResult { .. }
             | OutboxPayload::AuditProposed { .. }
             | OutboxPayload::CalendarError { .. }
             | OutboxPayload::Wish { .. }
@@ -93,20 +97,18 @@ pub async fn next_due_at(state: &AppState) -> Result<Option<Timestamp>> {
 
 /// Defers a claimed row of which nothing was begun now. A row in doubt stays in doubt.
 pub async fn defer(state: &AppState, row: &OutboxRow, until: Timestamp, code: &str) -> Result<()> {
-    let (id, in_doubt) = (row.id.clone(), row.attempted_at.is_some());
-    let (code, now) = (code.to_owned(), state.env.now());
-    state
-        .write(move |ctx| {
-            Box::pin(async move {
-                if in_doubt {
-                    ctx.tx.mark_in_doubt(&id, until, now).await?;
-                } else {
-                    ctx.tx.postpone(&id, until, &code, now).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
+    let (row, code) = (row.clone(), code.to_owned());
+    state.write(move |ctx| Box::pin(async move { defer_in(ctx, &row, until, &code).await })).await
+}
+
+async fn defer_in(ctx: &mut Ctx<'_>, row: &OutboxRow, until: Timestamp, code: &str) -> Result<()> {
+    let now = ctx.now();
+    if row.attempted_at.is_some() {
+        ctx.tx.mark_in_doubt(&row.id, row.owner(), until, now).await?;
+    } else {
+        ctx.tx.retry_later(&row.id, row.owner(), until, code).await?;
+    }
+    Ok(())
 }
 
 /// Composes what a claimed row sends and commits that the attempt begins.
@@ -120,22 +122,21 @@ pub async fn prepare(state: &AppState, row: &OutboxRow, presence: Presence) -> R
 
 async fn prepare_in(ctx: &mut Ctx<'_>, row: &OutboxRow, presence: &Presence) -> Result<Prepared> {
     let now = ctx.now();
-    let lease_ends = row.lease_until.unwrap_or(now);
-    if lease_ends.saturating_sub(LEASE_MARGIN).unwrap_or(now) <= now {
+    if row.lease_until.is_none_or(|until| until <= now) {
         return Ok(Prepared::Settled);
     }
     let payload = match &row.payload {
         Ok(payload) => payload,
         Err(malformed) => {
             ctx.report_malformed("outbox", malformed);
-            ctx.tx.mark_failed(&row.id, MALFORMED, now).await?;
+            ctx.tx.mark_failed(&row.id, row.owner(), MALFORMED, now).await?;
             return Ok(Prepared::Settled);
         }
     };
     let call = match compose::compose(ctx, row, payload, presence).await? {
         Composed::Call(call) => call,
         Composed::Wait(at) => {
-            ctx.tx.postpone(&row.id, at, "held", now).await?;
+            ctx.tx.postpone(&row.id, row.owner(), at, "held", now).await?;
             return Ok(Prepared::Settled);
         }
         Composed::Drop(why) => {
@@ -144,11 +145,14 @@ async fn prepare_in(ctx: &mut Ctx<'_>, row: &OutboxRow, presence: &Presence) -> 
             return Ok(Prepared::Settled);
         }
     };
-    if !ctx.tx.mark_attempt(&row.id, now).await? {
+    let lease_until = now.saturating_add(ATTEMPT_LEASE).unwrap_or(now);
+    if !ctx.tx.mark_attempt(&row.id, row.owner(), lease_until, now).await? {
         return Ok(Prepared::Settled);
     }
     Ok(Prepared::Call(Box::new(Outgoing {
         row: row.id.clone(),
+        holder: row.owner().to_owned(),
+        post_before: lease_until.saturating_sub(NO_POST_BEFORE_END).unwrap_or(now),
         team: row.team.clone(),
         call,
         in_doubt_since: row.attempted_at,
@@ -165,7 +169,7 @@ async fn drop_row(ctx: &mut Ctx<'_>, row: &OutboxRow, payload: &OutboxPayload, w
         ctx.tx.delete_outbox(&row.id).await?;
     } else if !ctx.tx.cancel(&row.id).await? {
         let now = ctx.now();
-        ctx.tx.mark_failed(&row.id, why, now).await?;
+        ctx.tx.mark_failed(&row.id, row.owner(), why, now).await?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::{
     coach::{ids::MessageRef, nudge::SkipReason},
     features::{feedback, nudge, plan},
     interaction::{AppState, Ctx, DeliveryOutcome, FailureScope, Result, steps},
-    store::{OutKind, OutboxPayload, OutboxRow, Workspace},
+    store::{OutKind, OutState, OutboxPayload, OutboxRow, Workspace},
 };
 use strum::VariantArray as _;
 
@@ -23,10 +23,10 @@ pub async fn settle(state: &AppState, row: &OutboxRow, outcome: DeliveryOutcome)
                         settle_sent(ctx, &row, message, files).await?;
                     }
                     DeliveryOutcome::Retry { at, code } => {
-                        ctx.tx.postpone(&row.id, at, &code, now).await?;
+                        ctx.tx.retry_later(&row.id, row.owner(), at, &code).await?;
                     }
                     DeliveryOutcome::InDoubt { at, .. } => {
-                        ctx.tx.mark_in_doubt(&row.id, at, now).await?;
+                        ctx.tx.mark_in_doubt(&row.id, row.owner(), at, now).await?;
                     }
                     DeliveryOutcome::Permanent { code, scope } => {
                         settle_refused(ctx, &row, &code, scope).await?;
@@ -50,7 +50,7 @@ async fn settle_sent(
         ctx.tx.delete_outbox(&row.id).await?;
         return Ok(());
     }
-    if !ctx.tx.mark_sent(&row.id, message.as_ref(), &files, now).await? {
+    if !ctx.tx.mark_sent(&row.id, row.owner(), message.as_ref(), &files, now).await? {
         return unsend(ctx, row, payload, message, &files).await;
     }
     let Some(who) = &row.member else { return Ok(()) };
@@ -80,8 +80,9 @@ async fn settle_sent(
     }
 }
 
-/// Deletes a message in Slack whose row was erased while it was being sent. An update created no message,
-/// so there is nothing to delete for it.
+/// Deletes a message in Slack whose row was erased while it was being sent, or was sent by another worker that
+/// did not find it. One that another worker still holds is left to that worker, which looks for it. An update
+/// created no message, so there is nothing to delete for it.
 async fn unsend(
     ctx: &mut Ctx<'_>,
     row: &OutboxRow,
@@ -89,7 +90,10 @@ async fn unsend(
     message: Option<MessageRef>,
     files: &[String],
 ) -> Result<()> {
-    let gone = ctx.tx.find_outbox(&row.id).await?.is_none();
+    let found = ctx.tx.find_outbox(&row.id).await?;
+    let sent_again =
+        |it: &OutboxRow| it.state == OutState::Sent && it.ts.is_some() && it.message() != message;
+    let gone = found.as_ref().is_none_or(sent_again);
     let changes = matches!(payload, OutboxPayload::Update(_) | OutboxPayload::Kept { .. });
     if let Some(message) = message.filter(|_| gone && !changes) {
         steps::outbox::delete_message_in_slack(ctx, &row.team, &message).await?;
@@ -107,8 +111,9 @@ async fn settle_refused(ctx: &mut Ctx<'_>, row: &OutboxRow, code: &str, scope: F
     let payload = row.payload.as_ref().map_err(Clone::clone)?;
     if payload.is_erasure_notice() {
         ctx.tx.delete_outbox(&row.id).await?;
-    } else {
-        ctx.tx.mark_failed(&row.id, code, now).await?;
+    } else if !ctx.tx.mark_failed(&row.id, row.owner(), code, now).await? {
+        // Another worker holds it, and will hear the same.
+        return Ok(());
     }
     notify_feature(ctx, row, payload).await?;
     match (scope, &row.member) {

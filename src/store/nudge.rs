@@ -153,6 +153,19 @@ impl Tx {
         Ok(self.execute(statement).await? == 1)
     }
 
+    /// How many slots of the cadence a member was asked at since an instant. Questions that they asked for
+    /// do not count.
+    pub async fn slots_asked_since(
+        &mut self,
+        member: &MemberId,
+        since: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let statement = sql("SELECT COUNT(*) AS asked FROM nudge WHERE team_id = $1 AND user_id = $2 \
+             AND sent_at >= $3 AND asked_for = 0");
+        let asked = self.find(bind_member(statement, member).bind(ms(since)), |row| row.number("asked"));
+        Ok(usize::try_from(asked.await?.unwrap_or(0)).unwrap_or(0))
+    }
+
     /// When the newest sent nudge of a member reached Slack.
     pub async fn last_nudge_sent_at(&mut self, member: &MemberId) -> Result<Option<Timestamp>, StoreError> {
         let statement = sql("SELECT MAX(sent_at) AS sent_at FROM nudge WHERE team_id = $1 AND user_id = $2");

@@ -101,6 +101,8 @@ pub struct OutboxRow {
     pub state: OutState,
     /// Number of attempts to send it.
     pub attempts: u32,
+    /// Who holds the current lease. Only they may begin and settle an attempt.
+    pub lease_owner: Option<String>,
     /// When the current lease expires.
     pub lease_until: Option<Timestamp>,
     /// The conversation it goes to or is in.
@@ -118,6 +120,11 @@ pub struct OutboxRow {
 }
 
 impl OutboxRow {
+    /// The holder of the lease; empty for a row that nobody holds, which matches no holder.
+    pub fn owner(&self) -> &str {
+        self.lease_owner.as_deref().unwrap_or_default()
+    }
+
     /// The message that the row changes, answers or has become.
     pub fn message(&self) -> Option<MessageRef> {
         Some(MessageRef { channel: self.channel.clone()?, ts: self.ts.clone()? })
@@ -196,7 +203,7 @@ pub struct OutboxAge {
 
 macro_rules! columns {
     () => {
-        "id, team_id, user_id, kind, subject, due_at, state, attempts, lease_until, channel_id, ts, \
+        "id, team_id, user_id, kind, subject, due_at, state, attempts, lease_owner, lease_until, channel_id, ts, \
          file_ids, attempted_at, last_error, created_at"
     };
 }
@@ -262,27 +269,42 @@ impl Tx {
         Ok(rows)
     }
 
-    /// Records that an attempt to send begins. Commit this before calling Slack: a crash after it leaves the
-    /// row in doubt. False: the row was cancelled or erased, or its lease expired; do not send it.
-    pub async fn mark_attempt(&mut self, id: &RowId, now: Timestamp) -> Result<bool, StoreError> {
+    /// Records that an attempt to send begins, and extends the lease to `lease_until`, by when the attempt is
+    /// over. Commit this before calling Slack: a crash after it leaves the row in doubt. False: the row was
+    /// cancelled or erased, or `owner` does not hold it any more; do not send it.
+    pub async fn mark_attempt(
+        &mut self,
+        id: &RowId,
+        owner: &str,
+        lease_until: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let statement = sql("UPDATE outbox SET attempts = attempts + 1, \
-             attempted_at = COALESCE(attempted_at, $2) \
-             WHERE id = $1 AND state IN ('leased', 'in-doubt') AND lease_until > $2");
-        self.changed_one(statement.bind(id.as_str()).bind(ms(now))).await
+             attempted_at = COALESCE(attempted_at, $2), lease_until = $4, wake_at = $4 \
+             WHERE id = $1 AND lease_owner = $3 AND state IN ('leased', 'in-doubt') AND lease_until > $2");
+        let statement = statement.bind(id.as_str()).bind(ms(now)).bind(owner).bind(ms(lease_until));
+        self.changed_one(statement).await
     }
 
-    /// Records the files that Slack reserved for a row, before they are shared. False: the row is settled.
-    pub async fn reserve_files(&mut self, id: &RowId, files: &[String]) -> Result<bool, StoreError> {
+    /// Records the files that Slack reserved for a row, before they are shared. False: the row is settled, or
+    /// `owner` does not hold it any more.
+    pub async fn reserve_files(
+        &mut self,
+        id: &RowId,
+        owner: &str,
+        files: &[String],
+    ) -> Result<bool, StoreError> {
         let statement = sql("UPDATE outbox SET file_ids = $2 \
-             WHERE id = $1 AND state IN ('leased', 'in-doubt')");
-        self.changed_one(statement.bind(id.as_str()).bind(files.join(","))).await
+             WHERE id = $1 AND lease_owner = $3 AND state IN ('leased', 'in-doubt')");
+        self.changed_one(statement.bind(id.as_str()).bind(files.join(",")).bind(owner)).await
     }
 
     /// Settles a row as sent, as a message, files or both. False: the row was settled or erased in the
-    /// meantime, and the caller should delete what it sent.
+    /// meantime, or another worker holds it.
     pub async fn mark_sent(
         &mut self,
         id: &RowId,
+        owner: &str,
         message: Option<&MessageRef>,
         files: &[String],
         now: Timestamp,
@@ -291,49 +313,79 @@ impl Tx {
              lease_until = NULL, lease_owner = NULL, last_error = NULL, \
              channel_id = COALESCE($3, channel_id), ts = COALESCE($4, ts), \
              file_ids = CASE WHEN $5 = '' THEN file_ids ELSE $5 END \
-             WHERE id = $1 AND state IN ('leased', 'in-doubt')")
+             WHERE id = $1 AND lease_owner = $6 AND state IN ('leased', 'in-doubt')")
         .bind(id.as_str())
         .bind(ms(now))
         .bind(message.map(|message| message.channel.as_str()))
         .bind(message.map(|message| message.ts.as_str()))
-        .bind(files.join(","));
+        .bind(files.join(","))
+        .bind(owner);
         self.changed_one(statement).await
     }
 
-    /// Settles a row as refused by Slack for good. False: it was settled already.
-    pub async fn mark_failed(&mut self, id: &RowId, code: &str, now: Timestamp) -> Result<bool, StoreError> {
+    /// Settles a row as refused by Slack for good. False: it was settled already, or `owner` does not hold it
+    /// any more.
+    pub async fn mark_failed(
+        &mut self,
+        id: &RowId,
+        owner: &str,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let statement = sql("UPDATE outbox SET state = 'failed', settled_at = $2, last_error = $3, \
              wake_at = NULL, lease_until = NULL, lease_owner = NULL \
-             WHERE id = $1 AND state IN ('waiting', 'leased', 'in-doubt')");
-        self.changed_one(statement.bind(id.as_str()).bind(ms(now)).bind(code)).await
+             WHERE id = $1 AND lease_owner = $4 AND state IN ('leased', 'in-doubt')");
+        self.changed_one(statement.bind(id.as_str()).bind(ms(now)).bind(code).bind(owner)).await
     }
 
-    /// Returns a row to waiting until `due_at` (at the earliest `now`). Only for a row that is certainly not
-    /// in Slack; otherwise use [`Tx::mark_in_doubt`]. False: it was settled already.
+    /// Makes a row due later, at `due_at` (at the earliest `now`), because of what its message is about: quiet
+    /// hours, a pause. Only for a row that is certainly not in Slack; otherwise use [`Tx::mark_in_doubt`].
+    /// False: it was settled already, or `owner` does not hold it any more.
     pub async fn postpone(
         &mut self,
         id: &RowId,
+        owner: &str,
         due_at: Timestamp,
         code: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let statement = sql("UPDATE outbox SET state = 'waiting', due_at = $2, wake_at = $2, \
              last_error = $3, attempted_at = NULL, lease_until = NULL, lease_owner = NULL \
-             WHERE id = $1 AND state IN ('waiting', 'leased', 'in-doubt')");
-        self.changed_one(statement.bind(id.as_str()).bind(ms(due_at.max(now))).bind(code)).await
+             WHERE id = $1 AND lease_owner = $4 AND state IN ('leased', 'in-doubt')");
+        let statement = statement.bind(id.as_str()).bind(ms(due_at.max(now))).bind(code).bind(owner);
+        self.changed_one(statement).await
     }
 
-    /// Puts a row in doubt, to be looked up in Slack at `retry_at` or later. False: it was settled already.
+    /// Returns a row to waiting, to be tried again at `retry_at`. It stays due when it was: how late a message
+    /// is counts from there, however often it is tried. Only for a row that is certainly not in Slack.
+    /// False: it was settled already, or `owner` does not hold it any more.
+    pub async fn retry_later(
+        &mut self,
+        id: &RowId,
+        owner: &str,
+        retry_at: Timestamp,
+        code: &str,
+    ) -> Result<bool, StoreError> {
+        let statement = sql("UPDATE outbox SET state = 'waiting', wake_at = $2, \
+             last_error = $3, attempted_at = NULL, lease_until = NULL, lease_owner = NULL \
+             WHERE id = $1 AND lease_owner = $4 AND state IN ('leased', 'in-doubt')");
+        self.changed_one(statement.bind(id.as_str()).bind(ms(retry_at)).bind(code).bind(owner)).await
+    }
+
+    /// Puts a row in doubt, to be looked up in Slack at `retry_at` or later. False: it was settled already, or
+    /// `owner` does not hold it any more.
     pub async fn mark_in_doubt(
         &mut self,
         id: &RowId,
+        owner: &str,
         retry_at: Timestamp,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let statement = sql("UPDATE outbox SET state = 'in-doubt', wake_at = $2, \
              attempted_at = COALESCE(attempted_at, $3), lease_until = NULL, lease_owner = NULL \
-             WHERE id = $1 AND state IN ('leased', 'in-doubt')");
-        self.changed_one(statement.bind(id.as_str()).bind(ms(retry_at)).bind(ms(now))).await
+             WHERE id = $1 AND lease_owner = $4 AND state IN ('leased', 'in-doubt')");
+        let statement = statement.bind(id.as_str()).bind(ms(retry_at)).bind(ms(now)).bind(owner);
+        self.changed_one(statement).await
     }
 
     /// Cancels a row that no attempt was made for. False: an attempt was made, or the row is settled.
@@ -436,6 +488,7 @@ fn read(row: &Row) -> Result<OutboxRow, StoreError> {
         due_at: row.instant("due_at")?,
         state: row.parsed("state")?,
         attempts: row.count_u32("attempts")?,
+        lease_owner: row.text_opt("lease_owner")?,
         lease_until: row.instant_opt("lease_until")?,
         channel: row.id_opt("channel_id")?,
         ts: row.id_opt("ts")?,

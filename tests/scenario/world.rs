@@ -157,6 +157,8 @@ struct Inner {
     read: RefCell<HashMap<String, String>>,
     waiting: RefCell<usize>,
     again: Cell<Again>,
+    /// How far Slack's clock is ahead of the bot's.
+    slack_ahead: Cell<SignedDuration>,
 }
 
 impl World {
@@ -207,6 +209,7 @@ impl World {
             read: RefCell::default(),
             waiting: RefCell::default(),
             again: Cell::new(Again::Never),
+            slack_ahead: Cell::default(),
         }));
         world.bot_starts().await;
         world
@@ -283,7 +286,27 @@ impl World {
 
     fn set_now(&self, to: Timestamp) {
         self.0.clock.set(to);
-        self.0.sandbox.set_now_ms(to.as_millisecond());
+        self.0.sandbox.set_now_ms((to + self.0.slack_ahead.get()).as_millisecond());
+    }
+
+    /// From now on Slack's clock is so far ahead of the bot's, or behind it.
+    pub fn slacks_clock_is_ahead(&self, by: SignedDuration) {
+        self.0.slack_ahead.set(by);
+        self.set_now(self.now());
+    }
+
+    /// A second bot over the same database, as on another machine. It takes no deliveries.
+    pub async fn another_bot(&self) -> Bot {
+        let env = Env { clock: self.0.clock.clone(), rng: SeededRng::new(8) };
+        let config = self.0.config.borrow().clone();
+        let library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
+        Bot::start(&config, env, library, WorkerMode::Manual).await.expect("a second bot")
+    }
+
+    /// One step of the bot, without waiting for what follows from it.
+    pub async fn one_step(&self) {
+        let bot = self.0.bot.read().await;
+        bot.as_ref().expect("the bot runs").tick().await.expect("a step");
     }
 
     async fn next_due_at(&self) -> Option<Timestamp> {

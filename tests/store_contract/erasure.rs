@@ -71,6 +71,7 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
         tx.claim_due(minute(1), minute(5), "me", 10).await?;
         tx.mark_sent(
             &row(number),
+            "me",
             Some(&message("D1", &format!("3.{number}"))),
             &["F1".to_owned(), "F2".to_owned()],
             minute(1),

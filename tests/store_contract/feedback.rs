@@ -157,7 +157,7 @@ async fn those_asked_can_leave_and_come_back(fixture: Fixture) {
         let question = NewOutbox::for_member(row(9), cleo, payload, minute(0));
         tx.enqueue(question).await?;
         tx.claim_due(minute(1), minute(5), "me", 10).await?;
-        tx.mark_sent(&row(9), Some(&message("D9", "1.5")), &[], minute(1)).await
+        tx.mark_sent(&row(9), "me", Some(&message("D9", "1.5")), &[], minute(1)).await
     })
     .unwrap();
     let found = read!(store, |tx| tx.feedback_question_messages(&row(1)).await);

@@ -12,6 +12,8 @@ stories!(
     a_crash_before_sending_tries_again_and_after_it_doubts,
     no_row_is_ever_claimed_by_two,
     what_cannot_be_sent_waits_or_fails,
+    a_row_is_settled_by_its_holder_alone,
+    a_retry_does_not_make_a_row_due_anew,
     what_is_taken_back_is_not_sent,
     a_graceful_stop_gives_everything_back,
     a_worker_sleeps_until_something_is_due,
@@ -60,6 +62,7 @@ async fn a_row_waits_is_claimed_and_is_sent_once(fixture: Fixture) {
         due_at: minute(5),
         state: OutState::Waiting,
         attempts: 0,
+        lease_owner: None,
         lease_until: None,
         channel: Some(message("D1", "1.1").channel),
         ts: Some(message("D1", "1.1").ts),
@@ -71,21 +74,23 @@ async fn a_row_waits_is_claimed_and_is_sent_once(fixture: Fixture) {
     assert_eq!(state(store, 1).await, waiting);
     assert_eq!(read!(store, |tx| tx.find_outbox(&row(2)).await), Ok(None));
     assert_eq!(claim(store, 4).await, vec![]);
-    let leased = OutboxRow { state: OutState::Leased, lease_until: Some(minute(15)), ..waiting };
+    let me = Some("me".to_owned());
+    let leased =
+        OutboxRow { state: OutState::Leased, lease_owner: me, lease_until: Some(minute(15)), ..waiting };
     assert_eq!(claim(store, 5).await, vec![leased]);
     assert_eq!(claim(store, 5).await, vec![]);
-    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), minute(6)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), "me", minute(15), minute(6)).await), Ok(true));
     let files = ["F1".to_owned(), "F2".to_owned()];
-    assert_eq!(write!(store, |tx| tx.reserve_files(&row(1), &files).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.reserve_files(&row(1), "me", &files).await), Ok(true));
     assert_eq!(state(store, 1).await.file_ids, ["F1", "F2"]);
     let sent_as = message("D2", "2.2");
-    let sent = write!(store, |tx| tx.mark_sent(&row(1), Some(&sent_as), &[], minute(7)).await);
+    let sent = write!(store, |tx| tx.mark_sent(&row(1), "me", Some(&sent_as), &[], minute(7)).await);
     assert_eq!(sent, Ok(true));
     let sent = state(store, 1).await;
     assert_eq!((sent.state, sent.attempts, sent.lease_until), (OutState::Sent, 1, None));
     assert_eq!(sent.channel.zip(sent.ts), Some((message("D2", "2.2").channel, message("D2", "2.2").ts)));
     assert_eq!(sent.file_ids, ["F1", "F2"]);
-    let again = write!(store, |tx| tx.mark_sent(&row(1), None, &[], minute(8)).await);
+    let again = write!(store, |tx| tx.mark_sent(&row(1), "me", None, &[], minute(8)).await);
     assert_eq!(again, Ok(false), "whoever posted it twice is told to delete it");
     let found = read!(store, |tx| tx.sent_message(&ana(), &kept_payload()).await);
     assert_eq!(found, Ok(Some(message("D2", "2.2"))));
@@ -98,21 +103,21 @@ async fn a_crash_before_sending_tries_again_and_after_it_doubts(fixture: Fixture
     enqueue(store, kept(1, 0)).await;
     enqueue(store, kept(2, 0)).await;
     assert_eq!(claim(store, 0).await.len(), 2);
-    write!(store, |tx| tx.mark_attempt(&row(2), minute(1)).await).unwrap();
+    write!(store, |tx| tx.mark_attempt(&row(2), "me", minute(10), minute(1)).await).unwrap();
     assert_eq!(claim(store, 9).await, vec![], "the leases hold");
     let again = claim(store, 10).await;
     assert_eq!(ids(&again), [row(1), row(2)]);
     assert_eq!(again[0].state, OutState::Leased);
     assert_eq!((again[1].state, again[1].attempted_at), (OutState::InDoubt, Some(minute(1))));
     // A second attempt keeps the time of the first: since then the message may be there.
-    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(2), minute(11)).await), Ok(true));
-    assert_eq!(write!(store, |tx| tx.mark_in_doubt(&row(2), minute(13), minute(12)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(2), "me", minute(20), minute(11)).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.mark_in_doubt(&row(2), "me", minute(13), minute(12)).await), Ok(true));
     assert_eq!(claim(store, 12).await, vec![]);
     let doubted = claim(store, 13).await;
     assert_eq!(ids(&doubted), [row(2)]);
     assert_eq!((doubted[0].attempts, doubted[0].attempted_at), (2, Some(minute(1))));
     // A worker that lost its lease must not begin to send.
-    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), minute(20)).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), "me", minute(29), minute(20)).await), Ok(false));
 }
 
 async fn no_row_is_ever_claimed_by_two(fixture: Fixture) {
@@ -159,15 +164,18 @@ async fn what_cannot_be_sent_waits_or_fails(fixture: Fixture) {
     enqueue(store, kept(1, 0)).await;
     enqueue(store, kept(2, 0)).await;
     claim(store, 0).await;
-    write!(store, |tx| tx.mark_attempt(&row(1), minute(1)).await).unwrap();
-    let put_off = write!(store, |tx| tx.postpone(&row(1), minute(30), "ratelimited", minute(1)).await);
+    write!(store, |tx| tx.mark_attempt(&row(1), "me", minute(10), minute(1)).await).unwrap();
+    let put_off = write!(store, |tx| tx.postpone(&row(1), "me", minute(30), "ratelimited", minute(1)).await);
     assert_eq!(put_off, Ok(true));
     let waiting = state(store, 1).await;
     assert_eq!((waiting.state, waiting.due_at, waiting.attempted_at), (OutState::Waiting, minute(30), None));
     assert_eq!((waiting.attempts, waiting.last_error.as_deref()), (1, Some("ratelimited")));
-    assert_eq!(write!(store, |tx| tx.mark_failed(&row(2), "invalid_blocks", minute(2)).await), Ok(true));
-    assert_eq!(write!(store, |tx| tx.mark_failed(&row(2), "again", minute(3)).await), Ok(false));
-    let late = write!(store, |tx| tx.postpone(&row(2), minute(30), "late", minute(3)).await);
+    assert_eq!(
+        write!(store, |tx| tx.mark_failed(&row(2), "me", "invalid_blocks", minute(2)).await),
+        Ok(true)
+    );
+    assert_eq!(write!(store, |tx| tx.mark_failed(&row(2), "me", "again", minute(3)).await), Ok(false));
+    let late = write!(store, |tx| tx.postpone(&row(2), "me", minute(30), "late", minute(3)).await);
     assert_eq!(late, Ok(false));
     assert_eq!(state(store, 2).await.last_error.as_deref(), Some("invalid_blocks"));
     assert_eq!(ids(&claim(store, 30).await), [row(1)]);
@@ -176,6 +184,40 @@ async fn what_cannot_be_sent_waits_or_fails(fixture: Fixture) {
     assert_eq!(stats, [age(OutState::Failed, 2_400_000), age(OutState::Leased, 600_000)]);
     let early = read!(store, |tx| tx.outbox_stats(minute(-9)).await).unwrap();
     assert_eq!(early[0].oldest_age_ms, 0);
+}
+
+async fn a_row_is_settled_by_its_holder_alone(fixture: Fixture) {
+    let store = &fixture.store;
+    enqueue(store, kept(1, 0)).await;
+    claim(store, 0).await;
+    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), "me", minute(12), minute(1)).await), Ok(true));
+    assert_eq!(state(store, 1).await.lease_until, Some(minute(12)), "the attempt has extended the lease");
+    assert_eq!(claim(store, 11).await, vec![]);
+    let theirs = write!(store, |tx| tx.claim_due(minute(12), minute(22), "other", 9).await).unwrap();
+    assert_eq!((ids(&theirs), theirs[0].state), (vec![row(1)], OutState::InDoubt));
+    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), "me", minute(30), minute(13)).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.reserve_files(&row(1), "me", &[]).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.mark_sent(&row(1), "me", None, &[], minute(13)).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.mark_failed(&row(1), "me", "x", minute(13)).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.postpone(&row(1), "me", minute(30), "x", minute(13)).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.retry_later(&row(1), "me", minute(30), "x").await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.mark_in_doubt(&row(1), "me", minute(30), minute(13)).await), Ok(false));
+    assert_eq!(state(store, 1).await.lease_owner.as_deref(), Some("other"));
+    assert_eq!(write!(store, |tx| tx.mark_sent(&row(1), "other", None, &[], minute(14)).await), Ok(true));
+}
+
+async fn a_retry_does_not_make_a_row_due_anew(fixture: Fixture) {
+    let store = &fixture.store;
+    enqueue(store, kept(1, 5)).await;
+    claim(store, 5).await;
+    assert_eq!(
+        write!(store, |tx| tx.retry_later(&row(1), "me", minute(60), "internal_error").await),
+        Ok(true)
+    );
+    let waiting = state(store, 1).await;
+    assert_eq!((waiting.state, waiting.due_at), (OutState::Waiting, minute(5)));
+    assert_eq!(claim(store, 59).await, vec![]);
+    assert_eq!(ids(&claim(store, 60).await), [row(1)]);
 }
 
 async fn what_is_taken_back_is_not_sent(fixture: Fixture) {
@@ -188,10 +230,10 @@ async fn what_is_taken_back_is_not_sent(fixture: Fixture) {
     enqueue(store, NewOutbox { member: Some(ben()), ..kept(6, 50) }).await;
     enqueue(store, NewOutbox { member: None, ..kept(7, 50) }).await;
     claim(store, 0).await;
-    write!(store, |tx| tx.mark_attempt(&row(1), minute(1)).await).unwrap();
+    write!(store, |tx| tx.mark_attempt(&row(1), "me", minute(10), minute(1)).await).unwrap();
     assert_eq!(write!(store, |tx| tx.cancel(&row(1)).await), Ok(false), "it may be in Slack already");
     assert_eq!(write!(store, |tx| tx.cancel(&row(2)).await), Ok(true));
-    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(2), minute(1)).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.mark_attempt(&row(2), "me", minute(10), minute(1)).await), Ok(false));
     let kinds = [OutKind::Kept, OutKind::Report];
     assert_eq!(write!(store, |tx| tx.cancel_member_rows(&ana(), &kinds).await), Ok(2));
     assert_eq!(state(store, 5).await.state, OutState::Waiting);
@@ -210,7 +252,7 @@ async fn a_graceful_stop_gives_everything_back(fixture: Fixture) {
     }
     write!(store, |tx| tx.claim_due(minute(0), minute(10), "other", 1).await).unwrap();
     claim(store, 0).await;
-    write!(store, |tx| tx.mark_attempt(&row(3), minute(1)).await).unwrap();
+    write!(store, |tx| tx.mark_attempt(&row(3), "me", minute(10), minute(1)).await).unwrap();
     write!(store, |tx| tx.enqueue_job(job(1)).await).unwrap();
     write!(store, |tx| tx.claim_jobs(minute(0), minute(10), "me", 9).await).unwrap();
     assert_eq!(write!(store, |tx| tx.release_leases("me").await), Ok(3));
@@ -238,7 +280,7 @@ async fn a_worker_sleeps_until_something_is_due(fixture: Fixture) {
     assert_eq!(next().await, Some(minute(5)));
     claim(store, 5).await;
     assert_eq!(next().await, Some(minute(15)), "a lease is looked into when it ends");
-    write!(store, |tx| tx.mark_failed(&row(1), "x", minute(6)).await).unwrap();
+    write!(store, |tx| tx.mark_failed(&row(1), "me", "x", minute(6)).await).unwrap();
     assert_eq!(next().await, Some(minute(20)));
 }
 
@@ -252,9 +294,9 @@ async fn old_rows_that_left_nothing_in_slack_go(fixture: Fixture) {
     let at = message("D1", "1.1");
     for number in [1, 2] {
         let at = at.clone();
-        write!(store, |tx| tx.mark_sent(&row(number), Some(&at), &[], minute(1)).await).unwrap();
+        write!(store, |tx| tx.mark_sent(&row(number), "me", Some(&at), &[], minute(1)).await).unwrap();
     }
-    write!(store, |tx| tx.mark_failed(&row(3), "x", minute(1)).await).unwrap();
+    write!(store, |tx| tx.mark_failed(&row(3), "me", "x", minute(1)).await).unwrap();
     assert_eq!(write!(store, |tx| tx.prune_outbox(minute(1), 10).await), Ok(0));
     assert_eq!(write!(store, |tx| tx.prune_outbox(minute(2), 1).await), Ok(1));
     assert_eq!(write!(store, |tx| tx.prune_outbox(minute(2), 10).await), Ok(1));

@@ -81,7 +81,16 @@ fn update(team: TeamId) -> Outgoing {
 
 fn outgoing(team: TeamId, call: SlackCall) -> Outgoing {
     let row = RowId::new(1, 2);
-    Outgoing { row, team, call, in_doubt_since: None, reserved_files: Vec::new(), attempts: 0 }
+    Outgoing {
+        row,
+        holder: "me".to_owned(),
+        post_before: jiff::Timestamp::MAX,
+        team,
+        call,
+        in_doubt_since: None,
+        reserved_files: Vec::new(),
+        attempts: 0,
+    }
 }
 
 #[tokio::test]

@@ -101,6 +101,74 @@ fn a_working_day_is_not_a_vacation() {
 }
 
 #[test]
+fn a_custom_emoji_without_a_text_says_away_by_its_name() {
+    let away = [
+        ":ooo:",
+        ":OOO:",
+        ":pto:",
+        ":vacation:",
+        ":on-vacation:",
+        ":holiday:",
+        ":holidays:",
+        ":sick:",
+        ":out_sick:",
+        ":sick_leave:",
+        ":sick-day:",
+        ":out_of_office:",
+        ":outofoffice:",
+        ":annual_leave:",
+        ":parental-leave:",
+        ":leave:",
+        ":day_off:",
+        ":dayoff:",
+        ":time-off:",
+        ":off:",
+        ":vacay:",
+        ":sabbatical:",
+        ":urlaub:",
+        ":ferien:",
+        ":krank:",
+        ":vacances:",
+        ":vacaciones:",
+        ":face_with_thermometer:",
+        "🤒",
+        ":ooo::skin-tone-3:",
+        ":bank_holiday:",
+    ];
+    for emoji in away {
+        assert!(status(emoji, "").on_vacation(at(NOW)), "{emoji}");
+        assert!(status(emoji, "  ").on_vacation(at(NOW)), "{emoji} and blanks");
+    }
+    let present = [
+        ":house_with_garden:",
+        ":house:",
+        ":headphones:",
+        ":spiral_calendar_pad:",
+        ":bus:",
+        ":coffee:",
+        ":airplane:",
+        ":wfh:",
+        ":remote:",
+        ":homesick:",
+        ":holiday_party:",
+        ":vacation_planning:",
+        ":not_ooo:",
+        ":leave_me_alone:",
+        ":office:",
+        ":kick-off:",
+        ":sick_beats:",
+        ":officer:",
+        ":wave::skin-tone-2:",
+        ":woooo:",
+    ];
+    for emoji in present {
+        assert!(!status(emoji, "").on_vacation(at(NOW)), "{emoji}");
+    }
+    assert!(!status(":sick:", "Working remotely").on_vacation(at(NOW)), "the text says more than the emoji");
+    assert!(!status(":ooo:", "Back from vacation").on_vacation(at(NOW)));
+}
+
+#[test]
 fn a_status_that_ran_out_says_nothing() {
     let mut presence = status(":palm_tree:", "Vacationing");
     for (ends, away) in [(None, true), (Some("2026-10-23T08:00:01Z"), true), (Some(NOW), false)] {

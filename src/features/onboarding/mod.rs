@@ -55,7 +55,7 @@ pub async fn profile_changed(
     deactivated: bool,
 ) -> Result<()> {
     let Some(mut member) = ctx.tx.find_member(who).await? else { return Ok(()) };
-    let mut changed = steps::member::follow_slack_zone(ctx, &mut member, zone);
+    let mut changed = steps::member::follow_slack_zone(ctx, &mut member, zone).await?;
     if deactivated != (member.unreachable.as_deref() == Some(DEACTIVATED)) {
         member.unreachable = deactivated.then(|| DEACTIVATED.to_owned());
         changed = true;

@@ -70,7 +70,7 @@ pub async fn form_with_slack_zone(
         .write(move |ctx| {
             Box::pin(async move {
                 let mut member = steps::member::get_or_create_member(ctx, &who).await?;
-                if steps::member::follow_slack_zone(ctx, &mut member, zone.as_deref()) {
+                if steps::member::follow_slack_zone(ctx, &mut member, zone.as_deref()).await? {
                     ctx.tx.save_member(&member).await?;
                 }
                 Ok(form_of(ctx, &member))

@@ -10,7 +10,7 @@ use crate::{
     interaction::{Ctx, InteractionError, Result},
     store::{JobPayload, NewJob, NewOutbox, OutboxPayload},
 };
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 
 /// The member who acts, created if they are new. Every action ends back-off and marks
 /// the member as reachable.
@@ -43,17 +43,21 @@ async fn create_member(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Member> {
     Ok(member)
 }
 
-/// Takes over the time zone that Slack names, unless the member has set one. True if it changed.
-pub fn follow_slack_zone(ctx: &Ctx<'_>, member: &mut Member, zone: Option<&str>) -> bool {
+/// Takes over the time zone that Slack names, unless the member has set one. True if it changed; the caller
+/// saves the member.
+pub async fn follow_slack_zone(ctx: &mut Ctx<'_>, member: &mut Member, zone: Option<&str>) -> Result<bool> {
     let named = zone.and_then(|name| Zone::parse(name, false).ok());
-    match named.filter(|zone| !member.zone.set_by_member && zone.name() != member.zone.name()) {
-        Some(zone) => {
-            member.zone = zone;
-            replan(ctx, member);
-            true
-        }
-        None => false,
+    let moved = named.filter(|zone| !member.zone.set_by_member && zone.name() != member.zone.name());
+    let Some(zone) = moved else { return Ok(false) };
+    member.zone = zone;
+    replan(ctx, member);
+    if let Some(cadence) = member.cadence.as_ref().filter(|_| member.next_slot_at.is_some()) {
+        let now = ctx.now();
+        let midnight = cadence::resolve(member.local_date(now), Time::midnight(), &member.zone.time_zone());
+        let asked = ctx.tx.slots_asked_since(&member.id, midnight).await?;
+        member.next_slot_at = cadence::next_slot_after_journey(cadence, &member.zone, now, asked);
     }
+    Ok(true)
 }
 
 /// Computes the next nudge and the next report again, after zone, cadence or quiet hours changed.

@@ -62,6 +62,7 @@ impl FileUploader {
         let listed: Vec<Value> =
             files.iter().zip(&ids).map(|(file, id)| json!({"id": id, "title": file.title})).collect();
         let body = json!({"files": listed, "channel_id": post.channel.as_str(), "initial_comment": comment});
+        self.api.still_held(post.outgoing)?;
         *progress = SendProgress::InFlight;
         self.api.post_acquired(&post.outgoing.team, post.token, COMPLETE, &body).await?;
         // Slack's answer does not name the message. It is looked up once, so that it can be deleted
@@ -88,8 +89,9 @@ impl FileUploader {
     /// Stores the ids before anything is uploaded, so that after a crash the conversation can be
     /// searched for them. Nothing is shared for a row that was settled or erased meanwhile.
     async fn store_reserved(&self, outgoing: &Outgoing, ids: Vec<String>) -> Result<(), Failure> {
-        let row = outgoing.row.clone();
-        let stored = self.store.write(move |tx| Box::pin(async move { tx.reserve_files(&row, &ids).await }));
+        let (row, holder) = (outgoing.row.clone(), outgoing.holder.clone());
+        let stored =
+            self.store.write(move |tx| Box::pin(async move { tx.reserve_files(&row, &holder, &ids).await }));
         if stored.await.map_err(|_| Failure::Store)? { Ok(()) } else { Err(Failure::RowGone) }
     }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::Env,
     coach::ids::{ChannelId, TeamId},
-    interaction::{RATE_LIMITED, Unavailable},
+    interaction::{Outgoing, RATE_LIMITED, Unavailable},
     slack::{
         tokens::{NoToken, Tokens},
         web_api::{CallError, SlackApi},
@@ -38,6 +38,8 @@ pub(super) enum Failure {
     Store,
     /// The outbox row was settled or erased meanwhile, so nothing of it may be sent any more.
     RowGone,
+    /// The lease of the row ends before a post could be over.
+    LeaseOver,
     /// Everything together took too long.
     TimedOut,
 }
@@ -138,6 +140,12 @@ impl RateLimitedApi {
         acquired.map_err(|limited| Failure::RateLimited { until: limited.until })
     }
 
+    /// Checks, right before a visible call, that the worker still holds the row. A process can be stopped for
+    /// minutes between any two lines.
+    pub(super) fn still_held(&self, outgoing: &Outgoing) -> Result<(), Failure> {
+        if self.env.now() < outgoing.post_before { Ok(()) } else { Err(Failure::LeaseOver) }
+    }
+
     /// Passes a `Retry-After` on to the limiter, so that no other call has to learn of it from Slack.
     fn checked(
         &self,
@@ -185,6 +193,7 @@ impl RateLimitedApi {
             }
             Failure::NoToken(NoToken::NotInstalled) => unavailable("not_installed", None),
             Failure::RowGone => unavailable("row_gone", None),
+            Failure::LeaseOver => unavailable("lease_over", None),
             Failure::TimedOut => unavailable("no_answer", soon()),
             Failure::NoToken(NoToken::Unidentified(error)) => {
                 self.call_unavailable(team, "auth.test", &error)

@@ -22,8 +22,9 @@ use serde_json::{Value, json};
 /// The type of the metadata event in every message of ours.
 const METADATA_EVENT: &str = "leadlens_outbox";
 
-/// The search starts this long before the attempt, because Slack's clock and ours may differ.
-const CLOCK_MARGIN: SignedDuration = SignedDuration::from_secs(60);
+/// The search starts this long before the attempt, because Slack's clock and ours may differ by minutes, and
+/// ours may have been corrected since the attempt.
+const CLOCK_MARGIN: SignedDuration = SignedDuration::from_mins(30);
 
 /// Messages per page: what Slack allows to apps outside its directory
 /// (<https://docs.slack.dev/changelog/2025/05/29/tos-updates>).

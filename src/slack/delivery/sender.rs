@@ -131,6 +131,7 @@ impl Sender {
             body["thread_ts"] = json!(parent.ts.as_str());
         }
         self.api.acquire(team, method, Some(post.channel))?;
+        self.api.still_held(post.outgoing)?;
         *progress = SendProgress::InFlight;
         let answer = match self.api.post_acquired(team, post.token, method, &body).await {
             Ok(answer) => answer,
@@ -142,6 +143,7 @@ impl Sender {
                 {
                     return Ok(sent);
                 }
+                self.api.still_held(post.outgoing)?;
                 *progress = SendProgress::InFlight;
                 body["blocks"] = json!(without_charts.blocks);
                 self.api.post_acquired(team, post.token, method, &body).await?
@@ -179,6 +181,7 @@ impl Sender {
             Failure::RateLimited { until } => retry(until, RATE_LIMITED, progress),
             Failure::Store | Failure::NoToken(NoToken::Store(_)) => retry(at, "store", progress),
             Failure::RowGone => retry(at, "row_gone", progress),
+            Failure::LeaseOver => retry(at, "lease_over", progress),
             Failure::NoToken(NoToken::Undecryptable) => {
                 tracing::error!(
                     team = %outgoing.team,
