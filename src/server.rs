@@ -37,6 +37,7 @@ use crate::{
 };
 use anyhow::Context;
 use async_trait::async_trait;
+use jiff::Timestamp;
 use llm_writer::LlmWriter;
 use std::{
     net::SocketAddr,
@@ -201,6 +202,14 @@ impl Bot {
     /// When the store did not answer.
     pub async fn tick(&self) -> anyhow::Result<TickReport> {
         Ok(self.worker.tick().await?)
+    }
+
+    /// When the worker has something to do next.
+    ///
+    /// # Errors
+    /// When the store did not answer.
+    pub async fn next_due_at(&self) -> anyhow::Result<Option<Timestamp>> {
+        Ok(self.worker.next_due_at().await?)
     }
 
     /// Waits until everything that was begun after an acknowledgement is done.

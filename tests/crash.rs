@@ -1,6 +1,8 @@
-//! `kill -9`, in a loop, of the real program while members submit and questions go out. Afterwards every
-//! submission that was acknowledged is there once and was read by the lens, and everything due was posted
-//! once.
+//! `kill -9`, in a loop, of the real program while members submit, questions go out, and Slack's answers to
+//! some posts are lost. Afterwards every submission that was acknowledged is there once and was read by the
+//! lens, and everything due was posted once. Two programs over one PostgreSQL database, of which one is stopped
+//! (`SIGSTOP`) until its leases are over, post everything once too; that test waits for real leases and runs by
+//! `cargo test --test crash -- --ignored`.
 //!
 //! The program runs on the machine's clock, so its members are made due before it starts. A lease of
 //! ninety seconds is not waited for: while the program is dead, its leases are moved into the past.
@@ -28,9 +30,9 @@ use leadlens_sandbox::{
     Options, Sandbox,
     script::Person,
     transcript::{message, plain},
-    workspace::User,
+    workspace::{Fault, User},
 };
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 use std::{
     cell::Cell,
     collections::BTreeMap,
@@ -74,7 +76,7 @@ async fn survives_being_killed(door: Door) {
     let folder = tempfile::tempdir().expect("a folder");
     let sandbox = workspace().await;
     let _clock = follow_the_clock(&sandbox);
-    due_members(&sandbox, folder.path()).await;
+    due_members(&sandbox, &url(folder.path())).await;
     let port = free_port();
     if door == Door::SignedHttp {
         sandbox.deliver_over_http(&format!("http://127.0.0.1:{port}/slack/events"));
@@ -109,6 +111,68 @@ async fn survives_being_killed(door: Door) {
     sandbox.shutdown();
 }
 
+/// One of two programs is stopped in the middle of its posts. The other takes over when the leases are over,
+/// and finds what was posted; the first then goes on where it was stopped.
+#[tokio::test]
+#[ignore = "waits two minutes for leases to end"]
+async fn a_program_that_was_stopped_past_its_leases_posts_nothing_again() {
+    let Some(url) = postgres_database().await else { return };
+    install_tls_provider();
+    let folder = tempfile::tempdir().expect("a folder");
+    let sandbox = workspace().await;
+    let _clock = follow_the_clock(&sandbox);
+    due_members(&sandbox, &url).await;
+    sandbox.fail_always("chat.postMessage", Fault::Slow(700));
+    let mut programs: Vec<Child> =
+        (0..2).map(|_| start_over(&sandbox, folder.path(), Door::SignedHttp, free_port(), &url)).collect();
+    until(|| posts(&sandbox) > 0).await;
+    signal(&programs[0], "-STOP");
+    let taken_over = async {
+        while posts(&sandbox) < DUE {
+            tokio::time::sleep(A_MOMENT).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(4), taken_over).await.expect("the other program takes over");
+    let mut database = PgConnection::connect(&url).await.expect("the database");
+    tokio::time::timeout(Duration::from_mins(4), until_sent(&mut database)).await.expect("all is settled");
+    signal(&programs[0], "-CONT");
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    for program in &mut programs {
+        program.kill().expect("a kill");
+        program.wait().expect("an end");
+    }
+    let questions = messages_with(&sandbox, "[Reflect]");
+    assert_eq!(questions.len(), DUE, "{questions:?}");
+    assert!(questions.values().all(|count| *count == 1), "each question was posted once: {questions:?}");
+    sandbox.shutdown();
+}
+
+/// A new database on the PostgreSQL server of the tests, if there is one.
+async fn postgres_database() -> Option<String> {
+    let server = std::env::var("LEADLENS_TEST_POSTGRES")
+        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432".to_owned());
+    let Ok(mut admin) = PgConnection::connect(&format!("{server}/postgres")).await else {
+        assert_ne!(std::env::var("LEADLENS_REQUIRE_POSTGRES").as_deref(), Ok("1"));
+        eprintln!("PostgreSQL: skipped (no server at {server})");
+        return None;
+    };
+    let name = format!("leadlens_crash_{:x}", SystemClock.now().as_millisecond());
+    admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("a database");
+    Some(format!("{server}/{name}"))
+}
+
+async fn until_sent(database: &mut PgConnection) {
+    let unsent = "select count(*) from outbox where state <> 'sent'";
+    while sqlx::query_scalar::<_, i64>(unsent).fetch_one(&mut *database).await.expect("a count") > 0 {
+        tokio::time::sleep(A_MOMENT).await;
+    }
+}
+
+fn signal(program: &Child, signal: &str) {
+    let sent = Command::new("kill").args([signal, &program.id().to_string()]).status().expect("kill");
+    assert!(sent.success());
+}
+
 fn due(nth: usize) -> String {
     format!("U0DUE{nth:02}")
 }
@@ -137,8 +201,8 @@ fn follow_the_clock(sandbox: &Sandbox) -> tokio_util::task::AbortOnDropHandle<()
 }
 
 /// Members with a slot a minute ago, whom the program finds when it starts.
-async fn due_members(sandbox: &Sandbox, folder: &Path) {
-    let store = Store::open(&url(folder)).await.expect("a database");
+async fn due_members(sandbox: &Sandbox, url: &str) {
+    let store = Store::open(url).await.expect("a database");
     let team = TeamId::parse(&sandbox.team_id()).expect("a team");
     let now = SystemClock.now();
     let slot = Zone::utc().local(now) - 1.minute();
@@ -173,6 +237,10 @@ fn free_port() -> u16 {
 }
 
 fn start(sandbox: &Sandbox, folder: &Path, door: Door, port: u16) -> Child {
+    start_over(sandbox, folder, door, port, &url(folder))
+}
+
+fn start_over(sandbox: &Sandbox, folder: &Path, door: Door, port: u16, database_url: &str) -> Child {
     let mut program = Command::new(env!("CARGO_BIN_EXE_leadlens"));
     program
         .arg("serve")
@@ -181,7 +249,7 @@ fn start(sandbox: &Sandbox, folder: &Path, door: Door, port: u16) -> Child {
         .env("SLACK_API_URL", sandbox.api_url())
         .env("SLACK_BOT_TOKEN", sandbox.bot_token())
         .env("LEADLENS_LISTEN", format!("127.0.0.1:{port}"))
-        .env("DATABASE_URL", url(folder))
+        .env("DATABASE_URL", database_url)
         .env("LEADLENS_LOG", "error")
         .stdout(Stdio::null());
     match door {
@@ -201,6 +269,9 @@ async fn kill_in_a_loop(
     acknowledged: &Cell<usize>,
 ) -> Child {
     for nth in 0..KILLS {
+        // Slack takes a message, and the program does not hear of it.
+        sandbox
+            .fail("chat.postMessage", if nth % 2 == 0 { Fault::CutAfter } else { Fault::ServerErrorAfter });
         let mut program = start(sandbox, folder, door, port);
         let (posts, acks) = (posts(sandbox), acknowledged.get());
         // Every other time the post is what it dies of, else the submission.
@@ -213,9 +284,12 @@ async fn kill_in_a_loop(
         program.kill().expect("kill -9");
         program.wait().expect("an end");
         let mut database = database(folder).await;
-        for table in ["update outbox set wake_at = 1", "update job set wake_at = 1"] {
-            let sql = format!("{table} where lease_owner is not null and wake_at is not null");
-            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut database).await.expect("leases that are over");
+        for moved in [
+            "update outbox set wake_at = 1 where lease_owner is not null and wake_at is not null",
+            "update outbox set wake_at = 1 where state = 'in-doubt'",
+            "update job set wake_at = 1 where lease_owner is not null and wake_at is not null",
+        ] {
+            sqlx::query(moved).execute(&mut database).await.expect("leases and waits that are over");
         }
     }
     start(sandbox, folder, door, port)

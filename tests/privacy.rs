@@ -163,12 +163,9 @@ impl SlackGateway for Eyes {
         DeliveryOutcome::Sent { channel: at.channel.clone(), message: Some(at), files: Vec::new() }
     }
 
-    async fn presence(
-        &self,
-        _team: &TeamId,
-        users: &[UserId],
-    ) -> Result<HashMap<UserId, Presence>, Unavailable> {
-        Ok(users.iter().map(|user| (user.clone(), Presence::default())).collect())
+    async fn presence(&self, _team: &TeamId, users: &[UserId]) -> Presences {
+        let known = users.iter().map(|user| (user.clone(), Presence::default())).collect();
+        Presences { known, missing: None }
     }
 
     async fn message_text(&self, _: &TeamId, _: &MessageRef) -> Result<Option<MemberText>, Unavailable> {

@@ -1,7 +1,7 @@
 //! The load binary: what a member waits for and what an operator pays, each figure beside what it is
 //! compared with. It starts the real `leadlens serve` as a process of its own, in front of the sandbox
 //! on loopback. `cargo bench --bench load` runs every part; a name behind `--` runs that part alone:
-//! `acks`, `writers`, `tick`, `start`.
+//! `acks`, `writers`, `tick`, `crowd`, `start`.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,6 +14,7 @@
 
 mod acks;
 mod bare;
+mod crowd;
 mod disk;
 mod process;
 mod request;
@@ -46,6 +47,9 @@ fn main() {
         }
         if is_wanted("tick") {
             tick::run().await;
+        }
+        if is_wanted("crowd") {
+            crowd::run().await;
         }
     });
 }

@@ -107,7 +107,7 @@ pub enum SkipReason {
     DoNotDisturb,
     /// The member's status says vacation or out of office.
     Vacation,
-    /// Another nudge was sent a moment ago, or after this one was due.
+    /// Another nudge, or a report, was sent a moment ago, or after this one was due.
     JustAsked,
     /// The slot is more than four hours old.
     TooLate,
@@ -148,7 +148,7 @@ pub struct DueNudge {
     /// When it is due. For a postponed nudge, the instant it was postponed to.
     pub due_at: Timestamp,
     pub source: NudgeSource,
-    /// When the previous nudge was delivered.
+    /// When the member was last asked something by itself.
     pub last_sent_at: Option<Timestamp>,
 }
 

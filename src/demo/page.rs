@@ -151,7 +151,7 @@ fn zone_of(stage: &Stage, user: &str) -> anyhow::Result<Zone> {
 async fn to_next(stage: &Stage, user: &str) -> anyhow::Result<bool> {
     let before = received(stage, user);
     for _ in 0..MOST_STOPS {
-        let Some(due_at) = crate::outbox::next_due_at(&stage.bot.state).await? else { return Ok(false) };
+        let Some(due_at) = stage.bot.next_due_at().await? else { return Ok(false) };
         stage.move_to(due_at).await?;
         if received(stage, user) > before {
             break;

@@ -183,7 +183,7 @@ impl Stage {
             if ticked.did_anything() {
                 continue;
             }
-            match crate::outbox::next_due_at(&self.bot.state).await? {
+            match self.bot.next_due_at().await? {
                 Some(due_at) if due_at <= self.now().saturating_add(SOON)? => {
                     self.set_now(due_at.max(self.now()));
                 }
@@ -204,7 +204,7 @@ impl Stage {
     pub async fn move_to(&self, to: Timestamp) -> anyhow::Result<()> {
         for _ in 0..MOST_STEPS {
             self.settle().await?;
-            match crate::outbox::next_due_at(&self.bot.state).await? {
+            match self.bot.next_due_at().await? {
                 Some(due_at) if due_at <= to && due_at > self.now() => self.set_now(due_at),
                 _ => break,
             }

@@ -9,6 +9,7 @@ use crate::coach::{
     member_text::MemberText,
     screen::Form,
 };
+use crate::store::Lane;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -21,6 +22,24 @@ pub struct Unavailable {
     pub code: String,
     /// When to ask again; `None`: Slack will never do it.
     pub retry_at: Option<Timestamp>,
+}
+
+/// What Slack says of members.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Presences {
+    /// Of whom everything is known. Someone whom Slack does not know has the default.
+    pub known: HashMap<UserId, Presence>,
+    /// Why the others are missing.
+    pub missing: Option<Unavailable>,
+}
+
+/// The room that Slack's limits leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// For so many calls now.
+    pub free: usize,
+    /// For all that were wanted, at this time, if nothing else is sent before.
+    pub at: Timestamp,
 }
 
 /// A file, or why there is none.
@@ -50,13 +69,15 @@ pub trait SlackGateway: Send + Sync + 'static {
     /// Carries one thing to Slack; a doubt about an earlier attempt is settled first.
     async fn deliver(&self, outgoing: Outgoing) -> DeliveryOutcome;
 
-    /// Status, Do Not Disturb and zone of many members of a workspace at this moment. Someone whom
-    /// Slack does not know is missing from the answer.
-    async fn presence(
-        &self,
-        team: &TeamId,
-        users: &[UserId],
-    ) -> Result<HashMap<UserId, Presence>, Unavailable>;
+    /// How much room Slack's limits leave for `want` rows of a lane.
+    fn room(&self, team: &TeamId, lane: Lane, want: usize) -> Room {
+        let _ = (team, lane);
+        Room { free: want, at: Timestamp::MIN }
+    }
+
+    /// Status, Do Not Disturb and zone of many members of a workspace at this moment, as far as they can be
+    /// learned. What was learned is remembered for the next question.
+    async fn presence(&self, team: &TeamId, users: &[UserId]) -> Presences;
 
     /// The text of a message in a DM, also of one in a thread; `None` when it is gone.
     async fn message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<MemberText>, Unavailable>;

@@ -25,7 +25,7 @@ pub use activity::note_activity;
 pub use context::{Ctx, Outcome, Settings};
 pub use delivery::{DeliveryKey, FormStep, ScheduleValues};
 pub use error::{InteractionError, Result};
-pub use gateways::{Download, HomeUpdates, SlackGateway, Unavailable};
+pub use gateways::{Download, HomeUpdates, Presences, Room, SlackGateway, Unavailable};
 pub use outbound::{
     Composed, DeliveryOutcome, FailureScope, OutboundFile, Outgoing, RATE_LIMITED, SlackCall,
 };

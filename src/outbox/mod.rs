@@ -13,11 +13,14 @@ mod settle;
 pub use settle::settle;
 
 use crate::{
-    coach::member::Presence,
+    coach::{ids::TeamId, member::Presence},
     interaction::{AppState, Composed, Ctx, Outgoing, Result},
-    store::{OutboxPayload, OutboxRow},
+    store::{DueLane, Lane, OutboxPayload, OutboxRow},
 };
 use jiff::{SignedDuration, Timestamp};
+
+/// How long a claimed row belongs to a worker that has not begun it.
+const CLAIM_LEASE: SignedDuration = SignedDuration::from_secs(90);
 
 /// How long the lease of a row lasts from the beginning of an attempt: longer than a send may take, with its
 /// lookups, and than the store may take to settle it. The next worker must not find this attempt under way.
@@ -38,30 +41,9 @@ pub enum Prepared {
 
 /// Whether what a row sends depends on the member's presence, which the caller then brings.
 pub fn needs_presence(row: &OutboxRow) -> bool {
-    match &row.payload {
-        Ok(
-            OutboxPayload::Nudge { .. }
-            | OutboxPayload::GoOn { .. }
-            | OutboxPayload::Plan { .. }
-            | OutboxPayload::FeedbackAsk { .. }
-            | OutboxPayload::FeedbackResult { .. }
-            | OutboxPayload::Report { scheduled: true, .. },
-        ) => true,
-        Ok(
-            OutboxPayload::Welcome
-            | OutboxPayload::Report { scheduled: false, .. }
-            | OutboxPayload::Export { .. }
-            | OutboxPayload::Update(_)
-            | OutboxPayload::Offer { .. }
-            | OutboxPayload::Care { .. }
-            | OutboxPayload::Kept { .. }
-            | OutboxPayload::AuditProposed { .. }
-            | OutboxPayload::CalendarError { .. }
-            | OutboxPayload::Wish { .. }
-            | OutboxPayload::TooShort { .. }
-            | OutboxPayload::Notice(_),
-        )
-        | Err(_) => false,
+    match row.lane {
+        Lane::Unasked => true,
+        Lane::Answer | Lane::Update => false,
     }
 }
 
@@ -70,17 +52,26 @@ pub fn is_erasure_notice(row: &OutboxRow) -> bool {
     row.payload.as_ref().is_ok_and(OutboxPayload::is_erasure_notice)
 }
 
-/// Claims rows that are due for `owner`.
+/// What is due, by workspace and lane, the longest due first.
+pub async fn due_lanes(state: &AppState) -> Result<Vec<DueLane>> {
+    let now = state.env.now();
+    state.read(move |ctx| Box::pin(async move { Ok(ctx.tx.due_lanes(now).await?) })).await
+}
+
+/// Claims due rows of one workspace and lane for `owner`.
 pub async fn claim(
     state: &AppState,
     owner: &str,
-    lease: SignedDuration,
+    team: &TeamId,
+    lane: Lane,
     limit: usize,
 ) -> Result<Vec<OutboxRow>> {
-    let (owner, now) = (owner.to_owned(), state.env.now());
-    let until = now.saturating_add(lease).unwrap_or(now);
+    let (owner, team, now) = (owner.to_owned(), team.clone(), state.env.now());
+    let until = now.saturating_add(CLAIM_LEASE).unwrap_or(now);
     state
-        .write(move |ctx| Box::pin(async move { Ok(ctx.tx.claim_due(now, until, &owner, limit).await?) }))
+        .write(move |ctx| {
+            Box::pin(async move { Ok(ctx.tx.claim_due(&team, lane, now, until, &owner, limit).await?) })
+        })
         .await
 }
 
@@ -90,9 +81,10 @@ pub async fn release(state: &AppState, owner: &str) -> Result<u64> {
     state.write(move |ctx| Box::pin(async move { Ok(ctx.tx.release_leases(&owner).await?) })).await
 }
 
-/// When anything is due next.
+/// When anything is due next that is not due yet, apart from rows: [`due_lanes`] has those.
 pub async fn next_due_at(state: &AppState) -> Result<Option<Timestamp>> {
-    state.read(|ctx| Box::pin(async move { Ok(ctx.tx.next_due_at().await?) })).await
+    let now = state.env.now();
+    state.read(move |ctx| Box::pin(async move { Ok(ctx.tx.next_due_at(now).await?) })).await
 }
 
 /// Defers a claimed row of which nothing was begun now. A row in doubt stays in doubt.

@@ -44,7 +44,7 @@ pub use error::{OpenError, StoreError};
 pub use job::{Job, JobKind, NewJob};
 pub use message_part::MessagePart;
 pub use options::StoreOptions;
-pub use outbox::{NewOutbox, OutKind, OutState, OutboxRow};
+pub use outbox::{DueLane, Lane, NewOutbox, OutKind, OutState, OutboxRow};
 pub use payload::{JobPayload, MalformedPayload, NoticePayload, OutboxPayload, UpdatePayload};
 pub use reflection::UnclassifiedAnswer;
 pub use tx::Tx;

@@ -62,6 +62,30 @@ pub enum OutKind {
     Notice,
 }
 
+/// Rows of a workspace that are claimed and sent together, because they take the same of Slack's limits.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Lane {
+    /// New messages that answer what a member did. Nothing holds them back.
+    Answer,
+    /// New messages that nobody waits for. Whether one is sent depends on the member's presence.
+    Unasked,
+    /// Changes of messages that were sent.
+    Update,
+}
+
+/// Due rows of one workspace in one lane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueLane {
+    pub team: TeamId,
+    pub lane: Lane,
+    /// Since when the first of them is due.
+    pub since: Timestamp,
+    pub rows: usize,
+}
+
 /// The state of a row.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
@@ -95,6 +119,8 @@ pub struct OutboxRow {
     pub kind: OutKind,
     /// What it sends.
     pub payload: Result<OutboxPayload, MalformedPayload>,
+    /// What it is claimed with.
+    pub lane: Lane,
     /// When it is to be sent.
     pub due_at: Timestamp,
     /// The state.
@@ -144,6 +170,8 @@ pub struct NewOutbox {
     pub member: Option<MemberId>,
     /// What it sends.
     pub payload: OutboxPayload,
+    /// What it is claimed with.
+    pub lane: Lane,
     /// The conversation, when it is not the member's DM.
     pub channel: Option<ChannelId>,
     /// The message to update, or to reply to.
@@ -162,12 +190,19 @@ impl NewOutbox {
             dedupe: None,
             team: member.team.clone(),
             member: Some(member),
+            lane: payload.lane(),
             payload,
             channel: None,
             ts: None,
             due_at: now,
             created_at: now,
         }
+    }
+
+    /// Says that the member waits for it, whatever it sends.
+    pub fn answering(mut self) -> Self {
+        self.lane = Lane::Answer;
+        self
     }
 
     /// Sets when it is due.
@@ -204,7 +239,7 @@ pub struct OutboxAge {
 macro_rules! columns {
     () => {
         "id, team_id, user_id, kind, subject, due_at, state, attempts, lease_owner, lease_until, channel_id, ts, \
-         file_ids, attempted_at, last_error, created_at"
+         file_ids, attempted_at, last_error, created_at, lane"
     };
 }
 
@@ -213,7 +248,8 @@ macro_rules! columns {
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
-            "WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2",
+            "WITH due AS MATERIALIZED (SELECT id FROM outbox \
+             WHERE wake_at <= $1 AND team_id = $5 AND lane = $6 ORDER BY wake_at LIMIT $2",
             $lock,
             ") UPDATE outbox SET \
              state = CASE WHEN attempted_at IS NULL THEN 'leased' ELSE 'in-doubt' END, \
@@ -226,13 +262,17 @@ macro_rules! claim {
 
 pub(super) const CLAIM: (&str, &str) = (claim!(""), claim!(" FOR UPDATE SKIP LOCKED"));
 
+/// Read from the index alone. Rows that a limit holds back are counted and not touched.
+pub(super) const DUE_LANES: &str = "SELECT team_id, lane, MIN(wake_at) AS since, COUNT(*) AS due FROM outbox \
+             WHERE wake_at <= $1 GROUP BY team_id, lane ORDER BY since, team_id, lane";
+
 impl Tx {
     /// Inserts a row. False: a row with this deduplication key exists already.
     pub async fn enqueue(&mut self, new: NewOutbox) -> Result<bool, StoreError> {
         self.note_scheduled_work();
         let statement = sql("INSERT INTO outbox (id, dedupe, team_id, user_id, kind, subject, due_at, \
-             wake_at, channel_id, ts, created_at, state, attempts, file_ids) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, 'waiting', 0, '') \
+             wake_at, channel_id, ts, created_at, lane, state, attempts, file_ids) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11, 'waiting', 0, '') \
              ON CONFLICT DO NOTHING")
         .bind(String::from(new.id))
         .bind(new.dedupe)
@@ -243,7 +283,8 @@ impl Tx {
         .bind(ms(new.due_at))
         .bind(new.channel.map(String::from))
         .bind(new.ts.map(String::from))
-        .bind(ms(new.created_at));
+        .bind(ms(new.created_at))
+        .bind(new.lane.into_str());
         Ok(self.execute(statement).await? == 1)
     }
 
@@ -252,11 +293,26 @@ impl Tx {
         self.find(sql(text).bind(id.as_str()), read).await
     }
 
-    /// Claims up to `limit` rows whose `wake_at` has passed, for `owner` until `lease_until`. Returns the
-    /// longest due first. A row with an unsettled attempt is returned in doubt. Two claims never return
-    /// the same row.
+    /// The workspaces and lanes with rows whose `wake_at` has passed, the longest due first.
+    pub async fn due_lanes(&mut self, now: Timestamp) -> Result<Vec<DueLane>, StoreError> {
+        self.list(sql(DUE_LANES).bind(ms(now)), |row| {
+            Ok(DueLane {
+                team: row.id("team_id")?,
+                lane: row.parsed("lane")?,
+                since: row.instant("since")?,
+                rows: usize::try_from(row.number("due")?).unwrap_or(0),
+            })
+        })
+        .await
+    }
+
+    /// Claims up to `limit` rows of one workspace and lane whose `wake_at` has passed, for `owner` until
+    /// `lease_until`. Returns the longest due first. A row with an unsettled attempt is returned in doubt.
+    /// Two claims never return the same row.
     pub async fn claim_due(
         &mut self,
+        team: &TeamId,
+        lane: Lane,
         now: Timestamp,
         lease_until: Timestamp,
         owner: &str,
@@ -264,6 +320,7 @@ impl Tx {
     ) -> Result<Vec<OutboxRow>, StoreError> {
         let statement = self.select_for_update(CLAIM.0, CLAIM.1);
         let statement = statement.bind(ms(now)).bind(count(limit)).bind(ms(lease_until)).bind(owner);
+        let statement = statement.bind(team.as_str()).bind(lane.into_str());
         let mut rows = self.list(statement, read).await?;
         rows.sort_by(|row, other| (row.due_at, &row.id).cmp(&(other.due_at, &other.id)));
         Ok(rows)
@@ -435,6 +492,13 @@ impl Tx {
         Ok(self.find(statement, Row::message_opt).await?.flatten())
     }
 
+    /// When the row with a deduplication key was sent, or is due; `None` when there is none, or it was let go.
+    pub async fn sent_or_due_at(&mut self, key: &str) -> Result<Option<Timestamp>, StoreError> {
+        let statement = sql("SELECT CASE WHEN state = 'sent' THEN settled_at ELSE due_at END AS at \
+             FROM outbox WHERE dedupe = $1 AND state IN ('waiting', 'leased', 'in-doubt', 'sent')");
+        Ok(self.find(statement.bind(key), |row| row.instant_opt("at")).await?.flatten())
+    }
+
     /// Deletes a row: the notice to a member whose data was erased leaves no trace. False: no row has this id.
     pub async fn delete_outbox(&mut self, id: &RowId) -> Result<bool, StoreError> {
         self.changed_one(sql("DELETE FROM outbox WHERE id = $1").bind(id.as_str())).await
@@ -485,6 +549,7 @@ fn read(row: &Row) -> Result<OutboxRow, StoreError> {
         team,
         kind,
         payload: OutboxPayload::parse(kind, &row.text("subject")?),
+        lane: row.parsed("lane")?,
         due_at: row.instant("due_at")?,
         state: row.parsed("state")?,
         attempts: row.count_u32("attempts")?,

@@ -6,7 +6,7 @@
 
 mod legacy;
 
-use super::{JobKind, OutKind};
+use super::{JobKind, Lane, OutKind};
 use crate::coach::{
     care::Concern,
     ids::{FileId, MessageRef, MessageTs, RowId, ViewId},
@@ -182,6 +182,30 @@ fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
 }
 
 impl OutboxPayload {
+    /// What rows with this payload are claimed with, unless they say otherwise.
+    pub fn lane(&self) -> Lane {
+        match self {
+            Self::Nudge { .. }
+            | Self::GoOn { .. }
+            | Self::Plan { .. }
+            | Self::FeedbackAsk { .. }
+            | Self::FeedbackResult { .. }
+            | Self::Report { scheduled: true, .. } => Lane::Unasked,
+            Self::Update(_) => Lane::Update,
+            Self::Welcome
+            | Self::Report { scheduled: false, .. }
+            | Self::Export { .. }
+            | Self::Offer { .. }
+            | Self::Care { .. }
+            | Self::Kept { .. }
+            | Self::AuditProposed { .. }
+            | Self::CalendarError { .. }
+            | Self::Wish { .. }
+            | Self::TooShort { .. }
+            | Self::Notice(_) => Lane::Answer,
+        }
+    }
+
     /// The kind column of the row.
     pub fn kind(&self) -> OutKind {
         match self {

@@ -4,6 +4,7 @@
 use super::{
     error::StoreError,
     payload::OutboxPayload,
+    row::ms,
     statement::{bind_member, sql},
     tx::Tx,
 };
@@ -11,7 +12,7 @@ use crate::coach::ids::MemberId;
 use jiff::Timestamp;
 
 pub(super) const NEXT_DUE: &str = "SELECT MIN(at) AS at FROM (\
-             SELECT MIN(wake_at) AS at FROM outbox WHERE wake_at IS NOT NULL \
+             SELECT MIN(wake_at) AS at FROM outbox WHERE wake_at > $1 \
              UNION ALL SELECT MIN(wake_at) FROM job WHERE wake_at IS NOT NULL \
              UNION ALL SELECT MIN(created_at) FROM reflection WHERE read_at IS NULL AND counted = 1 \
              UNION ALL SELECT MIN(closes_at) FROM feedback_round WHERE closes_at IS NOT NULL \
@@ -20,9 +21,10 @@ pub(super) const NEXT_DUE: &str = "SELECT MIN(at) AS at FROM (\
 
 impl Tx {
     /// The earliest time at which the worker has something to do: an outbox row, a job, a member's nudge
-    /// slot or report, a feedback round to close, an answer that the lens has not classified.
-    pub async fn next_due_at(&mut self) -> Result<Option<Timestamp>, StoreError> {
-        let statement = sql(NEXT_DUE);
+    /// slot or report, a feedback round to close, an answer that the lens has not classified. Outbox rows
+    /// that are due by `after` are not considered: [`Tx::due_lanes`] has them.
+    pub async fn next_due_at(&mut self, after: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let statement = sql(NEXT_DUE).bind(ms(after));
         Ok(self.find(statement, |row| row.instant_opt("at")).await?.flatten())
     }
 

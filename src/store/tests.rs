@@ -26,6 +26,7 @@ fn tick(engine: Engine) -> Vec<(&'static str, &'static [&'static str])> {
         (pick(member::SLOT_DUE), &["member_by_slot"]),
         (pick(member::REPORT_DUE), &["member_by_report"]),
         (pick(outbox::CLAIM), &["outbox_by_wake"]),
+        (outbox::DUE_LANES, &["outbox_by_wake"]),
         (pick(job::CLAIM), &["job_by_wake"]),
         (reflection::UNCLASSIFIED, &["reflection_unread"]),
         (
@@ -37,7 +38,8 @@ fn tick(engine: Engine) -> Vec<(&'static str, &'static [&'static str])> {
 
 /// Replaces `$1` … by values, because the query planner needs them. With these, nothing is due.
 fn with_values(statement: &str) -> String {
-    let values = [("$1", "0"), ("$2", "100"), ("$3", "0"), ("$4", "'me'")];
+    let values =
+        [("$1", "0"), ("$2", "100"), ("$3", "0"), ("$4", "'me'"), ("$5", "'T1'"), ("$6", "'answer'")];
     values.into_iter().fold(statement.to_owned(), |text, (name, value)| text.replace(name, value))
 }
 

@@ -38,9 +38,8 @@ impl Tally {
     }
 }
 
-/// The size of the next claim. While Slack's limits hold back most of what is claimed, a step claims less.
-/// Without this, ten thousand due rows would be claimed again and again to send five a second, which costs
-/// a processor, and rows of other workspaces would wait among them.
+/// The size of the next claim of jobs. While Slack's limits hold back most of what is claimed, a step claims
+/// less. Without this, ten thousand due jobs would be claimed again and again to do five a second.
 pub(super) struct AdaptiveBatch {
     next: AtomicUsize,
     min: usize,
@@ -50,10 +49,6 @@ pub(super) struct AdaptiveBatch {
 impl AdaptiveBatch {
     const fn between(min: usize, max: usize) -> Self {
         Self { next: AtomicUsize::new(max), min, max }
-    }
-
-    pub(super) const fn of_rows() -> Self {
-        Self::between(25, 250)
     }
 
     pub(super) const fn of_jobs() -> Self {
@@ -78,12 +73,12 @@ mod tests {
 
     #[test]
     fn a_step_claims_no_more_than_the_limits_let_through_and_grows_back() {
-        let batch = AdaptiveBatch::of_rows();
+        let batch = AdaptiveBatch::of_jobs();
         let mut sizes = vec![batch.next()];
-        for (done, rate_limited) in [(60, 190), (5, 115), (25, 0), (50, 0), (100, 0), (200, 0), (0, 0)] {
+        for (done, rate_limited) in [(12, 38), (1, 23), (5, 0), (10, 0), (20, 0), (40, 0), (0, 0)] {
             batch.adjust(Tally { done, not_done: 0, rate_limited });
             sizes.push(batch.next());
         }
-        assert_eq!(sizes, [250, 120, 25, 50, 100, 200, 250, 250]);
+        assert_eq!(sizes, [50, 24, 5, 10, 20, 40, 50, 50]);
     }
 }

@@ -1,7 +1,10 @@
 //! What happens without a member: due nudges and reports are planned, due rows sent, jobs done. `tick.rs`
-//! is one step; here is the loop around it. The worker decides nothing about coaching.
+//! is one step, `lanes.rs` what goes on beside the steps; here is the loop. The worker decides nothing about
+//! coaching.
 
 mod batch;
+mod hands;
+mod lanes;
 mod tick;
 
 pub use tick::TickReport;
@@ -12,15 +15,19 @@ use crate::{
     outbox,
     telemetry::Metrics,
 };
-use batch::AdaptiveBatch;
 use futures::FutureExt as _;
+use hands::Hands;
 use jiff::Timestamp;
+use lanes::Tasks;
 use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, atomic::AtomicI64},
     time::{Duration, Instant},
 };
-use tokio::{sync::Mutex, task::JoinHandle};
+use tokio::{
+    sync::{Mutex, Notify},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 
 /// The longest sleep. Another machine may have written a row of which this one knows nothing.
@@ -36,16 +43,11 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// The worker. Several may run over one store, in one process or in many.
 pub struct Worker {
-    state: AppState,
-    slack: Arc<dyn SlackGateway>,
-    metrics: Arc<Metrics>,
-    homes: Option<Arc<dyn HomeUpdates>>,
-    /// The owner of this worker's leases.
-    owner: String,
-    stop: CancellationToken,
+    hands: Hands,
+    tasks: Mutex<Tasks>,
+    /// Notified when something that went on beside the steps has ended.
+    ended: Arc<Notify>,
     pruned_at_ms: AtomicI64,
-    rows: AdaptiveBatch,
-    jobs: AdaptiveBatch,
     lens: Mutex<LensTask>,
 }
 
@@ -68,17 +70,12 @@ impl Worker {
         metrics: Arc<Metrics>,
         stop: CancellationToken,
     ) -> Self {
-        let owner = format!("{:016x}", state.env.rng.next_u64());
+        let tasks = Tasks::default();
         Self {
-            state,
-            slack,
-            metrics,
-            homes: None,
-            owner,
-            stop,
+            hands: Hands::new(state, slack, metrics, stop),
+            ended: tasks.ended(),
+            tasks: Mutex::new(tasks),
             pruned_at_ms: AtomicI64::new(i64::MIN),
-            rows: AdaptiveBatch::of_rows(),
-            jobs: AdaptiveBatch::of_jobs(),
             lens: Mutex::default(),
         }
     }
@@ -86,17 +83,19 @@ impl Worker {
     /// The same, refreshing the Home tabs of members for whom it did something.
     #[must_use]
     pub fn with_home_updates(self, homes: Arc<dyn HomeUpdates>) -> Self {
-        Self { homes: Some(homes), ..self }
+        Self { hands: self.hands.with_homes(homes), ..self }
     }
 
     /// Works until it is told to stop. Then it finishes what is under way, for ten seconds at most, and
     /// gives back what it has claimed.
     pub async fn run(&self) {
-        while !self.stop.is_cancelled() {
-            let step = AssertUnwindSafe(self.tick()).catch_unwind();
+        let stop = self.hands.stop.clone();
+        while !stop.is_cancelled() {
+            let step = AssertUnwindSafe(self.step()).catch_unwind();
             let pause = tokio::select! {
                 done = step => match done {
-                    Ok(Ok(report)) if report.did_anything() => SHORTEST_SLEEP,
+                    // There may be more to do at once.
+                    Ok(Ok(report)) if report.made_progress() => continue,
                     Ok(Ok(_)) => self.until_due().await,
                     Ok(Err(error)) => {
                         tracing::error!(%error, "a step of the worker failed");
@@ -111,30 +110,48 @@ impl Worker {
             };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                () = self.state.wake.notified() => {}
-                () = self.stop.cancelled() => {}
+                () = self.hands.state.wake.notified() => {}
+                () = self.ended.notified() => {}
+                () = stop.cancelled() => {}
             }
+        }
+        let finish = async { self.tasks.lock().await.finish().await };
+        if tokio::time::timeout(STOP_WITHIN, finish).await.is_err() {
+            tracing::warn!("stopped while Slack was being written to");
         }
         self.release().await;
     }
 
     /// Returns when the worker was told to stop and its time for finishing is over.
     async fn stop_deadline(&self) {
-        self.stop.cancelled().await;
+        self.hands.stop.cancelled().await;
         tokio::time::sleep(STOP_WITHIN).await;
+    }
+
+    /// When there is something to do next, apart from what is under way. `None`: nothing is planned.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn next_due_at(&self) -> Result<Option<Timestamp>, InteractionError> {
+        let state = &self.hands.state;
+        let due = outbox::due_lanes(state).await?;
+        let other = outbox::next_due_at(state).await?;
+        let now = state.env.now();
+        let rows = self.tasks.lock().await.next_due_at(self.hands.slack.as_ref(), now, &due);
+        Ok(rows.into_iter().chain(other).min())
     }
 
     /// How long nothing is due.
     async fn until_due(&self) -> Duration {
-        let next = outbox::next_due_at(&self.state).await.unwrap_or(None);
-        let now = self.state.env.now();
+        let next = self.next_due_at().await.unwrap_or(None);
+        let now = self.hands.state.env.now();
         // Answers that the lens has not read are due all the time.
-        let shortest = if self.state.is_overloaded() { SLEEP_UNDER_LOAD } else { SHORTEST_SLEEP };
+        let shortest = if self.hands.state.is_overloaded() { SLEEP_UNDER_LOAD } else { SHORTEST_SLEEP };
         next.map_or(LONGEST_SLEEP, |at| between(now, at)).clamp(shortest, LONGEST_SLEEP)
     }
 
     async fn release(&self) {
-        match outbox::release(&self.state, &self.owner).await {
+        match outbox::release(&self.hands.state, &self.hands.owner).await {
             Ok(released) => tracing::info!(released, "the worker stopped"),
             Err(error) => {
                 tracing::warn!(%error, "leases could not be given back; they run out by themselves");

@@ -37,6 +37,7 @@ mod calendar_file;
 mod care;
 mod checkin;
 mod commands;
+mod crowd;
 mod delivery;
 mod feedback;
 mod first_contact;

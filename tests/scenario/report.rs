@@ -207,3 +207,21 @@ async fn it_counts_a_reflection_in_the_month_of_its_local_date() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn on_its_day_its_question_takes_the_place_of_the_nudge() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        checks_in(&ana, 3, "Manager: how and when").await;
+        ana.types("/leadlens pause until 2026-11-02").await;
+        ana.sees("2 Nov");
+        world.clock_to("2026-11-02 12:00").await;
+        ana.sees("OCTOBER 2026");
+        ana.sees_nothing_new();
+        world.clock_to("2026-11-03 09:29").await;
+        ana.sees_nothing_new();
+        world.clock_to("2026-11-03 09:30").await;
+        ana.sees("[Reflect]");
+    })
+    .await;
+}

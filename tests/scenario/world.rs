@@ -311,7 +311,7 @@ impl World {
 
     async fn next_due_at(&self) -> Option<Timestamp> {
         let bot = self.0.bot.read().await;
-        leadlens::outbox::next_due_at(&bot.as_ref()?.state).await.expect("the store answers")
+        bot.as_ref()?.next_due_at().await.expect("the store answers")
     }
 
     /// Lets the bot do what is due now or very soon.

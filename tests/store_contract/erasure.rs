@@ -68,7 +68,7 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
         tx.enqueue(sent).await?;
         let kept = OutboxPayload::Kept { reflection: row(number) };
         tx.enqueue(NewOutbox::for_member(row(number + 1_000), id.clone(), kept, minute(60))).await?;
-        tx.claim_due(minute(1), minute(5), "me", 10).await?;
+        claim_everything(tx, minute(1), minute(5), "me", 10).await?;
         tx.mark_sent(
             &row(number),
             "me",

@@ -69,7 +69,7 @@ async fn a_round_is_begun_answered_and_closed_for_good(fixture: Fixture) {
     assert_eq!(read!(store, |tx| tx.find_round(&row(1)).await), Ok(Some(begun.clone())));
     assert_eq!(read!(store, |tx| tx.rounds_of(&ana()).await), Ok(vec![begun.clone()]));
     assert_eq!(read!(store, |tx| tx.rounds_of(&ben()).await), Ok(vec![]));
-    assert_eq!(read!(store, |tx| tx.next_due_at().await), Ok(begun.closes_at));
+    assert_eq!(read!(store, |tx| tx.next_due_at(minute(-1_000)).await), Ok(begun.closes_at));
     assert_eq!(write!(store, |tx| tx.rounds_to_close(minute(1), 9).await), Ok(vec![]));
     let mut complete = begun.clone();
     (complete.closes_at, complete.asked) = (Some(minute(2)), 2);
@@ -99,7 +99,7 @@ async fn a_round_is_begun_answered_and_closed_for_good(fixture: Fixture) {
     // Nothing is left of who was asked and what each said.
     assert_eq!(read!(store, |tx| tx.feedback_answers(&row(1)).await), Ok((0, vec![])));
     assert_eq!(read!(store, |tx| tx.people_asked(&row(1)).await), Ok(vec![]));
-    assert_eq!(read!(store, |tx| tx.next_due_at().await), Ok(None));
+    assert_eq!(read!(store, |tx| tx.next_due_at(minute(-1_000)).await), Ok(None));
 
     let quiet = round(2, ana());
     write!(store, |tx| {
@@ -156,7 +156,7 @@ async fn those_asked_can_leave_and_come_back(fixture: Fixture) {
         let payload = OutboxPayload::FeedbackAsk { round: row(1) };
         let question = NewOutbox::for_member(row(9), cleo, payload, minute(0));
         tx.enqueue(question).await?;
-        tx.claim_due(minute(1), minute(5), "me", 10).await?;
+        claim_everything(tx, minute(1), minute(5), "me", 10).await?;
         tx.mark_sent(&row(9), "me", Some(&message("D9", "1.5")), &[], minute(1)).await
     })
     .unwrap();

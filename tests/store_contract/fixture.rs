@@ -177,3 +177,20 @@ pub fn nudge(number: u32, member: MemberId) -> Nudge {
         skip_reason: None,
     }
 }
+
+/// Claims what is due in all workspaces and lanes, the longest due first.
+pub async fn claim_everything(
+    tx: &mut leadlens::store::Tx,
+    now: Timestamp,
+    until: Timestamp,
+    owner: &str,
+    limit: usize,
+) -> Result<Vec<leadlens::store::OutboxRow>, leadlens::store::StoreError> {
+    let mut rows = Vec::new();
+    for due in tx.due_lanes(now).await? {
+        let limit = limit - rows.len();
+        rows.extend(tx.claim_due(&due.team, due.lane, now, until, owner, limit).await?);
+    }
+    rows.sort_by(|row, other| (row.due_at, &row.id).cmp(&(other.due_at, &other.id)));
+    Ok(rows)
+}

@@ -2,7 +2,7 @@
 
 use crate::{fixture::*, read, stories, write};
 use leadlens::store::{
-    Job, JobPayload, NewJob, NewOutbox, OutKind, OutState, OutboxAge, OutboxPayload, OutboxRow, Store,
+    Job, JobPayload, Lane, NewJob, NewOutbox, OutKind, OutState, OutboxAge, OutboxPayload, OutboxRow, Store,
     StoreError, UpdatePayload,
 };
 use std::collections::HashSet;
@@ -32,7 +32,7 @@ async fn enqueue(store: &Store, new: NewOutbox) -> bool {
 
 /// Everything due at a minute, leased for ten.
 async fn claim(store: &Store, at: i64) -> Vec<OutboxRow> {
-    write!(store, |tx| tx.claim_due(minute(at), minute(at + 10), "me", 100).await).unwrap()
+    write!(store, |tx| claim_everything(tx, minute(at), minute(at + 10), "me", 100).await).unwrap()
 }
 
 fn ids(rows: &[OutboxRow]) -> Vec<leadlens::coach::ids::RowId> {
@@ -59,6 +59,7 @@ async fn a_row_waits_is_claimed_and_is_sent_once(fixture: Fixture) {
         member: Some(ana()),
         kind: OutKind::Kept,
         payload: Ok(kept_payload()),
+        lane: Lane::Answer,
         due_at: minute(5),
         state: OutState::Waiting,
         attempts: 0,
@@ -135,7 +136,7 @@ async fn no_row_is_ever_claimed_by_two(fixture: Fixture) {
             loop {
                 let owner = format!("worker {number}");
                 let (rows, more) = write!(store, |tx| {
-                    let rows = tx.claim_due(minute(9), minute(99), &owner, 4).await?;
+                    let rows = claim_everything(tx, minute(9), minute(99), &owner, 4).await?;
                     Ok((rows, tx.claim_jobs(minute(9), minute(99), &owner, 4).await?))
                 })
                 .unwrap();
@@ -193,7 +194,7 @@ async fn a_row_is_settled_by_its_holder_alone(fixture: Fixture) {
     assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), "me", minute(12), minute(1)).await), Ok(true));
     assert_eq!(state(store, 1).await.lease_until, Some(minute(12)), "the attempt has extended the lease");
     assert_eq!(claim(store, 11).await, vec![]);
-    let theirs = write!(store, |tx| tx.claim_due(minute(12), minute(22), "other", 9).await).unwrap();
+    let theirs = write!(store, |tx| claim_everything(tx, minute(12), minute(22), "other", 9).await).unwrap();
     assert_eq!((ids(&theirs), theirs[0].state), (vec![row(1)], OutState::InDoubt));
     assert_eq!(write!(store, |tx| tx.mark_attempt(&row(1), "me", minute(30), minute(13)).await), Ok(false));
     assert_eq!(write!(store, |tx| tx.reserve_files(&row(1), "me", &[]).await), Ok(false));
@@ -250,7 +251,7 @@ async fn a_graceful_stop_gives_everything_back(fixture: Fixture) {
     for number in 1..=3 {
         enqueue(store, kept(number, 0)).await;
     }
-    write!(store, |tx| tx.claim_due(minute(0), minute(10), "other", 1).await).unwrap();
+    write!(store, |tx| claim_everything(tx, minute(0), minute(10), "other", 1).await).unwrap();
     claim(store, 0).await;
     write!(store, |tx| tx.mark_attempt(&row(3), "me", minute(10), minute(1)).await).unwrap();
     write!(store, |tx| tx.enqueue_job(job(1)).await).unwrap();
@@ -264,7 +265,7 @@ async fn a_graceful_stop_gives_everything_back(fixture: Fixture) {
 
 async fn a_worker_sleeps_until_something_is_due(fixture: Fixture) {
     let store = &fixture.store;
-    let next = async || read!(store, |tx| tx.next_due_at().await).unwrap();
+    let next = async || read!(store, |tx| tx.next_due_at(minute(-1_000)).await).unwrap();
     assert_eq!(next().await, None);
     let mut member = new_member(ana());
     member.next_report_at = Some(minute(40));

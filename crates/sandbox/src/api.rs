@@ -61,6 +61,10 @@ async fn call(
     if inner.state().unreachable {
         return note(&inner, &method, cut());
     }
+    let now_ms = inner.now_ms();
+    if let Some(seconds) = inner.change(|state| state.exceeds_limit(&method, now_ms)) {
+        return note(&inner, &method, rate_limited(seconds));
+    }
     let args = arguments(query.as_deref().unwrap_or_default(), &headers, &body);
     let fault = inner.change(|state| state.take_fault(&method));
     match &fault {

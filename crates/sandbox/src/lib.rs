@@ -12,6 +12,7 @@
 mod api;
 pub mod blocks;
 mod deliver;
+mod limits;
 pub mod model;
 pub mod page;
 pub mod script;

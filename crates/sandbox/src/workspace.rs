@@ -292,6 +292,12 @@ pub struct Workspace {
     pub refuse_charts: bool,
     /// One message per second and channel is enforced.
     pub strict_limits: bool,
+    /// So many calls of a method in any minute are enforced.
+    pub minute_limits: bool,
+    /// When each method was called in the last minute, in milliseconds, for [`Workspace::minute_limits`].
+    pub called_at_ms: BTreeMap<String, VecDeque<i64>>,
+    /// The bot's token is for all workspaces of an organisation.
+    pub organisation: bool,
     /// The token was revoked.
     pub revoked: bool,
     counter: u64,

@@ -22,7 +22,7 @@ pub async fn compose(
     let Some(mut nudge) = found.filter(|nudge| nudge.state == NudgeState::Waiting) else {
         return Ok(Composed::Drop("not-waiting"));
     };
-    let last_sent_at = ctx.tx.last_nudge_sent_at(&member.id).await?;
+    let last_sent_at = steps::nudge::last_asked_at(ctx, member).await?;
     let slot = DueNudge::from_nudge(&nudge, row.due_at, last_sent_at);
     let decision = match decide(member, slot, presence, ctx.now()) {
         // In doubt: it may be in the DM already, and then has to be recorded as sent.
@@ -58,7 +58,7 @@ pub async fn compose_go_on(
     member: &mut Member,
     presence: &Presence,
 ) -> Result<Composed> {
-    let last_sent_at = ctx.tx.last_nudge_sent_at(&member.id).await?;
+    let last_sent_at = steps::nudge::last_asked_at(ctx, member).await?;
     let decision = decide(member, DueNudge::from_cadence(row.due_at, last_sent_at), presence, ctx.now());
     if decision == Decision::AskToGoOn || row.attempted_at.is_some() {
         return Ok(Composed::post(row, Some(member), Message::AskToGoOn));

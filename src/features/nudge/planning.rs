@@ -62,7 +62,7 @@ async fn plan_slot(ctx: &mut Ctx<'_>, mut member: Member) -> Result<()> {
     member.next_slot_at = next_at;
     member.back_off = member.back_off.after_slots_passed(passed);
     let decision = if steps::workspace::is_reachable(ctx, &member.id.team).await? {
-        let last_sent_at = ctx.tx.last_nudge_sent_at(&member.id).await?;
+        let last_sent_at = steps::nudge::last_asked_at(ctx, &member).await?;
         decide(&member, DueNudge::from_cadence(slot_at, last_sent_at), &Presence::default(), now)
     } else {
         Decision::Skip(SkipReason::Unreachable)

@@ -37,7 +37,7 @@ async fn plan_report(ctx: &mut Ctx<'_>, mut member: Member) -> Result<()> {
     let of_month = since.iter().any(|piece| month.contains(piece.local_on));
     if of_month && steps::workspace::is_reachable(ctx, &member.id.team).await? {
         let who = member.id.clone();
-        let key = format!("report:{who}:{month}");
+        let key = steps::report::scheduled_key(&who, month);
         let payload = OutboxPayload::Report { month, scheduled: true };
         ctx.tx.enqueue(NewOutbox::for_member(ctx.new_id(), who, payload, now).once(key)).await?;
     }

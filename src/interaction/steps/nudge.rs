@@ -6,7 +6,7 @@ use crate::{
     coach::{
         conversation::{self, NudgeEffect, NudgeEvent, Refused, Standing},
         member::Member,
-        nudge::{Nudge, NudgeState, SkipReason},
+        nudge::{self, Nudge, NudgeSource, NudgeState, SkipReason},
         reflection::Reflection,
     },
     interaction::{Ctx, Result},
@@ -80,7 +80,10 @@ pub async fn queue_nudge(ctx: &mut Ctx<'_>, nudge: &Nudge, due_at: Timestamp) ->
     ctx.tx.insert_nudge(nudge).await?;
     let (id, who) = (nudge.id.clone(), nudge.member.clone());
     let payload = OutboxPayload::Nudge { nudge: nudge.id.clone() };
-    ctx.tx.enqueue(NewOutbox::for_member(id, who, payload, ctx.now()).due(due_at)).await?;
+    let row = NewOutbox::for_member(id, who, payload, ctx.now()).due(due_at);
+    // A member who asks for a question now waits for it.
+    let is_waited_for = nudge.source() == NudgeSource::Now;
+    ctx.tx.enqueue(if is_waited_for { row.answering() } else { row }).await?;
     Ok(())
 }
 
@@ -96,6 +99,14 @@ pub async fn cancel_waiting(ctx: &mut Ctx<'_>, member: &mut Member, why: SkipRea
         }
     }
     Ok(())
+}
+
+/// When the member was last asked something by itself: by a nudge, or by a report, which ends with a question.
+/// A report that is about to be sent counts as sent.
+pub async fn last_asked_at(ctx: &mut Ctx<'_>, member: &Member) -> Result<Option<Timestamp>> {
+    let soon = ctx.now().saturating_add(nudge::MIN_GAP).unwrap_or(Timestamp::MAX);
+    let report = super::report::scheduled_at(ctx, member).await?.filter(|at| *at < soon);
+    Ok(ctx.tx.last_nudge_sent_at(&member.id).await?.max(report))
 }
 
 /// Applies what happened to a reflection to the nudge that it answers, if there is one.

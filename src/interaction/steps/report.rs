@@ -4,6 +4,7 @@ use super::evidence::load_evidence;
 use crate::{
     coach::{
         balance, cadence,
+        ids::MemberId,
         member::Member,
         month::Month,
         plan::{Plan, PlanState},
@@ -12,7 +13,7 @@ use crate::{
     interaction::{Ctx, Result},
     report::{Report, quotation::own_words},
 };
-use jiff::{SignedDuration, ToSpan, civil::Time};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Time};
 
 /// Computes a month's report from what is stored.
 pub async fn load(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<Report> {
@@ -38,4 +39,15 @@ pub async fn load_own_words(ctx: &mut Ctx<'_>, member: &Member, month: Month) ->
     let plans = ctx.tx.plans_between(&member.id, first, last).await?;
     let kept = plans.iter().filter(|plan| plan.state == PlanState::Done).max_by_key(|plan| plan.made_at);
     Ok(OwnWords { kept_plan: kept.map(Plan::sentence), ..own_words(&reflections, month) })
+}
+
+/// The deduplication key of the report about a month that is due by itself.
+pub fn scheduled_key(who: &MemberId, month: Month) -> String {
+    format!("report:{who}:{month}")
+}
+
+/// When the report about the last month was or will be sent by itself, if it is planned.
+pub async fn scheduled_at(ctx: &mut Ctx<'_>, member: &Member) -> Result<Option<Timestamp>> {
+    let month = Month::containing(member.local_date(ctx.now())).previous();
+    Ok(ctx.tx.sent_or_due_at(&scheduled_key(&member.id, month)).await?)
 }

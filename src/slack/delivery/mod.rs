@@ -10,7 +10,7 @@ mod file_download;
 mod file_upload;
 mod post;
 mod presence;
-mod profile_cache;
+mod presence_cache;
 mod rate_limit;
 mod rate_limited_api;
 mod reconcile;

@@ -2,7 +2,7 @@
 //! or `users.list`, Do Not Disturb from `dnd.teamInfo`. What follows from it is decided in `coach`.
 
 use super::{
-    profile_cache::ProfileCache,
+    presence_cache::PresenceCache,
     rate_limited_api::{Failure, RateLimitedApi},
 };
 use crate::coach::{
@@ -10,6 +10,7 @@ use crate::coach::{
     ids::{TeamId, UserId},
     member::Presence,
 };
+use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -25,15 +26,14 @@ const DND_BATCH: usize = 50;
 /// The most members that one page of `users.list` holds.
 const LIST_PAGE: usize = 1_000;
 
-/// How many pages of one workspace's list are read: half of what Slack allows in a minute. In a larger
-/// workspace, the members on later pages are looked up one by one.
-const MAX_LIST_PAGES: usize = 10;
+/// How many lookups of one kind are under way at once.
+const CONCURRENT: usize = 8;
 
 /// Looks members up.
 #[derive(Clone)]
 pub(super) struct PresenceReader {
     api: RateLimitedApi,
-    cache: Arc<ProfileCache>,
+    cache: Arc<PresenceCache>,
 }
 
 impl PresenceReader {
@@ -41,21 +41,38 @@ impl PresenceReader {
         Self { api, cache: Arc::default() }
     }
 
-    /// Profiles and Do Not Disturb of members of one workspace. A member whom Slack does not know is
-    /// missing from the answer.
+    /// Profiles and Do Not Disturb of members of one workspace, and why some are missing. A member whom Slack
+    /// does not know has the default. What was learned before a limit was met is kept for the next call.
     pub(super) async fn presence(
         &self,
         team: &TeamId,
         users: &[UserId],
-    ) -> Result<HashMap<UserId, Presence>, Failure> {
+    ) -> (HashMap<UserId, Presence>, Option<Failure>) {
+        let failure = self.learn(team, users).await.err();
+        let mut known = self.cache.get(self.api.now(), team, users);
+        if failure.is_none() {
+            // The list was read to its end without them.
+            let left_out = std::mem::take(&mut known.without_profile);
+            known.complete.extend(left_out.into_iter().map(|user| (user, Presence::default())));
+        }
+        (known.complete, failure)
+    }
+
+    async fn learn(&self, team: &TeamId, users: &[UserId]) -> Result<(), Failure> {
         let token = self.api.token_for(team).await?;
-        let mut known = if users.len() <= MAX_SINGLE_LOOKUPS {
-            self.profiles_one_by_one(team, &token, users).await?
-        } else {
-            self.profiles_from_list(team, &token, users).await?
-        };
-        self.add_dnd(team, &token, &mut known).await?;
-        Ok(known)
+        let missing = || self.cache.get(self.api.now(), team, users);
+        let mut without_profile = missing().without_profile;
+        let mut failure = None;
+        if without_profile.len() > MAX_SINGLE_LOOKUPS {
+            failure = self.read_list(team, &token).await.err();
+            without_profile = missing().without_profile;
+        }
+        if failure.is_none() && without_profile.len() <= MAX_SINGLE_LOOKUPS {
+            failure = self.read_profiles(team, &token, &without_profile).await.err();
+        }
+        // Do Not Disturb is asked for those whose profiles are known, whatever became of the others.
+        let dnd = self.read_dnd(team, &token, &missing().without_dnd).await;
+        failure.map_or(dnd, Err)
     }
 
     /// One member's profile, without Do Not Disturb.
@@ -86,102 +103,85 @@ impl PresenceReader {
         Ok(answer.get_mut("user").map(Value::take).unwrap_or_default())
     }
 
-    async fn profiles_one_by_one(
+    async fn read_profiles(
         &self,
         team: &TeamId,
         token: &SecretString,
         users: &[UserId],
-    ) -> Result<HashMap<UserId, Presence>, Failure> {
-        let mut known = HashMap::new();
-        for user in users {
-            if let Some(info) = found(self.user_info(team, token, user).await)? {
-                known.insert(user.clone(), presence_in(&info));
-            }
-        }
-        Ok(known)
+    ) -> Result<(), Failure> {
+        let lookups: Vec<_> = users.iter().map(|user| self.read_profile(team, token, user)).collect();
+        all(lookups).await
     }
 
-    async fn profiles_from_list(
-        &self,
-        team: &TeamId,
-        token: &SecretString,
-        users: &[UserId],
-    ) -> Result<HashMap<UserId, Presence>, Failure> {
-        let missing_in = |known: &HashMap<UserId, Presence>| -> Vec<UserId> {
-            users.iter().filter(|user| !known.contains_key(*user)).cloned().collect()
-        };
-        let mut known = self.cache.get(self.api.now(), team, users);
-        if missing_in(&known).len() > MAX_SINGLE_LOOKUPS {
-            let is_complete = self.read_list(team, token).await?;
-            known = self.cache.get(self.api.now(), team, users);
-            if is_complete {
-                return Ok(known);
-            }
-        }
-        for user in missing_in(&known) {
-            if let Some(info) = found(self.user_info(team, token, &user).await)? {
-                let presence = presence_in(&info);
-                self.cache.insert(self.api.now(), team, [(user.clone(), presence.clone())]);
-                known.insert(user, presence);
-            }
-        }
-        Ok(known)
+    async fn read_profile(&self, team: &TeamId, token: &SecretString, user: &UserId) -> Result<(), Failure> {
+        let info = found(self.user_info(team, token, user).await)?;
+        self.cache.add_profile(self.api.now(), team, user, info.as_ref().map(presence_in));
+        Ok(())
     }
 
-    /// Reads the workspace's list into the cache. Returns whether it was read to its end.
-    async fn read_list(&self, team: &TeamId, token: &SecretString) -> Result<bool, Failure> {
-        let mut cursor = String::new();
-        for _ in 0..MAX_LIST_PAGES {
+    /// Reads the workspace's list to its end, from where a limit stopped the last call.
+    async fn read_list(&self, team: &TeamId, token: &SecretString) -> Result<(), Failure> {
+        while let Some(cursor) = self.cache.list_cursor(self.api.now(), team) {
+            let is_first = cursor.is_empty();
             let mut params = vec![("limit", LIST_PAGE.to_string()), ("team_id", team.to_string())];
-            if !cursor.is_empty() {
+            if !is_first {
                 params.push(("cursor", cursor));
             }
-            let answer = self.api.get(team, token, "users.list", &params).await?;
-            let members = answer["members"].as_array().into_iter().flatten();
-            let read = members.filter_map(|member| {
-                Some((UserId::parse(member["id"].as_str()?).ok()?, presence_in(member)))
-            });
-            self.cache.insert(self.api.now(), team, read);
-            cursor =
-                answer["response_metadata"]["next_cursor"].as_str().map(str::to_owned).unwrap_or_default();
-            if cursor.is_empty() {
-                return Ok(true);
+            let answer = self.api.get(team, token, "users.list", &params).await.inspect_err(|failure| {
+                if failure.slack_code() == Some("invalid_cursor") {
+                    self.cache.restart_list(team);
+                }
+            })?;
+            let now = self.api.now();
+            for member in answer["members"].as_array().into_iter().flatten() {
+                if let Some(user) = member["id"].as_str().and_then(|id| UserId::parse(id).ok()) {
+                    self.cache.add_profile(now, team, &user, Some(presence_in(member)));
+                }
             }
+            let next = answer["response_metadata"]["next_cursor"].as_str().unwrap_or_default();
+            self.cache.note_page(now, team, is_first, Some(next.to_owned()).filter(|next| !next.is_empty()));
         }
-        Ok(false)
+        Ok(())
     }
 
-    /// Adds Do Not Disturb to the profiles of active members.
-    ///
+    async fn read_dnd(&self, team: &TeamId, token: &SecretString, users: &[UserId]) -> Result<(), Failure> {
+        let batches = users.chunks(DND_BATCH);
+        let lookups: Vec<_> = batches.map(|batch| self.read_dnd_of(team, token, batch)).collect();
+        all(lookups).await
+    }
+
     /// Slack refuses a whole batch when the bot may not see one of its members. Such a batch is asked
-    /// for again in halves until that member is alone; they are removed, as if Slack did not know them.
-    async fn add_dnd(
+    /// for again in halves until that member is alone; then it is as if Slack did not know them.
+    async fn read_dnd_of(
         &self,
         team: &TeamId,
         token: &SecretString,
-        known: &mut HashMap<UserId, Presence>,
+        batch: &[UserId],
     ) -> Result<(), Failure> {
-        let active = known.iter().filter(|(_, presence)| !presence.deactivated);
-        let active: Vec<UserId> = active.map(|(user, _)| user.clone()).collect();
-        let mut batches: Vec<&[UserId]> = active.chunks(DND_BATCH).collect();
+        let mut batches = vec![batch];
         while let Some(batch) = batches.pop() {
             let ids: Vec<&str> = batch.iter().map(UserId::as_str).collect();
             let answer = self.api.get(team, token, "dnd.teamInfo", &[("users", ids.join(","))]).await;
+            let now = self.api.now();
             if let Some(answer) = found(answer)? {
                 for user in batch {
-                    if let Some(presence) = known.get_mut(user) {
-                        presence.dnd = dnd_in(&answer["users"][user.as_str()]);
-                    }
+                    self.cache.add_dnd(now, team, user, dnd_in(&answer["users"][user.as_str()]));
                 }
                 continue;
             }
             match batch.split_at_checked(batch.len() / 2) {
                 Some((first, second)) if !first.is_empty() => batches.extend([first, second]),
-                _ => known.retain(|user, _| !batch.contains(user)),
+                _ => batch.iter().for_each(|user| self.cache.add_profile(now, team, user, None)),
             }
         }
         Ok(())
     }
+}
+
+/// Makes all lookups, a few at once. One that fails takes nothing away from the others.
+async fn all(lookups: Vec<impl Future<Output = Result<(), Failure>>>) -> Result<(), Failure> {
+    let answers: Vec<_> = stream::iter(lookups).buffer_unordered(CONCURRENT).collect().await;
+    answers.into_iter().collect()
 }
 
 /// `None` when the failure is about the person who was looked up, and not about the lookup.

@@ -4,12 +4,19 @@
 //! until when.
 
 use crate::coach::ids::{ChannelId, TeamId};
+use crate::interaction::Room;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 
 /// Slack allows one message a second in a channel.
 const CHANNEL_INTERVAL: SignedDuration = SignedDuration::from_secs(1);
+
+/// The minute of Slack's limits, and a little more, because calls do not take the same time to arrive.
+const MINUTE: SignedDuration = SignedDuration::from_millis(60_200);
 
 /// The longest wait between two attempts.
 const MAX_BACKOFF_S: u64 = 15 * 60;
@@ -22,7 +29,7 @@ const MAX_CHANNELS: usize = 4_096;
 
 /// Calls a minute for one workspace, by Slack's tiers. Posting has a tier of its own: "several hundred
 /// messages per minute" for a workspace.
-fn calls_per_minute(method: &str) -> u32 {
+fn calls_per_minute(method: &str) -> usize {
     match method {
         "chat.postMessage" => 300,
         "users.list" | "dnd.teamInfo" => 20,
@@ -36,18 +43,13 @@ fn calls_per_minute(method: &str) -> u32 {
     }
 }
 
-/// A token bucket that refills continuously.
-#[derive(Debug, Clone, Copy)]
-struct Bucket {
-    tokens: f64,
-    refilled_at: Timestamp,
-}
-
 type MethodKey = (TeamId, &'static str);
 
 #[derive(Debug, Default)]
 struct State {
-    buckets: HashMap<MethodKey, Bucket>,
+    /// The calls of the last minute, the oldest first. No minute, wherever it begins, has more than its
+    /// budget: however Slack counts, it refuses nothing.
+    calls: HashMap<MethodKey, VecDeque<Timestamp>>,
     blocked_until: HashMap<MethodKey, Timestamp>,
     last_post_at: HashMap<(TeamId, ChannelId), Timestamp>,
 }
@@ -81,11 +83,23 @@ impl RateLimiter {
         if let Some(channel) = channel {
             state.check_channel(now, team, channel)?;
         }
-        state.take_token(now, team, method)?;
+        state.take_call(now, team, method)?;
         if let Some(channel) = channel {
             state.note_post(now, team, channel);
         }
         Ok(())
+    }
+
+    /// How much room there is for `want` calls of a method, apart from the channels that they concern.
+    pub(super) fn room(&self, now: Timestamp, team: &TeamId, method: &'static str, want: usize) -> Room {
+        let mut state = self.0.lock();
+        if let Err(limited) = state.check_blocked(now, team, method) {
+            return Room { free: 0, at: limited.until };
+        }
+        let calls = state.calls_since_a_minute(now, team, method);
+        let free = calls_per_minute(method).saturating_sub(calls.len());
+        let last_in_the_way = want.saturating_sub(free).checked_sub(1).and_then(|nth| calls.get(nth));
+        Room { free, at: last_in_the_way.map_or(now, |at| *at + MINUTE) }
     }
 
     /// Slack answered 429: this method waits for this workspace. Returns until when.
@@ -136,20 +150,34 @@ impl State {
         Ok(())
     }
 
-    fn take_token(&mut self, now: Timestamp, team: &TeamId, method: &'static str) -> Result<(), RateLimited> {
-        let capacity = f64::from(calls_per_minute(method));
-        let full = Bucket { tokens: capacity, refilled_at: now };
-        let bucket = self.buckets.entry((team.clone(), method)).or_insert(full);
-        let elapsed_s = now.duration_since(bucket.refilled_at).as_secs_f64().max(0.0);
-        bucket.tokens = (bucket.tokens + elapsed_s * capacity / 60.0).min(capacity);
-        bucket.refilled_at = now;
-        if bucket.tokens < 1.0 {
-            let wait = SignedDuration::try_from_secs_f64((1.0 - bucket.tokens) * 60.0 / capacity);
-            let wait = wait.unwrap_or(CHANNEL_INTERVAL).max(SignedDuration::from_millis(1));
-            return Err(RateLimited { until: now.checked_add(wait).unwrap_or(now) });
+    fn take_call(&mut self, now: Timestamp, team: &TeamId, method: &'static str) -> Result<(), RateLimited> {
+        let calls = self.calls_since_a_minute(now, team, method);
+        match calls.front() {
+            Some(oldest) if calls.len() >= calls_per_minute(method) => {
+                Err(RateLimited { until: *oldest + MINUTE })
+            }
+            Some(_) | None => {
+                calls.push_back(now);
+                Ok(())
+            }
         }
-        bucket.tokens -= 1.0;
-        Ok(())
+    }
+
+    fn calls_since_a_minute(
+        &mut self,
+        now: Timestamp,
+        team: &TeamId,
+        method: &'static str,
+    ) -> &mut VecDeque<Timestamp> {
+        let calls = self.calls.entry((team.clone(), method)).or_default();
+        while calls.front().is_some_and(|at| *at + MINUTE <= now) {
+            calls.pop_front();
+        }
+        // When the clock was set back, calls are in the future. They count as made now.
+        for at in calls.iter_mut().rev().take_while(|at| **at > now) {
+            *at = now;
+        }
+        calls
     }
 
     fn note_post(&mut self, now: Timestamp, team: &TeamId, channel: &ChannelId) {
@@ -210,9 +238,31 @@ mod tests {
     fn a_workspaces_budget_empties_and_refills() {
         let limiter = RateLimiter::default();
         let call = |ms| limiter.try_acquire(at(ms), &team("T1"), "users.list", None);
-        assert!((0..20).all(|_| call(0) == Ok(())));
-        assert_eq!(call(0), Err(RateLimited { until: at(3_000) }));
-        assert_eq!(call(3_000), Ok(()));
+        assert!((0..20).all(|nth| call(nth * 1_000) == Ok(())));
+        assert_eq!(call(20_000), Err(RateLimited { until: at(60_200) }));
+        assert_eq!(call(60_199), Err(RateLimited { until: at(60_200) }));
+        assert_eq!(call(60_200), Ok(()));
+        assert_eq!(call(60_200), Err(RateLimited { until: at(61_200) }));
+        assert_eq!(
+            call(-3_600_000),
+            Err(RateLimited { until: at(-3_600_000 + 60_200) }),
+            "set back by an hour"
+        );
+        assert_eq!(call(-3_600_000 + 60_200), Ok(()));
+    }
+
+    #[test]
+    fn room_is_known_before_it_is_taken() {
+        let limiter = RateLimiter::default();
+        let room = |ms, want| limiter.room(at(ms), &team("T1"), "users.list", want);
+        assert_eq!(room(0, 20), Room { free: 20, at: at(0) });
+        for ms in [0, 1_000, 2_000] {
+            assert_eq!(limiter.try_acquire(at(ms), &team("T1"), "users.list", None), Ok(()));
+        }
+        assert_eq!(room(2_000, 17), Room { free: 17, at: at(2_000) });
+        assert_eq!(room(2_000, 19), Room { free: 17, at: at(61_200) });
+        let until = limiter.note_retry_after(at(2_000), &team("T1"), "users.list", Duration::from_secs(5));
+        assert_eq!(room(3_000, 1), Room { free: 0, at: until });
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::Env,
     coach::ids::{ChannelId, TeamId},
-    interaction::{Outgoing, RATE_LIMITED, Unavailable},
+    interaction::{Outgoing, RATE_LIMITED, Room, Unavailable},
     slack::{
         tokens::{NoToken, Tokens},
         web_api::{CallError, SlackApi},
@@ -144,6 +144,11 @@ impl RateLimitedApi {
     /// minutes between any two lines.
     pub(super) fn still_held(&self, outgoing: &Outgoing) -> Result<(), Failure> {
         if self.env.now() < outgoing.post_before { Ok(()) } else { Err(Failure::LeaseOver) }
+    }
+
+    /// How much room the limits leave for `want` calls.
+    pub(super) fn room(&self, team: &TeamId, method: &'static str, want: usize) -> Room {
+        self.limiter.room(self.env.now(), team, method, want)
     }
 
     /// Passes a `Retry-After` on to the limiter, so that no other call has to learn of it from Slack.

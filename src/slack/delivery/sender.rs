@@ -22,7 +22,8 @@ use crate::{
         screen::{Form, Message},
     },
     interaction::{
-        DeliveryOutcome, Download, FailureScope, Outgoing, RATE_LIMITED, SlackCall, SlackGateway, Unavailable,
+        DeliveryOutcome, Download, FailureScope, Outgoing, Presences, RATE_LIMITED, Room, SlackCall,
+        SlackGateway, Unavailable,
     },
     slack::{
         inbound,
@@ -30,7 +31,7 @@ use crate::{
         tokens::{NoToken, Tokens},
         web_api::{CallError, SlackApi},
     },
-    store::Store,
+    store::{Lane, Store},
 };
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -337,12 +338,17 @@ impl SlackGateway for Sender {
         }
     }
 
-    async fn presence(
-        &self,
-        team: &TeamId,
-        users: &[UserId],
-    ) -> Result<HashMap<UserId, Presence>, Unavailable> {
-        self.presence.presence(team, users).await.map_err(|failure| self.api.unavailable(team, failure))
+    fn room(&self, team: &TeamId, lane: Lane, want: usize) -> Room {
+        let method = match lane {
+            Lane::Answer | Lane::Unasked => "chat.postMessage",
+            Lane::Update => "chat.update",
+        };
+        self.api.room(team, method, want)
+    }
+
+    async fn presence(&self, team: &TeamId, users: &[UserId]) -> Presences {
+        let (known, failure) = self.presence.presence(team, users).await;
+        Presences { known, missing: failure.map(|failure| self.api.unavailable(team, failure)) }
     }
 
     async fn message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<MemberText>, Unavailable> {

@@ -20,10 +20,12 @@ pub(super) fn oauth(inner: &Inner, args: &Map<String, Value>) -> Answer {
 }
 
 pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> Answer {
+    let organisation = inner.state().organisation;
     match method {
         "auth.test" => Ok(json!({
             "url": "https://sandbox.slack.com/", "team": "Sandbox", "user": "leadlens",
             "team_id": inner.state().team, "user_id": BOT_USER, "bot_id": BOT_ID,
+            "is_enterprise_install": organisation,
         })),
         "auth.revoke" => {
             inner.change(|state| state.revoked = true);
