@@ -29,8 +29,8 @@ use leadlens::{
     dispatch::{Delivery, Event, Submission, dispatch},
     features::{audit, checkin, feedback, home, plan, privacy::ForgetConfirmed},
     interaction::{
-        Ack, AppState, DeliveryKey, DeliveryOutcome, Download, Origin, Outgoing, PostAck, Reply, ReplyTarget,
-        ResponseContext, Settings, SlackCall, SlackGateway, Trigger, Unavailable,
+        Ack, AppState, DeliveryKey, DeliveryOutcome, Download, Origin, Outgoing, PostAck, Presences, Reply,
+        ReplyTarget, ResponseContext, Settings, SlackCall, SlackGateway, Trigger, Unavailable,
     },
     server::{Bot, WorkerMode},
     slack::{render, web_api::install_tls_provider},

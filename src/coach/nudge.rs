@@ -6,7 +6,7 @@ use super::{
     back_off::SlotDecision,
     cadence::{self, minus, next_allowed_at, next_working_morning, plus},
     ids::{MemberId, MessageRef, PromptId, RowId},
-    member::{Member, Presence},
+    member::{Cadence, Member, Presence},
 };
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -158,13 +158,14 @@ impl DueNudge {
         Self { due_at, source: NudgeSource::Cadence, last_sent_at }
     }
 
+    fn is_too_late(self, now: Timestamp) -> bool {
+        self.due_at < minus(now, TOO_LATE_AFTER)
+    }
+
     /// The slot that this one is in the member's zone and cadence as they are now. Both may have changed since
     /// it was planned: half past nine in Berlin is no slot of somebody who has flown to New York, and their
     /// newest one was yesterday.
-    fn in_zone_of(self, member: &Member, now: Timestamp) -> Self {
-        let Some(cadence) = member.cadence.as_ref().filter(|_| self.source == NudgeSource::Cadence) else {
-            return self;
-        };
+    fn in_zone_of(self, member: &Member, cadence: &Cadence, now: Timestamp) -> Self {
         if cadence::newest_slot(cadence, &member.zone, self.due_at) == Some(self.due_at) {
             return self;
         }
@@ -200,8 +201,7 @@ pub fn decide(member: &Member, slot: DueNudge, presence: &Presence, now: Timesta
     if member.unreachable.is_some() || presence.deactivated {
         return Decision::Skip(SkipReason::Unreachable);
     }
-    let slot = slot.in_zone_of(member, now);
-    if slot.due_at < minus(now, TOO_LATE_AFTER) {
+    if slot.is_too_late(now) {
         return Decision::Skip(SkipReason::TooLate);
     }
     match slot.source {
@@ -230,12 +230,14 @@ pub fn decide_follow_up(member: &Member, presence: &Presence, now: Timestamp) ->
 
 fn decide_slot(member: &Member, slot: DueNudge, presence: &Presence, now: Timestamp) -> Decision {
     let Some(cadence) = &member.cadence else { return Decision::Skip(SkipReason::NoCadence) };
+    let slot = slot.in_zone_of(member, cadence, now);
     let rules = [
         (member.is_paused(now), SkipReason::Paused),
         (member.is_day_off(now), SkipReason::DayOff),
         (presence.on_vacation(now), SkipReason::Vacation),
         (presence.in_do_not_disturb(now), SkipReason::DoNotDisturb),
         (member.quiet.contains(member.zone.local(now).time()), SkipReason::QuietHours),
+        (slot.is_too_late(now), SkipReason::TooLate),
         (just_asked(slot, now), SkipReason::JustAsked),
     ];
     if let Some((_, skip)) = rules.into_iter().find(|(holds, _)| *holds) {

@@ -243,13 +243,14 @@ macro_rules! columns {
     };
 }
 
-/// The claim as one statement. PostgreSQL adds `FOR UPDATE SKIP LOCKED`, so that two machines claim
+/// The claim as one statement. It goes through the due rows, whatever indexes a workspace has: the
+/// concatenation keeps SQLite from walking all rows that the workspace ever had. PostgreSQL adds `FOR UPDATE SKIP LOCKED`, so that two machines claim
 /// different rows instead of waiting for each other.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
             "WITH due AS MATERIALIZED (SELECT id FROM outbox \
-             WHERE wake_at <= $1 AND team_id = $5 AND lane = $6 ORDER BY wake_at LIMIT $2",
+             WHERE wake_at <= $1 AND team_id || '' = $5 AND lane = $6 ORDER BY wake_at LIMIT $2",
             $lock,
             ") UPDATE outbox SET \
              state = CASE WHEN attempted_at IS NULL THEN 'leased' ELSE 'in-doubt' END, \

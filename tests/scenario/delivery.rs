@@ -197,8 +197,11 @@ async fn a_message_in_doubt_is_found_though_the_clocks_differ_by_minutes() {
                 world.clock_to("2026-10-01 12:00").await;
                 ana.sees("[Reflect]");
                 ana.sees_nothing_new(); // once
+                // A signature is valid for five minutes, so a tap needs clocks that agree.
+                world.slacks_clock_is_ahead(SignedDuration::ZERO);
                 ana.taps("Skip").await;
                 ana.sees("Skipped.");
+                world.slacks_clock_is_ahead(SignedDuration::from_mins(minutes));
                 // One that never arrived comes all the same.
                 world.slack().fail("chat.postMessage", Fault::CutBefore);
                 world.clock_to("2026-10-02 12:00").await;

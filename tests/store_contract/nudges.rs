@@ -100,6 +100,13 @@ async fn a_plain_reply_finds_the_newest_open_question(fixture: Fixture) {
     }
     keep(store, &nudge(6, ana())).await;
     keep(store, &nudge(5, ana())).await;
+    keep(store, &Nudge { asked_for: true, ..sent(7, NudgeState::Answered, 40) }).await;
+    let asked = async |since| read!(store, |tx| tx.slots_asked_since(&ana(), minute(since)).await).unwrap();
+    assert_eq!(
+        (asked(0).await, asked(20).await, asked(51).await),
+        (4, 3, 0),
+        "what was asked for is no slot"
+    );
     let newest = read!(store, |tx| tx.newest_open_nudge(&ana(), minute(0)).await).unwrap();
     assert_eq!(newest.map(|nudge| nudge.id), Some(row(2)));
     assert_eq!(read!(store, |tx| tx.newest_open_nudge(&ana(), minute(31)).await), Ok(None));
@@ -108,7 +115,7 @@ async fn a_plain_reply_finds_the_newest_open_question(fixture: Fixture) {
     let answered = read!(store, |tx| tx.nudges_in_state(&ana(), NudgeState::Answered).await).unwrap();
     assert_eq!(answered.into_iter().map(|nudge| nudge.id).collect::<Vec<_>>(), [row(3)]);
     assert_eq!(read!(store, |tx| tx.last_nudge_sent_at(&ana()).await), Ok(Some(minute(50))));
-    assert_eq!(read!(store, |tx| tx.member_counts(&ana()).await).unwrap().nudges, 6);
+    assert_eq!(read!(store, |tx| tx.member_counts(&ana()).await).unwrap().nudges, 7);
 }
 
 async fn nudges_are_listed_by_their_slot(fixture: Fixture) {

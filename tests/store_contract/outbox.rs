@@ -2,8 +2,8 @@
 
 use crate::{fixture::*, read, stories, write};
 use leadlens::store::{
-    Job, JobPayload, Lane, NewJob, NewOutbox, OutKind, OutState, OutboxAge, OutboxPayload, OutboxRow, Store,
-    StoreError, UpdatePayload,
+    DueLane, Job, JobPayload, Lane, NewJob, NewOutbox, OutKind, OutState, OutboxAge, OutboxPayload,
+    OutboxRow, Store, StoreError, UpdatePayload,
 };
 use std::collections::HashSet;
 
@@ -14,6 +14,8 @@ stories!(
     what_cannot_be_sent_waits_or_fails,
     a_row_is_settled_by_its_holder_alone,
     a_retry_does_not_make_a_row_due_anew,
+    when_a_planned_row_comes_is_known_by_its_key,
+    due_rows_are_counted_by_workspace_and_lane,
     what_is_taken_back_is_not_sent,
     a_graceful_stop_gives_everything_back,
     a_worker_sleeps_until_something_is_due,
@@ -219,6 +221,38 @@ async fn a_retry_does_not_make_a_row_due_anew(fixture: Fixture) {
     assert_eq!((waiting.state, waiting.due_at), (OutState::Waiting, minute(5)));
     assert_eq!(claim(store, 59).await, vec![]);
     assert_eq!(ids(&claim(store, 60).await), [row(1)]);
+}
+
+async fn when_a_planned_row_comes_is_known_by_its_key(fixture: Fixture) {
+    let store = &fixture.store;
+    let known = async || read!(store, |tx| tx.sent_or_due_at("report").await).unwrap();
+    assert_eq!(known().await, None);
+    enqueue(store, kept(1, 5).once("report")).await;
+    assert_eq!(known().await, Some(minute(5)));
+    claim(store, 5).await;
+    assert_eq!(known().await, Some(minute(5)));
+    write!(store, |tx| tx.mark_sent(&row(1), "me", None, &[], minute(7)).await).unwrap();
+    assert_eq!(known().await, Some(minute(7)));
+    enqueue(store, kept(2, 5).once("other")).await;
+    write!(store, |tx| tx.cancel(&row(2)).await).unwrap();
+    assert_eq!(read!(store, |tx| tx.sent_or_due_at("other").await), Ok(None));
+}
+
+async fn due_rows_are_counted_by_workspace_and_lane(fixture: Fixture) {
+    let store = &fixture.store;
+    enqueue(store, kept(1, 3)).await;
+    enqueue(store, kept(2, 2)).await;
+    enqueue(store, kept(3, 60)).await;
+    let go_on = OutboxPayload::GoOn { slot_at: minute(1) };
+    enqueue(store, NewOutbox::for_member(row(4), ana(), go_on.clone(), minute(1))).await;
+    enqueue(store, NewOutbox::for_member(row(5), ana(), go_on, minute(1)).answering()).await;
+    let due = read!(store, |tx| tx.due_lanes(minute(5)).await).unwrap();
+    let lane = |lane, since, rows| DueLane { team: team(), lane, since: minute(since), rows };
+    assert_eq!(due, [lane(Lane::Answer, 1, 3), lane(Lane::Unasked, 1, 1)]);
+    let claimed =
+        write!(store, |tx| { tx.claim_due(&team(), Lane::Unasked, minute(5), minute(9), "me", 10).await });
+    assert_eq!(ids(&claimed.unwrap()), [row(4)]);
+    assert_eq!(read!(store, |tx| tx.due_lanes(minute(5)).await), Ok(vec![lane(Lane::Answer, 1, 3)]));
 }
 
 async fn what_is_taken_back_is_not_sent(fixture: Fixture) {

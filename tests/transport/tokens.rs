@@ -113,7 +113,7 @@ async fn the_token_from_the_environment_is_never_used_for_another_workspace() {
         }
         let user = UserId::parse("U0ANA").unwrap();
         let asked = slack.sender.presence(&other_team(), &[user]).await;
-        assert_eq!(asked.unwrap_err().code, "not_installed");
+        assert_eq!(asked.missing.unwrap().code, "not_installed");
     }
     assert_eq!(slack.calls(), ["auth.test"], "the only call asks whose token it is, once");
     let sent = slack.sender.deliver(post(slack.own_team())).await;
