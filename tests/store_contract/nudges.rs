@@ -100,7 +100,7 @@ async fn a_plain_reply_finds_the_newest_open_question(fixture: Fixture) {
     }
     keep(store, &nudge(6, ana())).await;
     keep(store, &nudge(5, ana())).await;
-    keep(store, &Nudge { asked_for: true, ..sent(7, NudgeState::Answered, 40) }).await;
+    keep(store, &Nudge { asked_for: true, ..sent(7, NudgeState::Skipped, 40) }).await;
     let asked = async |since| read!(store, |tx| tx.slots_asked_since(&ana(), minute(since)).await).unwrap();
     assert_eq!(
         (asked(0).await, asked(20).await, asked(51).await),
