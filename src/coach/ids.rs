@@ -1,6 +1,7 @@
 //! The ids of the domain. Each is a newtype that is built by `parse` (ids from Slack) or `RowId::new` (ids of
 //! our rows), so that code that receives one need not check it again.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ulid::Ulid;
@@ -97,6 +98,16 @@ impl RowId {
     }
 }
 
+impl MessageTs {
+    /// The instant that it names, to the microsecond.
+    pub fn instant(&self) -> Option<Timestamp> {
+        let (seconds, micros) = self.0.split_once('.').unwrap_or((&self.0, "0"));
+        let micros: i64 = format!("{micros:0<6}").get(..6)?.parse().ok()?;
+        let micros = seconds.parse::<i64>().ok()?.checked_mul(1_000_000)?.checked_add(micros)?;
+        Timestamp::from_microsecond(micros).ok()
+    }
+}
+
 /// One person in one workspace. It owns everything that is stored about them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MemberId {
@@ -137,6 +148,22 @@ mod tests {
             assert_eq!(RowId::parse(&foreign).unwrap().made_at_ms(), None, "{foreign}");
         }
         assert_eq!(RowId::parse(early.as_str()), Ok(early));
+    }
+
+    #[test]
+    fn a_message_timestamp_is_an_instant() {
+        let table = [
+            ("1764000000.000100", Some(1_764_000_000_000_100)),
+            ("1764000000.1", Some(1_764_000_000_100_000)),
+            ("1764000000", Some(1_764_000_000_000_000)),
+            ("1.2.3", None),
+            (".", None),
+            ("99999999999999999999.0", None),
+        ];
+        for (ts, micros) in table {
+            let instant = MessageTs::parse(ts).unwrap().instant();
+            assert_eq!(instant.map(Timestamp::as_microsecond), micros, "{ts}");
+        }
     }
 
     #[test]

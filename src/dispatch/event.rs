@@ -42,8 +42,14 @@ pub enum Event {
     FeedbackSubmission { submission: feedback::AnswerSubmission, target: ReplyTarget },
     /// The member posted a message in the DM.
     MessagePosted { member: MemberId, message: MessageRef, thread: Option<MessageTs>, text: MemberText },
-    /// The member edited a message of theirs in the DM.
-    MessageEdited { member: MemberId, message: MessageRef, text: MemberText },
+    /// The member edited a message of theirs in the DM; `at` is Slack's time of the edit.
+    MessageEdited {
+        member: MemberId,
+        message: MessageRef,
+        thread: Option<MessageTs>,
+        text: MemberText,
+        at: MessageTs,
+    },
     /// The member deleted a message of theirs in the DM.
     MessageDeleted { team: TeamId, message: MessageRef },
     /// The member opened the Home tab.

@@ -159,8 +159,8 @@ async fn handle(ctx: &mut Ctx<'_>, event: &Event) -> Result<Outcome<Effect>> {
         Event::MessagePosted { member, message, thread, text } => {
             direct_message::posted(ctx, member, message, thread.as_ref(), text).await
         }
-        Event::MessageEdited { member, message, text } => {
-            direct_message::edited(ctx, member, message, text).await
+        Event::MessageEdited { member, message, thread, text, at } => {
+            direct_message::edited(ctx, member, message, thread.as_ref(), text, at).await
         }
         Event::MessageDeleted { team, message } => direct_message::deleted(ctx, team, message).await,
         Event::HomeOpened { member } => {

@@ -1,11 +1,39 @@
 //! What identifies a delivery, so that a redelivery changes nothing.
 
-use crate::coach::{ids::ViewId, member::QuietHours, member_text::MemberText};
+use crate::coach::{
+    ids::{MessageRef, MessageTs, TeamId, ViewId},
+    member::QuietHours,
+    member_text::MemberText,
+};
 use jiff::civil::{Date, Time, Weekday};
 
 /// The key of one delivery: the same for every redelivery of it, different for everything else.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DeliveryKey(pub String);
+
+/// What happened to a message of a member in the DM. Slack may tell of it again under another event id and
+/// in another order, so its key names the message and not the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageFact<'a> {
+    /// It was posted.
+    Posted,
+    /// It was edited at this time.
+    Edited(&'a MessageTs),
+    /// It was deleted.
+    Deleted,
+}
+
+impl MessageFact<'_> {
+    /// The key of its delivery. These texts are in databases: they never change.
+    pub fn key(self, team: &TeamId, message: &MessageRef) -> DeliveryKey {
+        let MessageRef { channel, ts } = message;
+        DeliveryKey(match self {
+            MessageFact::Posted => format!("message:{team}:{channel}:{ts}"),
+            MessageFact::Edited(at) => format!("message-edit:{team}:{channel}:{ts}:{at}"),
+            MessageFact::Deleted => format!("message-deletion:{team}:{channel}:{ts}"),
+        })
+    }
+}
 
 /// A step of a form that is stored once for each opened form.
 ///

@@ -23,7 +23,7 @@ mod target;
 
 pub use activity::note_activity;
 pub use context::{Ctx, Outcome, Settings};
-pub use delivery::{DeliveryKey, FormStep, ScheduleValues};
+pub use delivery::{DeliveryKey, FormStep, MessageFact, ScheduleValues};
 pub use error::{InteractionError, Result};
 pub use gateways::{Download, HomeUpdates, Presences, Room, SlackGateway, Unavailable};
 pub use outbound::{

@@ -108,7 +108,7 @@ async fn keep(state: &AppState, job: &Job, keep: KeepMessage, text: Option<Membe
                     return Ok(());
                 }
                 if let Some(text) = &text
-                    && let Some(plan) = plan::edited_to(ctx, &keep.who, &keep.source, text).await?
+                    && let Some(plan) = plan::edited_to(ctx, &keep.who, &keep.source, text, None).await?
                 {
                     let shows = UpdatePayload::Plan { plan };
                     return steps::outbox::enqueue_update(ctx, &keep.who, keep.offer, shows).await;

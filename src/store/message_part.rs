@@ -81,14 +81,31 @@ impl Tx {
         self.find(statement, |row| Ok((row.id("id")?, row.instant("posted_at")?))).await
     }
 
-    /// Changes the text of a message. False: it belongs to no reflection.
+    /// Changes the text of a message. `changed_at` is when the member changed it; `None` where the text was
+    /// read from Slack just now. False: it belongs to no reflection, or was changed later than that.
     pub async fn edit_message_part(
         &mut self,
         message: &MessageRef,
         text: &MemberText,
+        changed_at: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
-        let statement = sql("UPDATE piece SET words = $3 WHERE channel_id = $1 AND ts = $2");
-        Ok(self.execute(bind_message(statement, message).bind(escape(text.reveal()))).await? == 1)
+        let statement =
+            sql("UPDATE piece SET words = $3, changed_at = COALESCE(CAST($4 AS BIGINT), changed_at) \
+             WHERE channel_id = $1 AND ts = $2 \
+             AND (CAST($4 AS BIGINT) IS NULL OR COALESCE(changed_at, 0) <= CAST($4 AS BIGINT))");
+        let statement = bind_message(statement, message).bind(escape(text.reveal()));
+        Ok(self.execute(statement.bind(changed_at.map(ms))).await? == 1)
+    }
+
+    /// Notes when the member changed a message whose new text is not stored. False: as above.
+    pub async fn note_message_change(
+        &mut self,
+        message: &MessageRef,
+        changed_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let statement = sql("UPDATE piece SET changed_at = $3 \
+             WHERE channel_id = $1 AND ts = $2 AND COALESCE(changed_at, 0) <= $3");
+        Ok(self.execute(bind_message(statement, message).bind(ms(changed_at))).await? == 1)
     }
 
     /// Removes a message from its reflection and returns how many messages the reflection has left. `None`:
@@ -144,14 +161,32 @@ impl Tx {
         self.find(statement, |row| Ok((row.member_id()?, row.id("id")?))).await
     }
 
-    /// Changes the text of a message. False: it belongs to no outcome.
+    /// Changes the text of a message. `changed_at` is when the member changed it; `None` where the text was
+    /// read from Slack just now. False: it belongs to no outcome, or was changed later than that.
     pub async fn edit_outcome_part(
         &mut self,
         message: &MessageRef,
         text: &MemberText,
+        changed_at: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
-        let statement = sql("UPDATE outcome_piece SET words = $3 WHERE channel_id = $1 AND ts = $2");
-        Ok(self.execute(bind_message(statement, message).bind(escape(text.reveal()))).await? == 1)
+        let statement = sql(
+            "UPDATE outcome_piece SET words = $3, changed_at = COALESCE(CAST($4 AS BIGINT), changed_at) \
+             WHERE channel_id = $1 AND ts = $2 \
+             AND (CAST($4 AS BIGINT) IS NULL OR COALESCE(changed_at, 0) <= CAST($4 AS BIGINT))",
+        );
+        let statement = bind_message(statement, message).bind(escape(text.reveal()));
+        Ok(self.execute(statement.bind(changed_at.map(ms))).await? == 1)
+    }
+
+    /// Notes when the member changed a message whose new text is not stored. False: as above.
+    pub async fn note_outcome_change(
+        &mut self,
+        message: &MessageRef,
+        changed_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let statement = sql("UPDATE outcome_piece SET changed_at = $3 \
+             WHERE channel_id = $1 AND ts = $2 AND COALESCE(changed_at, 0) <= $3");
+        Ok(self.execute(bind_message(statement, message).bind(ms(changed_at))).await? == 1)
     }
 
     /// Removes a message from its outcome. False: it belongs to no outcome.

@@ -51,6 +51,7 @@ mod member;
 mod model;
 mod nudge;
 mod once;
+mod order;
 mod plain_words;
 mod practices;
 mod privacy;

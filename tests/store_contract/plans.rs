@@ -160,7 +160,15 @@ async fn an_outcome_is_put_together_of_its_messages(fixture: Fixture) {
     let elsewhere = leadlens::coach::ids::TeamId::parse("T2").unwrap();
     assert_eq!(read!(store, |tx| tx.find_outcome_part(&elsewhere, &one()).await), Ok(None));
     let edited = one();
-    assert_eq!(write!(store, |tx| tx.edit_outcome_part(&edited, &MemberText::new("b")).await), Ok(true));
+    for (text, at, applied) in [("a", 9, true), ("late", 8, false), ("b", 10, true)] {
+        let (place, text) = (edited.clone(), MemberText::new(text));
+        let at = Some(minute(at));
+        assert_eq!(write!(store, |tx| tx.edit_outcome_part(&place, &text, at).await), Ok(applied));
+    }
+    for (at, applied) in [(9, false), (11, true)] {
+        let place = one();
+        assert_eq!(write!(store, |tx| tx.note_outcome_change(&place, minute(at)).await), Ok(applied));
+    }
     for left in [true, false] {
         let gone = two();
         assert_eq!(write!(store, |tx| tx.delete_outcome_part(&gone).await), Ok(left));

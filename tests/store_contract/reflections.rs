@@ -233,7 +233,22 @@ async fn messages_in_slack_belong_to_their_reflection(fixture: Fixture) {
     assert_eq!(read!(store, |tx| tx.find_message_part(&stranger, &place).await), Ok(None));
 
     let place = one.clone();
-    assert_eq!(write!(store, |tx| tx.edit_message_part(&place, &MemberText::new("edited")).await), Ok(true));
+    let edit = |text: &'static str, at: Option<i64>| (MemberText::new(text), at.map(minute));
+    for ((text, at), applied) in [
+        (edit("newer", Some(9)), true),
+        (edit("late", Some(8)), false),
+        (edit("as Slack has it", None), true),
+        (edit("late again", Some(8)), false),
+        (edit("edited", Some(9)), true),
+    ] {
+        let place = place.clone();
+        let stored = write!(store, |tx| tx.edit_message_part(&place, &text, at).await);
+        assert_eq!(stored, Ok(applied), "{at:?}");
+    }
+    for (at, applied) in [(8, false), (10, true)] {
+        let place = one.clone();
+        assert_eq!(write!(store, |tx| tx.note_message_change(&place, minute(at)).await), Ok(applied));
+    }
     let pieces = read!(store, |tx| tx.message_parts_of(&row(1)).await).unwrap();
     let texts: Vec<_> = pieces.iter().map(|piece| piece.text.reveal()).collect();
     assert_eq!(texts, ["piece 1", "edited"], "in the order in which they came");
@@ -243,7 +258,10 @@ async fn messages_in_slack_belong_to_their_reflection(fixture: Fixture) {
         let place = place.clone();
         assert_eq!(write!(store, |tx| tx.delete_message_part(&place).await), Ok(left));
     }
-    assert_eq!(write!(store, |tx| tx.edit_message_part(&one, &MemberText::new("gone")).await), Ok(false));
+    assert_eq!(
+        write!(store, |tx| tx.edit_message_part(&one, &MemberText::new("gone"), None).await),
+        Ok(false)
+    );
 }
 
 async fn an_answer_is_found_by_its_nudge(fixture: Fixture) {

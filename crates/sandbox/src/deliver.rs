@@ -71,6 +71,7 @@ pub(super) struct Delivery {
     last: Option<(Kind, Value)>,
     count: u64,
     waiting: Vec<Waiting>,
+    pub(super) held: Option<Vec<Value>>,
     pub(super) given_up: u32,
 }
 
@@ -208,6 +209,12 @@ pub(super) async fn deliver(inner: &Arc<Inner>, kind: Kind, payload: Value) -> D
     };
     if inner.state().deliveries_fail {
         return fail(inner, kind, payload);
+    }
+    if kind == Kind::Event
+        && let Some(held) = &mut delivery(inner).held
+    {
+        held.push(payload);
+        return Delivered { acked: true, tries: 0, ack: None, status: None, took: Duration::ZERO };
     }
     // Over HTTP Slack repeats events alone; a command or a tap that fails is shown as failed.
     let tries = if request_url.is_some() && kind != Kind::Event { 1 } else { TRIES };

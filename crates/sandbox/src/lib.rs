@@ -299,6 +299,22 @@ impl Sandbox {
         self.inner.delivery.lock().unwrap_or_else(PoisonError::into_inner).given_up
     }
 
+    /// From now on events are held back instead of delivered; see [`Sandbox::release_events`].
+    pub fn hold_events(&self) {
+        self.inner.delivery.lock().unwrap_or_else(PoisonError::into_inner).held = Some(Vec::new());
+    }
+
+    /// Ends [`Sandbox::hold_events`]: what was held back, in order, for [`Sandbox::deliver_held`].
+    pub fn release_events(&self) -> Vec<serde_json::Value> {
+        let held = self.inner.delivery.lock().unwrap_or_else(PoisonError::into_inner).held.take();
+        held.unwrap_or_default()
+    }
+
+    /// Delivers an event that was held back.
+    pub async fn deliver_held(&self, payload: serde_json::Value) -> Delivered {
+        deliver::deliver(&self.inner, deliver::Kind::Event, payload).await
+    }
+
     /// Delivers the last event once more under another event id, as Slack now and then does.
     pub async fn repeat_last(&self) -> Delivered {
         deliver::repeat_last(&self.inner).await

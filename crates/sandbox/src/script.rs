@@ -156,8 +156,8 @@ impl Person {
             message.text = payload::escape(text);
             message.edited = true;
             let mut now = message.json("", "", false);
-            now["edited"] = json!({"user": self.user, "ts": ts});
             let event_ts = state.ts(now_ms);
+            now["edited"] = json!({"user": self.user, "ts": event_ts});
             let event = json!({
                 "type": "message", "subtype": "message_changed", "hidden": true, "channel": channel,
                 "channel_type": "im", "message": now, "previous_message": previous, "ts": event_ts, "event_ts": event_ts,
@@ -165,6 +165,31 @@ impl Person {
             Some(payload::event(state, &event, now_ms))
         });
         let payload = payload.ok_or_else(|| missing(&self.sandbox, "a message of theirs to edit"))?;
+        Ok(deliver::deliver(&self.sandbox.inner, Kind::Event, payload).await)
+    }
+
+    /// Slack shows a preview of a link in a message of theirs: the message has changed and the words have not
+    /// (<https://docs.slack.dev/reference/events/message/message_changed>).
+    ///
+    /// # Errors
+    /// When there is no such message.
+    pub async fn gets_a_preview(&self, ts: &str) -> Did {
+        let channel = self.dm();
+        let now_ms = self.sandbox.now_ms();
+        let payload = self.sandbox.change(|state| {
+            let found = state.channels.get(&channel)?;
+            let message = found.messages.iter().find(|message| message.ts == ts && !message.bot)?;
+            let previous = message.json("", "", false);
+            let mut now = previous.clone();
+            now["attachments"] = json!([{"id": 1, "from_url": "https://a.example", "title": "A page"}]);
+            let event_ts = state.ts(now_ms);
+            let event = json!({
+                "type": "message", "subtype": "message_changed", "hidden": true, "channel": channel,
+                "channel_type": "im", "message": now, "previous_message": previous, "ts": event_ts, "event_ts": event_ts,
+            });
+            Some(payload::event(state, &event, now_ms))
+        });
+        let payload = payload.ok_or_else(|| missing(&self.sandbox, "a message of theirs with a link"))?;
         Ok(deliver::deliver(&self.sandbox.inner, Kind::Event, payload).await)
     }
 

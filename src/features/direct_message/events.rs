@@ -105,6 +105,7 @@ pub async fn edited(
     who: &MemberId,
     message: &MessageRef,
     text: &MemberText,
+    changed_at: Timestamp,
 ) -> Result<bool> {
     let found = ctx.tx.find_message_part(&who.team, message).await?.filter(|(owner, _)| owner == who);
     let Some((_, id)) = found else { return Ok(false) };
@@ -112,10 +113,15 @@ pub async fn edited(
     let Some(reflection) = ctx.tx.find_reflection(who, &id).await? else { return Ok(true) };
     // A member who kept such a text once has seen where to turn; asking at every edit would nag.
     match ctx.concern(&[text]).filter(|_| !steps::reflection::speaks_of_trouble(ctx, &reflection)) {
-        Some(concern) => steps::outbox::offer_care(ctx, who, message, concern, None).await?,
+        Some(concern) => {
+            if ctx.tx.note_message_change(message, changed_at).await? {
+                steps::outbox::offer_care(ctx, who, message, concern, None).await?;
+            }
+        }
         None => {
-            ctx.tx.edit_message_part(message, text).await?;
-            join(ctx, &mut member, reflection).await?;
+            if ctx.tx.edit_message_part(message, text, Some(changed_at)).await? {
+                join(ctx, &mut member, reflection).await?;
+            }
         }
     }
     Ok(true)

@@ -34,7 +34,7 @@ pub async fn keep(ctx: &mut Ctx<'_>, keep: KeepMessage, text: Option<MemberText>
     let answered = match (known, &keep.nudge) {
         (Some((_, id)), _) => {
             let reflection = ctx.tx.find_reflection(&keep.who, &id).await?;
-            ctx.tx.edit_message_part(&keep.source, &text).await?;
+            ctx.tx.edit_message_part(&keep.source, &text, None).await?;
             if let Some(reflection) = reflection {
                 join(ctx, &mut member, reflection).await?;
             }

@@ -14,6 +14,7 @@ use crate::{
     interaction::{Ctx, Outcome, ReplyTarget, Result, steps},
     store::UpdatePayload,
 };
+use jiff::Timestamp;
 
 pub(super) async fn submit(
     ctx: &mut Ctx<'_>,
@@ -37,10 +38,11 @@ pub(super) async fn submit(
         let form = PlanOutcomeForm { state, sentence, question, outcome, concern: Some(concern) };
         return Outcome::unchanged(target.show(Form::PlanOutcome(form)));
     }
+    let now = ctx.now();
     // The first message holds all of it, so that a later edit in Slack starts from what is shown.
     for (nth, part) in ctx.tx.outcome_parts_of(&plan.id).await?.iter().enumerate() {
         let text = if nth == 0 { text.clone() } else { MemberText::default() };
-        ctx.tx.edit_outcome_part(&part.message, &text).await?;
+        ctx.tx.edit_outcome_part(&part.message, &text, Some(now)).await?;
     }
     store(ctx, plan, text).await?;
     Outcome::changed(Effect::OutcomeStored)
@@ -74,30 +76,37 @@ pub async fn edited(
     who: &MemberId,
     message: &MessageRef,
     text: &MemberText,
+    changed_at: Timestamp,
 ) -> Result<bool> {
     let found = ctx.tx.find_outcome_part(&who.team, message).await?.filter(|(owner, _)| owner == who);
     let Some((_, plan)) = found else { return Ok(false) };
     let plan = ctx.tx.find_plan(who, &plan).await?;
     let kept_before = plan.is_some_and(|plan| ctx.concern(&[&plan.outcome]).is_some());
     match ctx.concern(&[text]).filter(|_| !kept_before) {
-        Some(concern) => steps::outbox::offer_care(ctx, who, message, concern, None).await?,
-        None => drop(edited_to(ctx, who, message, text).await?),
+        Some(concern) => {
+            if ctx.tx.note_outcome_change(message, changed_at).await? {
+                steps::outbox::offer_care(ctx, who, message, concern, None).await?;
+            }
+        }
+        None => drop(edited_to(ctx, who, message, text, Some(changed_at)).await?),
     }
     Ok(true)
 }
 
 /// Stores the new text of a message that is part of an outcome, and says of which plan. `None`: it is no
-/// part of an outcome.
+/// part of an outcome. `changed_at` as in the store.
 pub async fn edited_to(
     ctx: &mut Ctx<'_>,
     who: &MemberId,
     message: &MessageRef,
     text: &MemberText,
+    changed_at: Option<Timestamp>,
 ) -> Result<Option<RowId>> {
     let found = ctx.tx.find_outcome_part(&who.team, message).await?.filter(|(owner, _)| owner == who);
     let Some((_, id)) = found else { return Ok(None) };
-    ctx.tx.edit_outcome_part(message, text).await?;
-    if let Some(plan) = ctx.tx.find_plan(who, &id).await? {
+    if ctx.tx.edit_outcome_part(message, text, changed_at).await?
+        && let Some(plan) = ctx.tx.find_plan(who, &id).await?
+    {
         join(ctx, plan).await?;
     }
     Ok(Some(id))

@@ -33,7 +33,8 @@ pub async fn offer_care(
 ) -> Result<()> {
     let payload = OutboxPayload::Care { concern, source: message.ts.clone(), nudge: nudge.cloned() };
     let row = NewOutbox::for_member(ctx.new_id(), who.clone(), payload, ctx.now());
-    ctx.tx.enqueue(row).await?;
+    let key = format!("care:{}:{}", message.channel, message.ts);
+    ctx.tx.enqueue(row.once(key)).await?;
     Ok(())
 }
 

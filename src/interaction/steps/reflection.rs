@@ -91,9 +91,10 @@ async fn update_kept_message(ctx: &mut Ctx<'_>, reflection: &Reflection) -> Resu
 /// After an answer was edited in a form: its first message part holds all of it, so that a later edit
 /// of a message in Slack starts from what the member sees.
 pub async fn rewrite_parts(ctx: &mut Ctx<'_>, reflection: &Reflection) -> Result<()> {
+    let now = ctx.now();
     for (nth, part) in ctx.tx.message_parts_of(&reflection.id).await?.iter().enumerate() {
         let text = if nth == 0 { reflection.answer.clone() } else { MemberText::default() };
-        ctx.tx.edit_message_part(&part.message, &text).await?;
+        ctx.tx.edit_message_part(&part.message, &text, Some(now)).await?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::{
         member_text::MemberText,
     },
     dispatch::{Delivery, Event},
+    interaction::{DeliveryKey, MessageFact},
 };
 use serde_json::Value;
 
@@ -15,7 +16,7 @@ pub(super) fn parse(payload: &Value) -> Result<Delivery, ParseError> {
     let kind = text(&inner["type"]).ok_or(ParseError::Malformed("event type"))?;
     let id = text(&payload["event_id"]).ok_or(ParseError::Malformed("event id"))?;
     let event = match kind {
-        "message" => message(payload)?,
+        "message" => return message(payload, id),
         "app_home_opened" => home_opened(payload)?,
         "user_change" | "user_profile_changed" | "user_status_changed" => profile_changed(payload)?,
         "app_uninstalled" => Event::AppUninstalled { team: team_of(payload)? },
@@ -38,10 +39,23 @@ fn team_of(payload: &Value) -> Result<TeamId, ParseError> {
     team(organisation, &candidates)
 }
 
-fn message(payload: &Value) -> Result<Event, ParseError> {
+/// What happened to a message, and its key, which names the message: Slack may tell of it again under
+/// another event id. Without a key it is told by the event's.
+type Told = (Event, Option<DeliveryKey>);
+
+fn ignored(kind: &'static str) -> Told {
+    (Event::Ignored { kind }, None)
+}
+
+fn message(payload: &Value, event_id: &str) -> Result<Delivery, ParseError> {
+    let (event, message_key) = message_event(payload)?;
+    Ok(Delivery { key: message_key.unwrap_or_else(|| key("event", &[event_id])), event })
+}
+
+fn message_event(payload: &Value) -> Result<Told, ParseError> {
     let event = &payload["event"];
     if !is_dm(event) {
-        return Ok(Event::Ignored { kind: "message-elsewhere" });
+        return Ok(ignored("message-elsewhere"));
     }
     let team = team_of(payload)?;
     let channel = text(&event["channel"])
@@ -51,7 +65,7 @@ fn message(payload: &Value) -> Result<Event, ParseError> {
         None | Some("file_share" | "me_message" | "thread_broadcast") => posted(team, channel, event),
         Some("message_changed") => changed(team, channel, event),
         Some("message_deleted") => was_deleted(team, channel, event, &event["deleted_ts"]),
-        Some(_) => Ok(Event::Ignored { kind: "message-subtype" }),
+        Some(_) => Ok(ignored("message-subtype")),
     }
 }
 
@@ -73,24 +87,29 @@ fn message_ref(channel: ChannelId, ts: &Value) -> Result<MessageRef, ParseError>
     Ok(MessageRef { channel, ts })
 }
 
-fn posted(team: TeamId, channel: ChannelId, event: &Value) -> Result<Event, ParseError> {
+fn posted(team: TeamId, channel: ChannelId, event: &Value) -> Result<Told, ParseError> {
     if is_bots(event) {
-        return Ok(Event::Ignored { kind: "message-of-bot" });
+        return Ok(ignored("message-of-bot"));
     }
-    let Ok(user) = user(&event["user"]) else { return Ok(Event::Ignored { kind: "message-of-nobody" }) };
+    let Ok(user) = user(&event["user"]) else { return Ok(ignored("message-of-nobody")) };
     let words = MemberText::new(as_typed(event["text"].as_str().unwrap_or_default()));
     if words.is_blank() {
-        return Ok(Event::Ignored { kind: "message-blank" });
+        return Ok(ignored("message-blank"));
     }
     let who = MemberId { team, user };
     let message = message_ref(channel, &event["ts"])?;
-    let thread = text(&event["thread_ts"])
-        .and_then(|ts| MessageTs::parse(ts).ok())
-        .filter(|thread| *thread != message.ts);
-    Ok(Event::MessagePosted { member: who, message, thread, text: words })
+    let thread = thread_of(event, &message);
+    let key = MessageFact::Posted.key(&who.team, &message);
+    Ok((Event::MessagePosted { member: who, message, thread, text: words }, Some(key)))
 }
 
-fn changed(team: TeamId, channel: ChannelId, event: &Value) -> Result<Event, ParseError> {
+/// The thread that a message is in, unless it is the one that began it.
+fn thread_of(event: &Value, message: &MessageRef) -> Option<MessageTs> {
+    let thread = text(&event["thread_ts"]).and_then(|ts| MessageTs::parse(ts).ok());
+    thread.filter(|thread| *thread != message.ts)
+}
+
+fn changed(team: TeamId, channel: ChannelId, event: &Value) -> Result<Told, ParseError> {
     let message = &event["message"];
     // Slack reports the deletion of a message that has replies as a change into a tombstone. The user of
     // the tombstone is Slackbot; `previous_message` names the author.
@@ -98,19 +117,40 @@ fn changed(team: TeamId, channel: ChannelId, event: &Value) -> Result<Event, Par
         return was_deleted(team, channel, event, &message["ts"]);
     }
     if is_bots(message) {
-        return Ok(Event::Ignored { kind: "message-of-bot" });
+        return Ok(ignored("message-of-bot"));
     }
-    let Ok(user) = user(&message["user"]) else { return Ok(Event::Ignored { kind: "message-of-nobody" }) };
+    let Ok(user) = user(&message["user"]) else { return Ok(ignored("message-of-nobody")) };
+    if !is_edit(event) {
+        return Ok(ignored("message-unedited"));
+    }
     let who = MemberId { team, user };
     let words = MemberText::new(as_typed(message["text"].as_str().unwrap_or_default()));
-    Ok(Event::MessageEdited { member: who, message: message_ref(channel, &message["ts"])?, text: words })
+    let edited = message_ref(channel, &message["ts"])?;
+    let at = [&event["event_ts"], &event["ts"], &message["edited"]["ts"]];
+    let at = at.into_iter().find_map(|ts| MessageTs::parse(text(ts)?).ok());
+    let thread = thread_of(message, &edited);
+    let at = at.ok_or(ParseError::Malformed("edit ts"))?;
+    let key = MessageFact::Edited(&at).key(&who.team, &edited);
+    Ok((Event::MessageEdited { member: who, message: edited, thread, text: words, at }, Some(key)))
 }
 
-fn was_deleted(team: TeamId, channel: ChannelId, event: &Value, ts: &Value) -> Result<Event, ParseError> {
-    if is_bots(&event["previous_message"]) {
-        return Ok(Event::Ignored { kind: "message-of-bot" });
+/// Whether the member changed the words. Slack sends the same event for a link's preview, a reply in the
+/// thread, a reaction, and its own detection of the language
+/// (<https://docs.slack.dev/reference/events/message/message_changed>).
+fn is_edit(event: &Value) -> bool {
+    match event["previous_message"]["text"].as_str() {
+        Some(before) => event["message"]["text"].as_str().unwrap_or_default() != before,
+        None => event["message"]["edited"].is_object(),
     }
-    Ok(Event::MessageDeleted { team, message: message_ref(channel, ts)? })
+}
+
+fn was_deleted(team: TeamId, channel: ChannelId, event: &Value, ts: &Value) -> Result<Told, ParseError> {
+    if is_bots(&event["previous_message"]) {
+        return Ok(ignored("message-of-bot"));
+    }
+    let message = message_ref(channel, ts)?;
+    let key = MessageFact::Deleted.key(&team, &message);
+    Ok((Event::MessageDeleted { team, message }, Some(key)))
 }
 
 fn home_opened(payload: &Value) -> Result<Event, ParseError> {

@@ -171,9 +171,21 @@ fn messages_in_the_dm_are_posted_edited_and_deleted() {
     assert_eq!(thread.unwrap().as_str(), "1.1");
     let edited = event(
         Kind::Event,
-        im(json!({"subtype": "message_changed", "message": {"user": "U1", "ts": "1.2", "text": "new"}})),
+        im(
+            json!({"subtype": "message_changed", "event_ts": "1.3", "message": {"user": "U1", "ts": "1.2", "text": "new"},
+            "previous_message": {"user": "U1", "ts": "1.2", "text": "old"}}),
+        ),
     );
-    assert!(matches!(edited, Event::MessageEdited { .. }));
+    let Event::MessageEdited { at, .. } = edited else { panic!("not edited") };
+    assert_eq!(at.as_str(), "1.3");
+    let previewed = event(
+        Kind::Event,
+        im(
+            json!({"subtype": "message_changed", "event_ts": "1.4", "message": {"user": "U1", "ts": "1.2", "text": "new",
+            "edited": {"user": "U1", "ts": "1.3"}}, "previous_message": {"user": "U1", "ts": "1.2", "text": "new"}}),
+        ),
+    );
+    assert!(matches!(previewed, Event::Ignored { kind: "message-unedited" }));
     let deleted = event(Kind::Event, im(json!({"subtype": "message_deleted", "deleted_ts": "1.2"})));
     assert!(matches!(deleted, Event::MessageDeleted { .. }));
     let tombstone = event(
