@@ -23,7 +23,7 @@ pub use measure::{DimensionTally, PerHat, Ratio, SaidVsLens, WornVsNeeded};
 pub const BLIND_SPOT_FROM: u32 = 8;
 
 /// How many earlier months a month is compared with.
-pub const COMPARISON_MONTHS: usize = 3;
+pub const COMPARISON_MONTHS: usize = 5;
 
 /// How many weeks the rhythm covers.
 pub const RHYTHM_WEEKS: u8 = 4;

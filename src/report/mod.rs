@@ -53,7 +53,7 @@ pub struct Report {
     pub finding: Option<Finding>,
     /// The hat that was worn less, if there is enough evidence.
     pub worn_less: Option<Hat>,
-    /// The last three months, newest first, without those in which the member said no hat.
+    /// The five months before, newest first, without those in which the member said no hat.
     #[serde(rename = "before")]
     pub past_months: Vec<PastMonth>,
 }

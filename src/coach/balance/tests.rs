@@ -232,11 +232,11 @@ fn what_was_ticked_stands_beside_what_the_words_show_where_both_are_known() {
 }
 
 #[test]
-fn a_month_is_compared_with_the_three_before_it() {
+fn a_month_is_compared_with_the_five_before_it() {
     let january: Month = "2026-01".parse().unwrap();
     let before: Vec<String> = comparison_months(january).map(|month| month.to_string()).collect();
-    assert_eq!(before, ["2025-12", "2025-11", "2025-10"]);
-    assert_eq!(evidence_start(january), date(2025, 10, 1));
+    assert_eq!(before, ["2025-12", "2025-11", "2025-10", "2025-09", "2025-08"]);
+    assert_eq!(evidence_start(january), date(2025, 8, 1));
 }
 
 #[test]

@@ -13,7 +13,9 @@ use crate::{
         plan::PlanTally,
     },
     report::{
-        Report, text,
+        Report,
+        headline::headline,
+        text,
         wording::{hat_name, percent, range},
     },
 };
@@ -45,7 +47,9 @@ pub(super) fn header(drawing: &mut Drawing, report: &Report, palette: Palette, (
     };
     drawing.text((x, y + 54.0), Face::plain(17.0, palette.muted), Anchor::Start, &below);
     drawing.line((x, y + 76.0), (x + width, y + 76.0), palette.line, 1.0);
-    110.0
+    let Some(headline) = headline(report) else { return 110.0 };
+    let face = Face::bold(19.0, palette.ink);
+    110.0 + drawing.lines((x, y + 112.0), width, face, 26.0, &headline) + 18.0
 }
 
 /// Both axes by what the member said with their intervals, and the lens's reading as a hollow mark.
@@ -197,10 +201,10 @@ fn scale(drawing: &mut Drawing, palette: Palette, (x, y, width): Place, tally: &
     }
 }
 
-/// This month and the three before it, oldest first.
+/// Six months at a glance, oldest first: both axes with their ranges. A month with too few pieces has no share.
 pub(super) fn months(drawing: &mut Drawing, report: &Report, palette: Palette, place: Place) -> f64 {
     let (x, y, width) = place;
-    heading(drawing, palette, place, "Against the months before");
+    heading(drawing, palette, place, "Six months");
     let (top, height, left) = (y + 46.0, 172.0, x + 48.0);
     let level = |share: f64| top + height * (1.0 - share);
     for share in [0.0, 0.5, 1.0] {
@@ -252,7 +256,7 @@ pub(super) fn months(drawing: &mut Drawing, report: &Report, palette: Palette, p
         drawing.text((middle(nth), top + height + 24.0), face, Anchor::Middle, &name);
         let said = said_in(*month).map_or(0, |said| said.evidence);
         if said < TOO_FEW_BELOW {
-            let note = if said == 0 { "none".to_owned() } else { format!("{said}: too few") };
+            let note = if said == 0 { "none".to_owned() } else { format!("{said}: few") };
             drawing.text(
                 (middle(nth), level(0.5) - 8.0),
                 Face::plain(14.0, palette.muted),
