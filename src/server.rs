@@ -18,7 +18,7 @@ use crate::{
     interaction::{AppState, ClassifyAnswer, HomeUpdates, OutsideKey, Reply, Settings, note_activity},
     llm::LlmClient,
     slack::{
-        delivery::Sender,
+        delivery::{Sender, is_about_token},
         home_publisher::{self, HomePublisher},
         install::{self, InstallHandler, Installer},
         post_ack::{PostAckRunner, ScreenSource},
@@ -165,12 +165,12 @@ impl Bot {
         let router = web::router(Arc::new(ready), Arc::clone(&metrics), routes);
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(web::serve(listener, router, stop_web.clone(), STOP_WITHIN));
-        let watcher = tokio::spawn(watch_slack(api, tokens, state.clone(), slack_answers));
+        let watcher = tokio::spawn(watch_slack(api, tokens, state.clone(), Arc::clone(&slack_answers)));
 
         let stop_worker = CancellationToken::new();
         let homes = Arc::new(OpenHomes { post_ack, tasks: tasks.clone() });
         let worker = Worker::new(state.clone(), Arc::new(sender), Arc::clone(&metrics), stop_worker.clone());
-        let worker = Arc::new(worker.with_home_updates(homes));
+        let worker = Arc::new(worker.with_home_updates(homes).with_slack_watch(slack_answers));
         let worker_loop = (mode == WorkerMode::Background).then(|| {
             let worker = Arc::clone(&worker);
             tokio::spawn(async move { worker.run().await })
@@ -301,9 +301,16 @@ async fn note_workspace(state: &AppState, identity: &serde_json::Value) -> anyho
     let Ok(team) = TeamId::parse(text("team_id")) else { return Ok(()) };
     let id = team.clone();
     let known = state.store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await?;
-    let is_well =
-        known.is_some_and(|known| known.state == WorkspaceState::Active && known.unreachable.is_none());
-    if !is_well {
+    let (is_active, unreachable) = match known {
+        Some(known) => (known.state == WorkspaceState::Active, known.unreachable),
+        None => (false, None),
+    };
+    if is_active {
+        // Other refusals end when the worker tries again.
+        if unreachable.is_some_and(|code| is_about_token(&code)) {
+            workspace::served(state, &team, Vec::new()).await?;
+        }
+    } else {
         let mut workspace = Workspace::installed(team, text("team"));
         workspace.bot_user = UserId::parse(text("user_id")).ok();
         workspace::installed(state, workspace, None).await?;

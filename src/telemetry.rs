@@ -70,6 +70,7 @@ pub struct Metrics {
     outbox_age: IntGaugeVec,
     sent: IntCounterVec,
     malformed_payloads: IntCounterVec,
+    missing_scopes: IntCounterVec,
     follow_ups: IntCounterVec,
     model_seconds: HistogramVec,
 }
@@ -110,6 +111,11 @@ impl Metrics {
                 "Stored texts of the program that could not be read",
                 &["kind"],
             ),
+            missing_scopes: counter(
+                "leadlens_missing_scope_total",
+                "Calls that Slack refused because the app was installed without a scope",
+                &["scope", "stops"],
+            ),
             follow_ups: counter(
                 "leadlens_model_follow_ups_total",
                 "What became of follow-up questions that the model was to write",
@@ -139,7 +145,7 @@ impl Metrics {
     }
 
     /// One attempt to send an outbox row of a kind: `outcome` is `sent`, `retry`, `rate-limited`,
-    /// `in-doubt` or `refused`.
+    /// `in-doubt`, `not-delivered` (it was looked for), `held` or `refused`.
     pub fn sent(&self, kind: &str, outcome: &str) {
         self.sent.with_label_values(&[kind, outcome]).inc();
     }
@@ -147,6 +153,11 @@ impl Metrics {
     /// Counts one stored text that could not be read. `kind` is `effect`, `job` or `outbox`.
     pub fn malformed_payload(&self, kind: &str) {
         self.malformed_payloads.with_label_values(&[kind]).inc();
+    }
+
+    /// Counts one call that lacked a scope; `stops` says what does not work without it.
+    pub fn missing_scope(&self, scope: &str, stops: &str) {
+        self.missing_scopes.with_label_values(&[scope, stops]).inc();
     }
 
     /// Counts one follow-up question that the model was asked for. `outcome` is `shown` or the code of the

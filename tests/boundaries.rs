@@ -29,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("features", &["coach", "interaction", "report", "store"]),
     ("dispatch", &["coach", "features", "interaction", "store"]),
     ("outbox", &["coach", "features", "interaction", "store"]),
-    ("jobs", &["coach", "features", "interaction", "outbox", "store"]),
+    ("jobs", &["coach", "dispatch", "features", "interaction", "outbox", "store"]),
     ("worker", &["coach", "features", "interaction", "jobs", "outbox", "store", "telemetry"]),
     ("slack", &["clock", "coach", "config", "dispatch", "features", "interaction", "store", "telemetry"]),
     ("web", &["telemetry"]),

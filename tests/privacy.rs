@@ -29,8 +29,9 @@ use leadlens::{
     dispatch::{Delivery, Event, Submission, dispatch},
     features::{audit, checkin, feedback, home, plan, privacy::ForgetConfirmed},
     interaction::{
-        Ack, AppState, DeliveryKey, DeliveryOutcome, Download, Origin, Outgoing, PostAck, Presences, Reply,
-        ReplyTarget, ResponseContext, Settings, SlackCall, SlackGateway, Trigger, Unavailable,
+        Ack, AppState, DeliveryKey, DeliveryOutcome, Download, MessagePage, Origin, Outgoing, PostAck,
+        Presences, Reply, ReplyTarget, ResponseContext, Settings, SlackCall, SlackGateway, Trigger,
+        Unavailable,
     },
     server::{Bot, WorkerMode},
     slack::{render, web_api::install_tls_provider},
@@ -148,6 +149,7 @@ impl SlackGateway for Eyes {
                 let channel = ChannelId::parse(&format!("D{}", user.as_str())).unwrap();
                 (user.to_string(), message, MessageRef { channel, ts }, files)
             }
+            SlackCall::Find { .. } => return DeliveryOutcome::NotDelivered,
             SlackCall::Update { at, message } => {
                 let user = at.channel.as_str().trim_start_matches('D').to_owned();
                 (user, message, at, Vec::new())
@@ -172,7 +174,27 @@ impl SlackGateway for Eyes {
         Ok(None)
     }
 
+    async fn messages(
+        &self,
+        _: &TeamId,
+        _: &MessageRef,
+        _: Option<&MessageTs>,
+        _: Option<&MessageTs>,
+    ) -> Result<MessagePage, Unavailable> {
+        Ok(MessagePage::default())
+    }
+
     async fn delete_message(&self, _: &TeamId, _: &MessageRef) -> Result<(), Unavailable> {
+        Ok(())
+    }
+
+    async fn delete_unsettled(
+        &self,
+        _: &TeamId,
+        _: &RowId,
+        _: &ChannelId,
+        _: jiff::Timestamp,
+    ) -> Result<(), Unavailable> {
         Ok(())
     }
 
@@ -194,6 +216,10 @@ impl SlackGateway for Eyes {
         users: &[UserId],
     ) -> Result<HashMap<UserId, Invitee>, Unavailable> {
         Ok(users.iter().map(|user| (user.clone(), Invitee { can_be_asked: true, zone: None })).collect())
+    }
+
+    async fn probe(&self, _: &TeamId) -> Result<Vec<String>, Unavailable> {
+        Ok(Vec::new())
     }
 
     async fn profile(&self, _: &MemberId) -> Result<Presence, Unavailable> {

@@ -9,7 +9,7 @@ use crate::{
         manifest,
         web_api::{SlackApi, install_tls_provider},
     },
-    store::{Schema, Store},
+    store::{Held, Schema, Store, StoreError, TroubledWorkspace},
     telemetry::Metrics,
 };
 use secrecy::SecretString;
@@ -141,6 +141,55 @@ async fn examine_database(findings: &mut Findings, url: &DatabaseUrl) {
         }
     };
     findings.good("database", format!("{}, {}, {stands}", engine.name(), url.shown()));
+    if matches!(schema, Schema::UpToDate) {
+        examine_workspaces(findings, url).await;
+    }
+}
+
+/// Names the workspaces that Slack refuses something, and what waits there.
+async fn examine_workspaces(findings: &mut Findings, url: &DatabaseUrl) {
+    let Ok(store) = Store::open(url.reveal()).await else { return };
+    let look = store.read(|tx| {
+        Box::pin(async move { Ok::<_, StoreError>((tx.troubled_workspaces().await?, tx.held(None).await?)) })
+    });
+    match look.await {
+        Ok((troubled, held)) => {
+            for workspace in troubled {
+                findings.bad("workspace", workspace_problem(&workspace, &held));
+            }
+        }
+        Err(error) => findings.bad("database", error.to_string()),
+    }
+    store.close().await;
+}
+
+fn workspace_problem(workspace: &TroubledWorkspace, held: &[Held]) -> String {
+    let mut says = format!("{}: since {}", workspace.team, workspace.since);
+    if let Some(code) = &workspace.unreachable {
+        let _ = write!(says, " Slack says {code}; {}", workspace_mend(code));
+    }
+    for held in held.iter().filter(|held| held.team == workspace.team) {
+        let scope = held.scope().and_then(|name| manifest::SCOPES.iter().find(|scope| scope.name == name));
+        let _ = match scope {
+            Some(scope) => {
+                write!(says, "; {} wait for the scope {}: {}", held.count, scope.name, scope.without)
+            }
+            None => write!(says, "; {} wait ({})", held.count, held.reason),
+        };
+    }
+    says
+}
+
+fn workspace_mend(code: &str) -> &'static str {
+    match code {
+        "messages_tab_disabled" => {
+            "switch the Messages tab on under App Home, or paste `leadlens manifest` and install the app again"
+        }
+        "org_login_required" => "the workspace moves into an organisation: an administrator signs in there",
+        "token_revoked" | "token_expired" | "account_inactive" | "invalid_auth" | "not_authed"
+        | "not_installed" => "install the app again",
+        _ => "an administrator of the workspace has to allow it",
+    }
 }
 
 async fn examine_slack(findings: &mut Findings, config: &Config, env: &Env) {
@@ -183,6 +232,9 @@ async fn examine_bot_token(findings: &mut Findings, api: &SlackApi, token: &Secr
         let says =
             "Add them under OAuth & Permissions (or paste `leadlens manifest`) and install the app again";
         findings.bad("scopes", format!("missing: {}. {says}", missing.join(", ")));
+        for scope in manifest::SCOPES.iter().filter(|scope| missing.contains(&scope.name)) {
+            findings.skipped(scope.name, format!("missing: {}", scope.without));
+        }
     }
     examine_clock(findings, granted.date.as_deref(), env);
 }

@@ -203,6 +203,12 @@ pub fn report_due_at(member: &Member, month: Month) -> Timestamp {
     end_of_quiet_hours(member.quiet, &member.zone, at)
 }
 
+/// The due time of a report that was due at `due_at` before zone, cadence or quiet hours changed: on the
+/// day of the same month, also when that has passed.
+pub fn moved_report(member: &Member, due_at: Timestamp) -> Timestamp {
+    report_due_at(member, Month::containing(member.local_date(due_at)))
+}
+
 /// The first due time of a report strictly after an instant.
 pub fn next_report_at(member: &Member, after: Timestamp) -> Timestamp {
     let this_month = Month::containing(member.local_date(after));

@@ -81,6 +81,14 @@ id!(/// The id of a row of ours: 26 characters, sortable by the millisecond it w
 id!(/// A prompt of the library, for example `stop-solving.open.3`.
     PromptId, "prompt id", |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
 
+impl MessageTs {
+    /// The timestamp of a message posted at an instant.
+    pub fn at(instant: Timestamp) -> Self {
+        let micros = instant.as_microsecond().max(0);
+        Self(format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000))
+    }
+}
+
 impl RowId {
     /// A [ULID](https://github.com/ulid/spec): 48 bits of time, then the lowest 80 bits of `random`, in Crockford's
     /// base 32. A time before 1970 counts as 1970.

@@ -1,10 +1,10 @@
 //! What the program asks of Slack, as traits. `slack/delivery/` implements them over the Web API, tests
 //! over fakes. No transaction is open during any of these calls, and each has a time limit of its own.
 
-use super::outbound::{DeliveryOutcome, Outgoing};
+use super::outbound::{DeliveryOutcome, HoldReason, Outgoing};
 use crate::coach::{
     feedback::Invitee,
-    ids::{FileId, MemberId, MessageRef, RowId, TeamId, UserId, ViewId},
+    ids::{ChannelId, FileId, MemberId, MessageRef, MessageTs, RowId, TeamId, UserId, ViewId},
     member::Presence,
     member_text::MemberText,
     screen::Form,
@@ -20,8 +20,34 @@ use std::collections::HashMap;
 pub struct Unavailable {
     /// Slack's error or ours (`ratelimited`, `timeout`); never a body.
     pub code: String,
-    /// When to ask again; `None`: Slack will never do it.
+    /// When to ask again; `None`: Slack will never do it, or not before `held` is over.
     pub retry_at: Option<Timestamp>,
+    /// What is in the way, if Slack does it once that is over.
+    pub held: Option<HoldReason>,
+}
+
+/// A message that somebody posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastMessage {
+    /// Which one.
+    pub ts: MessageTs,
+    /// The member who wrote it; `None` for a bot's.
+    pub author: Option<UserId>,
+    /// The message that it answers, if it is in a thread.
+    pub thread: Option<MessageTs>,
+    /// When it was last edited.
+    pub edited_at: Option<MessageTs>,
+    /// Its text.
+    pub text: MemberText,
+}
+
+/// Some messages of a conversation, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MessagePage {
+    /// The messages.
+    pub messages: Vec<PastMessage>,
+    /// Whether there are older ones that were asked for.
+    pub has_more: bool,
 }
 
 /// What Slack says of members.
@@ -82,8 +108,27 @@ pub trait SlackGateway: Send + Sync + 'static {
     /// The text of a message in a DM, also of one in a thread; `None` when it is gone.
     async fn message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<MemberText>, Unavailable>;
 
+    /// Messages in a DM from a timestamp on, the newest ones before `before` if there are many; with `thread`,
+    /// the replies below a message. Within Slack's limits for apps outside its marketplace.
+    async fn messages(
+        &self,
+        team: &TeamId,
+        from: &MessageRef,
+        thread: Option<&MessageTs>,
+        before: Option<&MessageTs>,
+    ) -> Result<MessagePage, Unavailable>;
+
     /// Deletes a message of ours; one that is gone already is deleted.
     async fn delete_message(&self, team: &TeamId, at: &MessageRef) -> Result<(), Unavailable>;
+
+    /// Looks for the message of an outbox row in a DM, and deletes it if it is there.
+    async fn delete_unsettled(
+        &self,
+        team: &TeamId,
+        row: &RowId,
+        channel: &ChannelId,
+        since: Timestamp,
+    ) -> Result<(), Unavailable>;
 
     /// Deletes a file of ours; one that is gone already is deleted.
     async fn delete_file(&self, team: &TeamId, file: &str) -> Result<(), Unavailable>;
@@ -102,6 +147,9 @@ pub trait SlackGateway: Send + Sync + 'static {
         form: &Form,
         shown_by: &RowId,
     ) -> Result<bool, Unavailable>;
+
+    /// Whether Slack serves a workspace, and the scopes that are granted there.
+    async fn probe(&self, team: &TeamId) -> Result<Vec<String>, Unavailable>;
 
     /// What Slack says about one member at this moment.
     async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable>;

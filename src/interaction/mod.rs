@@ -25,9 +25,11 @@ pub use activity::note_activity;
 pub use context::{Ctx, Outcome, Settings};
 pub use delivery::{DeliveryKey, FormStep, MessageFact, ScheduleValues};
 pub use error::{InteractionError, Result};
-pub use gateways::{Download, HomeUpdates, Presences, Room, SlackGateway, Unavailable};
+pub use gateways::{
+    Download, HomeUpdates, MessagePage, PastMessage, Presences, Room, SlackGateway, Unavailable,
+};
 pub use outbound::{
-    Composed, DeliveryOutcome, FailureScope, OutboundFile, Outgoing, RATE_LIMITED, SlackCall,
+    Composed, DeliveryOutcome, FailureScope, HoldReason, OutboundFile, Outgoing, RATE_LIMITED, SlackCall,
 };
 pub use outside_key::OutsideKey;
 pub use question_choice::{NO_REPEAT_WITHIN, choose_follow_up, choose_opening, standing_prompt};

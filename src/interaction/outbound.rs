@@ -9,7 +9,7 @@ use crate::{
         screen::{Message, ReportScreen},
     },
     report::picture::png,
-    store::OutboxRow,
+    store::{OutboxRow, missing_scope},
 };
 use jiff::Timestamp;
 
@@ -27,8 +27,7 @@ pub struct Outgoing {
     pub team: TeamId,
     /// What to do.
     pub call: SlackCall,
-    /// Set when an earlier attempt, begun at that instant, may have reached Slack: the sender looks
-    /// for it before it tries again.
+    /// Set when an earlier attempt, begun at that instant, may have reached Slack.
     pub in_doubt_since: Option<Timestamp>,
     /// Slack's ids of files that an earlier attempt reserved.
     pub reserved_files: Vec<String>,
@@ -51,6 +50,15 @@ pub enum SlackCall {
         thread: Option<MessageRef>,
         /// Files that come with it.
         files: Vec<OutboundFile>,
+    },
+    /// Look for what an earlier attempt may have left, and send nothing.
+    Find {
+        /// The member.
+        user: UserId,
+        /// Their DM, if known.
+        channel: Option<ChannelId>,
+        /// The message that it answers, when it belongs below one.
+        thread: Option<MessageRef>,
     },
     /// Change a message of ours in place.
     Update {
@@ -102,8 +110,32 @@ pub enum DeliveryOutcome {
     Retry { at: Timestamp, code: String },
     /// It may or may not have reached Slack; look for it before trying again, not before `at`.
     InDoubt { at: Timestamp, code: String },
+    /// An earlier attempt did not reach Slack: it was looked for and is not there.
+    NotDelivered,
+    /// Slack does not serve the workspace, or lacks a scope for this: it waits until that is over.
+    /// `is_in_doubt`: whether an earlier attempt may have reached Slack.
+    Held { reason: HoldReason, is_in_doubt: bool },
     /// Slack will never take it.
     Permanent { code: String, scope: FailureScope },
+}
+
+/// Why something waits without a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldReason {
+    /// Slack refuses everything for the workspace, with this code (`token_revoked`, `account_inactive`).
+    Workspace(String),
+    /// The app was installed without this scope.
+    MissingScope(&'static str),
+}
+
+impl HoldReason {
+    /// How rows and jobs that wait for it are marked.
+    pub fn code(&self) -> String {
+        match self {
+            HoldReason::Workspace(code) => code.clone(),
+            HoldReason::MissingScope(scope) => missing_scope(scope),
+        }
+    }
 }
 
 /// What an outbox row turns out to be, with today's facts.
@@ -162,6 +194,4 @@ pub enum FailureScope {
     Message,
     /// Everything for this member until they act (`user_disabled`, `channel_not_found`).
     Member,
-    /// Everything for this workspace until it is installed again (`token_revoked`, `account_inactive`).
-    Workspace,
 }

@@ -15,8 +15,8 @@ use crate::{
 };
 use jiff::Timestamp;
 
-/// How often a download is tried. The member waits for it, so not often.
-const TRIES: u32 = 3;
+/// How often a download is tried again. The member waits for it, so not often.
+const RETRIES: u32 = 2;
 
 pub(super) async fn read_calendar(
     state: &AppState,
@@ -32,7 +32,7 @@ pub(super) async fn read_calendar(
             read(bytes, zone, state.env.now()).await
         }
         Ok(Download::TooLarge) => Err(CalendarError::TooLarge),
-        Err(why) if why.retry_at.is_some() && job.attempts < TRIES => {
+        Err(why) if why.retry_at.is_some() && job.attempts < RETRIES => {
             return not_done(state, job, &why).await;
         }
         Ok(Download::Gone) | Err(_) => Err(CalendarError::NotFetched),

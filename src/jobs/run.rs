@@ -1,11 +1,16 @@
-use super::{calendar::read_calendar, finish, not_done};
+use super::{
+    calendar::read_calendar,
+    finish,
+    missed::{Reading, check_message, read_missed},
+    not_done,
+};
 use crate::{
     coach::{ids::MemberId, member::Presence, member_text::MemberText},
     features::{
         direct_message::{self, KeepMessage},
         feedback, plan, workspace,
     },
-    interaction::{AppState, RATE_LIMITED, Result, SlackGateway, steps},
+    interaction::{AppState, RATE_LIMITED, Result, SlackGateway, Unavailable, steps},
     store::{Job, JobPayload, MalformedPayload, UpdatePayload},
 };
 
@@ -25,14 +30,14 @@ pub enum Ran {
 /// # Errors
 /// The store's. The job then comes back when its lease is over.
 pub async fn run(state: &AppState, slack: &dyn SlackGateway, job: &Job) -> Result<Ran> {
-    let payload = match &job.payload {
-        Ok(payload) => payload,
-        Err(_) => return fail_malformed(state, job).await,
-    };
+    let Ok(payload) = &job.payload else { return fail_malformed(state, job).await };
     let team = &job.team;
     let done = match payload {
         JobPayload::DeleteMessage { at } => slack.delete_message(team, at).await,
         JobPayload::DeleteFile { file } => slack.delete_file(team, file).await,
+        JobPayload::DeleteUnsettled { row, channel, since } => {
+            slack.delete_unsettled(team, row, channel, *since).await
+        }
         JobPayload::KeepMessage { source, offer, nudge } => {
             let Some(who) = job.member.clone() else { return fail_malformed(state, job).await };
             match slack.message_text(team, source).await {
@@ -65,10 +70,20 @@ pub async fn run(state: &AppState, slack: &dyn SlackGateway, job: &Job) -> Resul
             read_calendar(state, slack, job, who, file, view).await?;
             return Ok(Ran::Done);
         }
+        JobPayload::ReadMissed { nudge, from, lost_since, before } => {
+            let Some(who) = &job.member else { return fail_malformed(state, job).await };
+            let reading = Reading { who, nudge, from, lost_since: *lost_since, before: before.as_ref() };
+            return read_missed(state, slack, job, reading).await;
+        }
+        JobPayload::CheckMessage { at } => return check_message(state, slack, job, at).await,
         JobPayload::EraseWorkspace => {
             workspace::erase_left(state, job).await?;
             return Ok(Ran::Done);
         }
+        JobPayload::Scrub => state.store.scrub().await.map_err(|error| {
+            tracing::warn!(%error, "what was erased may still be in the database's files");
+            Unavailable { code: "not-scrubbed".to_owned(), retry_at: Some(state.env.now()), held: None }
+        }),
     };
     match done {
         Ok(()) => finish(state, job).await.map(|()| Ran::Done),

@@ -10,9 +10,40 @@ use crate::{
     features::{
         audit, checkin, direct_message, feedback, nudge, onboarding, plain_words, plan, privacy, report,
     },
-    interaction::{Composed, Ctx, Result, steps},
+    interaction::{Composed, Ctx, Result, SlackCall, steps},
     store::{OutboxPayload, OutboxRow, UpdatePayload},
 };
+
+/// Where to look for a row in doubt; `None` for a row that is in no doubt, or that changes a message, which
+/// can be done twice.
+pub(super) async fn find(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    payload: &OutboxPayload,
+) -> Result<Option<SlackCall>> {
+    let (Some(_), Some(who)) = (row.attempted_at, &row.member) else { return Ok(None) };
+    let thread = match payload {
+        OutboxPayload::Offer { .. }
+        | OutboxPayload::Care { .. }
+        | OutboxPayload::Wish { .. }
+        | OutboxPayload::TooShort { .. } => row.message(),
+        OutboxPayload::Update(_) | OutboxPayload::Kept { .. } => return Ok(None),
+        OutboxPayload::Welcome
+        | OutboxPayload::Nudge { .. }
+        | OutboxPayload::GoOn { .. }
+        | OutboxPayload::Report { .. }
+        | OutboxPayload::Export { .. }
+        | OutboxPayload::FeedbackAsk { .. }
+        | OutboxPayload::FeedbackResult { .. }
+        | OutboxPayload::Plan { .. }
+        | OutboxPayload::AuditProposed { .. }
+        | OutboxPayload::CalendarError { .. }
+        | OutboxPayload::Notice(_) => None,
+    };
+    let known = ctx.tx.find_member(who).await?.and_then(|member| member.dm);
+    let channel = thread.as_ref().map(|message| message.channel.clone()).or(known);
+    Ok(Some(SlackCall::Find { user: who.user.clone(), channel, thread }))
+}
 
 pub(super) async fn compose(
     ctx: &mut Ctx<'_>,
@@ -21,9 +52,6 @@ pub(super) async fn compose(
     presence: &Presence,
 ) -> Result<Composed> {
     let Some(who) = &row.member else { return Ok(Composed::Drop("nobody")) };
-    if !steps::workspace::is_reachable(ctx, &row.team).await? {
-        return Ok(Composed::Drop("workspace-left"));
-    }
     // Those who are asked for feedback need not be members.
     if let OutboxPayload::FeedbackAsk { round } = payload {
         return feedback::compose_question(ctx, row, who, round, presence).await;
@@ -103,6 +131,7 @@ async fn compose_update(
         UpdatePayload::Reflection { reflection } => checkin::compose_kept(ctx, row, member, reflection).await,
         UpdatePayload::Plan { plan } => plan::compose_update(ctx, row, member, plan).await,
         UpdatePayload::NotKept => Ok(direct_message::compose_not_kept(row)),
+        UpdatePayload::KeepFailed => Ok(direct_message::compose_keep_failed(row)),
         UpdatePayload::FeedbackOver { .. } => Ok(feedback::compose_over(row)),
     }
 }

@@ -3,7 +3,8 @@
 //! call to Slack with no transaction open, and [`settle()`] stores what became of it.
 //!
 //! A crash between the call and [`settle()`] leaves the row *in doubt*: when its lease is over it comes back
-//! with `attempted_at` set, and the sender looks for the message in Slack before it posts again.
+//! with `attempted_at` set, and the sender looks for the message in Slack. If it is not there, the row is
+//! composed anew: it may be too late by then, or the member may have paused.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
@@ -14,10 +15,11 @@ pub use settle::settle;
 
 use crate::{
     coach::{ids::TeamId, member::Presence},
-    interaction::{AppState, Composed, Ctx, Outgoing, Result},
-    store::{DueLane, Lane, OutboxPayload, OutboxRow},
+    interaction::{AppState, Composed, Ctx, DeliveryOutcome, Outgoing, Result, Unavailable, steps},
+    store::{DueLane, Lane, OutboxPayload, OutboxRow, WorkspaceState},
 };
 use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
 
 /// How long a claimed row belongs to a worker that has not begun it.
 const CLAIM_LEASE: SignedDuration = SignedDuration::from_secs(90);
@@ -39,10 +41,11 @@ pub enum Prepared {
     Settled,
 }
 
-/// Whether what a row sends depends on the member's presence, which the caller then brings.
+/// Whether what a row sends depends on the member's presence, which the caller then brings. A row in doubt is
+/// looked for first, whatever the member does.
 pub fn needs_presence(row: &OutboxRow) -> bool {
     match row.lane {
-        Lane::Unasked => true,
+        Lane::Unasked => row.attempted_at.is_none(),
         Lane::Answer | Lane::Update => false,
     }
 }
@@ -70,9 +73,32 @@ pub async fn claim(
     let until = now.saturating_add(CLAIM_LEASE).unwrap_or(now);
     state
         .write(move |ctx| {
-            Box::pin(async move { Ok(ctx.tx.claim_due(&team, lane, now, until, &owner, limit).await?) })
+            Box::pin(async move {
+                let rows = ctx.tx.claim_due(&team, lane, now, until, &owner, limit).await?;
+                without_held(ctx, rows).await
+            })
         })
         .await
+}
+
+/// Holds claimed rows of workspaces in which nothing can be sent now, and returns the others. *Erased* is
+/// prepared all the same, because that empties the write-ahead log.
+async fn without_held(ctx: &mut Ctx<'_>, rows: Vec<OutboxRow>) -> Result<Vec<OutboxRow>> {
+    let mut reasons: HashMap<TeamId, Option<String>> = HashMap::new();
+    let mut free = Vec::with_capacity(rows.len());
+    for row in rows {
+        if !reasons.contains_key(&row.team) {
+            let reason = steps::workspace::hold_reason(ctx, &row.team).await?;
+            reasons.insert(row.team.clone(), reason);
+        }
+        match reasons.get(&row.team) {
+            Some(Some(reason)) if !is_erasure_notice(&row) => {
+                ctx.tx.hold(&row.id, row.owner(), reason, row.attempted_at.is_some()).await?;
+            }
+            _ => free.push(row),
+        }
+    }
+    Ok(free)
 }
 
 /// Gives back what `owner` has claimed, rows and jobs, and returns how much that was.
@@ -85,6 +111,13 @@ pub async fn release(state: &AppState, owner: &str) -> Result<u64> {
 pub async fn next_due_at(state: &AppState) -> Result<Option<Timestamp>> {
     let now = state.env.now();
     state.read(move |ctx| Box::pin(async move { Ok(ctx.tx.next_due_at(now).await?) })).await
+}
+
+/// Slack could not be asked what a claimed row needs to know: it is held if Slack refuses that, and deferred
+/// until `until` otherwise.
+pub async fn not_now(state: &AppState, row: &OutboxRow, why: &Unavailable, until: Timestamp) -> Result<()> {
+    let Some(reason) = why.held.clone() else { return defer(state, row, until, &why.code).await };
+    settle(state, row, DeliveryOutcome::Held { reason, is_in_doubt: row.attempted_at.is_some() }).await
 }
 
 /// Defers a claimed row of which nothing was begun now. A row in doubt stays in doubt.
@@ -125,7 +158,22 @@ async fn prepare_in(ctx: &mut Ctx<'_>, row: &OutboxRow, presence: &Presence) -> 
             return Ok(Prepared::Settled);
         }
     };
-    let call = match compose::compose(ctx, row, payload, presence).await? {
+    if let Some(reason) = steps::workspace::hold_reason(ctx, &row.team).await? {
+        if payload.is_erasure_notice()
+            && ctx.tx.find_workspace(&row.team).await?.is_some_and(|it| it.state == WorkspaceState::Left)
+        {
+            // Nobody can be told any more.
+            ctx.tx.delete_outbox(&row.id).await?;
+        } else {
+            ctx.tx.hold(&row.id, row.owner(), &reason, row.attempted_at.is_some()).await?;
+        }
+        return Ok(Prepared::Settled);
+    }
+    let composed = match compose::find(ctx, row, payload).await? {
+        Some(look) => Composed::Call(look),
+        None => compose::compose(ctx, row, payload, presence).await?,
+    };
+    let call = match composed {
         Composed::Call(call) => call,
         Composed::Wait(at) => {
             ctx.tx.postpone(&row.id, row.owner(), at, "held", now).await?;

@@ -3,8 +3,8 @@
 use crate::{
     coach::{ids::MessageRef, nudge::SkipReason},
     features::{feedback, nudge, plan},
-    interaction::{AppState, Ctx, DeliveryOutcome, FailureScope, Result, steps},
-    store::{OutKind, OutState, OutboxPayload, OutboxRow, Workspace},
+    interaction::{AppState, Ctx, DeliveryOutcome, FailureScope, HoldReason, Result, steps},
+    store::{NewOutbox, NoticePayload, OutKind, OutState, OutboxPayload, OutboxRow},
 };
 use strum::VariantArray as _;
 
@@ -27,6 +27,12 @@ pub async fn settle(state: &AppState, row: &OutboxRow, outcome: DeliveryOutcome)
                     }
                     DeliveryOutcome::InDoubt { at, .. } => {
                         ctx.tx.mark_in_doubt(&row.id, row.owner(), at, now).await?;
+                    }
+                    DeliveryOutcome::NotDelivered => {
+                        ctx.tx.retry_later(&row.id, row.owner(), now, "not-delivered").await?;
+                    }
+                    DeliveryOutcome::Held { reason, is_in_doubt } => {
+                        settle_held(ctx, &row, &reason, is_in_doubt).await?;
                     }
                     DeliveryOutcome::Permanent { code, scope } => {
                         settle_refused(ctx, &row, &code, scope).await?;
@@ -104,6 +110,26 @@ async fn unsend(
     Ok(())
 }
 
+/// Holds a row until Slack serves the workspace again or grants a scope. Whoever waits for files is told.
+async fn settle_held(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    reason: &HoldReason,
+    is_in_doubt: bool,
+) -> Result<()> {
+    steps::workspace::note_trouble(ctx, &row.team, reason).await?;
+    if !ctx.tx.hold(&row.id, row.owner(), &reason.code(), is_in_doubt).await? {
+        return Ok(());
+    }
+    let asked_for_files = matches!(&row.payload, Ok(OutboxPayload::Export { by_operator: false }));
+    if let (HoldReason::MissingScope(_), Some(who), true) = (reason, &row.member, asked_for_files) {
+        let payload = OutboxPayload::Notice(NoticePayload::ExportHeld);
+        let notice = NewOutbox::for_member(ctx.new_id(), who.clone(), payload, ctx.now());
+        ctx.tx.enqueue(notice.once(format!("export-held:{}", row.id))).await?;
+    }
+    Ok(())
+}
+
 /// Stores that Slack refused the row for good, and stops what depends on it.
 async fn settle_refused(ctx: &mut Ctx<'_>, row: &OutboxRow, code: &str, scope: FailureScope) -> Result<()> {
     let now = ctx.now();
@@ -124,14 +150,6 @@ async fn settle_refused(ctx: &mut Ctx<'_>, row: &OutboxRow, code: &str, scope: F
                 steps::nudge::cancel_waiting(ctx, &mut member, SkipReason::Unreachable).await?;
             }
             ctx.tx.cancel_member_rows(who, OutKind::VARIANTS).await?;
-        }
-        (FailureScope::Workspace, _) => {
-            if !ctx.tx.set_workspace_unreachable(&row.team, Some(code)).await? {
-                let mut workspace = Workspace::installed(row.team.clone(), "");
-                workspace.unreachable = Some(code.to_owned());
-                ctx.tx.save_workspace(&workspace).await?;
-            }
-            ctx.tx.cancel_team_rows(&row.team).await?;
         }
     }
     Ok(())

@@ -13,6 +13,8 @@ pub struct Scope {
     pub name: &'static str,
     /// Why LeadLens asks for it.
     pub reason: &'static str,
+    /// What does not work without it.
+    pub without: &'static str,
     /// The methods and events that need it.
     pub used_by: &'static [&'static str],
 }
@@ -22,41 +24,49 @@ pub const SCOPES: [Scope; 8] = [
     Scope {
         name: "commands",
         reason: "the /leadlens command and the shortcuts Check in and Ask, don't fix",
+        without: "no command and no shortcut reaches LeadLens",
         used_by: &["slash command", "shortcut"],
     },
     Scope {
         name: "chat:write",
         reason: "questions, reports and answers in the direct message",
+        without: "nothing can be sent: questions, reports and answers wait",
         used_by: &["chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral"],
     },
     Scope {
         name: "im:write",
         reason: "opening the direct message with a member",
+        without: "members to whom LeadLens has not written yet get no message; theirs wait",
         used_by: &["conversations.open"],
     },
     Scope {
         name: "im:history",
         reason: "reading answers in the direct message, and finding a message that may have been sent already",
+        without: "answers written in the direct message do not arrive, Keep waits, and so does a message that may have been sent already",
         used_by: &["message.im", "conversations.history", "conversations.replies"],
     },
     Scope {
         name: "users:read",
         reason: "a member's time zone and away status, so that no question comes at the wrong hour",
+        without: "time zones and statuses are unknown: questions come by the schedule alone, also to somebody on vacation, and feedback rounds cannot begin",
         used_by: &["users.info", "users.list", "user_change"],
     },
     Scope {
         name: "dnd:read",
         reason: "Do Not Disturb, so that no question comes during it",
+        without: "Do Not Disturb is unknown: questions come during it, outside quiet hours",
         used_by: &["dnd.teamInfo"],
     },
     Scope {
         name: "files:read",
         reason: "reading a calendar that a member uploads to an audit, and nothing else",
+        without: "uploaded calendars cannot be read",
         used_by: &["files.info", "url_private_download"],
     },
     Scope {
         name: "files:write",
         reason: "delivering a member's own export and the picture of a report in the direct message, and deleting them again",
+        without: "exports wait, and reports come without a picture where charts are refused",
         used_by: &["files.getUploadURLExternal", "files.completeUploadExternal", "files.delete"],
     },
 ];
@@ -72,6 +82,11 @@ pub enum Delivery<'a> {
     Socket,
     /// HTTP, to this public base address.
     Http(&'a Url),
+}
+
+/// The scope that a method needs; `None` for a method that needs none.
+pub fn scope_of(method: &str) -> Option<&'static Scope> {
+    SCOPES.iter().find(|scope| scope.used_by.contains(&method))
 }
 
 /// The names of all bot scopes.

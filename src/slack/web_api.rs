@@ -145,6 +145,11 @@ impl SlackApi {
         self
     }
 
+    /// What it counts.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// slack-morphism's own client, which Socket Mode needs.
     pub fn morphism(&self) -> Arc<SlackClient<Connector>> {
         Arc::clone(&self.client)

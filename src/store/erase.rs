@@ -8,7 +8,8 @@ use super::{
     statement::{bind_member, sql},
     tx::Tx,
 };
-use crate::coach::ids::{MemberId, MessageRef, TeamId};
+use crate::coach::ids::{ChannelId, MemberId, MessageRef, RowId, TeamId};
+use jiff::Timestamp;
 
 /// What was erased, and what LeadLens still has to delete in Slack.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +24,10 @@ pub struct Erased {
     pub messages: Vec<MessageRef>,
     /// Slack ids of every file that LeadLens sent to the member.
     pub files: Vec<String>,
+    /// Rows whose sending was not settled, and since when: their messages may be in this conversation.
+    pub unsettled: Vec<(RowId, Timestamp)>,
+    /// The member's conversation with LeadLens.
+    pub dm: Option<ChannelId>,
 }
 
 /// What was erased of a workspace.
@@ -42,8 +47,10 @@ impl Tx {
         let counts = self.member_counts(member).await?;
         let messages = self.messages_to(member).await?;
         let files = self.files_to(member).await?;
+        let unsettled = self.unsettled_to(member).await?;
+        let dm = self.find_member(member).await?.and_then(|it| it.dm);
         let keep_deleting = sql("UPDATE job SET user_id = NULL, dedupe = NULL \
-             WHERE team_id = $1 AND user_id = $2 AND kind IN ('delete-message', 'delete-file')");
+             WHERE team_id = $1 AND user_id = $2 AND kind IN ('delete-message', 'delete-file', 'delete-unsettled')");
         self.execute(bind_member(keep_deleting, member)).await?;
         self.execute(bind_member(sql("DELETE FROM job WHERE team_id = $1 AND user_id = $2"), member)).await?;
         let outbox = sql("DELETE FROM outbox WHERE team_id = $1 AND user_id = $2");
@@ -61,7 +68,8 @@ impl Tx {
         // foreign key to the member and are deleted by its cascade.
         self.execute(bind_member(sql("DELETE FROM member WHERE team_id = $1 AND user_id = $2"), member))
             .await?;
-        Ok(Erased { reflections: counts.reflections, nudges: counts.nudges, outbox, messages, files })
+        let (reflections, nudges) = (counts.reflections, counts.nudges);
+        Ok(Erased { reflections, nudges, outbox, messages, files, unsettled, dm })
     }
 
     /// Erases a workspace: its token and its members with all their rows. Its messages stay in Slack,
@@ -90,6 +98,14 @@ impl Tx {
              ORDER BY 1, 2");
         let messages = self.list(bind_member(statement, member), Row::message_opt).await?;
         Ok(messages.into_iter().flatten().collect())
+    }
+
+    async fn unsettled_to(&mut self, member: &MemberId) -> Result<Vec<(RowId, Timestamp)>, StoreError> {
+        let statement = sql("SELECT id, attempted_at FROM outbox WHERE team_id = $1 AND user_id = $2 \
+             AND state IN ('leased', 'in-doubt') AND attempted_at IS NOT NULL \
+             AND kind NOT IN ('update', 'kept') ORDER BY id");
+        self.list(bind_member(statement, member), |row| Ok((row.id("id")?, row.instant("attempted_at")?)))
+            .await
     }
 
     async fn files_to(&mut self, member: &MemberId) -> Result<Vec<String>, StoreError> {

@@ -35,6 +35,14 @@ pub enum JobKind {
     ReadCalendar,
     /// Deletes a file that LeadLens uploaded.
     DeleteFile,
+    /// Reads direct messages that an outage may have cost.
+    ReadMissed,
+    /// Looks whether a message of the member is still in Slack.
+    CheckMessage,
+    /// Looks for a message whose sending was not settled, and deletes it.
+    DeleteUnsettled,
+    /// Removes the remains of erased rows from the database's files.
+    Scrub,
 }
 
 /// A claimed job.
@@ -52,8 +60,10 @@ pub struct Job {
     pub payload: Result<JobPayload, MalformedPayload>,
     /// When it is to run.
     pub due_at: Timestamp,
-    /// How many times it was claimed.
+    /// How many times it was tried in vain. What Slack's limits hold back was not tried.
     pub attempts: u32,
+    /// When it was tried first.
+    pub first_tried_at: Option<Timestamp>,
 }
 
 /// A new job.
@@ -94,7 +104,7 @@ impl NewJob {
 
 macro_rules! columns {
     () => {
-        "id, team_id, user_id, kind, channel_id, ts, subject, due_at, attempts"
+        "id, team_id, user_id, kind, channel_id, ts, subject, due_at, attempts, first_tried_at"
     };
 }
 
@@ -105,7 +115,7 @@ macro_rules! claim {
         concat!(
             "WITH due AS MATERIALIZED (SELECT id FROM job WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2",
             $lock,
-            ") UPDATE job SET attempts = attempts + 1, wake_at = $3, lease_owner = $4 \
+            ") UPDATE job SET wake_at = $3, lease_owner = $4 \
              WHERE id IN (SELECT id FROM due) RETURNING ",
             columns!()
         )
@@ -152,7 +162,13 @@ impl Tx {
         Ok(self.execute(sql("DELETE FROM job WHERE id = $1").bind(id.as_str())).await? == 1)
     }
 
-    /// Reschedules a job and records the error code. False: no unfinished job has this id.
+    /// Deletes the job that scrubs after a workspace was erased: it was done. False: there is none.
+    pub async fn finish_scrub(&mut self, team: &TeamId) -> Result<bool, StoreError> {
+        let statement = sql("DELETE FROM job WHERE team_id = $1 AND kind = 'scrub'");
+        Ok(self.execute(statement.bind(team.as_str())).await? > 0)
+    }
+
+    /// Reschedules a job that was not tried, and records why. False: no unfinished job has this id.
     pub async fn postpone_job(
         &mut self,
         id: &RowId,
@@ -162,6 +178,23 @@ impl Tx {
         let statement = sql("UPDATE job SET due_at = $2, wake_at = $2, last_error = $3, lease_owner = NULL \
              WHERE id = $1 AND wake_at IS NOT NULL");
         Ok(self.execute(statement.bind(id.as_str()).bind(ms(due_at)).bind(code)).await? == 1)
+    }
+
+    /// Reschedules a job that was tried in vain, and records the error code. False: no unfinished job has
+    /// this id.
+    pub async fn retry_job(
+        &mut self,
+        id: &RowId,
+        due_at: Timestamp,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let statement =
+            sql("UPDATE job SET due_at = $2, wake_at = $2, last_error = $3, lease_owner = NULL, \
+             attempts = attempts + 1, first_tried_at = COALESCE(first_tried_at, $4) \
+             WHERE id = $1 AND wake_at IS NOT NULL");
+        let statement = statement.bind(id.as_str()).bind(ms(due_at)).bind(code).bind(ms(now));
+        Ok(self.execute(statement).await? == 1)
     }
 
     /// Marks a job as permanently failed and records the error code. False: no unfinished job has this id.
@@ -192,5 +225,6 @@ fn read(row: &Row) -> Result<Job, StoreError> {
         payload: JobPayload::parse(kind, subject.as_deref(), at.as_ref()),
         due_at: row.instant("due_at")?,
         attempts: row.count_u32("attempts")?,
+        first_tried_at: row.instant_opt("first_tried_at")?,
     })
 }

@@ -11,7 +11,7 @@
 //! send the member the same question twice, or drop it.
 //!
 //! `wake_at` is the next time a row needs attention: when it is due, when its lease expires, or when a doubt
-//! is to be resolved. Finished rows have none.
+//! is to be resolved. Finished rows have none, and neither have rows that are held ([`super::held`]).
 
 use super::{
     error::StoreError,
@@ -446,9 +446,40 @@ impl Tx {
         self.changed_one(statement).await
     }
 
+    /// Settles a row as sent that no worker settled: the member acted on its message, so it is there. False:
+    /// it was settled already.
+    pub async fn mark_arrived(
+        &mut self,
+        id: &RowId,
+        message: &MessageRef,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let statement =
+            sql("UPDATE outbox SET state = 'sent', settled_at = $2, wake_at = NULL, held = NULL, \
+             lease_until = NULL, lease_owner = NULL, last_error = NULL, channel_id = $3, ts = $4 \
+             WHERE id = $1 AND state IN ('waiting', 'leased', 'in-doubt')");
+        let statement = statement.bind(id.as_str()).bind(ms(now));
+        let statement = statement.bind(message.channel.as_str()).bind(message.ts.as_str());
+        self.changed_one(statement).await
+    }
+
+    /// The nudge of a member whose sending has begun and is not settled: its message may be in Slack. With
+    /// when the attempt began.
+    pub async fn nudge_under_way(
+        &mut self,
+        member: &MemberId,
+    ) -> Result<Option<(RowId, Timestamp)>, StoreError> {
+        let statement = sql("SELECT id, attempted_at FROM outbox WHERE team_id = $1 AND user_id = $2 \
+             AND state IN ('leased', 'in-doubt') AND kind = 'nudge' AND attempted_at IS NOT NULL \
+             ORDER BY attempted_at DESC LIMIT 1");
+        let read = |row: &Row| Ok((row.id("id")?, row.instant("attempted_at")?));
+        self.find(bind_member(statement, member), read).await
+    }
+
     /// Cancels a row that no attempt was made for. False: an attempt was made, or the row is settled.
     pub async fn cancel(&mut self, id: &RowId) -> Result<bool, StoreError> {
-        let statement = sql("UPDATE outbox SET state = 'cancelled', settled_at = due_at, wake_at = NULL, \
+        let statement =
+            sql("UPDATE outbox SET state = 'cancelled', settled_at = due_at, wake_at = NULL, held = NULL, \
              lease_until = NULL, lease_owner = NULL \
              WHERE id = $1 AND state IN ('waiting', 'leased') AND attempted_at IS NULL");
         self.changed_one(statement.bind(id.as_str())).await
@@ -463,21 +494,13 @@ impl Tx {
         let mut cancelled: u64 = 0;
         for kind in kinds {
             let statement = sql("UPDATE outbox SET state = 'cancelled', settled_at = due_at, \
-                 wake_at = NULL, lease_until = NULL, lease_owner = NULL \
+                 wake_at = NULL, held = NULL, lease_until = NULL, lease_owner = NULL \
                  WHERE team_id = $1 AND user_id = $2 AND kind = $3 \
                  AND state IN ('waiting', 'leased') AND attempted_at IS NULL");
             let done = self.execute(bind_member(statement, member).bind(kind.into_str())).await?;
             cancelled = cancelled.saturating_add(done);
         }
         Ok(cancelled)
-    }
-
-    /// Cancels a workspace's rows that no attempt was made for. Returns how many.
-    pub async fn cancel_team_rows(&mut self, team: &TeamId) -> Result<u64, StoreError> {
-        let statement = sql("UPDATE outbox SET state = 'cancelled', settled_at = due_at, wake_at = NULL, \
-             lease_until = NULL, lease_owner = NULL \
-             WHERE team_id = $1 AND state IN ('waiting', 'leased') AND attempted_at IS NULL");
-        self.execute(statement.bind(team.as_str())).await
     }
 
     /// The newest message to a member that was sent for this payload.

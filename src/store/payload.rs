@@ -9,7 +9,7 @@ mod legacy;
 use super::{JobKind, Lane, OutKind};
 use crate::coach::{
     care::Concern,
-    ids::{FileId, MessageRef, MessageTs, RowId, ViewId},
+    ids::{ChannelId, FileId, MessageRef, MessageTs, RowId, ViewId},
     month::Month,
     plain_words::Wish,
     screen::CalendarError,
@@ -99,6 +99,8 @@ pub enum UpdatePayload {
     Plan { plan: RowId },
     /// The member's message was not stored.
     NotKept,
+    /// Slack did not hand out the member's message, so it could not be stored.
+    KeepFailed,
     /// A feedback question without buttons: the round is over.
     FeedbackOver { round: RowId },
 }
@@ -118,6 +120,8 @@ pub enum NoticePayload {
     FeedbackTooFew,
     /// Slack did not say who can be asked.
     FeedbackNotChecked,
+    /// An export cannot be sent before the app is granted a scope.
+    ExportHeld,
 }
 
 /// What a job does.
@@ -145,6 +149,23 @@ pub enum JobPayload {
     CheckAsked { round: RowId },
     /// Reads a calendar that the member uploaded, for the form that waits for it.
     ReadCalendar { file: FileId, view: ViewId },
+    /// Reads the direct messages of a member that an outage may have cost.
+    ReadMissed {
+        /// The newest question, whose thread is read too.
+        nudge: MessageRef,
+        /// Nothing older is read.
+        from: MessageTs,
+        /// From here on, deliveries may be missing.
+        lost_since: Timestamp,
+        /// Read what is older than this message: a page was full.
+        before: Option<MessageTs>,
+    },
+    /// Looks for the message of a row that was erased while its sending was not settled, and deletes it.
+    DeleteUnsettled { row: RowId, channel: ChannelId, since: Timestamp },
+    /// Looks whether a message of the member is still in Slack.
+    CheckMessage { at: MessageRef },
+    /// Removes the remains of erased rows from the database's files.
+    Scrub,
 }
 
 /// An enum by the stable name that it is displayed and parsed with.
@@ -285,6 +306,10 @@ impl JobPayload {
             JobPayload::EraseWorkspace => JobKind::EraseWorkspace,
             JobPayload::CheckAsked { .. } => JobKind::CheckAsked,
             JobPayload::ReadCalendar { .. } => JobKind::ReadCalendar,
+            JobPayload::ReadMissed { .. } => JobKind::ReadMissed,
+            JobPayload::CheckMessage { .. } => JobKind::CheckMessage,
+            JobPayload::DeleteUnsettled { .. } => JobKind::DeleteUnsettled,
+            JobPayload::Scrub => JobKind::Scrub,
         }
     }
 
@@ -343,6 +368,7 @@ mod tests {
             OutboxPayload::Update(UpdatePayload::Reflection { reflection: id() }),
             OutboxPayload::Update(UpdatePayload::Plan { plan: id() }),
             OutboxPayload::Update(UpdatePayload::NotKept),
+            OutboxPayload::Update(UpdatePayload::KeepFailed),
             OutboxPayload::Update(UpdatePayload::FeedbackOver { round: id() }),
             OutboxPayload::Offer { source: ts() },
             OutboxPayload::Care { concern: Concern::Legal, source: ts(), nudge: Some(id()) },
@@ -361,6 +387,7 @@ mod tests {
             OutboxPayload::Notice(NoticePayload::FeedbackAsked { until_on }),
             OutboxPayload::Notice(NoticePayload::FeedbackTooFew),
             OutboxPayload::Notice(NoticePayload::FeedbackNotChecked),
+            OutboxPayload::Notice(NoticePayload::ExportHeld),
         ]
     }
 
@@ -380,6 +407,19 @@ mod tests {
             JobPayload::KeepMessage { source: at(), offer: at(), nudge: Some(id()) },
             JobPayload::RefreshProfile,
             JobPayload::EraseWorkspace,
+            JobPayload::Scrub,
+            JobPayload::CheckMessage { at: at() },
+            JobPayload::DeleteUnsettled {
+                row: id(),
+                channel: at().channel,
+                since: Timestamp::from_millisecond(1_764_000_000_000).unwrap(),
+            },
+            JobPayload::ReadMissed {
+                nudge: at(),
+                from: ts(),
+                lost_since: Timestamp::from_millisecond(1_764_000_000_000).unwrap(),
+                before: Some(ts()),
+            },
             JobPayload::CheckAsked { round: id() },
             JobPayload::ReadCalendar {
                 file: FileId::parse("F1").unwrap(),

@@ -168,8 +168,10 @@ impl Hands {
             Ok(presence) => presence,
             Err(why) => {
                 let at = why.and_then(|why| why.retry_at).unwrap_or_else(|| self.later());
-                let code = why.map_or("not_known", |why| why.code.as_str());
-                outbox::defer(&self.state, row, at, code).await?;
+                match why {
+                    Some(why) => outbox::not_now(&self.state, row, why, at).await?,
+                    None => outbox::defer(&self.state, row, at, "not_known").await?,
+                }
                 return Ok(Outcome::NotDone);
             }
         };
@@ -192,6 +194,8 @@ impl Hands {
                     DeliveryOutcome::Retry { code, .. } if code == RATE_LIMITED => Outcome::RateLimited,
                     DeliveryOutcome::Retry { .. }
                     | DeliveryOutcome::InDoubt { .. }
+                    | DeliveryOutcome::NotDelivered
+                    | DeliveryOutcome::Held { .. }
                     | DeliveryOutcome::Permanent { .. } => Outcome::NotDone,
                 };
                 outbox::settle(&self.state, row, delivered).await?;
@@ -240,6 +244,8 @@ fn metric_outcome(outcome: &DeliveryOutcome) -> &'static str {
         DeliveryOutcome::Retry { code, .. } if code == RATE_LIMITED => "rate-limited",
         DeliveryOutcome::Retry { .. } => "retry",
         DeliveryOutcome::InDoubt { .. } => "in-doubt",
+        DeliveryOutcome::NotDelivered => "not-delivered",
+        DeliveryOutcome::Held { .. } => "held",
         DeliveryOutcome::Permanent { .. } => "refused",
     }
 }

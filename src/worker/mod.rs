@@ -5,6 +5,7 @@
 mod batch;
 mod hands;
 mod lanes;
+mod probe;
 mod tick;
 
 pub use tick::TickReport;
@@ -21,7 +22,10 @@ use jiff::Timestamp;
 use lanes::Tasks;
 use std::{
     panic::AssertUnwindSafe,
-    sync::{Arc, atomic::AtomicI64},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64},
+    },
     time::{Duration, Instant},
 };
 use tokio::{
@@ -47,7 +51,10 @@ pub struct Worker {
     tasks: Mutex<Tasks>,
     /// Notified when something that went on beside the steps has ended.
     ended: Arc<Notify>,
+    /// Whether Slack answers. While it does not, its deliveries do not come either.
+    hears_slack: Option<Arc<AtomicBool>>,
     pruned_at_ms: AtomicI64,
+    beat_at_ms: AtomicI64,
     lens: Mutex<LensTask>,
 }
 
@@ -76,6 +83,8 @@ impl Worker {
             ended: tasks.ended(),
             tasks: Mutex::new(tasks),
             pruned_at_ms: AtomicI64::new(i64::MIN),
+            beat_at_ms: AtomicI64::new(i64::MIN),
+            hears_slack: None,
             lens: Mutex::default(),
         }
     }
@@ -84,6 +93,12 @@ impl Worker {
     #[must_use]
     pub fn with_home_updates(self, homes: Arc<dyn HomeUpdates>) -> Self {
         Self { hands: self.hands.with_homes(homes), ..self }
+    }
+
+    /// The same, which knows whether Slack answers.
+    #[must_use]
+    pub fn with_slack_watch(self, hears_slack: Arc<AtomicBool>) -> Self {
+        Self { hears_slack: Some(hears_slack), ..self }
     }
 
     /// Works until it is told to stop. Then it finishes what is under way, for ten seconds at most, and

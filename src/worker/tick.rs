@@ -20,6 +20,8 @@ const PLANS_PER_TICK: usize = 10;
 /// How long due rows wait for the lens, so that a message that shows a reflection is sent once, with the
 /// result. A busy lens goes on beside the step.
 const LENS_FIRST: Duration = Duration::from_millis(200);
+/// How often the worker says that deliveries reach the program.
+const BEAT_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// How often old rows are deleted.
 const PRUNE_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
@@ -98,9 +100,24 @@ impl Worker {
     }
 
     async fn plan_and_classify(&self) -> Result<TickReport, InteractionError> {
+        self.beat().await?;
+        self.probe().await?;
         let planned = self.plan().await?;
         let classified = self.classify().await?;
         Ok(TickReport { planned, classified, ..TickReport::default() })
+    }
+
+    /// Says once a minute that deliveries reach the program, while Slack answers.
+    async fn beat(&self) -> Result<(), InteractionError> {
+        let hears_slack = self.hears_slack.as_ref().is_none_or(|hears| hears.load(Ordering::SeqCst));
+        let now_ms = self.hands.state.env.now().as_millisecond();
+        let since_ms = now_ms.saturating_sub(self.beat_at_ms.load(Ordering::Relaxed));
+        if !hears_slack || since_ms < BEAT_EVERY.as_millis().try_into().unwrap_or(i64::MAX) {
+            return Ok(());
+        }
+        jobs::beat(&self.hands.state).await?;
+        self.beat_at_ms.store(now_ms, Ordering::Relaxed);
+        Ok(())
     }
 
     async fn plan(&self) -> Result<usize, InteractionError> {

@@ -77,3 +77,44 @@ async fn a_workspace_that_comes_back_in_time_finds_everything() {
     })
     .await;
 }
+
+/// What was promised for a time in the grace comes when the workspace is back.
+#[tokio::test]
+async fn a_workspace_that_comes_back_has_what_waited_for_it() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-26 09:30").await;
+        while ana.has_news() {
+            ana.sees("");
+        }
+        ana.types("/leadlens checkin").await;
+        ana.sees_form("Check in");
+        ana.fills([("answer", "Move on."), ("hat", "Manager: how and when")]);
+        ana.submits().await;
+        ana.stops_here();
+        ana.types("/leadlens plan").await;
+        ana.sees_form("A plan");
+        ana.fills([("cue", "Raj asks me"), ("act", "ask back"), ("follow-up-on", "2026-10-28")]);
+        ana.submits().await;
+        ana.sees_form("Once more");
+        ana.closes_form();
+        ana.types("/leadlens nudge").await;
+        ana.sees("A question is on its way");
+        ana.sees("[Reflect]");
+        ana.taps("In an hour").await;
+        ana.sees("Later: Mon 26 Oct, 10:30.");
+        world.slack().uninstall(false).await;
+        world.clock_to("2026-11-04 12:00").await;
+        ana.sees_nothing_new();
+        world.slack().change(|state| state.revoked = false);
+        world.bot_restarts().await; // with its token, which works again
+        world.clock_to("2026-11-04 12:20").await;
+        ana.sees("What came of it for you?");
+        ana.sees("OCTOBER 2026");
+        world.clock_to("2026-11-04 14:00").await; // not in the same minute
+        ana.sees("[Reflect]");
+        ana.sees_nothing_new();
+        world.still_waits(1); // the end of the grace, which finds the workspace there
+    })
+    .await;
+}

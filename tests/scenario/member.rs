@@ -159,6 +159,11 @@ impl Member {
         found.clone()
     }
 
+    /// Whether something has come that was not read.
+    pub fn has_news(&self) -> bool {
+        !self.unread_messages().is_empty()
+    }
+
     /// Nothing new has come.
     #[track_caller]
     pub fn sees_nothing_new(&self) {

@@ -242,3 +242,59 @@ async fn after_an_erasure_home_can_be_looked_at_and_nothing_begins_again() {
     })
     .await;
 }
+
+/// Slack posts a file's message behind its answer, and keeps it when the file is deleted.
+#[tokio::test]
+async fn the_message_of_a_picture_and_of_an_export_goes_with_its_file() {
+    on_both_doors(async |world| {
+        world.slack().change(|state| (state.refuse_charts, state.files_shared_late) = (true, true));
+        let ana = world.ana().who_is_known().await;
+        keeps(&ana, "A word that must vanish: xylophone.").await;
+        ana.types("/leadlens report 2026-10").await;
+        ana.sees("is on its way");
+        ana.sees("Your hat balance, October 2026");
+        ana.types("/leadlens export").await;
+        ana.sees("Your export is on its way");
+        ana.sees("Here is everything");
+        let month = "2026-10".parse().unwrap();
+        world
+            .operator(async |app| {
+                privacy::report_for_operator(app, &ana.id(), month).await.expect("a report")
+            })
+            .await;
+        world.settle().await;
+        ana.sees("operator");
+        world.clock_forward(jiff::SignedDuration::from_mins(10)).await;
+        ana.types("/leadlens forget").await;
+        ana.sees_form("Erase everything");
+        ana.submits().await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        ana.sees("Erased: everything LeadLens kept about you");
+        let left = ana.hands().from_bot();
+        assert_eq!(left.len(), 1, "its own messages are gone but the last: {left:#?}");
+        world.slack().look(|state| assert!(state.files.is_empty(), "and its files: {:?}", state.files));
+    })
+    .await;
+}
+
+/// A question that Slack has and of which LeadLens does not know that yet is deleted too.
+#[tokio::test]
+async fn a_message_in_doubt_is_looked_for_and_goes_too() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.slack().fail("chat.postMessage", leadlens_sandbox::workspace::Fault::CutAfter);
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        ana.types("/leadlens forget").await;
+        ana.sees_form("Erase everything");
+        ana.submits().await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        ana.sees("Erased: everything LeadLens kept about you");
+        world.clock_forward(jiff::SignedDuration::from_mins(10)).await;
+        let left = ana.hands().from_bot();
+        assert_eq!(left.len(), 1, "its own messages are gone but the last: {left:#?}");
+    })
+    .await;
+}

@@ -225,3 +225,30 @@ async fn on_its_day_its_question_takes_the_place_of_the_nudge() {
     })
     .await;
 }
+
+/// The due time moves into the past on its own day, by the schedule or by a flight.
+#[tokio::test]
+async fn a_report_comes_also_when_its_time_moves_on_its_day() {
+    for by_zone in [false, true] {
+        on_both_doors(async |world| {
+            let ana = world.ana().with_a_cadence().await;
+            checks_in(&ana, 3, "Manager: how and when").await;
+            ana.types("/leadlens pause 2026-11-02").await;
+            ana.sees("Paused.");
+            world.clock_to("2026-11-02 09:00").await; // half an hour before the report
+            if by_zone {
+                world.slack().set_zone(ANA, "Asia/Tokyo").await; // 17:00 there
+                world.settle().await;
+            } else {
+                ana.types("/leadlens schedule").await;
+                ana.sees_form("Schedule");
+                ana.fills([("first-time", "08:30")]);
+                ana.submits().await;
+                ana.closes_form();
+            }
+            ana.sees("OCTOBER 2026");
+            world.clock_to("2026-11-02 20:00").await;
+        })
+        .await;
+    }
+}

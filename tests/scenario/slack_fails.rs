@@ -126,16 +126,62 @@ async fn a_reply_to_a_question_in_doubt_is_not_lost() {
     on_both_doors(async |world| {
         let ana = half_past_nine_fails_with(world, [Fault::CutAfter]).await;
         let nudge = ana.sees("[Reflect]");
-        // She answers before the bot knows that the question has arrived.
+        // She answers before the bot knows that the question has arrived; her reply proves it.
         ana.replies(&nudge, "Ask them.").await;
-        world.clock_to("2026-10-01 10:30").await;
-        // No question is known to be open, so it is offered to be kept; nothing is thrown away.
-        ana.sees("Keep this as a check-in?");
-        ana.taps("Keep").await;
         ana.sees("> Ask them.");
+        world.clock_to("2026-10-01 10:30").await;
+        ana.sees_nothing_new();
         assert_eq!(ana.only_reflection().await.answer.reveal(), "Ask them.");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_tap_on_a_question_in_doubt_proves_that_it_arrived() {
+    for (label, shows) in [("Skip", "Skipped."), ("In an hour", "Later: Thu 1 Oct, 10:30.")] {
+        on_both_doors(async |world| {
+            let ana = half_past_nine_fails_with(world, [Fault::CutAfter]).await;
+            let nudge = ana.sees("[Reflect]");
+            ana.taps_on(&nudge, label).await;
+            assert_eq!(ana.sees(shows).ts, nudge.ts);
+            world.clock_to("2026-10-01 10:20").await;
+            ana.sees_nothing_new();
+            if label == "In an hour" {
+                world.clock_to("2026-10-01 10:30").await;
+                ana.sees("[Reflect]");
+            }
+        })
+        .await;
+    }
+}
+
+/// It is looked for also when it would not be sent any more: late, or in a pause.
+#[tokio::test]
+async fn a_question_in_doubt_is_looked_for_whatever_the_hour_is() {
+    for (fault, arrived) in [(Fault::CutAfter, true), (Fault::CutBefore, false)] {
+        for pauses in [true, false] {
+            on_both_doors(async |world| {
+                let ana = half_past_nine_fails_with(world, [fault.clone()]).await;
+                world.slack().fail_always("conversations.history", Fault::ServerError);
+                if arrived {
+                    ana.sees("[Reflect]");
+                }
+                if pauses {
+                    ana.types("/leadlens pause 2026-10-19").await;
+                    ana.sees("Paused.");
+                }
+                world.clock_to("2026-10-01 14:00").await;
+                world.slack().mend("conversations.history");
+                world.clock_to("2026-10-01 15:00").await;
+                ana.sees_nothing_new();
+                if arrived {
+                    ana.taps("Skip").await;
+                    ana.sees("Skipped.");
+                }
+            })
+            .await;
+        }
+    }
 }
 
 #[tokio::test]
@@ -171,7 +217,7 @@ async fn an_update_that_fails_comes_later_and_in_its_last_state() {
 
 #[tokio::test]
 async fn what_is_refused_for_one_member_pauses_that_member_until_they_act() {
-    for code in ["channel_not_found", "user_disabled", "messages_tab_disabled"] {
+    for code in ["channel_not_found", "user_disabled"] {
         on_both_doors(async |world| {
             let raj = world.raj().who_is_known().await;
             let ana = half_past_nine_fails_with(world, [Fault::Error(code.to_owned())]).await;
@@ -193,12 +239,17 @@ async fn what_is_refused_for_one_member_pauses_that_member_until_they_act() {
 #[tokio::test]
 async fn a_revoked_token_pauses_the_workspace_until_it_works_again() {
     on_both_doors(async |world| {
-        let ana = half_past_nine_fails_with(world, [Fault::Error("token_revoked".to_owned())]).await;
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:29").await;
+        world.slack().refuse_token(Some("token_revoked"));
         let before = posts(world);
         world.clock_to("2026-10-02 12:00").await;
         ana.sees_nothing_new();
-        assert_eq!(posts(world), before);
+        assert!(posts(world) <= before + 1);
+        world.slack().refuse_token(None);
         world.bot_restarts().await; // auth.test answers: the token works
+        world.clock_to("2026-10-05 09:29").await;
+        ana.sees_nothing_new();
         world.clock_to("2026-10-05 09:30").await;
         ana.sees("[Reflect]");
     })

@@ -148,6 +148,7 @@ struct Inner {
     clock: Arc<ManualClock>,
     zone: Zone,
     config: RefCell<Config>,
+    environment: Environment,
     asks: Vec<&'static str>,
     folder: TempDir,
     door: Door,
@@ -190,9 +191,8 @@ impl World {
             },
         ];
         variables.extend(setting.extra.iter().cloned());
-        let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
-        let mut config =
-            Config::from(&Environment::of(variables)).unwrap_or_else(|_| panic!("a configuration"));
+        let environment = Environment::of(variables.iter().map(|(name, value)| (*name, value.as_str())));
+        let mut config = Config::from(&environment).unwrap_or_else(|_| panic!("a configuration"));
         if let (Some(llm), Some(time_limit)) = (&mut config.llm, setting.model_waits) {
             llm.time_limit = time_limit;
         }
@@ -201,6 +201,7 @@ impl World {
             clock: ManualClock::at(start),
             zone,
             config: RefCell::new(config),
+            environment,
             asks: setting.asks.clone(),
             folder,
             door,
@@ -272,11 +273,25 @@ impl World {
                 Some(due_at) if due_at <= to && due_at > self.now() => self.set_now(due_at),
                 _ => break,
             }
+            self.beats().await;
         }
         if to > self.now() {
             self.set_now(to);
         }
+        self.beats().await;
         self.settle().await;
+    }
+
+    /// The bot has run all the while that the clock has moved.
+    async fn beats(&self) {
+        let now = self.now();
+        let bot = self.0.bot.read().await;
+        let Some(bot) = bot.as_ref() else { return };
+        bot.state
+            .store
+            .write(move |tx| Box::pin(async move { tx.beat(now).await }))
+            .await
+            .expect("the store answers");
     }
 
     /// The clock jumps, and nothing happens on the way: the machine was down or asleep.
@@ -392,14 +407,25 @@ impl World {
         self.bot_starts().await;
     }
 
+    /// `/metrics`, as an operator gets it.
+    pub async fn metrics(&self) -> String {
+        let address = self.0.bot.read().await.as_ref().expect("the bot runs").address();
+        let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("an answer");
+        answer.text().await.expect("the metrics")
+    }
+
     /// The value behind a name with its labels in `/metrics`, as an operator gets it; 0 when it is not
     /// there.
     pub async fn counted(&self, name_and_labels: &str) -> u64 {
-        let address = self.0.bot.read().await.as_ref().expect("the bot runs").address();
-        let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("an answer");
-        let text = answer.text().await.expect("the metrics");
+        let text = self.metrics().await;
         let line = text.lines().find_map(|line| line.strip_prefix(name_and_labels)?.strip_prefix(' '));
         line.map_or(0, |count| count.parse().expect("a count"))
+    }
+
+    /// What `leadlens doctor` says, and whether all is well.
+    pub async fn doctor_says(&self) -> (String, bool) {
+        let env = Env { clock: self.0.clock.clone(), rng: self.0.rng.clone() };
+        leadlens::cli::doctor::examine(&self.0.environment, &env).await.finish()
     }
 
     /// What an operator does beside the running bot.
@@ -502,7 +528,7 @@ impl World {
     }
 
     /// Rows and jobs that are not finished.
-    async fn unfinished(&self) -> Vec<String> {
+    pub async fn unfinished(&self) -> Vec<String> {
         let mut database = self.database().await;
         let sql = "select kind || ' ' || state || ' ' || coalesce(last_error, '') from outbox \
                    where state in ('waiting', 'leased', 'in-doubt') \

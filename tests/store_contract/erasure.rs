@@ -150,6 +150,8 @@ async fn an_erased_member_is_in_no_table(fixture: Fixture) {
         outbox: 2,
         messages: vec![message("D1", "1.1"), message("D1", "3.1"), message("D1", "5.1")],
         files: vec!["F1".to_owned(), "F2".to_owned()],
+        unsettled: Vec::new(),
+        dm: None,
     };
     assert_eq!(erased, expected);
     store.scrub().await.unwrap();

@@ -1,9 +1,12 @@
 //! Outbox rows and jobs are claimed by one worker, settled once, and never lost.
 
 use crate::{fixture::*, read, stories, write};
-use leadlens::store::{
-    DueLane, Job, JobPayload, Lane, NewJob, NewOutbox, OutKind, OutState, OutboxAge, OutboxPayload,
-    OutboxRow, Store, StoreError, UpdatePayload,
+use leadlens::{
+    coach::{ids::RowId, member_text::MemberText, nudge::NudgeState},
+    store::{
+        AskedNudge, DueLane, Job, JobPayload, Lane, NewJob, NewOutbox, OutKind, OutState, OutboxAge,
+        OutboxPayload, OutboxRow, Store, StoreError, UpdatePayload, Workspace, missing_scope,
+    },
 };
 use std::collections::HashSet;
 
@@ -21,6 +24,10 @@ stories!(
     a_worker_sleeps_until_something_is_due,
     old_rows_that_left_nothing_in_slack_go,
     jobs_are_claimed_done_put_off_and_given_up,
+    what_is_held_waits_without_a_time_and_is_released,
+    what_has_arrived_is_known_without_its_sender,
+    an_outage_is_noticed_and_its_members_are_found,
+    a_scrub_that_was_done_leaves_no_job,
     what_waits_to_be_composed_is_known,
 );
 
@@ -273,8 +280,9 @@ async fn what_is_taken_back_is_not_sent(fixture: Fixture) {
     assert_eq!(write!(store, |tx| tx.cancel_member_rows(&ana(), &kinds).await), Ok(2));
     assert_eq!(state(store, 5).await.state, OutState::Waiting);
     assert_eq!(state(store, 6).await.state, OutState::Waiting);
-    assert_eq!(write!(store, |tx| tx.cancel_team_rows(&team()).await), Ok(3));
-    assert_eq!(state(store, 7).await.state, OutState::Cancelled);
+    for number in 5..=7 {
+        assert_eq!(write!(store, |tx| tx.cancel(&row(number)).await), Ok(true));
+    }
     assert_eq!(write!(store, |tx| tx.delete_outbox(&row(7)).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.delete_outbox(&row(7)).await), Ok(false));
     assert_eq!(ids(&claim(store, 99).await), [row(1)]);
@@ -354,6 +362,7 @@ fn claimed(new: NewJob, attempts: u32) -> Job {
         payload: Ok(new.payload),
         due_at: new.due_at,
         attempts,
+        first_tried_at: None,
     }
 }
 
@@ -366,17 +375,27 @@ async fn jobs_are_claimed_done_put_off_and_given_up(fixture: Fixture) {
     let take = async |at| -> Result<Vec<Job>, StoreError> {
         write!(store, |tx| tx.claim_jobs(minute(at), minute(at + 10), "me", 9).await)
     };
-    assert_eq!(take(0).await, Ok(vec![claimed(job(1), 1), claimed(job(2), 1)]));
+    assert_eq!(take(0).await, Ok(vec![claimed(job(1), 0), claimed(job(2), 0)]));
     assert_eq!(take(1).await, Ok(vec![]));
     assert_eq!(write!(store, |tx| tx.finish_job(&row(1)).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.finish_job(&row(1)).await), Ok(false));
-    assert_eq!(write!(store, |tx| tx.postpone_job(&row(2), minute(30), "fatal_error").await), Ok(true));
-    assert_eq!(take(29).await, Ok(vec![]));
-    assert_eq!(take(30).await, Ok(vec![Job { due_at: minute(30), ..claimed(job(2), 2) }]));
-    assert_eq!(take(40).await.unwrap().len(), 1, "its lease was over");
+    assert_eq!(write!(store, |tx| tx.postpone_job(&row(2), minute(20), "ratelimited").await), Ok(true));
+    assert_eq!(take(19).await, Ok(vec![]));
+    let untried = Job { due_at: minute(20), ..claimed(job(2), 0) };
+    assert_eq!(take(20).await, Ok(vec![untried]), "what a limit held back was not tried");
+    for (nth, from) in [(1, 20), (2, 30)] {
+        let retried =
+            write!(store, |tx| tx.retry_job(&row(2), minute(from + 10), "fatal_error", minute(from)).await);
+        assert_eq!(retried, Ok(true));
+        let tried = Job { due_at: minute(from + 10), ..claimed(job(2), nth) };
+        let tried = Job { first_tried_at: Some(minute(20)), ..tried };
+        assert_eq!(take(from + 10).await, Ok(vec![tried]), "the first try is remembered");
+    }
+    assert_eq!(take(50).await.unwrap().len(), 1, "its lease was over");
     assert_eq!(write!(store, |tx| tx.fail_job(&row(2), "gone", minute(41)).await), Ok(true));
     assert_eq!(write!(store, |tx| tx.fail_job(&row(2), "gone", minute(41)).await), Ok(false));
     assert_eq!(write!(store, |tx| tx.postpone_job(&row(2), minute(50), "late").await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.retry_job(&row(2), minute(50), "late", minute(41)).await), Ok(false));
     assert_eq!(take(99).await, Ok(vec![]));
     assert_eq!(write!(store, |tx| tx.prune_jobs(minute(41), 9).await), Ok(0));
     assert_eq!(write!(store, |tx| tx.prune_jobs(minute(42), 9).await), Ok(1));
@@ -395,4 +414,111 @@ async fn what_waits_to_be_composed_is_known(fixture: Fixture) {
     assert!(!waits(ana(), OutboxPayload::Kept { reflection: row(78) }).await);
     assert_eq!(claim(store, 5).await.len(), 1);
     assert!(!waits(ana(), kept_payload()).await, "it may be composed already");
+}
+
+/// The reason of what waits for a scope.
+const SCOPE: &str = "missing_scope:im:write";
+
+async fn what_is_held_waits_without_a_time_and_is_released(fixture: Fixture) {
+    let store = &fixture.store;
+    let workspace = Workspace::installed(team(), "One");
+    write!(store, |tx| tx.save_workspace(&workspace).await).unwrap();
+    for number in 1..=3 {
+        enqueue(store, kept(number, 0)).await;
+    }
+    write!(store, |tx| tx.enqueue_job(job(4)).await).unwrap();
+    claim(store, 0).await;
+    write!(store, |tx| tx.claim_jobs(minute(0), minute(10), "me", 9).await).unwrap();
+    write!(store, |tx| tx.mark_attempt(&row(1), "me", minute(10), minute(0)).await).unwrap();
+    assert_eq!(missing_scope("im:write"), SCOPE);
+    assert_eq!(write!(store, |tx| tx.hold(&row(1), "me", "account_inactive", true).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.hold(&row(2), "me", SCOPE, false).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.hold(&row(2), "me", SCOPE, false).await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.hold(&row(3), "other", SCOPE, false).await), Ok(false), "not theirs");
+    assert_eq!(write!(store, |tx| tx.hold_job(&row(4), "account_inactive").await), Ok(true));
+    write!(store, |tx| tx.postpone(&row(3), "me", minute(500), "later", minute(1)).await).unwrap();
+    assert_eq!(ids(&claim(store, 99).await), [] as [RowId; 0], "it costs nothing while it waits");
+    assert_eq!(state(store, 1).await.state, OutState::InDoubt);
+    assert_eq!(state(store, 2).await.state, OutState::Waiting);
+    let held = write!(store, |tx| tx.held(Some(&team())).await).unwrap();
+    let seen: Vec<_> = held.iter().map(|it| (it.reason.as_str(), it.count, it.scope())).collect();
+    assert_eq!(seen, [("account_inactive", 2, None), (SCOPE, 1, Some("im:write"))]);
+
+    let note = async |code: Option<&'static str>, at: i64| {
+        write!(store, |tx| tx.note_trouble(&team(), code, minute(at), minute(at + 1)).await).unwrap()
+    };
+    assert!(note(Some("account_inactive"), 5).await, "the first time");
+    assert!(!note(None, 6).await);
+    let due = async |at: i64| write!(store, |tx| tx.workspaces_to_probe(minute(at), 9).await).unwrap();
+    assert_eq!(due(5).await, []);
+    let troubled = due(6).await;
+    assert_eq!(troubled.len(), 1);
+    assert_eq!(
+        (troubled[0].unreachable.as_deref(), troubled[0].since),
+        (Some("account_inactive"), minute(5))
+    );
+    write!(store, |tx| tx.set_probe(&team(), Some(minute(20))).await).unwrap();
+    assert_eq!(due(19).await, []);
+
+    assert_eq!(write!(store, |tx| tx.release_held(&team(), "account_inactive", minute(120)).await), Ok(2));
+    assert_eq!(ids(&claim(store, 119).await), [] as [RowId; 0]);
+    assert_eq!(ids(&claim(store, 120).await), [row(1)]);
+    assert_eq!(write!(store, |tx| tx.claim_jobs(minute(120), minute(130), "me", 9).await).unwrap().len(), 1);
+    write!(store, |tx| tx.set_probe(&team(), None).await).unwrap();
+    assert_eq!(write!(store, |tx| tx.troubled_workspaces().await), Ok(vec![]));
+}
+
+async fn what_has_arrived_is_known_without_its_sender(fixture: Fixture) {
+    let store = &fixture.store;
+    let nudge = NewOutbox { payload: OutboxPayload::Nudge { nudge: row(1) }, ..kept(1, 0) };
+    enqueue(store, nudge).await;
+    let under_way = async || write!(store, |tx| tx.nudge_under_way(&ana()).await).unwrap();
+    assert_eq!(under_way().await, None);
+    claim(store, 0).await;
+    write!(store, |tx| tx.mark_attempt(&row(1), "me", minute(10), minute(1)).await).unwrap();
+    assert_eq!(under_way().await, Some((row(1), minute(1))));
+    let at = message("D1", "1.1");
+    assert_eq!(write!(store, |tx| tx.mark_arrived(&row(1), &at, minute(2)).await), Ok(true));
+    let at = message("D1", "1.2");
+    assert_eq!(write!(store, |tx| tx.mark_arrived(&row(1), &at, minute(2)).await), Ok(false));
+    let settled = state(store, 1).await;
+    assert_eq!((settled.state, settled.message()), (OutState::Sent, Some(message("D1", "1.1"))));
+    assert_eq!(under_way().await, None);
+}
+
+async fn an_outage_is_noticed_and_its_members_are_found(fixture: Fixture) {
+    let store = &fixture.store;
+    let beat = async |at: i64| write!(store, |tx| tx.beat(minute(at)).await).unwrap();
+    assert_eq!(beat(1).await, None);
+    assert_eq!(beat(2).await, Some(minute(1)));
+    assert_eq!(beat(90).await, Some(minute(2)));
+    write!(store, |tx| tx.insert_member(&new_member(ana())).await).unwrap();
+    for (number, sent, open) in [(1, 5, true), (2, 6, true), (3, 7, false)] {
+        let mut asked = nudge(number, ana());
+        asked.state = if open { NudgeState::Open } else { NudgeState::Skipped };
+        asked.sent_at = Some(minute(sent));
+        asked.message = Some(message("D1", &format!("1.{number}")));
+        write!(store, |tx| tx.insert_nudge(&asked).await).unwrap();
+    }
+    let asked = write!(store, |tx| tx.nudges_asked_since(minute(5)).await).unwrap();
+    let newest = AskedNudge { member: ana(), message: message("D1", "1.2"), sent_at: minute(6) };
+    assert_eq!(asked, [newest]);
+    assert_eq!(write!(store, |tx| tx.nudges_asked_since(minute(7)).await), Ok(vec![]));
+    let answer = reflection(4, ana(), "yes");
+    write!(store, |tx| tx.insert_reflection(&answer).await).unwrap();
+    for ts in ["1.3", "1.5"] {
+        let (at, text) = (message("D1", ts), MemberText::new("yes"));
+        write!(store, |tx| tx.add_message_part(&row(4), &at, &text, minute(8)).await).unwrap();
+    }
+    let from = message("D1", "1.4");
+    let parts = write!(store, |tx| tx.message_parts_since(&ana(), &from).await).unwrap();
+    assert_eq!(parts, [message("D1", "1.5")]);
+}
+
+async fn a_scrub_that_was_done_leaves_no_job(fixture: Fixture) {
+    let store = &fixture.store;
+    let scrub = NewJob::for_team(row(1), team(), JobPayload::Scrub, minute(0));
+    write!(store, |tx| tx.enqueue_job(scrub).await).unwrap();
+    assert_eq!(write!(store, |tx| tx.finish_scrub(&team()).await), Ok(true));
+    assert_eq!(write!(store, |tx| tx.finish_scrub(&team()).await), Ok(false));
 }

@@ -7,7 +7,7 @@ use leadlens::{
         ids::{ChannelId, MessageRef, MessageTs, RowId, TeamId, UserId},
         screen::Message,
     },
-    interaction::{DeliveryOutcome, FailureScope, Outgoing, SlackCall, SlackGateway as _},
+    interaction::{DeliveryOutcome, HoldReason, Outgoing, SlackCall, SlackGateway as _},
     slack::{
         delivery::Sender,
         tokens::{NoToken, Tokens},
@@ -105,11 +105,9 @@ async fn the_token_from_the_environment_is_never_used_for_another_workspace() {
             saved.await.unwrap();
         }
         for what in [post(other_team()), update(other_team())] {
-            let refused = DeliveryOutcome::Permanent {
-                code: "not_installed".to_owned(),
-                scope: FailureScope::Workspace,
-            };
-            assert_eq!(slack.sender.deliver(what).await, refused);
+            let reason = HoldReason::Workspace("not_installed".to_owned());
+            let held = DeliveryOutcome::Held { reason, is_in_doubt: false };
+            assert_eq!(slack.sender.deliver(what).await, held);
         }
         let user = UserId::parse("U0ANA").unwrap();
         let asked = slack.sender.presence(&other_team(), &[user]).await;

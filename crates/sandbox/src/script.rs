@@ -128,6 +128,7 @@ impl Person {
                 thread_ts: thread_ts.map(str::to_owned),
                 only_for: None,
                 edited: false,
+                edited_ts: None,
                 files: Vec::new(),
             };
             let mut event = message.json("", "", false);
@@ -150,14 +151,14 @@ impl Person {
         let channel = self.dm();
         let now_ms = self.sandbox.now_ms();
         let payload = self.sandbox.change(|state| {
+            let event_ts = state.ts(now_ms);
             let found = state.channels.get_mut(&channel)?;
             let message = found.messages.iter_mut().find(|message| message.ts == ts && !message.bot)?;
             let previous = message.json("", "", false);
             message.text = payload::escape(text);
             message.edited = true;
-            let mut now = message.json("", "", false);
-            let event_ts = state.ts(now_ms);
-            now["edited"] = json!({"user": self.user, "ts": event_ts});
+            message.edited_ts = Some(event_ts.clone());
+            let now = message.json("", "", false);
             let event = json!({
                 "type": "message", "subtype": "message_changed", "hidden": true, "channel": channel,
                 "channel_type": "im", "message": now, "previous_message": previous, "ts": event_ts, "event_ts": event_ts,

@@ -80,6 +80,8 @@ pub struct Message {
     pub only_for: Option<String>,
     /// Changed at least once.
     pub edited: bool,
+    /// When its author last edited it, as a timestamp.
+    pub edited_ts: Option<String>,
     /// Names of shared files.
     pub files: Vec<String>,
 }
@@ -97,6 +99,9 @@ impl Message {
         }
         if let Some(thread) = &self.thread_ts {
             message["thread_ts"] = json!(thread);
+        }
+        if let Some(edited_ts) = &self.edited_ts {
+            message["edited"] = json!({"user": self.user, "ts": edited_ts});
         }
         if with_metadata && !self.metadata.is_null() {
             message["metadata"] = self.metadata.clone();
@@ -282,6 +287,9 @@ pub struct Workspace {
     pub history_limited: bool,
     /// When each limited method answered last, in milliseconds.
     pub history_read_at_ms: BTreeMap<String, i64>,
+    /// Histories show a message with files a while after it was shared: Slack posts it behind the answer of
+    /// `files.completeUploadExternal`.
+    pub files_shared_late: bool,
     /// The app cannot reach Slack.
     pub unreachable: bool,
     /// Slack cannot reach the app: events wait for their retries.
@@ -367,6 +375,7 @@ impl Workspace {
             thread_ts: thread.map(str::to_owned),
             only_for: None,
             edited: false,
+            edited_ts: None,
             files: Vec::new(),
         };
         if let Some(channel) = self.channels.get_mut(channel) {

@@ -238,6 +238,7 @@ fn a_report_comes_on_the_first_working_day_at_the_nudge_hour() {
         let due_at = report_due_at(member, month.parse().unwrap());
         assert_eq!(local(&member.zone, due_at), due, "{month}");
         assert_eq!(next_report_at(member, minus(due_at, SignedDuration::from_secs(1))), due_at);
+        assert_eq!(moved_report(member, due_at), due_at);
         assert!(next_report_at(member, due_at) > plus(due_at, SignedDuration::from_hours(26 * 24)));
     }
 }

@@ -46,6 +46,8 @@ pub enum Notice {
     FeedbackTooFew,
     /// Slack did not answer, so no feedback question was sent.
     FeedbackNotChecked,
+    /// The export waits, because the app may not send files.
+    ExportHeld,
     /// When the last round began, and when the next one can.
     FeedbackTooSoon {
         asked_on: Date,
@@ -72,6 +74,8 @@ pub enum Notice {
     /// The text is too long for a form. It is edited by editing the message it came from.
     EditTheMessage,
     NotKept,
+    /// Slack did not hand out a message that the member wanted to keep.
+    KeepFailed,
     /// Nudges continue.
     GoesOn {
         next: Option<DateTime>,

@@ -12,7 +12,7 @@ use crate::{
     interaction::{Ctx, Result, steps},
     store::{NewOutbox, OutboxPayload},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// A message of the member, posted in the DM: stored as an answer, or offered to be kept.
 pub async fn posted(
@@ -23,6 +23,10 @@ pub async fn posted(
     text: &MemberText,
 ) -> Result<()> {
     let who = member.id.clone();
+    if let Some(ts) = thread {
+        note_arrival(ctx, &mut member, &MessageRef { channel: message.channel.clone(), ts: ts.clone() })
+            .await?;
+    }
     let posted = posted_in(ctx, &who, &message.channel, thread).await?;
     let recent = recent(ctx, &who).await?;
     let route = conversation::route(&posted, &recent, ctx.now());
@@ -50,6 +54,24 @@ pub async fn posted(
         ctx.tx.enqueue(row).await?;
     }
     Ok(())
+}
+
+/// How far apart the beginning of an attempt and the timestamp of its message are at most.
+const SENT_WITHIN: SignedDuration = SignedDuration::from_mins(2);
+
+/// A reply in the thread of a nudge proves that the nudge has arrived, also when nobody knew that yet: its
+/// message is the only one of that moment.
+async fn note_arrival(ctx: &mut Ctx<'_>, member: &mut Member, parent: &MessageRef) -> Result<()> {
+    let Some((id, attempted_at)) = ctx.tx.nudge_under_way(&member.id).await? else { return Ok(()) };
+    let is_of_attempt =
+        parent.ts.instant().is_some_and(|at| at.duration_since(attempted_at).abs() <= SENT_WITHIN);
+    if !is_of_attempt || ctx.tx.nudge_by_message(&member.id.team, parent).await?.is_some() {
+        return Ok(());
+    }
+    match ctx.tx.find_nudge(&member.id, &id).await? {
+        Some(mut nudge) => steps::nudge::note_arrival(ctx, member, &mut nudge, parent).await,
+        None => Ok(()),
+    }
 }
 
 async fn posted_in(

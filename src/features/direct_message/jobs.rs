@@ -52,3 +52,11 @@ pub async fn keep(ctx: &mut Ctx<'_>, keep: KeepMessage, text: Option<MemberText>
     ctx.tx.enqueue(row.at(keep.offer)).await?;
     Ok(())
 }
+
+/// Slack did not hand out the message for days: the member is told where they tapped *Keep*.
+pub async fn keep_failed(ctx: &mut Ctx<'_>, who: &MemberId, offer: &MessageRef) -> Result<()> {
+    if ctx.tx.find_member(who).await?.is_none() {
+        return Ok(());
+    }
+    steps::outbox::enqueue_update(ctx, who, offer.clone(), UpdatePayload::KeepFailed).await
+}

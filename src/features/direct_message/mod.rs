@@ -11,8 +11,8 @@ mod respond;
 
 pub use events::{deleted, edited, posted};
 pub use handle::handle;
-pub use jobs::{KeepMessage, keep};
-pub use outbox::{compose_care, compose_not_kept, compose_offer};
+pub use jobs::{KeepMessage, keep, keep_failed};
+pub use outbox::{compose_care, compose_keep_failed, compose_not_kept, compose_offer};
 pub use respond::respond;
 
 use crate::coach::ids::{MessageTs, RowId};

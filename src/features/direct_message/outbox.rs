@@ -30,3 +30,8 @@ pub fn compose_care(
 pub fn compose_not_kept(row: &OutboxRow) -> Composed {
     Composed::update(row, Message::Notice(Notice::NotKept))
 }
+
+/// The offer after *Keep*, when Slack did not hand out the message.
+pub fn compose_keep_failed(row: &OutboxRow) -> Composed {
+    Composed::update(row, Message::Notice(Notice::KeepFailed))
+}

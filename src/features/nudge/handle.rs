@@ -15,10 +15,11 @@ use crate::{
 
 pub async fn handle(
     ctx: &mut Ctx<'_>,
-    member: Member,
+    mut member: Member,
     action: Action,
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
+    note_arrival(ctx, &mut member, &action, target).await?;
     match action {
         Action::Reflect { nudge } => Outcome::unchanged(open_reflect(ctx, &member, &nudge, target).await?),
         Action::Why { nudge } => Outcome::unchanged(why(ctx, &member, &nudge, target).await?),
@@ -32,6 +33,27 @@ pub async fn handle(
         }
         Action::Stop => stop(ctx, member).await,
     }
+}
+
+/// A tap on a nudge's message proves that it is there.
+async fn note_arrival(
+    ctx: &mut Ctx<'_>,
+    member: &mut Member,
+    action: &Action,
+    target: &ReplyTarget,
+) -> Result<()> {
+    let id = match action {
+        Action::Reflect { nudge }
+        | Action::Why { nudge }
+        | Action::Later { nudge, .. }
+        | Action::Skip { nudge } => nudge,
+        Action::AskNow | Action::GoOn | Action::Stop => return Ok(()),
+    };
+    let (Some(message), Some(mut nudge)) = (target.message(), ctx.tx.find_nudge(&member.id, id).await?)
+    else {
+        return Ok(());
+    };
+    steps::nudge::note_arrival(ctx, member, &mut nudge, message).await
 }
 
 /// *Reflect* opens its form while the question is open.

@@ -24,15 +24,7 @@ pub async fn compose(
     };
     let last_sent_at = steps::nudge::last_asked_at(ctx, member).await?;
     let slot = DueNudge::from_nudge(&nudge, row.due_at, last_sent_at);
-    let decision = match decide(member, slot, presence, ctx.now()) {
-        // In doubt: it may be in the DM already, and then has to be recorded as sent.
-        Decision::Skip(why) if row.attempted_at.is_some() && why != SkipReason::TooLate => Decision::Send,
-        Decision::Postpone(_) if row.attempted_at.is_some() => Decision::Send,
-        decision @ (Decision::Send | Decision::Skip(_) | Decision::Postpone(_) | Decision::AskToGoOn) => {
-            decision
-        }
-    };
-    let event = match decision {
+    let event = match decide(member, slot, presence, ctx.now()) {
         Decision::Send => {
             let message = Message::Nudge(nudge_screen(nudge, NudgeScreenState::Open));
             return Ok(Composed::post(row, Some(member), message));
@@ -60,7 +52,7 @@ pub async fn compose_go_on(
 ) -> Result<Composed> {
     let last_sent_at = steps::nudge::last_asked_at(ctx, member).await?;
     let decision = decide(member, DueNudge::from_cadence(row.due_at, last_sent_at), presence, ctx.now());
-    if decision == Decision::AskToGoOn || row.attempted_at.is_some() {
+    if decision == Decision::AskToGoOn {
         return Ok(Composed::post(row, Some(member), Message::AskToGoOn));
     }
     if matches!(decision, Decision::Skip(_)) {

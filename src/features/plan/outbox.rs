@@ -21,14 +21,13 @@ pub async fn compose(
 ) -> Result<Composed> {
     let found = ctx.tx.find_plan(&member.id, id).await?;
     let wanted = |plan: &Plan| plan.state == PlanState::Open && plan.asks == row.id;
-    let Some(plan) = found.filter(|plan| wanted(plan) || row.attempted_at.is_some()) else {
+    let Some(plan) = found.filter(wanted) else {
         return Ok(Composed::Drop("not-open"));
     };
     match decide_follow_up(member, presence, ctx.now()) {
-        Decision::Postpone(at) if row.attempted_at.is_none() => return Ok(Composed::Wait(at)),
-        Decision::Skip(_) if row.attempted_at.is_none() => return Ok(Composed::Drop("let-go")),
-        // In doubt: it may be in the DM already, and then has to be recorded as sent.
-        Decision::Postpone(_) | Decision::Skip(_) | Decision::Send | Decision::AskToGoOn => {}
+        Decision::Postpone(at) => return Ok(Composed::Wait(at)),
+        Decision::Skip(_) => return Ok(Composed::Drop("let-go")),
+        Decision::Send | Decision::AskToGoOn => {}
     }
     let screen = PlanScreen { state: PlanState::Asked, ..steps::plan::plan_screen(ctx, member, &plan) };
     Ok(Composed::post(row, Some(member), Message::Plan(screen)))

@@ -1,8 +1,12 @@
 use crate::{
     coach::ids::MemberId,
     interaction::{Ctx, Result, steps},
-    store::{Erased, NewOutbox, NoticePayload, OutboxPayload},
+    store::{Erased, JobPayload, NewJob, NewOutbox, NoticePayload, OutboxPayload},
 };
+use jiff::SignedDuration;
+
+/// After this time, what was being sent to Slack is there or never comes.
+const SETTLED_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// Deletes every row of a member, and queues the deletion of our messages and files in Slack.
 pub(super) async fn erase(ctx: &mut Ctx<'_>, who: &MemberId, by_operator: bool) -> Result<Erased> {
@@ -13,6 +17,15 @@ pub(super) async fn erase(ctx: &mut Ctx<'_>, who: &MemberId, by_operator: bool) 
     }
     for file in &erased.files {
         steps::outbox::delete_file_in_slack(ctx, &who.team, file).await?;
+    }
+    if let Some(channel) = &erased.dm {
+        for (row, since) in &erased.unsettled {
+            let payload =
+                JobPayload::DeleteUnsettled { row: row.clone(), channel: channel.clone(), since: *since };
+            // By then the message is there, if it comes at all.
+            let due_at = ctx.now().saturating_add(SETTLED_WITHIN).unwrap_or(ctx.now());
+            ctx.tx.enqueue_job(NewJob::for_team(ctx.new_id(), who.team.clone(), payload, due_at)).await?;
+        }
     }
     let payload = OutboxPayload::Notice(NoticePayload::Erased { by_operator });
     let row = NewOutbox::for_member(ctx.new_id(), who.clone(), payload, ctx.now());

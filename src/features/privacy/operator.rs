@@ -72,9 +72,12 @@ pub async fn forget_for_operator(state: &AppState, who: &MemberId) -> Result<Era
 /// # Errors
 /// The store's.
 pub async fn forget_workspace(state: &AppState, team: &TeamId) -> Result<ErasedWorkspace> {
-    let team = team.clone();
+    let id = team.clone();
     let erased =
-        state.write(move |ctx| Box::pin(async move { Ok(ctx.tx.erase_workspace(&team).await?) })).await?;
+        state.write(move |ctx| Box::pin(async move { steps::workspace::erase(ctx, &id).await })).await?;
     state.store.scrub().await?;
+    // The job does it if the process ends before this.
+    let id = team.clone();
+    state.write(move |ctx| Box::pin(async move { Ok(ctx.tx.finish_scrub(&id).await?) })).await?;
     Ok(erased)
 }

@@ -29,5 +29,6 @@ pub fn notice(payload: &NoticePayload) -> Notice {
         NoticePayload::FeedbackAsked { until_on } => Notice::FeedbackAsked { until_on: *until_on },
         NoticePayload::FeedbackTooFew => Notice::FeedbackTooFew,
         NoticePayload::FeedbackNotChecked => Notice::FeedbackNotChecked,
+        NoticePayload::ExportHeld => Notice::ExportHeld,
     }
 }

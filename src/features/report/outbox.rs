@@ -22,7 +22,7 @@ pub async fn compose(
     scheduled: bool,
     presence: &Presence,
 ) -> Result<Composed> {
-    if scheduled && row.attempted_at.is_none() {
+    if scheduled {
         match decide_report(member, presence, ctx.now()) {
             Decision::Send => {}
             Decision::Postpone(at) => return Ok(Composed::Wait(at)),

@@ -4,7 +4,7 @@
 use crate::{
     coach::ids::{MemberId, TeamId, UserId},
     interaction::{AppState, Ctx, Result, steps},
-    store::{Job, JobPayload, NewJob, Workspace, WorkspaceState},
+    store::{Job, JobPayload, NewJob, TroubledWorkspace, Workspace, WorkspaceState},
 };
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -17,13 +17,26 @@ pub enum Effect {
     Left,
 }
 
-/// The app was installed, or installed again: what was going to be erased stays, and the installer is
-/// welcomed.
+/// How many workspaces are asked after at once.
+const PROBES: usize = 20;
+
+/// The longest time between two questions whether Slack serves a workspace again. The time grows with how
+/// long it has not.
+const LONGEST_PROBE: SignedDuration = SignedDuration::from_mins(30);
+
+/// The app was installed, or installed again: what was going to be erased stays, what was held is released,
+/// and the installer is welcomed.
 pub async fn installed(state: &AppState, workspace: Workspace, installer: Option<UserId>) -> Result<()> {
     state
         .write(move |ctx| {
             Box::pin(async move {
                 ctx.tx.save_workspace(&workspace).await?;
+                ctx.tx.set_probe(&workspace.team, None).await?;
+                let now = ctx.now();
+                // A scope that is missing still is noticed again.
+                for held in ctx.tx.held(Some(&workspace.team)).await? {
+                    ctx.tx.release_held(&workspace.team, &held.reason, now).await?;
+                }
                 if let Some(user) = installer {
                     let who = MemberId { team: workspace.team, user };
                     steps::member::get_or_create_member(ctx, &who).await?;
@@ -42,10 +55,56 @@ pub async fn left(ctx: &mut Ctx<'_>, team: &TeamId) -> Result<()> {
     let days = i64::from(ctx.services.settings.grace_days);
     let grace = SignedDuration::from_hours(days.saturating_mul(24));
     let erase_at = now.saturating_add(grace).unwrap_or(now);
+    // What is due from now on is held when its time comes, for a workspace that comes back within the grace.
     ctx.tx.mark_workspace_left(team, now, erase_at).await?;
-    ctx.tx.cancel_team_rows(team).await?;
+    ctx.tx.set_probe(team, None).await?;
     let job = NewJob::for_team(ctx.new_id(), team.clone(), JobPayload::EraseWorkspace, erase_at);
     ctx.tx.enqueue_job(job.once(format!("erase:{team}"))).await?;
+    Ok(())
+}
+
+/// Workspaces to ask Slack after now. One that is served again and of which nothing is held is done with.
+pub async fn due_probes(state: &AppState) -> Result<Vec<TeamId>> {
+    state
+        .write(|ctx| {
+            Box::pin(async move {
+                let now = ctx.now();
+                let mut due = Vec::new();
+                for TroubledWorkspace { team, unreachable, since } in
+                    ctx.tx.workspaces_to_probe(now, PROBES).await?
+                {
+                    if unreachable.is_none() && ctx.tx.held(Some(&team)).await?.is_empty() {
+                        tracing::info!(workspace.id = %team, "Slack serves this workspace again");
+                        ctx.tx.set_probe(&team, None).await?;
+                        continue;
+                    }
+                    let wait = now.duration_since(since).checked_div(4).unwrap_or(LONGEST_PROBE);
+                    let wait = wait.clamp(SignedDuration::from_mins(1), LONGEST_PROBE);
+                    ctx.tx.set_probe(&team, Some(now.saturating_add(wait).unwrap_or(now))).await?;
+                    due.push(team);
+                }
+                Ok(due)
+            })
+        })
+        .await
+}
+
+/// Slack answers for a workspace, which has these scopes: what was held is tried again.
+pub async fn served(state: &AppState, team: &TeamId, granted: Vec<String>) -> Result<()> {
+    let team = team.clone();
+    state
+        .write(move |ctx| {
+            Box::pin(async move {
+                if ctx.tx.find_workspace(&team).await?.is_none_or(|it| it.state == WorkspaceState::Left) {
+                    return Ok(());
+                }
+                ctx.tx.set_workspace_unreachable(&team, None).await?;
+                steps::workspace::release(ctx, &team).await?;
+                steps::workspace::release_granted(ctx, &team, &granted).await
+            })
+        })
+        .await?;
+    state.wake.notify_one();
     Ok(())
 }
 
@@ -53,7 +112,7 @@ pub async fn left(ctx: &mut Ctx<'_>, team: &TeamId) -> Result<()> {
 /// again later keeps its job until that grace period is over.
 pub async fn erase_left(state: &AppState, job: &Job) -> Result<()> {
     let (id, team) = (job.id.clone(), job.team.clone());
-    let erased = state
+    state
         .write(move |ctx| {
             Box::pin(async move {
                 let left = ctx.tx.find_workspace(&team).await?;
@@ -62,18 +121,19 @@ pub async fn erase_left(state: &AppState, job: &Job) -> Result<()> {
                     .and_then(|workspace| workspace.erase_at);
                 match erase_at {
                     Some(at) if at <= ctx.now() => {
-                        ctx.tx.erase_workspace(&team).await?;
-                        return Ok(true);
+                        steps::workspace::erase(ctx, &team).await?;
                     }
-                    Some(at) => ctx.tx.postpone_job(&id, at, "grace").await?,
-                    None => ctx.tx.finish_job(&id).await?,
-                };
-                Ok(false)
+                    Some(at) => {
+                        ctx.tx.postpone_job(&id, at, "grace").await?;
+                    }
+                    None => {
+                        ctx.tx.finish_job(&id).await?;
+                    }
+                }
+                Ok(())
             })
         })
         .await?;
-    if erased {
-        state.store.scrub().await?;
-    }
+    state.wake.notify_one();
     Ok(())
 }

@@ -63,9 +63,8 @@ pub async fn follow_slack_zone(ctx: &mut Ctx<'_>, member: &mut Member, zone: Opt
 /// Computes the next nudge and the next report again, after zone, cadence or quiet hours changed.
 pub fn replan(ctx: &Ctx<'_>, member: &mut Member) {
     plan_next_slot(ctx, member);
-    if member.next_report_at.is_some() {
-        member.next_report_at = Some(cadence::next_report_at(member, ctx.now()));
-    }
+    // A due time that passes by this change stays: the worker plans the report at once.
+    member.next_report_at = member.next_report_at.map(|at| cadence::moved_report(member, at));
 }
 
 fn plan_next_slot(ctx: &Ctx<'_>, member: &mut Member) {

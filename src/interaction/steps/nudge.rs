@@ -5,6 +5,7 @@ use super::outbox;
 use crate::{
     coach::{
         conversation::{self, NudgeEffect, NudgeEvent, Refused, Standing},
+        ids::MessageRef,
         member::Member,
         nudge::{self, Nudge, NudgeSource, NudgeState, SkipReason},
         reflection::Reflection,
@@ -75,6 +76,25 @@ async fn carry_out(
     Ok(())
 }
 
+/// The member acted on the message of a nudge: it has arrived, also when nobody knew that yet.
+pub async fn note_arrival(
+    ctx: &mut Ctx<'_>,
+    member: &mut Member,
+    nudge: &mut Nudge,
+    message: &MessageRef,
+) -> Result<()> {
+    let now = ctx.now();
+    if nudge.state != NudgeState::Waiting || !ctx.tx.mark_arrived(&nudge.id, message, now).await? {
+        return Ok(());
+    }
+    if apply_event(ctx, member, nudge, NudgeEvent::Sent).await?.is_ok() {
+        nudge.sent_at = Some(now);
+        nudge.message = Some(message.clone());
+        ctx.tx.save_nudge(nudge).await?;
+    }
+    Ok(())
+}
+
 /// Stores a nudge with the outbox row that sends it.
 pub async fn queue_nudge(ctx: &mut Ctx<'_>, nudge: &Nudge, due_at: Timestamp) -> Result<()> {
     ctx.tx.insert_nudge(nudge).await?;
@@ -92,7 +112,9 @@ pub async fn cancel_waiting(ctx: &mut Ctx<'_>, member: &mut Member, why: SkipRea
     let waiting = ctx.tx.nudges_in_state(&member.id, NudgeState::Waiting).await?;
     for mut nudge in waiting {
         let row = ctx.tx.find_outbox(&nudge.id).await?;
-        let settled = row.is_none_or(|row| !matches!(row.state, OutState::Waiting | OutState::Leased));
+        // One in doubt may be in Slack: it is looked for before anything is decided.
+        let under_way = |state| matches!(state, OutState::Waiting | OutState::Leased | OutState::InDoubt);
+        let settled = row.is_none_or(|row| !under_way(row.state));
         if ctx.tx.cancel(&nudge.id).await? || settled {
             // Refused when it was sent meanwhile: then there is nothing to cancel.
             let _ = apply_event(ctx, member, &mut nudge, NudgeEvent::LetGo { why }).await?;

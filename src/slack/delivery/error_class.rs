@@ -2,11 +2,51 @@
 //! retried for as long as they last. An error in neither list is retried [`MAX_ATTEMPTS`] times. A new
 //! code of Slack gets a line in one of the two lists.
 
-use crate::{interaction::FailureScope, slack::web_api::CallError};
+use crate::{
+    interaction::{FailureScope, HoldReason},
+    slack::{manifest, web_api::CallError},
+};
 
 /// How often something is tried that fails with an unlisted code. With growing waits that takes about a
 /// quarter of an hour.
 pub(super) const MAX_ATTEMPTS: u32 = 10;
+
+/// What has to wait because of an error, and until when; `None` for every other error. Everything of the
+/// workspace waits for an administrator to mend it, or what needs a scope for the scope.
+pub(super) fn hold_reason(method: &str, code: &str) -> Option<HoldReason> {
+    match code {
+        "missing_scope" => Some(match manifest::scope_of(method) {
+            Some(scope) => HoldReason::MissingScope(scope.name),
+            None => HoldReason::Workspace(code.to_owned()),
+        }),
+        _ if is_about_token(code) => Some(HoldReason::Workspace(code.to_owned())),
+        // The Messages tab is switched off in the app's settings, for every member at once
+        // (<https://docs.slack.dev/surfaces/app-home#messages-tab>).
+        "messages_tab_disabled"
+        | "no_permission"
+        | "not_allowed_token_type"
+        | "ekm_access_denied"
+        | "enterprise_is_restricted" => Some(HoldReason::Workspace(code.to_owned())),
+        _ => None,
+    }
+}
+
+/// Whether an error means that Slack does not take the token, so that an answer of `auth.test` proves that it
+/// is over.
+pub fn is_about_token(code: &str) -> bool {
+    matches!(
+        code,
+        "token_revoked"
+            | "token_expired"
+            | "account_inactive"
+            | "invalid_auth"
+            | "not_authed"
+            | "not_installed"
+            | "team_access_not_granted"
+            | "team_not_found"
+            | "org_login_required"
+    )
+}
 
 /// What a permanent error stops; `None` for every other error
 /// (<https://docs.slack.dev/reference/methods/chat.postMessage#errors>).
@@ -30,29 +70,10 @@ pub(super) fn permanent_scope(code: &str) -> Option<FailureScope> {
         | "thread_not_found"
         | "cannot_reply_to_message"
         | "foreign_host" => Some(FailureScope::Message),
-        "channel_not_found"
-        | "user_disabled"
-        | "user_not_found"
-        | "user_not_visible"
-        | "users_not_found"
-        | "is_archived"
-        | "not_in_channel"
-        | "cannot_dm_bot"
-        | "messages_tab_disabled"
-        | "restricted_action" => Some(FailureScope::Member),
-        "token_revoked"
-        | "token_expired"
-        | "account_inactive"
-        | "invalid_auth"
-        | "not_authed"
-        | "no_permission"
-        | "missing_scope"
-        | "not_allowed_token_type"
-        | "team_access_not_granted"
-        | "team_not_found"
-        | "enterprise_is_restricted"
-        | "ekm_access_denied"
-        | "org_login_required" => Some(FailureScope::Workspace),
+        "channel_not_found" | "user_disabled" | "user_not_found" | "user_not_visible" | "users_not_found"
+        | "is_archived" | "not_in_channel" | "cannot_dm_bot" | "restricted_action" => {
+            Some(FailureScope::Member)
+        }
         _ => None,
     }
 }
@@ -91,15 +112,44 @@ mod tests {
             ("channel_not_found", FailureScope::Member),
             ("user_disabled", FailureScope::Member),
             ("is_archived", FailureScope::Member),
-            ("messages_tab_disabled", FailureScope::Member),
             ("restricted_action", FailureScope::Member),
-            ("account_inactive", FailureScope::Workspace),
-            ("token_revoked", FailureScope::Workspace),
-            ("invalid_auth", FailureScope::Workspace),
-            ("not_authed", FailureScope::Workspace),
         ] {
             assert_eq!(permanent_scope(code), Some(scope), "{code}");
+            assert_eq!(hold_reason("chat.postMessage", code), None, "{code}");
             assert!(!is_transient(&CallError::Slack(code.to_owned())), "{code} is in both lists");
+        }
+    }
+
+    #[test]
+    fn an_error_that_concerns_a_workspace_holds_and_ends_nothing() {
+        for code in [
+            "account_inactive",
+            "token_revoked",
+            "invalid_auth",
+            "not_authed",
+            "org_login_required",
+            "messages_tab_disabled",
+            "team_access_not_granted",
+        ] {
+            let held = Some(HoldReason::Workspace(code.to_owned()));
+            assert_eq!(hold_reason("chat.postMessage", code), held, "{code}");
+            assert_eq!(permanent_scope(code), None, "{code}");
+            assert!(!is_transient(&CallError::Slack(code.to_owned())), "{code}");
+        }
+        for (method, scope) in [
+            ("chat.postMessage", "chat:write"),
+            ("conversations.open", "im:write"),
+            ("conversations.history", "im:history"),
+            ("users.list", "users:read"),
+            ("dnd.teamInfo", "dnd:read"),
+            ("files.info", "files:read"),
+            ("files.completeUploadExternal", "files:write"),
+        ] {
+            assert_eq!(
+                hold_reason(method, "missing_scope"),
+                Some(HoldReason::MissingScope(scope)),
+                "{method}"
+            );
         }
     }
 

@@ -8,6 +8,7 @@
 mod error_class;
 mod file_download;
 mod file_upload;
+mod past_messages;
 mod post;
 mod presence;
 mod presence_cache;
@@ -16,4 +17,5 @@ mod rate_limited_api;
 mod reconcile;
 mod sender;
 
+pub use error_class::is_about_token;
 pub use sender::Sender;

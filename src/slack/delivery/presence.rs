@@ -66,6 +66,12 @@ impl PresenceReader {
         if without_profile.len() > MAX_SINGLE_LOOKUPS {
             failure = self.read_list(team, &token).await.err();
             without_profile = missing().without_profile;
+            if failure.as_ref().is_some_and(Failure::is_lasting) {
+                let now = self.api.now();
+                let unknown = without_profile.drain(..);
+                unknown.for_each(|user| self.cache.add_profile(now, team, &user, Some(without_facts())));
+                failure = None;
+            }
         }
         if failure.is_none() && without_profile.len() <= MAX_SINGLE_LOOKUPS {
             failure = self.read_profiles(team, &token, &without_profile).await.err();
@@ -114,8 +120,12 @@ impl PresenceReader {
     }
 
     async fn read_profile(&self, team: &TeamId, token: &SecretString, user: &UserId) -> Result<(), Failure> {
-        let info = found(self.user_info(team, token, user).await)?;
-        self.cache.add_profile(self.api.now(), team, user, info.as_ref().map(presence_in));
+        let profile = match found(self.user_info(team, token, user).await) {
+            Ok(info) => info.as_ref().map(presence_in),
+            Err(failure) if failure.is_lasting() => Some(without_facts()),
+            Err(failure) => return Err(failure),
+        };
+        self.cache.add_profile(self.api.now(), team, user, profile);
         Ok(())
     }
 
@@ -163,7 +173,12 @@ impl PresenceReader {
             let ids: Vec<&str> = batch.iter().map(UserId::as_str).collect();
             let answer = self.api.get(team, token, "dnd.teamInfo", &[("users", ids.join(","))]).await;
             let now = self.api.now();
-            if let Some(answer) = found(answer)? {
+            let answer = match found(answer) {
+                // Quiet hours, pauses and statuses still decide.
+                Err(failure) if failure.is_lasting() => Some(Value::Null),
+                answer => answer?,
+            };
+            if let Some(answer) = answer {
                 for user in batch {
                     self.cache.add_dnd(now, team, user, dnd_in(&answer["users"][user.as_str()]));
                 }
@@ -182,6 +197,12 @@ impl PresenceReader {
 async fn all(lookups: Vec<impl Future<Output = Result<(), Failure>>>) -> Result<(), Failure> {
     let answers: Vec<_> = stream::iter(lookups).buffer_unordered(CONCURRENT).collect().await;
     answers.into_iter().collect()
+}
+
+/// Nothing is known of a member while Slack refuses to tell it for a lasting reason. Their own quiet hours,
+/// days off and pauses decide then.
+fn without_facts() -> Presence {
+    Presence::default()
 }
 
 /// `None` when the failure is about the person who was looked up, and not about the lookup.

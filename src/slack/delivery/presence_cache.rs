@@ -87,7 +87,7 @@ impl PresenceCache {
             }
             match facts.and_then(|facts| facts.dnd.as_ref()).filter(|it| is_fresh(now, it.at, TTL)) {
                 Some(dnd) => {
-                    drop(known.complete.insert(user.clone(), Presence { dnd: dnd.fact, ..presence }))
+                    drop(known.complete.insert(user.clone(), Presence { dnd: dnd.fact, ..presence }));
                 }
                 None => known.without_dnd.push(user.clone()),
             }

@@ -3,25 +3,30 @@
 //! it may be tried again, and the worker postpones the row.
 
 use super::{
-    error_class::permanent_scope,
+    error_class::{hold_reason, is_transient, permanent_scope},
     rate_limit::{RateLimiter, backoff_delay},
 };
 use crate::{
     clock::Env,
     coach::ids::{ChannelId, TeamId},
-    interaction::{Outgoing, RATE_LIMITED, Room, Unavailable},
+    interaction::{HoldReason, Outgoing, RATE_LIMITED, Room, Unavailable},
     slack::{
+        manifest,
         tokens::{NoToken, Tokens},
         web_api::{CallError, SlackApi},
     },
 };
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use secrecy::SecretString;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// The wait for a workspace whose token cannot be decrypted: only the operator can repair that.
 const DECRYPTION_RETRY: SignedDuration = SignedDuration::from_mins(15);
+
+/// The code of a workspace without a token.
+pub(super) const NOT_INSTALLED: &str = "not_installed";
 
 /// Lookups are not counted as attempts; they back off like something that was tried three times.
 const LOOKUP_ATTEMPTS: u32 = 3;
@@ -52,6 +57,17 @@ impl Failure {
             _ => None,
         }
     }
+
+    /// Whether Slack will refuse this call again, for a reason that is not the token's: a missing scope, a
+    /// method that is switched off, a code of next year.
+    pub(super) fn is_lasting(&self) -> bool {
+        match self {
+            Failure::Call { method, error: error @ CallError::Slack(code) } => {
+                !is_transient(error) && !matches!(hold_reason(method, code), Some(HoldReason::Workspace(_)))
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The rate-limited client. Clones share the limits.
@@ -61,11 +77,13 @@ pub(super) struct RateLimitedApi {
     tokens: Tokens,
     limiter: Arc<RateLimiter>,
     env: Env,
+    /// Scopes whose absence was logged, by workspace: one line is enough.
+    missing: Arc<Mutex<HashSet<(TeamId, &'static str)>>>,
 }
 
 impl RateLimitedApi {
     pub(super) fn new(web_api: SlackApi, tokens: Tokens, env: Env) -> Self {
-        Self { web_api, tokens, limiter: Arc::default(), env }
+        Self { web_api, tokens, limiter: Arc::default(), env, missing: Arc::default() }
     }
 
     /// The client without limits, for what Slack does not limit.
@@ -163,8 +181,48 @@ impl RateLimitedApi {
                 let until = self.limiter.note_retry_after(self.env.now(), team, method, retry_after);
                 Failure::RateLimited { until }
             }
-            error => Failure::Call { method, error },
+            error => {
+                if error == CallError::Slack("missing_scope".to_owned()) {
+                    self.note_missing_scope(team, method);
+                }
+                Failure::Call { method, error }
+            }
         })
+    }
+
+    /// Counts a call that lacked its scope, and logs once for each workspace and scope what does not work.
+    fn note_missing_scope(&self, team: &TeamId, method: &'static str) {
+        let Some(scope) = manifest::scope_of(method) else { return };
+        self.web_api.metrics().missing_scope(scope.name, scope.without);
+        if self.missing.lock().insert((team.clone(), scope.name)) {
+            tracing::error!(
+                workspace.id = %team, scope = scope.name, stops = scope.without,
+                "a scope is missing: add it to the app and install the app again"
+            );
+        }
+    }
+
+    /// Whether Slack takes a workspace's token, and the scopes that it has.
+    pub(super) async fn probe(&self, team: &TeamId) -> Result<Vec<String>, Failure> {
+        let method = "auth.test";
+        let token = self.token_for(team).await?;
+        self.acquire(team, method, None)?;
+        let granted = self.web_api.granted_scopes(&token).await;
+        let granted = granted.map_err(|error| match error {
+            CallError::RateLimited { retry_after } => {
+                let until = self.limiter.note_retry_after(self.env.now(), team, method, retry_after);
+                Failure::RateLimited { until }
+            }
+            error => Failure::Call { method, error },
+        })?;
+        // Slack answers a refusal with status 200.
+        if granted.identity["ok"] != true {
+            let code = granted.identity["error"].as_str().unwrap_or("no_answer").to_owned();
+            return Err(Failure::Call { method, error: CallError::Slack(code) });
+        }
+        let has = |scope: &str| granted.scopes.iter().any(|name| name == scope);
+        self.missing.lock().retain(|(of, scope)| of != team || !has(scope));
+        Ok(granted.scopes)
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -189,14 +247,17 @@ impl RateLimitedApi {
     /// What a failure means for a lookup.
     pub(super) fn unavailable(&self, team: &TeamId, failure: Failure) -> Unavailable {
         let soon = || Some(self.retry_at(LOOKUP_ATTEMPTS));
-        let unavailable = |code: &str, retry_at| Unavailable { code: code.to_owned(), retry_at };
+        let unavailable = |code: &str, retry_at| Unavailable { code: code.to_owned(), retry_at, held: None };
         match failure {
             Failure::RateLimited { until } => unavailable(RATE_LIMITED, Some(until)),
             Failure::Store | Failure::NoToken(NoToken::Store(_)) => unavailable("store", soon()),
             Failure::NoToken(NoToken::Undecryptable) => {
                 unavailable("token_does_not_open", Some(self.decryption_retry_at()))
             }
-            Failure::NoToken(NoToken::NotInstalled) => unavailable("not_installed", None),
+            Failure::NoToken(NoToken::NotInstalled) => {
+                let held = Some(HoldReason::Workspace(NOT_INSTALLED.to_owned()));
+                Unavailable { held, ..unavailable(NOT_INSTALLED, None) }
+            }
             Failure::RowGone => unavailable("row_gone", None),
             Failure::LeaseOver => unavailable("lease_over", None),
             Failure::TimedOut => unavailable("no_answer", soon()),
@@ -210,7 +271,9 @@ impl RateLimitedApi {
     fn call_unavailable(&self, team: &TeamId, method: &'static str, error: &CallError) -> Unavailable {
         let code = error.code();
         tracing::warn!(%team, method, code, "a lookup in Slack failed");
-        let retry_at = permanent_scope(&code).is_none().then(|| self.retry_at(LOOKUP_ATTEMPTS));
-        Unavailable { code, retry_at }
+        let held = hold_reason(method, &code);
+        let is_over = held.is_some() || permanent_scope(&code).is_some();
+        let retry_at = (!is_over).then(|| self.retry_at(LOOKUP_ATTEMPTS));
+        Unavailable { code, retry_at, held }
     }
 }

@@ -12,11 +12,12 @@ use super::{
     rate_limited_api::{Failure, RateLimitedApi},
 };
 use crate::{
-    coach::ids::{MessageRef, MessageTs, RowId},
+    coach::ids::{ChannelId, MessageRef, MessageTs, RowId, TeamId},
     interaction::DeliveryOutcome,
     slack::web_api::CallError,
 };
 use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 /// The type of the metadata event in every message of ours.
@@ -39,6 +40,17 @@ pub(super) fn metadata(row: &RowId) -> Value {
     json!({"event_type": METADATA_EVENT, "event_payload": {"row": row.as_str()}})
 }
 
+/// Where to search, and what for.
+struct Search<'a> {
+    team: &'a TeamId,
+    token: &'a SecretString,
+    channel: &'a ChannelId,
+    thread: Option<&'a MessageRef>,
+    since: Timestamp,
+    row: &'a RowId,
+    files: &'a [String],
+}
+
 /// Searches the conversation, or the thread below `thread`, since `since` for what an attempt left
 /// there: a message with the row's id, or one with any of `files`. `None` means that it never arrived.
 pub(super) async fn find_delivered(
@@ -48,37 +60,59 @@ pub(super) async fn find_delivered(
     thread: Option<&MessageRef>,
     since: Timestamp,
 ) -> Result<Option<DeliveryOutcome>, Failure> {
-    let oldest = since.checked_sub(CLOCK_MARGIN).unwrap_or(since);
-    let mut query = vec![
-        ("channel", post.channel.to_string()),
-        ("oldest", format!("{}.000000", oldest.as_second())),
-        ("limit", PAGE.to_string()),
-        ("include_all_metadata", "true".to_owned()),
-    ];
-    let method = match thread {
-        Some(parent) => {
-            query.push(("ts", parent.ts.to_string()));
-            "conversations.replies"
+    let (team, row) = (&post.outgoing.team, &post.outgoing.row);
+    let search = Search { team, token: post.token, channel: post.channel, thread, since, row, files };
+    Ok(search.run(api).await?.map(|message| delivered(&message, files, post)))
+}
+
+/// Searches a conversation for the message of a row.
+pub(super) async fn find_message(
+    api: &RateLimitedApi,
+    team: &TeamId,
+    token: &SecretString,
+    channel: &ChannelId,
+    row: &RowId,
+    since: Timestamp,
+) -> Result<Option<MessageTs>, Failure> {
+    let search = Search { team, token, channel, thread: None, since, row, files: &[] };
+    let found = search.run(api).await?;
+    Ok(found.and_then(|message| MessageTs::parse(message["ts"].as_str()?).ok()))
+}
+
+impl Search<'_> {
+    async fn run(&self, api: &RateLimitedApi) -> Result<Option<Value>, Failure> {
+        let oldest = self.since.checked_sub(CLOCK_MARGIN).unwrap_or(self.since);
+        let mut query = vec![
+            ("channel", self.channel.to_string()),
+            ("oldest", format!("{}.000000", oldest.as_second())),
+            ("limit", PAGE.to_string()),
+            ("include_all_metadata", "true".to_owned()),
+        ];
+        let method = match self.thread {
+            Some(parent) => {
+                query.push(("ts", parent.ts.to_string()));
+                "conversations.replies"
+            }
+            None => "conversations.history",
+        };
+        let mut cursor = String::new();
+        for _ in 0..MAX_PAGES {
+            let mut params = query.clone();
+            if !cursor.is_empty() {
+                params.push(("cursor", cursor));
+            }
+            let answer = api.get(self.team, self.token, method, &params).await?;
+            let mut messages = answer["messages"].as_array().into_iter().flatten();
+            if let Some(message) = messages.find(|message| is_from(message, self.row, self.files)) {
+                return Ok(Some(message.clone()));
+            }
+            cursor = answer["response_metadata"]["next_cursor"].as_str().unwrap_or_default().to_owned();
+            if cursor.is_empty() {
+                return Ok(None);
+            }
         }
-        None => "conversations.history",
-    };
-    let mut cursor = String::new();
-    for _ in 0..MAX_PAGES {
-        let mut params = query.clone();
-        if !cursor.is_empty() {
-            params.push(("cursor", cursor));
-        }
-        let answer = api.get(&post.outgoing.team, post.token, method, &params).await?;
-        let mut messages = answer["messages"].as_array().into_iter().flatten();
-        if let Some(message) = messages.find(|message| is_from(message, &post.outgoing.row, files)) {
-            return Ok(Some(delivered(message, files, post)));
-        }
-        cursor = answer["response_metadata"]["next_cursor"].as_str().map(str::to_owned).unwrap_or_default();
-        if cursor.is_empty() {
-            return Ok(None);
-        }
+        Err(Failure::Call { method, error: CallError::Slack("history_too_long".to_owned()) })
     }
-    Err(Failure::Call { method, error: CallError::Slack("history_too_long".to_owned()) })
 }
 
 fn is_from(message: &Value, row: &RowId, files: &[String]) -> bool {

@@ -4,12 +4,13 @@
 //! `outbox` stores what became of a row.
 
 use super::{
-    error_class::{MAX_ATTEMPTS, is_transient, permanent_scope},
+    error_class::{MAX_ATTEMPTS, hold_reason, is_transient, permanent_scope},
     file_download,
     file_upload::{COMPLETE, FileUploader},
+    past_messages,
     post::{Post, SendProgress},
     presence::PresenceReader,
-    rate_limited_api::{Failure, RateLimitedApi},
+    rate_limited_api::{Failure, NOT_INSTALLED, RateLimitedApi},
     reconcile,
 };
 use crate::{
@@ -22,8 +23,8 @@ use crate::{
         screen::{Form, Message},
     },
     interaction::{
-        DeliveryOutcome, Download, FailureScope, Outgoing, Presences, RATE_LIMITED, Room, SlackCall,
-        SlackGateway, Unavailable,
+        DeliveryOutcome, Download, FailureScope, HoldReason, MessagePage, Outgoing, Presences, RATE_LIMITED,
+        Room, SlackCall, SlackGateway, Unavailable,
     },
     slack::{
         inbound,
@@ -82,6 +83,9 @@ impl Sender {
         let token = self.api.token_for(&outgoing.team).await?;
         let (user, channel, message, thread, files) = match &outgoing.call {
             SlackCall::Update { at, message } => return self.update(outgoing, &token, at, message).await,
+            SlackCall::Find { user, channel, thread } => {
+                return self.find(outgoing, &token, user, channel.as_ref(), thread.as_ref()).await;
+            }
             SlackCall::Post { user, channel, message, thread, files } => {
                 (user, channel, message, thread, files)
             }
@@ -91,20 +95,31 @@ impl Sender {
             None => self.open_dm(&outgoing.team, &token, user).await?,
         };
         let post = Post { outgoing, token: &token, channel: &channel };
-        if let Some(since) = outgoing.in_doubt_since {
-            let files = &outgoing.reserved_files;
-            let found = reconcile::find_delivered(&self.api, &post, files, thread.as_ref(), since).await?;
-            if let Some(delivered) = found {
-                return Ok(delivered);
-            }
-            *progress = SendProgress::NotSent;
-        }
         if files.is_empty() {
             return self.post_message(&post, message, thread.as_ref(), progress).await;
         }
         // Acquired before the upload, because waiting afterwards would mean to upload everything again.
         self.api.acquire(&outgoing.team, COMPLETE, Some(&channel))?;
         self.files.share(&post, &render::message(message).text, files, progress).await
+    }
+
+    /// Looks for what an earlier attempt left. What is not there is composed anew, or not sent any more.
+    async fn find(
+        &self,
+        outgoing: &Outgoing,
+        token: &SecretString,
+        user: &UserId,
+        channel: Option<&ChannelId>,
+        thread: Option<&MessageRef>,
+    ) -> Result<DeliveryOutcome, Failure> {
+        let channel = match channel {
+            Some(channel) => channel.clone(),
+            None => self.open_dm(&outgoing.team, token, user).await?,
+        };
+        let post = Post { outgoing, token, channel: &channel };
+        let (files, since) = (&outgoing.reserved_files, outgoing.in_doubt_since.unwrap_or(self.api.now()));
+        let found = reconcile::find_delivered(&self.api, &post, files, thread, since).await?;
+        Ok(found.unwrap_or(DeliveryOutcome::NotDelivered))
     }
 
     async fn open_dm(
@@ -190,9 +205,9 @@ impl Sender {
                 );
                 retry(self.api.decryption_retry_at(), "token_does_not_open", progress)
             }
-            Failure::NoToken(NoToken::NotInstalled) => DeliveryOutcome::Permanent {
-                code: "not_installed".to_owned(),
-                scope: FailureScope::Workspace,
+            Failure::NoToken(NoToken::NotInstalled) => DeliveryOutcome::Held {
+                reason: HoldReason::Workspace(NOT_INSTALLED.to_owned()),
+                is_in_doubt: progress == SendProgress::EarlierAttempt,
             },
             Failure::NoToken(NoToken::Unidentified(error)) => {
                 self.call_failed(outgoing, "auth.test", &error, progress)
@@ -212,7 +227,9 @@ impl Sender {
     ) -> DeliveryOutcome {
         let (at, code) = (self.api.retry_at(outgoing.attempts), error.code());
         tracing::warn!(row = %outgoing.row, team = %outgoing.team, method, code, "a row could not be sent");
-        if let Some(scope) = permanent_scope(&code) {
+        if let Some(reason) = hold_reason(method, &code) {
+            DeliveryOutcome::Held { reason, is_in_doubt: progress == SendProgress::EarlierAttempt }
+        } else if let Some(scope) = permanent_scope(&code) {
             DeliveryOutcome::Permanent { code, scope }
         } else if progress == SendProgress::InFlight && error.is_in_doubt() {
             self.in_doubt(at, &code)
@@ -253,6 +270,26 @@ fn channel_in(value: &Value) -> Option<ChannelId> {
 
 fn is_refused_block(failure: &Failure) -> bool {
     failure.slack_code().is_some_and(|code| code.starts_with("invalid_blocks"))
+}
+
+/// Codes for a message that does not exist any more.
+const GONE_MESSAGE: [&str; 2] = ["message_not_found", "channel_not_found"];
+
+/// Codes for a file that does not exist any more.
+const GONE_FILE: [&str; 2] = ["file_not_found", "file_deleted"];
+
+/// The messages that share a file.
+fn shares_in(shares: &Value) -> Vec<MessageRef> {
+    let mut found = Vec::new();
+    for channels in ["public", "private"].iter().filter_map(|kind| shares[*kind].as_object()) {
+        for (channel, messages) in channels {
+            let Ok(channel) = ChannelId::parse(channel) else { continue };
+            let messages = messages.as_array().into_iter().flatten();
+            let stamps = messages.filter_map(|it| MessageTs::parse(it["ts"].as_str()?).ok());
+            found.extend(stamps.map(|ts| MessageRef { channel: channel.clone(), ts }));
+        }
+    }
+    found
 }
 
 /// Treats the deletion of something that is gone already as done.
@@ -307,6 +344,39 @@ impl Sender {
         deleted(self.api.post(team, &token, method, None, body).await, gone)
     }
 
+    /// Deletes a file with the messages that share it. Slack keeps such a message, with its comment, when the
+    /// file alone is deleted; and the answer to the upload does not name it
+    /// (<https://docs.slack.dev/reference/objects/file-object>: `shares`).
+    async fn delete_shared_file(&self, team: &TeamId, file: &str) -> Result<(), Failure> {
+        let token = self.api.token_for(team).await?;
+        match self.api.get(team, &token, "files.info", &[("file", file.to_owned())]).await {
+            Ok(info) => {
+                for at in shares_in(&info["file"]["shares"]) {
+                    let body = json!({"channel": at.channel.as_str(), "ts": at.ts.as_str()});
+                    self.delete(team, "chat.delete", &body, &GONE_MESSAGE).await?;
+                }
+            }
+            // Without `files:read` the file can be deleted all the same.
+            Err(failure) if failure.is_lasting() => {}
+            Err(failure) => return Err(failure),
+        }
+        self.delete(team, "files.delete", &json!({"file": file}), &GONE_FILE).await
+    }
+
+    async fn delete_row_message(
+        &self,
+        team: &TeamId,
+        row: &RowId,
+        channel: &ChannelId,
+        since: Timestamp,
+    ) -> Result<(), Failure> {
+        let token = self.api.token_for(team).await?;
+        let found = reconcile::find_message(&self.api, team, &token, channel, row, since).await?;
+        let Some(ts) = found else { return Ok(()) };
+        let body = json!({"channel": channel.as_str(), "ts": ts.as_str()});
+        self.delete(team, "chat.delete", &body, &GONE_MESSAGE).await
+    }
+
     async fn update_form(
         &self,
         team: &TeamId,
@@ -328,9 +398,10 @@ impl Sender {
 impl SlackGateway for Sender {
     async fn deliver(&self, outgoing: Outgoing) -> DeliveryOutcome {
         // Updating a message twice shows the same, so an update is never in doubt.
-        let is_post = matches!(outgoing.call, SlackCall::Post { .. });
-        let is_in_doubt = is_post && outgoing.in_doubt_since.is_some();
-        let mut progress = if is_in_doubt { SendProgress::EarlierAttempt } else { SendProgress::NotSent };
+        let mut progress = match outgoing.call {
+            SlackCall::Find { .. } => SendProgress::EarlierAttempt,
+            SlackCall::Post { .. } | SlackCall::Update { .. } => SendProgress::NotSent,
+        };
         match tokio::time::timeout(SEND_TIMEOUT, self.send(&outgoing, &mut progress)).await {
             Ok(Ok(delivery)) => delivery,
             Ok(Err(failure)) => self.failed(&outgoing, failure, progress),
@@ -355,16 +426,36 @@ impl SlackGateway for Sender {
         self.find_message_text(team, at).await.map_err(|failure| self.api.unavailable(team, failure))
     }
 
+    async fn messages(
+        &self,
+        team: &TeamId,
+        from: &MessageRef,
+        thread: Option<&MessageTs>,
+        before: Option<&MessageTs>,
+    ) -> Result<MessagePage, Unavailable> {
+        let read = past_messages::read(&self.api, team, from, thread, before).await;
+        read.map_err(|failure| self.api.unavailable(team, failure))
+    }
+
     async fn delete_message(&self, team: &TeamId, at: &MessageRef) -> Result<(), Unavailable> {
         let body = json!({"channel": at.channel.as_str(), "ts": at.ts.as_str()});
-        let gone = ["message_not_found", "channel_not_found"];
-        let deleted = self.delete(team, "chat.delete", &body, &gone).await;
+        let deleted = self.delete(team, "chat.delete", &body, &GONE_MESSAGE).await;
+        deleted.map_err(|failure| self.api.unavailable(team, failure))
+    }
+
+    async fn delete_unsettled(
+        &self,
+        team: &TeamId,
+        row: &RowId,
+        channel: &ChannelId,
+        since: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let deleted = self.delete_row_message(team, row, channel, since).await;
         deleted.map_err(|failure| self.api.unavailable(team, failure))
     }
 
     async fn delete_file(&self, team: &TeamId, file: &str) -> Result<(), Unavailable> {
-        let gone = ["file_not_found", "file_deleted"];
-        let deleted = self.delete(team, "files.delete", &json!({"file": file}), &gone).await;
+        let deleted = self.delete_shared_file(team, file).await;
         deleted.map_err(|failure| self.api.unavailable(team, failure))
     }
 
@@ -387,6 +478,10 @@ impl SlackGateway for Sender {
         self.update_form(team, view, form, shown_by)
             .await
             .map_err(|failure| self.api.unavailable(team, failure))
+    }
+
+    async fn probe(&self, team: &TeamId) -> Result<Vec<String>, Unavailable> {
+        self.api.probe(team).await.map_err(|failure| self.api.unavailable(team, failure))
     }
 
     async fn profile(&self, who: &MemberId) -> Result<Presence, Unavailable> {

@@ -81,6 +81,10 @@ fn sentence(notice: &Notice) -> String {
         Notice::FeedbackNotChecked => {
             "Slack did not tell me whom I can ask, so nobody was asked. Please try again later.".to_owned()
         }
+        Notice::ExportHeld => "I am not allowed to send files in this workspace at the moment, so your export has \
+                               to wait. It comes by itself once that is mended. Please tell the person who \
+                               runs LeadLens here: `leadlens doctor` names what is missing."
+            .to_owned(),
         Notice::FeedbackTooSoon { asked_on, again_on } => format!(
             "You asked on {}. One round in 30 days is enough for everybody: the next can begin on {}.",
             date(*asked_on),
@@ -105,6 +109,9 @@ fn sentence(notice: &Notice) -> String {
                 .to_owned()
         }
         Notice::NotKept => "Not kept. Nothing was stored.".to_owned(),
+        Notice::KeepFailed => "Slack did not let me read this message, so it could not be kept. It is still \
+                               here: to keep it, send it once more, or copy it into `/leadlens checkin`."
+            .to_owned(),
         Notice::GoesOn { next } => format!("They keep coming. {}", next_question(*next)),
         Notice::NudgesStopped => "No more questions. You can still check in whenever you like.".to_owned(),
         Notice::ReadByOperator { month } => format!(

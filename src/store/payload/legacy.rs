@@ -101,6 +101,9 @@ pub(super) fn job(kind: JobKind, text: Option<&str>, at: Option<&MessageRef>) ->
         }
         JobKind::RefreshProfile => JobPayload::RefreshProfile,
         JobKind::EraseWorkspace => JobPayload::EraseWorkspace,
+        JobKind::Scrub => JobPayload::Scrub,
+        JobKind::ReadMissed | JobKind::DeleteUnsettled => return None,
+        JobKind::CheckMessage => JobPayload::CheckMessage { at: at?.clone() },
         JobKind::CheckAsked => JobPayload::CheckAsked { round: id(text?)? },
         JobKind::ReadCalendar => {
             let (file, view) = text?.split_once(':')?;

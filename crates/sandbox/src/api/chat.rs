@@ -23,6 +23,8 @@ const RESPONSE_USES: u32 = 5;
 const RESPONSE_MS: i64 = 30 * 60 * 1_000;
 /// A history's page (<https://docs.slack.dev/reference/methods/conversations.history#arguments>).
 const MOST_MESSAGES: usize = 999;
+/// How long a history lacks a message with files, where those come late.
+const FILES_SHOWN_AFTER_MS: i64 = 3_000;
 /// What a limited app gets of a history, and how often.
 const LIMITED_MESSAGES: usize = 15;
 const LIMITED_EVERY_MS: i64 = 60_000;
@@ -34,7 +36,9 @@ pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> An
         "chat.postEphemeral" => ephemeral(state, args, now_ms),
         "chat.update" => update(state, args),
         "chat.delete" => delete(state, args),
-        "conversations.history" => limited(state, method, now_ms).and_then(|most| history(state, args, most)),
+        "conversations.history" => {
+            limited(state, method, now_ms).and_then(|most| history(state, args, most, now_ms))
+        }
         _ => limited(state, method, now_ms).and_then(|most| replies(state, args, most)),
     })
 }
@@ -78,6 +82,7 @@ fn content(state: &Workspace, args: &Map<String, Value>) -> Result<Message, Refu
         thread_ts: text(args, "thread_ts").map(str::to_owned),
         only_for: None,
         edited: false,
+        edited_ts: None,
         files: Vec::new(),
     })
 }
@@ -234,12 +239,17 @@ fn page<'a>(
     Ok(answer)
 }
 
-fn history(state: &Workspace, args: &Map<String, Value>, most: usize) -> Answer {
+fn history(state: &Workspace, args: &Map<String, Value>, most: usize, now_ms: i64) -> Answer {
     let id = text(args, "channel").ok_or("channel_not_found")?;
     let channel = state.channels.get(id).ok_or("channel_not_found")?;
     let newest_first = channel.messages.iter().rev();
     let top_level = newest_first.filter(|message| message.thread_ts.is_none() && message.only_for.is_none());
-    page(top_level.filter(|message| is_within(args, &message.ts)), args, most)
+    let is_late = |message: &Message| {
+        let shown_ms = ms_of(&message.ts).unwrap_or_default() + FILES_SHOWN_AFTER_MS;
+        state.files_shared_late && !message.files.is_empty() && now_ms < shown_ms
+    };
+    let shown = top_level.filter(|message| is_within(args, &message.ts) && !is_late(message));
+    page(shown, args, most)
 }
 
 fn replies(state: &Workspace, args: &Map<String, Value>, most: usize) -> Answer {

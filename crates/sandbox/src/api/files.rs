@@ -103,6 +103,14 @@ pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> An
         "files.info" => {
             let file =
                 state.files.get(text(args, "file").ok_or("file_not_found")?).ok_or("file_not_found")?;
+            let mut shares = Map::new();
+            for channel in state.channels.values() {
+                let shared = channel.messages.iter().filter(|message| message.files.contains(&file.id));
+                let shared: Vec<Value> = shared.map(|message| json!({"ts": message.ts})).collect();
+                if !shared.is_empty() {
+                    shares.insert(channel.id.clone(), json!(shared));
+                }
+            }
             let ims: Vec<&String> = file.shared_in.iter().collect();
             let url = match &state.served {
                 Served::At(elsewhere) => elsewhere.clone(),
@@ -110,7 +118,7 @@ pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> An
             };
             Ok(json!({"file": {
                 "id": file.id, "name": file.name, "size": file.bytes.len(), "ims": ims,
-                "url_private_download": url,
+                "url_private_download": url, "shares": {"private": shares},
             }}))
         }
         _ => {
@@ -151,6 +159,7 @@ fn complete(state: &mut Workspace, args: &Map<String, Value>, now_ms: i64) -> An
         thread_ts: None,
         only_for: None,
         edited: false,
+        edited_ts: None,
         files: ids.clone(),
     };
     if let Some(channel) = state.channels.get_mut(&channel) {

@@ -132,6 +132,7 @@ pub(super) fn ephemeral(ack: &Map<String, Value>, ts: String, user: &str) -> Mes
         thread_ts: None,
         only_for: Some(user.to_owned()),
         edited: false,
+        edited_ts: None,
         files: Vec::new(),
     }
 }

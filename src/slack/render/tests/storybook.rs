@@ -25,6 +25,7 @@ fn message_as_read(rendered: &Rendered) -> String {
         thread_ts: None,
         only_for: None,
         edited: false,
+        edited_ts: None,
         files: Vec::new(),
     };
     format!("{}\n\n(as text) {}", transcript::message(&shown), rendered.text)

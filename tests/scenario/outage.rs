@@ -1,0 +1,185 @@
+//! What LeadLens owes while Slack or the database does not answer for a while: it is done later, and whoever
+//! waits for what cannot be done is told.
+
+use crate::{
+    member::Member,
+    world::{Door, Setting, World, on_both_doors},
+};
+use jiff::SignedDuration;
+use leadlens_sandbox::workspace::{Fault, Message};
+use sqlx::Connection as _;
+
+#[tokio::test]
+async fn what_a_limit_holds_back_is_not_given_up() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        world.slack().fail_always("chat.delete", Fault::RateLimited(60));
+        ana.types("/leadlens forget").await;
+        ana.sees_form("Erase everything");
+        ana.submits().await;
+        ana.closes_form();
+        ana.sees("Erased: everything LeadLens kept about you");
+        world.clock_forward(SignedDuration::from_mins(45)).await;
+        assert!(
+            ana.hands().from_bot().iter().any(|message| message.text.contains('?')),
+            "the question waits"
+        );
+        world.slack().mend("chat.delete");
+        world.clock_forward(SignedDuration::from_mins(5)).await;
+        assert_eq!(ana.hands().from_bot().len(), 1, "only the last notice is left");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_keep_outlasts_an_outage_of_minutes() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.says("Let them decide.").await;
+        ana.sees("Keep this as a check-in?");
+        world.slack().fail_always("conversations.history", Fault::ServerError);
+        ana.taps("Keep").await;
+        world.clock_forward(SignedDuration::from_hours(3)).await;
+        let asked = world
+            .slack()
+            .look(|state| state.calls.iter().filter(|it| it.0 == "conversations.history").count());
+        assert!(asked < 25, "the waits grow: {asked}");
+        world.slack().mend("conversations.history");
+        world.clock_forward(SignedDuration::from_hours(1)).await;
+        ana.sees("> Let them decide.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_member_is_told_of_a_keep_that_could_not_be_kept() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.says("Let them decide.").await;
+        ana.sees("Keep this as a check-in?");
+        world.slack().fail_always("conversations.history", Fault::ServerError);
+        ana.taps("Keep").await;
+        world.clock_to("2026-10-07 20:00").await;
+        ana.sees_nothing_new();
+        world.clock_to("2026-10-08 12:00").await;
+        ana.sees("could not be kept");
+        assert!(ana.reflections().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_erased_is_removed_from_the_file_also_when_that_fails_at_first() {
+    Setting::at("2026-10-01 08:00")
+        .over(Door::SignedHttp, async |world| {
+            let ana = world.ana().with_a_cadence().await;
+            world.clock_to("2026-10-01 09:30").await;
+            let nudge = ana.sees("[Reflect]");
+            ana.replies(&nudge, "Let it go: zeppelin.").await;
+            ana.sees("> Let it go: zeppelin.");
+            world.slack().uninstall(true).await;
+            world.clock_to("2026-10-30 12:00").await;
+            // Somebody reads in the database for a long time, which keeps its log alive.
+            let mut database = world.database().await;
+            let mut reading = database.begin().await.unwrap();
+            sqlx::query("select count(*) from member").execute(&mut *reading).await.unwrap();
+            world.clock_to("2026-10-31 09:31").await;
+            assert_eq!(world.count("select count(*) from member").await, 0);
+            assert_eq!(world.count("select count(*) from job where kind = 'scrub'").await, 1, "it is owed");
+            reading.rollback().await.unwrap();
+            drop(database);
+            world.clock_to("2026-10-31 10:40").await;
+            assert_eq!(world.unfinished().await, [] as [String; 0]);
+            assert!(!world.database_holds("zeppelin"));
+        })
+        .await;
+}
+
+/// Half past nine has come, and the bot goes down. What happens then is lost for good: Slack gives it up.
+async fn ana_is_asked_and_the_bot_goes_down(world: &World) -> (Member, Message) {
+    let ana = world.ana().with_a_cadence().await;
+    world.clock_to("2026-10-01 09:30").await;
+    let nudge = ana.sees("[Reflect]");
+    world.clock_to("2026-10-01 09:40").await;
+    (ana, nudge)
+}
+
+async fn the_bot_is_down_until(world: &World, local: &str) {
+    world.clock_to(local).await; // nothing beats while no bot runs
+    world.slack().comes_back();
+    world.bot_starts().await;
+    world.settle().await;
+    world.clock_forward(SignedDuration::from_mins(5)).await;
+}
+
+#[tokio::test]
+async fn a_reply_that_slack_gave_up_is_read_after_the_outage() {
+    for limited in [false, true] {
+        for in_thread in [false, true] {
+            Setting::at("2026-10-01 08:00")
+                .over(Door::SignedHttp, async |world| {
+                    let (ana, nudge) = ana_is_asked_and_the_bot_goes_down(world).await;
+                    world.bot_stops().await;
+                    world.slack().limit_histories(limited);
+                    world.slack().loses_the_app();
+                    if in_thread {
+                        ana.hands().replies(&nudge.ts, "Let them decide.").await;
+                    } else {
+                        ana.hands().says("Let them decide.").await;
+                    }
+                    the_bot_is_down_until(world, "2026-10-01 11:00").await;
+                    assert_eq!(world.slack().given_up(), 1);
+                    ana.sees("> Let them decide.");
+                    world.clock_to("2026-10-01 20:00").await;
+                    ana.sees_nothing_new();
+                    assert_eq!(ana.only_reflection().await.answer.reveal(), "Let them decide.");
+                })
+                .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_edit_and_a_deletion_that_slack_gave_up_are_noticed_after_the_outage() {
+    for deletes in [false, true] {
+        Setting::at("2026-10-01 08:00")
+            .over(Door::SignedHttp, async |world| {
+                let (ana, nudge) = ana_is_asked_and_the_bot_goes_down(world).await;
+                let reply = ana.replies(&nudge, "Let them decide.").await;
+                ana.sees("> Let them decide.");
+                world.clock_to("2026-10-01 09:50").await;
+                world.bot_stops().await;
+                world.slack().loses_the_app();
+                if deletes {
+                    ana.hands().deletes(&reply).await.unwrap();
+                } else {
+                    ana.hands().edits(&reply, "Let Raj decide.").await.unwrap();
+                }
+                the_bot_is_down_until(world, "2026-10-01 11:00").await;
+                if deletes {
+                    ana.sees("deleted");
+                    assert!(ana.reflections().await.is_empty());
+                } else {
+                    ana.sees("> Let Raj decide.");
+                }
+            })
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn a_restart_of_a_minute_reads_nothing() {
+    Setting::at("2026-10-01 08:00")
+        .over(Door::SignedHttp, async |world| {
+            ana_is_asked_and_the_bot_goes_down(world).await;
+            world.bot_stops().await;
+            the_bot_is_down_until(world, "2026-10-01 09:43").await;
+            let read = world
+                .slack()
+                .look(|state| state.calls.iter().filter(|call| call.0.starts_with("conversations.")).count());
+            assert_eq!(read, 1, "the welcome opened the conversation");
+        })
+        .await;
+}
