@@ -257,7 +257,7 @@ async fn due_rows_are_counted_by_workspace_and_lane(fixture: Fixture) {
     let lane = |lane, since, rows| DueLane { team: team(), lane, since: minute(since), rows };
     assert_eq!(due, [lane(Lane::Answer, 1, 3), lane(Lane::Unasked, 1, 1)]);
     let claimed =
-        write!(store, |tx| { tx.claim_due(&team(), Lane::Unasked, minute(5), minute(9), "me", 10).await });
+        write!(store, |tx| tx.claim_due(&team(), Lane::Unasked, minute(5), minute(9), "me", 10).await);
     assert_eq!(ids(&claimed.unwrap()), [row(4)]);
     assert_eq!(read!(store, |tx| tx.due_lanes(minute(5)).await), Ok(vec![lane(Lane::Answer, 1, 3)]));
 }
