@@ -14,7 +14,7 @@ use crate::{
         import::{self as importing, Imported},
         privacy,
     },
-    interaction::{AppState, InteractionError},
+    interaction::{AppState, InteractionError, steps::report::NoReport},
     report::{
         export, html,
         member_export::archive,
@@ -60,7 +60,7 @@ fn known<T>(outcome: Result<T, InteractionError>) -> anyhow::Result<T> {
 /// The hat balance of a month, for printing. It holds no word of the member's.
 ///
 /// # Errors
-/// An unknown member, or the store's.
+/// An unknown member, a month in the future or before the first entry, or the store's.
 pub async fn report(
     state: &AppState,
     who: &MemberId,
@@ -68,6 +68,13 @@ pub async fn report(
     format: ReportFormat,
     palette: Palette,
 ) -> anyhow::Result<Vec<u8>> {
+    match known(privacy::why_no_report(state, who, month).await)? {
+        Some(NoReport::NotBegun) => bail!("{} has not begun yet for that member.", month.title()),
+        Some(NoReport::BeforeFirstEntry) => {
+            bail!("There is no report on {}: that member's first entry is later.", month.title())
+        }
+        None => {}
+    }
     let report = known(privacy::report_for_operator(state, who, month).await)?;
     let question = state.services().questions.text_for(text::closing_question(&report));
     Ok(match format {

@@ -9,6 +9,9 @@ use super::{
     plain_words::{self, Wish},
 };
 use jiff::civil::Date;
+use when::Until;
+
+mod when;
 
 /// What the member asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,14 +28,18 @@ pub enum Command {
     Audit,
     /// Open the form of a plan or an experiment.
     Plan,
-    Schedule,
+    Schedule {
+        /// There are words behind the command. They are not read, and the member is told so.
+        ignored_words: bool,
+    },
     /// Pause. Without a date, open the form for it.
     Pause {
         /// The first date after the pause; always in the future.
         until_on: Option<Date>,
     },
     Resume,
-    /// Send the report of a month. Without a month, of the current one.
+    /// Send the report of a month. Without a month, of the one that is to be reported today
+    /// ([`Month::to_report`]).
     Report {
         /// Never in the future.
         month: Option<Month>,
@@ -67,7 +74,7 @@ impl Command {
             Command::Room => Wish::Room,
             Command::Audit => Wish::Audit,
             Command::Plan => Wish::Plan,
-            Command::Schedule => Wish::Schedule,
+            Command::Schedule { .. } => Wish::Schedule,
             Command::Pause { .. } => Wish::Pause,
             Command::Resume => Wish::Resume,
             Command::Report { .. } => Wish::Report,
@@ -99,7 +106,10 @@ pub fn asked_in_message(text: &str, today: Date) -> Option<Asked> {
     Some(match parse(command, today) {
         Ok(Command::Report { month }) => Asked { wish: Wish::Report, month },
         Ok(command) => Asked { wish: command.wish(), month: None },
-        Err(_) => Asked { wish: Wish::UnknownCommand, month: None },
+        Err(CommandError::WhichDay { .. }) => Asked { wish: Wish::Pause, month: None },
+        Err(CommandError::UnknownCommand { .. } | CommandError::BadMonth | CommandError::BadDate) => {
+            Asked { wish: Wish::UnknownCommand, month: None }
+        }
     })
 }
 
@@ -122,6 +132,12 @@ pub enum CommandError {
     BadMonth,
     /// The text after `pause` is not a date, or that date is not in the future.
     BadDate,
+    /// The text after `pause` means either day.
+    WhichDay {
+        /// The first date after the pause, for the shorter one.
+        first: Date,
+        second: Date,
+    },
 }
 
 /// The commands in the order of the usage.
@@ -143,7 +159,8 @@ const MAX_WORD_CHARS: usize = 16;
 /// repeated `leadlens` make no difference. Text after a command that takes no argument is ignored.
 ///
 /// # Errors
-/// [`CommandError`] for an unknown command, a month that has not begun, or a date that is not in the future.
+/// [`CommandError`] for an unknown command, a month that has not begun, or a date that is not in the future or
+/// can be two.
 pub fn parse(text: &str, today: Date) -> Result<Command, CommandError> {
     let (mut word, mut rest) = split_word(text);
     while word == "leadlens" {
@@ -174,7 +191,10 @@ fn build(word: &str, rest: &str, today: Date) -> Result<Command, CommandError> {
         "room" => Command::Room,
         "audit" => Command::Audit,
         "plan" => Command::Plan,
-        "schedule" | "settings" => Command::Schedule,
+        "schedule" | "settings" => {
+            let ignored_words = words(rest).iter().any(|word| word != "please");
+            Command::Schedule { ignored_words }
+        }
         "pause" => Command::Pause { until_on: parse_until(rest, today)? },
         "resume" => Command::Resume,
         "report" | "hat" | "hats" => Command::Report { month: parse_month(rest, today)? },
@@ -187,28 +207,18 @@ fn build(word: &str, rest: &str, today: Date) -> Result<Command, CommandError> {
 }
 
 fn parse_month(rest: &str, today: Date) -> Result<Option<Month>, CommandError> {
-    let this_month = Month::containing(today);
-    let (word, after) = split_word(rest);
-    if word.is_empty() {
+    let words = words(rest);
+    if words.is_empty() {
         return Ok(None);
     }
-    let month = word.parse::<Month>().ok().filter(|month| *month <= this_month);
-    match month.filter(|_| split_word(after).0.is_empty()) {
-        Some(month) => Ok(Some(month)),
-        None => Err(CommandError::BadMonth),
-    }
+    when::month(&words, today).map(Some).ok_or(CommandError::BadMonth)
 }
 
 fn parse_until(rest: &str, today: Date) -> Result<Option<Date>, CommandError> {
-    let (mut word, mut after) = split_word(rest);
-    if word == "until" {
-        (word, after) = split_word(after);
-    }
-    if word.is_empty() {
-        return Ok(None);
-    }
-    match parse_date(&word).filter(|date| *date > today && split_word(after).0.is_empty()) {
-        Some(date) => Ok(Some(date)),
+    match when::until(&words(rest), today) {
+        Some(Until::Unsaid) => Ok(None),
+        Some(Until::On(date)) => Ok(Some(date)),
+        Some(Until::Either(first, second)) => Err(CommandError::WhichDay { first, second }),
         None => Err(CommandError::BadDate),
     }
 }
@@ -282,6 +292,24 @@ fn split_word(text: &str) -> (String, &str) {
         }
         rest = after;
     }
+}
+
+/// The most words that are looked at.
+const MAX_WORDS: usize = 20;
+
+/// The words of a text, as [`split_word`] reads them.
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while words.len() < MAX_WORDS {
+        let (word, after) = split_word(rest);
+        if word.is_empty() {
+            break;
+        }
+        words.push(word);
+        rest = after;
+    }
+    words
 }
 
 fn fold(word: &str) -> String {

@@ -39,6 +39,14 @@ impl Month {
         Self { first: self.first.checked_sub(1.month()).unwrap_or(self.first) }
     }
 
+    /// The month that a report is about if none is named: the finished one in the first five days of a month,
+    /// when the new one has next to nothing in it.
+    pub fn to_report(today: Date) -> Self {
+        const FIRST_DAYS: i8 = 5;
+        let this = Month::containing(today);
+        if today.day() <= FIRST_DAYS { this.previous() } else { this }
+    }
+
     /// The month after. The last month of the calendar is its own successor.
     pub fn next(self) -> Self {
         Self { first: self.first.checked_add(1.month()).unwrap_or(self.first) }

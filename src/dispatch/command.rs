@@ -6,8 +6,8 @@ use crate::{
     coach::{
         command::{self, Command},
         member_text::MemberText,
-        month::Month,
         reflection::CheckinFields,
+        screen::Notice,
     },
     features::{
         audit, checkin, feedback, history, nudge, onboarding, plain_words, plan, privacy, report, room,
@@ -36,15 +36,25 @@ pub(super) async fn handle(
         Command::Room => room::Action::Open.into(),
         Command::Audit => audit::Action::Open.into(),
         Command::Plan => plan::Action::Open { experiment: None }.into(),
-        Command::Schedule => schedule::Action::Open.into(),
+        Command::Schedule { ignored_words: false } => schedule::Action::Open.into(),
+        Command::Schedule { ignored_words: true } => {
+            return Outcome::unchanged(schedule::open_without_words(&member, target));
+        }
         Command::Pause { until_on: None } => schedule::Action::OpenPause.into(),
         Command::Pause { until_on: Some(until_on) } => {
             let outcome = schedule::pause_until(ctx, member, until_on, target).await?;
             return Ok(outcome.map(Effect::Schedule));
         }
         Command::Resume => schedule::Action::Resume.into(),
-        Command::Report { month } => {
-            report::Action::Request { month: month.unwrap_or(Month::containing(today)) }.into()
+        Command::Report { month: None } => {
+            let month = steps::report::month_to_report(ctx, &member).await?;
+            report::Action::Request { month }.into()
+        }
+        Command::Report { month: Some(month) } => {
+            if steps::report::why_none(ctx, &member, month).await?.is_some() {
+                return Outcome::unchanged(target.notice(Notice::NothingThatEarly { month }));
+            }
+            report::Action::Request { month }.into()
         }
         Command::History { search: None } => history::Action::Open { page: 0 }.into(),
         Command::History { search: Some(search) } => {

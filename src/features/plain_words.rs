@@ -13,7 +13,7 @@ use crate::{
         plain_words::Wish,
         screen::{Message, OpenQuestion, WishScreen},
     },
-    interaction::{Composed, Ctx, Reply, ReplyTarget, Result},
+    interaction::{Composed, Ctx, Reply, ReplyTarget, Result, steps},
     store::{NewOutbox, OutboxPayload, OutboxRow},
 };
 
@@ -73,7 +73,8 @@ async fn newest_question(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<Nud
 /// The answer to plain words after a command.
 pub async fn reply(ctx: &mut Ctx<'_>, member: &Member, wish: Wish, target: &ReplyTarget) -> Result<Reply> {
     let question = newest_question(ctx, &member.id).await?;
-    Ok(target.say(Message::Wish(screen(ctx, member, wish, None, question))))
+    let month = steps::report::month_to_report(ctx, member).await?;
+    Ok(target.say(Message::Wish(screen(ctx, member, wish, month, question))))
 }
 
 /// Composes the answer from what is true when it is sent.
@@ -88,7 +89,11 @@ pub async fn compose(
         Some(id) => open_question(ctx, member, id).await?,
         None => None,
     };
-    let screen = screen(ctx, member, asked.wish, asked.month, question);
+    let month = match asked.month {
+        Some(month) => month,
+        None => steps::report::month_to_report(ctx, member).await?,
+    };
+    let screen = screen(ctx, member, asked.wish, month, question);
     Ok(Composed::post_in_place(row, member, Message::Wish(screen)))
 }
 
@@ -110,13 +115,7 @@ async fn open_question(ctx: &mut Ctx<'_>, member: &Member, id: &RowId) -> Result
     Ok(nudge.filter(|nudge| Standing::of(nudge.state, false) == Standing::Open))
 }
 
-fn screen(
-    ctx: &Ctx<'_>,
-    member: &Member,
-    wish: Wish,
-    month: Option<Month>,
-    question: Option<Nudge>,
-) -> WishScreen {
+fn screen(ctx: &Ctx<'_>, member: &Member, wish: Wish, month: Month, question: Option<Nudge>) -> WishScreen {
     let now = ctx.now();
     let local = |at| member.zone.local(at);
     let tomorrow = local(cadence::later_at(Later::Tomorrow, member, now));
@@ -126,6 +125,6 @@ fn screen(
         paused: member.pause.as_ref().filter(|_| member.is_paused(now)).map(|pause| pause.until_on),
         has_cadence: member.cadence.is_some(),
         next: nudge::next_nudge(member, now).map(local),
-        month: month.unwrap_or(Month::containing(member.local_date(now))),
+        month,
     }
 }

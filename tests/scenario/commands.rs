@@ -78,17 +78,89 @@ async fn every_command_answers_with_its_screen() {
 async fn a_month_or_a_date_that_does_not_exist_is_answered_with_an_example() {
     on_both_doors(async |world| {
         let ana = world.ana().who_is_known().await;
-        for month in ["2026-13", "2026-00", "2026-11", "9999-12", "October", "2026-10-01", "26-10", "-1"] {
+        for month in ["2026-13", "2026-00", "2026-11", "9999-12", "next month", "2026-10-01", "26-10", "-1"] {
             ana.types(&format!("/leadlens report {month}")).await;
-            ana.sees("for example /leadlens report 2026-10");
+            ana.sees("for example /leadlens report last month or /leadlens report 2026-10");
         }
-        for date in ["2026-02-30", "2026-10-01", "2020-01-01", "tomorrow", "19.10.2026", "2026-10-19 noon"] {
+        for date in ["2026-02-30", "2026-10-01", "2020-01-01", "yesterday", "19.10.2025", "2026-10-19 noon"] {
             ana.types(&format!("/leadlens pause {date}")).await;
-            ana.sees("for example /leadlens pause 2026-12-24");
+            ana.sees("for example /leadlens pause until monday or /leadlens pause 2026-12-24");
         }
         ana.sees_nothing_new();
         ana.types("/leadlens resume").await;
         ana.sees("Nothing is paused.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pause_ends_on_the_day_that_was_meant() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await; // Thursday, 1 October 2026
+        for (typed, until) in [
+            ("friday", "Fri 2 Oct 2026"),
+            ("until monday", "Mon 5 Oct 2026"),
+            ("2 weeks", "Thu 15 Oct 2026"),
+            ("for the rest of the month", "Sun 1 Nov 2026"),
+        ] {
+            ana.types(&format!("/leadlens pause {typed}")).await;
+            ana.sees(&format!("Paused. Nothing comes by itself before {until}."));
+        }
+        ana.types("/leadlens pause for the holidays").await;
+        ana.sees_form("Pause");
+        ana.closes_form();
+        ana.types("/leadlens pause until next friday").await;
+        let asked = ana.sees("Which day do you mean: Fri 2 Oct 2026 or Fri 9 Oct 2026?");
+        ana.taps_on(&asked, "Until Fri 9 Oct 2026").await;
+        ana.sees("Paused. Nothing comes by itself before Fri 9 Oct 2026.");
+        world.clock_to("2026-10-12 12:00").await;
+        ana.taps_on(&asked, "Until Fri 2 Oct 2026").await;
+        ana.sees("[Reflect]");
+        ana.sees("[Reflect]");
+        ana.sees("I can pause until a day that is still to come");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_is_on_the_month_that_was_meant() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens report last month").await;
+        ana.sees("There is no report on September 2026: your first entry is later.");
+        ana.types("/leadlens checkin").await;
+        ana.sees_form("Check in");
+        ana.fills([("answer", "Ask them first."), ("hat", "Leader: what and why")]);
+        ana.submits().await;
+        ana.stops_here();
+        ana.types("/leadlens report").await; // the first of October, and nothing is from September
+        ana.sees("Your hat balance for October 2026 is on its way");
+        ana.sees("OCTOBER 2026");
+        world.clock_jumps_to("2026-11-05 12:00");
+        world.settle().await;
+        ana.sees("OCTOBER 2026"); // by itself
+        ana.types("/leadlens report").await;
+        ana.sees("Your hat balance for October 2026 is on its way");
+        ana.sees("OCTOBER 2026");
+        world.clock_to("2026-11-06 12:00").await;
+        ana.types("/leadlens report").await;
+        ana.sees("Your hat balance for November 2026 is on its way");
+        ana.sees("NOVEMBER 2026");
+        ana.types("/leadlens report october").await;
+        ana.sees("Your hat balance for October 2026 is on its way");
+        ana.sees("OCTOBER 2026");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_after_schedule_are_said_to_be_unread() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens schedule mon 25:99").await;
+        ana.sees("I don't read what comes after “schedule”. Choose days and times in the form.");
+        ana.sees_form("Schedule");
+        ana.closes_form();
     })
     .await;
 }

@@ -35,8 +35,9 @@ fn commands_are_understood_however_they_are_typed() {
         ("　ＮＵＤＧＥ　", Command::Nudge),
         ("“nudge”", Command::Nudge),
         ("`/leadlens nudge`", Command::Nudge),
-        ("'schedule'", Command::Schedule),
-        ("schedule please", Command::Schedule),
+        ("'schedule'", Command::Schedule { ignored_words: false }),
+        ("schedule please", Command::Schedule { ignored_words: false }),
+        ("schedule mon 25:99", Command::Schedule { ignored_words: true }),
         ("pause", Command::Pause { until_on: None }),
         ("pause 2026-12-24", Command::Pause { until_on: Some(date(2026, 12, 24)) }),
         ("pause until 2026-12-24", Command::Pause { until_on: Some(date(2026, 12, 24)) }),
@@ -97,7 +98,7 @@ fn plain_words_after_the_command_find_their_meaning() {
         ("start", Command::Wish(Wish::Start)),
         ("hi", Command::Wish(Wish::Greeting)),
         ("delete my data", Command::Wish(Wish::Forget)),
-        ("settings", Command::Schedule),
+        ("settings", Command::Schedule { ignored_words: false }),
         ("hat", Command::Report { month: None }),
         ("hat 2026-09", Command::Report { month: month("2026-09") }),
         ("export my data", Command::Export),
@@ -181,19 +182,139 @@ fn a_slip_of_the_finger_gets_a_suggestion() {
 
 #[test]
 fn a_month_that_does_not_exist_or_has_not_begun_is_rejected() {
-    for text in
-        ["2026-13", "2026-00", "october", "2026", "2026-11", "9999-12", "2026-1", "2026-09 2026-08", "-1"]
-    {
+    for text in [
+        "2026-13",
+        "2026-00",
+        "2026",
+        "2026-11",
+        "9999-12",
+        "2026-1",
+        "2026-09 2026-08",
+        "-1",
+        "next month",
+        "november 2026",
+        "last",
+        "smarch",
+        "last month of last year",
+        "ma",
+    ] {
         let error = parse(&format!("report {text}"), today()).unwrap_err();
         assert_eq!(error, CommandError::BadMonth, "{text}");
     }
 }
 
 #[test]
+fn a_month_is_named_in_words() {
+    // Today is 23 October 2026.
+    for (text, wanted) in [
+        ("last month", "2026-09"),
+        ("for last month", "2026-09"),
+        ("previous month", "2026-09"),
+        ("this month", "2026-10"),
+        ("september", "2026-09"),
+        ("Sept.", "2026-09"),
+        ("October", "2026-10"),
+        ("november", "2025-11"),
+        ("last october", "2025-10"),
+        ("last september", "2026-09"),
+        ("of march 2025", "2025-03"),
+        ("sep, 2025", "2025-09"),
+    ] {
+        assert_eq!(
+            parse(&format!("report {text}"), today()),
+            Ok(Command::Report { month: month(wanted) }),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn the_first_days_of_a_month_report_the_finished_one() {
+    for (today, wanted) in [
+        (date(2026, 10, 1), "2026-09"),
+        (date(2026, 10, 5), "2026-09"),
+        (date(2026, 10, 6), "2026-10"),
+        (date(2027, 1, 2), "2026-12"),
+        (date(2026, 10, 31), "2026-10"),
+    ] {
+        assert_eq!(Month::to_report(today).to_string(), wanted);
+    }
+}
+
+#[test]
+fn the_end_of_a_pause_is_named_in_words() {
+    // Today is Friday, 23 October 2026.
+    for (text, wanted) in [
+        ("friday", date(2026, 10, 30)),
+        ("until monday", date(2026, 10, 26)),
+        ("till Mon.", date(2026, 10, 26)),
+        ("next monday", date(2026, 10, 26)),
+        ("next friday", date(2026, 10, 30)),
+        ("tomorrow", date(2026, 10, 24)),
+        ("today", date(2026, 10, 24)),
+        ("2 weeks", date(2026, 11, 6)),
+        ("for two weeks", date(2026, 11, 6)),
+        ("a week", date(2026, 10, 30)),
+        ("for 3 days please", date(2026, 10, 26)),
+        ("for a month", date(2026, 11, 23)),
+        ("until next week", date(2026, 10, 26)),
+        ("for the rest of the week", date(2026, 10, 26)),
+        ("until the end of the month", date(2026, 11, 1)),
+        ("until next year", date(2027, 1, 1)),
+        ("until december", date(2026, 12, 1)),
+        ("until 24 december", date(2026, 12, 24)),
+        ("until December 24th", date(2026, 12, 24)),
+        ("until the 1st of march", date(2027, 3, 1)),
+        ("24 dec 2027", date(2027, 12, 24)),
+        ("24.12.2026", date(2026, 12, 24)),
+        ("24.12.", date(2026, 12, 24)),
+        ("12/24", date(2026, 12, 24)),
+        ("24/12/2026", date(2026, 12, 24)),
+        ("11/11", date(2026, 11, 11)),
+    ] {
+        let until_on = Some(wanted);
+        assert_eq!(parse(&format!("pause {text}"), today()), Ok(Command::Pause { until_on }), "{text}");
+    }
+}
+
+#[test]
+fn a_pause_whose_end_only_the_member_knows_asks_until_when() {
+    for text in ["", "for the holidays", "for my vacation", "for a while", "until christmas", "until"] {
+        assert_eq!(parse(&format!("pause {text}"), today()), Ok(Command::Pause { until_on: None }), "{text}");
+    }
+}
+
+#[test]
+fn a_day_that_can_be_two_is_asked_back() {
+    let monday = date(2026, 10, 19);
+    for (text, today, first, second) in [
+        ("next friday", monday, date(2026, 10, 23), date(2026, 10, 30)),
+        ("until next tue", monday, date(2026, 10, 20), date(2026, 10, 27)),
+        ("3/12", today(), date(2026, 12, 3), date(2027, 3, 12)),
+        ("1/11/2026", date(2026, 1, 1), date(2026, 1, 11), date(2026, 11, 1)),
+    ] {
+        let wanted = Err(CommandError::WhichDay { first, second });
+        assert_eq!(parse(&format!("pause {text}"), today), wanted, "{text}");
+    }
+}
+
+#[test]
 fn a_date_that_does_not_exist_or_has_passed_is_rejected() {
-    for text in
-        ["2026-02-30", "2026-10-23", "2026-10-22", "tomorrow", "24.12.2026", "2026-12-24 noon", "20261224"]
-    {
+    for text in [
+        "2026-02-30",
+        "2026-10-23",
+        "2026-10-22",
+        "2026-12-24 noon",
+        "20261224",
+        "yesterday",
+        "30 february",
+        "24 dec 2025",
+        "0 days",
+        "1000000 weeks",
+        "31/31",
+        "last week",
+        "solving it for them",
+    ] {
         let error = parse(&format!("pause {text}"), today()).unwrap_err();
         assert_eq!(error, CommandError::BadDate, "{text}");
     }
@@ -237,6 +358,23 @@ proptest! {
                 let suggested = matches!(error, CommandError::UnknownCommand { did_you_mean: Some(_) });
                 prop_assert!(suggested, "{}", typed);
             }
+        }
+    }
+
+    #[test]
+    fn a_pause_ends_in_the_future_and_a_report_does_not(
+        text in "(next |last |this |a |2 |24 )?(friday|mon|week|weeks|month|december|24|2026|3/4|5[./-]6)( 2026| 24)?",
+        days in 0_i32..2_000,
+    ) {
+        let today = date(2025, 1, 1).checked_add(jiff::ToSpan::days(days)).unwrap();
+        match parse(&format!("pause {text}"), today) {
+            Ok(Command::Pause { until_on: Some(on) }) => prop_assert!(on > today),
+            Err(CommandError::WhichDay { first, second }) => prop_assert!(today < first && first < second),
+            Ok(Command::Pause { until_on: None }) | Err(CommandError::BadDate) => {}
+            other => prop_assert!(false, "{other:?}"),
+        }
+        if let Ok(Command::Report { month: Some(month) }) = parse(&format!("report {text}"), today) {
+            prop_assert!(month <= Month::containing(today));
         }
     }
 

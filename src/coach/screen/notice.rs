@@ -16,6 +16,8 @@ pub enum Notice {
     Paused {
         until_on: Option<Date>,
     },
+    /// The form of the schedule opens; what was typed behind the command was not read.
+    WordsNotRead,
     /// Resumed. `next` is the next nudge.
     Resumed {
         next: Option<DateTime>,
@@ -28,6 +30,10 @@ pub enum Notice {
     NudgeWaiting,
     /// The report is on its way to the DM.
     ReportComing {
+        month: Month,
+    },
+    /// The member's first entry is later than the month.
+    NothingThatEarly {
         month: Month,
     },
     /// The export is on its way to the DM.

@@ -13,7 +13,9 @@ mod outbox;
 mod respond;
 
 pub use handle::{handle, submit};
-pub use operator::{export_for_operator, forget_for_operator, forget_workspace, report_for_operator};
+pub use operator::{
+    export_for_operator, forget_for_operator, forget_workspace, report_for_operator, why_no_report,
+};
 pub use outbox::{compose_export, notice};
 pub use respond::respond;
 

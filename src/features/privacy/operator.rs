@@ -6,10 +6,29 @@ use crate::{
         ids::{MemberId, TeamId},
         month::Month,
     },
-    interaction::{AppState, InteractionError, Result, steps},
+    interaction::{
+        AppState, InteractionError, Result,
+        steps::{self, report::NoReport},
+    },
     report::{Report, member_export::MemberExport},
     store::{Erased, ErasedWorkspace, NewOutbox, NoticePayload, OutboxPayload},
 };
+
+/// Why a member has no report on a month. The member is not told, because nothing was looked at.
+///
+/// # Errors
+/// [`InteractionError::UnknownMember`]; the store's.
+pub async fn why_no_report(state: &AppState, who: &MemberId, month: Month) -> Result<Option<NoReport>> {
+    let who = who.clone();
+    state
+        .read(move |ctx| {
+            Box::pin(async move {
+                let member = ctx.tx.find_member(&who).await?.ok_or(InteractionError::UnknownMember)?;
+                steps::report::why_none(ctx, &member, month).await
+            })
+        })
+        .await
+}
 
 /// The hat balance of a month, which holds no word of the member's.
 ///

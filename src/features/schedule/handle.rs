@@ -4,7 +4,7 @@ use crate::{
         ids::MemberId,
         member::{Cadence, Member, Pause},
         nudge::SkipReason,
-        screen::{Field, FieldError, FieldProblem, Form, Notice, ScheduleForm},
+        screen::{CommandError, Field, FieldError, FieldProblem, Form, Message, Notice, ScheduleForm},
     },
     interaction::{AppState, Ctx, Outcome, PostAck, Reply, ReplyTarget, Result, ScheduleValues, steps},
 };
@@ -19,6 +19,11 @@ pub async fn handle(
     match action {
         Action::Open => Outcome::unchanged(open(ctx, &member, target)),
         Action::OpenPause => Outcome::unchanged(target.show(Form::Pause { until_on: None })),
+        // The button can be pressed when its day has passed.
+        Action::PauseUntil { until_on } if until_on <= member.local_date(ctx.now()) => {
+            Outcome::unchanged(target.say(Message::Usage { problem: Some(CommandError::BadDate) }))
+        }
+        Action::PauseUntil { until_on } => pause(ctx, member, Some(until_on), target).await,
         Action::Resume => resume(ctx, member, target).await,
     }
 }
@@ -43,6 +48,18 @@ pub async fn pause_until(
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
     pause(ctx, member, Some(until_on), target).await
+}
+
+/// `/leadlens schedule mon 9:30`: opens the form, and says that the words were not read.
+pub fn open_without_words(member: &Member, target: &ReplyTarget) -> Reply {
+    let notice = target.notice(Notice::WordsNotRead);
+    match target.trigger() {
+        Some(trigger) => {
+            let (member, trigger) = (member.id.clone(), trigger.clone());
+            notice.then(PostAck::OpenSchedule { member, trigger })
+        }
+        None => notice,
+    }
 }
 
 /// Inside a modal the form is shown at once. Elsewhere Slack is asked for the member's time zone first,

@@ -4,7 +4,7 @@ mod handle;
 mod parse;
 mod respond;
 
-pub use handle::{form_with_slack_zone, handle, pause_until, submit};
+pub use handle::{form_with_slack_zone, handle, open_without_words, pause_until, submit};
 pub use respond::respond;
 
 use crate::interaction::ScheduleValues;
@@ -18,6 +18,11 @@ pub enum Action {
     Open,
     /// Open the pause form.
     OpenPause,
+    /// Pause until a day that the member chose of two.
+    PauseUntil {
+        /// The first date after the pause.
+        until_on: Date,
+    },
     /// End the pause.
     Resume,
 }

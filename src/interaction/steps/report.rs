@@ -13,7 +13,46 @@ use crate::{
     interaction::{Ctx, Result},
     report::{Report, quotation::own_words},
 };
-use jiff::{SignedDuration, Timestamp, ToSpan, civil::Time};
+use jiff::{
+    SignedDuration, Timestamp, ToSpan,
+    civil::{Date, Time},
+};
+
+/// Why there is no report on a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoReport {
+    /// The month is in the future.
+    NotBegun,
+    /// The member's first entry is later.
+    BeforeFirstEntry,
+}
+
+/// The month of a report if none was named: [`Month::to_report`] if the member has entries in it.
+pub async fn month_to_report(ctx: &mut Ctx<'_>, member: &Member) -> Result<Month> {
+    let today = member.local_date(ctx.now());
+    let (this, wanted) = (Month::containing(today), Month::to_report(today));
+    if wanted == this {
+        return Ok(this);
+    }
+    let evidence = load_evidence(ctx, &member.id, wanted.first_day(), wanted.last_day()).await?;
+    Ok(if evidence.is_empty() { this } else { wanted })
+}
+
+/// Whether a month cannot be reported on. The current month always can.
+pub async fn why_none(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<Option<NoReport>> {
+    const FIRST_DAY: Date = Date::constant(1, 1, 1);
+    let this = Month::containing(member.local_date(ctx.now()));
+    if month >= this {
+        return Ok((month > this).then_some(NoReport::NotBegun));
+    }
+    // Mostly the month itself has entries, so that all before it need not be loaded.
+    for from in [month.first_day(), FIRST_DAY] {
+        if !load_evidence(ctx, &member.id, from, month.last_day()).await?.is_empty() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(NoReport::BeforeFirstEntry))
+}
 
 /// Computes a month's report from what is stored.
 pub async fn load(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<Report> {

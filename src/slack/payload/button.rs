@@ -16,6 +16,7 @@ use crate::{
         privacy, report, room, schedule,
     },
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// The ids of one button or option.
@@ -46,6 +47,7 @@ enum Button {
     StopNudges,
     Schedule,
     Pause,
+    PauseUntil { until_on: Date },
     Resume,
     Report { month: Month },
     History { page: u32 },
@@ -193,6 +195,7 @@ impl From<Action> for Button {
             Action::Schedule(action) => match action {
                 schedule::Action::Open => Button::Schedule,
                 schedule::Action::OpenPause => Button::Pause,
+                schedule::Action::PauseUntil { until_on } => Button::PauseUntil { until_on },
                 schedule::Action::Resume => Button::Resume,
             },
         }
@@ -219,6 +222,7 @@ impl From<Button> for Action {
             Button::StopNudges => nudge::Action::Stop.into(),
             Button::Schedule => schedule::Action::Open.into(),
             Button::Pause => schedule::Action::OpenPause.into(),
+            Button::PauseUntil { until_on } => schedule::Action::PauseUntil { until_on }.into(),
             Button::Resume => schedule::Action::Resume.into(),
             Button::Report { month } => report::Action::Request { month }.into(),
             Button::History { page } => history::Action::Open { page }.into(),
@@ -296,6 +300,7 @@ mod tests {
             plan::Action::MarkNotYet { plan: row.clone() }.into(),
             direct_message::Action::Keep { ts, nudge: Some(row) }.into(),
             report::Action::Request { month: "2026-10".parse().unwrap() }.into(),
+            schedule::Action::PauseUntil { until_on: "2026-10-30".parse().unwrap() }.into(),
         ]
     }
 

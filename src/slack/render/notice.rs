@@ -54,6 +54,9 @@ fn sentence(notice: &Notice) -> String {
         }
         Notice::Paused { until_on: None } => "Paused. Nothing comes by itself until you resume.".to_owned(),
         Notice::Resumed { next } => format!("Resumed. {}", next_question(*next)),
+        Notice::WordsNotRead => {
+            "I don't read what comes after “schedule”. Choose days and times in the form.".to_owned()
+        }
         Notice::NotPaused => "Nothing is paused.".to_owned(),
         Notice::NudgeComing => "A question is on its way to our direct message.".to_owned(),
         Notice::NudgeWaiting => {
@@ -61,6 +64,9 @@ fn sentence(notice: &Notice) -> String {
         }
         Notice::ReportComing { month } => {
             format!("Your hat balance for {} is on its way to our direct message.", month.title())
+        }
+        Notice::NothingThatEarly { month } => {
+            format!("There is no report on {}: your first entry is later.", month.title())
         }
         Notice::ExportComing => "Your export is on its way to our direct message.".to_owned(),
         Notice::Why { reason } => reason.clone(),

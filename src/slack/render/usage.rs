@@ -3,9 +3,11 @@
 use super::{
     Rendered,
     blocks::{actions, button, context, primary_button, section},
+    dates::date,
 };
 use crate::coach::screen::CommandError;
 use crate::features::{checkin, history, nudge, onboarding, schedule};
+use jiff::civil::Date;
 
 /// What can be typed after the command, and what it does.
 pub const LINES: [(&str, &str); 14] = [
@@ -15,9 +17,9 @@ pub const LINES: [(&str, &str); 14] = [
     ("audit", "your last five meetings: how, where or both"),
     ("plan", "an if-then plan, or an experiment with the other hat"),
     ("schedule", "when questions come: days, hours, zone, quiet hours, days off"),
-    ("pause [2026-12-24]", "no questions, until a date or until you resume"),
+    ("pause [until monday]", "no questions, until a day or until you resume"),
     ("resume", "end the pause"),
-    ("report [2026-10]", "your hat balance of a month"),
+    ("report [last month]", "your hat balance of a month"),
     ("feedback @a @b @c", "ask three or more people how you lead; no answer carries a name"),
     ("history [text]", "your own reflections, to read, edit and delete"),
     ("export", "everything about you, as files"),
@@ -42,6 +44,13 @@ fn error(problem: &CommandError) -> Rendered {
     match problem {
         CommandError::UnknownCommand { .. } => {
             blocks.push(actions([button("Show the list", onboarding::Action::Help, 0)]));
+        }
+        CommandError::WhichDay { first, second } => {
+            let until = |on: Date, nth| {
+                let label = format!("Until {}", date(on));
+                button(&label, schedule::Action::PauseUntil { until_on: on }, nth)
+            };
+            blocks.push(actions([until(*first, 0), until(*second, 1)]));
         }
         // The sentence has an example to type.
         CommandError::BadMonth | CommandError::BadDate => {}
@@ -75,12 +84,21 @@ fn sentence(problem: &CommandError) -> String {
         }
         CommandError::UnknownCommand { did_you_mean: None } => "I don't know that command.".to_owned(),
         CommandError::BadMonth => {
-            "I can report on this month and on those before it, for example `/leadlens report 2026-10`."
+            "I can report on this month and on those before it, for example `/leadlens report last month` or \
+             `/leadlens report 2026-10`."
                 .to_owned()
         }
         CommandError::BadDate => {
-            "I can pause until a day that is still to come, for example `/leadlens pause 2026-12-24`."
+            "I can pause until a day that is still to come, for example `/leadlens pause until monday` or \
+             `/leadlens pause 2026-12-24`."
                 .to_owned()
+        }
+        CommandError::WhichDay { first, second } => {
+            format!(
+                "Which day do you mean: {} or {}? Questions come again on that day.",
+                date(*first),
+                date(*second)
+            )
         }
     }
 }

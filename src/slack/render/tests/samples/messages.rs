@@ -112,6 +112,15 @@ fn notices() -> Vec<Named> {
             Message::Usage { problem: Some(CommandError::UnknownCommand { did_you_mean: Some("checkin") }) },
         ),
         ("usage after a bad month", Message::Usage { problem: Some(CommandError::BadMonth) }),
+        (
+            "usage after a day that can be two",
+            Message::Usage { problem: Some(CommandError::WhichDay { first: on(), second: on() }) },
+        ),
+        (
+            "notice of a month before the first entry",
+            Message::Notice(Notice::NothingThatEarly { month: Month::containing(on()) }),
+        ),
+        ("notice words not read", Message::Notice(Notice::WordsNotRead)),
         ("notice paused", Message::Notice(Notice::Paused { until_on: Some(on()) })),
         (
             "notice schedule kept",
