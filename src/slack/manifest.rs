@@ -20,7 +20,7 @@ pub struct Scope {
 }
 
 /// All bot scopes. Each of them is used by a feature.
-pub const SCOPES: [Scope; 8] = [
+pub const SCOPES: [Scope; 9] = [
     Scope {
         name: "commands",
         reason: "the /leadlens command and the shortcuts Check in and Ask, don't fix",
@@ -44,6 +44,11 @@ pub const SCOPES: [Scope; 8] = [
         reason: "reading answers in the direct message, and finding a message that may have been sent already",
         without: "answers written in the direct message do not arrive, Keep waits, and so does a message that may have been sent already",
         used_by: &["message.im", "conversations.history", "conversations.replies"],
+    },
+    Scope {
+        name: "reactions:write",
+        reason: "a check mark on a message of yours that was kept",
+        used_by: &["reactions.add", "reactions.remove"],
     },
     Scope {
         name: "users:read",
@@ -209,9 +214,10 @@ mod tests {
         let mut checked = 0;
         for source in sources {
             for literal in source.split('"').skip(1).step_by(2) {
-                let is_method = ["chat.", "conversations.", "users.", "dnd.", "files.", "views."]
-                    .iter()
-                    .any(|family| literal.starts_with(family) && !literal.contains(' '));
+                let is_method =
+                    ["chat.", "conversations.", "users.", "dnd.", "files.", "views.", "reactions."]
+                        .iter()
+                        .any(|family| literal.starts_with(family) && !literal.contains(' '));
                 if is_method && !NO_SCOPE.contains(&literal) {
                     checked += 1;
                     assert!(

@@ -25,6 +25,8 @@ pub enum JobKind {
     DeleteMessage,
     /// Fetches a message that the member wants to keep as a reflection.
     KeepMessage,
+    /// Marks a message of the member as kept, or takes the mark back.
+    MarkMessage,
     /// Fetches the member's profile: time zone, status.
     RefreshProfile,
     /// Erases the rows of a workspace that uninstalled the app.

@@ -141,6 +141,8 @@ pub enum JobPayload {
         /// The nudge that it answers, if it answers one.
         nudge: Option<RowId>,
     },
+    /// Marks a message of the member as kept, or takes the mark back.
+    MarkMessage { at: MessageRef, kept: bool },
     /// Reads the member's profile in Slack.
     RefreshProfile,
     /// Erases what the store has of a workspace that left.
@@ -302,6 +304,7 @@ impl JobPayload {
             JobPayload::DeleteMessage { .. } => JobKind::DeleteMessage,
             JobPayload::DeleteFile { .. } => JobKind::DeleteFile,
             JobPayload::KeepMessage { .. } => JobKind::KeepMessage,
+            JobPayload::MarkMessage { .. } => JobKind::MarkMessage,
             JobPayload::RefreshProfile => JobKind::RefreshProfile,
             JobPayload::EraseWorkspace => JobKind::EraseWorkspace,
             JobPayload::CheckAsked { .. } => JobKind::CheckAsked,
@@ -405,6 +408,7 @@ mod tests {
             JobPayload::DeleteMessage { at: at() },
             JobPayload::DeleteFile { file: "F1".to_owned() },
             JobPayload::KeepMessage { source: at(), offer: at(), nudge: Some(id()) },
+            JobPayload::MarkMessage { at: at(), kept: true },
             JobPayload::RefreshProfile,
             JobPayload::EraseWorkspace,
             JobPayload::Scrub,

@@ -292,7 +292,7 @@ describe('the page', () => {
     await audit.locator('input[type=file]').setInputFiles({ name: 'work.ics', mimeType: 'text/calendar', buffer: Buffer.from(ics) });
     await audit.getByText('work.ics').waitFor();
     await audit.getByRole('button', { name: 'Keep' }).click();
-    await audit.getByText('These stood in your calendar last.').waitFor();
+    await audit.getByText('These are the last meetings in your calendar.').waitFor();
     const first = audit.getByRole('textbox', { name: 'Meeting 1 (optional)', exact: true });
     assert.equal(await first.inputValue(), 'Where to in two years?');
     await page.keyboard.press('Escape');

@@ -66,7 +66,7 @@ async fn the_last_question_has_three_answers() {
         let ana = world.ana().with_a_cadence().await;
         days_with_a_message(world, &ana, "2026-11-02 12:00").await;
         ana.taps("Keep them coming").await;
-        ana.sees("They keep coming. The next question comes on Tue 3 Nov, 09:30.");
+        ana.sees("I'll keep asking. The next question comes on Tue 3 Nov, 09:30.");
         assert_eq!(days_with_a_message(world, &ana, "2026-11-03 12:00").await, ["Tue 3 Nov"]);
         ana.taps("Change the cadence").await;
         ana.sees_form("Schedule");

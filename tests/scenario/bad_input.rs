@@ -210,7 +210,7 @@ async fn a_button_of_another_time_says_so_and_changes_nothing() {
             });
             assert!(ana.hands().taps(&dm, &nudge, action).await.acked, "{value:.60}");
             world.settle().await;
-            ana.sees("That button is from another time and I can't read it any more. Nothing was changed.");
+            ana.sees("That button is too old for me to read. Nothing was changed.");
         }
         ana.sees_no_form();
         ana.taps_on(&nudge, "Skip").await;

@@ -20,7 +20,7 @@ async fn answers(who: &Member, step: &str, comment: &str) {
 async fn ana_asks_three(world: &World) -> Member {
     let ana = world.ana().who_is_known().await;
     ana.types("/leadlens feedback @raj @ben @zoe").await;
-    ana.sees("I am looking whom of them I can ask.");
+    ana.sees("I'm checking which of them I can ask.");
     ana.sees(
         "I ask all of them whom I can ask; whom I cannot ask, I do not say. The result comes here the working morning after all have answered, or on Thu 8 Oct 2026",
     );
@@ -37,7 +37,7 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
         .on_both_doors(async |world| {
             let ana = world.ana().who_is_known().await;
             ana.types("/leadlens feedback @raj, @ben @zoe and @mia @ben").await;
-            ana.sees("I am looking whom of them I can ask.");
+            ana.sees("I'm checking which of them I can ask.");
             ana.sees("I ask all of them whom I can ask");
             let (raj, ben, zoe, mia) = (world.raj(), world.ben(), world.zoe(), world.mia());
             answers(&ben, "Clearly more clarity on the process", "You bring the plan, always.").await;
@@ -69,7 +69,7 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
             world.clock_to("2026-10-02 09:29").await;
             ana.sees_nothing_new();
             world.clock_to("2026-10-02 09:30").await;
-            let result = ana.sees("3 people answered. The mean step is 1.7");
+            let result = ana.sees("3 people answered. On average they chose 1.7");
             let shown = leadlens_sandbox::transcript::message(&result);
             for comment in
                 ["> You bring the plan, always.", "> I miss the why. <@U0MIA> & *all*", "> A clear Monday."]
@@ -209,7 +209,7 @@ async fn fewer_names_open_a_form_that_says_what_is_missing() {
             world.slack().deactivate("U0RAJ");
             ana.fills([("people", "U0BEN, U0ZOE, U0RAJ, U0GUEST, U0LEADLENS, U0NOBODY")]);
             ana.submits().await;
-            assert!(ana.sees_form("LeadLens").contains("I am looking whom of them I can ask."));
+            assert!(ana.sees_form("LeadLens").contains("I'm checking which of them I can ask."));
             ana.closes_form();
             let told = ana.sees("I can ask fewer than three of those you named");
             let named = told.text.replace("30 days", "");
@@ -398,7 +398,7 @@ async fn forgetting_oneself_does_not_begin_the_thirty_days_again() {
             ana.sees("I am LeadLens"); // she acted
             world.clock_to("2026-10-31 12:00").await;
             ana.types("/leadlens feedback @raj @ben @zoe").await;
-            ana.sees("I am looking whom of them I can ask.");
+            ana.sees("I'm checking which of them I can ask.");
             ana.sees("I ask all of them whom I can ask");
             for one in [world.raj(), world.ben(), world.zoe()] {
                 one.sees("@U0ANA asks you");

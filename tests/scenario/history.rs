@@ -133,7 +133,7 @@ async fn it_is_its_authors_alone() {
         for action in [delete, edit] {
             assert!(raj.hands().taps(&raj.hands().dm(), &welcome, action).await.acked);
             world.settle().await;
-            raj.sees("That reflection is not there any more.");
+            raj.sees("That reflection is no longer there.");
             raj.sees_no_form();
         }
         assert_eq!(ana.only_reflection().await.answer.reveal(), "Ask Raj first.");

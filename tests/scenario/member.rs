@@ -164,6 +164,12 @@ impl Member {
         !self.unread_messages().is_empty()
     }
 
+    /// The app's reactions on a message of the conversation.
+    pub fn marks_on(&self, ts: &str) -> Vec<String> {
+        let messages = self.person.messages();
+        messages.into_iter().find(|message| message.ts == ts).map(|it| it.reactions).unwrap_or_default()
+    }
+
     /// Nothing new has come.
     #[track_caller]
     pub fn sees_nothing_new(&self) {

@@ -49,7 +49,7 @@ async fn reflect_opens_a_form_with_the_question_and_the_nudge_shows_the_answer()
         // The tap of an old screen finds that it is done.
         ana.hands().taps(&ana.hands().dm(), &nudge, transcript_action(&nudge, "Reflect")).await;
         world.settle().await;
-        ana.sees("That was done already. Nothing was changed.");
+        ana.sees("That was already done. Nothing was changed.");
         ana.sees_no_form();
     })
     .await;
@@ -194,7 +194,7 @@ async fn two_taps_do_once() {
         let (one, other) = futures::join!(tap("Skip"), tap("In an hour"));
         assert!(one.acked && other.acked);
         world.settle().await;
-        ana.sees("That was done already. Nothing was changed.");
+        ana.sees("That was already done. Nothing was changed.");
         let waiting = world.count("select count(*) from nudge where state = 'waiting'").await;
         let skipped = world.count("select count(*) from nudge where state = 'skipped'").await;
         assert_eq!(waiting + skipped, 1, "the nudge left open once");

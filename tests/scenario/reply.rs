@@ -89,6 +89,45 @@ async fn a_question_older_than_a_day_is_answered_in_its_thread_only() {
 }
 
 #[tokio::test]
+async fn a_message_that_is_kept_bears_a_check_mark_and_loses_it_with_the_reflection() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        let first = ana.says("First I listen.").await;
+        assert_eq!(ana.marks_on(&first), ["white_check_mark"]);
+        let kept = ana.sees("> First I listen.");
+        let second = ana.says("Then I ask.").await;
+        assert_eq!(ana.marks_on(&second), ["white_check_mark"]);
+        ana.sees("> Then I ask.");
+        ana.taps_on(&kept, "Delete").await;
+        ana.sees("The answer was deleted.");
+        assert!(ana.marks_on(&first).is_empty() && ana.marks_on(&second).is_empty());
+        let offered = ana.says("I let the meeting run without me.").await;
+        let offer = ana.sees("Keep this as a check-in?");
+        assert!(ana.marks_on(&offered).is_empty(), "nothing is kept before the tap");
+        ana.taps_on(&offer, "Keep").await;
+        assert_eq!(ana.marks_on(&offered), ["white_check_mark"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_workspace_that_did_not_grant_the_check_mark_goes_without() {
+    on_both_doors(async |world| {
+        world.slack().withdraw_scope("reactions:write");
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:30").await;
+        let nudge = ana.sees("[Reflect]");
+        let said = ana.says("First I listen.").await;
+        assert!(ana.marks_on(&said).is_empty());
+        assert_eq!(ana.sees("> First I listen.").ts, nudge.ts, "the question shows that it is kept");
+        world.still_waits(0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn editing_or_deleting_the_message_edits_or_deletes_the_reflection() {
     on_both_doors(async |world| {
         let ana = world.ana().with_a_cadence().await;

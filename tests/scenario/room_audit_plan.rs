@@ -11,7 +11,7 @@ async fn a_room_is_read_in_two_taps_and_checked_in_with() {
         assert!(!ana.sees_form("Read the room").contains(" hat"), "the readings name no hat");
         ana.taps_form("Low in spirit").await;
         let read = ana.sees_form("Read the room");
-        assert!(read.contains("That room asks for the leader hat: what and why."), "{read}");
+        assert!(read.contains("Your reading suggests the leader hat: what and why."), "{read}");
         assert!(read.contains("What would you want to hear if you sat in their chairs?"), "{read}");
         ana.taps_form("Check in").await;
         ana.sees_form("Check in");

@@ -183,6 +183,7 @@ fn needed_scope(method: &str) -> Option<&'static str> {
         "chat.postMessage" | "chat.update" | "chat.delete" | "chat.postEphemeral" => "chat:write",
         "conversations.open" => "im:write",
         "conversations.history" | "conversations.replies" => "im:history",
+        "reactions.add" | "reactions.remove" => "reactions:write",
         "users.info" | "users.list" => "users:read",
         "dnd.teamInfo" | "dnd.info" => "dnd:read",
         "files.getUploadURLExternal" | "files.completeUploadExternal" | "files.delete" => "files:write",

@@ -33,11 +33,12 @@ use workspace::{Fault, User, Workspace};
 pub use deliver::{Delivered, sign};
 
 /// What every sandbox grants unless told otherwise: what LeadLens's manifest asks for.
-const SCOPES: [&str; 8] = [
+const SCOPES: [&str; 9] = [
     "commands",
     "chat:write",
     "im:write",
     "im:history",
+    "reactions:write",
     "users:read",
     "dnd:read",
     "files:read",

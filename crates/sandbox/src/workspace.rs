@@ -80,8 +80,13 @@ pub struct Message {
     pub only_for: Option<String>,
     /// Changed at least once.
     pub edited: bool,
+<<<<<<< HEAD
     /// When its author last edited it, as a timestamp.
     pub edited_ts: Option<String>,
+=======
+    /// Names of the app's reactions.
+    pub reactions: Vec<String>,
+>>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
     /// Names of shared files.
     pub files: Vec<String>,
 }
@@ -96,6 +101,10 @@ impl Message {
         }
         if self.blocks.as_array().is_some_and(|blocks| !blocks.is_empty()) {
             message["blocks"] = self.blocks.clone();
+        }
+        if !self.reactions.is_empty() {
+            let by_app = |name: &String| json!({"name": name, "users": [crate::BOT_USER], "count": 1});
+            message["reactions"] = json!(self.reactions.iter().map(by_app).collect::<Vec<_>>());
         }
         if let Some(thread) = &self.thread_ts {
             message["thread_ts"] = json!(thread);
@@ -375,7 +384,11 @@ impl Workspace {
             thread_ts: thread.map(str::to_owned),
             only_for: None,
             edited: false,
+<<<<<<< HEAD
             edited_ts: None,
+=======
+            reactions: Vec::new(),
+>>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
             files: Vec::new(),
         };
         if let Some(channel) = self.channels.get_mut(channel) {

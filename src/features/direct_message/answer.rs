@@ -61,6 +61,7 @@ async fn store_as(
     steps::reflection::store_reflection(ctx, member, &reflection).await?;
     let now = ctx.now();
     ctx.tx.add_message_part(&reflection.id, message, text, now).await?;
+    steps::outbox::mark_message(ctx, &member.id, message, true).await?;
     Ok(reflection.id)
 }
 
@@ -84,6 +85,7 @@ pub(super) async fn append(
         ctx.tx.add_message_part(id, &question, &reflection.answer, now).await?;
     }
     ctx.tx.add_message_part(id, message, text, now).await?;
+    steps::outbox::mark_message(ctx, &member.id, message, true).await?;
     join(ctx, member, reflection).await?;
     Ok(true)
 }

@@ -65,6 +65,7 @@ pub async fn reply_in_thread(
         ctx.tx.add_outcome_part(&plan.id, parent, &plan.outcome, now).await?;
     }
     if ctx.tx.add_outcome_part(&plan.id, message, text, now).await? {
+        steps::outbox::mark_message(ctx, who, message, true).await?;
         join(ctx, plan).await?;
     }
     Ok(true)

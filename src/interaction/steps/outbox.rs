@@ -46,6 +46,14 @@ pub async fn delete_message_in_slack(ctx: &mut Ctx<'_>, team: &TeamId, at: &Mess
     Ok(())
 }
 
+/// Queues the mark on a message of the member that shows whether it is kept.
+pub async fn mark_message(ctx: &mut Ctx<'_>, who: &MemberId, at: &MessageRef, kept: bool) -> Result<()> {
+    let payload = JobPayload::MarkMessage { at: at.clone(), kept };
+    let job = NewJob::for_member(ctx.new_id(), who.clone(), payload, ctx.now());
+    ctx.tx.enqueue_job(job).await?;
+    Ok(())
+}
+
 /// Queues the deletion of a file of ours in Slack. The job names no member.
 pub async fn delete_file_in_slack(ctx: &mut Ctx<'_>, team: &TeamId, file: &str) -> Result<()> {
     let payload = JobPayload::DeleteFile { file: file.to_owned() };

@@ -74,6 +74,9 @@ pub async fn delete_reflection(
 ) -> Result<()> {
     nudge::apply_to_nudge_of(ctx, member, reflection, NudgeEvent::ReflectionDeleted).await?;
     update_kept_message(ctx, reflection).await?;
+    for part in ctx.tx.message_parts_of(&reflection.id).await? {
+        outbox::mark_message(ctx, &member.id, &part.message, false).await?;
+    }
     ctx.tx.delete_reflection(&member.id, &reflection.id).await?;
     Ok(())
 }

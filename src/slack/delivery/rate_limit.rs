@@ -32,13 +32,14 @@ const MAX_CHANNELS: usize = 4_096;
 fn calls_per_minute(method: &str) -> usize {
     match method {
         "chat.postMessage" => 300,
-        "users.list" | "dnd.teamInfo" => 20,
+        "users.list" | "dnd.teamInfo" | "reactions.remove" => 20,
         "conversations.open"
         | "conversations.history"
         | "conversations.replies"
         | "chat.update"
         | "chat.delete"
-        | "files.delete" => 50,
+        | "files.delete"
+        | "reactions.add" => 50,
         _ => 100,
     }
 }

@@ -48,6 +48,22 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(45);
 /// processed the call or dropped it.
 const RECONCILE_AFTER: SignedDuration = SignedDuration::from_secs(15);
 
+/// The reaction on a member's message that is kept.
+const KEPT_REACTION: &str = "white_check_mark";
+
+/// Slack's answers when there is nothing to do (<https://docs.slack.dev/reference/methods/reactions.add#errors>,
+/// <https://docs.slack.dev/reference/methods/reactions.remove#errors>). A workspace that installed LeadLens
+/// before it asked for `reactions:write` has no mark, and the kept answer shows itself as before.
+const NOTHING_TO_MARK: [&str; 7] = [
+    "already_reacted",
+    "no_reaction",
+    "message_not_found",
+    "channel_not_found",
+    "too_many_reactions",
+    "thread_locked",
+    "missing_scope",
+];
+
 /// Sends to Slack. Clones share the rate limits.
 #[derive(Clone)]
 pub struct Sender {
@@ -332,7 +348,7 @@ impl Sender {
         }
     }
 
-    /// Calls a method that deletes something; `gone` are the codes for what does not exist any more.
+    /// Calls a method that deletes or marks something; `gone` are the codes for what needs no call any more.
     async fn delete(
         &self,
         team: &TeamId,
@@ -452,6 +468,14 @@ impl SlackGateway for Sender {
     ) -> Result<(), Unavailable> {
         let deleted = self.delete_row_message(team, row, channel, since).await;
         deleted.map_err(|failure| self.api.unavailable(team, failure))
+    }
+
+    async fn mark_message(&self, team: &TeamId, at: &MessageRef, kept: bool) -> Result<(), Unavailable> {
+        let body =
+            json!({"channel": at.channel.as_str(), "timestamp": at.ts.as_str(), "name": KEPT_REACTION});
+        let method = if kept { "reactions.add" } else { "reactions.remove" };
+        let marked = self.delete(team, method, &body, &NOTHING_TO_MARK).await;
+        marked.map_err(|failure| self.api.unavailable(team, failure))
     }
 
     async fn delete_file(&self, team: &TeamId, file: &str) -> Result<(), Unavailable> {

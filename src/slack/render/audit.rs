@@ -30,7 +30,9 @@ pub(super) fn form(audit: &AuditForm) -> SlackView {
     match (audit.concern, audit.proposed) {
         (Some(_), _) => blocks.push(context(NOT_STORED)),
         (None, true) => {
-            blocks.push(paragraph("These stood in your calendar last. Change what you like, and mark each."));
+            blocks.push(paragraph(
+                "These are the last meetings in your calendar. Change what you like, and mark each one.",
+            ));
         }
         (None, false) => blocks.push(paragraph(HOW)),
     }
@@ -49,7 +51,7 @@ pub(super) fn form(audit: &AuditForm) -> SlackView {
     }
     let (title, close) =
         if audit.concern.is_some() { ("Before you go on", "Don't keep") } else { ("Audit", "Cancel") };
-    modal(&audit.state, title, Some("Keep"), close, blocks)
+    modal(&audit.state, title, Some("Save"), close, blocks)
 }
 
 /// The events that were not understood, in the member's own words.

@@ -63,7 +63,7 @@ pub(super) fn ask_form(question: &str, people: &[UserId], unclear: bool) -> Slac
         "You see the result once: the working morning after all have answered, or after seven days, and only if three or more did. \
          No names, no times, comments in mixed order. One round in 30 days.",
     ));
-    modal(&FormState::FeedbackAsk, "Ask for feedback", Some("Ask them"), "Cancel", blocks)
+    modal(&FormState::FeedbackAsk, "Ask for feedback", Some("Send"), "Cancel", blocks)
 }
 
 /// A line that begins with the asker's name.
@@ -208,7 +208,7 @@ fn summary(counts: &StepCounts) -> String {
     let of = answer_count(counts);
     let mean = mean_step(counts).unwrap_or_default();
     format!(
-        "{of} people answered. The mean step is {mean:.1}, where 1 is clarity on the process and 5 is inspiration for the goal."
+        "{of} people answered. On average they chose {mean:.1}, where 1 is clarity on the process and 5 is inspiration for the goal."
     )
 }
 

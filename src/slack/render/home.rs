@@ -41,7 +41,7 @@ pub(super) fn view(home: &Home) -> SlackView {
         blocks.push(context(&format!("A feedback round is open until {} at the latest.", date(until_on))));
     }
     if home.feedback_opted_out {
-        blocks.push(context("You are not asked for feedback by anybody."));
+        blocks.push(context("Nobody can ask you for feedback."));
         let again = feedback::Action::OptIn;
         blocks.push(actions([button("Let others ask me again", again, 0)]));
     }
@@ -95,9 +95,11 @@ fn month_so_far(month: &MonthSummary) -> String {
     if month.evidence == 0 {
         return format!("{title}: nothing yet.");
     }
-    let axis =
-        |hat: &str, count| format!("{} {hat}: {count} of {}", bar(count, month.evidence), month.evidence);
-    let mut says = format!("{title}\n{}\n{}", axis("Leader", month.leader), axis("Manager", month.manager));
+    let axis = |colour, hat: &str, count| {
+        format!("{} {hat}: {count} of {}", bar(colour, count, month.evidence), month.evidence)
+    };
+    let mut says =
+        format!("{title}\n{}\n{}", axis('🟧', "Leader", month.leader), axis('🟦', "Manager", month.manager));
     if !has_enough(month) {
         says.push_str(&format!("\nToo few to tell: the counts alone until there are {TOO_FEW_BELOW}."));
     }
@@ -132,10 +134,10 @@ fn percent(count: u32, of: u32) -> u64 {
 
 /// Ten cells, filled by share. Few pieces get one cell each, so that little evidence does not look like
 /// much.
-fn bar(count: u32, of: u32) -> String {
+fn bar(colour: char, count: u32, of: u32) -> String {
     let cells = if of < TOO_FEW_BELOW { u64::from(of) } else { 10 };
     let filled = rounded(count, of, cells);
-    (0..cells).map(|cell| if cell < filled { '▓' } else { '░' }).collect()
+    (0..cells).map(|cell| if cell < filled { colour } else { '⬜' }).collect()
 }
 
 /// `count / of` in `parts` of a whole, to the nearest; 0 where `of` is 0.
@@ -156,12 +158,13 @@ fn next_line(home: &Home) -> String {
 
 fn schedule_buttons(home: &Home) -> Vec<SlackBlockButtonElement> {
     let label = if home.nudges_on { "Change the cadence" } else { "Set a cadence" };
-    let pause = if home.paused.is_some() {
-        button("Resume", schedule::Action::Resume, 0)
-    } else {
-        button("Pause", schedule::Action::OpenPause, 0)
-    };
-    vec![button(label, schedule::Action::Open, 0), pause]
+    let mut buttons = vec![button(label, schedule::Action::Open, 0)];
+    if home.paused.is_some() {
+        buttons.push(button("Resume", schedule::Action::Resume, 0));
+    } else if home.nudges_on {
+        buttons.push(button("Pause", schedule::Action::OpenPause, 0));
+    }
+    buttons
 }
 
 fn own_buttons(home: &Home) -> Vec<SlackBlockButtonElement> {
@@ -187,11 +190,11 @@ mod tests {
 
     #[test]
     fn bars_show_shares_and_no_more_cells_than_there_are_pieces_of_few() {
-        assert_eq!(bar(0, 0), "");
-        assert_eq!(bar(1, 2), "▓░");
-        assert_eq!(bar(7, 7), "▓▓▓▓▓▓▓");
-        assert_eq!(bar(0, 8), "░░░░░░░░░░");
-        assert_eq!(bar(4, 8), "▓▓▓▓▓░░░░░");
-        assert_eq!(bar(400, 401), "▓▓▓▓▓▓▓▓▓▓");
+        assert_eq!(bar('🟦', 0, 0), "");
+        assert_eq!(bar('🟦', 1, 2), "🟦⬜");
+        assert_eq!(bar('🟦', 7, 7), "🟦🟦🟦🟦🟦🟦🟦");
+        assert_eq!(bar('🟦', 0, 8), "⬜⬜⬜⬜⬜⬜⬜⬜⬜⬜");
+        assert_eq!(bar('🟦', 4, 8), "🟦🟦🟦🟦🟦⬜⬜⬜⬜⬜");
+        assert_eq!(bar('🟦', 400, 401), "🟦🟦🟦🟦🟦🟦🟦🟦🟦🟦");
     }
 }

@@ -71,11 +71,11 @@ fn sentence(notice: &Notice) -> String {
         Notice::ExportComing => "Your export is on its way to our direct message.".to_owned(),
         Notice::Why { reason } => reason.clone(),
         Notice::FeedbackChecking => {
-            "I am looking whom of them I can ask. I'll say so in our direct message.".to_owned()
+            "I'm checking which of them I can ask. I'll tell you here in our direct message.".to_owned()
         }
         Notice::FeedbackAsked { until_on } => format!(
-            "I ask all of them whom I can ask; whom I cannot ask, I do not say. The result comes here the working morning after all have answered, or on {} at the latest, \
-             and only if three or more did. Until then nobody sees anything of it, you included.",
+            "I'm asking everyone I can; I don't say whom I can't. The result comes here on the working morning after all of them have answered, or on {} at the latest, \
+             and only if three or more did. Until then nobody sees any of it, not even you.",
             date(*until_on)
         ),
         Notice::FeedbackTooFew => {
@@ -85,7 +85,7 @@ fn sentence(notice: &Notice) -> String {
                 .to_owned()
         }
         Notice::FeedbackNotChecked => {
-            "Slack did not tell me whom I can ask, so nobody was asked. Please try again later.".to_owned()
+            "Slack didn't tell me who can be asked, so I asked nobody. Please try again later.".to_owned()
         }
         Notice::ExportHeld => "I am not allowed to send files in this workspace at the moment, so your export has \
                                to wait. It comes by itself once that is mended. Please tell the person who \
@@ -100,25 +100,29 @@ fn sentence(notice: &Notice) -> String {
         Notice::FeedbackWithdrawn => "Taken back. Nothing of yours is in this round.".to_owned(),
         Notice::FeedbackOptedIn => "You can be asked for feedback again.".to_owned(),
         Notice::CalendarComing => {
-            "I am reading your calendar. This takes a moment; you can close this and I write to you.".to_owned()
+            "I'm reading your calendar. It takes a moment. You can close this; I'll write to you when it's ready.".to_owned()
         }
         Notice::CalendarError(trouble) => super::audit::trouble_says(*trouble).to_owned(),
-        Notice::AuditDeleted => "Deleted. It counts no more.".to_owned(),
+        Notice::AuditDeleted => "Deleted. It no longer counts.".to_owned(),
         Notice::PlanDeleted => "The plan is deleted.".to_owned(),
         Notice::PlanNoted => "Kept.".to_owned(),
-        Notice::ItemGone => "That is not there any more.".to_owned(),
-        Notice::CoachingActDeleted => "Undone. It is deleted and counts no more.".to_owned(),
+        Notice::ItemGone => "That is no longer there.".to_owned(),
+        Notice::CoachingActDeleted => "Undone. It is deleted and no longer counts.".to_owned(),
         Notice::ReflectionDeleted => "Deleted.".to_owned(),
-        Notice::ReflectionGone => "That reflection is not there any more.".to_owned(),
+        Notice::ReflectionGone => "That reflection is no longer there.".to_owned(),
         Notice::EditTheMessage => {
             "This one is longer than a form can hold. Edit your message in Slack and the reflection follows."
                 .to_owned()
         }
         Notice::NotKept => "Not kept. Nothing was stored.".to_owned(),
+<<<<<<< HEAD
         Notice::KeepFailed => "Slack did not let me read this message, so it could not be kept. It is still \
                                here: to keep it, send it once more, or copy it into `/leadlens checkin`."
             .to_owned(),
         Notice::GoesOn { next } => format!("They keep coming. {}", next_question(*next)),
+=======
+        Notice::GoesOn { next } => format!("I'll keep asking. {}", next_question(*next)),
+>>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
         Notice::NudgesStopped => "No more questions. You can still check in whenever you like.".to_owned(),
         Notice::ReadByOperator { month } => format!(
             "The operator of LeadLens looked up your hat balance for {}, at your request. If you did not ask for it, \
@@ -131,9 +135,9 @@ fn sentence(notice: &Notice) -> String {
         }
         Notice::Erased { by_operator, messages_deleted } => erased(*by_operator, *messages_deleted),
         Notice::UnknownButton => {
-            "That button is from another time and I can't read it any more. Nothing was changed.".to_owned()
+            "That button is too old for me to read. Nothing was changed.".to_owned()
         }
-        Notice::AlreadyDone => "That was done already. Nothing was changed.".to_owned(),
+        Notice::AlreadyDone => "That was already done. Nothing was changed.".to_owned(),
         Notice::NotOpened => {
             "If no form came: Slack did not open it just now. Nothing was lost; please try again in a minute.".to_owned()
         }

@@ -32,14 +32,15 @@ pub(super) fn form(plan: &PlanForm) -> SlackView {
         blocks.push(divider());
         blocks.push(actions(others(experiment, plan.plans)));
     }
-    blocks.push(context("Kept for you alone. I ask once what came of it."));
+    blocks.push(context("Kept for you alone. I'll ask once what came of it."));
     let title = match (&plan.concern, experiment) {
         (Some(_), _) => "Before you go on",
         (None, Some(_)) => "An experiment",
         (None, None) => "A plan",
     };
     let close = if plan.concern.is_some() { "Don't keep" } else { "Cancel" };
-    modal(&plan.state, title, Some("Keep"), close, blocks)
+    let submit = if plan.concern.is_some() { "Keep" } else { "Save" };
+    modal(&plan.state, title, Some(submit), close, blocks)
 }
 
 fn inputs(plan: &PlanForm, experiment: Option<Hat>) -> [SlackBlock; 4] {
@@ -91,16 +92,17 @@ fn others(experiment: Option<Hat>, plans: usize) -> Vec<SlackBlockButtonElement>
 pub(super) fn kept(plan: &RowId, sentence: &MemberText, at: DateTime) -> SlackView {
     let element = text_input(Field::Rehearsal, &MemberText::default(), "Or say it to yourself");
     let blocks = vec![
-        paragraph("Kept. In your words:"),
+        paragraph("Saved. In your words:"),
         quote(sentence),
-        optional(Field::Rehearsal, "Say it once more, as you will think it then", element).into(),
-        context(&format!(
-            "What you write here is not read or kept. I ask what came of it on {}.",
-            date_time(at)
-        )),
+        optional(Field::Rehearsal, "Say it once more, in the words you will think then", element)
+            .with_hint(hint(
+                "A plan that is repeated word for word comes to mind more easily when its moment comes.",
+            ))
+            .into(),
+        context(&format!("What you write here is not kept. I'll ask what came of it on {}.", date_time(at))),
         actions([button("Edit", plan::Action::Edit { plan: plan.clone() }, 0), delete_button(plan, 0)]),
     ];
-    modal(&FormState::Rehearsal, "Once more", Some("Said it"), "Close", blocks)
+    modal(&FormState::Rehearsal, "Once more", Some("Done"), "Close", blocks)
 }
 
 fn delete_button(plan: &RowId, nth: usize) -> SlackBlockButtonElement {
@@ -108,7 +110,7 @@ fn delete_button(plan: &RowId, nth: usize) -> SlackBlockButtonElement {
         plan::Action::Delete { plan: plan.clone() },
         nth,
         "Delete this plan?",
-        "It is removed for good, and nobody asks about it any more.",
+        "It is removed for good, and I won't ask about it.",
     )
 }
 
@@ -202,5 +204,6 @@ pub(super) fn outcome(form: &PlanOutcomeForm) -> SlackView {
         Some(_) => ("Before you go on", "Don't keep"),
         None => ("What came of it", "Cancel"),
     };
-    modal(&form.state, title, Some("Keep"), close, blocks)
+    let submit = if form.concern.is_some() { "Keep" } else { "Save" };
+    modal(&form.state, title, Some(submit), close, blocks)
 }

@@ -40,7 +40,7 @@ pub(super) fn form(schedule: &ScheduleForm) -> SlackView {
     ]);
     blocks.extend(inputs.map(SlackBlock::from));
     blocks.push(context("Nothing comes in your quiet hours, on days off, in Do Not Disturb or while your status says you are away."));
-    modal(&FormState::Schedule, "Schedule", Some("Keep"), "Cancel", blocks)
+    modal(&FormState::Schedule, "Schedule", Some("Save"), "Cancel", blocks)
 }
 
 fn what_holds_now(schedule: &ScheduleForm) -> Vec<SlackBlock> {

@@ -99,6 +99,8 @@ pub(super) fn job(kind: JobKind, text: Option<&str>, at: Option<&MessageRef>) ->
             let offer = MessageRef { channel: source.channel.clone(), ts };
             JobPayload::KeepMessage { source: source.clone(), offer, nudge }
         }
+        // Younger than this format.
+        JobKind::MarkMessage => return None,
         JobKind::RefreshProfile => JobPayload::RefreshProfile,
         JobKind::EraseWorkspace => JobPayload::EraseWorkspace,
         JobKind::Scrub => JobPayload::Scrub,

@@ -36,9 +36,15 @@ pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> An
         "chat.postEphemeral" => ephemeral(state, args, now_ms),
         "chat.update" => update(state, args),
         "chat.delete" => delete(state, args),
+<<<<<<< HEAD
         "conversations.history" => {
             limited(state, method, now_ms).and_then(|most| history(state, args, most, now_ms))
         }
+=======
+        "reactions.add" => react(state, args, true),
+        "reactions.remove" => react(state, args, false),
+        "conversations.history" => limited(state, method, now_ms).and_then(|most| history(state, args, most)),
+>>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
         _ => limited(state, method, now_ms).and_then(|most| replies(state, args, most)),
     })
 }
@@ -82,7 +88,11 @@ fn content(state: &Workspace, args: &Map<String, Value>) -> Result<Message, Refu
         thread_ts: text(args, "thread_ts").map(str::to_owned),
         only_for: None,
         edited: false,
+<<<<<<< HEAD
         edited_ts: None,
+=======
+        reactions: Vec::new(),
+>>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
         files: Vec::new(),
     })
 }
@@ -179,6 +189,25 @@ fn delete(state: &mut Workspace, args: &Map<String, Value>) -> Answer {
     }
     channel.messages.remove(nth);
     Ok(json!({"channel": id, "ts": ts}))
+}
+
+/// Adds or removes a reaction of the app (<https://docs.slack.dev/reference/methods/reactions.add>).
+fn react(state: &mut Workspace, args: &Map<String, Value>, adds: bool) -> Answer {
+    let id = text(args, "channel").ok_or("no_item_specified")?;
+    let ts = text(args, "timestamp").ok_or("no_item_specified")?;
+    let name = text(args, "name").filter(|name| !name.contains(':')).ok_or("invalid_name")?.to_owned();
+    let channel = state.channels.get_mut(id).ok_or("channel_not_found")?;
+    let found = channel.messages.iter_mut().find(|message| message.ts == ts && message.only_for.is_none());
+    let reactions = &mut found.ok_or("message_not_found")?.reactions;
+    match (adds, reactions.iter().position(|reaction| *reaction == name)) {
+        (true, Some(_)) => return Err("already_reacted".into()),
+        (true, None) => reactions.push(name),
+        (false, Some(nth)) => {
+            reactions.remove(nth);
+        }
+        (false, None) => return Err("no_reaction".into()),
+    }
+    Ok(json!({}))
 }
 
 /// How many messages a call may bring; refused while a limited app has asked within the minute

@@ -85,6 +85,9 @@ fn message_json(message: &Message) -> Value {
     if message.only_for.is_some() {
         json["only_me"] = json!(true);
     }
+    if !message.reactions.is_empty() {
+        json["reactions"] = json!(message.reactions);
+    }
     if message.edited {
         json["edited"] = json!(true);
     }

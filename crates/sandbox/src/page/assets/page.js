@@ -321,6 +321,7 @@ class World {
       follows ? null : h('p', { class: 'by' }, h('strong', {}, who.name), message.bot ? h('span', { class: 'app-tag' }, 'App') : null, time),
       body,
       message.edited ? h('span', { class: 'edited' }, '(edited)') : null,
+      message.reactions?.length ? h('ul', { class: 'reactions', 'aria-label': 'Reactions' }, message.reactions.map((one) => h('li', { title: `LeadLens reacted with :${one}:` }, one === 'white_check_mark' ? '\u2705' : `:${one}:`, ' 1'))) : null,
       message.files?.length ? h('div', { class: 'files' }, message.files.map((id) => this.file(id))) : null,
       message.only_me ? h('button', { type: 'button', class: 'link', onclick: () => this.dismiss(message.ts) }, 'Dismiss message') : null,
       replies.length ? h('button', { type: 'button', class: 'replies', 'data-key': 'replies', onclick: () => this.openThread(message.ts) },
