@@ -129,7 +129,7 @@ async fn schedule(stage: &Stage) -> anyhow::Result<()> {
     stage.you.types("/leadlens schedule").await;
     stage.settle().await?;
     stage.print_modal();
-    stage.narrate("[Keep]");
+    stage.narrate("[Save]");
     stage.you.submits().await?;
     stage.settle().await?;
     stage.print_modal();

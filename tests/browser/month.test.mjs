@@ -73,7 +73,7 @@ describe('a month', () => {
     const form = me.modal('Schedule');
     await form.waitFor();
     assert.equal(await form.getByLabel('Time zone').inputValue(), 'Europe/Berlin');
-    await button(form, 'Keep').click();
+    await button(form, 'Save').click();
     const kept = me.modal('LeadLens');
     await kept.getByText('The next question comes on').waitFor();
     await kept.locator('.layer-foot').getByRole('button', { name: 'Close' }).click();

@@ -249,7 +249,7 @@ describe('the page', () => {
     await audit.getByLabel(/^Meeting 1 was about/).selectOption('How');
     await row(2).fill('Vision');
     await audit.getByLabel(/^Meeting 2 was about/).selectOption('Where');
-    await audit.getByRole('button', { name: 'Keep' }).click();
+    await audit.getByRole('button', { name: 'Save' }).click();
     await audit.getByText('2 meetings: how 1, where 1.').waitFor();
     await closes(audit);
     await me.types('/leadlens audit');
@@ -259,7 +259,7 @@ describe('the page', () => {
     await row(2).waitFor();
     assert.equal(await row(1).inputValue(), 'Stand-up');
     assert.equal(await row(2).inputValue(), 'Vision');
-    await audit.getByRole('button', { name: 'Keep' }).click();
+    await audit.getByRole('button', { name: 'Save' }).click();
     await audit.getByText('2 meetings: how 1, where 1.').waitFor();
     await closes(audit);
 
@@ -267,7 +267,7 @@ describe('the page', () => {
     const plan = me.modal('A plan');
     await plan.getByRole('textbox', { name: 'If …' }).fill('If they ask');
     await plan.getByRole('textbox', { name: 'I will …' }).fill('I will wait');
-    await plan.getByRole('button', { name: 'Keep' }).click();
+    await plan.getByRole('button', { name: 'Save' }).click();
     await me.modal('Once more').waitFor();
     await closes(me.modal('Once more'));
     await me.types('/leadlens plan');
@@ -291,7 +291,7 @@ describe('the page', () => {
     const ics = `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Where to in two years?\r\nDTSTART:${day}T120000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`;
     await audit.locator('input[type=file]').setInputFiles({ name: 'work.ics', mimeType: 'text/calendar', buffer: Buffer.from(ics) });
     await audit.getByText('work.ics').waitFor();
-    await audit.getByRole('button', { name: 'Keep' }).click();
+    await audit.getByRole('button', { name: 'Save' }).click();
     await audit.getByText('These are the last meetings in your calendar.').waitFor();
     const first = audit.getByRole('textbox', { name: 'Meeting 1 (optional)', exact: true });
     assert.equal(await first.inputValue(), 'Where to in two years?');

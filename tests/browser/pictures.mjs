@@ -28,7 +28,7 @@ async function picture(name) {
 
 try {
   await me.types('/leadlens schedule');
-  await me.modal('Schedule').getByRole('button', { name: 'Keep', exact: true }).click();
+  await me.modal('Schedule').getByRole('button', { name: 'Save', exact: true }).click();
   await me.modal('LeadLens').locator('.layer-foot .button').click();
   await me.moves('next');
   await page.getByRole('button', { name: 'Skip', exact: true }).last().waitFor();

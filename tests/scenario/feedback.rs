@@ -22,7 +22,7 @@ async fn ana_asks_three(world: &World) -> Member {
     ana.types("/leadlens feedback @raj @ben @zoe").await;
     ana.sees("I'm checking which of them I can ask.");
     ana.sees(
-        "I ask all of them whom I can ask; whom I cannot ask, I do not say. The result comes here the working morning after all have answered, or on Thu 8 Oct 2026",
+        "I'm asking everyone I can; I don't say whom I can't. The result comes here on the working morning after all of them have answered, or on Thu 8 Oct 2026",
     );
     ana
 }
@@ -38,7 +38,7 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
             let ana = world.ana().who_is_known().await;
             ana.types("/leadlens feedback @raj, @ben @zoe and @mia @ben").await;
             ana.sees("I'm checking which of them I can ask.");
-            ana.sees("I ask all of them whom I can ask");
+            ana.sees("I'm asking everyone I can");
             let (raj, ben, zoe, mia) = (world.raj(), world.ben(), world.zoe(), world.mia());
             answers(&ben, "Clearly more clarity on the process", "You bring the plan, always.").await;
             answers(&zoe, "Both alike", "").await;
@@ -167,10 +167,10 @@ async fn whoever_was_asked_takes_an_answer_back_and_is_never_asked_again() {
             }
             world.clock_to("2026-11-02 12:00").await;
             ana.types("/leadlens feedback @raj @ben @zoe").await;
-            ana.sees("I am looking whom");
+            ana.sees("I'm checking which");
             ana.sees("I can ask fewer than three of those you named");
             zoe.opens_home().await;
-            assert!(zoe.home().contains("You are not asked for feedback by anybody."));
+            assert!(zoe.home().contains("Nobody can ask you for feedback."));
             zoe.taps_home("Let others ask me again").await;
             zoe.sees("I am LeadLens");
             zoe.sees_form("LeadLens");
@@ -180,8 +180,8 @@ async fn whoever_was_asked_takes_an_answer_back_and_is_never_asked_again() {
             ana.sees("You asked on Mon 2 Nov 2026.");
             world.clock_to("2026-12-02 12:00").await;
             ana.types("/leadlens feedback @raj @ben @zoe").await;
-            ana.sees("I am looking whom");
-            ana.sees("I ask all of them whom I can ask");
+            ana.sees("I'm checking which");
+            ana.sees("I'm asking everyone I can");
             for one in [&raj, &ben, &zoe] {
                 one.sees("@U0ANA asks you");
             }
@@ -247,7 +247,7 @@ async fn a_redelivered_answer_counts_once_and_its_key_names_nobody() {
             raj.submits().await;
             raj.sees("Answered, without your name.");
             world.clock_to("2026-10-02 09:30").await;
-            ana.sees("3 people answered. The mean step is 3.0");
+            ana.sees("3 people answered. On average they chose 3.0");
             for one in [&raj, &ben, &zoe] {
                 one.sees("is over");
             }
@@ -328,10 +328,10 @@ async fn when_slack_does_not_say_whom_it_knows_the_check_waits_and_nobody_is_los
                 state.faults.push_back(("users.info".to_owned(), Fault::RateLimited(30)));
             });
             ana.types("/leadlens feedback @raj @ben @zoe").await;
-            ana.sees("I am looking whom");
+            ana.sees("I'm checking which");
             world.ben().sees_nothing_new();
             world.clock_to("2026-10-01 10:05").await;
-            ana.sees("I ask all of them whom I can ask");
+            ana.sees("I'm asking everyone I can");
             for one in [world.raj(), world.ben(), world.zoe()] {
                 one.sees("@U0ANA asks you");
             }
@@ -399,7 +399,7 @@ async fn forgetting_oneself_does_not_begin_the_thirty_days_again() {
             world.clock_to("2026-10-31 12:00").await;
             ana.types("/leadlens feedback @raj @ben @zoe").await;
             ana.sees("I'm checking which of them I can ask.");
-            ana.sees("I ask all of them whom I can ask");
+            ana.sees("I'm asking everyone I can");
             for one in [world.raj(), world.ben(), world.zoe()] {
                 one.sees("@U0ANA asks you");
             }

@@ -472,8 +472,8 @@ async fn a_feedback_round_sends_nothing() {
         let ana = who_agreed(world, model).await;
         world.clock_to("2026-10-01 10:00").await;
         ana.types("/leadlens feedback @raj @ben @zoe").await;
-        ana.sees("I am looking whom of them I can ask.");
-        ana.sees("I ask all of them whom I can ask");
+        ana.sees("I'm checking which of them I can ask.");
+        ana.sees("I'm asking everyone I can");
         for person in [world.raj(), world.ben(), world.zoe()] {
             person.sees("@U0ANA asks you");
             person.taps("Answer").await;

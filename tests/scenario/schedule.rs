@@ -8,7 +8,7 @@ async fn it_opens_with_weekdays_at_half_past_nine_in_slacks_zone() {
         let mia = world.mia().who_is_known().await;
         mia.types("/leadlens schedule").await;
         let form = mia.sees_form("Schedule");
-        assert!(form.contains("No questions come yet. They begin when you press Keep."), "{form}");
+        assert!(form.contains("No questions come yet. They begin when you press Save."), "{form}");
         assert!(form.contains("  Monday, Tuesday, Wednesday, Thursday, Friday\n"), "{form}");
         assert!(form.contains("Time\n  09:30\n"), "{form}");
         assert!(form.contains("Time zone\n  America/New_York\n"), "{form}");

@@ -46,7 +46,7 @@ pub(super) fn form(schedule: &ScheduleForm) -> SlackView {
 fn what_holds_now(schedule: &ScheduleForm) -> Vec<SlackBlock> {
     let mut blocks = Vec::new();
     if !schedule.nudges_on {
-        blocks.push(paragraph("No questions come yet. They begin when you press Keep."));
+        blocks.push(paragraph("No questions come yet. They begin when you press Save."));
     }
     if schedule.paused {
         blocks.push(paragraph(&match schedule.pause_until_on {
