@@ -7,7 +7,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 /// A Slack coach for people who lead teams.
 #[derive(Debug, Parser)]
-#[command(name = "leadlens", version, about, disable_help_subcommand = true)]
+#[command(name = "leadlens", version, about)]
 #[command(
     after_help = "Without a command it serves. Configuration comes from the environment and a .env file: see README."
 )]

@@ -10,7 +10,7 @@ use super::{
 };
 use jiff::{
     Timestamp,
-    civil::{Date, Time},
+    civil::{Date, Time, Weekday},
 };
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -264,11 +264,37 @@ impl PlanCounts {
     }
 }
 
+/// The day that a new plan proposes for its follow-up: the next one from Monday to Friday.
+pub fn next_working_day(today: Date) -> Date {
+    let mut day = today;
+    loop {
+        let Ok(next) = day.tomorrow() else { return day };
+        if !matches!(next.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            return next;
+        }
+        day = next;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::date;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_new_plan_is_followed_up_on_a_working_day() {
+        // Date::MAX is a Friday, with no day after it.
+        for (today, proposed) in [
+            (date(2026, 10, 1), date(2026, 10, 2)),
+            (date(2026, 10, 2), date(2026, 10, 5)),
+            (date(2026, 10, 3), date(2026, 10, 5)),
+            (date(2026, 10, 4), date(2026, 10, 5)),
+            (Date::MAX, Date::MAX),
+        ] {
+            assert_eq!(next_working_day(today), proposed, "{today}");
+        }
+    }
 
     #[test]
     fn a_plan_is_said_in_the_members_words() {

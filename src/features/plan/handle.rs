@@ -48,7 +48,7 @@ pub async fn submit(
     }
 }
 
-/// An empty form, with a follow-up at the nudge hour of tomorrow.
+/// An empty form, with a follow-up at the nudge hour of the next working day.
 async fn open(
     ctx: &mut Ctx<'_>,
     member: &Member,
@@ -57,7 +57,7 @@ async fn open(
 ) -> Result<Reply> {
     let today = member.local_date(ctx.now());
     let fields = PlanFields {
-        on: Some(today.tomorrow().unwrap_or(today)),
+        on: Some(plan::next_working_day(today)),
         time: Some(cadence::nudge_hour(member)),
         ..PlanFields::default()
     };
