@@ -107,6 +107,7 @@ async fn a_message_that_is_kept_bears_a_check_mark_and_loses_it_with_the_reflect
         let offer = ana.sees("Keep this as a check-in?");
         assert!(ana.marks_on(&offered).is_empty(), "nothing is kept before the tap");
         ana.taps_on(&offer, "Keep").await;
+        ana.sees("> I let the meeting run without me.");
         assert_eq!(ana.marks_on(&offered), ["white_check_mark"]);
     })
     .await;
