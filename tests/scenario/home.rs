@@ -36,15 +36,15 @@ async fn home_counts_the_month_and_tells_what_changed() {
             checks_in(&ana, &format!("October {nth}."), if nth < 2 { LEADER } else { MANAGER }).await;
         }
         let home = ana.home();
-        assert!(home.contains("▓▓▓░░░░░░░ Leader: 2 of 8"), "{home}");
-        assert!(home.contains("▓▓▓▓▓▓▓▓░░ Manager: 6 of 8"), "{home}");
+        assert!(home.contains("🟧🟧🟧⬜⬜⬜⬜⬜⬜⬜ Leader: 2 of 8"), "{home}");
+        assert!(home.contains("🟦🟦🟦🟦🟦🟦🟦🟦⬜⬜ Manager: 6 of 8"), "{home}");
         assert!(home.contains("Active in 1 of the last 4 weeks."), "{home}");
         world.clock_to("2026-11-02 10:00").await;
         ana.sees("OCTOBER 2026");
         assert!(ana.home().contains("November 2026: nothing yet."), "a report refreshes it: {}", ana.home());
         checks_in(&ana, "November.", LEADER).await;
         let home = ana.home();
-        assert!(home.contains("▓ Leader: 1 of 1"), "{home}");
+        assert!(home.contains("🟧 Leader: 1 of 1"), "{home}");
         assert!(home.contains("Too few to tell"), "{home}");
         assert!(home.contains("October 2026: leader 2 of 8, manager 6 of 8."), "{home}");
         for nth in 0..7 {
