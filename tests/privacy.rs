@@ -188,7 +188,6 @@ impl SlackGateway for Eyes {
         Ok(())
     }
 
-<<<<<<< HEAD
     async fn delete_unsettled(
         &self,
         _: &TeamId,
@@ -196,9 +195,10 @@ impl SlackGateway for Eyes {
         _: &ChannelId,
         _: jiff::Timestamp,
     ) -> Result<(), Unavailable> {
-=======
+        Ok(())
+    }
+
     async fn mark_message(&self, _: &TeamId, _: &MessageRef, _: bool) -> Result<(), Unavailable> {
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
         Ok(())
     }
 

@@ -121,7 +121,6 @@ pub trait SlackGateway: Send + Sync + 'static {
     /// Deletes a message of ours; one that is gone already is deleted.
     async fn delete_message(&self, team: &TeamId, at: &MessageRef) -> Result<(), Unavailable>;
 
-<<<<<<< HEAD
     /// Looks for the message of an outbox row in a DM, and deletes it if it is there.
     async fn delete_unsettled(
         &self,
@@ -130,11 +129,10 @@ pub trait SlackGateway: Send + Sync + 'static {
         channel: &ChannelId,
         since: Timestamp,
     ) -> Result<(), Unavailable>;
-=======
+
     /// Marks a message of the member as kept, or takes the mark back. A workspace that has not granted the
     /// scope goes without.
     async fn mark_message(&self, team: &TeamId, at: &MessageRef, kept: bool) -> Result<(), Unavailable>;
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
 
     /// Deletes a file of ours; one that is gone already is deleted.
     async fn delete_file(&self, team: &TeamId, file: &str) -> Result<(), Unavailable>;

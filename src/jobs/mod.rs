@@ -87,23 +87,10 @@ pub async fn not_done(state: &AppState, job: &Job, why: &Unavailable) -> Result<
                     Some(at) if why.code == RATE_LIMITED => {
                         ctx.tx.postpone_job(&job.id, at, &why.code).await?;
                     }
-<<<<<<< HEAD
                     Some(at) if tried_for < GIVE_UP_AFTER => {
                         let backoff = backoff_delay(job.attempts, ctx.random());
                         let at = at.max(now.saturating_add(backoff).unwrap_or(now));
                         ctx.tx.retry_job(&job.id, at, &why.code, now).await?;
-=======
-                    // A message that cannot be deleted or read any more leaves nothing to do.
-                    Ok(
-                        JobPayload::DeleteMessage { .. }
-                        | JobPayload::DeleteFile { .. }
-                        | JobPayload::KeepMessage { .. }
-                        | JobPayload::MarkMessage { .. }
-                        | JobPayload::RefreshProfile
-                        | JobPayload::ReadCalendar { .. },
-                    ) => {
-                        ctx.tx.finish_job(&job.id).await?;
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
                     }
                     Some(_) => {
                         tracing::error!(job.id = %job.id, job.kind = %job.kind, code = why.code,
@@ -152,9 +139,10 @@ async fn give_up(ctx: &mut Ctx<'_>, job: &Job, code: &str) -> Result<()> {
             }
             ctx.tx.finish_job(&job.id).await?;
         }
-        // A message that cannot be deleted any more leaves nothing to do.
+        // A message that cannot be deleted or marked any more leaves nothing to do.
         Ok(
             JobPayload::DeleteMessage { .. }
+            | JobPayload::MarkMessage { .. }
             | JobPayload::DeleteFile { .. }
             | JobPayload::RefreshProfile
             | JobPayload::ReadMissed { .. }

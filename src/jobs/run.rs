@@ -35,13 +35,10 @@ pub async fn run(state: &AppState, slack: &dyn SlackGateway, job: &Job) -> Resul
     let done = match payload {
         JobPayload::DeleteMessage { at } => slack.delete_message(team, at).await,
         JobPayload::DeleteFile { file } => slack.delete_file(team, file).await,
-<<<<<<< HEAD
         JobPayload::DeleteUnsettled { row, channel, since } => {
             slack.delete_unsettled(team, row, channel, *since).await
         }
-=======
         JobPayload::MarkMessage { at, kept } => slack.mark_message(team, at, *kept).await,
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
         JobPayload::KeepMessage { source, offer, nudge } => {
             let Some(who) = job.member.clone() else { return fail_malformed(state, job).await };
             match slack.message_text(team, source).await {

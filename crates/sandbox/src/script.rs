@@ -128,11 +128,8 @@ impl Person {
                 thread_ts: thread_ts.map(str::to_owned),
                 only_for: None,
                 edited: false,
-<<<<<<< HEAD
                 edited_ts: None,
-=======
                 reactions: Vec::new(),
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
                 files: Vec::new(),
             };
             let mut event = message.json("", "", false);

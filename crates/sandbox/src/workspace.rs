@@ -80,13 +80,10 @@ pub struct Message {
     pub only_for: Option<String>,
     /// Changed at least once.
     pub edited: bool,
-<<<<<<< HEAD
     /// When its author last edited it, as a timestamp.
     pub edited_ts: Option<String>,
-=======
     /// Names of the app's reactions.
     pub reactions: Vec<String>,
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
     /// Names of shared files.
     pub files: Vec<String>,
 }
@@ -384,11 +381,8 @@ impl Workspace {
             thread_ts: thread.map(str::to_owned),
             only_for: None,
             edited: false,
-<<<<<<< HEAD
             edited_ts: None,
-=======
             reactions: Vec::new(),
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
             files: Vec::new(),
         };
         if let Some(channel) = self.channels.get_mut(channel) {

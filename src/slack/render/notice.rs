@@ -115,14 +115,10 @@ fn sentence(notice: &Notice) -> String {
                 .to_owned()
         }
         Notice::NotKept => "Not kept. Nothing was stored.".to_owned(),
-<<<<<<< HEAD
         Notice::KeepFailed => "Slack did not let me read this message, so it could not be kept. It is still \
                                here: to keep it, send it once more, or copy it into `/leadlens checkin`."
             .to_owned(),
-        Notice::GoesOn { next } => format!("They keep coming. {}", next_question(*next)),
-=======
         Notice::GoesOn { next } => format!("I'll keep asking. {}", next_question(*next)),
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
         Notice::NudgesStopped => "No more questions. You can still check in whenever you like.".to_owned(),
         Notice::ReadByOperator { month } => format!(
             "The operator of LeadLens looked up your hat balance for {}, at your request. If you did not ask for it, \

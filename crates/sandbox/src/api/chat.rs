@@ -36,15 +36,11 @@ pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> An
         "chat.postEphemeral" => ephemeral(state, args, now_ms),
         "chat.update" => update(state, args),
         "chat.delete" => delete(state, args),
-<<<<<<< HEAD
         "conversations.history" => {
             limited(state, method, now_ms).and_then(|most| history(state, args, most, now_ms))
         }
-=======
         "reactions.add" => react(state, args, true),
         "reactions.remove" => react(state, args, false),
-        "conversations.history" => limited(state, method, now_ms).and_then(|most| history(state, args, most)),
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
         _ => limited(state, method, now_ms).and_then(|most| replies(state, args, most)),
     })
 }
@@ -88,11 +84,8 @@ fn content(state: &Workspace, args: &Map<String, Value>) -> Result<Message, Refu
         thread_ts: text(args, "thread_ts").map(str::to_owned),
         only_for: None,
         edited: false,
-<<<<<<< HEAD
         edited_ts: None,
-=======
         reactions: Vec::new(),
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
         files: Vec::new(),
     })
 }

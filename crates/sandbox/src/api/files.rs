@@ -159,11 +159,8 @@ fn complete(state: &mut Workspace, args: &Map<String, Value>, now_ms: i64) -> An
         thread_ts: None,
         only_for: None,
         edited: false,
-<<<<<<< HEAD
         edited_ts: None,
-=======
         reactions: Vec::new(),
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
         files: ids.clone(),
     };
     if let Some(channel) = state.channels.get_mut(&channel) {

@@ -132,11 +132,8 @@ pub(super) fn ephemeral(ack: &Map<String, Value>, ts: String, user: &str) -> Mes
         thread_ts: None,
         only_for: Some(user.to_owned()),
         edited: false,
-<<<<<<< HEAD
         edited_ts: None,
-=======
         reactions: Vec::new(),
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
         files: Vec::new(),
     }
 }

@@ -25,11 +25,8 @@ fn message_as_read(rendered: &Rendered) -> String {
         thread_ts: None,
         only_for: None,
         edited: false,
-<<<<<<< HEAD
         edited_ts: None,
-=======
         reactions: Vec::new(),
->>>>>>> fb67394 (Mark kept messages with a check mark, use Slack's words on buttons, and write the sentences that sounded translated again)
         files: Vec::new(),
     };
     format!("{}\n\n(as text) {}", transcript::message(&shown), rendered.text)
