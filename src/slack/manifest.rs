@@ -48,6 +48,7 @@ pub const SCOPES: [Scope; 9] = [
     Scope {
         name: "reactions:write",
         reason: "a check mark on a message of yours that was kept",
+        without: "a kept message gets no check mark",
         used_by: &["reactions.add", "reactions.remove"],
     },
     Scope {
