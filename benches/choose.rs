@@ -12,7 +12,7 @@
 
 use jiff::civil::date;
 use leadlens::{
-    coach::prompt::Library,
+    coach::{hat::RecentHats, prompt::Library},
     interaction::{QuestionLibrary, QuestionQuery},
 };
 use std::{hint::black_box, time::Instant};
@@ -25,8 +25,7 @@ fn main() {
     let today = date(2026, 10, 28);
     let mut ask = QuestionQuery {
         focus: None,
-        leader: 3_000,
-        manager: 2_000,
+        worn: RecentHats { leader: 6, manager: 4, answers: 8 },
         room: None,
         answers: None,
         asked: Vec::new(),

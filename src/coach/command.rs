@@ -28,6 +28,8 @@ pub enum Command {
     Audit,
     /// Open the form of a plan or an experiment.
     Plan,
+    /// Show the nine practices.
+    Practices,
     Schedule {
         /// There are words behind the command. They are not read, and the member is told so.
         ignored_words: bool,
@@ -74,6 +76,7 @@ impl Command {
             Command::Room => Wish::Room,
             Command::Audit => Wish::Audit,
             Command::Plan => Wish::Plan,
+            Command::Practices => Wish::Practices,
             Command::Schedule { .. } => Wish::Schedule,
             Command::Pause { .. } => Wish::Pause,
             Command::Resume => Wish::Resume,
@@ -142,7 +145,7 @@ pub enum CommandError {
 
 /// The commands in the order of the usage.
 pub const COMMAND_NAMES: &[&str] = &[
-    "checkin", "nudge", "room", "audit", "plan", "schedule", "pause", "resume", "report", "feedback",
+    "checkin", "nudge", "room", "audit", "plan", "practices", "schedule", "pause", "resume", "report", "feedback",
     "history", "export", "forget", "help",
 ];
 
@@ -191,6 +194,7 @@ fn build(word: &str, rest: &str, today: Date) -> Result<Command, CommandError> {
         "room" => Command::Room,
         "audit" => Command::Audit,
         "plan" => Command::Plan,
+        "practices" | "practice" => Command::Practices,
         "schedule" | "settings" => {
             let ignored_words = words(rest).iter().any(|word| word != "please");
             Command::Schedule { ignored_words }

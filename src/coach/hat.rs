@@ -110,6 +110,42 @@ impl From<Hats> for String {
     }
 }
 
+/// The hats that a member ticked in their last answers. An answer with both counts for both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RecentHats {
+    pub leader: u32,
+    pub manager: u32,
+    pub answers: u32,
+}
+
+impl RecentHats {
+    pub fn of(ticked: impl IntoIterator<Item = Hats>) -> Self {
+        let mut all = Self::default();
+        for hats in ticked {
+            all.leader = all.leader.saturating_add(u32::from(hats.leader));
+            all.manager = all.manager.saturating_add(u32::from(hats.manager));
+            all.answers = all.answers.saturating_add(1);
+        }
+        all
+    }
+
+    pub fn count(self, hat: Hat) -> u32 {
+        match hat {
+            Hat::Leader => self.leader,
+            Hat::Manager => self.manager,
+        }
+    }
+
+    /// The hat that was worn less often. `None` if both were worn as often.
+    pub fn less_worn(self) -> Option<Hat> {
+        match self.leader.cmp(&self.manager) {
+            std::cmp::Ordering::Less => Some(Hat::Leader),
+            std::cmp::Ordering::Greater => Some(Hat::Manager),
+            std::cmp::Ordering::Equal => None,
+        }
+    }
+}
+
 /// One of the four dimensions on which the hats differ.
 #[derive(
     Debug,

@@ -14,6 +14,7 @@ pub mod copy;
 pub mod feedback;
 pub mod hat;
 pub mod ids;
+pub mod intention;
 pub mod lens;
 pub mod lens_result;
 pub mod lint;

@@ -7,6 +7,7 @@ use super::{
     cadence::{self, minus, next_allowed_at, next_working_morning, plus},
     ids::{MemberId, MessageRef, PromptId, RowId},
     member::{Cadence, Member, Presence},
+    prompt::NudgeReason,
 };
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -63,8 +64,8 @@ pub struct Nudge {
     pub prompt: PromptId,
     /// The question as it was sent.
     pub question: String,
-    /// Why this question was chosen: the sentence behind *Why this one?*.
-    pub reason: String,
+    /// Why this question was chosen: what *Why this one?* answers.
+    pub reason: NudgeReason,
     /// When it was due first.
     pub slot_at: Timestamp,
     /// Whether the member asked for it with `/leadlens nudge` or *Later*. Such a nudge is not part of the

@@ -33,6 +33,7 @@ pub enum Wish {
     Room,
     Audit,
     Plan,
+    Practices,
     Schedule,
     Feedback,
     History,
@@ -190,6 +191,7 @@ const WORDINGS: &[(Wish, &[&str])] = &[
         Wish::Schedule,
         &["schedule", "my schedule", "settings", "preferences", "cadence", "change the schedule"],
     ),
+    (Wish::Practices, &["practices", "the practices", "show practices", "show me the practices"]),
     (Wish::History, &["history", "my history", "my reflections", "my answers"]),
 ];
 

@@ -2,9 +2,11 @@
 //! folder; [`choose`] picks the next one.
 
 mod library;
+mod reason;
 mod selection;
 #[cfg(test)]
 mod tests;
 
 pub use library::{INSTRUCTIONS, Library, LintFinding, Prompt, PromptKind};
+pub use reason::{NudgeReason, Reason};
 pub use selection::{SelectionContext, choose};

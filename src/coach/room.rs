@@ -1,6 +1,7 @@
 //! The room: the state of the team as the member describes it, and the hat that it needs.
 
 use super::hat::{Hat, Hats};
+use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -39,6 +40,16 @@ pub enum Room {
     UnsureOfPriorities,
     /// The panic is over, and the plan has to be carried out.
     PastThePanic,
+}
+
+/// How long a reading steers the questions. After that the room is likely another one.
+pub const STEERS_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A room, and the member's date when they described it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoomReading {
+    pub room: Room,
+    pub read_on: Date,
 }
 
 impl Room {

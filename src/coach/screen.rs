@@ -10,7 +10,7 @@ use super::{
     ids::{MessageTs, RowId, UserId},
     member_text::MemberText,
     reflection::CheckinFields,
-    room::Room,
+    room::{Room, RoomReading},
 };
 use jiff::civil::{Date, DateTime};
 
@@ -27,6 +27,7 @@ mod llm_follow_up;
 mod notice;
 mod nudge;
 mod plan;
+mod practices;
 mod report;
 mod schedule;
 mod wish;
@@ -45,6 +46,7 @@ pub use llm_follow_up::{LlmConsentStatus, LlmDisclosure};
 pub use notice::Notice;
 pub use nudge::{NudgeScreen, NudgeScreenState};
 pub use plan::{PlanForm, PlanOutcomeForm, PlanScreen};
+pub use practices::{PracticeEntry, PracticesForm};
 pub use report::{Chart, Misfit, OwnWords, Picture, Quotation, ReportPart, ReportScreen, Series, Table};
 pub use schedule::ScheduleForm;
 pub use wish::{OpenQuestion, WishScreen};
@@ -129,6 +131,7 @@ pub enum Form {
         inputs: CareInputs,
     },
     Schedule(ScheduleForm),
+    Practices(PracticesForm),
     /// Pause until a date, or until resumed.
     Pause {
         until_on: Option<Date>,
@@ -161,7 +164,7 @@ pub enum Form {
     FeedbackAnswer(FeedbackAnswerForm),
     /// The eight descriptions of the room, and the last one if there is one.
     Room {
-        last: Option<Room>,
+        last: Option<RoomReading>,
     },
     /// The hat that a room needs, and one question for it.
     RoomRead {

@@ -14,7 +14,7 @@ use crate::{
         reflection::STANDING_QUESTION,
         word_budget::{self, WordBudget as Talk},
     },
-    slack::render::schedule::practice_label,
+    slack::render::practices::practice_label,
 };
 use anyhow::Context;
 use leadlens_sandbox::workspace::User;

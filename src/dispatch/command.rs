@@ -36,6 +36,7 @@ pub(super) async fn handle(
         Command::Room => room::Action::Open.into(),
         Command::Audit => audit::Action::Open.into(),
         Command::Plan => plan::Action::Open { experiment: None }.into(),
+        Command::Practices => schedule::Action::Practices.into(),
         Command::Schedule { ignored_words: false } => schedule::Action::Open.into(),
         Command::Schedule { ignored_words: true } => {
             return Outcome::unchanged(schedule::open_without_words(&member, target));

@@ -7,10 +7,12 @@ use super::{
     steps::room::last_room,
 };
 use crate::coach::{
-    hat::Hats,
+    hat::RecentHats,
     ids::PromptId,
     member::Member,
+    prompt::Reason,
     reflection::{Reflection, STANDING_QUESTION},
+    room::{self, RoomReading},
     word_budget::WordBudget,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +23,9 @@ pub const NO_REPEAT_WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24)
 /// How far back a member's ticked hats are counted to choose the next question.
 const LEANING_WITHIN: SignedDuration = SignedDuration::from_hours(60 * 24);
 
+/// How many of the last answers are counted.
+const LAST_ANSWERS: usize = 8;
+
 /// The prompt id of the standing question, which is in no file.
 pub fn standing_prompt() -> Result<PromptId> {
     PromptId::parse("standing").map_err(|_| InteractionError::NoQuestion)
@@ -28,8 +33,7 @@ pub fn standing_prompt() -> Result<PromptId> {
 
 fn standing_question() -> Result<ChosenQuestion> {
     let prompt = standing_prompt()?;
-    let reason = "This is the question of every check-in.".to_owned();
-    Ok(ChosenQuestion { prompt, question: STANDING_QUESTION.to_owned(), reason })
+    Ok(ChosenQuestion { prompt, question: STANDING_QUESTION.to_owned(), reason: Reason::Standing })
 }
 
 /// Chooses the next question for a member; the standing one when the library has none.
@@ -64,22 +68,22 @@ async fn query(
     let recent = ctx.tx.recent_history(&member.id, since).await?;
     let described = recent.iter().rev().find_map(|it| Some((it.room?, it.at)));
     let room = match about {
-        Some(reflection) => reflection.room,
-        None => last_room(ctx, &member.id, described).await?,
+        Some(reflection) => reflection.room.map(|room| RoomReading { room, read_on: reflection.local_on }),
+        None => {
+            let last = last_room(ctx, &member.id, described).await?;
+            let fresh = last.filter(|(_, read_at)| now.duration_since(*read_at) <= room::STEERS_FOR);
+            fresh.map(|(room, read_at)| RoomReading { room, read_on: member.local_date(read_at) })
+        }
     };
     let no_repeat_since = now.saturating_sub(NO_REPEAT_WITHIN).unwrap_or(now);
     let asked = recent.iter().filter(|it| it.at >= no_repeat_since).flat_map(|it| {
         let on = member.local_date(it.at);
         [&it.prompt, &it.follow_up].into_iter().flatten().map(move |prompt| (prompt.clone(), on))
     });
-    let count = |shows: fn(Hats) -> bool| {
-        let said = recent.iter().filter_map(|it| it.hat_said);
-        u32::try_from(said.filter(|hats| shows(*hats)).count()).unwrap_or(u32::MAX)
-    };
+    let ticked = recent.iter().rev().filter_map(|it| it.hat_said).take(LAST_ANSWERS);
     Ok(QuestionQuery {
         focus: member.focus,
-        leader: count(|hats| hats.leader),
-        manager: count(|hats| hats.manager),
+        worn: RecentHats::of(ticked),
         room,
         answers: about.and_then(|reflection| reflection.prompt.clone()),
         asked: asked.collect(),

@@ -4,12 +4,12 @@ use crate::coach::{
     care::{self, Concern},
     coaching_act::CounterQuestion,
     copy::CopyKey,
-    hat::Practice,
+    hat::{Practice, RecentHats},
     ids::PromptId,
     llm_follow_up::Instructions,
     member_text::MemberText,
-    prompt::{Library, PromptKind, SelectionContext, choose},
-    room::Room,
+    prompt::{Library, PromptKind, Reason, SelectionContext, choose},
+    room::{Room, RoomReading},
 };
 use jiff::civil::Date;
 
@@ -18,12 +18,10 @@ use jiff::civil::Date;
 pub struct QuestionQuery {
     /// The practice that the member put in focus.
     pub focus: Option<Practice>,
-    /// How often they ticked the leader hat recently.
-    pub leader: u32,
-    /// How often they ticked the manager hat recently.
-    pub manager: u32,
-    /// The room as they last described it.
-    pub room: Option<Room>,
+    /// The hats that they ticked in their last answers.
+    pub worn: RecentHats,
+    /// The room as they last described it, while that is fresh.
+    pub room: Option<RoomReading>,
     /// The prompt that the reflection which is followed up answers.
     pub answers: Option<PromptId>,
     /// The prompts of the last 28 days, with their dates, oldest first.
@@ -43,8 +41,8 @@ pub struct ChosenQuestion {
     pub prompt: PromptId,
     /// The question.
     pub question: String,
-    /// Why this one, as a sentence.
-    pub reason: String,
+    /// Why this one.
+    pub reason: Reason,
 }
 
 /// The library of questions, and the check of a text before it is stored.
@@ -63,6 +61,8 @@ pub trait QuestionLibrary: Send + Sync + 'static {
     fn concern(&self, text: &MemberText) -> Option<Concern>;
     /// What a language model is told before anything else; `None` when the library has nothing.
     fn instructions(&self) -> Option<Instructions>;
+    /// What a practice is, in a sentence; empty when the library does not say.
+    fn about(&self, practice: Practice) -> String;
     /// The practice of a prompt; `None` when the library does not have the prompt.
     fn practice(&self, prompt: &PromptId) -> Option<Practice>;
     /// The text of every prompt.
@@ -73,19 +73,14 @@ fn chosen(library: &Library, kind: PromptKind, query: &QuestionQuery) -> Option<
     let context = SelectionContext {
         follows: query.answers.as_ref().and_then(|id| library.find(id)).map(|it| it.practice),
         focus: query.focus,
-        leader: query.leader,
-        manager: query.manager,
+        worn: query.worn,
         room: query.room,
         asked: &query.asked,
         most_words: query.max_words,
         seed: query.seed,
     };
     let (prompt, reason) = choose(library, kind, &context)?;
-    Some(ChosenQuestion {
-        prompt: prompt.id.clone(),
-        question: prompt.text.clone(),
-        reason: reason.sentence(),
-    })
+    Some(ChosenQuestion { prompt: prompt.id.clone(), question: prompt.text.clone(), reason })
 }
 
 impl QuestionLibrary for Library {
@@ -115,6 +110,10 @@ impl QuestionLibrary for Library {
 
     fn instructions(&self) -> Option<Instructions> {
         Library::instructions(self).cloned()
+    }
+
+    fn about(&self, practice: Practice) -> String {
+        Library::about(self, practice).unwrap_or_default().to_owned()
     }
 
     fn practice(&self, prompt: &PromptId) -> Option<Practice> {

@@ -23,6 +23,7 @@ use crate::coach::{
     member_text::MemberText,
     nudge::{Nudge, NudgeState, SkipReason},
     plan::{Plan, PlanState},
+    prompt::NudgeReason,
     reflection::{Origin, Reflection},
     room::Room,
 };
@@ -171,7 +172,7 @@ pub struct ExportedNudge {
     pub state: NudgeState,
     pub prompt: PromptId,
     pub question: String,
-    pub reason: String,
+    pub reason: NudgeReason,
     pub slot_at: Timestamp,
     pub asked_for: bool,
     pub sent_at: Option<Timestamp>,

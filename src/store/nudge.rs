@@ -2,6 +2,7 @@
 
 use super::{
     error::StoreError,
+    payload,
     row::{Row, escape, ms},
     statement::{Statement, bind_member, bind_message, bind_message_opt, sql},
     tx::Tx,
@@ -181,7 +182,7 @@ fn bind(statement: Statement, nudge: &Nudge) -> Statement {
         .bind(nudge.state.into_str())
         .bind(nudge.prompt.as_str().to_owned())
         .bind(escape(&nudge.question))
-        .bind(escape(&nudge.reason))
+        .bind(escape(&payload::nudge_reason_text(&nudge.reason)))
         .bind(ms(nudge.slot_at))
         .bind(i64::from(nudge.asked_for))
         .bind(nudge.sent_at.map(ms));
@@ -196,7 +197,7 @@ fn read(row: &Row) -> Result<Nudge, StoreError> {
         state: row.parsed("state")?,
         prompt: row.id("prompt_id")?,
         question: row.escaped_text("question")?,
-        reason: row.escaped_text("reason")?,
+        reason: payload::nudge_reason(row.escaped_text("reason")?),
         slot_at: row.instant("slot_at")?,
         asked_for: row.flag("asked_for")?,
         sent_at: row.instant_opt("sent_at")?,

@@ -12,6 +12,7 @@ use crate::coach::{
     ids::{ChannelId, FileId, MessageRef, MessageTs, RowId, ViewId},
     month::Month,
     plain_words::Wish,
+    prompt::NudgeReason,
     screen::CalendarError,
 };
 use jiff::{Timestamp, civil::Date};
@@ -204,6 +205,23 @@ fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     (versioned.v == VERSION).then_some(versioned.payload)
 }
 
+/// The text of a nudge's `reason` column.
+pub(super) fn nudge_reason_text(reason: &NudgeReason) -> String {
+    match reason {
+        NudgeReason::Known(reason) => write(reason),
+        NudgeReason::Sentence(sentence) => sentence.clone(),
+    }
+}
+
+/// Reads a nudge's `reason` column. Before reasons had a type, it held the finished sentence.
+pub(super) fn nudge_reason(text: String) -> NudgeReason {
+    if !text.starts_with('{') {
+        return NudgeReason::Sentence(text);
+    }
+    // A reason that this version does not know is not worth losing the nudge for.
+    read(&text).map_or(NudgeReason::Sentence(String::new()), NudgeReason::Known)
+}
+
 impl OutboxPayload {
     /// What rows with this payload are claimed with, unless they say otherwise.
     pub fn lane(&self) -> Lane {
@@ -343,6 +361,11 @@ impl JobPayload {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coach::{
+        hat::{Dimension, Hat, Practice},
+        prompt::Reason,
+        room::Room,
+    };
 
     fn id() -> RowId {
         RowId::new(1_764_000_000_000, 7)
@@ -445,6 +468,30 @@ mod tests {
             OutboxPayload::Update(UpdatePayload::NotKept).to_text(),
             r#"{"v":1,"type":"update","of":"not-kept"}"#
         );
+    }
+
+    #[test]
+    fn the_reason_of_a_nudge_is_read_back_as_well_as_the_sentence_of_an_older_one() {
+        let room = Room::Directionless;
+        let reasons = [
+            Reason::Follows { practice: Practice::StopSolving },
+            Reason::Focus { practice: Practice::CheckInDontJustInspire },
+            Reason::Room { room, read_on: jiff::civil::date(2026, 10, 13) },
+            Reason::WornLess { hat: Hat::Leader, worn: 2, other: 6, answers: 8 },
+            Reason::AskedLess { dimension: Dimension::Risk, asked: 0, questions: 5 },
+            Reason::Chance,
+            Reason::Standing,
+        ];
+        for reason in reasons {
+            let text = nudge_reason_text(&reason.into());
+            assert_eq!(nudge_reason(text.clone()), NudgeReason::Known(reason), "{text}");
+        }
+        let room = nudge_reason_text(&reasons[2].into());
+        assert_eq!(room, r#"{"v":1,"because":"room","room":"directionless","read_on":"2026-10-13"}"#);
+        let older = "You put the practice \"stop solving\" in focus.";
+        assert_eq!(nudge_reason(older.to_owned()), NudgeReason::Sentence(older.to_owned()));
+        let newer = r#"{"v":2,"because":"the moon"}"#;
+        assert_eq!(nudge_reason(newer.to_owned()), NudgeReason::Sentence(String::new()));
     }
 
     #[test]

@@ -67,4 +67,5 @@ mod sessions;
 mod silence;
 mod slack_fails;
 mod time;
+mod why;
 mod world;

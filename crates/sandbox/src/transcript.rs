@@ -74,6 +74,9 @@ fn one(block: &Value, view: Option<&View>) -> String {
             for field in block["fields"].as_array().into_iter().flatten() {
                 let _ = write!(text, "\n{}", plain(field));
             }
+            if block["accessory"].is_object() {
+                let _ = write!(text, "\n{}", element(&block["accessory"]));
+            }
             text
         }
         "header" => plain(&block["text"]).to_uppercase(),

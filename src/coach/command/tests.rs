@@ -44,6 +44,8 @@ fn commands_are_understood_however_they_are_typed() {
         ("Pause ２０２６－１２－２４", Command::Pause { until_on: Some(date(2026, 12, 24)) }),
         ("pause “2026–12–24”", Command::Pause { until_on: Some(date(2026, 12, 24)) }),
         ("resume", Command::Resume),
+        ("practices", Command::Practices),
+        ("practice", Command::Practices),
         ("report", Command::Report { month: None }),
         ("report   2026-09", Command::Report { month: month("2026-09") }),
         ("report 2026-10", Command::Report { month: month("2026-10") }),

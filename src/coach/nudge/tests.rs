@@ -4,6 +4,7 @@ use super::*;
 use crate::coach::{
     ids::PromptId,
     member::{BackOff, Cadence, Pause},
+    prompt::NudgeReason,
     sample::{ZONES, at, id, local, mira, quiet, zone},
 };
 use jiff::civil::date;
@@ -166,7 +167,7 @@ fn who_asked_is_read_from_the_nudge() {
         state: NudgeState::Waiting,
         prompt: PromptId::parse("start-small.open.1").unwrap(),
         question: String::new(),
-        reason: String::new(),
+        reason: NudgeReason::Sentence(String::new()),
         slot_at: at(slot_at),
         asked_for,
         sent_at: None,

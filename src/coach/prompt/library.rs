@@ -5,7 +5,7 @@ use crate::coach::{
     copy::{self, CopyEntry, CopyKey},
     hat::{Dimension, Hats, Practice},
     ids::PromptId,
-    lint::lint,
+    lint::{lint, lint_sentence},
     llm_follow_up::Instructions,
     room::Room,
     word_budget,
@@ -69,12 +69,15 @@ pub struct Library {
     give_back: BTreeMap<PromptId, CounterQuestion>,
     instructions: Option<Instructions>,
     copy: BTreeMap<CopyKey, CopyEntry>,
+    about: BTreeMap<Practice, String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LibraryFile {
     practice: Option<String>,
+    /// What the practice is, in a sentence.
+    about: Option<String>,
     #[serde(default)]
     prompt: Vec<PromptEntry>,
     #[serde(default)]
@@ -176,6 +179,9 @@ impl Library {
     }
 
     fn take(&mut self, file: &str, content: LibraryFile, findings: &mut Vec<LintFinding>) {
+        if let Some(about) = &content.about {
+            self.take_about(file, content.practice.as_deref(), about, findings);
+        }
         let mut ids = HashSet::new();
         for entry in content.prompt {
             if !ids.insert(entry.id.clone()) {
@@ -232,6 +238,24 @@ impl Library {
         }
     }
 
+    fn take_about(
+        &mut self,
+        file: &str,
+        practice: Option<&str>,
+        about: &str,
+        findings: &mut Vec<LintFinding>,
+    ) {
+        let broken = lint_sentence(about).into_iter();
+        findings.extend(broken.map(|rule| finding(file, "about", rule.into_str(), rule.fix())));
+        match practice.map(str::parse) {
+            Some(Ok(practice)) => {
+                self.about.insert(practice, about.to_owned());
+            }
+            Some(Err(_)) => findings.push(finding(file, "about", "format", NO_SUCH_PRACTICE)),
+            None => findings.push(finding(file, "about", "format", "the file names no practice")),
+        }
+    }
+
     /// Keeps only these prompts, for a scripted conversation.
     #[must_use]
     pub fn only(mut self, ids: &[&str]) -> Self {
@@ -253,6 +277,11 @@ impl Library {
         self.prompts.get(id)
     }
 
+    /// What a practice is, in a sentence. The built-in library has one for each.
+    pub fn about(&self, practice: Practice) -> Option<&str> {
+        self.about.get(&practice).map(String::as_str)
+    }
+
     /// The instructions for the language model.
     pub fn instructions(&self) -> Option<&Instructions> {
         self.instructions.as_ref()
@@ -268,6 +297,8 @@ impl Library {
         self.copy.get(&key)
     }
 }
+
+const NO_SUCH_PRACTICE: &str = "practice is one of the nine, such as stop-solving";
 
 const BAD_ID: &str = "an id has letters, digits, dots and dashes only";
 
@@ -285,7 +316,7 @@ fn read_entry(practice: Option<&str>, entry: &PromptEntry) -> Result<Prompt, &'s
         practice: practice
             .ok_or("the file names no practice")?
             .parse()
-            .map_err(|_| "practice is one of the nine, such as stop-solving")?,
+            .map_err(|_| NO_SUCH_PRACTICE)?,
         hats: entry.hat.parse().map_err(|_| "hat is leader, manager or both")?,
         dimension,
         kind: entry.kind.parse().map_err(|_| "kind is open or follow-up")?,

@@ -3,14 +3,17 @@
 //! worn less. Among the remaining questions it varies the dimension and the opening. Equal input, including
 //! the seed, gives an equal choice.
 
-use super::library::{Library, Prompt, PromptKind};
+use super::{
+    library::{Library, Prompt, PromptKind},
+    reason::Reason,
+};
 use crate::coach::{
-    hat::{Dimension, Hat, Hats, Practice},
+    hat::{Dimension, Hat, Hats, Practice, RecentHats},
     ids::PromptId,
-    room::Room,
+    room::RoomReading,
 };
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What the choice depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,12 +22,10 @@ pub struct SelectionContext<'a> {
     pub follows: Option<Practice>,
     /// The practice that the member put in focus.
     pub focus: Option<Practice>,
-    /// How often the member recently said the leader hat.
-    pub leader: u32,
-    /// How often the member recently said the manager hat.
-    pub manager: u32,
-    /// The member's last reading of the room.
-    pub room: Option<Room>,
+    /// The hats that the member ticked in their last answers.
+    pub worn: RecentHats,
+    /// The member's last reading of the room, while it is fresh.
+    pub room: Option<RoomReading>,
     /// The prompts of the last 28 days with their dates, oldest first.
     pub asked: &'a [(PromptId, Date)],
     /// The most words that the question may have. If no question is that short, the shortest are used. `None`
@@ -32,47 +33,6 @@ pub struct SelectionContext<'a> {
     pub most_words: Option<usize>,
     /// Random bits.
     pub seed: u64,
-}
-
-/// Why a question was chosen. Members can ask for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// It belongs to the practice that is followed up.
-    Follows(Practice),
-    /// It belongs to the practice in focus.
-    Focus(Practice),
-    /// The room needs its hat.
-    Room(Room),
-    /// The member wore its hat less recently.
-    WornLeast(Hat),
-    /// No other reason applied; it is this practice's turn.
-    Turn(Practice),
-}
-
-impl Reason {
-    /// The reason as a sentence, which is stored with the nudge.
-    pub fn sentence(self) -> String {
-        match self {
-            Reason::Follows(practice) => {
-                format!("It stays with the practice \"{}\", which you were asked about.", practice.title())
-            }
-            Reason::Focus(practice) => {
-                format!("You put the practice \"{}\" in focus.", practice.title())
-            }
-            Reason::Room(room) => format!(
-                "You last read the room as \"{}\", and that room asks for the {} hat.",
-                room.label(),
-                room.needs()
-            ),
-            Reason::WornLeast(hat) => format!("Of the two, you ticked the {hat} hat less often lately."),
-            Reason::Turn(practice) => {
-                format!(
-                    "It is the turn of the practice \"{}\". No question comes back within 28 days.",
-                    practice.title()
-                )
-            }
-        }
-    }
 }
 
 /// Chooses the next question of a kind. `None` if the library has no question of that kind.
@@ -93,17 +53,20 @@ pub fn choose<'l>(
     let (narrowed, reason) = narrow(&fresh, context);
     let brief = shorten(narrowed, context.most_words);
     let varied = vary(library, brief, context.asked);
-    let spread = spread(library, &varied, context.asked);
+    let dimensions = Dimensions::of(library, context.asked);
+    let spread = dimensions.least_asked(&varied);
     let prompt = pick(&spread, context.seed)?;
-    Some((prompt, reason.unwrap_or(Reason::Turn(prompt.practice))))
+    Some((prompt, reason.unwrap_or_else(|| dimensions.reason(prompt, &varied))))
 }
 
 /// Keeps the questions of the first preference that leaves any: the practice that is followed up, the focus,
 /// the room, the hat worn less.
 fn narrow<'l>(fresh: &[&'l Prompt], context: &SelectionContext<'_>) -> (Vec<&'l Prompt>, Option<Reason>) {
-    let wanted = [context.follows.map(Reason::Follows), context.focus.map(Reason::Focus)];
-    for reason in wanted.into_iter().flatten() {
-        let (Reason::Follows(practice) | Reason::Focus(practice)) = reason else { continue };
+    let wanted = [
+        context.follows.map(|practice| (practice, Reason::Follows { practice })),
+        context.focus.map(|practice| (practice, Reason::Focus { practice })),
+    ];
+    for (practice, reason) in wanted.into_iter().flatten() {
         let of_it: Vec<_> = fresh.iter().copied().filter(|prompt| prompt.practice == practice).collect();
         if !of_it.is_empty() {
             return (of_it, Some(reason));
@@ -114,21 +77,18 @@ fn narrow<'l>(fresh: &[&'l Prompt], context: &SelectionContext<'_>) -> (Vec<&'l 
     };
     // Only half of the time, so that the questions do not all lead to the same hat.
     if context.seed.is_multiple_of(2) {
-        if let Some(room) = context.room {
+        if let Some(RoomReading { room, read_on }) = context.room {
             let fitting = drawing_to(room.needs());
             if !fitting.is_empty() {
-                return (fitting, Some(Reason::Room(room)));
+                return (fitting, Some(Reason::Room { room, read_on }));
             }
         }
-        let least = match context.leader.cmp(&context.manager) {
-            std::cmp::Ordering::Less => Some(Hat::Leader),
-            std::cmp::Ordering::Greater => Some(Hat::Manager),
-            std::cmp::Ordering::Equal => None,
-        };
-        if let Some(hat) = least {
+        if let Some(hat) = context.worn.less_worn() {
             let fitting = drawing_to(hat);
             if !fitting.is_empty() {
-                return (fitting, Some(Reason::WornLeast(hat)));
+                let (worn, other) = (context.worn.count(hat), context.worn.count(hat.opposite()));
+                let answers = context.worn.answers;
+                return (fitting, Some(Reason::WornLess { hat, worn, other, answers }));
             }
         }
     }
@@ -142,15 +102,45 @@ fn shorten(prompts: Vec<&Prompt>, most: Option<usize>) -> Vec<&Prompt> {
     prompts.into_iter().filter(|prompt| prompt.words <= most.max(shortest)).collect()
 }
 
-/// Keeps the questions of the dimension that was asked about least recently.
-fn spread<'l>(library: &Library, prompts: &[&'l Prompt], asked: &[(PromptId, Date)]) -> Vec<&'l Prompt> {
-    let mut counts: HashMap<Option<Dimension>, usize> = HashMap::new();
-    for dimension in asked.iter().filter_map(|(id, _)| library.find(id)).map(|prompt| prompt.dimension) {
-        *counts.entry(dimension).or_default() += 1;
+/// How often each dimension was asked about lately.
+struct Dimensions {
+    counts: HashMap<Option<Dimension>, u32>,
+    questions: u32,
+}
+
+impl Dimensions {
+    fn of(library: &Library, asked: &[(PromptId, Date)]) -> Self {
+        // A question and its answer are two entries with one id.
+        let distinct: HashSet<&PromptId> = asked.iter().map(|(id, _)| id).collect();
+        let mut all = Self { counts: HashMap::new(), questions: 0 };
+        for prompt in distinct.into_iter().filter_map(|id| library.find(id)) {
+            let count = all.counts.entry(prompt.dimension).or_default();
+            *count = count.saturating_add(1);
+            all.questions = all.questions.saturating_add(1);
+        }
+        all
     }
-    let count = |prompt: &Prompt| counts.get(&prompt.dimension).copied().unwrap_or_default();
-    let least = prompts.iter().map(|prompt| count(prompt)).min().unwrap_or_default();
-    prompts.iter().copied().filter(|prompt| count(prompt) == least).collect()
+
+    fn count(&self, prompt: &Prompt) -> u32 {
+        self.counts.get(&prompt.dimension).copied().unwrap_or_default()
+    }
+
+    /// Keeps the questions of the dimension that was asked about least.
+    fn least_asked<'l>(&self, prompts: &[&'l Prompt]) -> Vec<&'l Prompt> {
+        let least = prompts.iter().map(|prompt| self.count(prompt)).min().unwrap_or_default();
+        prompts.iter().copied().filter(|prompt| self.count(prompt) == least).collect()
+    }
+
+    /// Whether the dimension decided for a question.
+    fn reason(&self, chosen: &Prompt, among: &[&Prompt]) -> Reason {
+        let asked = self.count(chosen);
+        match chosen.dimension {
+            Some(dimension) if among.iter().any(|other| self.count(other) > asked) => {
+                Reason::AskedLess { dimension, asked, questions: self.questions }
+            }
+            _ => Reason::Chance,
+        }
+    }
 }
 
 /// Keeps the questions that open with another word than the last one, unless none would remain, so that the

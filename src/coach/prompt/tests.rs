@@ -1,15 +1,12 @@
-use super::{
-    selection::{Reason, shape},
-    *,
-};
+use super::{selection::shape, *};
 use crate::coach::{
     copy::CopyKey,
-    hat::{Hat, Hats, Practice},
+    hat::{Dimension, Hat, Hats, Practice, RecentHats},
     ids::PromptId,
-    room::Room,
+    room::{Room, RoomReading},
     word_budget,
 };
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use strum::VariantArray as _;
 
@@ -26,8 +23,7 @@ fn context(asked: &[(PromptId, Date)], seed: u64) -> SelectionContext<'_> {
     SelectionContext {
         follows: None,
         focus: None,
-        leader: 0,
-        manager: 0,
+        worn: RecentHats::default(),
         room: None,
         asked,
         most_words: None,
@@ -103,10 +99,10 @@ fn the_focus_comes_first_and_says_so() {
     let library = library();
     let mut context = context(&[], 4);
     context.focus = Some(Practice::EmbraceTheBoring);
-    context.room = Some(Room::LowSpirit);
+    context.room = Some(RoomReading { room: Room::LowSpirit, read_on: date(2026, 10, 1) });
     let (prompt, reason) = choose(&library, PromptKind::Open, &context).unwrap();
     assert_eq!(prompt.practice, Practice::EmbraceTheBoring);
-    assert_eq!(reason, Reason::Focus(Practice::EmbraceTheBoring));
+    assert_eq!(reason, Reason::Focus { practice: Practice::EmbraceTheBoring });
 }
 
 #[test]
@@ -116,7 +112,8 @@ fn a_follow_up_stays_with_its_practice_whatever_is_in_focus() {
     context.follows = Some(Practice::SellTheWhy);
     context.focus = Some(Practice::EmbraceTheBoring);
     let (prompt, reason) = choose(&library, PromptKind::FollowUp, &context).unwrap();
-    assert_eq!((prompt.practice, reason), (Practice::SellTheWhy, Reason::Follows(Practice::SellTheWhy)));
+    let practice = Practice::SellTheWhy;
+    assert_eq!((prompt.practice, reason), (practice, Reason::Follows { practice }));
 }
 
 #[test]
@@ -138,12 +135,33 @@ fn a_follow_up_keeps_to_its_words_and_the_shortest_stands_where_none_does() {
 fn leans_to_the_room_and_then_to_the_hat_worn_least() {
     let library = library();
     let mut context = context(&[], 4);
-    (context.leader, context.manager) = (1, 9);
+    context.worn = RecentHats { leader: 1, manager: 7, answers: 8 };
     let (prompt, reason) = choose(&library, PromptKind::Open, &context).unwrap();
-    assert_eq!((prompt.hats, reason), (Hat::Leader.into(), Reason::WornLeast(Hat::Leader)));
-    context.room = Some(Room::MissingDeadlines);
+    let worn_less = Reason::WornLess { hat: Hat::Leader, worn: 1, other: 7, answers: 8 };
+    assert_eq!((prompt.hats, reason), (Hat::Leader.into(), worn_less));
+    let read_on = date(2026, 10, 13);
+    context.room = Some(RoomReading { room: Room::MissingDeadlines, read_on });
     let (prompt, reason) = choose(&library, PromptKind::Open, &context).unwrap();
-    assert_eq!((prompt.hats, reason), (Hat::Manager.into(), Reason::Room(Room::MissingDeadlines)));
+    let room = Reason::Room { room: Room::MissingDeadlines, read_on };
+    assert_eq!((prompt.hats, reason), (Hat::Manager.into(), room));
+}
+
+#[test]
+fn without_a_preference_the_reason_is_the_dimension_that_was_asked_about_least_or_chance() {
+    let library = library();
+    let (prompt, reason) = choose(&library, PromptKind::Open, &context(&[], 3)).unwrap();
+    assert_eq!(reason, Reason::Chance, "{}", prompt.id);
+    let asked: Vec<(PromptId, Date)> = library
+        .prompts()
+        .filter(|prompt| prompt.dimension != Some(Dimension::Risk))
+        .step_by(2)
+        .flat_map(|prompt| [(prompt.id.clone(), date(2026, 10, 1)), (prompt.id.clone(), date(2026, 10, 2))])
+        .collect();
+    let (prompt, reason) = choose(&library, PromptKind::Open, &context(&asked, 3)).unwrap();
+    // A question and its answer are one.
+    let questions = u32::try_from(asked.len() / 2).unwrap();
+    assert_eq!(prompt.dimension, Some(Dimension::Risk));
+    assert_eq!(reason, Reason::AskedLess { dimension: Dimension::Risk, asked: 0, questions });
 }
 
 #[test]
@@ -172,7 +190,7 @@ fn a_month_of_questions_never_has_the_same_shape_twice_in_a_row() {
             let opening = shape(&prompt.text);
             assert_ne!(opening, last, "{}", prompt.text);
             last = opening;
-            asked.push((prompt.id.clone(), jiff::civil::date(2026, 10, 1)));
+            asked.push((prompt.id.clone(), date(2026, 10, 1)));
         }
     }
 }
@@ -183,7 +201,7 @@ proptest! {
         seeds in prop::collection::vec(any::<u64>(), 1..50),
     ) {
         let library = library();
-        let today = jiff::civil::date(2026, 10, 1);
+        let today = date(2026, 10, 1);
         let mut asked: Vec<(PromptId, Date)> = Vec::new();
         for seed in seeds {
             let (prompt, _) = choose(&library, PromptKind::Open, &context(&asked, seed)).unwrap();
@@ -192,5 +210,25 @@ proptest! {
             prop_assert!(!asked.iter().any(|(id, _)| *id == prompt.id));
             asked.push((prompt.id.clone(), today));
         }
+    }
+}
+
+#[test]
+fn every_practice_says_in_a_sentence_what_it_is_and_a_folder_can_say_it_otherwise() {
+    let library = library();
+    for practice in Practice::VARIANTS {
+        let about = library.about(*practice).unwrap_or_default();
+        assert!(about.ends_with('.') && about.matches('.').count() == 1, "{practice}: {about:?}");
+    }
+    let ours = "practice = \"start-small\"\nabout = \"You begin.\"\n";
+    let library = library.overlay([("ours.toml", ours)]).unwrap();
+    assert_eq!(library.about(Practice::StartSmall), Some("You begin."));
+    for (bad, rule) in [
+        ("practice = \"start-small\"\nabout = \"You should begin.\"\n", "obligation"),
+        ("practice = \"start-big\"\nabout = \"You begin.\"\n", "format"),
+        ("about = \"You begin.\"\n", "format"),
+    ] {
+        let findings = library.clone().overlay([("ours.toml", bad)]).unwrap_err();
+        assert!(findings.iter().any(|finding| finding.rule == rule), "{bad}: {findings:?}");
     }
 }

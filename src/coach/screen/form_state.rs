@@ -47,6 +47,8 @@ pub enum FormState {
     PlanOutcome { plan: RowId, care_acknowledged: bool },
     /// The list of plans. It has nothing to submit.
     Plans,
+    /// The list of practices. It has nothing to submit.
+    Practices,
     /// The list of audits. It has nothing to submit.
     Audits,
     /// The one confirmation before everything is erased.

@@ -1,7 +1,7 @@
 //! The short fixed answers. The renderer words them.
 
-use super::CalendarError;
-use crate::coach::month::Month;
+use super::{CalendarError, PracticeEntry};
+use crate::coach::{month::Month, prompt::NudgeReason};
 use jiff::civil::{Date, DateTime};
 
 /// A short fixed answer: what happened, what was kept, or what to do.
@@ -40,7 +40,9 @@ pub enum Notice {
     ExportComing,
     /// Why this question was chosen.
     Why {
-        reason: String,
+        reason: NudgeReason,
+        /// The practice of the question, if the library still has it.
+        practice: Option<PracticeEntry>,
     },
     /// Slack is being asked which of the people can be asked for feedback.
     FeedbackChecking,

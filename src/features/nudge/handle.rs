@@ -7,7 +7,7 @@ use crate::{
         member::Member,
         nudge::{Nudge, NudgeState, SkipReason},
         reflection::CheckinFields,
-        screen::{Form, FormState, Notice},
+        screen::{Form, FormState, Notice, PracticeEntry},
     },
     interaction::{Ctx, Outcome, Reply, ReplyTarget, Result, steps},
     store::OutState,
@@ -71,7 +71,12 @@ async fn open_reflect(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &R
 
 async fn why(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarget) -> Result<Reply> {
     let notice = match ctx.tx.find_nudge(&member.id, id).await? {
-        Some(nudge) => Notice::Why { reason: nudge.reason },
+        Some(nudge) => {
+            let practice = ctx.questions().practice(&nudge.prompt);
+            let practice =
+                practice.map(|practice| PracticeEntry { practice, about: ctx.questions().about(practice) });
+            Notice::Why { reason: nudge.reason, practice }
+        }
         None => Notice::UnknownButton,
     };
     Ok(target.with_home(target.notice(notice)))

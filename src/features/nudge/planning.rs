@@ -24,7 +24,7 @@ pub(super) async fn new_nudge(ctx: &mut Ctx<'_>, member: &Member, slot_at: Times
         state: NudgeState::Waiting,
         prompt: chosen.prompt,
         question: chosen.question,
-        reason: chosen.reason,
+        reason: chosen.reason.into(),
         slot_at,
         asked_for: false,
         sent_at: None,

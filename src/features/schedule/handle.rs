@@ -1,4 +1,4 @@
-use super::{Action, Effect, Submission, parse::Parsed};
+use super::{Action, Effect, Submission, parse::Parsed, respond};
 use crate::{
     coach::{
         ids::MemberId,
@@ -25,6 +25,11 @@ pub async fn handle(
         }
         Action::PauseUntil { until_on } => pause(ctx, member, Some(until_on), target).await,
         Action::Resume => resume(ctx, member, target).await,
+        Action::Practices => Outcome::unchanged(target.show(respond::practices(ctx, member.focus))),
+        Action::Focus { practice } => {
+            ctx.tx.save_member(&Member { focus: practice, ..member }).await?;
+            Outcome::changed(Effect::Focused)
+        }
     }
 }
 

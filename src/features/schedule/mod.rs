@@ -1,4 +1,4 @@
-//! Days, hours, time zone, quiet hours, days off, pause and the practice in focus.
+//! Days, hours, time zone, quiet hours, days off, pause, and the practices with the one in focus.
 
 mod handle;
 mod parse;
@@ -7,7 +7,7 @@ mod respond;
 pub use handle::{form_with_slack_zone, handle, open_without_words, pause_until, submit};
 pub use respond::respond;
 
-use crate::interaction::ScheduleValues;
+use crate::{coach::hat::Practice, interaction::ScheduleValues};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,10 @@ pub enum Action {
     },
     /// End the pause.
     Resume,
+    /// Show the nine practices.
+    Practices,
+    /// Put a practice in focus, or none.
+    Focus { practice: Option<Practice> },
 }
 
 /// A submitted form of this feature.
@@ -46,4 +50,6 @@ pub enum Effect {
     Paused,
     /// The pause was ended.
     Resumed,
+    /// Another practice is in focus, or none.
+    Focused,
 }

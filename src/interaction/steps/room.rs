@@ -12,11 +12,7 @@ pub async fn last_room(
     ctx: &mut Ctx<'_>,
     who: &MemberId,
     described: Option<(Room, Timestamp)>,
-) -> Result<Option<Room>> {
+) -> Result<Option<(Room, Timestamp)>> {
     let read = ctx.tx.find_room_read(who).await?;
-    Ok(match (described, read) {
-        (Some((_, described_at)), Some((room, read_at))) if read_at > described_at => Some(room),
-        (Some((room, _)), _) | (None, Some((room, _))) => Some(room),
-        (None, None) => None,
-    })
+    Ok(described.into_iter().chain(read).max_by_key(|(_, at)| *at))
 }

@@ -86,7 +86,7 @@ impl MemberExport {
                 nudge.state.to_string(),
                 nudge.prompt.to_string(),
                 nudge.question.clone(),
-                nudge.reason.clone(),
+                nudge.reason.cell().to_owned(),
                 nudge.slot_at.to_string(),
                 nudge.asked_for.to_string(),
                 shown(nudge.sent_at),

@@ -83,6 +83,7 @@ pub(super) fn parse(state: FormState, values: &Value) -> Parsed {
         | FormState::Room
         | FormState::Rehearsal
         | FormState::Plans
+        | FormState::Practices
         | FormState::Audits
         | FormState::Notice => Submission::Nothing,
     })

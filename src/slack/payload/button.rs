@@ -3,7 +3,7 @@
 
 use super::{
     MAX_VALUE, SEARCH_ACTION, UnknownFormat, VERSION, decode, encode,
-    wire::{WireHat, WireHats, WireInvitation, WireLater, WireRoom},
+    wire::{WireHat, WireHats, WireInvitation, WireLater, WirePractice, WireRoom},
 };
 use crate::{
     coach::{
@@ -46,6 +46,8 @@ enum Button {
     GoOn,
     StopNudges,
     Schedule,
+    Practices,
+    FocusPractice { practice: Option<WirePractice> },
     Pause,
     PauseUntil { until_on: Date },
     Resume,
@@ -194,6 +196,10 @@ impl From<Action> for Button {
             },
             Action::Schedule(action) => match action {
                 schedule::Action::Open => Button::Schedule,
+                schedule::Action::Practices => Button::Practices,
+                schedule::Action::Focus { practice } => {
+                    Button::FocusPractice { practice: practice.map(Into::into) }
+                }
                 schedule::Action::OpenPause => Button::Pause,
                 schedule::Action::PauseUntil { until_on } => Button::PauseUntil { until_on },
                 schedule::Action::Resume => Button::Resume,
@@ -221,6 +227,10 @@ impl From<Button> for Action {
             Button::GoOn => nudge::Action::GoOn.into(),
             Button::StopNudges => nudge::Action::Stop.into(),
             Button::Schedule => schedule::Action::Open.into(),
+            Button::Practices => schedule::Action::Practices.into(),
+            Button::FocusPractice { practice } => {
+                schedule::Action::Focus { practice: practice.map(Into::into) }.into()
+            }
             Button::Pause => schedule::Action::OpenPause.into(),
             Button::PauseUntil { until_on } => schedule::Action::PauseUntil { until_on }.into(),
             Button::Resume => schedule::Action::Resume.into(),
@@ -272,7 +282,7 @@ fn answer(from: WireInvitation, action: feedback::AnswerAction) -> Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coach::{cadence::Later, feedback::AnswerToken, hat::Hats, room::Room, screen::Invitation};
+    use crate::coach::{cadence::Later, feedback::AnswerToken, hat::{Hats, Practice}, room::Room, screen::Invitation};
 
     fn actions() -> Vec<Action> {
         let row = RowId::new(1, 2);
@@ -296,6 +306,9 @@ mod tests {
             nudge::Action::Later { nudge: row.clone(), when: Later::NextWeek }.into(),
             nudge::Action::Skip { nudge: row.clone() }.into(),
             nudge::Action::GoOn.into(),
+            schedule::Action::Practices.into(),
+            schedule::Action::Focus { practice: Some(Practice::CheckInDontJustInspire) }.into(),
+            schedule::Action::Focus { practice: None }.into(),
             plan::Action::Open { experiment: Some(crate::coach::hat::Hat::Leader) }.into(),
             plan::Action::MarkNotYet { plan: row.clone() }.into(),
             direct_message::Action::Keep { ts, nudge: Some(row) }.into(),

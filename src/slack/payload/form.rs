@@ -31,6 +31,7 @@ enum Metadata {
     Rehearsal,
     PlanOutcome { plan: RowId, care_met: bool },
     Plans,
+    Practices,
     Audits,
     Forget,
     Notice,
@@ -86,6 +87,7 @@ impl From<FormState> for Metadata {
                 Metadata::PlanOutcome { plan, care_met: care_acknowledged }
             }
             FormState::Plans => Metadata::Plans,
+            FormState::Practices => Metadata::Practices,
             FormState::Audits => Metadata::Audits,
             FormState::Forget => Metadata::Forget,
             FormState::Notice => Metadata::Notice,
@@ -125,6 +127,7 @@ impl From<Metadata> for FormState {
                 FormState::PlanOutcome { plan, care_acknowledged: care_met }
             }
             Metadata::Plans => FormState::Plans,
+            Metadata::Practices => FormState::Practices,
             Metadata::Audits => FormState::Audits,
             Metadata::Forget => FormState::Forget,
             Metadata::Notice => FormState::Notice,
@@ -146,6 +149,7 @@ mod tests {
             FormState::FollowUp { reflection: row.clone(), care_acknowledged: false },
             FormState::EditAct { act: row },
             FormState::Schedule,
+            FormState::Practices,
             FormState::History { page: 2 },
             FormState::Forget,
         ] {

@@ -4,7 +4,7 @@
 use crate::coach::{
     cadence::Later,
     feedback::AnswerToken,
-    hat::{Hat, Hats},
+    hat::{Hat, Hats, Practice},
     ids::RowId,
     room::Room,
     screen::Invitation,
@@ -44,6 +44,18 @@ wire_enum!(WireRoom = Room {
     MissingDeadlines => "missing-deadlines",
     UnsureOfPriorities => "unsure-of-priorities",
     PastThePanic => "past-the-panic",
+});
+
+wire_enum!(WirePractice = Practice {
+    StopSolving => "stop-solving",
+    SellTheWhy => "sell-the-why",
+    ChangeProject => "change-project",
+    EmbraceTheBoring => "embrace-the-boring",
+    FocusOnTheHow => "focus-on-the-how",
+    CheckInDontJustInspire => "check-in-dont-just-inspire",
+    AuditTheCalendar => "audit-the-calendar",
+    AskForFeedback => "ask-for-feedback",
+    StartSmall => "start-small",
 });
 
 /// One hat, both or neither.

@@ -49,6 +49,7 @@ fn keeps_what_was_typed(state: &FormState) -> bool {
         | FormState::Rehearsal
         | FormState::PlanOutcome { .. }
         | FormState::Plans
+        | FormState::Practices
         | FormState::Audits
         | FormState::Forget
         | FormState::Notice => false,

@@ -35,6 +35,12 @@ pub(super) fn section(mrkdwn: &str) -> SlackBlock {
     SlackSectionBlock::new().with_text(text.into()).into()
 }
 
+/// A paragraph with markup and a button beside it. It never holds a member's words.
+pub(super) fn section_with_button(mrkdwn: &str, button: SlackBlockButtonElement) -> SlackBlock {
+    let text = SlackBlockMarkDownText::new(cut(mrkdwn, 3_000));
+    SlackSectionBlock::new().with_text(text.into()).with_accessory(button.into()).into()
+}
+
 /// A paragraph in which Slack reads no markup.
 pub(super) fn paragraph(text: &str) -> SlackBlock {
     SlackSectionBlock::new().with_text(plain(text, 3_000).into()).into()

@@ -25,10 +25,11 @@ mod nudge;
 mod onboarding;
 mod plain_words;
 mod plan;
+pub mod practices;
 mod privacy;
 mod report;
 mod room;
-pub mod schedule;
+mod schedule;
 pub mod usage;
 
 pub use field_error::{OUTDATED_FORM, sentence as field_error};
@@ -117,6 +118,7 @@ fn view(form: &Form) -> SlackView {
         }
         Form::Care { state, concern, inputs } => care::form(state, *concern, inputs),
         Form::Schedule(schedule) => schedule::form(schedule),
+        Form::Practices(practices) => practices::form(practices),
         Form::Pause { until_on } => schedule::pause(*until_on),
         Form::History(page) => history::form(page),
         Form::FeedbackAsk { question, people, unclear } => feedback::ask_form(question, people, *unclear),

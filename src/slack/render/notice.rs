@@ -5,6 +5,7 @@ use super::{
     blocks::{actions, button, modal, paragraph},
     dates::{date, date_time},
     escape::escape,
+    practices,
 };
 use crate::coach::screen::{FormState, Notice};
 use crate::{
@@ -34,6 +35,7 @@ fn offer(notice: &Notice) -> Option<(&'static str, Action)> {
     match notice {
         Notice::Paused { .. } => Some(("Resume", schedule::Action::Resume.into())),
         Notice::NotPaused | Notice::NudgesStopped => Some(("Set a cadence", schedule::Action::Open.into())),
+        Notice::Why { practice: Some(_), .. } => Some(("All practices", schedule::Action::Practices.into())),
         Notice::UnknownButton => Some(("Help", onboarding::Action::Help.into())),
         _ => None,
     }
@@ -69,7 +71,7 @@ fn sentence(notice: &Notice) -> String {
             format!("There is no report on {}: your first entry is later.", month.title())
         }
         Notice::ExportComing => "Your export is on its way to our direct message.".to_owned(),
-        Notice::Why { reason } => reason.clone(),
+        Notice::Why { reason, practice } => practices::why(reason, practice.as_ref()),
         Notice::FeedbackChecking => {
             "I'm checking which of them I can ask. I'll tell you here in our direct message.".to_owned()
         }

@@ -81,6 +81,7 @@ fn answer(screen: &WishScreen) -> Answer {
         | Wish::Room
         | Wish::Audit
         | Wish::Plan
+        | Wish::Practices
         | Wish::Schedule
         | Wish::Feedback
         | Wish::History
@@ -121,6 +122,11 @@ fn command(wish: Wish, screen: &WishScreen) -> Answer {
             "Plan one thing: if this happens, I will do that. I ask you later what came of it.",
             "Make a plan",
             plan::Action::Open { experiment: None }.into(),
+        ),
+        Wish::Practices => (
+            "The nine practices that my questions come from. You can put one in focus.",
+            "Show the practices",
+            schedule::Action::Practices.into(),
         ),
         Wish::Schedule => (
             "Choose the days and hours at which I ask, your quiet hours and your days off.",

@@ -1,22 +1,29 @@
 //! *Read the room*: eight buttons and a way out, then what the reading suggests and one question for it.
 
-use super::blocks::{actions, button, context, divider, modal, paragraph, primary_button};
-use crate::coach::{hat::Hat, room::Room, screen::FormState};
+use super::{
+    blocks::{actions, button, context, divider, modal, paragraph, primary_button},
+    dates::date,
+};
+use crate::coach::{
+    hat::Hat,
+    room::{Room, RoomReading},
+    screen::FormState,
+};
 use crate::features::{checkin, room};
 use slack_morphism::blocks::{SlackBlockButtonElement, SlackView};
 use strum::VariantArray as _;
 
 /// The eight readings, in two rows of four that do not group them by hat.
-pub(super) fn form(last: Option<Room>) -> SlackView {
+pub(super) fn form(last: Option<RoomReading>) -> SlackView {
     let mut blocks = vec![paragraph("How is your team doing right now?")];
     let button_of =
         |(nth, room): (usize, &Room)| button(room.short_label(), room::Action::Read { room: *room }, nth);
     let buttons: Vec<SlackBlockButtonElement> = Room::VARIANTS.iter().enumerate().map(button_of).collect();
     blocks.extend(buttons.chunks(4).map(|row| actions(row.to_vec())));
     blocks.push(actions([button("Something else", checkin::Action::Open, 0)]));
-    if let Some(room) = last {
+    if let Some(RoomReading { room, read_on }) = last {
         blocks.push(divider());
-        blocks.push(context(&format!("You last read it as: {}.", room.label())));
+        blocks.push(context(&format!("On {} you read it as: {}.", date(read_on), room.label())));
         blocks.push(actions([button("Forget that", room::Action::Forget, 0)]));
     }
     modal(&FormState::Room, "Read the room", None, "Close", blocks)
@@ -36,7 +43,7 @@ pub(super) fn read(room: Room, question: Option<&str>) -> SlackView {
         button("Forget that", room::Action::Forget, 0),
     ]));
     blocks.push(context(
-        "I remember this until you read the room again, so that your next question fits. It is not counted in your report.",
+        "I remember this for a week, so that my questions fit. It is not counted in your report.",
     ));
     modal(&FormState::Room, "Read the room", None, "Close", blocks)
 }

@@ -7,6 +7,7 @@ use super::{
         ListChoice, checkboxes, choice, date_picker, hint, line_input, optional, required, select,
         text_input, time_picker,
     },
+    practices::practice_label,
 };
 use crate::{
     coach::{
@@ -111,12 +112,6 @@ fn practice(focus: Option<Practice>) -> SlackInputBlock {
         .collect();
     let menu = select(Field::Practice, choices, focus.map(|practice| practice.into_str()));
     optional(Field::Practice, "Practice in focus", menu)
-}
-
-/// How the form names a practice.
-pub fn practice_label(practice: Practice) -> String {
-    let mut chars = practice.title().chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Pause until a date, or until the member resumes.

@@ -10,12 +10,13 @@ use crate::features::{checkin, history, nudge, onboarding, schedule};
 use jiff::civil::Date;
 
 /// What can be typed after the command, and what it does.
-pub const LINES: [(&str, &str); 14] = [
+pub const LINES: [(&str, &str); 15] = [
     ("checkin", "think one thing through, in under a minute"),
     ("nudge", "a question now"),
     ("room", "read the room in two taps: which hat it needs, and one question"),
     ("audit", "your last five meetings: how, where or both"),
     ("plan", "an if-then plan, or an experiment with the other hat"),
+    ("practices", "the nine practices, and which one is in focus"),
     ("schedule", "when questions come: days, hours, zone, quiet hours, days off"),
     ("pause [until monday]", "no questions, until a day or until you resume"),
     ("resume", "end the pause"),

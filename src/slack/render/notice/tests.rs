@@ -1,7 +1,14 @@
 //! Every fixed short answer as a member reads it, one after another.
 
 use super::*;
-use crate::{coach::screen::CalendarError, slack::render::privacy};
+use crate::{
+    coach::{
+        hat::Practice,
+        prompt::Reason,
+        screen::{CalendarError, PracticeEntry},
+    },
+    slack::render::privacy,
+};
 use jiff::civil::date;
 use leadlens_sandbox::blocks::{Surface, check, check_view};
 
@@ -22,7 +29,14 @@ fn every_notice() -> Vec<Notice> {
         Notice::NudgeWaiting,
         Notice::ReportComing { month },
         Notice::ExportComing,
-        Notice::Why { reason: "It has been a while since you were asked about this.".to_owned() },
+        Notice::Why { reason: Reason::Chance.into(), practice: None },
+        Notice::Why {
+            reason: Reason::Focus { practice: Practice::StartSmall }.into(),
+            practice: Some(PracticeEntry {
+                practice: Practice::StartSmall,
+                about: "You do one small thing.".to_owned(),
+            }),
+        },
         Notice::FeedbackChecking,
         Notice::FeedbackAsked { until_on: on },
         Notice::FeedbackTooFew,

@@ -15,12 +15,13 @@ use crate::coach::{
     member::{Cadence, QuietHours},
     member_text::MemberText,
     plan::{PlanFields, PlanState},
+    prompt::Library,
     reflection::{CheckinFields, STANDING_QUESTION},
-    room::Room,
+    room::{Room, RoomReading},
     screen::{
         AuditEntry, AuditForm, CalendarError, CareInputs, CoachingActEntry, CoachingActsPage,
         EditCoachingActForm, FeedbackAnswerForm, Form, FormState, HistoryPage, LlmDisclosure, Notice,
-        PlanForm, PlanOutcomeForm, ReflectionScreen, ScheduleForm,
+        PlanForm, PlanOutcomeForm, PracticeEntry, PracticesForm, ReflectionScreen, ScheduleForm,
     },
 };
 use strum::VariantArray as _;
@@ -111,7 +112,18 @@ fn schedules() -> Vec<Named> {
         focus: Some(Practice::StopSolving),
         nudges_on: false,
     };
-    vec![("schedule", Form::Schedule(schedule)), ("pause", Form::Pause { until_on: None })]
+    let about = |practice: &Practice| PracticeEntry {
+        practice: *practice,
+        about: Library::built_in().unwrap().about(*practice).unwrap().to_owned(),
+    };
+    let practices: Vec<_> = Practice::VARIANTS.iter().map(about).collect();
+    let focused = PracticesForm { practices: practices.clone(), focus: Some(Practice::SellTheWhy) };
+    vec![
+        ("schedule", Form::Schedule(schedule)),
+        ("pause", Form::Pause { until_on: None }),
+        ("practices", Form::Practices(focused)),
+        ("practices without a focus", Form::Practices(PracticesForm { practices, focus: None })),
+    ]
 }
 
 fn histories(words: &str) -> Vec<Named> {
@@ -208,7 +220,7 @@ fn feedback_answer(words: &str, answered: bool, concern: Option<Concern>) -> For
 
 fn rooms() -> Vec<Named> {
     vec![
-        ("room", Form::Room { last: Some(Room::LowSpirit) }),
+        ("room", Form::Room { last: Some(RoomReading { room: Room::LowSpirit, read_on: on() }) }),
         ("room read", Form::RoomRead { room: Room::PastThePanic, question: Some("Who does what?".into()) }),
     ]
 }
