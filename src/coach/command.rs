@@ -145,8 +145,21 @@ pub enum CommandError {
 
 /// The commands in the order of the usage.
 pub const COMMAND_NAMES: &[&str] = &[
-    "checkin", "nudge", "room", "audit", "plan", "practices", "schedule", "pause", "resume", "report", "feedback",
-    "history", "export", "forget", "help",
+    "checkin",
+    "nudge",
+    "room",
+    "audit",
+    "plan",
+    "practices",
+    "schedule",
+    "pause",
+    "resume",
+    "report",
+    "feedback",
+    "history",
+    "export",
+    "forget",
+    "help",
 ];
 
 /// Names with more typing errors than this are not suggested.

@@ -113,10 +113,10 @@ const BETWEEN: &[&str] =
 /// What is negated, is nobody's choice, or is a figure of speech ("I'll be honest") is no deed. Nor is what
 /// begins with an article: "going to the board".
 const NO_DEED: &[&str] = &[
-    "not", "no", "never", "have", "know", "admit", "believe", "need", "miss", "regret", "like", "love", "want",
-    "wish", "hope", "guess", "suppose", "die", "cry", "sleep", "accept", "get", "remember", "forget", "see",
-    "lose", "cost", "involve", "survive", "bet", "wait", "stay", "find", "own", "the", "a", "this", "that", "my",
-    "our",
+    "not", "no", "never", "have", "know", "admit", "believe", "need", "miss", "regret", "like", "love",
+    "want", "wish", "hope", "guess", "suppose", "die", "cry", "sleep", "accept", "get", "remember", "forget",
+    "see", "lose", "cost", "involve", "survive", "bet", "wait", "stay", "find", "own", "the", "a", "this",
+    "that", "my", "our",
 ];
 
 /// After "I'll be" or "I'm going to be", only these say where the member will be or for whom.
@@ -124,8 +124,31 @@ const BE_THERE: &[&str] = &["in", "at", "on", "the", "back", "her", "his", "thei
 
 /// Words of a sentence about the past.
 const PAST: &[&str] = &[
-    "was", "were", "had", "did", "didn't", "could", "couldn't", "knew", "said", "went", "took", "found", "got",
-    "needed", "wanted", "yesterday", "today", "though", "after", "told", "gave", "came", "asked", "sat", "stood",
+    "was",
+    "were",
+    "had",
+    "did",
+    "didn't",
+    "could",
+    "couldn't",
+    "knew",
+    "said",
+    "went",
+    "took",
+    "found",
+    "got",
+    "needed",
+    "wanted",
+    "yesterday",
+    "today",
+    "though",
+    "after",
+    "told",
+    "gave",
+    "came",
+    "asked",
+    "sat",
+    "stood",
 ];
 
 /// Verbs after "tomorrow I" that state no deed.

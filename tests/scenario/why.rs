@@ -68,7 +68,8 @@ async fn why_tells_what_was_true_of_her_when_it_was_chosen() {
         ana.taps_form("Without direction").await;
         ana.sees_form("Read the room");
         ana.closes_form();
-        let read = "On Thu 1 Oct 2026 you read the room as \"Without direction\". That calls for the leader hat";
+        let read =
+            "On Thu 1 Oct 2026 you read the room as \"Without direction\". That calls for the leader hat";
         let asked = reasons(&ana, 8).await;
         assert!(asked.iter().any(|reason| reason.contains(read)), "{asked:#?}");
         world.clock_to("2026-10-09 08:00").await;

@@ -15,7 +15,10 @@ fn an_intention_is_quoted_as_it_stands() {
         ("Next time I ask before I answer.", Some("Next time I ask before I answer.")),
         ("On Monday I'm asking him.", Some("On Monday I'm asking him.")),
         ("I'm also gonna say why. I'll write it down too.", Some("I'm also gonna say why.")),
-        ("I intend to let Noor run it, even if it takes longer.", Some("I intend to let Noor run it, even if it takes longer.")),
+        (
+            "I intend to let Noor run it, even if it takes longer.",
+            Some("I intend to let Noor run it, even if it takes longer."),
+        ),
         ("We'll try it for two weeks.", Some("We'll try it for two weeks.")),
         ("Going to sit with them and listen.", Some("Going to sit with them and listen.")),
         ("\u{130}\u{307} I’LL ASK", Some("\u{130}\u{307} I’LL ASK")),

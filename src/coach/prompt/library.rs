@@ -313,10 +313,7 @@ fn read_entry(practice: Option<&str>, entry: &PromptEntry) -> Result<Prompt, &'s
     };
     Ok(Prompt {
         id: PromptId::parse(&entry.id).map_err(|_| BAD_ID)?,
-        practice: practice
-            .ok_or("the file names no practice")?
-            .parse()
-            .map_err(|_| NO_SUCH_PRACTICE)?,
+        practice: practice.ok_or("the file names no practice")?.parse().map_err(|_| NO_SUCH_PRACTICE)?,
         hats: entry.hat.parse().map_err(|_| "hat is leader, manager or both")?,
         dimension,
         kind: entry.kind.parse().map_err(|_| "kind is open or follow-up")?,

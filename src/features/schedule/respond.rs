@@ -32,9 +32,7 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
 
 /// The nine practices, each with its sentence.
 pub(super) fn practices(ctx: &Ctx<'_>, focus: Option<Practice>) -> Form {
-    let entry = |practice: &Practice| PracticeEntry {
-        practice: *practice,
-        about: ctx.questions().about(*practice),
-    };
+    let entry =
+        |practice: &Practice| PracticeEntry { practice: *practice, about: ctx.questions().about(*practice) };
     Form::Practices(PracticesForm { practices: Practice::VARIANTS.iter().map(entry).collect(), focus })
 }

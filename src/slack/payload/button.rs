@@ -282,7 +282,13 @@ fn answer(from: WireInvitation, action: feedback::AnswerAction) -> Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coach::{cadence::Later, feedback::AnswerToken, hat::{Hats, Practice}, room::Room, screen::Invitation};
+    use crate::coach::{
+        cadence::Later,
+        feedback::AnswerToken,
+        hat::{Hats, Practice},
+        room::Room,
+        screen::Invitation,
+    };
 
     fn actions() -> Vec<Action> {
         let row = RowId::new(1, 2);
