@@ -63,7 +63,7 @@ fn sentence(reason: Reason) -> String {
         Reason::Follows { .. } => "It stays with what you were asked before.".to_owned(),
         Reason::Focus { .. } => "You put its practice in focus.".to_owned(),
         Reason::Room { room, read_on } => format!(
-            "On {} you read the room as \"{}\". That calls for the {} hat, and this question draws to it.",
+            "On {} you read the room as \"{}\". That suggests the {} hat, and this question draws to it.",
             date(read_on),
             room.short_label(),
             room.needs()
@@ -93,7 +93,7 @@ fn sentence(reason: Reason) -> String {
             about(dimension)
         ),
         Reason::Chance => {
-            "Nothing you told me decided it: I chose by chance among the questions you have not had in the last four \
+            "Nothing you told me decided it: I chose by chance among the questions you haven't had in the last four \
              weeks."
                 .to_owned()
         }
