@@ -2,6 +2,7 @@
 //! one stops the start with its name, what is wrong and an example. Secrets are wrapped as they
 //! enter and no error repeats a value.
 
+mod env_file;
 mod llm;
 
 pub use llm::LlmConfig;
@@ -42,6 +43,8 @@ pub struct Config {
     pub log_filter: String,
     /// `LEADLENS_LOG_FORMAT`.
     pub log_format: LogFormat,
+    /// Variables that begin with `LEADLENS_` and mean nothing.
+    pub unknown_variables: BTreeSet<String>,
 }
 
 impl Config {
@@ -170,11 +173,12 @@ impl Environment {
         let mut values = BTreeMap::new();
         let file = folder.join(".env");
         if file.exists() {
-            let bad = |_| wrong(".env", "cannot be read as NAME=value lines", "SLACK_BOT_TOKEN=xoxb-…");
-            for pair in dotenvy::from_path_iter(&file).map_err(bad)? {
-                let (name, value) = pair.map_err(bad)?;
-                values.insert(name, value);
-            }
+            let bad = |problem: String| wrong(".env", problem, "SLACK_BOT_TOKEN=xoxb-…");
+            let text =
+                std::fs::read_to_string(&file).map_err(|_| bad("cannot be read as text".to_owned()))?;
+            let pairs = env_file::parse(&text);
+            let pairs = pairs.map_err(|at| bad(format!("has no NAME=value in line {}", at.0)))?;
+            values.extend(pairs);
         }
         for (name, value) in std::env::vars_os() {
             if let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) {
@@ -203,15 +207,25 @@ impl Environment {
         self.get(name).map(SecretString::from)
     }
 
-    /// Variables that begin like ours and mean nothing: typing mistakes.
-    pub fn unknown_names(&self) -> BTreeSet<&str> {
-        self.0
-            .keys()
-            .map(String::as_str)
-            .filter(|name| name.starts_with("LEADLENS_") && !NAMES.contains(name))
-            .filter(|name| !name.starts_with("LEADLENS_TEST_") && !name.starts_with("LEADLENS_REQUIRE_"))
+    /// Variables that begin like ours and mean nothing: probably typing mistakes. They are told and stop nothing,
+    /// because a platform may set variables of its own.
+    fn unknown_names(&self) -> BTreeSet<String> {
+        let ours = self.0.iter().filter(|(name, _)| name.starts_with("LEADLENS_"));
+        ours.filter(|(name, value)| !NAMES.contains(&name.as_str()) && !is_of_platform(name, value))
+            .filter(|(name, _)| !name.starts_with("LEADLENS_TEST_") && !name.starts_with("LEADLENS_REQUIRE_"))
+            .map(|(name, _)| name.clone())
             .collect()
     }
+}
+
+/// Whether Kubernetes, or Docker for a linked container, sets such a variable for a service whose name begins with
+/// "leadlens" (<https://kubernetes.io/docs/tutorials/services/connect-applications-service/#environment-variables>).
+fn is_of_platform(name: &str, value: &str) -> bool {
+    let is_address = ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));
+    let of_port = ["_TCP", "_UDP", "_SCTP"].iter().any(|protocol| name.contains(protocol));
+    name.ends_with("_SERVICE_HOST")
+        || name.contains("_SERVICE_PORT")
+        || (name.contains("_PORT") && (is_address || of_port))
 }
 
 /// Every variable that begins with `LEADLENS_`.
@@ -244,10 +258,6 @@ impl Config {
         let llm = keep(LlmConfig::from(environment), &mut errors).flatten();
         let grace_days = keep(grace_days(environment), &mut errors);
         let log_format = keep(log_format(environment), &mut errors);
-        for name in environment.unknown_names() {
-            let problem = format!("is set, but there is no variable of that name ({name})");
-            errors.push(wrong("LEADLENS_…", problem, "LEADLENS_LISTEN=127.0.0.1:3000"));
-        }
         if slack.as_ref().is_some_and(|slack| slack.oauth.is_some()) {
             if secret_key.is_none() {
                 let problem = "is needed when SLACK_CLIENT_ID is set, to encrypt workspace tokens at rest";
@@ -274,6 +284,7 @@ impl Config {
                     grace_days,
                     log_filter,
                     log_format,
+                    unknown_variables: environment.unknown_names(),
                 })
             }
             _ => Err(errors),
@@ -479,7 +490,6 @@ mod tests {
             ("LEADLENS_PROMPTS", "/SECRET/nowhere", "not a folder"),
             ("LEADLENS_GRACE_DAYS", "soon", "0 to 365"),
             ("LEADLENS_LOG_FORMAT", "SECRET", "text or json"),
-            ("LEADLENS_LISTN", "SECRET", "no variable of that name"),
         ];
         for (name, value, says) in table {
             let errors = errors(&[(name, value)]).join("\n");
@@ -487,6 +497,39 @@ mod tests {
             assert!(errors.contains("Example: "), "{name}: {errors}");
             assert!(!errors.contains("SECRET.") && !errors.contains(":SECRET"), "{name}: {errors}");
         }
+    }
+
+    #[test]
+    fn what_a_platform_sets_stops_nothing_and_what_looks_mistyped_is_told() {
+        let config = Config::from(&Environment::of([
+            ("LEADLENS_PORT", "tcp://10.0.0.11:3000"),
+            ("LEADLENS_PORT_3000_TCP", "tcp://10.0.0.11:3000"),
+            ("LEADLENS_PORT_3000_TCP_PROTO", "tcp"),
+            ("LEADLENS_PORT_3000_TCP_PORT", "3000"),
+            ("LEADLENS_PORT_3000_TCP_ADDR", "10.0.0.11"),
+            ("LEADLENS_SERVICE_HOST", "10.0.0.11"),
+            ("LEADLENS_SERVICE_PORT", "3000"),
+            ("LEADLENS_SERVICE_PORT_HTTP", "3000"),
+            ("LEADLENS_DB_SERVICE_HOST", "10.0.0.12"),
+            ("LEADLENS_DB_PORT", "tcp://10.0.0.12:5432"),
+            ("LEADLENS_LISTN", "127.0.0.1:80"),
+            ("LEADLENS_PORT_", "3000"),
+        ]));
+        let told = config.unwrap().unknown_variables;
+        assert_eq!(told.iter().map(String::as_str).collect::<Vec<_>>(), ["LEADLENS_LISTN", "LEADLENS_PORT_"]);
+    }
+
+    #[test]
+    fn a_file_with_a_byte_order_mark_and_a_dollar_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "\u{feff}SLACK_TEST_ONE=xoxb-1\r\nSLACK_TEST_TWO=postgres://u:p$w@h/d\r\n";
+        std::fs::write(folder.path().join(".env"), text).unwrap();
+        let environment = Environment::load(folder.path()).unwrap();
+        assert_eq!(environment.get("SLACK_TEST_ONE"), Some("xoxb-1"));
+        assert_eq!(environment.get("SLACK_TEST_TWO"), Some("postgres://u:p$w@h/d"));
+        std::fs::write(folder.path().join(".env"), "SLACK_TEST_ONE=1\nSECRET words").unwrap();
+        let error = Environment::load(folder.path()).err().unwrap().to_string();
+        assert!(error.contains("line 2") && !error.contains("SECRET words"), "{error}");
     }
 
     #[test]

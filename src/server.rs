@@ -128,13 +128,13 @@ impl Bot {
         let gateways = Arc::new(Gateways { state: state.clone(), llm_writer });
         let tasks = TaskTracker::new();
         // The caller moves the clock in manual mode and cannot move these pauses.
-        let (spacing, ack_lead) = match mode {
-            WorkerMode::Background => (home_publisher::SPACING, ACK_LEAD),
-            WorkerMode::Manual => (Duration::ZERO, Duration::ZERO),
+        let (spacing, ack_lead, patience) = match mode {
+            WorkerMode::Background => (home_publisher::SPACING, ACK_LEAD, Duration::MAX),
+            WorkerMode::Manual => (Duration::ZERO, Duration::ZERO, Duration::ZERO),
         };
         let screens = Arc::clone(&gateways) as Arc<dyn ScreenSource>;
         let homes = HomePublisher::new(spacing);
-        let post_ack = Arc::new(PostAckRunner::new(sender.clone(), screens, homes, ack_lead));
+        let post_ack = Arc::new(PostAckRunner::new(sender.clone(), screens, homes, ack_lead, patience));
         let receiver = Receiver::new(
             Arc::clone(&gateways) as Arc<dyn Dispatcher>,
             Arc::clone(&post_ack) as Arc<dyn PostAckHandler>,

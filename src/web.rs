@@ -171,4 +171,53 @@ mod tests {
         assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
         assert!(answer.ends_with("not ready: database, Slack\n"), "{answer}");
     }
+
+    /// Reads the answer to a whole request on a connection that is open already.
+    async fn asks(mut stream: TcpStream) -> String {
+        let request = "GET /healthz HTTP/1.1\r\nHost: leadlens\r\nConnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn headers_that_drip_do_not_hold_a_connection_longer() {
+        let (address, _stop) = start(Duration::from_millis(200)).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: leadlens\r\n").await.unwrap();
+        let drips = async {
+            // One header line after the other, each well within the time: all of them together are limited.
+            while stream.write_all(b"X-Slow: 1\r\n").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(5), drips).await.expect("the server closes it");
+    }
+
+    #[tokio::test]
+    async fn two_thousand_idle_connections_keep_nobody_out_for_long() {
+        let (address, _stop) = start(Duration::from_millis(500)).await;
+        let mut open = Vec::new();
+        for _ in 0..2_000 {
+            // Beyond the listen queue the system makes them wait; those are no worse off than the rest.
+            let connecting = tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address));
+            match connecting.await {
+                Ok(Ok(stream)) => open.push(stream),
+                Ok(Err(_)) | Err(_) => break,
+            }
+        }
+        assert!(open.len() > MAX_CONNECTIONS, "{} connections were made", open.len());
+        let answer = async {
+            loop {
+                if let Ok(stream) = TcpStream::connect(address).await {
+                    return asks(stream).await;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let answer = tokio::time::timeout(Duration::from_secs(20), answer).await.expect("an answer");
+        assert!(answer.ends_with("alive\n"), "{answer}");
+        drop(open);
+    }
 }

@@ -69,6 +69,10 @@ pub async fn examine(environment: &Environment, env: &Env) -> Findings {
         Ok(()) => findings.good("configuration", doors(&config)),
         Err(error) => findings.bad("configuration", ConfigError::to_string(&error)),
     }
+    if !config.unknown_variables.is_empty() {
+        let names: Vec<&str> = config.unknown_variables.iter().map(String::as_str).collect();
+        findings.good("variables", format!("nothing reads {}: a typing mistake?", names.join(", ")));
+    }
     examine_prompts(&mut findings, &config);
     examine_model(&mut findings, config.llm.as_ref()).await;
     examine_database(&mut findings, &config.database).await;

@@ -114,6 +114,9 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     config.slack.can_serve()?;
     telemetry::start_logging(&config.log_filter, config.log_format)
         .map_err(|says| anyhow::anyhow!("LEADLENS_LOG: {says}. Example: info"))?;
+    for name in &config.unknown_variables {
+        tracing::warn!(name, "this variable is set and nothing reads it");
+    }
     let mut terminate = signal(SignalKind::terminate())?;
     let mut reload = signal(SignalKind::hangup())?;
     let bot =

@@ -8,7 +8,6 @@ use super::{
     home_publisher::{HomePublisher, PublishSlot},
     receive::PostAckHandler,
     render,
-    tokens::Tokens,
     web_api::{CallError, SlackApi},
 };
 use crate::{
@@ -74,43 +73,49 @@ pub trait ScreenSource: Send + Sync + 'static {
 /// Carries out what follows an acknowledgement.
 pub struct PostAckRunner {
     api: SlackApi,
-    tokens: Tokens,
     sender: Sender,
     screens: Arc<dyn ScreenSource>,
     home_publisher: HomePublisher,
     form_guards: FormGuards,
     home_slots: Semaphore,
     ack_lead: Duration,
+    patience: Duration,
+}
+
+/// How long a rate limit is waited for: a trigger lasts three seconds, a form is looked at, and Home and a message
+/// can be brought up to date later.
+fn patience_for(method: &str) -> Duration {
+    match method {
+        "views.open" => Duration::from_secs(1),
+        "views.update" => Duration::from_secs(10),
+        _ => Duration::from_secs(120),
+    }
 }
 
 impl PostAckRunner {
-    /// `ack_lead` is how long after an acknowledgement the form that it shows is changed again at the
+    /// `patience` is how long a rate limit is waited for at most; `ack_lead` is how long after an acknowledgement the form that it shows is changed again at the
     /// earliest, so that Slack has processed the acknowledgement by then.
     pub fn new(
         sender: Sender,
         screens: Arc<dyn ScreenSource>,
         home_publisher: HomePublisher,
         ack_lead: Duration,
+        patience: Duration,
     ) -> Self {
-        let (api, tokens) = (sender.web_api().clone(), sender.tokens().clone());
+        let api = sender.web_api().clone();
         let (form_guards, home_slots) = (FormGuards::default(), Semaphore::new(CONCURRENT_HOMES));
-        Self { api, tokens, sender, screens, home_publisher, form_guards, home_slots, ack_lead }
+        Self { api, sender, screens, home_publisher, form_guards, home_slots, ack_lead, patience }
     }
 
-    /// Slack's answer, or its error's code.
+    /// Slack's answer, or its error's code. Where there is time, a limit is waited for.
     async fn call(&self, team: &TeamId, method: &'static str, body: &Value) -> Result<Value, String> {
-        let Ok(token) = self.tokens.token_for(team).await else {
-            tracing::warn!(%team, method, "no token for this workspace");
-            return Err("no_token".to_owned());
-        };
-        self.api.post(method, &token, body).await.map_err(|error| {
-            let code = error.code();
+        let patience = self.patience.min(patience_for(method));
+        self.sender.call_for_member(team, method, body, patience).await.inspect_err(|code| {
             if MEMBER_IS_GONE.contains(&code.as_str()) {
                 tracing::debug!(%team, method, code, "the member had moved on");
             } else {
                 tracing::warn!(%team, method, code, "a screen could not be shown");
             }
-            code
         })
     }
 

@@ -5,6 +5,7 @@ use crate::{
     member::Member,
     world::{ANA, World, on_both_doors},
 };
+use jiff::SignedDuration;
 use leadlens_sandbox::workspace::Fault;
 
 /// Half past nine has come, and posting failed like that.
@@ -278,6 +279,28 @@ async fn without_an_answer_about_status_nobody_is_disturbed() {
         }
         world.clock_to("2026-10-01 20:00").await;
         ana.sees_nothing_new();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn home_keeps_away_from_slack_for_as_long_as_slack_said() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        let published = || {
+            world
+                .slack()
+                .look(|state| state.calls.iter().filter(|(method, _)| method == "views.publish").count())
+        };
+        world.slack().fail("views.publish", Fault::RateLimited(30));
+        ana.opens_home().await;
+        let refused = published();
+        world.clock_forward(SignedDuration::from_secs(20)).await;
+        ana.opens_home().await;
+        assert_eq!(published(), refused, "Slack said thirty seconds");
+        world.clock_forward(SignedDuration::from_secs(11)).await;
+        ana.opens_home().await;
+        assert_eq!(published(), refused + 1);
     })
     .await;
 }

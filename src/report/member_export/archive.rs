@@ -9,6 +9,9 @@ use serde::Deserialize;
 use std::io::{Cursor, Read, Write};
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
+/// What editors on Windows put before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The file with all data.
 const JSON: &str = "leadlens.json";
 
@@ -107,6 +110,7 @@ fn zip_time(at: jiff::civil::DateTime) -> Result<DateTime, ()> {
 /// # Errors
 /// [`ArchiveError`], a sentence for the person who gave the file.
 pub fn unpack(bytes: &[u8]) -> Result<MemberExport, ArchiveError> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     match first {
         _ if bytes.starts_with(b"PK") => read(&json_of(bytes)?),
@@ -115,12 +119,26 @@ pub fn unpack(bytes: &[u8]) -> Result<MemberExport, ArchiveError> {
     }
 }
 
+/// Where the JSON is: at the top, or, in a folder that a desktop unpacked and zipped again, the only one of that
+/// name. macOS adds files of its own under `__MACOSX`.
+fn json_name(archive: &ZipArchive<Cursor<&[u8]>>) -> Option<String> {
+    if archive.index_for_name(JSON).is_some() {
+        return Some(JSON.to_owned());
+    }
+    let is_ours = |name: &str| {
+        let mut folders: Vec<&str> = name.split(['/', '\\']).collect();
+        folders.pop() == Some(JSON)
+            && !folders.iter().any(|folder| matches!(*folder, "" | "." | ".." | "__MACOSX"))
+    };
+    let mut found = archive.file_names().flatten().filter(|name| is_ours(name));
+    let only = found.next()?;
+    found.next().is_none().then(|| only.into_owned())
+}
+
 fn json_of(bytes: &[u8]) -> Result<Vec<u8>, ArchiveError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| ArchiveError::Damaged)?;
-    if archive.index_for_name(JSON).is_none() {
-        return Err(ArchiveError::NoData);
-    }
-    let file = archive.by_name(JSON).map_err(|_| ArchiveError::Damaged)?;
+    let name = json_name(&archive).ok_or(ArchiveError::NoData)?;
+    let file = archive.by_name(&name).map_err(|_| ArchiveError::Damaged)?;
     // The size in the header can be wrong, so the extracted bytes are counted.
     let mut json = Vec::new();
     let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
@@ -129,6 +147,7 @@ fn json_of(bytes: &[u8]) -> Result<Vec<u8>, ArchiveError> {
 }
 
 fn read(json: &[u8]) -> Result<MemberExport, ArchiveError> {
+    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     /// What every version of the format begins with.
     #[derive(Deserialize)]
     struct Head {

@@ -74,6 +74,30 @@ fn an_archive_reads_back_as_what_it_was_made_from() {
 }
 
 #[test]
+fn an_export_that_a_desktop_unpacked_and_zipped_again_is_read() {
+    let export = own_export();
+    let json = export.json().unwrap();
+    let with_mark = [b"\xef\xbb\xbf", json.as_bytes()].concat();
+    assert_eq!(unpack(&with_mark).as_ref(), Ok(&export), "an editor on Windows");
+    assert_eq!(unpack(&archive_of("leadlens.json", &with_mark)).as_ref(), Ok(&export));
+    assert_eq!(unpack(&archive_of("my export/leadlens.json", json.as_bytes())).as_ref(), Ok(&export));
+    assert_eq!(unpack(&archive_of("my export\\leadlens.json", json.as_bytes())).as_ref(), Ok(&export));
+    let mut mac = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    mac.add_directory("leadlens/", options).unwrap();
+    for (name, content) in [
+        ("leadlens/leadlens.json", json.as_bytes()),
+        ("__MACOSX/leadlens/._leadlens.json", b"mac"),
+        ("__MACOSX/leadlens/leadlens.json", b"mac"),
+        ("leadlens/.DS_Store", b"mac"),
+    ] {
+        mac.start_file(name, options).unwrap();
+        std::io::Write::write_all(&mut mac, content).unwrap();
+    }
+    assert_eq!(unpack(&mac.finish().unwrap().into_inner()).as_ref(), Ok(&export));
+}
+
+#[test]
 fn what_is_no_export_is_refused_with_the_reason() {
     let json = own_export().json().unwrap();
     let with = |from: &str, to: &str| {

@@ -20,13 +20,16 @@ use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use secrecy::SecretString;
 use serde_json::Value;
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// The wait for a workspace whose token cannot be decrypted: only the operator can repair that.
 const DECRYPTION_RETRY: SignedDuration = SignedDuration::from_mins(15);
 
 /// The code of a workspace without a token.
 pub(super) const NOT_INSTALLED: &str = "not_installed";
+
+/// The shortest pause before a call that a limit held back.
+const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 
 /// Lookups are not counted as attempts; they back off like something that was tried three times.
 const LOOKUP_ATTEMPTS: u32 = 3;
@@ -121,6 +124,29 @@ impl RateLimitedApi {
         body: &Value,
     ) -> Result<Value, Failure> {
         self.checked(team, method, self.web_api.post(method, token, body).await)
+    }
+
+    /// Calls a method for a member who waits for it. Waits for a limit, for as long as `patience` lasts.
+    pub(super) async fn post_for_member(
+        &self,
+        team: &TeamId,
+        method: &'static str,
+        body: &Value,
+        patience: Duration,
+    ) -> Result<Value, Failure> {
+        let token = self.token_for(team).await?;
+        let mut left = patience;
+        loop {
+            let answer = self.post(team, &token, method, None, body).await;
+            let Err(Failure::RateLimited { until }) = answer else { return answer };
+            let wait = Duration::try_from(until.duration_since(self.env.now())).unwrap_or_default();
+            let wait = wait.max(SHORTEST_WAIT);
+            if wait > left {
+                return answer;
+            }
+            left = left.saturating_sub(wait);
+            tokio::time::sleep(wait).await;
+        }
     }
 
     /// Calls a method with a form body.

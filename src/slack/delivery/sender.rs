@@ -91,6 +91,29 @@ impl Sender {
         self.api.tokens()
     }
 
+    /// Calls a method for a member who waits for it, within the rate limits that all calls share. Waits for a limit
+    /// for as long as `patience` lasts.
+    ///
+    /// # Errors
+    /// Slack's code, or one of ours.
+    pub async fn call_for_member(
+        &self,
+        team: &TeamId,
+        method: &'static str,
+        body: &Value,
+        patience: Duration,
+    ) -> Result<Value, String> {
+        let answer = self.api.post_for_member(team, method, body, patience).await;
+        answer.map_err(|failure| match failure {
+            Failure::Call { error, .. } => error.code(),
+            Failure::RateLimited { .. } => RATE_LIMITED.to_owned(),
+            Failure::NoToken(_) => "no_token".to_owned(),
+            Failure::Store => "store".to_owned(),
+            Failure::RowGone => "row_gone".to_owned(),
+            Failure::TimedOut => "no_answer".to_owned(),
+        })
+    }
+
     async fn send(
         &self,
         outgoing: &Outgoing,

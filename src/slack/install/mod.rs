@@ -31,6 +31,13 @@ use url::Url;
 /// The cookie that holds the nonce of the state.
 const COOKIE: &str = "leadlens_install";
 
+/// The cookie that holds the nonce of an installation that was completed, so that a reload says so. Its code is
+/// used up by then.
+const DONE_COOKIE: &str = "leadlens_installed";
+
+/// How long a completed installation is remembered, in seconds.
+const DONE_S: i64 = 24 * 60 * 60;
+
 /// The store did not keep the workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotStored;
@@ -98,17 +105,20 @@ async fn install(State(installer): State<Arc<Installer>>) -> Response {
     };
     let mut response = Redirect::to(installer.consent_url(&state).as_str()).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let secure = if installer.public_url.scheme() == "https" { "; Secure" } else { "" };
-    let max_age = state::LIFETIME_S;
-    let cookie = format!("{COOKIE}={nonce}; HttpOnly; SameSite=Lax; Path=/slack; Max-Age={max_age}{secure}");
-    if let Ok(value) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
-    }
+    set_cookie(&mut response, &installer, COOKIE, &nonce, state::LIFETIME_S);
     response
 }
 
+fn set_cookie(response: &mut Response, installer: &Installer, name: &str, value: &str, max_age: i64) {
+    let secure = if installer.public_url.scheme() == "https" { "; Secure" } else { "" };
+    let cookie = format!("{name}={value}; HttpOnly; SameSite=Lax; Path=/slack; Max-Age={max_age}{secure}");
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, value);
+    }
+}
+
 /// The query with which Slack sends the browser back.
-#[derive(Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct RedirectQuery {
     code: Option<String>,
     state: Option<String>,
@@ -119,21 +129,55 @@ async fn oauth_redirect(
     State(installer): State<Arc<Installer>>,
     headers: HeaderMap,
     Query(query): Query<RedirectQuery>,
-) -> Page {
-    if query.error.is_some() {
-        return Page::Declined;
-    }
-    let (Some(code), Some(state)) = (query.code, query.state) else { return Page::NoCode };
+) -> Response {
     let now_s = installer.env.now().as_second();
-    if !state::is_valid(&installer.key, &state, cookie(&headers).unwrap_or_default(), now_s) {
-        return Page::InvalidState;
+    let code = match code_of(&installer.key, &query, &headers, now_s) {
+        Ok(code) => code,
+        Err(page) => return page.into_response(),
+    };
+    match complete(&installer, code).await {
+        Ok(()) => {
+            let mut response = Page::Installed.into_response();
+            let nonce = query.state.as_deref().and_then(state::nonce).unwrap_or_default();
+            set_cookie(&mut response, &installer, DONE_COOKIE, nonce, DONE_S);
+            response
+        }
+        Err(page) => page.into_response(),
     }
-    complete(&installer, &code).await.err().unwrap_or(Page::Installed)
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The code to exchange, or the page that says why there is none.
+fn code_of<'q>(
+    key: &SecretKey,
+    query: &'q RedirectQuery,
+    headers: &HeaderMap,
+    now_s: i64,
+) -> Result<&'q str, Page> {
+    match query.error.as_deref() {
+        Some("access_denied") => return Err(Page::Declined),
+        Some(error) => {
+            let is_code = error.len() < 60 && error.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            let code = if is_code { error } else { "unreadable" };
+            tracing::warn!(code, "Slack ended an installation");
+            return Err(Page::Refused);
+        }
+        None => {}
+    }
+    let code = query.code.as_deref().ok_or(Page::NoCode)?;
+    let state = query.state.as_deref().ok_or(Page::NoState)?;
+    if state::is_ours(key, state) && cookie(headers, DONE_COOKIE) == state::nonce(state) {
+        return Err(Page::Installed);
+    }
+    if state::is_valid(key, state, cookie(headers, COOKIE).unwrap_or_default(), now_s) {
+        Ok(code)
+    } else {
+        Err(Page::InvalidState)
+    }
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let header = headers.get(header::COOKIE)?.to_str().ok()?;
-    header.split(';').find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+    header.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Exchanges the code for a token and stores the workspace. The error is the page to show.
@@ -162,4 +206,38 @@ async fn complete(installer: &Installer, code: &str) -> Result<(), Page> {
 
 fn user_in(value: &Value) -> Option<UserId> {
     UserId::parse(value.as_str()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_back_reads_what_is_true() {
+        let key = SecretKey::parse(&"07".repeat(32)).unwrap();
+        let state = state::sign(&key, "abc", 1_000).unwrap();
+        let page = |query: &[(&str, &str)], cookies: &str, now_s: i64| {
+            let of = |name| query.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            let query = RedirectQuery { code: of("code"), state: of("state"), error: of("error") };
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, cookies.parse().unwrap());
+            code_of(&key, &query, &headers, now_s).map(str::to_owned)
+        };
+        let back = [("code", "c"), ("state", state.as_str())];
+        let ours = "leadlens_install=abc";
+        assert_eq!(page(&back, ours, 1_001), Ok("c".to_owned()));
+        assert_eq!(page(&[("error", "access_denied")], ours, 1_001), Err(Page::Declined));
+        assert_eq!(page(&[("error", "invalid_scope")], ours, 1_001), Err(Page::Refused));
+        assert_eq!(page(&[("state", state.as_str())], ours, 1_001), Err(Page::NoCode));
+        assert_eq!(page(&[("code", "c")], ours, 1_001), Err(Page::NoState));
+        assert_eq!(page(&back, "leadlens_install=other", 1_001), Err(Page::InvalidState));
+        // A reload after success, soon and late, with the code used up.
+        let done = "leadlens_install=abc; leadlens_installed=abc";
+        assert_eq!(page(&back, done, 1_100), Err(Page::Installed));
+        assert_eq!(page(&back, "leadlens_installed=abc", 9_000), Err(Page::Installed));
+        // Neither another installation nor a forged state is taken for a success.
+        assert_eq!(page(&back, "leadlens_installed=older", 9_000), Err(Page::InvalidState));
+        let forged = [("code", "c"), ("state", "abc.1000.forged")];
+        assert_eq!(page(&forged, done, 1_100), Err(Page::InvalidState));
+    }
 }

@@ -14,8 +14,12 @@ pub(super) enum Page {
     Declined,
     /// The state could not be signed.
     CannotSign,
+    /// Slack ended the installation for another reason.
+    Refused,
     /// The browser came back without a code.
     NoCode,
+    /// The browser came back without a state: the installation did not begin on this server.
+    NoState,
     /// The state is expired, forged or from another browser.
     InvalidState,
     /// Slack refused to exchange the code.
@@ -34,9 +38,10 @@ impl Page {
     fn status(self) -> StatusCode {
         match self {
             Page::Installed | Page::Declined => StatusCode::OK,
-            Page::NoCode | Page::InvalidState => StatusCode::BAD_REQUEST,
+            Page::NoCode | Page::NoState | Page::InvalidState => StatusCode::BAD_REQUEST,
             Page::CannotSign => StatusCode::INTERNAL_SERVER_ERROR,
-            Page::NotConfirmed
+            Page::Refused
+            | Page::NotConfirmed
             | Page::UnexpectedAnswer
             | Page::WholeOrganisation
             | Page::NoKey
@@ -45,7 +50,20 @@ impl Page {
     }
 
     fn title(self) -> &'static str {
-        if self == Page::Installed { "LeadLens is installed" } else { "Not installed" }
+        match self {
+            Page::Installed => "LeadLens is installed",
+            // A reload of an old page may be one after a success.
+            Page::InvalidState | Page::NotConfirmed => "Nothing was installed now",
+            Page::Declined
+            | Page::Refused
+            | Page::CannotSign
+            | Page::NoCode
+            | Page::NoState
+            | Page::UnexpectedAnswer
+            | Page::WholeOrganisation
+            | Page::NoKey
+            | Page::NotStored => "Not installed",
+        }
     }
 
     fn text(self) -> &'static str {
@@ -55,12 +73,20 @@ impl Page {
             }
             Page::Declined => "You chose not to install LeadLens. Nothing was changed.",
             Page::CannotSign => "This server cannot sign. Please try again.",
-            Page::NoCode => "Slack sent no code. Please start again at /slack/install.",
+            Page::Refused => {
+                "Slack did not go through with the installation, and nothing was changed. Please start again at /slack/install. If that fails too, the log of this server has Slack's reason."
+            }
+            Page::NoCode => {
+                "Slack sent no code, so nothing was installed. Please start again at /slack/install."
+            }
+            Page::NoState => {
+                "This installation did not begin here, so nothing was installed. Please start at /slack/install on this server."
+            }
             Page::InvalidState => {
-                "This page is too old or came from another browser. Please start again at /slack/install."
+                "This page is too old or came from another browser, so nothing was installed now. If LeadLens has written to you in Slack, it was installed before. Otherwise please start again at /slack/install."
             }
             Page::NotConfirmed => {
-                "Slack did not confirm the installation. Please start again at /slack/install."
+                "Slack did not confirm the installation, so nothing was changed now. If LeadLens has written to you in Slack, it was installed before. Otherwise please start again at /slack/install."
             }
             Page::UnexpectedAnswer => {
                 "Slack's answer was not as documented, so nothing was kept. Please try again."

@@ -22,6 +22,21 @@ pub(super) fn sign(key: &SecretKey, nonce: &str, issued_s: i64) -> Option<String
     Some(format!("{text}.{}", hex::encode(mac.finalize().into_bytes())))
 }
 
+/// The nonce of a state.
+pub(super) fn nonce(state: &str) -> Option<&str> {
+    state.split('.').next().filter(|nonce| !nonce.is_empty())
+}
+
+/// Whether the state is signed by us, at any time.
+pub(super) fn is_ours(key: &SecretKey, state: &str) -> bool {
+    let mut parts = state.split('.');
+    let Some((nonce, issued_s)) = parts.next().zip(parts.next()) else { return false };
+    let issued_s = issued_s.parse::<i64>().ok();
+    issued_s
+        .and_then(|issued_s| sign(key, nonce, issued_s))
+        .is_some_and(|ours| bool::from(ours.as_bytes().ct_eq(state.as_bytes())))
+}
+
 /// Whether the state is signed by us, has not expired, and belongs to the browser with this cookie.
 pub(super) fn is_valid(key: &SecretKey, state: &str, cookie: &str, now_s: i64) -> bool {
     let mut parts = state.split('.');
