@@ -171,8 +171,11 @@ async fn handle(ctx: &mut Ctx<'_>, event: &Event) -> Result<Outcome<Effect>> {
             Outcome::unchanged(Reply::done().then_home(member, Priority::Viewed))
         }
         Event::ProfileChanged { member, zone, deactivated } => {
-            onboarding::profile_changed(ctx, member, zone.as_deref(), *deactivated).await?;
-            Outcome::changed(Effect::Onboarding(onboarding::Effect::ProfileRead))
+            // Slack tells of everybody in the workspace: what changes nothing here leaves no row.
+            if onboarding::profile_changed(ctx, member, zone.as_deref(), *deactivated).await? {
+                return Outcome::changed(Effect::Onboarding(onboarding::Effect::ProfileRead));
+            }
+            Outcome::unchanged(Reply::done())
         }
         Event::AppUninstalled { team } | Event::TokensRevoked { team, bot: true, .. } => {
             workspace::left(ctx, team).await?;

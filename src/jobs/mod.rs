@@ -30,6 +30,9 @@ const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The longest wait between two tries of a job.
 const MAX_BACKOFF_S: u64 = 60 * 60;
 
+/// How many such transactions one step of the worker begins at most: 20,000 rows of a kind every ten minutes.
+const PRUNE_BATCHES: usize = 40;
+
 /// Claims jobs that are due for `owner`.
 pub async fn claim(state: &AppState, owner: &str, lease: SignedDuration, limit: usize) -> Result<Vec<Job>> {
     let (owner, now) = (owner.to_owned(), state.env.now());
@@ -159,8 +162,27 @@ async fn give_up(ctx: &mut Ctx<'_>, job: &Job, code: &str) -> Result<()> {
     Ok(())
 }
 
-/// Deletes a small batch of expired rows, and returns how many.
+/// Deletes expired rows in small batches, so that other writers come in between, and returns how many.
 pub async fn prune(state: &AppState, now: Timestamp) -> Result<u64> {
+    let mut pruned: u64 = 0;
+    for _ in 0..PRUNE_BATCHES {
+        let batch = prune_batch(state, now).await?;
+        pruned = pruned.saturating_add(batch.rows);
+        if !batch.is_full {
+            break;
+        }
+    }
+    Ok(pruned)
+}
+
+/// What one transaction deleted.
+struct Pruned {
+    rows: u64,
+    /// Of at least one kind there may be more.
+    is_full: bool,
+}
+
+async fn prune_batch(state: &AppState, now: Timestamp) -> Result<Pruned> {
     let before = now.saturating_sub(STORED_FOR).unwrap_or(now);
     state
         .write(move |ctx| {
@@ -169,7 +191,8 @@ pub async fn prune(state: &AppState, now: Timestamp) -> Result<u64> {
                 let rows = ctx.tx.prune_outbox(before, PRUNE_BATCH).await?;
                 let jobs = ctx.tx.prune_jobs(before, PRUNE_BATCH).await?;
                 ctx.tx.prune_feedback_limits(now).await?;
-                Ok(keys.saturating_add(rows).saturating_add(jobs))
+                let is_full = [keys, rows, jobs].iter().any(|count| *count >= PRUNE_BATCH as u64);
+                Ok(Pruned { rows: keys.saturating_add(rows).saturating_add(jobs), is_full })
             })
         })
         .await

@@ -176,13 +176,22 @@ async fn migrate_sqlite(connection: &mut AnyConnection) -> Result<(), OpenError>
     Ok(transaction.commit().await?)
 }
 
+/// What PostgreSQL ends by itself: a statement that runs or waits for a lock too long, and a transaction whose
+/// program has gone without a word. Otherwise it would hold its locks, and all who wait for them, for hours.
+const SESSION_LIMITS: &str = "SET statement_timeout = '20s'; SET lock_timeout = '5s'; \
+     SET idle_in_transaction_session_timeout = '60s'; \
+     SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
+
 /// Migrates a PostgreSQL schema under the migrator's advisory lock.
 pub(super) async fn migrate_postgres(pool: &AnyPool) -> Result<(), OpenError> {
     let mut connection = pool.acquire().await?;
+    // A migration of a large table takes its time, and waits for one that another program has begun.
+    connection.execute("SET statement_timeout = 0; SET lock_timeout = 0").await?;
     let mut migrated = MIGRATIONS.run_direct(None, &mut *connection, false).await.map_err(open_error);
     if migrated.is_ok() {
         migrated = create_unordered_tables(&mut connection).await;
     }
+    connection.execute(SESSION_LIMITS).await?;
     if migrated.is_err() {
         // A failed migration keeps its advisory lock until the session ends.
         let _ = connection.close().await;
@@ -315,7 +324,11 @@ pub(super) fn pool(engine: Engine, options: &AnyConnectOptions, settings: &Store
     let lock_timeout = settings.lock_timeout;
     let pool = AnyPoolOptions::new().acquire_timeout(lock_timeout.max(Duration::from_secs(1)));
     let pool = match engine {
-        Engine::Postgres => pool.max_connections(settings.server_connections),
+        Engine::Postgres => {
+            pool.max_connections(settings.server_connections).after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(SESSION_LIMITS).await.map(|_| ()) })
+            })
+        }
         Engine::Sqlite => pool
             .max_connections(settings.read_connections)
             // A local file does not disconnect the way a server does.

@@ -219,10 +219,11 @@ fn classify_code(error: &dyn DatabaseError) -> Failure {
     }
     match code.as_ref() {
         "40001" | "40P01" => Failure::Conflict,
-        "55P03" => Failure::Locked,
+        // Also a statement that the server ended because it ran too long.
+        "55P03" | "57014" => Failure::Locked,
         "25006" => Failure::ReadOnly,
         "53100" => Failure::Full,
-        "53300" | "57P01" | "57P02" | "57P03" => Failure::Unreachable,
+        "53300" | "57P01" | "57P02" | "57P03" | "25P03" => Failure::Unreachable,
         "28000" | "28P01" | "3D000" | "42501" => Failure::Denied,
         "XX001" | "XX002" => Failure::Corrupt,
         state if state.starts_with("08") => Failure::Unreachable,

@@ -44,6 +44,10 @@ fn answer_id(token: &AnswerToken) -> String {
     })
 }
 
+/// The sent questions of a round; [`Tx::feedback_question_messages`].
+pub(super) const QUESTIONS: &str = "SELECT team_id, user_id, channel_id, ts FROM outbox \
+     WHERE kind = 'feedback-ask' AND subject IN ($1, $2) AND state = 'sent' ORDER BY user_id";
+
 impl Tx {
     /// Inserts a round and the people it is going to ask.
     ///
@@ -202,8 +206,7 @@ impl Tx {
         &mut self,
         round: &RowId,
     ) -> Result<Vec<(MemberId, MessageRef)>, StoreError> {
-        let statement = sql("SELECT team_id, user_id, channel_id, ts FROM outbox \
-             WHERE kind = 'feedback-ask' AND subject IN ($1, $2) AND state = 'sent' ORDER BY user_id");
+        let statement = sql(QUESTIONS);
         let asked = OutboxPayload::FeedbackAsk { round: round.clone() };
         let statement = statement.bind(asked.to_text()).bind(asked.legacy_text());
         let found = self.list(statement, |row| Ok((row.member_id()?, row.message_opt()?))).await?;

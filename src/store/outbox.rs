@@ -267,6 +267,11 @@ pub(super) const CLAIM: (&str, &str) = (claim!(""), claim!(" FOR UPDATE SKIP LOC
 pub(super) const DUE_LANES: &str = "SELECT team_id, lane, MIN(wake_at) AS since, COUNT(*) AS due FROM outbox \
              WHERE wake_at <= $1 GROUP BY team_id, lane ORDER BY since, team_id, lane";
 
+/// Deletes settled rows; [`Tx::prune_outbox`].
+pub(super) const PRUNE: &str = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox \
+     WHERE settled_at < $1 AND (state <> 'sent' OR kind = 'update') \
+     ORDER BY settled_at LIMIT $2)";
+
 impl Tx {
     /// Inserts a row. False: a row with this deduplication key exists already.
     pub async fn enqueue(&mut self, new: NewOutbox) -> Result<bool, StoreError> {
@@ -551,10 +556,7 @@ impl Tx {
     /// Deletes at most `limit` rows that were settled before an instant and left no message of their own in
     /// Slack. Rows of sent messages stay, because *forget* deletes those messages.
     pub async fn prune_outbox(&mut self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        let statement = sql("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox \
-             WHERE settled_at < $1 AND (state <> 'sent' OR kind = 'update') \
-             ORDER BY settled_at LIMIT $2)");
-        self.execute(statement.bind(ms(before)).bind(count(limit))).await
+        self.execute(sql(PRUNE).bind(ms(before)).bind(count(limit))).await
     }
 
     async fn changed_one(&mut self, statement: Statement) -> Result<bool, StoreError> {

@@ -1,7 +1,7 @@
 //! Tests that need the store's internals: which index a statement uses, and what happens when a shared
 //! transaction is lost.
 
-use super::{Engine, Store, StoreError, job, member, outbox, reflection, schedule, statement::sql};
+use super::{Engine, Store, StoreError, feedback, job, member, outbox, reflection, schedule, statement::sql};
 use crate::coach::ids::{MemberId, TeamId, UserId};
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
@@ -67,6 +67,24 @@ async fn a_tick_asks_sqlite_by_index_alone() {
     }
 }
 
+#[tokio::test]
+async fn pruning_and_the_end_of_a_feedback_round_ask_sqlite_by_index_alone() {
+    let (store, _folder) = new_file().await;
+    for (statement, index) in [(outbox::PRUNE, "outbox_to_prune"), (feedback::QUESTIONS, "outbox_feedback")] {
+        let explain = format!("EXPLAIN QUERY PLAN {}", with_values(statement));
+        let plan: Result<String, StoreError> = store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let rows = tx.fetch_all(sql(explain)).await?;
+                    rows.iter().map(|row| Ok(row.text("detail")? + "\n")).collect()
+                })
+            })
+            .await;
+        let plan = plan.unwrap();
+        assert!(plan.contains(index) && !plan.contains("SCAN outbox\n"), "{statement}\n{plan}");
+    }
+}
+
 /// With many members and rows of which none is due, as in a large workspace at night.
 #[tokio::test]
 async fn a_tick_asks_postgres_by_index_alone() {
@@ -93,7 +111,23 @@ async fn a_tick_asks_postgres_by_index_alone() {
 }
 
 async fn plans_on_postgres(url: &str) -> Vec<String> {
-    Store::open(url).await.unwrap().close().await;
+    let store = Store::open(url).await.unwrap();
+    let limits: Result<Vec<String>, StoreError> = store
+        .read(|tx| {
+            Box::pin(async move {
+                let names = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"];
+                let mut limits = Vec::new();
+                for name in names {
+                    let rows =
+                        tx.fetch_all(sql(format!("SELECT current_setting('{name}') AS detail"))).await?;
+                    limits.extend(rows.iter().map(|row| row.text("detail")).collect::<Result<Vec<_>, _>>()?);
+                }
+                Ok(limits)
+            })
+        })
+        .await;
+    assert_eq!(limits.unwrap(), ["20s", "5s", "1min"], "no statement and no lock lasts for ever");
+    store.close().await;
     let mut connection = PgConnection::connect(url).await.unwrap();
     connection
         .execute(

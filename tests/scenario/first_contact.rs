@@ -70,3 +70,22 @@ async fn an_operators_own_words_are_said_once_they_are_read_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_stranger_who_changes_the_profile_leaves_no_trace() {
+    on_both_doors(async |world| {
+        world.ana().who_is_known().await;
+        let kept = world.count("select count(*) from seen").await;
+        for zone in ["Asia/Tokyo", "Europe/Paris", "America/Lima"] {
+            world.slack().set_zone("U0RAJ", zone).await;
+        }
+        world.settle().await;
+        assert_eq!(
+            world.count("select count(*) from seen").await,
+            kept,
+            "one row for each would fill the table"
+        );
+        assert!(!world.database_holds("U0RAJ"));
+    })
+    .await;
+}

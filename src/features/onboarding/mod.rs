@@ -47,14 +47,14 @@ pub fn usage(target: &ReplyTarget, problem: Option<CommandError>) -> Reply {
     }
 }
 
-/// Slack says that a profile changed. A stranger's is ignored.
+/// Slack says that a profile changed. A stranger's is ignored. True if something was stored.
 pub async fn profile_changed(
     ctx: &mut Ctx<'_>,
     who: &MemberId,
     zone: Option<&str>,
     deactivated: bool,
-) -> Result<()> {
-    let Some(mut member) = ctx.tx.find_member(who).await? else { return Ok(()) };
+) -> Result<bool> {
+    let Some(mut member) = ctx.tx.find_member(who).await? else { return Ok(false) };
     let mut changed = steps::member::follow_slack_zone(ctx, &mut member, zone).await?;
     if deactivated != (member.unreachable.as_deref() == Some(DEACTIVATED)) {
         member.unreachable = deactivated.then(|| DEACTIVATED.to_owned());
@@ -63,7 +63,7 @@ pub async fn profile_changed(
     if changed {
         ctx.tx.save_member(&member).await?;
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// First contact: what this is, and what it shows.

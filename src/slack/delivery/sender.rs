@@ -109,7 +109,7 @@ impl Sender {
             Failure::RateLimited { .. } => RATE_LIMITED.to_owned(),
             Failure::NoToken(_) => "no_token".to_owned(),
             Failure::Store => "store".to_owned(),
-            Failure::RowGone => "row_gone".to_owned(),
+            Failure::RowGone | Failure::LeaseOver => "row_gone".to_owned(),
             Failure::TimedOut => "no_answer".to_owned(),
         })
     }
