@@ -176,9 +176,7 @@ impl Environment {
             let bad = |problem: String| wrong(".env", problem, "SLACK_BOT_TOKEN=xoxb-…");
             let text =
                 std::fs::read_to_string(&file).map_err(|_| bad("cannot be read as text".to_owned()))?;
-            let pairs = env_file::parse(&text);
-            let pairs = pairs.map_err(|at| bad(format!("has no NAME=value in line {}", at.0)))?;
-            values.extend(pairs);
+            values.extend(env_file::parse(&text).map_err(bad)?);
         }
         for (name, value) in std::env::vars_os() {
             if let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) {
@@ -522,7 +520,7 @@ mod tests {
     #[test]
     fn a_file_with_a_byte_order_mark_and_a_dollar_is_read() {
         let folder = tempfile::tempdir().unwrap();
-        let text = "\u{feff}SLACK_TEST_ONE=xoxb-1\r\nSLACK_TEST_TWO=postgres://u:p$w@h/d\r\n";
+        let text = "\u{feff}SLACK_TEST_ONE=xoxb-1\r\nSLACK_TEST_TWO='postgres://u:p$w@h/d'\r\n";
         std::fs::write(folder.path().join(".env"), text).unwrap();
         let environment = Environment::load(folder.path()).unwrap();
         assert_eq!(environment.get("SLACK_TEST_ONE"), Some("xoxb-1"));

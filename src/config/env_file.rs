@@ -1,67 +1,40 @@
-//! A `.env` file: `NAME=value` lines, as people and editors write them. Nothing in a value is replaced: a password
-//! with a `$` in it stays what it is.
+//! A `.env` file, read by `dotenvy`, with a sentence for what it would misread without a word.
 
-/// The line, from 1, that is not `NAME=value`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct BadLine(pub(super) usize);
-
-/// The pairs of a file, in its order. Blank lines and lines that begin with `#` are skipped, as are a byte order
-/// mark and an `export` before a name. A value may be in single quotes, where everything is itself, or in double
-/// quotes, where `\n`, `\"`, `\\` and `\$` are characters; without quotes it ends at ` #`.
+/// The pairs of a file, in its order.
 ///
 /// # Errors
-/// [`BadLine`], which holds no content.
-pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, BadLine> {
+/// What is wrong, with the number of the line and nothing of its content.
+pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
+    // Editors on Windows put a byte order mark before a text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut pairs = Vec::new();
-    for (nth, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        pairs.push(pair(line).ok_or(BadLine(nth.saturating_add(1)))?);
+    if let Some(nth) = text.lines().position(would_be_replaced) {
+        let line = nth.saturating_add(1);
+        return Err(format!(
+            "has a $ in line {line}, which begins another variable's name: put the whole value in single quotes"
+        ));
     }
-    Ok(pairs)
+    let pairs = dotenvy::from_read_iter(text.as_bytes());
+    pairs.collect::<Result<_, _>>().map_err(|error| match line_of(text, &error) {
+        Some(line) => format!("has no NAME=value in line {line} (a value with a blank needs quotes)"),
+        None => "cannot be read as NAME=value lines".to_owned(),
+    })
 }
 
-fn pair(line: &str) -> Option<(String, String)> {
-    let (name, value) = line.split_once('=')?;
-    let name = name.trim();
-    let name = name.strip_prefix("export ").map_or(name, str::trim);
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
-    is_name.then_some(())?;
-    Some((name.to_owned(), value_of(value.trim())?))
+/// Whether `dotenvy` would put another variable's value, or nothing, in place of a part of this line. In a password
+/// that is never meant, and what then fails is the sign-in at another server.
+fn would_be_replaced(line: &str) -> bool {
+    let Some((name, value)) = line.split_once('=') else { return false };
+    let value = value.trim_start();
+    let value = value.split_once(" #").map_or(value, |(value, _)| value);
+    let escaped_or_not = value.matches('$').count() > value.matches("\\$").count();
+    !name.trim_start().starts_with('#') && !value.starts_with('\'') && escaped_or_not
 }
 
-fn value_of(value: &str) -> Option<String> {
-    if let Some(quoted) = value.strip_prefix('\'') {
-        let (value, rest) = quoted.split_once('\'')?;
-        return is_comment(rest).then(|| value.to_owned());
-    }
-    let is_quoted = value.starts_with('"');
-    let mut read = String::new();
-    let mut letters = value.strip_prefix('"').unwrap_or(value).chars();
-    let mut before = ' ';
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if is_quoted => return is_comment(letters.as_str()).then_some(read),
-            '#' if !is_quoted && before.is_whitespace() => return Some(read.trim_end().to_owned()),
-            '\\' => match letters.next()? {
-                'n' if is_quoted => read.push('\n'),
-                known @ ('"' | '\'' | '\\' | '$' | ' ' | '#') => read.push(known),
-                other => read.extend(['\\', other]),
-            },
-            letter => read.push(letter),
-        }
-        before = letter;
-    }
-    (!is_quoted).then(|| read.trim_end().to_owned())
-}
-
-/// What may follow a quoted value.
-fn is_comment(rest: &str) -> bool {
-    let rest = rest.trim_start();
-    rest.is_empty() || rest.starts_with('#')
+/// The number of the line that an error is about. `dotenvy` says its text, or its value alone.
+fn line_of(text: &str, error: &dotenvy::Error) -> Option<usize> {
+    let dotenvy::Error::LineParse(bad, _) = error else { return None };
+    let nth = text.lines().position(|line| line.trim_end().ends_with(bad.trim_end()))?;
+    Some(nth.saturating_add(1))
 }
 
 #[cfg(test)]
@@ -70,17 +43,17 @@ mod tests {
 
     #[test]
     fn a_file_is_read_as_it_was_meant() {
-        let text = "\u{feff}# ours\r\nA=1\r\n\r\n export B = two words  # a comment\nC=pa$s${A}word\n\
-                    D=\"a \\\"b\\\" \\$5 #1\" # c\nE='it is $A # \"here\"'\nF=\nG=a#b\nH=postgres://u:p$1@h/d\n";
+        let text = "\u{feff}# ours, for $5\r\nA=1\r\n\r\nexport B='two words'  # a comment\nC=\"a \\\"b\\\" \\$5\" # c\n\
+                    D='it is $A # \"here\"'\nE=\nF=a#b\nG='postgres://u:p$1@h/d'\nH=1 # costs $5\n";
         let expected = [
             ("A", "1"),
             ("B", "two words"),
-            ("C", "pa$s${A}word"),
-            ("D", "a \"b\" $5 #1"),
-            ("E", "it is $A # \"here\""),
-            ("F", ""),
-            ("G", "a#b"),
-            ("H", "postgres://u:p$1@h/d"),
+            ("C", "a \"b\" $5"),
+            ("D", "it is $A # \"here\""),
+            ("E", ""),
+            ("F", "a#b"),
+            ("G", "postgres://u:p$1@h/d"),
+            ("H", "1"),
         ];
         let pairs = parse(text).unwrap();
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (&**name, &**value)).collect();
@@ -88,11 +61,16 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_none_is_named_by_its_number() {
-        for (text, line) in
-            [("A=1\nnonsense", 2), ("=1", 1), ("A=\"open", 1), ("A='open", 1), ("A=\"b\" c", 1)]
-        {
-            assert_eq!(parse(text), Err(BadLine(line)), "{text}");
+    fn what_would_be_misread_is_told_with_its_line_and_without_its_content() {
+        for (text, says) in [
+            ("A=1\r\nSECRET words\r\n", "in line 2"),
+            ("=SECRET", "in line 1"),
+            ("A=SECRET words", "in line 1"),
+            ("A=1\n\nB=postgres://u:SEC$RET@h/d", "a $ in line 3"),
+            ("A=\"SEC${RET}\"", "a $ in line 1"),
+        ] {
+            let told = parse(text).unwrap_err();
+            assert!(told.contains(says) && !told.contains("SEC"), "{text}: {told}");
         }
     }
 }

@@ -93,8 +93,8 @@ fn patience_for(method: &str) -> Duration {
 }
 
 impl PostAckRunner {
-    /// `patience` is how long a rate limit is waited for at most; `ack_lead` is how long after an acknowledgement the form that it shows is changed again at the
-    /// earliest, so that Slack has processed the acknowledgement by then.
+    /// `patience` is how long a rate limit is waited for at most. `ack_lead` is how long after an acknowledgement the
+    /// form that it shows is changed again at the earliest, so that Slack has processed the acknowledgement by then.
     pub fn new(
         sender: Sender,
         screens: Arc<dyn ScreenSource>,
