@@ -42,7 +42,7 @@ async fn five_typed_meetings_name_their_blind_spot_and_count() {
         }
         ana.submits().await;
         let kept = ana.sees_form("Audit");
-        assert!(kept.contains("Kept. 5 meetings: how 5, where 0."), "{kept}");
+        assert!(kept.contains("Saved. 5 meetings: how 5, where 0."), "{kept}");
         assert!(kept.contains("None of the five was about where."), "{kept}");
         ana.opens_home().await;
         assert!(ana.home().contains("5 of 5"), "each meeting is a piece: {}", ana.home());

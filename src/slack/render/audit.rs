@@ -99,7 +99,7 @@ fn counts(outcome: &AuditSummary) -> String {
 
 /// The outcome, and the experiment that it offers.
 pub(super) fn kept(audit: &RowId, outcome: &AuditSummary, question: Option<&str>) -> SlackView {
-    let mut blocks = vec![paragraph(&format!("Kept. {}", counts(outcome)))];
+    let mut blocks = vec![paragraph(&format!("Saved. {}", counts(outcome)))];
     if let Some(hat) = outcome.blind_spot {
         let absent = match hat {
             Hat::Leader => "None of the five was about where. That is a blind spot of these meetings.",

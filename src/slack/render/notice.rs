@@ -50,7 +50,7 @@ fn next_question(next: Option<DateTime>) -> String {
 
 fn sentence(notice: &Notice) -> String {
     match notice {
-        Notice::ScheduleKept { next, zone } => format!("Kept. {} Zone: {zone}.", next_question(*next)),
+        Notice::ScheduleKept { next, zone } => format!("Saved. {} Zone: {zone}.", next_question(*next)),
         Notice::Paused { until_on: Some(on) } => {
             format!("Paused. Nothing comes by itself before {}.", date(*on))
         }
@@ -107,7 +107,7 @@ fn sentence(notice: &Notice) -> String {
         Notice::CalendarError(trouble) => super::audit::trouble_says(*trouble).to_owned(),
         Notice::AuditDeleted => "Deleted. It no longer counts.".to_owned(),
         Notice::PlanDeleted => "The plan is deleted.".to_owned(),
-        Notice::PlanNoted => "Kept.".to_owned(),
+        Notice::PlanNoted => "Saved.".to_owned(),
         Notice::ItemGone => "That is no longer there.".to_owned(),
         Notice::CoachingActDeleted => "Undone. It is deleted and no longer counts.".to_owned(),
         Notice::ReflectionDeleted => "Deleted.".to_owned(),
