@@ -297,13 +297,21 @@ fn keep<T>(read: Result<T, ConfigError>, errors: &mut Vec<ConfigError>) -> Optio
 
 impl SlackConfig {
     fn from(environment: &Environment, errors: &mut Vec<ConfigError>) -> Option<Self> {
-        let bot_token = keep(token(environment, "SLACK_BOT_TOKEN", "xoxb-"), errors)?;
-        let app_token = keep(token(environment, "SLACK_APP_TOKEN", "xapp-"), errors)?;
-        let api_url = keep(api_url(environment), errors)?;
-        let oauth = keep(oauth(environment), errors)?;
-        let connections = keep(connections(environment), errors)?;
-        let signing_secret = environment.secret("SLACK_SIGNING_SECRET");
-        Some(Self { bot_token, app_token, signing_secret, oauth, api_url, connections })
+        // Each is read before one that is wrong ends this, so that all of them are named at once.
+        let bot_token = keep(token(environment, "SLACK_BOT_TOKEN", "xoxb-"), errors);
+        let app_token = keep(token(environment, "SLACK_APP_TOKEN", "xapp-"), errors);
+        let signing_secret = keep(signing_secret(environment), errors);
+        let api_url = keep(api_url(environment), errors);
+        let oauth = keep(oauth(environment), errors);
+        let connections = keep(connections(environment), errors);
+        Some(Self {
+            bot_token: bot_token?,
+            app_token: app_token?,
+            signing_secret: signing_secret?,
+            oauth: oauth?,
+            api_url: api_url?,
+            connections: connections?,
+        })
     }
 
     /// Whether there is a way for Slack to reach the bot and one for the bot to reach Slack.
@@ -339,6 +347,17 @@ fn token(
         }
         Some(_) => Ok(environment.secret(name)),
         None => Ok(None),
+    }
+}
+
+/// Slack's signing secrets have 32 hexadecimal digits. One that was cut short would refuse every delivery.
+fn signing_secret(environment: &Environment) -> Result<Option<SecretString>, ConfigError> {
+    match environment.get("SLACK_SIGNING_SECRET") {
+        Some(value) if value.chars().count() < SIGNING_SECRET_LENGTH => {
+            let problem = "is too short: copy the whole of it from Basic Information, Signing Secret";
+            Err(wrong("SLACK_SIGNING_SECRET", problem, "0123456789abcdef0123456789abcdef"))
+        }
+        _ => Ok(environment.secret("SLACK_SIGNING_SECRET")),
     }
 }
 
@@ -412,6 +431,8 @@ fn public_url(environment: &Environment) -> Result<Option<Url>, ConfigError> {
     if safe { Ok(Some(url)) } else { Err(wrong(name, "must begin with https://", PUBLIC_URL_EXAMPLE)) }
 }
 
+/// The length of Slack's signing secrets.
+const SIGNING_SECRET_LENGTH: usize = 32;
 const SECRET_KEY_EXAMPLE: &str = "the output of `openssl rand -hex 32`";
 
 fn secret_key(environment: &Environment) -> Result<Option<SecretKey>, ConfigError> {
@@ -473,10 +494,24 @@ mod tests {
     }
 
     #[test]
+    fn all_wrong_tokens_are_named_at_once() {
+        let wrong = [
+            ("SLACK_BOT_TOKEN", "xoxp-SECRET"),
+            ("SLACK_APP_TOKEN", "xoxb-SECRET"),
+            ("SLACK_SIGNING_SECRET", "SECRET"),
+            ("SLACK_API_URL", "SECRET"),
+            ("SLACK_CLIENT_ID", "SECRET"),
+            ("SLACK_CONNECTIONS", "11"),
+        ];
+        assert_eq!(errors(&wrong).len(), wrong.len());
+    }
+
+    #[test]
     fn a_bad_value_names_the_variable_and_an_example_and_never_the_value() {
         let table = [
             ("SLACK_BOT_TOKEN", "xoxp-SECRET", "another kind"),
             ("SLACK_APP_TOKEN", "xapp-SE CRET", "blanks"),
+            ("SLACK_SIGNING_SECRET", "SECRET", "too short"),
             ("SLACK_API_URL", "http://SECRET.example.com/api", "in the clear"),
             ("SLACK_API_URL", "SECRET", "not a URL"),
             ("SLACK_CONNECTIONS", "11", "1 to 10"),
@@ -541,7 +576,7 @@ mod tests {
         let config = Config::from(&Environment::of([
             ("SLACK_BOT_TOKEN", "xoxb-hush"),
             ("SLACK_APP_TOKEN", "xapp-hush"),
-            ("SLACK_SIGNING_SECRET", "hush"),
+            ("SLACK_SIGNING_SECRET", "hush0123456789abcdef0123456789ab"),
             ("LEADLENS_SECRET_KEY", &"ab".repeat(32)),
             ("LEADLENS_LLM_URL", "https://models.example"),
             ("LEADLENS_LLM_MODEL", "m"),

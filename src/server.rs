@@ -281,13 +281,29 @@ async fn watch_slack(api: SlackApi, tokens: Tokens, state: AppState, slack_answe
         slack_answers.store(true, Ordering::SeqCst);
         return;
     };
+    // A refusal is logged once, not every time that it is given.
+    let mut refused = None;
     loop {
         let answer = api.post("auth.test", &token, &serde_json::json!({})).await;
         slack_answers.store(answer.is_ok(), Ordering::SeqCst);
-        if let Ok(identity) = answer {
-            tokens.note_env_token_identity(&identity);
-            if let Err(error) = note_workspace(&state, &identity).await {
-                tracing::warn!(%error, "the workspace could not be noted");
+        match answer {
+            Ok(identity) => {
+                tokens.note_env_token_identity(&identity);
+                if let Err(error) = note_workspace(&state, &identity).await {
+                    tracing::warn!(%error, "the workspace could not be noted");
+                }
+                refused = None;
+            }
+            Err(error) => {
+                let code = error.code();
+                // The process stays: the data of a workspace that left has still to be erased in time.
+                if is_about_token(&code) && refused.as_ref() != Some(&code) {
+                    tracing::error!(
+                        code,
+                        "Slack refuses SLACK_BOT_TOKEN; leadlens doctor says how to mend it"
+                    );
+                    refused = Some(code);
+                }
             }
         }
         tokio::time::sleep(ASK_SLACK_EVERY).await;

@@ -78,6 +78,9 @@ pub enum Command {
         /// Print ten coaching sessions as Markdown instead.
         #[arg(long, conflicts_with_all = ["open", "port", "script"])]
         sessions: bool,
+        /// Keep the demo's database in this new file, to try report, export and doctor on.
+        #[arg(long, value_name = "FILE", conflicts_with = "sessions")]
+        keep: Option<PathBuf>,
     },
     /// Check configuration, tokens, scopes, database, prompts and clock.
     Doctor,

@@ -65,8 +65,8 @@ async fn run(arguments: args::Arguments) -> anyhow::Result<ExitCode> {
         print!("{}", demo::sessions().await?);
         return Ok(ExitCode::SUCCESS);
     }
-    if let Command::Demo { open, port, script, .. } = command {
-        let shown = if script { demo::play().await } else { demo::serve(port, open).await };
+    if let Command::Demo { open, port, script, keep, sessions: false } = command {
+        let shown = if script { demo::play(keep).await } else { demo::serve(port, open, keep).await };
         return shown.map(|()| ExitCode::SUCCESS);
     }
     if matches!(command, Command::Lens) {

@@ -19,21 +19,31 @@ pub use stage::Stage;
 
 use leadlens_sandbox::workspace::User;
 use stage::{Prints, Setting, YOU};
+use std::path::{Path, PathBuf};
 
 /// Plays the month on the terminal.
 ///
 /// # Errors
 /// When the bot or the sandbox does not do what the demo needs, which is a defect.
-pub async fn play() -> anyhow::Result<()> {
+pub async fn play(keep: Option<PathBuf>) -> anyhow::Result<()> {
+    check_is_new(keep.as_deref())?;
     let people = vec![
         User::new(YOU, "You", "Europe/Berlin"),
         User::new("U0ANA", "Ana", "America/New_York"),
         User::new("U0RAJ", "Raj", "Asia/Kolkata"),
     ];
-    let setting = Setting { prints: Prints::ToTerminal, ..Setting::of("2026-10-01T08:00:00Z", people) };
+    let setting = Setting {
+        prints: Prints::ToTerminal,
+        keep: keep.clone(),
+        ..Setting::of("2026-10-01T08:00:00Z", people)
+    };
     let stage = Stage::set(setting).await?;
     let played = month::play(&stage).await;
+    let team = stage.sandbox.team_id();
     stage.strike().await;
+    if let Some(file) = &keep {
+        say_kept(file, &team);
+    }
     played
 }
 
@@ -41,7 +51,29 @@ pub async fn play() -> anyhow::Result<()> {
 /// free one when that is taken.
 ///
 /// # Errors
-/// When the bot or the sandbox does not start, or the port that was asked for is taken.
-pub async fn serve(port: Option<u16>, opens_browser: bool) -> anyhow::Result<()> {
-    page::serve(port, opens_browser).await
+/// When the bot or the sandbox does not start, the port that was asked for is taken, or the file to keep is
+/// there already.
+pub async fn serve(port: Option<u16>, opens_browser: bool, keep: Option<PathBuf>) -> anyhow::Result<()> {
+    check_is_new(keep.as_deref())?;
+    page::serve(port, opens_browser, keep).await
+}
+
+/// A demo begins with an empty workspace, so it cannot go on with the database of another.
+fn check_is_new(keep: Option<&Path>) -> anyhow::Result<()> {
+    match keep {
+        Some(file) if file.exists() => {
+            anyhow::bail!("{} is there already: the demo keeps its database in a new file", file.display())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What can be tried on the database that is left.
+fn say_kept(file: &Path, team: &str) {
+    let file = file.display();
+    println!("The database is kept in {file}. Try on it, for example:");
+    println!("  export DATABASE_URL=sqlite://{file}");
+    println!("  leadlens report --team {team} --user {YOU} --month 2026-10");
+    println!("  leadlens export --team {team} --user {YOU} > mine.zip");
+    println!("  leadlens doctor");
 }

@@ -14,7 +14,10 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, ToSpan, civil::time};
 use leadlens_sandbox::page::Backstage;
 use serde_json::{Value, json};
-use std::sync::{Arc, Weak};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Weak},
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The port when none is asked for.
@@ -26,8 +29,12 @@ const START: &str = "2026-10-13T07:05:00Z";
 /// How many due times *Next nudge* passes before it gives up.
 const MOST_STOPS: usize = 60;
 
-pub(super) async fn serve(port: Option<u16>, opens_browser: bool) -> anyhow::Result<()> {
-    let setting = |port| Setting { port, ..Setting::of(START, cast::people()) };
+pub(super) async fn serve(
+    port: Option<u16>,
+    opens_browser: bool,
+    keep: Option<PathBuf>,
+) -> anyhow::Result<()> {
+    let setting = |port| Setting { port, keep: keep.clone(), ..Setting::of(START, cast::people()) };
     let stage = match port {
         Some(port) => Stage::set(setting(port)).await.with_context(|| format!("port {port}"))?,
         None => match Stage::set(setting(PORT)).await {
@@ -36,25 +43,43 @@ pub(super) async fn serve(port: Option<u16>, opens_browser: bool) -> anyhow::Res
         },
     };
     cast::furnish(&stage.sandbox);
-    stage.settle().await?;
+    welcome(&stage).await?;
     let stage = Arc::new(stage);
     let address = stage.sandbox.open_page(Arc::new(Behind { stage: Arc::downgrade(&stage) }));
     println!("LeadLens lives in a workspace of its own at {address}");
-    println!("Open it and be Mika, who leads a team: type /leadlens, answer a question, look at Home.");
+    println!("Open it and be Mika, who leads a team: check in, or have a month shown to you.");
     println!(
         "The bar at the top moves the clock, fills in sample months, shows what is stored, breaks Slack."
     );
-    println!("Nothing leaves this machine, and nothing stays on it. Ctrl-C ends it.");
+    match &keep {
+        Some(file) => println!(
+            "Nothing leaves this machine; what is stored stays in {}. Ctrl-C ends it.",
+            file.display()
+        ),
+        None => println!("Nothing leaves this machine, and nothing stays on it. Ctrl-C ends it."),
+    }
     if opens_browser {
         open_browser(&address);
     }
     let stopped = until_told().await;
+    let team = stage.sandbox.team_id();
     // A request under way keeps the stage a moment longer; the process ends with it either way.
     match Arc::try_unwrap(stage) {
         Ok(stage) => stage.strike().await,
         Err(stage) => stage.sweep(),
     }
+    if let Some(file) = &keep {
+        super::say_kept(file, &team);
+    }
     stopped
+}
+
+/// The member has used LeadLens once, so that its welcome is there when the page opens.
+async fn welcome(stage: &Stage) -> anyhow::Result<()> {
+    stage.you.types("/leadlens checkin").await;
+    stage.settle().await?;
+    stage.you.closes_modal();
+    stage.settle().await
 }
 
 async fn until_told() -> anyhow::Result<()> {
@@ -133,7 +158,7 @@ impl Backstage for Behind {
     async fn stored(&self, user: &str) -> Result<Value, String> {
         let stage = self.stage()?;
         let team = stage.sandbox.team_id();
-        stored::rows(&stage.database(), &team, user).await.map_err(says)
+        stored::rows(stage.database(), &team, user).await.map_err(says)
     }
 }
 

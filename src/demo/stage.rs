@@ -21,7 +21,7 @@ use leadlens_sandbox::{
 };
 use std::{
     collections::HashMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -52,12 +52,14 @@ pub struct Setting {
     pub called: &'static str,
     /// The questions that may be asked; `None`: all of the built-in library.
     pub library: Option<Library>,
+    /// The database's file, which stays when the demo ends; `None`: one that goes with the demo.
+    pub keep: Option<PathBuf>,
 }
 
 impl Setting {
     /// Of these people at this instant, with nothing printed.
     pub fn of(start: &'static str, people: Vec<User>) -> Self {
-        Self { start, people, port: 0, prints: Prints::Nothing, called: "You", library: None }
+        Self { start, people, port: 0, prints: Prints::Nothing, called: "You", library: None, keep: None }
     }
 }
 
@@ -83,6 +85,7 @@ pub struct Stage {
     clock: Arc<ManualClock>,
     zone: Zone,
     folder: PathBuf,
+    database: PathBuf,
     prints: Prints,
     called: &'static str,
     printed: Mutex<HashMap<String, String>>,
@@ -95,21 +98,22 @@ impl Stage {
     /// # Errors
     /// When the sandbox or the bot does not start.
     pub async fn set(setting: Setting) -> anyhow::Result<Self> {
-        let Setting { start, people, port, prints, called, library } = setting;
+        let Setting { start, people, port, prints, called, library, keep } = setting;
         let start: Timestamp = start.parse()?;
         crate::slack::web_api::install_tls_provider();
         let zone = people.iter().find(|user| user.id == YOU).map(|user| user.tz.clone()).unwrap_or_default();
         let options = Options { port, ..Options::new(start.as_millisecond(), people) };
         let sandbox = Sandbox::start(options).await?;
         let folder = own_folder()?;
-        let database = format!("sqlite://{}?mode=rwc", folder.join(DATABASE).display());
+        let database = keep.unwrap_or_else(|| folder.join(DATABASE));
+        let database_url = format!("sqlite://{}?mode=rwc", database.display());
         let environment = Environment::of([
             ("SLACK_API_URL", sandbox.api_url().as_str()),
             ("SLACK_BOT_TOKEN", sandbox.bot_token()),
             ("SLACK_APP_TOKEN", sandbox.app_token()),
             ("SLACK_CONNECTIONS", "1"),
             ("LEADLENS_LISTEN", "127.0.0.1:0"),
-            ("DATABASE_URL", database.as_str()),
+            ("DATABASE_URL", database_url.as_str()),
         ]);
         let config =
             Config::from(&environment).map_err(|_| anyhow::anyhow!("the demo's configuration is wrong"))?;
@@ -123,10 +127,10 @@ impl Stage {
         let you = sandbox.person(YOU);
         let zone = Zone::parse(&zone, false).context("the demo's zone")?;
         let (printed, told) = (Mutex::default(), Mutex::default());
-        Ok(Self { sandbox, bot, you, clock, zone, folder, prints, called, printed, told })
+        Ok(Self { sandbox, bot, you, clock, zone, folder, database, prints, called, printed, told })
     }
 
-    /// Takes everything down again, the database included.
+    /// Takes everything down again, with the database unless it is kept.
     pub async fn strike(self) {
         self.bot.stop().await;
         self.sandbox.shutdown();
@@ -140,8 +144,8 @@ impl Stage {
     }
 
     /// The database's file.
-    pub fn database(&self) -> PathBuf {
-        self.folder.join(DATABASE)
+    pub fn database(&self) -> &Path {
+        &self.database
     }
 
     /// The workspace and the person, as the bot knows them.

@@ -27,7 +27,7 @@ describe('a month', () => {
   const button = (within, name) => within.getByRole('button', { name, exact: true });
   const shows = (text) => me.message(text).waitFor();
 
-  test('first contact: Home says what is kept, and the welcome comes once', async () => {
+  test('first contact: the welcome is there, once, and Home says what is kept', async () => {
     await me.opensHome();
     await page.locator('.home', { hasText: 'Nobody else sees it' }).waitFor();
     await me.opensMessages();

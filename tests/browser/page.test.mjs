@@ -40,6 +40,60 @@ describe('the page', () => {
     await context.close();
   });
 
+  for (const [width, height] of [[1280, 860], [390, 844]]) {
+    test(`the first minute at ${width} pixels: a welcome, and three ways to begin`, async () => {
+      const fresh = await startDemo();
+      const { page, context } = await openPage(browser.browser, fresh.address, { width, height });
+      const me = new Person(page);
+      await me.message('I am LeadLens').waitFor();
+      const begin = page.getByRole('region', { name: 'Where to begin' });
+      const way = (name) => begin.getByRole('button', { name, exact: true });
+      assert.deepEqual(await begin.getByRole('button').allInnerTexts(), ['Check in now', 'Show me a month', 'Look around']);
+      assert.deepEqual(await findings(page, 'the first minute'), []);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+      await way('Check in now').click();
+      await me.modal('Check in').waitFor();
+      await page.keyboard.press('Escape');
+      await me.modal('Check in').waitFor({ state: 'hidden' });
+      assert.equal(await way('Check in now').count(), 0);
+      await way('Show me a month').click();
+      const toast = page.locator('.toast', { hasText: '36 sample check-ins' });
+      await toast.waitFor({ timeout: 60_000 });
+      const said = await toast.boundingBox();
+      const list = await page.locator('#main .messages').boundingBox();
+      assert.ok(said.x + said.width <= list.x || said.y + said.height <= list.y || said.y >= list.y + list.height, 'a toast covers the conversation');
+      const report = page.locator('#main .message', { has: page.locator('figure.chart') }).last();
+      await report.waitFor();
+      await way('Look around').click();
+      await me.modal('Look around').getByText('Nothing leaves this machine').waitFor();
+      assert.deepEqual(await findings(page, 'look around'), []);
+      await page.keyboard.press('Escape');
+      await begin.waitFor({ state: 'hidden' });
+      await context.close();
+      await fresh.stop();
+    });
+  }
+
+  test('who writes while scrolled up sees the answer', async () => {
+    const { page, context } = await open();
+    const me = new Person(page);
+    for (let nth = 0; nth < 4; nth += 1) {
+      await me.types('/leadlens help');
+      await page.locator('#main .message').nth(nth + 1).waitFor();
+    }
+    const list = page.locator('#main .messages');
+    await list.hover();
+    await page.mouse.wheel(0, -3000);
+    await page.waitForFunction(() => document.querySelector('#main .messages').scrollTop === 0);
+    await me.types('/leadlens pause friday');
+    await me.message('Nothing comes by itself before').waitFor();
+    await page.waitForFunction(() => {
+      const node = document.querySelector('#main .messages');
+      return node.scrollHeight - node.scrollTop - node.clientHeight < 2;
+    });
+    await context.close();
+  });
+
   test('other pages cannot act here, and names of theirs are not answered', async () => {
     const url = new URL(demo.address);
     const post = (headers) => fetch(`${demo.address}page/api/clock`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{"as":"U0YOU","how":"hour"}' });

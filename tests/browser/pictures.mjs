@@ -1,4 +1,4 @@
-// Makes the README's pictures from the demo: a check-in, a nudge, Home and the report, each under 150 kB.
+// Makes the README's pictures from the demo: the first minute, a check-in, a nudge, Home and the report, each under 150 kB.
 // Run it after `npm ci` here: node tests/browser/pictures.mjs [FOLDER, docs/pictures without one]
 
 import { mkdirSync, statSync } from 'node:fs';
@@ -27,6 +27,10 @@ async function picture(name) {
 }
 
 try {
+  await me.message('I am LeadLens').waitFor();
+  await picture('first-minute');
+  await page.getByRole('button', { name: 'Look around' }).click();
+  await page.keyboard.press('Escape');
   await me.types('/leadlens schedule');
   await me.modal('Schedule').getByRole('button', { name: 'Save', exact: true }).click();
   await me.modal('LeadLens').locator('.layer-foot .button').click();

@@ -120,7 +120,7 @@ pub const APP_ID: &str = "A0LEADLENS";
 const BOT_TOKEN: &str = "xoxb-sandbox-bot-token";
 const APP_TOKEN: &str = "xapp-1-sandbox-app-token";
 /// What its requests are signed with.
-pub const SIGNING_SECRET: &str = "sandbox-signing-secret";
+pub const SIGNING_SECRET: &str = "5a9d0b0c5e1f4a7f8c3d2b1a09f8e7d6";
 
 impl Sandbox {
     /// Starts a workspace on a port of the loopback interface.

@@ -69,12 +69,13 @@ pub trait Backstage: Send + Sync + 'static {
 }
 
 /// Name, media type, content.
-const ASSETS: [(&str, &str, &str); 11] = [
+const ASSETS: [(&str, &str, &str); 12] = [
     ("page.css", "text/css", include_str!("page/assets/page.css")),
     ("blocks.css", "text/css", include_str!("page/assets/blocks.css")),
     ("page.js", "text/javascript", include_str!("page/assets/page.js")),
     ("net.js", "text/javascript", include_str!("page/assets/net.js")),
     ("dom.js", "text/javascript", include_str!("page/assets/dom.js")),
+    ("first.js", "text/javascript", include_str!("page/assets/first.js")),
     ("text.js", "text/javascript", include_str!("page/assets/text.js")),
     ("blocks.js", "text/javascript", include_str!("page/assets/blocks.js")),
     ("inputs.js", "text/javascript", include_str!("page/assets/inputs.js")),

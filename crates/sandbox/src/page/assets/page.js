@@ -3,6 +3,7 @@
 
 import { blocks } from './blocks.js';
 import { avatar, h, icon, menuButton, popup, toast, uid } from './dom.js';
+import { First } from './first.js';
 import { confirm, modals } from './layers.js';
 import { net } from './net.js';
 import { city, localTime, Stage } from './stage.js';
@@ -32,6 +33,7 @@ class World {
     this.state = state;
     this.stage = new Stage(this);
     this.at.channel = this.dm().id;
+    this.first = new First(this);
     this.draw();
     let lost = false;
     net.listen(() => {
@@ -107,6 +109,27 @@ class World {
     const answer = await net.act(this.as, verb);
     if (!answer.ok) toast(answer.says || Object.values(answer.fields || {})[0], 'bad');
     return answer.ok;
+  }
+
+  // The app's command, typed in its conversation.
+  command(rest) {
+    const name = this.state.app.manifest?.features?.slash_commands?.[0]?.command;
+    this.toTheEnd();
+    return this.act({ verb: 'write', channel: this.dm().id, text: `${name} ${rest}` });
+  }
+
+  // Who writes wants to see what comes of it.
+  toTheEnd(list = this.list) {
+    list.dataset.follows = 'yes';
+    list.scrollTop = list.scrollHeight;
+  }
+
+  // Shows the beginning of a message, and lets nothing that comes meanwhile scroll it away.
+  readFromStart(row, list = this.list) {
+    if (!row) return;
+    list.dataset.follows = 'no';
+    row.scrollIntoView({ block: 'start' });
+    row.focus({ preventScroll: true });
   }
 
   go(channel, tab = 'messages') {
@@ -196,12 +219,13 @@ class World {
       this.list = h('div', { class: 'messages', role: 'log', 'aria-label': channel.app ? 'Messages with LeadLens' : `Messages in ${channel.name}`, tabindex: '0' });
       this.homeView = h('div', { class: 'home blocks' });
       const inside = channel.app && this.at.tab === 'home' ? h('div', { class: 'home-scroll', tabindex: '0', role: 'region', 'aria-label': 'Home of LeadLens' }, this.homeView)
-        : [this.list, this.composer(channel)];
+        : [this.list, channel.app ? this.first.node : null, this.composer(channel)].filter(Boolean);
       main.replaceChildren(head, channel.app ? h('div', { class: 'panel-box', id: 'panel', role: 'tabpanel', 'aria-labelledby': `tab-${this.at.tab}` }, inside) : h('div', { class: 'panel-box' }, inside));
       this.rows = new Map();
       this.drawn.home = null;
     }
     if (channel.app && this.at.tab === 'home') return this.drawHome();
+    this.first.show();
     this.drawMessages(this.list, channel, channel.messages.filter((message) => !message.thread || message.thread === message.ts), this.rows, false);
     const last = Math.max(0, ...channel.messages.map((message) => Number(message.ts)));
     this.seen.set(`${this.as} ${channel.id}`, last);
@@ -500,6 +524,7 @@ class World {
       box.value = '';
       hide();
       showChips();
+      this.toTheEnd(thread ? this.threadList : this.list);
       if (!(await this.act({ verb: 'write', channel: channel.id, text, thread, files })) && !box.value) {
         box.value = text;
         show();
