@@ -157,7 +157,7 @@ impl SlackGateway for Eyes {
         };
         self.message(&user, &message, Some(&at));
         for file in &files {
-            let text = String::from_utf8_lossy(&file.bytes).into_owned();
+            let text = String::from_utf8_lossy(&file.clone().into_bytes().unwrap()).into_owned();
             // An asker's export holds the comments that they were shown.
             let text = if user == PEOPLE[0] { text.replace("comment-", "shown-") } else { text };
             self.0.lock().unwrap().to.push((user.clone(), text));

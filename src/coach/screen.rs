@@ -47,7 +47,9 @@ pub use notice::Notice;
 pub use nudge::{NudgeScreen, NudgeScreenState};
 pub use plan::{PlanForm, PlanOutcomeForm, PlanScreen};
 pub use practices::{PracticeEntry, PracticesForm};
-pub use report::{Chart, Misfit, OwnWords, Picture, Quotation, ReportPart, ReportScreen, Series, Table};
+pub use report::{
+    Chart, Misfit, OwnWords, Picture, PictureFormat, Quotation, ReportPart, ReportScreen, Series, Table,
+};
 pub use schedule::ScheduleForm;
 pub use wish::{OpenQuestion, WishScreen};
 
@@ -75,6 +77,10 @@ pub enum Message {
     /// A check-in that was kept, with *Edit* and *Delete*.
     Kept(ReflectionScreen),
     Report(Box<ReportScreen>),
+    /// The line above the picture of a report, which comes as a file.
+    ReportFile {
+        month: super::month::Month,
+    },
     /// A feedback question, to one of the people who are asked.
     FeedbackAsk(FeedbackAskScreen),
     /// Replaces the question when the round is over. It contains no names.

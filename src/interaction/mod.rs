@@ -29,7 +29,8 @@ pub use gateways::{
     Download, HomeUpdates, MessagePage, PastMessage, Presences, Room, SlackGateway, Unavailable,
 };
 pub use outbound::{
-    Composed, DeliveryOutcome, FailureScope, HoldReason, OutboundFile, Outgoing, RATE_LIMITED, SlackCall,
+    Composed, DeliveryOutcome, FailureScope, FileContent, HoldReason, OutboundFile, Outgoing, RATE_LIMITED,
+    SlackCall,
 };
 pub use outside_key::OutsideKey;
 pub use question_choice::{NO_REPEAT_WITHIN, choose_follow_up, choose_opening, standing_prompt};

@@ -6,9 +6,10 @@ use crate::{
     coach::{
         ids::{ChannelId, MessageRef, RowId, TeamId, UserId},
         member::Member,
-        screen::{Message, ReportScreen},
+        month::Month,
+        screen::{Message, Picture, PictureFormat},
     },
-    report::picture::png,
+    report::picture::{pdf, png},
     store::{OutboxRow, missing_scope},
 };
 use jiff::Timestamp;
@@ -79,25 +80,47 @@ pub struct OutboundFile {
     /// A description of the image, for screen readers.
     pub alt: Option<String>,
     /// The content, which is a member's.
-    pub bytes: Vec<u8>,
+    pub content: FileContent,
+}
+
+/// The content of a file.
+#[derive(Clone, PartialEq, Eq)]
+pub enum FileContent {
+    /// As it is.
+    Bytes(Vec<u8>),
+    /// The picture of a report, drawn when it is sent.
+    Picture { svg: String, format: PictureFormat },
 }
 
 impl OutboundFile {
-    /// The picture of a report, as pixels; `None` when it cannot be drawn. Tens of milliseconds of
-    /// work: not for a thread that others wait for.
-    pub fn picture_of(report: &ReportScreen) -> Option<Self> {
-        Some(Self {
-            name: format!("hat-balance-{}.png", report.month),
-            title: report.title.clone(),
-            alt: Some(report.picture.alt.clone()),
-            bytes: png::encode(&report.picture.svg).ok()?,
-        })
+    /// The picture of a report.
+    pub fn picture_of(month: Month, title: String, picture: Picture, format: PictureFormat) -> Self {
+        let ending = match format {
+            PictureFormat::Png => "png",
+            PictureFormat::Pdf => "pdf",
+        };
+        Self {
+            name: format!("hat-balance-{month}.{ending}"),
+            title,
+            alt: Some(picture.alt),
+            content: FileContent::Picture { svg: picture.svg, format },
+        }
+    }
+
+    /// The content as bytes; `None` when a picture cannot be drawn. Drawing takes tens of milliseconds: not
+    /// for a thread that others wait for.
+    pub fn into_bytes(self) -> Option<Vec<u8>> {
+        match self.content {
+            FileContent::Bytes(bytes) => Some(bytes),
+            FileContent::Picture { svg, format: PictureFormat::Png } => png::encode(&svg).ok(),
+            FileContent::Picture { svg, format: PictureFormat::Pdf } => pdf::encode(&svg, &self.title).ok(),
+        }
     }
 }
 
 impl std::fmt::Debug for OutboundFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "OutboundFile({}, {} bytes)", self.name, self.bytes.len())
+        write!(f, "OutboundFile({})", self.name)
     }
 }
 

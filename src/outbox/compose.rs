@@ -32,6 +32,7 @@ pub(super) async fn find(
         | OutboxPayload::Nudge { .. }
         | OutboxPayload::GoOn { .. }
         | OutboxPayload::Report { .. }
+        | OutboxPayload::ReportFile { .. }
         | OutboxPayload::Export { .. }
         | OutboxPayload::FeedbackAsk { .. }
         | OutboxPayload::FeedbackResult { .. }
@@ -90,6 +91,9 @@ async fn compose_for_member(
         OutboxPayload::GoOn { .. } => nudge::compose_go_on(ctx, row, &mut member, presence).await,
         OutboxPayload::Report { month, scheduled } => {
             report::compose(ctx, row, &member, *month, *scheduled, presence).await
+        }
+        OutboxPayload::ReportFile { month, format } => {
+            report::compose_file(ctx, row, &member, *month, *format).await
         }
         OutboxPayload::Export { by_operator } => {
             privacy::compose_export(ctx, row, &member, *by_operator).await

@@ -71,6 +71,7 @@ async fn settle_sent(
         OutboxPayload::GoOn { .. } => nudge::asked_to_go_on(ctx, member).await,
         OutboxPayload::Welcome
         | OutboxPayload::Report { .. }
+        | OutboxPayload::ReportFile { .. }
         | OutboxPayload::Export { .. }
         | OutboxPayload::Update(_)
         | OutboxPayload::Offer { .. }
@@ -167,6 +168,7 @@ async fn notify_feature(ctx: &mut Ctx<'_>, row: &OutboxRow, payload: &OutboxPayl
         OutboxPayload::Welcome
         | OutboxPayload::GoOn { .. }
         | OutboxPayload::Report { .. }
+        | OutboxPayload::ReportFile { .. }
         | OutboxPayload::Export { .. }
         | OutboxPayload::Update(_)
         | OutboxPayload::Offer { .. }

@@ -3,6 +3,7 @@
 
 mod drawing;
 mod palette;
+pub mod pdf;
 pub mod png;
 mod sections;
 

@@ -13,7 +13,7 @@ use crate::coach::{
     month::Month,
     plain_words::Wish,
     prompt::NudgeReason,
-    screen::CalendarError,
+    screen::{CalendarError, PictureFormat},
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -45,6 +45,8 @@ pub enum OutboxPayload {
         /// It was due, not asked for: held back in quiet hours and dropped without evidence.
         scheduled: bool,
     },
+    /// The picture of a month's report, as a file.
+    ReportFile { month: Month, format: PictureFormat },
     /// Everything about the member, as a file.
     Export { by_operator: bool },
     /// A message of ours that has to show what is true now.
@@ -235,6 +237,7 @@ impl OutboxPayload {
             Self::Update(_) => Lane::Update,
             Self::Welcome
             | Self::Report { scheduled: false, .. }
+            | Self::ReportFile { .. }
             | Self::Export { .. }
             | Self::Offer { .. }
             | Self::Care { .. }
@@ -253,7 +256,7 @@ impl OutboxPayload {
             OutboxPayload::Welcome => OutKind::Welcome,
             OutboxPayload::Nudge { .. } => OutKind::Nudge,
             OutboxPayload::GoOn { .. } => OutKind::GoOn,
-            OutboxPayload::Report { .. } => OutKind::Report,
+            OutboxPayload::Report { .. } | OutboxPayload::ReportFile { .. } => OutKind::Report,
             OutboxPayload::Export { .. } => OutKind::Export,
             OutboxPayload::Update(_) => OutKind::Update,
             OutboxPayload::Offer { .. } => OutKind::Offer,
@@ -283,6 +286,7 @@ impl OutboxPayload {
             | OutboxPayload::Nudge { .. }
             | OutboxPayload::GoOn { .. }
             | OutboxPayload::Report { .. }
+            | OutboxPayload::ReportFile { .. }
             | OutboxPayload::Export { .. }
             | OutboxPayload::Update(_)
             | OutboxPayload::Offer { .. }
@@ -389,6 +393,7 @@ mod tests {
             OutboxPayload::GoOn { slot_at },
             OutboxPayload::Report { month, scheduled: true },
             OutboxPayload::Report { month, scheduled: false },
+            OutboxPayload::ReportFile { month, format: PictureFormat::Pdf },
             OutboxPayload::Export { by_operator: true },
             OutboxPayload::Update(UpdatePayload::Nudge { nudge: id() }),
             OutboxPayload::Update(UpdatePayload::Reflection { reflection: id() }),

@@ -103,6 +103,30 @@ async fn a_workspace_that_refuses_charts_gets_the_picture_with_the_same_numbers_
 }
 
 #[tokio::test]
+async fn the_report_comes_as_a_picture_and_as_one_page_to_keep_or_to_show() {
+    on_both_doors(async |world| {
+        let ana = world.ana().who_is_known().await;
+        checks_in(&ana, 9, "Manager: how and when").await;
+        ana.types("/leadlens report 2026-10").await;
+        ana.sees("is on its way");
+        let report = ana.sees("OCTOBER 2026");
+        for (label, name, begins) in [
+            ("As a picture", "hat-balance-2026-10.png", &b"\x89PNG"[..]),
+            ("As a PDF", "hat-balance-2026-10.pdf", b"%PDF-"),
+        ] {
+            ana.taps_on(&report, label).await;
+            ana.sees("Your hat balance for October 2026 is on its way");
+            let message = ana.sees("to keep or to show");
+            let file = world.slack().look(|state| state.files[&message.files[0]].clone());
+            assert_eq!(file.name, name);
+            assert!(file.bytes.starts_with(begins), "{name}");
+            assert!(!message.text.contains("Move"), "no word of the member: {}", message.text);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_workspace_that_takes_no_files_either_gets_every_number_in_words() {
     on_both_doors(async |world| {
         world.slack().change(|state| {

@@ -2,6 +2,7 @@
 
 use crate::coach::{hat::Hats, member_text::MemberText, month::Month, room::Room};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportScreen {
@@ -28,6 +29,16 @@ pub struct Picture {
     pub svg: String,
     /// The content of the picture in words.
     pub alt: String,
+}
+
+/// A file that holds the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PictureFormat {
+    /// An image.
+    Png,
+    /// One page for printing.
+    Pdf,
 }
 
 /// A short paragraph of plain text.

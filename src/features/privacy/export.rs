@@ -1,6 +1,6 @@
 use crate::{
     coach::{ids::MessageRef, member::Member},
-    interaction::{Ctx, InteractionError, OutboundFile, Result},
+    interaction::{Ctx, FileContent, InteractionError, OutboundFile, Result},
     report::member_export::{ExportedMessagePart, ExportedRound, MemberExport, archive},
     store::MessagePart,
 };
@@ -43,7 +43,7 @@ pub(super) async fn export_file(ctx: &mut Ctx<'_>, member: &Member) -> Result<Ou
         name: EXPORT_NAME.to_owned(),
         title: archive::TITLE.to_owned(),
         alt: None,
-        bytes: archive::pack(&own).map_err(|_| InteractionError::Export)?,
+        content: FileContent::Bytes(archive::pack(&own).map_err(|_| InteractionError::Export)?),
     })
 }
 

@@ -11,12 +11,14 @@ pub async fn handle(
     action: Action,
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
-    let Action::Request { month } = action;
+    let (month, payload) = match action {
+        Action::Request { month } => (month, OutboxPayload::Report { month, scheduled: false }),
+        Action::RequestFile { month, format } => (month, OutboxPayload::ReportFile { month, format }),
+    };
     let now = ctx.now();
     if month > Month::containing(member.local_date(now)) {
         return Outcome::unchanged(target.with_home(target.notice(Notice::UnknownButton)));
     }
-    let payload = OutboxPayload::Report { month, scheduled: false };
     ctx.tx.enqueue(NewOutbox::for_member(ctx.new_id(), member.id, payload, now)).await?;
     Outcome::changed(Effect::Queued { month })
 }

@@ -6,11 +6,11 @@ mod planning;
 mod respond;
 
 pub use handle::handle;
-pub use outbox::compose;
+pub use outbox::{compose, compose_file};
 pub use planning::plan_due;
 pub use respond::respond;
 
-use crate::coach::month::Month;
+use crate::coach::{month::Month, screen::PictureFormat};
 use serde::{Deserialize, Serialize};
 
 /// What a button of this feature means.
@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub enum Action {
     /// Send the report of a month to the DM.
     Request { month: Month },
+    /// Send the picture of a month's report to the DM, to keep or to show.
+    RequestFile { month: Month, format: PictureFormat },
 }
 
 /// What was changed.

@@ -3,13 +3,17 @@ use crate::{
         member::{Member, Presence},
         month::Month,
         nudge::{Decision, decide_report},
-        screen::Message,
+        screen::{Message, Picture, PictureFormat},
     },
     interaction::{
-        Composed, Ctx, Result,
+        Composed, Ctx, OutboundFile, Result,
         steps::report::{load, load_own_words},
     },
-    report::{screen::to_screen, text},
+    report::{
+        picture::{Layout, Palette, alt, svg},
+        screen::to_screen,
+        text,
+    },
     store::OutboxRow,
 };
 
@@ -37,4 +41,18 @@ pub async fn compose(
     let question = ctx.text_for(text::closing_question(&report));
     let screen = to_screen(&report, own_words, question);
     Ok(Composed::post(row, Some(member), Message::Report(Box::new(screen))))
+}
+
+/// The picture of a month's report as a file. It holds none of the member's words, so that it can be shown.
+pub async fn compose_file(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    member: &Member,
+    month: Month,
+    format: PictureFormat,
+) -> Result<Composed> {
+    let report = load(ctx, member, month).await?;
+    let picture = Picture { svg: svg(&report, Palette::LIGHT, Layout::Wide), alt: alt(&report) };
+    let file = OutboundFile::picture_of(month, text::title(&report), picture, format);
+    Ok(Composed::post_with(row, Some(member), Message::ReportFile { month }, None, vec![file]))
 }

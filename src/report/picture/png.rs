@@ -26,6 +26,11 @@ pub struct DrawError;
 /// # Errors
 /// [`DrawError`] if the text is not SVG or the image is empty.
 pub fn encode(svg: &str) -> Result<Vec<u8>, DrawError> {
+    draw(svg)?.encode_png().map_err(|_| DrawError)
+}
+
+/// The picture as pixels.
+pub(super) fn draw(svg: &str) -> Result<Pixmap, DrawError> {
     let mut fonts = fontdb::Database::new();
     for letters in FONTS {
         fonts.load_font_data(letters.to_vec());
@@ -35,5 +40,5 @@ pub fn encode(svg: &str) -> Result<Vec<u8>, DrawError> {
     let size = tree.size().to_int_size().scale_by(SCALE).ok_or(DrawError)?;
     let mut pixels = Pixmap::new(size.width(), size.height()).ok_or(DrawError)?;
     resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|_| DrawError)
+    Ok(pixels)
 }

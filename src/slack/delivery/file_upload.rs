@@ -8,7 +8,7 @@ use super::{
     reconcile::find_delivered,
 };
 use crate::{
-    coach::screen::Message,
+    coach::screen::{Message, PictureFormat},
     interaction::{DeliveryOutcome, OutboundFile, Outgoing},
     slack::{render, web_api::CallError},
     store::Store,
@@ -48,14 +48,18 @@ impl FileUploader {
         files: &[OutboundFile],
         progress: &mut SendProgress,
     ) -> Result<DeliveryOutcome, Failure> {
-        let mut reserved = Vec::new();
+        let (mut reserved, mut contents) = (Vec::new(), Vec::new());
         for file in files {
-            reserved.push(self.reserve(post, file).await?);
+            // Drawing takes tens of milliseconds, which is too long for an async thread.
+            let drawn = file.clone();
+            let drawn = tokio::task::spawn_blocking(move || drawn.into_bytes()).await.ok().flatten();
+            let content = Bytes::from(drawn.ok_or(Failure::Undrawn)?);
+            reserved.push(self.reserve(post, file, content.len()).await?);
+            contents.push(content);
         }
         let ids: Vec<String> = reserved.iter().map(|reserved| reserved.id.clone()).collect();
         self.store_reserved(post.outgoing, ids.clone()).await?;
-        for (file, reserved) in files.iter().zip(&reserved) {
-            let content = Bytes::from(file.bytes.clone());
+        for (content, reserved) in contents.into_iter().zip(&reserved) {
             let uploaded = self.api.web_api().upload(&reserved.upload_url, content).await;
             uploaded.map_err(|error| Failure::Call { method: "upload", error })?;
         }
@@ -74,9 +78,14 @@ impl FileUploader {
         Ok(DeliveryOutcome::Sent { channel: post.channel.clone(), message, files: ids })
     }
 
-    async fn reserve(&self, post: &Post<'_>, file: &OutboundFile) -> Result<Reserved, Failure> {
+    async fn reserve(
+        &self,
+        post: &Post<'_>,
+        file: &OutboundFile,
+        length: usize,
+    ) -> Result<Reserved, Failure> {
         let method = "files.getUploadURLExternal";
-        let mut form = vec![("filename", file.name.clone()), ("length", file.bytes.len().to_string())];
+        let mut form = vec![("filename", file.name.clone()), ("length", length.to_string())];
         if let Some(alt) = &file.alt {
             form.push(("alt_txt", render::escape::cut(alt, MAX_ALT_CHARS)));
         }
@@ -107,10 +116,8 @@ impl FileUploader {
         progress: &mut SendProgress,
     ) -> Result<Option<DeliveryOutcome>, Failure> {
         let Message::Report(screen) = message else { return Ok(None) };
-        // Drawing takes tens of milliseconds, which is too long for an async thread.
-        let screen = screen.clone();
-        let drawn = tokio::task::spawn_blocking(move || OutboundFile::picture_of(&screen)).await;
-        let Ok(Some(file)) = drawn else { return Ok(None) };
+        let (title, picture) = (screen.title.clone(), screen.picture.clone());
+        let file = OutboundFile::picture_of(screen.month, title, picture, PictureFormat::Png);
         *progress = SendProgress::NotSent;
         let comment = render::message(message).text;
         match self.share(post, &comment, &[file], progress).await {
@@ -122,6 +129,7 @@ impl FileUploader {
                 tracing::info!(%team, method, code, "the picture was refused; the report is sent as text");
                 Ok(None)
             }
+            Err(Failure::Undrawn) => Ok(None),
             Err(failure) => Err(failure),
         }
     }

@@ -48,6 +48,8 @@ pub(super) enum Failure {
     RowGone,
     /// The lease of the row ends before a post could be over.
     LeaseOver,
+    /// A picture could not be drawn, which does not happen for a report.
+    Undrawn,
     /// Everything together took too long.
     TimedOut,
 }
@@ -285,6 +287,7 @@ impl RateLimitedApi {
                 Unavailable { held, ..unavailable(NOT_INSTALLED, None) }
             }
             Failure::RowGone => unavailable("row_gone", None),
+            Failure::Undrawn => unavailable("undrawn", None),
             Failure::LeaseOver => unavailable("lease_over", None),
             Failure::TimedOut => unavailable("no_answer", soon()),
             Failure::NoToken(NoToken::Unidentified(error)) => {

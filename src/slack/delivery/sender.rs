@@ -110,6 +110,7 @@ impl Sender {
             Failure::NoToken(_) => "no_token".to_owned(),
             Failure::Store => "store".to_owned(),
             Failure::RowGone | Failure::LeaseOver => "row_gone".to_owned(),
+            Failure::Undrawn => "undrawn".to_owned(),
             Failure::TimedOut => "no_answer".to_owned(),
         })
     }
@@ -237,6 +238,9 @@ impl Sender {
             Failure::Store | Failure::NoToken(NoToken::Store(_)) => retry(at, "store", progress),
             Failure::RowGone => retry(at, "row_gone", progress),
             Failure::LeaseOver => retry(at, "lease_over", progress),
+            Failure::Undrawn => {
+                DeliveryOutcome::Permanent { code: "undrawn".to_owned(), scope: FailureScope::Message }
+            }
             Failure::NoToken(NoToken::Undecryptable) => {
                 tracing::error!(
                     team = %outgoing.team,

@@ -3,7 +3,7 @@
 
 use super::{
     MAX_VALUE, SEARCH_ACTION, UnknownFormat, VERSION, decode, encode,
-    wire::{WireHat, WireHats, WireInvitation, WireLater, WirePractice, WireRoom},
+    wire::{WireHat, WireHats, WireInvitation, WireLater, WirePictureFormat, WirePractice, WireRoom},
 };
 use crate::{
     coach::{
@@ -52,6 +52,7 @@ enum Button {
     PauseUntil { until_on: Date },
     Resume,
     Report { month: Month },
+    ReportFile { month: Month, format: WirePictureFormat },
     History { page: u32 },
     HistoryPage { page: u32 },
     HistorySearch,
@@ -188,7 +189,12 @@ impl From<Action> for Button {
                 privacy::Action::Export => Button::Export,
                 privacy::Action::AskToForget => Button::Forget,
             },
-            Action::Report(report::Action::Request { month }) => Button::Report { month },
+            Action::Report(action) => match action {
+                report::Action::Request { month } => Button::Report { month },
+                report::Action::RequestFile { month, format } => {
+                    Button::ReportFile { month, format: format.into() }
+                }
+            },
             Action::Room(action) => match action {
                 room::Action::Open => Button::Room,
                 room::Action::Read { room } => Button::ReadRoom { room: room.into() },
@@ -235,6 +241,9 @@ impl From<Button> for Action {
             Button::PauseUntil { until_on } => schedule::Action::PauseUntil { until_on }.into(),
             Button::Resume => schedule::Action::Resume.into(),
             Button::Report { month } => report::Action::Request { month }.into(),
+            Button::ReportFile { month, format } => {
+                report::Action::RequestFile { month, format: format.into() }.into()
+            }
             Button::History { page } => history::Action::Open { page }.into(),
             Button::HistoryPage { page } => history::Action::TurnPage { page }.into(),
             Button::HistorySearch => history::Action::Search.into(),

@@ -7,7 +7,7 @@ use crate::coach::{
     hat::{Hat, Hats, Practice},
     ids::RowId,
     room::Room,
-    screen::Invitation,
+    screen::{Invitation, PictureFormat},
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,7 @@ macro_rules! wire_enum {
     };
 }
 
+wire_enum!(WirePictureFormat = PictureFormat { Png => "png", Pdf => "pdf" });
 wire_enum!(WireHat = Hat { Leader => "leader", Manager => "manager" });
 
 wire_enum!(WireLater = Later { OneHour => "one-hour", Tomorrow => "tomorrow", NextWeek => "next-week" });

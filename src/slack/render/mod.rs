@@ -63,6 +63,7 @@ pub fn message(message: &Message) -> Rendered {
         Message::Care { concern, source, nudge } => care::message(*concern, source, nudge.as_ref()),
         Message::Kept(kept) => checkin::kept_message(kept),
         Message::Report(screen) => report::message(screen),
+        Message::ReportFile { month } => report::file(*month),
         Message::FeedbackAsk(screen) => feedback::question(screen),
         Message::FeedbackOver => feedback::over(),
         Message::FeedbackResult(screen) => feedback::result(screen),

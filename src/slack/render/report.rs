@@ -10,7 +10,8 @@ use super::{
 use crate::coach::{
     hat::Hats,
     member_text::MemberText,
-    screen::{Chart, Misfit, OwnWords, Quotation, ReportPart, ReportScreen, Series, Table},
+    month::Month,
+    screen::{Chart, Misfit, OwnWords, PictureFormat, Quotation, ReportPart, ReportScreen, Series, Table},
 };
 use crate::features::{checkin, report};
 use serde_json::Number;
@@ -54,8 +55,21 @@ fn rendered(screen: &ReportScreen, charts: Vec<SlackBlock>) -> Rendered {
     blocks.push(actions([
         button("Check in", checkin::Action::Open, 0),
         button("Month before", report::Action::Request { month: screen.month.previous() }, 0),
+        button("As a picture", file_of(screen.month, PictureFormat::Png), 0),
+        button("As a PDF", file_of(screen.month, PictureFormat::Pdf), 1),
     ]));
     Rendered { text: escape_cut(&text(screen), 4_000), blocks }
+}
+
+fn file_of(month: Month, format: PictureFormat) -> report::Action {
+    report::Action::RequestFile { month, format }
+}
+
+/// The line above the picture of a report.
+pub(super) fn file(month: Month) -> Rendered {
+    let text =
+        format!("Your hat balance of {}, to keep or to show. None of your words are in it.", month.title());
+    Rendered { blocks: vec![paragraph(&text)], text }
 }
 
 /// The report as text. The member's own words come near the end, because a notification shows the

@@ -106,6 +106,7 @@ fn feedback(words: &str) -> Vec<Named> {
 fn notices() -> Vec<Named> {
     vec![
         ("export", Message::Export { by_operator: false }),
+        ("report-file", Message::ReportFile { month: Month::containing(on()) }),
         ("usage", Message::Usage { problem: None }),
         (
             "usage with a guess",
