@@ -115,6 +115,11 @@ impl Zone {
         &self.name
     }
 
+    /// False for UTC that the member did not choose: Slack has not named their zone yet, or has named UTC.
+    pub fn is_known(&self) -> bool {
+        self.set_by_member || self.tz != TimeZone::UTC
+    }
+
     pub fn time_zone(&self) -> TimeZone {
         self.tz.clone()
     }

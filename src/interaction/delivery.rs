@@ -75,8 +75,8 @@ pub struct ScheduleValues {
     pub days: Vec<Weekday>,
     /// Selected times, in the order of the form; up to three.
     pub times: Vec<Time>,
-    /// A time zone name, as typed or chosen.
-    pub zone: String,
+    /// The time zone's name, if the member changed what the form showed; empty when they cleared it.
+    pub zone: Option<String>,
     /// Quiet hours; equal ends mean none.
     pub quiet: QuietHours,
     /// Days off as typed: dates separated by commas, blanks or lines.

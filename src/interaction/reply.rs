@@ -41,9 +41,9 @@ pub enum PostAck {
     /// Open a modal.
     OpenForm { member: MemberId, trigger: Trigger, context: ResponseContext, form: Box<Form> },
     /// Open the schedule form, with the time zone that Slack has now if the member set none.
-    OpenSchedule { member: MemberId, trigger: Trigger },
+    OpenSchedule { member: MemberId, trigger: Trigger, context: ResponseContext },
     /// Change a modal that is open.
-    UpdateForm { team: TeamId, view: ViewId, form: Box<Form> },
+    UpdateForm { member: MemberId, view: ViewId, form: Box<Form> },
     /// A message for the member alone.
     SayEphemeral { member: MemberId, context: ResponseContext, message: Message },
     /// Read the stored answer with the lens, and show the result in the form that is open.

@@ -9,7 +9,7 @@
 
 use super::{
     reply::{Ack, FieldError, PostAck, Priority, Reply},
-    response_context::{ResponseContext, Trigger},
+    response_context::ResponseContext,
 };
 use crate::coach::{
     ids::{MemberId, MessageRef, ViewId},
@@ -102,8 +102,8 @@ impl ReplyTarget {
                 None => Reply::done(),
             },
             Origin::Modal(open) => {
-                let (team, view) = (self.member.team.clone(), open.view.clone());
-                Reply::done().then(PostAck::UpdateForm { team, view, form })
+                let (member, view) = (self.member.clone(), open.view.clone());
+                Reply::done().then(PostAck::UpdateForm { member, view, form })
             }
             Origin::Submission { .. } => Reply::new(Ack::ReplaceForm(form)),
         }
@@ -174,13 +174,13 @@ impl ReplyTarget {
         }
     }
 
-    /// The trigger that opens a modal, if there is one.
-    pub fn trigger(&self) -> Option<&Trigger> {
+    /// How an answer can reach the member besides the acknowledgement, where nothing is open yet.
+    pub fn context(&self) -> Option<&ResponseContext> {
         match &self.origin {
             Origin::Command(context)
             | Origin::Shortcut(context)
             | Origin::Message { context, .. }
-            | Origin::Home(context) => context.trigger.as_ref(),
+            | Origin::Home(context) => Some(context),
             Origin::Modal(_) | Origin::Submission { .. } => None,
         }
     }

@@ -21,9 +21,11 @@ use crate::{
     },
 };
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use slack_morphism::blocks::SlackView;
 use std::{
+    collections::VecDeque,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -40,9 +42,14 @@ const CONCURRENT_HOMES: usize = 16;
 /// How often a deferred Home checks whether load has dropped.
 const CHECK_LOAD_EVERY: Duration = Duration::from_millis(250);
 
-/// Slack's answers when the member has closed the modal, the trigger is too old, or a redelivery's trigger
-/// was used before.
-const MEMBER_IS_GONE: [&str; 4] = ["not_found", "expired_trigger_id", "exchanged_trigger_id", HASH_CONFLICT];
+/// Slack's answers when the member has closed the modal, or another publication was faster.
+const MEMBER_IS_GONE: [&str; 2] = ["not_found", HASH_CONFLICT];
+
+/// Slack's answer when a trigger was used before: by this process for a redelivery, or by another one.
+const TRIGGER_USED: &str = "exchanged_trigger_id";
+
+/// How many triggers are remembered. A redelivery comes within minutes.
+const REMEMBERED_TRIGGERS: usize = 4_096;
 
 /// Slack's answer when a view is not the one that the caller knows.
 const HASH_CONFLICT: &str = "hash_conflict";
@@ -77,6 +84,7 @@ pub struct PostAckRunner {
     screens: Arc<dyn ScreenSource>,
     home_publisher: HomePublisher,
     form_guards: FormGuards,
+    used_triggers: Mutex<VecDeque<Trigger>>,
     home_slots: Semaphore,
     ack_lead: Duration,
     patience: Duration,
@@ -104,7 +112,18 @@ impl PostAckRunner {
     ) -> Self {
         let api = sender.web_api().clone();
         let (form_guards, home_slots) = (FormGuards::default(), Semaphore::new(CONCURRENT_HOMES));
-        Self { api, sender, screens, home_publisher, form_guards, home_slots, ack_lead, patience }
+        let used_triggers = Mutex::default();
+        Self {
+            api,
+            sender,
+            screens,
+            home_publisher,
+            form_guards,
+            used_triggers,
+            home_slots,
+            ack_lead,
+            patience,
+        }
     }
 
     /// Slack's answer, or its error's code. Where there is time, a limit is waited for.
@@ -120,32 +139,66 @@ impl PostAckRunner {
     }
 
     async fn open(&self, team: &TeamId, trigger: &Trigger, view: &SlackView) -> Result<(), String> {
+        let is_first = self.use_trigger(trigger);
         let opened = self.call(team, "views.open", &json!({"trigger_id": trigger.0, "view": view})).await;
-        opened.map(|_| ())
+        match opened {
+            // The first attempt opened the form, or told the member that it did not.
+            Err(code) if code == TRIGGER_USED && !is_first => Ok(()),
+            opened => opened.map(|_| ()),
+        }
+    }
+
+    /// Notes that a trigger is used. False: this process used it before.
+    fn use_trigger(&self, trigger: &Trigger) -> bool {
+        let mut used = self.used_triggers.lock();
+        if used.contains(trigger) {
+            return false;
+        }
+        used.push_back(trigger.clone());
+        if used.len() > REMEMBERED_TRIGGERS {
+            used.pop_front();
+        }
+        true
     }
 
     async fn open_form(&self, who: &MemberId, trigger: &Trigger, context: ResponseContext, form: &Form) {
-        let opened = self.open(&who.team, trigger, &render::form(form)).await;
-        if opened.is_err_and(|code| !MEMBER_IS_GONE.contains(&code.as_str())) {
-            // The trigger is used up; an ephemeral message needs none.
-            let context = ResponseContext { trigger: None, ..context };
-            self.say_ephemeral(who, &context, &Message::Notice(Notice::NotOpened)).await;
+        if self.open(&who.team, trigger, &render::form(form)).await.is_err() {
+            self.say_failed(who, context, Notice::NotOpened).await;
         }
     }
 
-    async fn open_schedule(&self, who: &MemberId, trigger: &Trigger) {
+    async fn open_schedule(&self, who: &MemberId, trigger: &Trigger, context: ResponseContext) {
         let profile = tokio::time::timeout(ZONE_LIMIT, self.sender.profile(who)).await;
         let profile = profile.ok().and_then(Result::ok);
-        if let Some(form) = self.screens.schedule_form(who, profile).await {
-            // Logged by `call`.
-            let _ = self.open(&who.team, trigger, &render::form(&form)).await;
+        match self.screens.schedule_form(who, profile).await {
+            Some(form) => self.open_form(who, trigger, context, &form).await,
+            None => self.say_failed(who, context, Notice::StoreFailed).await,
         }
     }
 
-    async fn update_form(&self, team: &TeamId, view: &ViewId, form: &Form, delivery: &DeliveryKey) {
+    /// A screen could not be shown. The trigger is used up; a message needs none.
+    async fn say_failed(&self, who: &MemberId, context: ResponseContext, notice: Notice) {
+        let context = ResponseContext { trigger: None, ..context };
+        self.say_ephemeral(who, &context, &Message::Notice(notice)).await;
+    }
+
+    async fn update_form(
+        &self,
+        team: &TeamId,
+        view: &ViewId,
+        form: &Form,
+        delivery: &DeliveryKey,
+    ) -> Result<(), String> {
         let body = json!({"view_id": view.as_str(), "view": render::form_in_place(form, &delivery.0)});
-        // Logged by `call`.
-        let _ = self.call(team, "views.update", &body).await;
+        self.call(team, "views.update", &body).await.map(|_| ())
+    }
+
+    /// What the member asked for in an open form. Nobody is told where the form was closed meanwhile.
+    async fn update_open_form(&self, who: &MemberId, view: &ViewId, form: &Form, delivery: &DeliveryKey) {
+        let updated = self.update_form(&who.team, view, form, delivery).await;
+        if updated.is_err_and(|code| !MEMBER_IS_GONE.contains(&code.as_str())) {
+            self.say_failed(who, ResponseContext::default(), Notice::NotOpened).await;
+        }
     }
 
     /// Shows what the lens saw, in the form as it is and no other. What the member typed in it stays,
@@ -156,7 +209,8 @@ impl PostAckRunner {
         tokio::time::sleep(self.ack_lead).await;
         let form = self.screens.classified_form(request).await;
         if let Some(form) = form.filter(|_| !guard.is_superseded()) {
-            self.update_form(&request.answer.member.team, &request.view, &form, delivery).await;
+            // Logged by `call`. The form then shows the answer without what the lens saw.
+            let _ = self.update_form(&request.answer.member.team, &request.view, &form, delivery).await;
         }
     }
 
@@ -214,8 +268,8 @@ impl PostAckRunner {
         Ok(answer["view"]["hash"].as_str().map(str::to_owned))
     }
 
-    /// A message for one member: through the `response_url`, otherwise into the conversation, otherwise
-    /// (from the Home tab, which has neither) as a modal.
+    /// A message for one member: through the `response_url`, else into the conversation, else (from the Home
+    /// tab, which has neither) as a modal, else into the DM.
     async fn say_ephemeral(&self, who: &MemberId, context: &ResponseContext, message: &Message) {
         let mut body = ack::ephemeral(message);
         body["replace_original"] = json!(false);
@@ -225,19 +279,33 @@ impl PostAckRunner {
                 Err(error) => tracing::debug!(code = error.code(), "a response_url refused the message"),
             }
         }
-        if let Some(channel) = &context.channel {
+        let shown = if let Some(channel) = &context.channel {
             let ephemeral = json!({
                 "channel": channel.as_str(),
                 "user": who.user.as_str(),
                 "text": body["text"],
                 "blocks": body["blocks"],
             });
-            // Logged by `call`.
-            let _ = self.call(&who.team, "chat.postEphemeral", &ephemeral).await;
+            self.call(&who.team, "chat.postEphemeral", &ephemeral).await.map(|_| ())
         } else if let Some(trigger) = &context.trigger {
+            self.open(&who.team, trigger, &render::message_as_modal(message)).await
+        } else {
+            Err("no_place".to_owned())
+        };
+        if shown.is_err() {
             // Logged by `call`.
-            let _ = self.open(&who.team, trigger, &render::message_as_modal(message)).await;
+            let _ = self.say_in_dm(who, &body).await;
         }
+    }
+
+    async fn say_in_dm(&self, who: &MemberId, body: &Value) -> Result<(), String> {
+        let users = json!({"users": who.user.as_str()});
+        let opened = self.call(&who.team, "conversations.open", &users).await?;
+        let message = json!({
+            "channel": opened["channel"]["id"], "text": body["text"], "blocks": body["blocks"],
+            "unfurl_links": false,
+        });
+        self.call(&who.team, "chat.postMessage", &message).await.map(|_| ())
     }
 }
 
@@ -252,9 +320,11 @@ impl PostAckHandler for PostAckRunner {
             PostAck::OpenForm { member, trigger, context, form } => {
                 self.open_form(&member, &trigger, context, &form).await;
             }
-            PostAck::OpenSchedule { member, trigger } => self.open_schedule(&member, &trigger).await,
-            PostAck::UpdateForm { team, view, form } => {
-                self.update_form(&team, &view, &form, delivery).await;
+            PostAck::OpenSchedule { member, trigger, context } => {
+                self.open_schedule(&member, &trigger, context).await;
+            }
+            PostAck::UpdateForm { member, view, form } => {
+                self.update_open_form(&member, &view, &form, delivery).await;
             }
             PostAck::SayEphemeral { member, context, message } => {
                 self.say_ephemeral(&member, &context, &message).await;

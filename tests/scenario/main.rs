@@ -49,6 +49,7 @@ mod leaving;
 mod malformed;
 mod member;
 mod model;
+mod not_opened;
 mod nudge;
 mod once;
 mod order;

@@ -11,7 +11,7 @@ async fn it_opens_with_weekdays_at_half_past_nine_in_slacks_zone() {
         assert!(form.contains("No questions come yet. They begin when you press Save."), "{form}");
         assert!(form.contains("  Monday, Tuesday, Wednesday, Thursday, Friday\n"), "{form}");
         assert!(form.contains("Time\n  09:30\n"), "{form}");
-        assert!(form.contains("Time zone\n  America/New_York\n"), "{form}");
+        assert!(form.contains("Time zone (optional)\n  America/New_York\n"), "{form}");
         assert!(form.contains("Quiet from\n  19:00\nQuiet until\n  08:00\n"), "{form}");
         mia.submits().await;
         let kept = mia.sees_form("LeadLens");

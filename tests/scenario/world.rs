@@ -483,6 +483,23 @@ impl World {
         assert!(again.acked, "the second time was not acknowledged: {again:?}");
         assert_eq!(again.ack, delivered.ack, "the second time is answered the same");
         self.settle().await;
+        if self.0.again.get() == Again::AfterARestart {
+            self.forms_came();
+        }
+    }
+
+    /// A bot that has just started cannot know that the form of a used trigger came, and says so. Here
+    /// everybody has seen their forms.
+    fn forms_came(&self) {
+        let said = self.0.sandbox.look(|state| {
+            let messages = state.channels.values().flat_map(|channel| {
+                channel.messages.iter().map(|shown| (format!("{}:{}", channel.id, shown.ts), message(shown)))
+            });
+            messages.filter(|(_, shows)| shows.contains("If no form came")).collect::<Vec<_>>()
+        });
+        for (id, shows) in said {
+            self.note_read(id, shows);
+        }
     }
 
     /// The conversation ends with so many rows and jobs that wait for their time: a question that was

@@ -7,10 +7,11 @@ use jiff::civil::{Date, DateTime};
 /// A short fixed answer: what happened, what was kept, or what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// The schedule was kept. `next` is the next nudge in the member's time zone.
+    /// The schedule was kept. `next` is the next nudge in the member's time zone; `None` for the zone while
+    /// neither Slack nor the member has named it.
     ScheduleKept {
         next: Option<DateTime>,
-        zone: String,
+        zone: Option<String>,
     },
     /// Paused until a date, or until resumed.
     Paused {

@@ -10,8 +10,8 @@ use jiff::civil::Date;
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScheduleForm {
     pub cadence: Cadence,
-    /// The IANA name.
-    pub zone: String,
+    /// The IANA name; `None` until Slack has named it or the member has set it.
+    pub zone: Option<String>,
     pub quiet: QuietHours,
     /// Days off from today on, sorted.
     pub days_off: Vec<Date>,

@@ -58,11 +58,9 @@ pub async fn pause_until(
 /// `/leadlens schedule mon 9:30`: opens the form, and says that the words were not read.
 pub fn open_without_words(member: &Member, target: &ReplyTarget) -> Reply {
     let notice = target.notice(Notice::WordsNotRead);
-    match target.trigger() {
-        Some(trigger) => {
-            let (member, trigger) = (member.id.clone(), trigger.clone());
-            notice.then(PostAck::OpenSchedule { member, trigger })
-        }
+    let context = target.context().cloned().unwrap_or_default();
+    match context.trigger.clone() {
+        Some(trigger) => notice.then(PostAck::OpenSchedule { member: member.id.clone(), trigger, context }),
         None => notice,
     }
 }
@@ -70,10 +68,10 @@ pub fn open_without_words(member: &Member, target: &ReplyTarget) -> Reply {
 /// Inside a modal the form is shown at once. Elsewhere Slack is asked for the member's time zone first,
 /// after the acknowledgement.
 fn open(ctx: &Ctx<'_>, member: &Member, target: &ReplyTarget) -> Reply {
-    match target.trigger() {
+    let context = target.context().cloned().unwrap_or_default();
+    match context.trigger.clone() {
         Some(trigger) => {
-            let (member, trigger) = (member.id.clone(), trigger.clone());
-            Reply::done().then(PostAck::OpenSchedule { member, trigger })
+            Reply::done().then(PostAck::OpenSchedule { member: member.id.clone(), trigger, context })
         }
         None if target.open_form().is_some() => target.show(Form::Schedule(form_of(ctx, member))),
         None => Reply::done(),
@@ -107,7 +105,7 @@ fn form_of(ctx: &Ctx<'_>, member: &Member) -> ScheduleForm {
     let paused = member.is_paused(now);
     ScheduleForm {
         nudges_on: member.cadence.is_some(),
-        zone: member.zone.name().to_owned(),
+        zone: member.zone.is_known().then(|| member.zone.name().to_owned()),
         quiet: member.quiet,
         days_off: member.days_off.iter().copied().filter(|date| *date >= today).collect(),
         pause_until_on: member.pause.filter(|_| paused).and_then(|pause| pause.until_on),

@@ -32,8 +32,8 @@ impl Parsed {
             errors.push(FieldError::new(field, FieldProblem::Cadence(error)));
         });
         errors.extend(quiet_times(&values.times, values.quiet));
-        let zone =
-            zone(&values.zone, member).map_err(|problem| errors.push(FieldError::new(Field::Zone, problem)));
+        let zone = zone(values.zone.as_deref(), member)
+            .map_err(|problem| errors.push(FieldError::new(Field::Zone, problem)));
         let days_off = days_off(&values.days_off, today)
             .map_err(|problem| errors.push(FieldError::new(Field::DaysOff, problem)));
         if values.pause_until_on.is_some_and(|date| date <= today) {
@@ -58,11 +58,18 @@ fn quiet_times(times: &[Time], quiet: QuietHours) -> Vec<FieldError> {
     times.iter().zip(fields).filter_map(in_quiet_hours).collect()
 }
 
-/// The time zone. One that was left as it was still follows Slack.
-fn zone(typed: &str, member: &Member) -> Result<Zone, FieldProblem> {
+/// The time zone. What the member did not choose follows Slack: one that was left as the form showed it,
+/// whatever Slack has said since, and one that was cleared.
+fn zone(typed: Option<&str>, member: &Member) -> Result<Zone, FieldProblem> {
+    let Some(typed) = typed else { return Ok(member.zone.clone()) };
+    if typed.is_empty() {
+        let mut zone = member.zone.clone();
+        zone.set_by_member = false;
+        return Ok(zone);
+    }
     let zone = Zone::parse(typed, true).map_err(|_| FieldProblem::UnknownZone)?;
-    let untouched = zone.name() == member.zone.name();
-    Ok(if untouched { member.zone.clone() } else { zone })
+    let is_the_same = zone.name() == member.zone.name();
+    Ok(if is_the_same { member.zone.clone() } else { zone })
 }
 
 /// Dates separated by commas, semicolons, blanks or lines. Those that have passed are left out.

@@ -15,7 +15,7 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
         Effect::Stored => {
             let next = next_nudge_of(ctx, who).await?;
             let zone = ctx.tx.find_member(who).await?.map_or_else(Zone::utc, |member| member.zone);
-            Notice::ScheduleKept { next, zone: zone.name().to_owned() }
+            Notice::ScheduleKept { next, zone: zone.is_known().then(|| zone.name().to_owned()) }
         }
         Effect::Paused => {
             let pause = ctx.tx.find_member(who).await?.and_then(|member| member.pause);

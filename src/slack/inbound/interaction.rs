@@ -149,7 +149,7 @@ fn view_submission(payload: &Value) -> Result<Delivery, ParseError> {
     // The metadata names the step; the view keeps its id from one step to the next.
     let digest = digest(&json!([view["private_metadata"], values]));
     let target = ReplyTarget { member, origin: Origin::Submission { view: id.clone() } };
-    Ok(match submission::parse(state, values) {
+    Ok(match submission::parse(state, view) {
         submission::Parsed::Feedback(submission) => Delivery {
             key: answer_key(&submission.from.token, &json!([id.as_str(), digest])),
             event: Event::FeedbackSubmission { submission, target },

@@ -26,7 +26,8 @@ pub(super) enum Parsed {
     Other(Submission),
 }
 
-pub(super) fn parse(state: FormState, values: &Value) -> Parsed {
+pub(super) fn parse(state: FormState, view: &Value) -> Parsed {
+    let values = &view["state"]["values"];
     Parsed::Other(match state {
         FormState::Feedback { from, at, care_acknowledged } => {
             let step = selected(values, Field::Step).and_then(|step| FeedbackStep::new(step.parse().ok()?));
@@ -52,7 +53,7 @@ pub(super) fn parse(state: FormState, values: &Value) -> Parsed {
             let answer = words(values, Field::FollowUpAnswer);
             Submission::Checkin(checkin::Submission::FollowUp { reflection, care_acknowledged, answer })
         }
-        FormState::Schedule => Submission::Schedule(schedule::Submission::Schedule(schedule_values(values))),
+        FormState::Schedule => Submission::Schedule(schedule::Submission::Schedule(schedule_values(view))),
         FormState::Pause => {
             let until_on = date(values, Field::PauseUntil);
             Submission::Schedule(schedule::Submission::Pause { until_on })
@@ -163,7 +164,18 @@ fn checkin_fields(values: &Value) -> CheckinFields {
     }
 }
 
-fn schedule_values(values: &Value) -> ScheduleValues {
+/// The text of an input, if it is not what the form showed at first. Slack sends the form back as it was
+/// shown (<https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload>).
+fn changed_words(view: &Value, field: Field) -> Option<String> {
+    let typed = words(&view["state"]["values"], field).reveal().trim().to_owned();
+    let mut elements = view["blocks"].as_array().into_iter().flatten().map(|block| &block["element"]);
+    let shown = elements.find(|element| element["action_id"] == field_id(field));
+    let shown = shown.and_then(|element| element["initial_value"].as_str()).unwrap_or_default();
+    (typed != shown.trim()).then_some(typed)
+}
+
+fn schedule_values(view: &Value) -> ScheduleValues {
+    let values = &view["state"]["values"];
     let days = element(values, Field::Days)["selected_options"].as_array().into_iter().flatten();
     let usual = QuietHours::default();
     ScheduleValues {
@@ -175,7 +187,7 @@ fn schedule_values(values: &Value) -> ScheduleValues {
             .into_iter()
             .filter_map(|field| time(values, field))
             .collect(),
-        zone: words(values, Field::Zone).reveal().trim().to_owned(),
+        zone: changed_words(view, Field::Zone),
         quiet: QuietHours {
             from: time(values, Field::QuietFrom).unwrap_or(usual.from),
             to: time(values, Field::QuietTo).unwrap_or(usual.to),

@@ -50,7 +50,13 @@ fn next_question(next: Option<DateTime>) -> String {
 
 fn sentence(notice: &Notice) -> String {
     match notice {
-        Notice::ScheduleKept { next, zone } => format!("Saved. {} Zone: {zone}.", next_question(*next)),
+        Notice::ScheduleKept { next, zone: Some(zone) } => {
+            format!("Saved. {} Zone: {zone}.", next_question(*next))
+        }
+        Notice::ScheduleKept { next: None, zone: None } => format!("Saved. {}", next_question(None)),
+        Notice::ScheduleKept { next: Some(_), zone: None } => {
+            "Saved. The times follow the time zone of your Slack profile.".to_owned()
+        }
         Notice::Paused { until_on: Some(on) } => {
             format!("Paused. Nothing comes by itself before {}.", date(*on))
         }

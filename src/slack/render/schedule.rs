@@ -75,9 +75,10 @@ fn times(schedule: &ScheduleForm) -> [SlackInputBlock; 4] {
 }
 
 fn zone(schedule: &ScheduleForm) -> SlackInputBlock {
-    let zone = line_input(Field::Zone, &MemberText::new(schedule.zone.as_str()), "Europe/Berlin");
-    required(Field::Zone, "Time zone", zone).with_hint(hint(
-        "A name of the IANA list, such as Europe/Berlin. Until you change it, it follows your Slack profile.",
+    let shown = MemberText::new(schedule.zone.as_deref().unwrap_or_default());
+    let zone = line_input(Field::Zone, &shown, "As in your Slack profile");
+    optional(Field::Zone, "Time zone", zone).with_hint(hint(
+        "A name of the IANA list, such as Europe/Berlin. Until you change it, and when it is empty, it follows your Slack profile.",
     ))
 }
 

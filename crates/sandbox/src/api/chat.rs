@@ -298,6 +298,13 @@ pub(crate) async fn respond(
     if inner.state().unreachable {
         return (StatusCode::BAD_GATEWAY, String::new());
     }
+    let own_fault = |state: &mut Workspace| {
+        let nth = state.faults.iter().position(|(name, _)| name == "response_url")?;
+        state.faults.remove(nth)
+    };
+    if inner.change(own_fault).is_some() {
+        return (StatusCode::NOT_FOUND, "used_url".to_owned());
+    }
     let now_ms = inner.now_ms();
     inner.change(|state| match respond_in(state, &id, &args, now_ms) {
         Ok(()) => (StatusCode::OK, "ok".to_owned()),

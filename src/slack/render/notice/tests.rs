@@ -16,10 +16,12 @@ use leadlens_sandbox::blocks::{Surface, check, check_view};
 fn every_notice() -> Vec<Notice> {
     let (on, at) = (date(2026, 10, 28), date(2026, 11, 2).at(9, 30, 0, 0));
     let month = "2026-10".parse().expect("a month");
-    let zone = "Europe/Berlin".to_owned();
+    let zone = Some("Europe/Berlin".to_owned());
     vec![
         Notice::ScheduleKept { next: Some(at), zone: zone.clone() },
         Notice::ScheduleKept { next: None, zone },
+        Notice::ScheduleKept { next: Some(at), zone: None },
+        Notice::ScheduleKept { next: None, zone: None },
         Notice::Paused { until_on: Some(on) },
         Notice::Paused { until_on: None },
         Notice::Resumed { next: Some(at) },

@@ -104,7 +104,7 @@ fn follow_up(kept: ReflectionScreen, model: Option<LlmDisclosure>) -> Form {
 fn schedules() -> Vec<Named> {
     let schedule = ScheduleForm {
         cadence: Cadence::weekdays_at_half_past_nine(),
-        zone: "Europe/Berlin".into(),
+        zone: Some("Europe/Berlin".into()),
         quiet: QuietHours::default(),
         days_off: vec![on()],
         pause_until_on: None,

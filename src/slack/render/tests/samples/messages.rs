@@ -125,7 +125,7 @@ fn notices() -> Vec<Named> {
         ("notice paused", Message::Notice(Notice::Paused { until_on: Some(on()) })),
         (
             "notice schedule kept",
-            Message::Notice(Notice::ScheduleKept { next: Some(at()), zone: "Europe/Berlin".into() }),
+            Message::Notice(Notice::ScheduleKept { next: Some(at()), zone: Some("Europe/Berlin".into()) }),
         ),
         ("notice of a form that did not open", Message::Notice(Notice::NotOpened)),
         ("notice not kept by the store", Message::Notice(Notice::StoreFailed)),
