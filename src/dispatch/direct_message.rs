@@ -40,7 +40,15 @@ pub(super) async fn posted(
         member.dm = Some(message.channel.clone());
         ctx.tx.save_member(&member).await?;
     }
-    if text.is_blank() || ctx.tx.find_message_part(&who.team, message).await?.is_some() {
+    if ctx.tx.find_message_part(&who.team, message).await?.is_some() {
+        return Outcome::changed(HANDLED);
+    }
+    if text.is_blank() {
+        let with_words = MessageFact::Posted.key(&who.team, message);
+        if ctx.tx.find_delivery(&with_words.0).await?.is_some() {
+            return Outcome::changed(HANDLED);
+        }
+        direct_message::posted_without_words(ctx, &member, message, thread).await?;
         return Outcome::changed(HANDLED);
     }
     // A text that names trouble gets its answer from the conversation, whatever else it says.

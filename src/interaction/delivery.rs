@@ -17,6 +17,8 @@ pub struct DeliveryKey(pub String);
 pub enum MessageFact<'a> {
     /// It was posted.
     Posted,
+    /// It was posted without words. Words may come by an edit, which then brings the message.
+    PostedWithoutWords,
     /// It was edited at this time.
     Edited(&'a MessageTs),
     /// It was deleted.
@@ -29,6 +31,7 @@ impl MessageFact<'_> {
         let MessageRef { channel, ts } = message;
         DeliveryKey(match self {
             MessageFact::Posted => format!("message:{team}:{channel}:{ts}"),
+            MessageFact::PostedWithoutWords => format!("message-without-words:{team}:{channel}:{ts}"),
             MessageFact::Edited(at) => format!("message-edit:{team}:{channel}:{ts}:{at}"),
             MessageFact::Deleted => format!("message-deletion:{team}:{channel}:{ts}"),
         })

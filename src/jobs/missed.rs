@@ -130,14 +130,16 @@ async fn handle(
     message: &PastMessage,
     lost_since: Timestamp,
 ) -> std::result::Result<(), NotStored> {
-    if message.author.as_ref() != Some(&who.user) || message.text.is_blank() {
+    if message.author.as_ref() != Some(&who.user) {
         return Ok(());
     }
     let at = MessageRef { channel: nudge.channel.clone(), ts: message.ts.clone() };
     if message.ts.instant().is_some_and(|posted_at| posted_at >= lost_since) {
         let (member, thread, text) = (who.clone(), message.thread.clone(), message.text.clone());
         let event = Event::MessagePosted { member, message: at.clone(), thread, text };
-        let key = MessageFact::Posted.key(&who.team, &at);
+        let is_blank = message.text.is_blank();
+        let fact = if is_blank { MessageFact::PostedWithoutWords } else { MessageFact::Posted };
+        let key = fact.key(&who.team, &at);
         dispatch(state, Delivery { key, event }).await?;
     }
     let is_lost =

@@ -26,7 +26,8 @@ pub(super) async fn find(
         OutboxPayload::Offer { .. }
         | OutboxPayload::Care { .. }
         | OutboxPayload::Wish { .. }
-        | OutboxPayload::TooShort { .. } => row.message(),
+        | OutboxPayload::TooShort { .. }
+        | OutboxPayload::WithoutWords => row.message(),
         OutboxPayload::Update(_) | OutboxPayload::Kept { .. } => return Ok(None),
         OutboxPayload::Welcome
         | OutboxPayload::Nudge { .. }
@@ -118,6 +119,7 @@ async fn compose_for_member(
             plain_words::compose(ctx, row, &member, asked, nudge.as_ref()).await
         }
         OutboxPayload::TooShort { nudge } => plain_words::compose_too_short(ctx, row, &member, nudge).await,
+        OutboxPayload::WithoutWords => Ok(direct_message::compose_without_words(row, &member)),
         OutboxPayload::Notice(notice) => {
             Ok(Composed::post(row, Some(&member), Message::Notice(privacy::notice(notice))))
         }

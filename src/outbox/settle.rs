@@ -83,6 +83,7 @@ async fn settle_sent(
         | OutboxPayload::CalendarError { .. }
         | OutboxPayload::Wish { .. }
         | OutboxPayload::TooShort { .. }
+        | OutboxPayload::WithoutWords
         | OutboxPayload::Notice(_) => Ok(()),
     }
 }
@@ -180,6 +181,7 @@ async fn notify_feature(ctx: &mut Ctx<'_>, row: &OutboxRow, payload: &OutboxPayl
         | OutboxPayload::CalendarError { .. }
         | OutboxPayload::Wish { .. }
         | OutboxPayload::TooShort { .. }
+        | OutboxPayload::WithoutWords
         | OutboxPayload::Notice(_) => Ok(()),
     }
 }

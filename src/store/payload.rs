@@ -86,6 +86,8 @@ pub enum OutboxPayload {
     },
     /// A message was too short to keep as the answer to a question.
     TooShort { nudge: RowId },
+    /// A message held no words, so nothing of it was kept.
+    WithoutWords,
     /// A fixed sentence.
     Notice(NoticePayload),
 }
@@ -246,6 +248,7 @@ impl OutboxPayload {
             | Self::CalendarError { .. }
             | Self::Wish { .. }
             | Self::TooShort { .. }
+            | Self::WithoutWords
             | Self::Notice(_) => Lane::Answer,
         }
     }
@@ -259,7 +262,7 @@ impl OutboxPayload {
             OutboxPayload::Report { .. } | OutboxPayload::ReportFile { .. } => OutKind::Report,
             OutboxPayload::Export { .. } => OutKind::Export,
             OutboxPayload::Update(_) => OutKind::Update,
-            OutboxPayload::Offer { .. } => OutKind::Offer,
+            OutboxPayload::Offer { .. } | OutboxPayload::WithoutWords => OutKind::Offer,
             OutboxPayload::Care { .. } => OutKind::Care,
             OutboxPayload::Kept { .. } => OutKind::Kept,
             OutboxPayload::FeedbackAsk { .. } => OutKind::FeedbackAsk,
@@ -297,6 +300,7 @@ impl OutboxPayload {
             | OutboxPayload::CalendarError { .. }
             | OutboxPayload::Wish { .. }
             | OutboxPayload::TooShort { .. }
+            | OutboxPayload::WithoutWords
             | OutboxPayload::Notice(_) => None,
         }
     }
@@ -413,6 +417,7 @@ mod tests {
             OutboxPayload::Wish { wish: Wish::Report, month: Some(month), nudge: None },
             OutboxPayload::Wish { wish: Wish::Skip, month: None, nudge: Some(id()) },
             OutboxPayload::TooShort { nudge: id() },
+            OutboxPayload::WithoutWords,
             OutboxPayload::Notice(NoticePayload::Erased { by_operator: false }),
             OutboxPayload::Notice(NoticePayload::ReadByOperator { month }),
             OutboxPayload::Notice(NoticePayload::FeedbackAsked { until_on }),

@@ -67,6 +67,7 @@ mod seen;
 mod sessions;
 mod silence;
 mod slack_fails;
+mod texts;
 mod time;
 mod why;
 mod world;

@@ -106,6 +106,8 @@ pub enum Notice {
     UnknownButton,
     /// An earlier click already did it.
     AlreadyDone,
+    /// The member's message held no words, so nothing of it was kept.
+    WithoutWords,
     /// Slack probably did not open the form.
     NotOpened,
     /// It could not be stored. Nothing was changed.

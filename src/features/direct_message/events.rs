@@ -44,15 +44,39 @@ pub async fn posted(
     };
     if !stored {
         let payload = OutboxPayload::Offer { source: message.ts.clone() };
-        let key = format!("offer:{}:{}", message.channel, message.ts);
-        let row = NewOutbox::for_member(ctx.new_id(), who, payload, ctx.now());
-        let row = row.once(key);
-        let row = match thread {
-            Some(ts) => row.at(MessageRef { channel: message.channel.clone(), ts: ts.clone() }),
-            None => row,
-        };
-        ctx.tx.enqueue(row).await?;
+        answer_in_place(ctx, who, message, thread, payload, "offer").await?;
     }
+    Ok(())
+}
+
+/// A voice clip, a picture, a forwarded message: nothing in it can be kept, and the member is told so, once.
+/// An open question stays open.
+pub async fn posted_without_words(
+    ctx: &mut Ctx<'_>,
+    member: &Member,
+    message: &MessageRef,
+    thread: Option<&MessageTs>,
+) -> Result<()> {
+    let payload = OutboxPayload::WithoutWords;
+    answer_in_place(ctx, member.id.clone(), message, thread, payload, "without-words").await
+}
+
+/// Answers a message where it was written, once.
+async fn answer_in_place(
+    ctx: &mut Ctx<'_>,
+    who: MemberId,
+    message: &MessageRef,
+    thread: Option<&MessageTs>,
+    payload: OutboxPayload,
+    what: &str,
+) -> Result<()> {
+    let key = format!("{what}:{}:{}", message.channel, message.ts);
+    let row = NewOutbox::for_member(ctx.new_id(), who, payload, ctx.now()).once(key);
+    let row = match thread {
+        Some(ts) => row.at(MessageRef { channel: message.channel.clone(), ts: ts.clone() }),
+        None => row,
+    };
+    ctx.tx.enqueue(row).await?;
     Ok(())
 }
 

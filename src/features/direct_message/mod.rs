@@ -9,10 +9,10 @@ mod jobs;
 mod outbox;
 mod respond;
 
-pub use events::{deleted, edited, posted};
+pub use events::{deleted, edited, posted, posted_without_words};
 pub use handle::handle;
 pub use jobs::{KeepMessage, keep, keep_failed};
-pub use outbox::{compose_care, compose_keep_failed, compose_not_kept, compose_offer};
+pub use outbox::{compose_care, compose_keep_failed, compose_not_kept, compose_offer, compose_without_words};
 pub use respond::respond;
 
 use crate::coach::ids::{MessageTs, RowId};

@@ -14,6 +14,11 @@ pub fn compose_offer(row: &OutboxRow, member: &Member, source: &MessageTs) -> Co
     Composed::post_in_place(row, member, Message::OfferKeep { source: source.clone() })
 }
 
+/// Nothing was kept of a message without words.
+pub fn compose_without_words(row: &OutboxRow, member: &Member) -> Composed {
+    Composed::post_in_place(row, member, Message::Notice(Notice::WithoutWords))
+}
+
 /// People to turn to.
 pub fn compose_care(
     row: &OutboxRow,

@@ -92,14 +92,14 @@ fn posted(team: TeamId, channel: ChannelId, event: &Value) -> Result<Told, Parse
         return Ok(ignored("message-of-bot"));
     }
     let Ok(user) = user(&event["user"]) else { return Ok(ignored("message-of-nobody")) };
+    // A voice clip, a picture or a forwarded message has no words of the member's. It is told all the same, so
+    // that they hear that nothing of it was kept.
     let words = MemberText::new(as_typed(event["text"].as_str().unwrap_or_default()));
-    if words.is_blank() {
-        return Ok(ignored("message-blank"));
-    }
     let who = MemberId { team, user };
     let message = message_ref(channel, &event["ts"])?;
     let thread = thread_of(event, &message);
-    let key = MessageFact::Posted.key(&who.team, &message);
+    let fact = if words.is_blank() { MessageFact::PostedWithoutWords } else { MessageFact::Posted };
+    let key = fact.key(&who.team, &message);
     Ok((Event::MessagePosted { member: who, message, thread, text: words }, Some(key)))
 }
 

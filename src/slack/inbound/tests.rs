@@ -199,7 +199,6 @@ fn messages_in_the_dm_are_posted_edited_and_deleted() {
 fn what_asks_for_nothing_is_ignored_and_named() {
     let table = [
         (im(json!({"bot_id": "B1", "user": "U9", "ts": "1.2", "text": "mine"})), "message-of-bot"),
-        (im(json!({"user": "U1", "ts": "1.2", "text": " \u{200b}"})), "message-blank"),
         (im(json!({"subtype": "channel_join", "user": "U1", "ts": "1.2"})), "message-subtype"),
         (json!({"team_id": "T1", "event_id": "Ev1", "event": {"type": "reaction_added"}}), "unknown-event"),
         (

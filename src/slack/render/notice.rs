@@ -142,6 +142,9 @@ fn sentence(notice: &Notice) -> String {
             "That button is too old for me to read. Nothing was changed.".to_owned()
         }
         Notice::AlreadyDone => "That was already done. Nothing was changed.".to_owned(),
+        Notice::WithoutWords => {
+            "I can only read words, so nothing of that message was kept. Write it as text and I can.".to_owned()
+        }
         Notice::NotOpened => {
             "If no form came: Slack did not open it just now. Nothing was lost; please try again in a minute.".to_owned()
         }

@@ -73,6 +73,7 @@ fn every_notice() -> Vec<Notice> {
         Notice::Erased { by_operator: true, messages_deleted: true },
         Notice::UnknownButton,
         Notice::AlreadyDone,
+        Notice::WithoutWords,
         Notice::NotOpened,
         Notice::StoreFailed,
     ]

@@ -127,6 +127,7 @@ fn notices() -> Vec<Named> {
             "notice schedule kept",
             Message::Notice(Notice::ScheduleKept { next: Some(at()), zone: Some("Europe/Berlin".into()) }),
         ),
+        ("notice of a message without words", Message::Notice(Notice::WithoutWords)),
         ("notice of a form that did not open", Message::Notice(Notice::NotOpened)),
         ("notice not kept by the store", Message::Notice(Notice::StoreFailed)),
     ]

@@ -1,0 +1,45 @@
+//! Texts as Slack sends them, and messages that have none.
+
+use crate::world::{Again, on_both_doors};
+
+const NOTHING_KEPT: &str = "I can only read words, so nothing of that message was kept.";
+
+#[tokio::test]
+async fn a_message_without_words_gets_one_sentence_where_it_was_sent() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:30").await;
+        let nudge = ana.sees("[Reflect]");
+        let clip = ana.hands().uploads("audio_message.m4a", vec![1, 2, 3]);
+        let dm = ana.hands().dm();
+        ana.hands().shares(&dm, "", std::slice::from_ref(&clip), None).await.expect("a delivery");
+        world.settle().await;
+        ana.sees(NOTHING_KEPT);
+        ana.hands().shares(&dm, "", std::slice::from_ref(&clip), Some(&nudge.ts)).await.expect("a delivery");
+        world.settle().await;
+        assert_eq!(ana.sees(NOTHING_KEPT).thread_ts.as_deref(), Some(nudge.ts.as_str()));
+        // The question is still open, and words beside a picture count.
+        let shared = ana.hands().shares(&dm, "Ask them.", &[clip], Some(&nudge.ts)).await;
+        shared.expect("a delivery");
+        world.settle().await;
+        ana.sees("> Ask them.");
+        ana.sees_nothing_new();
+        assert_eq!(ana.only_reflection().await.answer.reveal(), "Ask them.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_that_an_edit_adds_to_a_picture_are_an_answer() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        world.everything_comes(Again::AtOnce);
+        let sent = ana.says("").await;
+        ana.sees(NOTHING_KEPT);
+        ana.edits(&sent, "Ask them.").await;
+        ana.sees("> Ask them.");
+    })
+    .await;
+}
