@@ -30,6 +30,8 @@ mod fixture;
 mod importing;
 #[path = "store_contract/llm_consent.rs"]
 mod llm_consent;
+#[path = "store_contract/look_backs.rs"]
+mod look_backs;
 #[path = "store_contract/members.rs"]
 mod members;
 #[path = "store_contract/nudges.rs"]

@@ -34,6 +34,12 @@ pub enum CopyKey {
     /// Asks what came of a plan.
     #[strum(serialize = "plan.outcome")]
     PlanOutcome,
+    /// Below the member's own words of weeks ago: what came of it.
+    #[strum(serialize = "look-back.came")]
+    LookBackCame,
+    /// Below the same: what they would do now.
+    #[strum(serialize = "look-back.now")]
+    LookBackNow,
     /// Asks whom to ask for feedback.
     #[strum(serialize = "feedback.whom")]
     FeedbackWhom,

@@ -151,6 +151,17 @@ const PAST: &[&str] = &[
     "stood",
 ];
 
+/// Words that begin a sentence about somebody.
+const SUBJECTS: &[&str] =
+    &["i", "i'd", "i've", "we", "we've", "he", "she", "they", "it", "you", "who", "the", "a", "my", "our"];
+
+/// Verbs that begin a sentence about the past, where the subject is left out.
+const DID: &[&str] = &[
+    "left", "brought", "kept", "held", "made", "spent", "ran", "wrote", "built", "cut", "put", "set", "read",
+    "bought", "taught", "threw", "drew", "broke", "chose", "met", "led", "let", "shut", "bit", "hit", "lost",
+    "won", "sent", "paid", "heard", "felt", "thought", "began", "stuck", "bet", "quit", "stepped",
+];
+
 /// Verbs after "tomorrow I" that state no deed.
 const NO_PRESENT_DEED: &[&str] = &[
     "would", "have", "am", "will", "shall", "can", "should", "may", "might", "must", "need", "want", "hope",
@@ -254,12 +265,21 @@ fn is_time_at(words: &Words, at: usize) -> bool {
     }
 }
 
-/// "Let them draw the way": what the member tells themselves. With a word of the past it is what they did.
+/// "Let them draw the way", also after "Say where we want to be, and": what the member tells themselves. With a word
+/// of the past it is what they did.
 fn lets_others(words: &Words) -> bool {
-    words.get(0) == "let"
-        && matches!(words.get(1), "them" | "him" | "her")
-        && words.0.len() > 2
-        && !words.0.iter().any(|word| is_past(&word.text))
+    let lets = |at: &usize| {
+        words.get(*at) == "let" && matches!(words.get(at.saturating_add(1)), "them" | "him" | "her")
+    };
+    let Some(at) = (0..words.0.len()).find(lets) else { return false };
+    let first = words.get(0);
+    let tells_oneself = at == 0
+        || (matches!(words.before(at, 1), "and" | "then")
+            && !SUBJECTS.contains(&first)
+            && !DID.contains(&first));
+    tells_oneself
+        && words.0.len() > at.saturating_add(2)
+        && !words.0.iter().any(|word| is_past(&word.text) && word.text != "say")
 }
 
 fn is_past(word: &str) -> bool {

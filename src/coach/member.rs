@@ -29,6 +29,8 @@ pub struct Member {
     pub pause: Option<Pause>,
     /// The practice that questions prefer.
     pub focus: Option<Practice>,
+    /// Whether LeadLens asks weeks later what came of what the member set out to do.
+    pub look_back: bool,
     pub back_off: BackOff,
     /// The next slot of the cadence to consider. The scheduler finds due members by this column.
     pub next_slot_at: Option<Timestamp>,
@@ -55,6 +57,7 @@ impl Member {
             days_off: Vec::new(),
             pause: None,
             focus: None,
+            look_back: true,
             back_off: BackOff::default(),
             next_slot_at: None,
             next_report_at: None,

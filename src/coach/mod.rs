@@ -19,6 +19,7 @@ pub mod lens;
 pub mod lens_result;
 pub mod lint;
 pub mod llm_follow_up;
+pub mod look_back;
 pub mod member;
 pub mod member_text;
 pub mod month;

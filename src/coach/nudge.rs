@@ -7,7 +7,7 @@ use super::{
     cadence::{self, minus, next_allowed_at, next_working_morning, plus},
     ids::{MemberId, MessageRef, PromptId, RowId},
     member::{Cadence, Member, Presence},
-    prompt::NudgeReason,
+    prompt::{NudgeReason, Reason},
 };
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -181,6 +181,11 @@ impl DueNudge {
 }
 
 impl Nudge {
+    /// Whether it asks what came of what the member set out to do.
+    pub fn looks_back(&self) -> bool {
+        matches!(self.reason, NudgeReason::Known(Reason::LookBack { .. }))
+    }
+
     /// What caused the nudge. A requested nudge that was due when its row was created is `/leadlens nudge`;
     /// with *Later* it is due at least an hour after that.
     pub fn source(&self) -> NudgeSource {

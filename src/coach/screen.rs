@@ -24,6 +24,7 @@ mod history;
 mod home;
 mod invitation;
 mod llm_follow_up;
+mod look_back;
 mod notice;
 mod nudge;
 mod plan;
@@ -43,6 +44,7 @@ pub use history::{HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage};
 pub use home::{Home, MonthSummary};
 pub use invitation::Invitation;
 pub use llm_follow_up::{LlmConsentStatus, LlmDisclosure};
+pub use look_back::{LookBackScreen, LookedBack};
 pub use notice::Notice;
 pub use nudge::{NudgeScreen, NudgeScreenState};
 pub use plan::{PlanForm, PlanOutcomeForm, PlanScreen};
@@ -119,6 +121,8 @@ pub enum Form {
     Checkin {
         state: FormState,
         question: Option<String>,
+        /// What the nudge looks back on.
+        look_back: Option<LookBackScreen>,
         fields: CheckinFields,
     },
     /// The second step of a check-in: the member's own words, the hat they said, and one follow-up question.

@@ -158,8 +158,11 @@ async fn live_until(stage: &Stage, until: &str, days: &mut impl Iterator<Item = 
 }
 
 async fn respond(stage: &Stage, question_ts: &str, does: Does) -> anyhow::Result<()> {
-    let question = stage.open_question().map(|message| transcript::message(&message)).unwrap_or_default();
-    let question = question.lines().next().unwrap_or_default();
+    let shown = stage.open_question().map(|message| transcript::message(&message)).unwrap_or_default();
+    if shown.contains("[Partly]") {
+        return look_back(stage, question_ts).await;
+    }
+    let question = shown.lines().next().unwrap_or_default();
     let answer = answer_to(question).with_context(|| format!("src/demo/month.tsv: {question}"))?;
     match does {
         Replies => {
@@ -195,6 +198,20 @@ async fn respond(stage: &Stage, question_ts: &str, does: Does) -> anyhow::Result
         }
         Ignores => stage.narrate("(is in meetings all day, and does not answer)"),
     }
+    stage.settle().await
+}
+
+/// LeadLens asks what came of what the member wrote two weeks ago, whatever it was.
+async fn look_back(stage: &Stage, question_ts: &str) -> anyhow::Result<()> {
+    let says = "I did it twice. On the third day I was in a hurry and did it my way again.";
+    stage.narrate("[Partly]");
+    stage.you.clicks_on(question_ts, "Partly").await?;
+    stage.settle().await?;
+    stage.narrate(says);
+    stage.you.replies(question_ts, says).await;
+    stage.settle().await?;
+    stage.narrate("[Both]");
+    stage.you.clicks_on(question_ts, "Both").await?;
     stage.settle().await
 }
 

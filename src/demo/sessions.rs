@@ -1,5 +1,5 @@
-//! Ten coaching sessions, played through the real bot and told as Markdown, so that a coach can judge the
-//! voice: one for each practice, and one of few words. Which two questions come is staged, so that what the
+//! Eleven coaching sessions, played through the real bot and told as Markdown, so that a coach can judge the
+//! voice: one for each practice, one of few words, and one that is looked back on. Which two questions come is staged, so that what the
 //! members say answers them; everything else is the bot's own doing.
 
 use super::{
@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     coach::{
+        copy::CopyKey,
         hat::Practice,
         member_text::MemberText,
         prompt::{Library, Prompt, PromptKind},
@@ -55,15 +56,17 @@ pub enum Does {
     StopsHere,
     /// Time passes, until this clock time of the day.
     Waits(&'static str),
+    /// Two weeks later they set a cadence, and its first question comes. It looks back.
+    TwoWeeksLater,
 }
 
-use Does::{ChecksIn, FollowsUp, LooksAtTheForm, Reflects, Replies, StopsHere, Taps, Waits};
+use Does::{ChecksIn, FollowsUp, LooksAtTheForm, Reflects, Replies, StopsHere, Taps, TwoWeeksLater, Waits};
 
 const LEADER: &str = "Leader: what and why";
 const MANAGER: &str = "Manager: how and when";
 
 /// All of them, in the order in which they are told.
-pub const SESSIONS: [Session; 10] = [
+pub const SESSIONS: [Session; 11] = [
     Session {
         name: "Ayla",
         leads: "a children's ward",
@@ -240,17 +243,40 @@ pub const SESSIONS: [Session; 10] = [
             },
         ],
     },
+    Session {
+        name: "Noor",
+        leads: "a vineyard, and is asked two weeks later what came of it",
+        zone: "Europe/Madrid",
+        practice: None,
+        asks: &["stop-solving.follow.3"],
+        does: &[
+            ChecksIn {
+                situation: "Harvest begins on Monday, and everybody asks me who decides about the rain.",
+                room: "",
+                answer: "Next week I'll ask Ana first, before I tell anybody what I would do. She has read that sky for \
+                         ten years.",
+                hat: LEADER,
+            },
+            FollowsUp("It would cost us a row or two, I think. And she would see that I meant it."),
+            TwoWeeksLater,
+            Taps("Partly"),
+            Replies(
+                "I asked her on the first two days. On the third it rained, and I had answered before I had asked.",
+            ),
+            Taps("Both"),
+        ],
+    },
 ];
 
-const PREFACE: &str = "# Ten sessions
+const PREFACE: &str = "# Eleven sessions
 
-One for each practice, and one with a member of few words. Every line went through the real bot and a workspace of
+One for each practice, one with a member of few words, and one that LeadLens looks back on. Every line went through the real bot and a workspace of
 its own; the times are the member's. Which questions come is staged here, so that the answers fit them; in real life
 `coach/prompt/` chooses. *(now)* is a message that changed in place, *(for you)* one that nobody else sees.
 
 The words at the end of a session are counted as `coach/word_budget.rs` counts them: the questions that LeadLens asked
 against what the member wrote. LeadLens keeps to fewer; for a member who writes four or five words, as in the
-last session, that is the shortest question there is, and for fewer words it is none.
+tenth session, that is the shortest question there is, and for fewer words it is none.
 
 This page is printed by `cargo run -- demo --sessions > docs/sessions.md`; a test says when it is out of date.
 ";
@@ -339,6 +365,10 @@ impl Session {
             talk.asked = talk.asked.saturating_add(match does {
                 ChecksIn { .. } => word_budget::count_words(STANDING_QUESTION),
                 FollowsUp(_) | StopsHere => words_of(PromptKind::FollowUp)?,
+                TwoWeeksLater => {
+                    let asks = library.text_for(CopyKey::LookBackCame).context("a text that is not there")?;
+                    word_budget::count_words(&asks.text)
+                }
                 _ => 0,
             });
             for written in does.writes() {
@@ -357,7 +387,7 @@ impl Does {
             Reflects { situation, answer, .. } | ChecksIn { situation, answer, .. } => {
                 vec![situation, answer]
             }
-            Taps(_) | LooksAtTheForm | StopsHere | Waits(_) => Vec::new(),
+            Taps(_) | LooksAtTheForm | StopsHere | Waits(_) | TwoWeeksLater => Vec::new(),
         }
     }
 
@@ -397,6 +427,17 @@ impl Does {
             StopsHere => {
                 stage.narrate("[Stop here]");
                 stage.you.closes_modal();
+            }
+            TwoWeeksLater => {
+                stage.move_to(stage.at("2026-10-15T09:00")?).await?;
+                stage.scene("two weeks later");
+                stage.narrate("/leadlens schedule, weekdays at 09:30");
+                stage.you.types("/leadlens schedule").await;
+                stage.settle().await?;
+                stage.you.submits().await?;
+                stage.settle().await?;
+                stage.you.closes_modal();
+                stage.move_to(stage.at("2026-10-15T09:30")?).await?;
             }
             Waits(until) => {
                 let today = format!("2026-10-01T{until}");

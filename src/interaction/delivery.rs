@@ -88,4 +88,6 @@ pub struct ScheduleValues {
     pub pause_until_on: Option<Date>,
     /// The practice in focus, by its stable name.
     pub focus: Option<String>,
+    /// Whether to look back. `None` in a form that was opened before it could be chosen.
+    pub look_back: Option<bool>,
 }

@@ -1,7 +1,11 @@
 //! A report as JSON and CSV, and the escaping of CSV cells. Numbers are not rounded.
 
 use super::Report;
-use crate::coach::balance::{Axis, HatAxes, PerHat, Ratio, Share};
+use crate::coach::{
+    balance::{Axis, HatAxes, PerHat, Ratio, Share},
+    look_back::CameOfIt,
+};
+use strum::VariantArray as _;
 
 /// The data could not be written. The error contains none of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -71,6 +75,15 @@ pub fn csv(report: &Report) -> Result<String, ExportError> {
             ("begun-and-open", tally.open),
         ] {
             rows.push(Row { of, ..Row::count(measure, item, count) });
+        }
+    }
+    let look_backs = report.look_backs;
+    if !look_backs.is_empty() {
+        rows.push(Row::count("intentions", "stated", look_backs.stated));
+        rows.push(Row::count("intentions", "asked", look_backs.asked));
+        for came in CameOfIt::VARIANTS {
+            let of = Some(look_backs.asked);
+            rows.push(Row { of, ..Row::count("intentions", came.into_str(), look_backs.count(*came)) });
         }
     }
     rows.push(Row::tally("rhythm", hats.rhythm));

@@ -19,6 +19,7 @@ use crate::coach::{
     ids::{ChannelId, MemberId, MessageRef, MessageTs, PromptId, RowId},
     lens_result::{AbstainReason, EvidenceSpans},
     llm_follow_up::{ConsentAnswer, LlmConsent},
+    look_back::{CameOfIt, LookBack},
     member::{BackOff, Member, Pause, QuietHours},
     member_text::MemberText,
     nudge::{Nudge, NudgeState, SkipReason},
@@ -74,6 +75,9 @@ pub struct MemberExport {
     /// All plans and experiments, oldest first.
     #[serde(default)]
     pub plans: Vec<ExportedPlan>,
+    /// Which nudge asked about which reflection, and what came of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub look_backs: Vec<ExportedLookBack>,
     /// The member's consent to a language model. It is not imported, so that they are asked again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model_consent: Option<ExportedConsent>,
@@ -98,6 +102,9 @@ pub struct ExportedSettings {
     pub pause: Option<Pause>,
     /// The practice in focus.
     pub focus: Option<Practice>,
+    /// Whether LeadLens looks back.
+    #[serde(default = "looks_back")]
+    pub look_back: bool,
     pub back_off: BackOff,
     /// The next slot of the cadence.
     pub next_slot_at: Option<Timestamp>,
@@ -109,6 +116,22 @@ pub struct ExportedSettings {
     pub unreachable: Option<String>,
     /// When the member was first seen.
     pub created_at: Timestamp,
+}
+
+/// An export that was written before it could be turned off.
+fn looks_back() -> bool {
+    true
+}
+
+/// See [`LookBack`] for the fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportedLookBack {
+    pub reflection: RowId,
+    pub nudge: RowId,
+    pub asked_at: Option<Timestamp>,
+    pub came_of_it: Option<CameOfIt>,
+    pub came_at: Option<Timestamp>,
 }
 
 /// See [`Reflection`] for the fields.
@@ -299,6 +322,7 @@ impl MemberExport {
             room_read: None,
             audits: Vec::new(),
             plans: Vec::new(),
+            look_backs: Vec::new(),
             model_consent: None,
         }
     }
@@ -314,6 +338,13 @@ impl MemberExport {
             called_on: it.called_on,
             calls: it.calls,
         });
+        self
+    }
+
+    /// Adds what was looked back on.
+    #[must_use]
+    pub fn with_look_backs(mut self, look_backs: &[LookBack]) -> Self {
+        self.look_backs = look_backs.iter().map(ExportedLookBack::from).collect();
         self
     }
 

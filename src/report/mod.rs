@@ -23,6 +23,7 @@ use crate::coach::{
     },
     feedback::{self, FeedbackMeasure, StepCounts},
     hat::{Hat, Hats},
+    look_back::LookBackCounts,
     member::Zone,
     month::Month,
     nudge::{Nudge, NudgeState},
@@ -49,6 +50,9 @@ pub struct Report {
     pub feedback: Option<FeedbackMeasure>,
     /// The plans and experiments that were begun in the month, with their outcomes so far.
     pub plans: PlanCounts,
+    /// What the member set out to do, and what came of what was looked back on.
+    #[serde(skip_serializing_if = "LookBackCounts::is_empty")]
+    pub look_backs: LookBackCounts,
     /// The contrast that the report opens with. `None`: nothing stands out.
     pub finding: Option<Finding>,
     /// The hat that was worn less, if there is enough evidence.
@@ -92,6 +96,7 @@ impl Report {
             nudges: NudgeCounts::of(nudges, month, zone),
             feedback: None,
             plans: PlanCounts::default(),
+            look_backs: LookBackCounts::default(),
             finding: None,
             worn_less: worn_less(&hats),
             hats,
@@ -142,6 +147,13 @@ impl Report {
     #[must_use]
     pub fn with_plans(mut self, plans: &[Plan]) -> Self {
         self.plans = PlanCounts::of(plans, self.month);
+        self
+    }
+
+    /// Adds what the member set out to do.
+    #[must_use]
+    pub fn with_look_backs(mut self, look_backs: LookBackCounts) -> Self {
+        self.look_backs = look_backs;
         self
     }
 

@@ -11,6 +11,7 @@ use crate::coach::{
     balance::{Axis, DimensionTally, Finding, HatAxes, TOO_FEW_BELOW},
     copy::CopyKey,
     hat::{Dimension, Hat, Hats},
+    look_back::CameOfIt,
     month::Month,
     screen::ReportPart,
 };
@@ -55,6 +56,7 @@ pub fn parts(report: &Report) -> Vec<ReportPart> {
         part("Asked instead of fixed", asked(report)),
         in_charts("Experiments", experiments(report)),
         part("Plans", plans(report)),
+        part("What you set out to do", look_backs(report)),
         part("What others see", feedback(report)),
         part("Your rhythm", Some(rhythm(report))),
         in_charts("The months before", before(report)),
@@ -229,6 +231,39 @@ fn experiments(report: &Report) -> Option<String> {
 fn plans(report: &Report) -> Option<String> {
     let tally = report.plans.plans;
     (tally.begun > 0).then(|| format!("You made {}: {}.", tally.begun, tally.came()))
+}
+
+fn look_backs(report: &Report) -> Option<String> {
+    let counts = report.look_backs;
+    if counts.is_empty() {
+        return None;
+    }
+    let mut says = match counts.stated {
+        0 => String::new(),
+        1 => "One answer of this month says what you would do. ".to_owned(),
+        stated => format!("{stated} answers of this month say what you would do. "),
+    };
+    if counts.asked > 0 {
+        let came = CameOfIt::VARIANTS.iter().map(|came| (*came, counts.count(*came)));
+        let told: Vec<(CameOfIt, u32)> = came.filter(|(_, count)| *count > 0).collect();
+        let open = told.iter().fold(counts.asked, |open, (_, count)| open.saturating_sub(*count));
+        let mut parts: Vec<String> =
+            told.iter().map(|(came, count)| format!("{} {count}", came_of_it(*came))).collect();
+        if open > 0 {
+            parts.push(format!("not said {open}"));
+        }
+        says.push_str(&format!("I asked you back about {}: {}.", counts.asked, parts.join(", ")));
+    }
+    Some(says.trim_end().to_owned())
+}
+
+fn came_of_it(came: CameOfIt) -> &'static str {
+    match came {
+        CameOfIt::DidIt => "did it",
+        CameOfIt::Partly => "partly",
+        CameOfIt::ChangedMind => "changed your mind",
+        CameOfIt::NotYet => "not yet",
+    }
 }
 
 fn feedback(report: &Report) -> Option<String> {

@@ -64,7 +64,7 @@ impl Tx {
         let installer = sql("UPDATE workspace SET installed_by = NULL \
              WHERE team_id = $1 AND installed_by = $2");
         self.execute(bind_member(installer, member)).await?;
-        // Reflections, message parts, nudges, plans, acts, audits, consent and feedback rounds have a
+        // Reflections, message parts, look-backs, nudges, plans, acts, audits, consent and feedback rounds have a
         // foreign key to the member and are deleted by its cascade.
         self.execute(bind_member(sql("DELETE FROM member WHERE team_id = $1 AND user_id = $2"), member))
             .await?;

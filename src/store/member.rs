@@ -21,7 +21,8 @@ macro_rules! columns {
     () => {
         "team_id, user_id, dm_channel_id, zone, zone_set_by_member, cadence_days, cadence_times, \
          quiet_from, quiet_to, days_off, paused, pause_until_on, focus, unanswered, slots_passed, \
-         asked_to_go_on, next_slot_at, next_report_at, welcomed_at, unreachable, created_at"
+         asked_to_go_on, next_slot_at, next_report_at, welcomed_at, unreachable, created_at, \
+         look_back"
     };
 }
 
@@ -31,7 +32,7 @@ macro_rules! insert {
             "INSERT INTO member (",
             columns!(),
             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-             $19, $20, $21) ON CONFLICT (team_id, user_id) "
+             $19, $20, $21, $22) ON CONFLICT (team_id, user_id) "
         )
     };
 }
@@ -78,6 +79,7 @@ impl Tx {
              cadence_times = excluded.cadence_times, quiet_from = excluded.quiet_from, \
              quiet_to = excluded.quiet_to, days_off = excluded.days_off, paused = excluded.paused, \
              pause_until_on = excluded.pause_until_on, focus = excluded.focus, \
+             look_back = excluded.look_back, \
              unanswered = excluded.unanswered, slots_passed = excluded.slots_passed, \
              asked_to_go_on = excluded.asked_to_go_on, next_slot_at = excluded.next_slot_at, \
              next_report_at = excluded.next_report_at, welcomed_at = excluded.welcomed_at, \
@@ -139,6 +141,7 @@ fn bind(statement: Statement, member: &Member) -> Statement {
         .bind(member.welcomed_at.map(ms))
         .bind(member.unreachable.clone())
         .bind(ms(member.created_at))
+        .bind(i64::from(member.look_back))
 }
 
 fn read(row: &Row) -> Result<Member, StoreError> {
@@ -154,6 +157,7 @@ fn read(row: &Row) -> Result<Member, StoreError> {
             false => None,
         },
         focus: row.parsed_opt("focus")?,
+        look_back: row.flag("look_back")?,
         back_off: BackOff {
             unanswered: row.count_u32("unanswered")?,
             slots_passed: row.count_u32("slots_passed")?,

@@ -17,6 +17,7 @@ mod group_commit;
 mod held;
 mod job;
 mod llm_consent;
+mod look_back;
 mod member;
 mod message_part;
 mod migrations;

@@ -490,6 +490,7 @@ mod tests {
             Reason::WornLess { hat: Hat::Leader, worn: 2, other: 6, answers: 8 },
             Reason::AskedLess { dimension: Dimension::Risk, asked: 0, questions: 5 },
             Reason::Chance,
+            Reason::LookBack { stated_on: jiff::civil::date(2026, 10, 1) },
             Reason::Standing,
         ];
         for reason in reasons {

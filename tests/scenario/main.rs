@@ -46,6 +46,7 @@ mod harness;
 mod history;
 mod home;
 mod leaving;
+mod look_back;
 mod malformed;
 mod member;
 mod model;

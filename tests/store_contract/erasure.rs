@@ -48,6 +48,7 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
             minute(1),
         )
         .await?;
+        tx.save_look_back(&id, &crate::look_backs::look_back(number, number)).await?;
         let mut given = crate::coaching_acts::act(number, id.clone());
         given.question = format!("What about {words}?");
         tx.insert_act(&given).await?;
@@ -132,6 +133,7 @@ async fn an_erased_member_is_in_no_table(fixture: Fixture) {
         "member",
         "nudge",
         "reflection",
+        "look_back",
         "act",
         "room_read",
         "audit",

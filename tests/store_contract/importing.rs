@@ -8,6 +8,7 @@ use leadlens::{
         feedback::{AnswerToken, RoundResult},
         hat::Hats,
         ids::MemberId,
+        look_back::{CameOfIt, LookBack},
         member::{Cadence, Pause},
         member_text::MemberText,
         nudge::{NudgeState, SkipReason},
@@ -31,7 +32,7 @@ stories!(
 );
 
 /// What an export holds.
-const EXPORTED: [&str; 15] = [
+const EXPORTED: [&str; 16] = [
     "act",
     "audit",
     "audit_meeting",
@@ -39,6 +40,7 @@ const EXPORTED: [&str; 15] = [
     "feedback_comment",
     "feedback_opt_out",
     "feedback_round",
+    "look_back",
     "member",
     "model_consent",
     "nudge",
@@ -76,6 +78,7 @@ async fn live(store: &Store, who: &MemberId, words: Vec<String>, flags: u8) {
         member.cadence = (flags & 1 > 0).then(Cadence::weekdays_at_half_past_nine);
         member.pause = (flags & 2 > 0).then_some(Pause { until_on: None });
         member.back_off.unanswered = u32::from(flags);
+        member.look_back = flags & 64 == 0;
         member.next_slot_at = (flags & 4 > 0).then(|| minute(7));
         tx.insert_member(&member).await?;
         for (number, words) in (0_u32..).zip(&words) {
@@ -94,6 +97,11 @@ async fn live(store: &Store, who: &MemberId, words: Vec<String>, flags: u8) {
                 let at = message("D1", &format!("2.{number}{part}"));
                 tx.add_message_part(&row(number), &at, &MemberText::new(words), minute(1)).await?;
             }
+            let asked_at = (number % 2 > 0).then(|| minute(3));
+            let came_of_it = asked_at.map(|_| CameOfIt::ChangedMind);
+            let about = crate::look_backs::look_back(number, number);
+            let about = LookBack { asked_at, came_of_it, came_at: asked_at, ..about };
+            tx.save_look_back(&who, &about).await?;
             tx.insert_act(&crate::coaching_acts::act(number, who.clone())).await?;
         }
         Ok(())

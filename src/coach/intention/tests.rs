@@ -9,6 +9,10 @@ fn an_intention_is_quoted_as_it_stands() {
     let table = [
         ("I will ask Ana first", Some("I will ask Ana first")),
         ("Let them draw the way.", Some("Let them draw the way.")),
+        (
+            "Say where we want to be in a year, and let them draw the way.",
+            Some("Say where we want to be in a year, and let them draw the way."),
+        ),
         ("It went badly. Next time I'll pause… Then we talk.", Some("Next time I'll pause…")),
         ("Hm.\n\n  Tomorrow I send Raj the numbers \nand that's it", Some("Tomorrow I send Raj the numbers")),
         ("I’m going to ask her.", Some("I’m going to ask her.")),
@@ -55,6 +59,8 @@ fn what_is_negated_conditional_past_reported_or_somebody_elses_is_none() {
         "We'll see.",
         "Let them do it, and they did.",
         "Let her run the room yesterday.",
+        "Left the plan on the table and let them draw the way.",
+        "I sit back and let them draw the way.",
         "I asked Ana on Monday.",
         "I'm reading the numbers.",
         "Ich werde Ana fragen.",

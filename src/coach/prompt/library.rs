@@ -126,6 +126,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("first-contact.toml", include_str!("../../../prompts/first-contact.toml")),
     ("focus-on-the-how.toml", include_str!("../../../prompts/focus-on-the-how.toml")),
     ("give-back.toml", include_str!("../../../prompts/give-back.toml")),
+    ("look-back.toml", include_str!("../../../prompts/look-back.toml")),
     ("plan.toml", include_str!("../../../prompts/plan.toml")),
     ("report.toml", include_str!("../../../prompts/report.toml")),
     ("rooms.toml", include_str!("../../../prompts/rooms.toml")),

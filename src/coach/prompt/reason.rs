@@ -31,6 +31,8 @@ pub enum Reason {
     AskedLess { dimension: Dimension, asked: u32, questions: u32 },
     /// Nothing spoke for one of several questions.
     Chance,
+    /// It asks what came of what the member set out to do on this day.
+    LookBack { stated_on: Date },
     /// The library has no question, so the one of every check-in was asked.
     Standing,
 }
@@ -45,6 +47,7 @@ impl Reason {
             Reason::WornLess { .. } => "worn-less",
             Reason::AskedLess { .. } => "asked-less",
             Reason::Chance => "chance",
+            Reason::LookBack { .. } => "look-back",
             Reason::Standing => "standing",
         }
     }

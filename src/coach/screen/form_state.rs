@@ -75,6 +75,7 @@ pub enum Field {
     DaysOff,
     PauseUntil,
     Practice,
+    LookBack,
     Search,
     FirstQuestion,
     SecondQuestion,

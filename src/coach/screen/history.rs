@@ -1,6 +1,6 @@
 //! A page of the member's reflections.
 
-use super::ReflectionScreen;
+use super::{LookBackScreen, LookedBack, ReflectionScreen};
 use crate::coach::{member_text::MemberText, reflection::AnsweredFollowUp, room::Room};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -32,4 +32,8 @@ pub struct HistoryEntry {
     /// The follow-up, if it was answered.
     pub follow_up: Option<AnsweredFollowUp>,
     pub kept: ReflectionScreen,
+    /// What came of what it set out to do, once LeadLens has asked.
+    pub looked_back: Option<LookedBack>,
+    /// What it looks back on itself.
+    pub looks_back_on: Option<LookBackScreen>,
 }

@@ -1,12 +1,14 @@
 //! A nudge as the DM shows it.
 
-use super::ReflectionScreen;
+use super::{LookBackScreen, ReflectionScreen};
 use crate::coach::ids::RowId;
 use jiff::civil::DateTime;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct NudgeScreen {
     pub nudge: RowId,
+    /// What it looks back on. `None`: it is an ordinary question.
+    pub look_back: Option<LookBackScreen>,
     pub question: String,
     /// What is shown below the question.
     pub state: NudgeScreenState,

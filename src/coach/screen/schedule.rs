@@ -20,6 +20,8 @@ pub struct ScheduleForm {
     /// Whether the member has paused without an end.
     pub paused: bool,
     pub focus: Option<Practice>,
+    /// Whether LeadLens looks back.
+    pub look_back: bool,
     /// False until the member has set a cadence. The form then says that submitting it starts the nudges.
     pub nudges_on: bool,
 }

@@ -54,6 +54,7 @@ pub fn open_form(target: &ReplyTarget, fields: CheckinFields) -> Reply {
     target.show(Form::Checkin {
         state: FormState::Checkin { nudge: None, prompt: None, care_acknowledged: false },
         question: Some(STANDING_QUESTION.to_owned()),
+        look_back: None,
         fields,
     })
 }
@@ -75,7 +76,8 @@ async fn open_edit(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &Repl
         answer: reflection.answer,
         hat: reflection.hat_said,
     };
-    Ok(target.show(Form::Checkin { state, question: Some(reflection.question), fields }))
+    let question = Some(reflection.question);
+    Ok(target.show(Form::Checkin { state, question, look_back: None, fields }))
 }
 
 async fn say_hat(ctx: &mut Ctx<'_>, mut member: Member, id: &RowId, hats: Hats) -> Result<Outcome<Effect>> {

@@ -4,6 +4,7 @@
 use crate::{
     coach::{
         ids::{MemberId, RowId},
+        look_back::LookBack,
         member::Member,
         nudge::NudgeState,
         plan::PlanState,
@@ -75,6 +76,14 @@ async fn import_all(ctx: &mut Ctx<'_>, export: &MemberExport) -> Result<Imported
         if imported.is_new(inserted, own)? {
             imported.reflections += 1;
             import_pieces(ctx, who, reflection).await?;
+        }
+    }
+    for look_back in export.look_backs.iter().map(LookBack::from) {
+        // Of a reflection that was deleted in the file, or whose nudge is another one's here.
+        if ctx.tx.find_reflection(who, &look_back.reflection).await?.is_some()
+            && ctx.tx.look_back_of_reflection(who, &look_back.reflection).await?.is_none()
+        {
+            ctx.tx.save_look_back(who, &look_back).await?;
         }
     }
     for act in &export.acts {

@@ -1,4 +1,4 @@
-use super::{Action, Effect, planning::new_nudge};
+use super::{Action, Effect, look_back, planning::new_nudge};
 use crate::{
     coach::{
         cadence::{self, Later},
@@ -25,6 +25,10 @@ pub async fn handle(
         Action::Why { nudge } => Outcome::unchanged(why(ctx, &member, &nudge, target).await?),
         Action::Later { nudge, when } => later(ctx, member, &nudge, when).await,
         Action::Skip { nudge } => leave_open(ctx, member, &nudge, NudgeEvent::SkipTapped).await,
+        Action::CameOfIt { nudge, came } => {
+            let stored = look_back::came_of_it(ctx, &member, &nudge, came).await?;
+            Outcome::changed(if stored { Effect::CameOfItStored } else { Effect::UnknownNudge })
+        }
         Action::AskNow => ask_now(ctx, &member, target).await,
         Action::GoOn => {
             // Loading the member has ended back-off and planned the next slot already.
@@ -46,7 +50,8 @@ async fn note_arrival(
         Action::Reflect { nudge }
         | Action::Why { nudge }
         | Action::Later { nudge, .. }
-        | Action::Skip { nudge } => nudge,
+        | Action::Skip { nudge }
+        | Action::CameOfIt { nudge, .. } => nudge,
         Action::AskNow | Action::GoOn | Action::Stop => return Ok(()),
     };
     let (Some(message), Some(mut nudge)) = (target.message(), ctx.tx.find_nudge(&member.id, id).await?)
@@ -64,9 +69,10 @@ async fn open_reflect(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &R
     if nudge.state != NudgeState::Open {
         return Ok(target.with_home(target.notice(Notice::AlreadyDone)));
     }
+    let look_back = steps::look_back::of_nudge(ctx, &nudge).await?;
     let (nudge, prompt, question) = (Some(nudge.id), Some(nudge.prompt), Some(nudge.question));
     let state = FormState::Checkin { nudge, prompt, care_acknowledged: false };
-    Ok(target.show(Form::Checkin { state, question, fields: CheckinFields::default() }))
+    Ok(target.show(Form::Checkin { state, question, look_back, fields: CheckinFields::default() }))
 }
 
 async fn why(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &ReplyTarget) -> Result<Reply> {

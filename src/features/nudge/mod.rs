@@ -2,6 +2,7 @@
 //! how an event changes a nudge, and `interaction::steps::nudge` carries the decision out.
 
 mod handle;
+mod look_back;
 mod outbox;
 mod planning;
 mod respond;
@@ -11,7 +12,7 @@ pub use outbox::{asked_to_go_on, compose, compose_go_on, compose_update, refused
 pub use planning::plan_due;
 pub use respond::respond;
 
-use crate::coach::{cadence::Later, ids::RowId};
+use crate::coach::{cadence::Later, ids::RowId, look_back::CameOfIt};
 use serde::{Deserialize, Serialize};
 
 /// What a button of this feature means.
@@ -25,6 +26,8 @@ pub enum Action {
     Skip { nudge: RowId },
     /// Show why this question was chosen.
     Why { nudge: RowId },
+    /// Say what came of what the nudge looks back on.
+    CameOfIt { nudge: RowId, came: CameOfIt },
     /// A question now, outside the cadence.
     AskNow,
     /// Answer to the last message of back-off: go on with nudges.
@@ -39,6 +42,8 @@ pub enum Action {
 pub enum Effect {
     /// The nudge was skipped or postponed; its message shows it.
     Left,
+    /// What came of an intention was stored; the message of the nudge shows it.
+    CameOfItStored,
     /// A question is on its way.
     Queued,
     /// Nudges go on.

@@ -1,3 +1,4 @@
+use super::look_back;
 use crate::{
     coach::{
         conversation::NudgeEvent,
@@ -26,7 +27,8 @@ pub async fn compose(
     let slot = DueNudge::from_nudge(&nudge, row.due_at, last_sent_at);
     let event = match decide(member, slot, presence, ctx.now()) {
         Decision::Send => {
-            let message = Message::Nudge(nudge_screen(nudge, NudgeScreenState::Open));
+            let nudge = look_back::refreshed(ctx, member, nudge).await?;
+            let message = Message::Nudge(nudge_screen(ctx, nudge, NudgeScreenState::Open).await?);
             return Ok(Composed::post(row, Some(member), message));
         }
         Decision::Postpone(to) => return Ok(Composed::Wait(to)),
@@ -73,7 +75,7 @@ pub async fn compose_update(
         return Ok(Composed::Drop("no-nudge"));
     };
     let shown = shown_state(ctx, member, &nudge).await?;
-    Ok(Composed::update(row, Message::Nudge(nudge_screen(nudge, shown))))
+    Ok(Composed::update(row, Message::Nudge(nudge_screen(ctx, nudge, shown).await?)))
 }
 
 /// What the message of a nudge that was sent shows now.
@@ -96,8 +98,9 @@ async fn shown_state(ctx: &mut Ctx<'_>, member: &Member, nudge: &Nudge) -> Resul
     })
 }
 
-fn nudge_screen(nudge: Nudge, state: NudgeScreenState) -> NudgeScreen {
-    NudgeScreen { nudge: nudge.id, question: nudge.question, state }
+async fn nudge_screen(ctx: &mut Ctx<'_>, nudge: Nudge, state: NudgeScreenState) -> Result<NudgeScreen> {
+    let look_back = steps::look_back::of_nudge(ctx, &nudge).await?;
+    Ok(NudgeScreen { nudge: nudge.id, look_back, question: nudge.question, state })
 }
 
 /// The question is in the DM.

@@ -1,5 +1,6 @@
 //! Nudges for members whose slot has come.
 
+use super::look_back;
 use crate::{
     coach::{
         cadence::{self, CatchUp},
@@ -69,8 +70,10 @@ async fn plan_slot(ctx: &mut Ctx<'_>, mut member: Member) -> Result<()> {
     };
     match decision {
         Decision::Send => {
-            let nudge = new_nudge(ctx, &member, slot_at).await?;
-            steps::nudge::queue_nudge(ctx, &nudge, slot_at).await?;
+            if !look_back::queue(ctx, &member, slot_at).await? {
+                let nudge = new_nudge(ctx, &member, slot_at).await?;
+                steps::nudge::queue_nudge(ctx, &nudge, slot_at).await?;
+            }
         }
         Decision::AskToGoOn => {
             let who = member.id.clone();

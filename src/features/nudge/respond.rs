@@ -7,7 +7,7 @@ use crate::{
 pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) -> Result<Reply> {
     let notice = match effect {
         // The message of the nudge shows it.
-        Effect::Left => return Ok(target.with_home(Reply::done())),
+        Effect::Left | Effect::CameOfItStored => return Ok(target.with_home(Reply::done())),
         Effect::Queued => Notice::NudgeComing,
         Effect::GoesOn => Notice::GoesOn { next: steps::member::next_nudge_of(ctx, &target.member).await? },
         Effect::Stopped => Notice::NudgesStopped,

@@ -18,6 +18,7 @@ pub(super) async fn own_data(ctx: &mut Ctx<'_>, member: &Member) -> Result<Membe
         .with_room(ctx.tx.find_room_read(&member.id).await?)
         .with_audits(&ctx.tx.audits_of(&member.id).await?)
         .with_plans(&ctx.tx.plans_of(&member.id).await?)
+        .with_look_backs(&ctx.tx.look_backs_of(&member.id).await?)
         .with_consent(ctx.tx.find_llm_consent(&member.id).await?);
     for reflection in &mut own.reflections {
         let pieces = ctx.tx.message_parts_of(&reflection.id).await?;

@@ -111,6 +111,7 @@ fn form_of(ctx: &Ctx<'_>, member: &Member) -> ScheduleForm {
         pause_until_on: member.pause.filter(|_| paused).and_then(|pause| pause.until_on),
         paused,
         focus: member.focus,
+        look_back: member.look_back,
         cadence: member.cadence.clone().unwrap_or_else(Cadence::weekdays_at_half_past_nine),
     }
 }
@@ -130,6 +131,7 @@ async fn submit_schedule(
     member.zone = parsed.zone;
     member.quiet = values.quiet;
     member.days_off = parsed.days_off;
+    member.look_back = values.look_back.unwrap_or(member.look_back);
     member.focus = values.focus.as_deref().and_then(|name| name.parse().ok());
     let was_paused_without_date = member.pause.is_some_and(|pause| pause.until_on.is_none());
     match values.pause_until_on {

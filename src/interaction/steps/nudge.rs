@@ -57,10 +57,17 @@ async fn carry_out(
         NudgeEffect::CountSent => {
             member.back_off = member.back_off.after_nudge_sent();
             ctx.tx.save_member(member).await?;
+            if nudge.looks_back() {
+                let now = ctx.now();
+                ctx.tx.mark_look_back_asked(&member.id, &nudge.id, now).await?;
+            }
         }
         NudgeEffect::AskAgain { at } => {
             let again = ask_again(ctx, nudge, at);
             queue_nudge(ctx, &again, at).await?;
+            if nudge.looks_back() {
+                ctx.tx.move_look_back(&member.id, &nudge.id, &again.id).await?;
+            }
         }
         NudgeEffect::UpdateMessage => {
             if let Some(message) = nudge.message.clone() {

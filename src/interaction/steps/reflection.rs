@@ -1,6 +1,6 @@
 //! Reflections: created, stored, changed and deleted, with everything in Slack that shows them.
 
-use super::{nudge, outbox};
+use super::{look_back, nudge, outbox};
 use crate::{
     coach::{
         cadence,
@@ -9,7 +9,7 @@ use crate::{
         member_text::{MAX_FORM_CHARS, MemberText},
         plain_words,
         reflection::Reflection,
-        screen::{FieldProblem, HistoryEntry, ReflectionScreen},
+        screen::{FieldProblem, ReflectionScreen},
     },
     interaction::{Ctx, Result},
     store::{MessagePart, OutboxPayload, UpdatePayload},
@@ -63,6 +63,7 @@ pub async fn reflection_changed(
     reflection: &Reflection,
 ) -> Result<()> {
     nudge::apply_to_nudge_of(ctx, member, reflection, NudgeEvent::ReflectionEdited).await?;
+    look_back::update_quotation(ctx, reflection).await?;
     update_kept_message(ctx, reflection).await
 }
 
@@ -73,6 +74,7 @@ pub async fn delete_reflection(
     reflection: &Reflection,
 ) -> Result<()> {
     nudge::apply_to_nudge_of(ctx, member, reflection, NudgeEvent::ReflectionDeleted).await?;
+    look_back::update_quotation(ctx, reflection).await?;
     update_kept_message(ctx, reflection).await?;
     for part in ctx.tx.message_parts_of(&reflection.id).await? {
         outbox::mark_message(ctx, &member.id, &part.message, false).await?;
@@ -119,12 +121,6 @@ pub fn kept_screen(reflection: &Reflection) -> ReflectionScreen {
         lens: reflection.lens_screen(),
         local_on: reflection.local_on,
     }
-}
-
-/// A reflection as the history shows it.
-pub fn history_entry(reflection: Reflection) -> HistoryEntry {
-    let (kept, follow_up) = (kept_screen(&reflection), reflection.followed_up());
-    HistoryEntry { question: reflection.question, room: reflection.room, follow_up, kept }
 }
 
 /// Why a text does not fit a form, if it does not.

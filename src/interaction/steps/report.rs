@@ -5,6 +5,7 @@ use crate::{
     coach::{
         balance, cadence,
         ids::MemberId,
+        look_back::LookBackCounts,
         member::Member,
         month::Month,
         plan::{Plan, PlanState},
@@ -68,7 +69,10 @@ pub async fn load(ctx: &mut Ctx<'_>, member: &Member, month: Month) -> Result<Re
     let feedback = ctx.tx.feedback_between(&member.id, month.first_day(), month.last_day()).await?;
     let plans = ctx.tx.plans_between(&member.id, month.first_day(), month.last_day()).await?;
     let report = Report::of(month, today, &member.zone, &evidence, &nudges);
-    Ok(report.with_feedback(&feedback).with_plans(&plans))
+    let told = ctx.tx.reflections_between(&member.id, month.first_day(), month.last_day()).await?;
+    let look_backs = ctx.tx.look_backs_of(&member.id).await?;
+    let look_backs = LookBackCounts::of(month, &told, &look_backs, |at| member.local_date(at));
+    Ok(report.with_feedback(&feedback).with_plans(&plans).with_look_backs(look_backs))
 }
 
 /// The member's own words in a month, for the member alone.

@@ -1,8 +1,8 @@
 //! Converts the coach's types to their exported form.
 
 use super::{
-    Audit, CoachingAct, ExportedAct, ExportedAudit, ExportedMeeting, ExportedNudge, ExportedPlan,
-    ExportedReflection, ExportedSettings, Meeting, Member, Nudge, Plan, Reflection,
+    Audit, CoachingAct, ExportedAct, ExportedAudit, ExportedLookBack, ExportedMeeting, ExportedNudge,
+    ExportedPlan, ExportedReflection, ExportedSettings, LookBack, Meeting, Member, Nudge, Plan, Reflection,
 };
 
 impl From<&Member> for ExportedSettings {
@@ -20,6 +20,7 @@ impl From<&Member> for ExportedSettings {
             days_off: member.days_off.clone(),
             pause: member.pause,
             focus: member.focus,
+            look_back: member.look_back,
             back_off: member.back_off,
             next_slot_at: member.next_slot_at,
             next_report_at: member.next_report_at,
@@ -55,6 +56,30 @@ impl From<&Reflection> for ExportedReflection {
             local_on: reflection.local_on,
             counts_in_balance: reflection.counts_in_balance,
             pieces: Vec::new(),
+        }
+    }
+}
+
+impl From<&LookBack> for ExportedLookBack {
+    fn from(it: &LookBack) -> Self {
+        Self {
+            reflection: it.reflection.clone(),
+            nudge: it.nudge.clone(),
+            asked_at: it.asked_at,
+            came_of_it: it.came_of_it,
+            came_at: it.came_at,
+        }
+    }
+}
+
+impl From<&ExportedLookBack> for LookBack {
+    fn from(it: &ExportedLookBack) -> Self {
+        Self {
+            reflection: it.reflection.clone(),
+            nudge: it.nudge.clone(),
+            asked_at: it.asked_at,
+            came_of_it: it.came_of_it,
+            came_at: it.came_at,
         }
     }
 }

@@ -66,6 +66,7 @@ impl ExportedSettings {
             days_off,
             pause: self.pause,
             focus: self.focus,
+            look_back: self.look_back,
             back_off: self.back_off,
             next_slot_at: self.next_slot_at,
             next_report_at: self.next_report_at,

@@ -1,7 +1,10 @@
 //! A member's reflections and nudges as CSV tables.
 
 use super::MemberExport;
-use crate::report::export::{ExportError, table};
+use crate::{
+    coach::{ids::RowId, intention},
+    report::export::{ExportError, table},
+};
 
 /// Excel reads a CSV file as UTF-8 only if it begins with this mark. CSV readers ignore it.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -34,8 +37,15 @@ impl MemberExport {
             "created_at",
             "edited_at",
             "counted",
+            "set_out_to",
+            "came_of_it",
+            "looked_back",
         ];
         let rows = self.reflections.iter().map(|reflection| {
+            let look_back = self.look_backs.iter().find(|it| it.reflection == reflection.id);
+            let look_back = look_back.filter(|it| it.asked_at.is_some());
+            let set_out = look_back.and_then(|_| intention::stated(reflection.answer.reveal()));
+            let answer = look_back.and_then(|it| self.answer_to(&it.nudge));
             vec![
                 reflection.id.to_string(),
                 reflection.local_on.to_string(),
@@ -57,9 +67,18 @@ impl MemberExport {
                 reflection.created_at.to_string(),
                 shown(reflection.edited_at),
                 reflection.counts_in_balance.to_string(),
+                shown(set_out),
+                shown(look_back.and_then(|it| it.came_of_it)),
+                shown(answer),
             ]
         });
         Ok(format!("{BYTE_ORDER_MARK}{}", table(&header, rows)?))
+    }
+
+    /// What the member answered to a nudge.
+    fn answer_to(&self, nudge: &RowId) -> Option<&str> {
+        let answer = self.reflections.iter().find(|it| it.nudge.as_ref() == Some(nudge))?;
+        Some(answer.answer.reveal())
     }
 
     /// The nudges as CSV.

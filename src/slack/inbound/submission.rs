@@ -195,5 +195,7 @@ fn schedule_values(view: &Value) -> ScheduleValues {
         days_off: words(values, Field::DaysOff),
         pause_until_on: date(values, Field::PauseUntil),
         focus: selected(values, Field::Practice).map(str::to_owned),
+        // Where nothing is ticked, Slack sends an empty list.
+        look_back: element(values, Field::LookBack)["selected_options"].as_array().map(|it| !it.is_empty()),
     }
 }

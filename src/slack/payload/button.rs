@@ -3,7 +3,9 @@
 
 use super::{
     MAX_VALUE, SEARCH_ACTION, UnknownFormat, VERSION, decode, encode,
-    wire::{WireHat, WireHats, WireInvitation, WireLater, WirePictureFormat, WirePractice, WireRoom},
+    wire::{
+        WireCameOfIt, WireHat, WireHats, WireInvitation, WireLater, WirePictureFormat, WirePractice, WireRoom,
+    },
 };
 use crate::{
     coach::{
@@ -37,6 +39,7 @@ enum Button {
     Later { nudge: RowId, when: WireLater },
     Skip { nudge: RowId },
     Why { nudge: RowId },
+    CameOfIt { nudge: RowId, came: WireCameOfIt },
     NudgeNow,
     SayHat { reflection: RowId, hats: WireHats },
     Edit { reflection: RowId },
@@ -169,6 +172,7 @@ impl From<Action> for Button {
                 nudge::Action::Later { nudge, when } => Button::Later { nudge, when: when.into() },
                 nudge::Action::Skip { nudge } => Button::Skip { nudge },
                 nudge::Action::Why { nudge } => Button::Why { nudge },
+                nudge::Action::CameOfIt { nudge, came } => Button::CameOfIt { nudge, came: came.into() },
                 nudge::Action::AskNow => Button::NudgeNow,
                 nudge::Action::GoOn => Button::GoOn,
                 nudge::Action::Stop => Button::StopNudges,
@@ -222,6 +226,7 @@ impl From<Button> for Action {
             Button::Later { nudge, when } => nudge::Action::Later { nudge, when: when.into() }.into(),
             Button::Skip { nudge } => nudge::Action::Skip { nudge }.into(),
             Button::Why { nudge } => nudge::Action::Why { nudge }.into(),
+            Button::CameOfIt { nudge, came } => nudge::Action::CameOfIt { nudge, came: came.into() }.into(),
             Button::NudgeNow => nudge::Action::AskNow.into(),
             Button::SayHat { reflection, hats } => {
                 checkin::Action::SayHat { reflection, hats: hats.into() }.into()
@@ -295,6 +300,7 @@ mod tests {
         cadence::Later,
         feedback::AnswerToken,
         hat::{Hats, Practice},
+        look_back::CameOfIt,
         room::Room,
         screen::Invitation,
     };
@@ -320,6 +326,7 @@ mod tests {
             nudge::Action::Reflect { nudge: row.clone() }.into(),
             nudge::Action::Later { nudge: row.clone(), when: Later::NextWeek }.into(),
             nudge::Action::Skip { nudge: row.clone() }.into(),
+            nudge::Action::CameOfIt { nudge: row.clone(), came: CameOfIt::ChangedMind }.into(),
             nudge::Action::GoOn.into(),
             schedule::Action::Practices.into(),
             schedule::Action::Focus { practice: Some(Practice::CheckInDontJustInspire) }.into(),

@@ -53,6 +53,7 @@ pub fn field_id(field: Field) -> &'static str {
         Field::DaysOff => "days-off",
         Field::PauseUntil => "pause-until",
         Field::Practice => "practice",
+        Field::LookBack => "look-back",
         Field::Search => "search",
         Field::FirstQuestion => "first-question",
         Field::SecondQuestion => "second-question",

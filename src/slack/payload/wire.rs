@@ -6,6 +6,7 @@ use crate::coach::{
     feedback::AnswerToken,
     hat::{Hat, Hats, Practice},
     ids::RowId,
+    look_back::CameOfIt,
     room::Room,
     screen::{Invitation, PictureFormat},
 };
@@ -57,6 +58,13 @@ wire_enum!(WirePractice = Practice {
     AuditTheCalendar => "audit-the-calendar",
     AskForFeedback => "ask-for-feedback",
     StartSmall => "start-small",
+});
+
+wire_enum!(WireCameOfIt = CameOfIt {
+    DidIt => "did-it",
+    Partly => "partly",
+    ChangedMind => "changed-mind",
+    NotYet => "not-yet",
 });
 
 /// One hat, both or neither.

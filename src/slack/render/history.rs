@@ -5,7 +5,7 @@ use super::{
     checkin::{delete_button, hat_label},
     dates::date,
     inputs::{optional, placeholder},
-    lens_result,
+    lens_result, look_back,
 };
 use crate::features::{ask, audit, checkin, history, plan};
 use crate::{
@@ -73,6 +73,7 @@ pub(super) fn entry_blocks(entry: &HistoryEntry, nth: usize) -> Vec<SlackBlock> 
     line.extend(entry.room.map(|room| room.label().to_owned()));
     line.extend(kept.hat_said.map(|hats| format!("You said: {}", hat_label(hats))));
     let mut blocks = vec![divider(), context(&line.join(" · "))];
+    blocks.extend(entry.looks_back_on.iter().flat_map(look_back::looks_back_on));
     if !kept.situation.is_blank() {
         blocks.push(quote(&kept.situation));
     }
@@ -81,6 +82,7 @@ pub(super) fn entry_blocks(entry: &HistoryEntry, nth: usize) -> Vec<SlackBlock> 
     if let Some(AnsweredFollowUp { question, answer }) = &entry.follow_up {
         blocks.extend([context(question), quote(answer)]);
     }
+    blocks.extend(entry.looked_back.iter().flat_map(look_back::looked_back));
     blocks.push(actions([
         button("Edit", checkin::Action::Edit { reflection: kept.reflection.clone() }, nth),
         delete_button(kept, nth),

@@ -20,6 +20,7 @@ mod home;
 mod inputs;
 mod lens_result;
 mod llm_follow_up;
+mod look_back;
 mod notice;
 mod nudge;
 mod onboarding;
@@ -113,7 +114,10 @@ fn named(form: &Form, shown_by: Option<&str>) -> SlackView {
 
 fn view(form: &Form) -> SlackView {
     match form {
-        Form::Checkin { state, question, fields } => checkin::form(state, question.as_deref(), fields),
+        Form::Checkin { state, question, look_back, fields } => {
+            let question = question.as_deref().map(|question| look_back::label(look_back.as_ref(), question));
+            checkin::form(state, question.as_deref(), fields)
+        }
         Form::FollowUp { state, kept, question, answer, llm_disclosure } => {
             checkin::follow_up(state, kept, question, answer, llm_disclosure.as_ref())
         }

@@ -6,6 +6,7 @@ use super::{
     checkin::kept_parts,
     dates::date_time,
     escape::{escape, escape_cut},
+    look_back,
 };
 use crate::coach::{
     ids::RowId,
@@ -18,7 +19,19 @@ use slack_morphism::blocks::{SlackActionBlockElement, SlackBlock};
 /// A nudge, in the state that the screen says.
 pub(super) fn message(screen: &NudgeScreen) -> Rendered {
     let question = section(&format!("*{}*", escape_cut(&screen.question, 1_000)));
+    // The message that comes later, or came in its place, has the words.
+    let is_elsewhere = matches!(screen.state, NudgeScreenState::Later { .. } | NudgeScreenState::Closed);
+    let about = screen.look_back.as_ref().filter(|_| !is_elsewhere);
+    let is_gone = about.is_some_and(|about| about.words.is_none());
     let (says, mut below) = match &screen.state {
+        NudgeScreenState::Open if is_gone => (String::new(), Vec::new()),
+        NudgeScreenState::Open if about.is_some() => (
+            "Tap what came of it, or reply here.".to_owned(),
+            vec![
+                context("Tap what came of it, or reply here in your own words. Only you can see this."),
+                open_actions(&screen.nudge),
+            ],
+        ),
         NudgeScreenState::Open => (
             "Reply here, or in the thread, or use Reflect, Later or Skip.".to_owned(),
             vec![
@@ -32,9 +45,17 @@ pub(super) fn message(screen: &NudgeScreen) -> Rendered {
         NudgeScreenState::Deleted => small("The answer was deleted."),
         NudgeScreenState::Closed => small("This question is closed."),
     };
-    let mut blocks = vec![question];
+    let can_tap = matches!(screen.state, NudgeScreenState::Open | NudgeScreenState::Answered(_));
+    let (mut text, mut blocks) = about.map(look_back::quotation).unwrap_or_default();
+    blocks.push(question);
+    if let Some(about) = about.filter(|_| can_tap && !is_gone) {
+        blocks.push(look_back::buttons(&screen.nudge, about.came_of_it));
+        let came = about.came_of_it.map(|came| format!("You said: {}.", look_back::name(came)));
+        blocks.extend(came.map(|came| context(&came)));
+    }
     blocks.append(&mut below);
-    Rendered { text: format!("{} {says}", escape(&screen.question)), blocks }
+    text.push_str(&format!(" {} {says}", escape(&screen.question)));
+    Rendered { text: text.trim().to_owned(), blocks }
 }
 
 fn small(text: &str) -> (String, Vec<SlackBlock>) {

@@ -97,6 +97,11 @@ fn sentence(reason: Reason) -> String {
              weeks."
                 .to_owned()
         }
+        Reason::LookBack { stated_on } => format!(
+            "On {} you wrote what you would do. I ask about it once, two to four weeks later. /leadlens schedule turns \
+             that off.",
+            date(stated_on)
+        ),
         Reason::Standing => "It is the question of every check-in.".to_owned(),
     }
 }
@@ -142,6 +147,7 @@ mod tests {
             Reason::AskedLess { dimension: Dimension::Growth, asked: 1, questions: 7 },
             Reason::AskedLess { dimension: Dimension::Focus, asked: 2, questions: 12 },
             Reason::Chance,
+            Reason::LookBack { stated_on: read_on },
             Reason::Standing,
         ];
         let book: Vec<String> = reasons.iter().map(|reason| why(&(*reason).into(), None)).collect();

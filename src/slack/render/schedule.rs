@@ -38,6 +38,7 @@ pub(super) fn form(schedule: &ScheduleForm) -> SlackView {
         days_off(schedule),
         pause_until(schedule),
         practice(schedule.focus),
+        look_back(schedule.look_back),
     ]);
     blocks.extend(inputs.map(SlackBlock::from));
     blocks.push(context("Nothing comes in your quiet hours, on days off, in Do Not Disturb or while your status says you are away."));
@@ -113,6 +114,13 @@ fn practice(focus: Option<Practice>) -> SlackInputBlock {
         .collect();
     let menu = select(Field::Practice, choices, focus.map(|practice| practice.into_str()));
     optional(Field::Practice, "Practice in focus", menu)
+}
+
+fn look_back(is_on: bool) -> SlackInputBlock {
+    let ask = || vec![choice("on", "Ask me weeks later what came of what I set out to do")];
+    let boxes = checkboxes(Field::LookBack, ask(), if is_on { ask() } else { Vec::new() });
+    optional(Field::LookBack, "Look back", boxes)
+        .with_hint(hint("In place of another question: at most one in five."))
 }
 
 /// Pause until a date, or until the member resumes.

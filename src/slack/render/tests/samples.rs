@@ -14,12 +14,13 @@ use crate::coach::{
     hat::{Hat, Hats},
     ids::{MessageTs, RowId, UserId},
     lens_result::LensScreen,
+    look_back::CameOfIt,
     member_text::MemberText,
     plan::PlanState,
     prompt::Library,
     reflection::AnsweredFollowUp,
     room::Room,
-    screen::{HistoryEntry, Invitation, PlanScreen, ReflectionScreen},
+    screen::{HistoryEntry, Invitation, LookBackScreen, LookedBack, PlanScreen, ReflectionScreen},
 };
 use jiff::civil::{Date, DateTime, date};
 
@@ -84,7 +85,17 @@ fn history_entry(words: &str) -> HistoryEntry {
             answer: MemberText::new(words),
         }),
         kept: ReflectionScreen { lens: both_hats_seen(words), ..kept(words, words, Some(Hats::BOTH)) },
+        looked_back: Some(LookedBack {
+            asked_on: on(),
+            came_of_it: Some(CameOfIt::Partly),
+            answer: Some(MemberText::new(words)),
+        }),
+        looks_back_on: Some(looks_back(words, None)),
     }
+}
+
+fn looks_back(words: &str, came_of_it: Option<CameOfIt>) -> LookBackScreen {
+    LookBackScreen { stated_on: on(), words: Some(MemberText::new(words)), came_of_it }
 }
 
 fn plan_screen(words: &str, state: PlanState) -> PlanScreen {

@@ -1,7 +1,8 @@
 //! The modals.
 
 use super::{
-    HOST, asker, at, both_hats_seen, history_entry, invitation, kept, on, plan_screen, row, text_for, ts,
+    HOST, asker, at, both_hats_seen, history_entry, invitation, kept, looks_back, on, plan_screen, row,
+    text_for, ts,
 };
 use crate::coach::{
     audit::{AuditSummary, Meeting},
@@ -70,11 +71,21 @@ fn checkins(words: &str) -> Vec<Named> {
     vec![
         (
             "check-in",
-            Form::Checkin { state: state.clone(), question: None, fields: CheckinFields::default() },
+            Form::Checkin {
+                state: state.clone(),
+                question: None,
+                look_back: None,
+                fields: CheckinFields::default(),
+            },
         ),
         (
             "check-in filled",
-            Form::Checkin { state: state.clone(), question: Some("Who?".into()), fields: filled },
+            Form::Checkin {
+                state: state.clone(),
+                question: Some("Who?".into()),
+                look_back: Some(looks_back(words, None)),
+                fields: filled,
+            },
         ),
         ("follow-up", follow_up(kept(words, words, Some(Hats::BOTH)), None)),
         (
@@ -110,6 +121,7 @@ fn schedules() -> Vec<Named> {
         pause_until_on: None,
         paused: false,
         focus: Some(Practice::StopSolving),
+        look_back: true,
         nudges_on: false,
     };
     let about = |practice: &Practice| PracticeEntry {

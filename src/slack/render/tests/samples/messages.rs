@@ -1,12 +1,13 @@
 //! The messages.
 
-use super::{asker, at, both_hats_seen, invitation, kept, on, plan_screen, row, text_for, ts};
+use super::{asker, at, both_hats_seen, invitation, kept, looks_back, on, plan_screen, row, text_for, ts};
 use crate::coach::{
     care::Concern,
     copy::CopyKey,
     feedback::StepCounts,
     hat::{Hat, Hats},
     lens_result::{AbstainReason, LensScreen},
+    look_back::CameOfIt,
     member_text::MemberText,
     month::Month,
     plain_words::Wish,
@@ -14,8 +15,8 @@ use crate::coach::{
     room::Room,
     screen::{
         CalendarError, Chart, CommandError, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen,
-        Message, Misfit, Notice, NudgeScreen, NudgeScreenState, OpenQuestion, OwnWords, Picture, Quotation,
-        ReflectionScreen, ReportPart, ReportScreen, Series, Table, WishScreen,
+        LookBackScreen, Message, Misfit, Notice, NudgeScreen, NudgeScreenState, OpenQuestion, OwnWords,
+        Picture, Quotation, ReflectionScreen, ReportPart, ReportScreen, Series, Table, WishScreen,
     },
 };
 
@@ -51,11 +52,27 @@ fn wishes() -> Vec<Named> {
     all
 }
 
+fn look_back(words: &str, came: Option<CameOfIt>, state: NudgeScreenState) -> Message {
+    let question = text_for(CopyKey::LookBackCame);
+    Message::Nudge(NudgeScreen { nudge: row(), look_back: Some(looks_back(words, came)), question, state })
+}
+
+fn look_back_on_nothing() -> Message {
+    let look_back = LookBackScreen { words: None, ..looks_back("", None) };
+    let question = text_for(CopyKey::LookBackNow);
+    let state = NudgeScreenState::Open;
+    Message::Nudge(NudgeScreen { nudge: row(), look_back: Some(look_back), question, state })
+}
+
 fn nudges(words: &str) -> Vec<Named> {
     let answered = || kept(words, words, Some(Hats::BOTH));
     vec![
         ("welcome", welcome()),
         ("nudge open", nudge(NudgeScreenState::Open)),
+        ("look back", look_back(words, None, NudgeScreenState::Open)),
+        ("look back tapped", look_back(words, Some(CameOfIt::Partly), NudgeScreenState::Open)),
+        ("look back answered", look_back(words, None, NudgeScreenState::Answered(answered()))),
+        ("look back on what was deleted", look_back_on_nothing()),
         ("nudge answered", nudge(NudgeScreenState::Answered(answered()))),
         ("nudge answered without a hat", nudge(NudgeScreenState::Answered(kept("", words, None)))),
         (
@@ -141,7 +158,7 @@ pub(in crate::slack::render) fn welcome() -> Message {
 
 fn nudge(state: NudgeScreenState) -> Message {
     let question = "What could you ask them before you offer an answer of your own?".to_owned();
-    Message::Nudge(NudgeScreen { nudge: row(), question, state })
+    Message::Nudge(NudgeScreen { nudge: row(), look_back: None, question, state })
 }
 
 /// A report with a chart and a table.

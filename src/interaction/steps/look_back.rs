@@ -1,0 +1,90 @@
+//! What is looked back on, as messages and lists show it. The words are read from the reflection each time: what was
+//! deleted or edited away is not shown any more.
+
+use super::{outbox, reflection::kept_screen};
+use crate::{
+    coach::{
+        ids::MemberId,
+        look_back::{LookBack, intention_of},
+        member::{Member, Zone},
+        nudge::Nudge,
+        prompt::{NudgeReason, Reason},
+        reflection::Reflection,
+        screen::{HistoryEntry, LookBackScreen, LookedBack},
+    },
+    interaction::{Ctx, Result},
+    store::UpdatePayload,
+};
+
+/// What a nudge looks back on. `None`: it is an ordinary question.
+pub async fn of_nudge(ctx: &mut Ctx<'_>, nudge: &Nudge) -> Result<Option<LookBackScreen>> {
+    let NudgeReason::Known(Reason::LookBack { stated_on }) = &nudge.reason else { return Ok(None) };
+    let look_back = ctx.tx.look_back_of_nudge(&nudge.member, &nudge.id).await?;
+    let reflection = match &look_back {
+        Some(it) => ctx.tx.find_reflection(&nudge.member, &it.reflection).await?,
+        None => None,
+    };
+    Ok(Some(LookBackScreen {
+        stated_on: *stated_on,
+        words: reflection.as_ref().and_then(intention_of),
+        came_of_it: look_back.and_then(|it| it.came_of_it),
+    }))
+}
+
+/// After a reflection was changed, or before it is deleted: the message that quotes it follows.
+pub async fn update_quotation(ctx: &mut Ctx<'_>, reflection: &Reflection) -> Result<()> {
+    let who = &reflection.member;
+    if let Some(look_back) = ctx.tx.look_back_of_reflection(who, &reflection.id).await?
+        && let Some(message) = ctx.tx.nudge_message(who, &look_back.nudge).await?
+    {
+        let shows = UpdatePayload::Nudge { nudge: look_back.nudge };
+        outbox::enqueue_update(ctx, who, message, shows).await?;
+    }
+    Ok(())
+}
+
+/// Reflections as the history shows them, each with what came of what it set out to do.
+pub async fn history_entries(
+    ctx: &mut Ctx<'_>,
+    who: &MemberId,
+    reflections: Vec<Reflection>,
+) -> Result<Vec<HistoryEntry>> {
+    let known = ctx.tx.look_backs_of(who).await?;
+    let member = ctx.tx.find_member(who).await?;
+    let member = member.unwrap_or_else(|| Member::new(who.clone(), Zone::utc(), ctx.now()));
+    let mut entries = Vec::new();
+    for reflection in reflections {
+        let looked_back = match known.iter().find(|it| it.reflection == reflection.id) {
+            Some(look_back) => looked_back(ctx, &member, look_back).await?,
+            None => None,
+        };
+        let asked = known.iter().find(|it| Some(&it.nudge) == reflection.nudge.as_ref());
+        let looks_back_on = match asked {
+            Some(look_back) => looks_back_on(ctx, who, look_back).await?,
+            None => None,
+        };
+        let (kept, follow_up) = (kept_screen(&reflection), reflection.followed_up());
+        let (question, room) = (reflection.question, reflection.room);
+        entries.push(HistoryEntry { question, room, follow_up, kept, looked_back, looks_back_on });
+    }
+    Ok(entries)
+}
+
+async fn looked_back(ctx: &mut Ctx<'_>, member: &Member, look_back: &LookBack) -> Result<Option<LookedBack>> {
+    let Some(asked_at) = look_back.asked_at else { return Ok(None) };
+    let answer = ctx.tx.reflection_of_nudge(&member.id, &look_back.nudge).await?.map(|it| it.answer);
+    Ok(Some(LookedBack { asked_on: member.local_date(asked_at), came_of_it: look_back.came_of_it, answer }))
+}
+
+async fn looks_back_on(
+    ctx: &mut Ctx<'_>,
+    who: &MemberId,
+    look_back: &LookBack,
+) -> Result<Option<LookBackScreen>> {
+    let first = ctx.tx.find_reflection(who, &look_back.reflection).await?;
+    Ok(first.map(|first| LookBackScreen {
+        stated_on: first.local_on,
+        words: intention_of(&first),
+        came_of_it: look_back.came_of_it,
+    }))
+}
