@@ -110,6 +110,7 @@ async fn nothing_is_asked_about_trouble_or_what_was_deleted_or_when_it_is_turned
             ana.sees_form("Before you go on");
             ana.submits().await;
             ana.sees_no_form();
+            world.clock_to("2026-10-01 08:05").await;
             checks_in(&ana, "I'll ask Raj.").await;
             ana.types("/leadlens history").await;
             ana.sees_form("History");

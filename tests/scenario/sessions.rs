@@ -4,7 +4,7 @@ use leadlens::{coach::word_budget::MIN_ANSWER_WORDS, demo};
 
 #[tokio::test]
 async fn the_page_is_up_to_date() {
-    let told = demo::sessions().await.expect("ten sessions");
+    let told = demo::sessions().await.expect("the sessions");
     let page = include_str!("../../docs/sessions.md");
     let differs = told.lines().zip(page.lines()).find(|(told, page)| told != page);
     assert!(
