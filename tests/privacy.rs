@@ -363,7 +363,11 @@ impl Workspace {
             MemberAct::Export => Self::typed(nth, "export"),
             MemberAct::Report => Self::typed(nth, "report"),
             MemberAct::Forget => self.submitted(nth, Submission::Privacy(ForgetConfirmed)),
-            MemberAct::AskForFeedback => Self::typed(0, "feedback <@UBEN> <@UCLEO> <@UDAN> <@UEVE>"),
+            MemberAct::AskForFeedback => {
+                let people = ["UBEN", "UCLEO", "UDAN", "UEVE"].map(|user| UserId::parse(user).unwrap());
+                let form = feedback::Submission { people: people.to_vec() };
+                self.submitted(0, Submission::Feedback(form))
+            }
             MemberAct::AWeekPasses => {
                 let now = self.state.env.now() + jiff::SignedDuration::from_hours(24 * 16);
                 self.clock.set(now);

@@ -132,28 +132,42 @@ pub enum RoundState {
     Checking,
     /// Open for answers.
     Open,
+    /// The asker cancelled it. The worker deletes it with everything that was answered.
+    Cancelled,
     /// Closed, with its final result.
     Closed,
+}
+
+impl RoundState {
+    /// Whether the round can still be cancelled.
+    pub fn is_running(self) -> bool {
+        match self {
+            RoundState::Checking | RoundState::Open => true,
+            RoundState::Cancelled | RoundState::Closed => false,
+        }
+    }
 }
 
 /// Why a feedback round cannot begin; the renderer words it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoundError {
+    /// The member who asks is among those named.
+    Oneself,
     /// Fewer than [`MIN_PEOPLE`] people besides the member who asks.
     TooFew,
     /// More than [`MAX_PEOPLE`] people.
     TooMany,
 }
 
-/// The people to ask: each once, without the member who asks.
+/// The people to ask, each once.
 ///
 /// # Errors
-/// [`RoundError`] if there are too few or too many.
+/// [`RoundError`] if there are too few or too many, or the member who asks is among them.
 pub fn invitees(asker: &UserId, named: &[UserId]) -> Result<Vec<UserId>, RoundError> {
     let mut seen = HashSet::new();
-    let people: Vec<UserId> =
-        named.iter().filter(|user| *user != asker && seen.insert(*user)).cloned().collect();
+    let people: Vec<UserId> = named.iter().filter(|user| seen.insert(*user)).cloned().collect();
     match people.len() {
+        _ if seen.contains(asker) => Err(RoundError::Oneself),
         count if count < MIN_PEOPLE => Err(RoundError::TooFew),
         count if count > MAX_PEOPLE => Err(RoundError::TooMany),
         _ => Ok(people),
@@ -301,8 +315,8 @@ pub struct Round {
     pub asked_at: Timestamp,
     /// When it ends at the latest.
     pub ends_at: Timestamp,
-    /// When it is due to be closed: at `ends_at`, or on the next working morning after everybody has answered
-    /// or declined. `None` unless the round is open.
+    /// When it is due to be closed: at `ends_at`, on the next working morning after everybody has answered
+    /// or declined, or at once when it was cancelled. `None` while it is being checked and once it is closed.
     pub closes_at: Option<Timestamp>,
     /// The asker's local date when it was closed.
     pub closed_on: Option<Date>,

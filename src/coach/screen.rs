@@ -37,7 +37,10 @@ pub use super::{calendar::CalendarError, command::CommandError};
 pub use audit::{AuditEntry, AuditForm};
 pub use checkin::{CareInputs, ReflectionScreen};
 pub use coaching_act::{COACHING_ACTS_PAGE_SIZE, CoachingActEntry, CoachingActsPage, EditCoachingActForm};
-pub use feedback::{FeedbackAnswerForm, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen};
+pub use feedback::{
+    FeedbackAnswerForm, FeedbackAskForm, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen,
+    FeedbackRunningScreen,
+};
 pub use field_error::{FieldError, FieldProblem};
 pub use form_state::{Field, FormState};
 pub use history::{HISTORY_PAGE_SIZE, HistoryEntry, HistoryPage};
@@ -88,6 +91,16 @@ pub enum Message {
     /// Replaces the question when the round is over. It contains no names.
     FeedbackOver,
     FeedbackResult(FeedbackResultScreen),
+    /// A round has begun and can be cancelled.
+    FeedbackBegan(FeedbackRunningScreen),
+    /// Replaces it when the round is over.
+    FeedbackEnded {
+        cancelled: bool,
+    },
+    /// Nobody was asked, because these are no people who can be asked.
+    FeedbackRefused {
+        people: Vec<UserId>,
+    },
     /// Asks what came of a plan.
     Plan(PlanScreen),
     /// Meetings from a calendar are ready to be marked.
@@ -162,13 +175,10 @@ pub enum Form {
     },
     /// The coaching acts, newest first.
     CoachingActs(CoachingActsPage),
-    /// Whom to ask for feedback. `unclear` if the typed text contained something that is not the name of a
-    /// user.
-    FeedbackAsk {
-        question: String,
-        people: Vec<UserId>,
-        unclear: bool,
-    },
+    /// What will be sent for feedback, to whom and when, with *Send* and *Cancel*.
+    FeedbackAsk(FeedbackAskForm),
+    /// The round that runs, with *Cancel the round*.
+    FeedbackRunning(FeedbackRunningScreen),
     /// The answer to a feedback question. With a concern, it names people to talk to and offers to keep the
     /// comment or not.
     FeedbackAnswer(FeedbackAnswerForm),

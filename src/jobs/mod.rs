@@ -132,7 +132,7 @@ async fn give_up(ctx: &mut Ctx<'_>, job: &Job, code: &str) -> Result<()> {
         Ok(JobPayload::EraseWorkspace | JobPayload::Scrub) => {
             ctx.tx.fail_job(&job.id, code, now).await?;
         }
-        Ok(JobPayload::CheckAsked { round }) => {
+        Ok(JobPayload::CheckAsked { round, .. }) => {
             feedback::check_failed(ctx, round).await?;
             ctx.tx.finish_job(&job.id).await?;
         }

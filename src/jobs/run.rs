@@ -5,7 +5,11 @@ use super::{
     not_done,
 };
 use crate::{
-    coach::{ids::MemberId, member::Presence, member_text::MemberText},
+    coach::{
+        ids::{MemberId, ViewId},
+        member::Presence,
+        member_text::MemberText,
+    },
     features::{
         direct_message::{self, KeepMessage},
         feedback, plan, workspace,
@@ -56,11 +60,12 @@ pub async fn run(state: &AppState, slack: &dyn SlackGateway, job: &Job) -> Resul
                 Err(why) => Err(why),
             }
         }
-        JobPayload::CheckAsked { round } => {
+        JobPayload::CheckAsked { round, view } => {
             let users = feedback::people_to_check(state, round).await?;
             match slack.people(team, &users).await {
                 Ok(people) => {
-                    feedback::people_checked(state, job, round, people).await?;
+                    let checked = feedback::people_checked(state, job, round, people).await?;
+                    show_checked(state, slack, job, view.as_ref(), checked).await?;
                     return Ok(Ran::Done);
                 }
                 Err(why) => Err(why),
@@ -92,6 +97,26 @@ pub async fn run(state: &AppState, slack: &dyn SlackGateway, job: &Job) -> Resul
             not_done(state, job, &why).await?;
             Ok(if why.code == RATE_LIMITED { Ran::RateLimited } else { Ran::NotDone })
         }
+    }
+}
+
+/// Shows what became of a feedback round in the form that waits, or by a message when the form is closed.
+async fn show_checked(
+    state: &AppState,
+    slack: &dyn SlackGateway,
+    job: &Job,
+    view: Option<&ViewId>,
+    checked: Option<feedback::Checked>,
+) -> Result<()> {
+    let (Some(who), Some(checked)) = (&job.member, checked) else { return Ok(()) };
+    if let Some(view) = view
+        && let Ok(true) = slack.show_form(&job.team, view, &checked.form, &job.id).await
+    {
+        return Ok(());
+    }
+    match checked.message {
+        Some(message) => feedback::form_closed(state, who, message).await,
+        None => Ok(()),
     }
 }
 

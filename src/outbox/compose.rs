@@ -36,6 +36,8 @@ pub(super) async fn find(
         | OutboxPayload::ReportFile { .. }
         | OutboxPayload::Export { .. }
         | OutboxPayload::FeedbackAsk { .. }
+        | OutboxPayload::FeedbackBegan { .. }
+        | OutboxPayload::FeedbackRefused { .. }
         | OutboxPayload::FeedbackResult { .. }
         | OutboxPayload::Plan { .. }
         | OutboxPayload::AuditProposed { .. }
@@ -108,6 +110,8 @@ async fn compose_for_member(
         OutboxPayload::FeedbackAsk { round } => {
             feedback::compose_question(ctx, row, &member.id, round, presence).await
         }
+        OutboxPayload::FeedbackBegan { round } => feedback::compose_began(ctx, row, &member, round).await,
+        OutboxPayload::FeedbackRefused { people } => Ok(feedback::compose_refused(row, &member, people)),
         OutboxPayload::FeedbackResult { round } => {
             feedback::compose_result(ctx, row, &member, round, presence).await
         }
@@ -136,8 +140,12 @@ async fn compose_update(
         UpdatePayload::Nudge { nudge } => nudge::compose_update(ctx, row, member, nudge).await,
         UpdatePayload::Reflection { reflection } => checkin::compose_kept(ctx, row, member, reflection).await,
         UpdatePayload::Plan { plan } => plan::compose_update(ctx, row, member, plan).await,
+        UpdatePayload::Report { month } => report::compose_update(ctx, row, member, *month).await,
         UpdatePayload::NotKept => Ok(direct_message::compose_not_kept(row)),
         UpdatePayload::KeepFailed => Ok(direct_message::compose_keep_failed(row)),
         UpdatePayload::FeedbackOver { .. } => Ok(feedback::compose_over(row)),
+        UpdatePayload::FeedbackBegan { round } => {
+            feedback::compose_began_update(ctx, row, member, round).await
+        }
     }
 }

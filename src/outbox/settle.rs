@@ -78,6 +78,8 @@ async fn settle_sent(
         | OutboxPayload::Care { .. }
         | OutboxPayload::Kept { .. }
         | OutboxPayload::FeedbackAsk { .. }
+        | OutboxPayload::FeedbackBegan { .. }
+        | OutboxPayload::FeedbackRefused { .. }
         | OutboxPayload::FeedbackResult { .. }
         | OutboxPayload::AuditProposed { .. }
         | OutboxPayload::CalendarError { .. }
@@ -175,6 +177,8 @@ async fn notify_feature(ctx: &mut Ctx<'_>, row: &OutboxRow, payload: &OutboxPayl
         | OutboxPayload::Offer { .. }
         | OutboxPayload::Care { .. }
         | OutboxPayload::Kept { .. }
+        | OutboxPayload::FeedbackBegan { .. }
+        | OutboxPayload::FeedbackRefused { .. }
         | OutboxPayload::FeedbackResult { .. }
         | OutboxPayload::Plan { .. }
         | OutboxPayload::AuditProposed { .. }

@@ -50,6 +50,8 @@ pub enum OutKind {
     Kept,
     /// The feedback question to one person.
     FeedbackAsk,
+    /// Says that a feedback round began, or that it could not.
+    FeedbackBegan,
     /// The result of a feedback round.
     FeedbackResult,
     /// Asks what came of a plan.
@@ -519,6 +521,19 @@ impl Tx {
         let statement = bind_member(statement, member).bind(payload.kind().into_str());
         let statement = statement.bind(payload.to_text()).bind(payload.legacy_text());
         Ok(self.find(statement, Row::message_opt).await?.flatten())
+    }
+
+    /// All messages to a member that were sent for this payload, oldest first.
+    pub async fn sent_messages(
+        &mut self,
+        member: &MemberId,
+        payload: &OutboxPayload,
+    ) -> Result<Vec<MessageRef>, StoreError> {
+        let statement = sql("SELECT channel_id, ts FROM outbox WHERE team_id = $1 AND user_id = $2 \
+             AND state = 'sent' AND kind = $3 AND subject IN ($4, $5) ORDER BY id");
+        let statement = bind_member(statement, member).bind(payload.kind().into_str());
+        let statement = statement.bind(payload.to_text()).bind(payload.legacy_text());
+        Ok(self.list(statement, Row::message_opt).await?.into_iter().flatten().collect())
     }
 
     /// When the row with a deduplication key was sent, or is due; `None` when there is none, or it was let go.

@@ -9,7 +9,7 @@ mod legacy;
 use super::{JobKind, Lane, OutKind};
 use crate::coach::{
     care::Concern,
-    ids::{ChannelId, FileId, MessageRef, MessageTs, RowId, ViewId},
+    ids::{ChannelId, FileId, MessageRef, MessageTs, RowId, UserId, ViewId},
     month::Month,
     plain_words::Wish,
     prompt::NudgeReason,
@@ -64,6 +64,10 @@ pub enum OutboxPayload {
     Kept { reflection: RowId },
     /// The feedback question to one person.
     FeedbackAsk { round: RowId },
+    /// A feedback round began.
+    FeedbackBegan { round: RowId },
+    /// A feedback round did not begin, because these are no people who can be asked.
+    FeedbackRefused { people: Vec<UserId> },
     /// The result of a feedback round.
     FeedbackResult { round: RowId },
     /// What came of a plan?
@@ -102,12 +106,16 @@ pub enum UpdatePayload {
     Reflection { reflection: RowId },
     /// A plan, or that it was deleted.
     Plan { plan: RowId },
+    /// The report of a month, which quoted words that were changed or deleted.
+    Report { month: Month },
     /// The member's message was not stored.
     NotKept,
     /// Slack did not hand out the member's message, so it could not be stored.
     KeepFailed,
     /// A feedback question without buttons: the round is over.
     FeedbackOver { round: RowId },
+    /// The message that a round began, or that it is over.
+    FeedbackBegan { round: RowId },
 }
 
 /// A fixed sentence that is sent by itself.
@@ -118,8 +126,8 @@ pub enum NoticePayload {
     Erased { by_operator: bool },
     /// The operator looked at a report.
     ReadByOperator { month: Month },
-    /// Those who can be asked were asked for feedback, until a date at the latest. Older rows also hold their
-    /// number, which is not shown any more.
+    /// Those who can be asked were asked for feedback, until a date at the latest. Written by older versions,
+    /// whose rows also hold a number that is not shown any more.
     FeedbackAsked { until_on: Date },
     /// Too few of those named can be asked.
     FeedbackTooFew,
@@ -153,7 +161,12 @@ pub enum JobPayload {
     /// Erases what the store has of a workspace that left.
     EraseWorkspace,
     /// Asks Slack who of those named in a feedback round can be asked.
-    CheckAsked { round: RowId },
+    CheckAsked {
+        round: RowId,
+        /// The form that waits. Older jobs have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        view: Option<ViewId>,
+    },
     /// Reads a calendar that the member uploaded, for the form that waits for it.
     ReadCalendar { file: FileId, view: ViewId },
     /// Reads the direct messages of a member that an outage may have cost.
@@ -244,6 +257,8 @@ impl OutboxPayload {
             | Self::Offer { .. }
             | Self::Care { .. }
             | Self::Kept { .. }
+            | Self::FeedbackBegan { .. }
+            | Self::FeedbackRefused { .. }
             | Self::AuditProposed { .. }
             | Self::CalendarError { .. }
             | Self::Wish { .. }
@@ -266,6 +281,9 @@ impl OutboxPayload {
             OutboxPayload::Care { .. } => OutKind::Care,
             OutboxPayload::Kept { .. } => OutKind::Kept,
             OutboxPayload::FeedbackAsk { .. } => OutKind::FeedbackAsk,
+            OutboxPayload::FeedbackBegan { .. } | OutboxPayload::FeedbackRefused { .. } => {
+                OutKind::FeedbackBegan
+            }
             OutboxPayload::FeedbackResult { .. } => OutKind::FeedbackResult,
             OutboxPayload::Plan { .. } => OutKind::Plan,
             OutboxPayload::AuditProposed { .. } | OutboxPayload::CalendarError { .. } => OutKind::Audit,
@@ -285,15 +303,17 @@ impl OutboxPayload {
             OutboxPayload::Kept { reflection: row } | OutboxPayload::FeedbackAsk { round: row } => {
                 Some(row.to_string())
             }
+            OutboxPayload::Report { month, scheduled } => Some(legacy::report(*month, *scheduled)),
             OutboxPayload::Welcome
             | OutboxPayload::Nudge { .. }
             | OutboxPayload::GoOn { .. }
-            | OutboxPayload::Report { .. }
             | OutboxPayload::ReportFile { .. }
             | OutboxPayload::Export { .. }
             | OutboxPayload::Update(_)
             | OutboxPayload::Offer { .. }
             | OutboxPayload::Care { .. }
+            | OutboxPayload::FeedbackBegan { .. }
+            | OutboxPayload::FeedbackRefused { .. }
             | OutboxPayload::FeedbackResult { .. }
             | OutboxPayload::Plan { .. }
             | OutboxPayload::AuditProposed { .. }
@@ -402,14 +422,18 @@ mod tests {
             OutboxPayload::Update(UpdatePayload::Nudge { nudge: id() }),
             OutboxPayload::Update(UpdatePayload::Reflection { reflection: id() }),
             OutboxPayload::Update(UpdatePayload::Plan { plan: id() }),
+            OutboxPayload::Update(UpdatePayload::Report { month }),
             OutboxPayload::Update(UpdatePayload::NotKept),
             OutboxPayload::Update(UpdatePayload::KeepFailed),
             OutboxPayload::Update(UpdatePayload::FeedbackOver { round: id() }),
+            OutboxPayload::Update(UpdatePayload::FeedbackBegan { round: id() }),
             OutboxPayload::Offer { source: ts() },
             OutboxPayload::Care { concern: Concern::Legal, source: ts(), nudge: Some(id()) },
             OutboxPayload::Care { concern: Concern::SelfHarm, source: ts(), nudge: None },
             OutboxPayload::Kept { reflection: id() },
             OutboxPayload::FeedbackAsk { round: id() },
+            OutboxPayload::FeedbackBegan { round: id() },
+            OutboxPayload::FeedbackRefused { people: vec![UserId::parse("U1").unwrap()] },
             OutboxPayload::FeedbackResult { round: id() },
             OutboxPayload::Plan { plan: id() },
             OutboxPayload::AuditProposed { audit: id() },
@@ -457,7 +481,8 @@ mod tests {
                 lost_since: Timestamp::from_millisecond(1_764_000_000_000).unwrap(),
                 before: Some(ts()),
             },
-            JobPayload::CheckAsked { round: id() },
+            JobPayload::CheckAsked { round: id(), view: None },
+            JobPayload::CheckAsked { round: id(), view: Some(ViewId::parse("V1").unwrap()) },
             JobPayload::ReadCalendar {
                 file: FileId::parse("F1").unwrap(),
                 view: ViewId::parse("V1").unwrap(),

@@ -144,9 +144,7 @@ async fn a_feedback_question_that_slack_took_late_waits_for_the_morning() {
             let ana = world.ana().who_is_known().await;
             world.slack().set_zone_silently(RAJ, "Europe/Berlin");
             world.slack().fail_always("conversations.open", Fault::ServerError);
-            ana.types("/leadlens feedback @raj @ben @zoe").await;
-            ana.sees("I'm checking which of them I can ask.");
-            ana.sees("I'm asking everyone I can");
+            ana.asks_for_feedback("/leadlens feedback @raj @ben @zoe").await;
             world.clock_to("2026-10-01 20:00").await;
             world.slack().mend("conversations.open");
             world.clock_to("2026-10-02 07:59").await; // Ben, Raj and Zoe are no members: the usual quiet hours
@@ -167,9 +165,7 @@ async fn a_feedback_question_waits_while_the_asked_person_has_paused() {
         .on_both_doors(async |world| {
             let ben = world.ben().who_is_known().await;
             let ana = world.ana().who_is_known().await;
-            ana.types("/leadlens feedback @raj @ben @zoe").await;
-            ana.sees("I'm checking which of them I can ask.");
-            ana.sees("I'm asking everyone I can");
+            ana.asks_for_feedback("/leadlens feedback @raj @ben @zoe").await;
             // The question is planned for eight in the morning; the pause comes after that.
             ben.types("/leadlens pause until 2026-10-05").await;
             ben.sees("2026");

@@ -4,6 +4,7 @@ use crate::{
     member::Member,
     world::{Door, Setting, World},
 };
+use leadlens_sandbox::transcript;
 
 /// Answers the question that came.
 async fn answers(who: &Member, step: &str, comment: &str) {
@@ -19,11 +20,7 @@ async fn answers(who: &Member, step: &str, comment: &str) {
 /// Ana asks Raj, Ben and Zoe, all of whom are awake.
 async fn ana_asks_three(world: &World) -> Member {
     let ana = world.ana().who_is_known().await;
-    ana.types("/leadlens feedback @raj @ben @zoe").await;
-    ana.sees("I'm checking which of them I can ask.");
-    ana.sees(
-        "I'm asking everyone I can; I don't say whom I can't. The result comes here on the working morning after all of them have answered, or on Thu 8 Oct 2026",
-    );
+    ana.asks_for_feedback("/leadlens feedback @raj @ben @zoe").await;
     ana
 }
 
@@ -36,9 +33,7 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
     at_ten()
         .on_both_doors(async |world| {
             let ana = world.ana().who_is_known().await;
-            ana.types("/leadlens feedback @raj, @ben @zoe and @mia @ben").await;
-            ana.sees("I'm checking which of them I can ask.");
-            ana.sees("I'm asking everyone I can");
+            ana.asks_for_feedback("/leadlens feedback @raj, @ben @zoe and @mia @ben").await;
             let (raj, ben, zoe, mia) = (world.raj(), world.ben(), world.zoe(), world.mia());
             answers(&ben, "Clearly more clarity on the process", "You bring the plan, always.").await;
             answers(&zoe, "Both alike", "").await;
@@ -69,6 +64,7 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
             world.clock_to("2026-10-02 09:29").await;
             ana.sees_nothing_new();
             world.clock_to("2026-10-02 09:30").await;
+            ana.sees("This feedback round is over.");
             let result = ana.sees("3 people answered. On average they chose 1.7");
             let shown = leadlens_sandbox::transcript::message(&result);
             for comment in
@@ -105,6 +101,7 @@ async fn two_answers_show_nothing_after_seven_days() {
             world.clock_to("2026-10-08 09:59").await;
             ana.sees_nothing_new();
             world.clock_to("2026-10-08 10:00").await;
+            ana.sees("This feedback round is over.");
             let result = ana.sees("Fewer than three people answered.");
             assert!(!result.text.contains("okapi") && !result.text.contains("giraffe"));
             for one in [&raj, &ben, &zoe] {
@@ -132,6 +129,7 @@ async fn whoever_answers_last_can_take_it_back_before_the_result() {
             zoe.taps("Take it back").await;
             zoe.sees("Nothing of yours is in this round.");
             world.clock_to("2026-10-02 09:30").await;
+            ana.sees("This feedback round is over.");
             let result = ana.sees("Fewer than three people answered.");
             assert!(!result.text.contains("giraffe"));
             for one in [&raj, &ben, &zoe] {
@@ -161,14 +159,22 @@ async fn whoever_was_asked_takes_an_answer_back_and_is_never_asked_again() {
             raj.taps("Not this time").await;
             // Everybody has declined: it is over the next morning, and there is nothing to show.
             world.clock_to("2026-10-02 09:30").await;
+            ana.sees("This feedback round is over.");
             ana.sees("Fewer than three people answered.");
             for one in [&raj, &ben, &zoe] {
                 one.sees("is over");
             }
             world.clock_to("2026-11-02 12:00").await;
             ana.types("/leadlens feedback @raj @ben @zoe").await;
-            ana.sees("I'm checking which");
-            ana.sees("I can ask fewer than three of those you named");
+            ana.sees_form("Ask for feedback");
+            ana.submits().await;
+            assert!(
+                ana.sees_form("LeadLens").contains("I asked nobody. Anybody can tell me not to ask them")
+            );
+            ana.closes_form();
+            let told = ana.sees("I asked nobody.");
+            let told = told.text.replace("30 days", "");
+            assert!(!told.contains(|c: char| c.is_ascii_digit()) && !told.contains("U0"), "{told}");
             zoe.opens_home().await;
             assert!(zoe.home().contains("Nobody can ask you for feedback."));
             zoe.taps_home("Let others ask me again").await;
@@ -179,9 +185,7 @@ async fn whoever_was_asked_takes_an_answer_back_and_is_never_asked_again() {
             ana.types("/leadlens feedback @raj @ben @zoe").await;
             ana.sees("You asked on Mon 2 Nov 2026.");
             world.clock_to("2026-12-02 12:00").await;
-            ana.types("/leadlens feedback @raj @ben @zoe").await;
-            ana.sees("I'm checking which");
-            ana.sees("I'm asking everyone I can");
+            ana.asks_for_feedback("/leadlens feedback @raj @ben @zoe").await;
             for one in [&raj, &ben, &zoe] {
                 one.sees("@U0ANA asks you");
             }
@@ -190,33 +194,192 @@ async fn whoever_was_asked_takes_an_answer_back_and_is_never_asked_again() {
 }
 
 #[tokio::test]
-async fn fewer_names_open_a_form_that_says_what_is_missing() {
+async fn the_form_shows_what_is_sent_to_whom_and_when_before_anything_is() {
     at_ten()
         .on_both_doors(async |world| {
             let ana = world.ana().who_is_known().await;
-            ana.types("/leadlens feedback @ben @nobody").await;
+            ana.types_in("C0TEAM", "/leadlens feedback @raj @ben @zoe").await;
+            let form = ana.sees_form("Ask for feedback");
+            for shown in [
+                "Nothing is sent until you choose Send.",
+                "@U0ANA asks you and at least two others:",
+                "DO I PROVIDE MORE CLARITY ON THE PROCESS OR MORE INSPIRATION FOR THE GOAL?",
+                "@U0ANA sees how all answers are spread",
+                "Answer (five steps, and a comment if they like), Not this time, Never ask me",
+                "U0RAJ",
+                "U0BEN",
+                "U0ZOE",
+                "in each person's own day",
+                "Until then you can cancel.",
+            ] {
+                assert!(form.contains(shown), "{shown:?} is missing: {form}");
+            }
+            let hints = ana.open_form().expect("a form").content.to_string();
+            assert!(
+                hints.contains("At least 3: with fewer you could tell whose answer is whose."),
+                "{hints}"
+            );
+            ana.closes_form();
+            for one in [world.raj(), world.ben(), world.zoe()] {
+                one.sees_nothing_new();
+            }
+            assert_eq!(world.count("select count(*) from feedback_round").await, 0);
+            assert_eq!(world.count("select count(*) from feedback_limit").await, 0, "looking costs nothing");
+            ana.asks_for_feedback("/leadlens feedback @raj @ben @zoe").await;
+            for one in [world.raj(), world.ben(), world.zoe()] {
+                let sent = transcript::message(&one.sees("@U0ANA asks you and at least two others:"));
+                for line in sent.lines().take(3) {
+                    assert!(form.contains(line), "{line:?} was not shown before: {form}");
+                }
+            }
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn neither_oneself_nor_a_bot_can_be_chosen() {
+    at_ten()
+        .on_both_doors(async |world| {
+            let ana = world.ana().who_is_known().await;
+            ana.types("/leadlens feedback @ben @nobody @ana").await;
             let form = ana.sees_form("Ask for feedback");
             assert!(form.contains("I did not recognise every name.") && form.contains("U0BEN"), "{form}");
+            assert!(form.contains("You named yourself. I left you out"), "{form}");
             ana.fills([("people", "U0BEN, U0ZOE, U0ANA")]);
             ana.submits().await;
-            assert!(ana.sees_form("Ask for feedback").contains("Choose at least 3 people besides yourself"));
-            // A bot, a guest of one channel and a closed account cannot be asked.
+            assert!(ana.sees_form("Ask for feedback").contains("You cannot be among those you ask"));
+            ana.fills([("people", "U0BEN, U0ZOE")]);
+            ana.submits().await;
+            assert!(ana.sees_form("Ask for feedback").contains("Choose at least 3 people."));
+            // A bot, a guest of one channel and a closed account: everybody in Slack can see that they are.
             world.slack().change(|state| {
                 let mut guest = leadlens_sandbox::workspace::User::new("U0GUEST", "Guest", "Europe/Berlin");
                 guest.is_ultra_restricted = true;
                 state.users.insert(guest.id.clone(), guest);
             });
             world.slack().deactivate("U0RAJ");
-            ana.fills([("people", "U0BEN, U0ZOE, U0RAJ, U0GUEST, U0LEADLENS, U0NOBODY")]);
+            ana.fills([("people", "U0BEN, U0ZOE, U0MIA, U0RAJ, U0GUEST, U0LEADLENS, U0NOBODY")]);
             ana.submits().await;
-            assert!(ana.sees_form("LeadLens").contains("I'm checking which of them I can ask."));
-            ana.closes_form();
-            let told = ana.sees("I can ask fewer than three of those you named");
-            let named = told.text.replace("30 days", "");
-            assert!(!named.contains(|c: char| c.is_ascii_digit()), "no number: {named}");
-            world.ben().sees_nothing_new();
-            world.zoe().sees_nothing_new();
+            let form = ana.sees_form("Ask for feedback");
+            for refused in ["@U0RAJ", "@U0GUEST", "@U0LEADLENS", "@U0NOBODY"] {
+                assert!(form.contains(refused), "{refused} is not named: {form}");
+            }
+            assert!(form.contains("cannot be asked: only people of this workspace can"), "{form}");
+            assert!(
+                !form.contains("@U0BEN") && form.contains("U0BEN, U0MIA, U0ZOE"),
+                "the others stay: {form}"
+            );
+            ana.sees_nothing_new();
+            for one in [world.ben(), world.zoe(), world.mia()] {
+                one.sees_nothing_new();
+            }
             assert_eq!(world.count("select count(*) from feedback_round").await, 0);
+            // It does not count as a round: what is left is sent.
+            ana.submits().await;
+            ana.sees_form("Your feedback round");
+            ana.closes_form();
+            ana.sees("Your feedback round of Thu 1 Oct 2026 is running.");
+            for one in [world.ben(), world.zoe()] {
+                one.sees("@U0ANA asks you and at least two others:");
+            }
+            world.mia().sees_nothing_new(); // in New York it is four in the morning
+            world.clock_to("2026-10-01 14:00").await;
+            world.mia().sees("@U0ANA asks you and at least two others:");
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn whoever_closes_the_form_is_told_in_the_conversation_who_cannot_be_asked() {
+    use leadlens_sandbox::workspace::Fault;
+    Setting::at("2026-10-01 10:00")
+        .over(Door::SignedHttp, async |world| {
+            let ana = world.ana().who_is_known().await;
+            world.slack().change(|state| {
+                state.faults.push_back(("users.info".to_owned(), Fault::RateLimited(30)));
+            });
+            ana.types("/leadlens feedback @ben @zoe").await;
+            ana.sees_form("Ask for feedback");
+            ana.fills([("people", "U0BEN, U0ZOE, U0LEADLENS")]);
+            ana.submits().await;
+            assert!(
+                ana.sees_form("LeadLens").contains("I'm asking Slack whether I can write to all of them.")
+            );
+            ana.closes_form();
+            world.clock_to("2026-10-01 10:05").await;
+            ana.sees("@U0LEADLENS cannot be asked");
+            ana.taps("Choose again").await;
+            ana.sees_form("Ask for feedback");
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_running_round_is_cancelled_and_nothing_that_was_said_is_shown() {
+    at_ten()
+        .on_both_doors(async |world| {
+            let ana = world.ana().who_is_known().await;
+            ana.asks_for_feedback("/leadlens feedback @raj @ben @zoe @mia").await;
+            let (raj, ben, zoe, mia) = (world.raj(), world.ben(), world.zoe(), world.mia());
+            answers(&ben, "Both alike", "okapi").await;
+            answers(&zoe, "Both alike", "giraffe").await;
+            raj.sees("@U0ANA asks you");
+            ana.taps("Cancel the round").await;
+            ana.sees("Cancelled. Nobody else is asked");
+            let began = ana.sees("You cancelled this feedback round.");
+            assert!(!began.blocks.to_string().contains("Cancel the round"));
+            for one in [&raj, &ben, &zoe] {
+                one.sees("A feedback round that you were asked in is over.");
+            }
+            // In New York the question would have come in the morning.
+            world.clock_to("2026-10-01 16:00").await;
+            mia.sees_nothing_new();
+            for left in [
+                "select count(*) from feedback_round",
+                "select count(*) from feedback_asked",
+                "select count(*) from feedback_answer",
+                "select count(*) from feedback_comment",
+                "select count(*) from feedback_seen",
+            ] {
+                assert_eq!(world.count(left).await, 0, "{left}");
+            }
+            assert!(
+                !world.database_holds("okapi") && !world.database_holds("giraffe"),
+                "the log is empty too"
+            );
+            world.clock_to("2026-10-09 12:00").await;
+            ana.sees_nothing_new();
+            // It was the round of these thirty days: nobody is asked twice by a change of mind.
+            ana.types("/leadlens feedback @raj @ben @zoe").await;
+            ana.sees("the next can begin on Sat 31 Oct 2026.");
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn the_command_shows_the_round_that_runs_and_cancels_it_and_an_old_button_does_nothing() {
+    at_ten()
+        .on_both_doors(async |world| {
+            let ana = ana_asks_three(world).await;
+            for one in [world.raj(), world.ben(), world.zoe()] {
+                one.sees("@U0ANA asks you");
+            }
+            ana.types("/leadlens feedback").await;
+            let form = ana.sees_form("Your feedback round");
+            assert!(form.contains("on Thu 8 Oct 2026 at the latest"), "{form}");
+            for name in ["U0RAJ", "U0BEN", "U0ZOE"] {
+                assert!(!form.contains(name), "who is asked would tell who is not: {form}");
+            }
+            ana.taps_form("Cancel the round").await;
+            assert!(ana.sees_form("LeadLens").contains("The next round can begin on Sat 31 Oct 2026."));
+            ana.closes_form();
+            ana.sees("You cancelled this feedback round.");
+            for one in [world.raj(), world.ben(), world.zoe()] {
+                one.sees("is over");
+            }
+            world.slack().redeliver_last().await;
+            world.settle().await;
+            ana.sees_nothing_new();
         })
         .await;
 }
@@ -235,8 +398,8 @@ async fn a_redelivered_answer_counts_once_and_its_key_names_nobody() {
                 world.count("select count(*) from feedback_seen where effect like '%\"said\"%'").await,
                 1
             );
-            // None of Ben's ids and nothing with a time is kept of what he did.
-            assert_eq!(world.count("select count(*) from seen where delivery_key like 'view:%'").await, 0);
+            // None of Ben's ids and nothing with a time is kept of what he did. The one form is Ana's.
+            assert_eq!(world.count("select count(*) from seen where delivery_key like 'view:%'").await, 1);
             assert_eq!(world.count("select count(*) from seen where delivery_key like 'press:%'").await, 0);
             world.bot_restarts().await;
             answers(&zoe, "Both alike", "giraffe").await;
@@ -247,6 +410,7 @@ async fn a_redelivered_answer_counts_once_and_its_key_names_nobody() {
             raj.submits().await;
             raj.sees("Answered, without your name.");
             world.clock_to("2026-10-02 09:30").await;
+            ana.sees("This feedback round is over.");
             ana.sees("3 people answered. On average they chose 3.0");
             for one in [&raj, &ben, &zoe] {
                 one.sees("is over");
@@ -281,6 +445,7 @@ async fn trouble_in_a_comment_is_met_before_it_is_kept() {
                 one.sees("Nothing of yours is in this round.");
             }
             world.clock_to("2026-10-02 09:30").await;
+            ana.sees("This feedback round is over.");
             ana.sees("Fewer than three people answered.");
             for one in [&raj, &ben, &zoe] {
                 one.sees("is over");
@@ -328,10 +493,16 @@ async fn when_slack_does_not_say_whom_it_knows_the_check_waits_and_nobody_is_los
                 state.faults.push_back(("users.info".to_owned(), Fault::RateLimited(30)));
             });
             ana.types("/leadlens feedback @raj @ben @zoe").await;
-            ana.sees("I'm checking which");
+            ana.sees_form("Ask for feedback");
+            ana.submits().await;
+            assert!(
+                ana.sees_form("LeadLens").contains("I'm asking Slack whether I can write to all of them.")
+            );
             world.ben().sees_nothing_new();
             world.clock_to("2026-10-01 10:05").await;
-            ana.sees("I'm asking everyone I can");
+            ana.sees_form("Your feedback round");
+            ana.closes_form();
+            ana.sees("Your feedback round of Thu 1 Oct 2026 is running.");
             for one in [world.raj(), world.ben(), world.zoe()] {
                 one.sees("@U0ANA asks you");
             }
@@ -397,9 +568,7 @@ async fn forgetting_oneself_does_not_begin_the_thirty_days_again() {
             ana.sees("You asked on Thu 1 Oct 2026.");
             ana.sees("I am LeadLens"); // she acted
             world.clock_to("2026-10-31 12:00").await;
-            ana.types("/leadlens feedback @raj @ben @zoe").await;
-            ana.sees("I'm checking which of them I can ask.");
-            ana.sees("I'm asking everyone I can");
+            ana.asks_for_feedback("/leadlens feedback @raj @ben @zoe").await;
             for one in [world.raj(), world.ben(), world.zoe()] {
                 one.sees("@U0ANA asks you");
             }

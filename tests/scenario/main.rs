@@ -61,6 +61,7 @@ mod privacy;
 mod refused;
 mod reply;
 mod report;
+mod report_follows;
 mod retries;
 mod room_audit_plan;
 mod schedule;

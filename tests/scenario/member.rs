@@ -159,6 +159,12 @@ impl Member {
         found.clone()
     }
 
+    /// Everything that the bot's messages show now.
+    pub fn all_shown(&self) -> String {
+        let of_bot = self.person.messages().into_iter().filter(|message| message.bot);
+        of_bot.map(|message| format!("{}{}\n", message.text, message.blocks)).collect()
+    }
+
     /// Whether something has come that was not read.
     pub fn has_news(&self) -> bool {
         !self.unread_messages().is_empty()
@@ -223,6 +229,17 @@ impl Member {
         let mut kept = self.reflections().await;
         assert_eq!(kept.len(), 1, "{kept:#?}");
         kept.remove(0)
+    }
+
+    /// Asks for feedback with that command, looks at what will be sent, and sends it.
+    pub async fn asks_for_feedback(&self, line: &str) {
+        self.types(line).await;
+        let form = self.sees_form("Ask for feedback");
+        assert!(form.contains("Nothing is sent until you choose Send."), "{form}");
+        self.submits().await;
+        self.sees_form("Your feedback round");
+        self.closes_form();
+        self.sees("Your feedback round of");
     }
 
     /// Has met LeadLens before.

@@ -471,9 +471,7 @@ async fn a_feedback_round_sends_nothing() {
     with_a_model(async |world, model| {
         let ana = who_agreed(world, model).await;
         world.clock_to("2026-10-01 10:00").await;
-        ana.types("/leadlens feedback @raj @ben @zoe").await;
-        ana.sees("I'm checking which of them I can ask.");
-        ana.sees("I'm asking everyone I can");
+        ana.asks_for_feedback("/leadlens feedback @raj @ben @zoe").await;
         for person in [world.raj(), world.ben(), world.zoe()] {
             person.sees("@U0ANA asks you");
             person.taps("Answer").await;
@@ -484,6 +482,7 @@ async fn a_feedback_round_sends_nothing() {
         }
         world.clock_to("2026-10-02 10:00").await;
         ana.sees("A comment of mine.");
+        ana.sees("This feedback round is over.");
         for person in [world.raj(), world.ben(), world.zoe()] {
             person.sees("A feedback round that you were asked in is over.");
         }

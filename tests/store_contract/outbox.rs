@@ -104,6 +104,8 @@ async fn a_row_waits_is_claimed_and_is_sent_once(fixture: Fixture) {
     assert_eq!(again, Ok(false), "whoever posted it twice is told to delete it");
     let found = read!(store, |tx| tx.sent_message(&ana(), &kept_payload()).await);
     assert_eq!(found, Ok(Some(message("D2", "2.2"))));
+    let found = read!(store, |tx| tx.sent_messages(&ana(), &kept_payload()).await);
+    assert_eq!(found, Ok(vec![message("D2", "2.2")]));
     assert_eq!(read!(store, |tx| tx.sent_message(&ana(), &OutboxPayload::Welcome).await), Ok(None));
     assert_eq!(claim(store, 999).await, vec![]);
 }

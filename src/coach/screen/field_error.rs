@@ -42,6 +42,8 @@ pub enum FieldProblem {
     NotDates { example: Date },
     /// More days off than a schedule holds.
     TooManyDaysOff { limit: usize },
+    /// The member chose themselves to be asked for feedback.
+    AsksOneself,
     /// Too few people to ask for feedback: an answer could be traced to a person.
     TooFewPeople { at_least: usize },
     /// Too many people to ask for feedback.

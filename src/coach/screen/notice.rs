@@ -47,9 +47,15 @@ pub enum Notice {
     },
     /// Slack is being asked which of the people can be asked for feedback.
     FeedbackChecking,
-    /// Those who can be asked are asked for feedback, and the round ends on this date at the latest.
+    /// Those who can be asked are asked for feedback, and the round ends on this date at the latest. Older
+    /// rows of the outbox alone send this.
     FeedbackAsked {
         until_on: Date,
+    },
+    /// The round was cancelled.
+    FeedbackCancelled {
+        /// When the next one can begin.
+        again_on: Date,
     },
     /// Too few of the people can be asked, so no question was sent.
     FeedbackTooFew,

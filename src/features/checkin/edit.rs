@@ -58,5 +58,5 @@ pub(super) async fn save(
     if rewritten {
         steps::reflection::rewrite_parts(ctx, &reflection).await?;
     }
-    steps::reflection::reflection_changed(ctx, &mut member, &reflection).await
+    steps::reflection::reflection_changed(ctx, &mut member, &reflection, rewritten).await
 }

@@ -86,6 +86,6 @@ async fn say_hat(ctx: &mut Ctx<'_>, mut member: Member, id: &RowId, hats: Hats) 
     };
     reflection.hat_said = Some(hats);
     ctx.tx.save_reflection(&reflection).await?;
-    steps::reflection::reflection_changed(ctx, &mut member, &reflection).await?;
+    steps::reflection::reflection_changed(ctx, &mut member, &reflection, false).await?;
     Outcome::changed(Effect::HatSaid)
 }

@@ -104,5 +104,5 @@ pub(super) async fn join(ctx: &mut Ctx<'_>, member: &mut Member, mut reflection:
     steps::reflection::refresh_counted(ctx, &mut reflection, true);
     reflection.edited_at = Some(ctx.now());
     ctx.tx.save_reflection(&reflection).await?;
-    steps::reflection::reflection_changed(ctx, member, &reflection).await
+    steps::reflection::reflection_changed(ctx, member, &reflection, true).await
 }

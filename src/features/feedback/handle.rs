@@ -1,6 +1,6 @@
 use super::{
     Action, AnswerAction, AnswerEffect, AnswerSubmission, Answering, Effect, Submission, answer,
-    request as requests,
+    request as requests, round,
 };
 use crate::{
     coach::{
@@ -20,6 +20,10 @@ pub async fn handle(
 ) -> Result<Outcome<Effect>> {
     match action {
         Action::Open => Outcome::unchanged(requests::open(ctx, &member, Vec::new(), false, target).await?),
+        Action::Cancel { round: id } => {
+            let cancelled = round::cancel(ctx, &member, &id).await?;
+            Outcome::changed(cancelled.map_or(Effect::NotRunning, |again_on| Effect::Cancelled { again_on }))
+        }
         Action::OptIn => {
             let was_out = ctx.tx.opt_in_to_feedback(&member.id).await?;
             Outcome::changed(if was_out { Effect::OptedIn } else { Effect::AlreadyDone })
@@ -27,7 +31,7 @@ pub async fn handle(
     }
 }
 
-/// `/leadlens feedback @a @b @c`. Opens the form if there are too few people or a name is unknown.
+/// `/leadlens feedback @a @b @c`. It sends nothing: the form shows what will be sent, to whom and when.
 pub async fn request(
     ctx: &mut Ctx<'_>,
     member: Member,
@@ -35,9 +39,6 @@ pub async fn request(
     unclear: bool,
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
-    if !unclear && let Ok(people) = feedback::invitees(&member.id.user, &people) {
-        return requests::begin(ctx, &member, &people, target).await;
-    }
     Outcome::unchanged(requests::open(ctx, &member, people, unclear, target).await?)
 }
 
@@ -49,6 +50,7 @@ pub async fn submit(
 ) -> Result<Outcome<Effect>> {
     let problem = match feedback::invitees(&member.id.user, &submission.people) {
         Ok(people) => return requests::begin(ctx, &member, &people, target).await,
+        Err(RoundError::Oneself) => FieldProblem::AsksOneself,
         Err(RoundError::TooFew) => FieldProblem::TooFewPeople { at_least: MIN_PEOPLE },
         Err(RoundError::TooMany) => FieldProblem::TooManyPeople { at_most: MAX_PEOPLE },
     };

@@ -9,24 +9,29 @@ mod respond;
 mod round;
 
 pub use handle::{handle, handle_answer, request, submit, submit_answer};
-pub use outbox::{compose_over, compose_question, compose_result};
-pub use request::{check_failed, people_checked, people_to_check};
+pub use outbox::{
+    compose_began, compose_began_update, compose_over, compose_question, compose_refused, compose_result,
+};
+pub use request::{Checked, check_failed, form_closed, people_checked, people_to_check};
 pub use respond::{respond, respond_answer};
 pub use round::{close_due, question_refused};
 
 use crate::coach::{
     feedback::FeedbackStep,
-    ids::{MemberId, MessageRef, UserId},
+    ids::{MemberId, MessageRef, RowId, UserId},
     member_text::MemberText,
     screen::Invitation,
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What a button of this feature means to the member who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Open the form that asks people for feedback.
+    /// Open the form that asks people for feedback, or the round that runs.
     Open,
+    /// Cancel the round that runs.
+    Cancel { round: RowId },
     /// To be asked again by others; from Home.
     OptIn,
 }
@@ -86,6 +91,13 @@ pub struct AnswerSubmission {
 pub enum Effect {
     /// A round was begun; Slack is asked who can be asked.
     Requested,
+    /// The round was cancelled.
+    Cancelled {
+        /// When the next one can begin.
+        again_on: Date,
+    },
+    /// There is no such round that runs.
+    NotRunning,
     /// The member may be asked for feedback again.
     OptedIn,
     /// An earlier tap did the same.

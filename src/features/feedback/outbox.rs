@@ -2,7 +2,7 @@ use super::round::{self, question_screen};
 use crate::{
     coach::{
         feedback::{Round, RoundState},
-        ids::{MemberId, RowId},
+        ids::{MemberId, RowId, UserId},
         member::{Member, Presence, Zone},
         nudge::{Decision, decide_follow_up},
         screen::{FeedbackResultScreen, Invitation, Message},
@@ -62,6 +62,48 @@ fn when_free(row: &OutboxRow, person: &Member, presence: &Presence, now: Timesta
 /// A question's message once the round is over.
 pub fn compose_over(row: &OutboxRow) -> Composed {
     Composed::update(row, Message::FeedbackOver)
+}
+
+/// Says that a round began, while it is open.
+pub async fn compose_began(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    member: &Member,
+    round: &RowId,
+) -> Result<Composed> {
+    let found = ctx.tx.find_round(round).await?;
+    let Some(round) = found.filter(|round| round.state == RoundState::Open) else {
+        return Ok(Composed::Drop("round-over"));
+    };
+    let screen = round::running_screen(member, &round);
+    Ok(Composed::post(row, Some(member), Message::FeedbackBegan(screen)))
+}
+
+/// The same message when the round has changed. A cancelled round is deleted.
+pub async fn compose_began_update(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    member: &Member,
+    round: &RowId,
+) -> Result<Composed> {
+    let found = ctx.tx.find_round(round).await?;
+    Ok(Composed::update(
+        row,
+        match found {
+            Some(round) if round.state == RoundState::Open => {
+                Message::FeedbackBegan(round::running_screen(member, &round))
+            }
+            found => {
+                let closed = found.is_some_and(|round| round.state == RoundState::Closed);
+                Message::FeedbackEnded { cancelled: !closed }
+            }
+        },
+    ))
+}
+
+/// Says who of those named cannot be asked.
+pub fn compose_refused(row: &OutboxRow, member: &Member, people: &[UserId]) -> Composed {
+    Composed::post(row, Some(member), Message::FeedbackRefused { people: people.to_vec() })
 }
 
 /// The result of a round, while it has one.

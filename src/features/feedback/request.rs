@@ -8,7 +8,7 @@ use crate::{
         feedback::{self, Invitee, MAX_PEOPLE, MIN_PEOPLE, Round, RoundState},
         ids::{MemberId, RowId, UserId},
         member::{Member, QuietHours, Zone},
-        screen::{Form, Notice},
+        screen::{FeedbackAskForm, FeedbackRunningScreen, Form, Notice},
     },
     interaction::{AppState, Ctx, Outcome, Reply, ReplyTarget, Result},
     store::{Job, JobPayload, NewJob, NewOutbox, NoticePayload, OutboxPayload},
@@ -19,15 +19,28 @@ use std::collections::{HashMap, HashSet};
 /// What the limit of one round in so many days is kept for.
 const LIMIT: &str = "feedback-limit";
 
-/// When the last round began, if that is too recent for another. The limit is kept apart from the rounds: it
-/// also counts a round that could not be held, and outlives the member's erasure.
-async fn recent_round(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<Timestamp>> {
+/// What keeps a member from beginning a round.
+enum Hindrance {
+    /// One runs.
+    Running(FeedbackRunningScreen),
+    /// The last one began less than 30 days ago.
+    TooSoon(Notice),
+}
+
+/// What keeps a member from beginning a round now, if something does. The limit is kept apart from the rounds:
+/// it also counts a round that was cancelled or could not be held, and outlives the member's erasure.
+async fn hindrance(ctx: &mut Ctx<'_>, member: &Member) -> Result<Option<Hindrance>> {
     let now = ctx.now();
-    let last = ctx.tx.rounds_of(who).await?.pop().map(|round| round.asked_at);
-    let asker = ctx.outside_key().stored_member(LIMIT, who);
+    let last = ctx.tx.rounds_of(&member.id).await?.pop();
+    if let Some(round) = last.as_ref().filter(|round| round.state.is_running()) {
+        return Ok(Some(Hindrance::Running(round::running_screen(member, round))));
+    }
+    let asker = ctx.outside_key().stored_member(LIMIT, &member.id);
     let limited = ctx.tx.feedback_limit(&asker).await?;
     let limited = limited.and_then(|until| until.checked_sub(feedback::MIN_INTERVAL).ok());
-    Ok(last.max(limited).filter(|asked_at| feedback::next_round_at(*asked_at) > now))
+    let last = last.map(|round| round.asked_at).max(limited);
+    let recent = last.filter(|asked_at| feedback::next_round_at(*asked_at) > now);
+    Ok(recent.map(|asked_at| Hindrance::TooSoon(too_soon(member, asked_at))))
 }
 
 fn too_soon(member: &Member, asked_at: Timestamp) -> Notice {
@@ -37,22 +50,37 @@ fn too_soon(member: &Member, asked_at: Timestamp) -> Notice {
     }
 }
 
-/// The form for choosing whom to ask.
+/// The form that shows what will be sent; while a round runs, that round.
 pub(super) async fn open(
     ctx: &mut Ctx<'_>,
     member: &Member,
-    people: Vec<UserId>,
+    named: Vec<UserId>,
     unclear: bool,
     target: &ReplyTarget,
 ) -> Result<Reply> {
-    if let Some(asked_at) = recent_round(ctx, &member.id).await? {
-        return Ok(target.notice(too_soon(member, asked_at)));
-    }
+    Ok(match hindrance(ctx, member).await? {
+        Some(Hindrance::Running(screen)) => target.show(Form::FeedbackRunning(screen)),
+        Some(Hindrance::TooSoon(notice)) => target.notice(notice),
+        None => {
+            let form = FeedbackAskForm { unclear, ..form_for(ctx, &member.id, named) };
+            target.show(Form::FeedbackAsk(form))
+        }
+    })
+}
+
+/// The form with those who are named, each once.
+fn form_for(ctx: &Ctx<'_>, asker: &MemberId, named: Vec<UserId>) -> FeedbackAskForm {
+    let oneself = named.contains(&asker.user);
     let mut once = HashSet::new();
-    let asks = |user: &UserId| *user != member.id.user && once.insert(user.clone());
-    let people: Vec<UserId> = people.into_iter().filter(asks).take(MAX_PEOPLE).collect();
-    let question = ctx.text_for(CopyKey::FeedbackWhom);
-    Ok(target.show(Form::FeedbackAsk { question, people, unclear }))
+    let asks = |user: &UserId| *user != asker.user && once.insert(user.clone());
+    FeedbackAskForm {
+        asker: asker.user.clone(),
+        question: ctx.text_for(CopyKey::FeedbackWhom),
+        people: named.into_iter().filter(asks).take(MAX_PEOPLE).collect(),
+        unclear: false,
+        oneself,
+        refused: Vec::new(),
+    }
 }
 
 /// Begins a round. Slack is asked about those named before anybody is asked.
@@ -62,8 +90,14 @@ pub(super) async fn begin(
     people: &[UserId],
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
-    if let Some(asked_at) = recent_round(ctx, &member.id).await? {
-        return Outcome::unchanged(target.with_home(target.notice(too_soon(member, asked_at))));
+    match hindrance(ctx, member).await? {
+        Some(Hindrance::Running(screen)) => {
+            return Outcome::unchanged(target.with_home(target.show(Form::FeedbackRunning(screen))));
+        }
+        Some(Hindrance::TooSoon(notice)) => {
+            return Outcome::unchanged(target.with_home(target.notice(notice)));
+        }
+        None => {}
     }
     let now = ctx.now();
     let round = Round {
@@ -80,7 +114,7 @@ pub(super) async fn begin(
     ctx.tx.insert_round(&round, people).await?;
     let asker = ctx.outside_key().stored_member(LIMIT, &member.id);
     ctx.tx.limit_feedback(&asker, feedback::next_round_at(now)).await?;
-    let payload = JobPayload::CheckAsked { round: round.id };
+    let payload = JobPayload::CheckAsked { round: round.id, view: target.view().cloned() };
     ctx.tx.enqueue_job(NewJob::for_member(ctx.new_id(), member.id.clone(), payload, now)).await?;
     Outcome::changed(Effect::Requested)
 }
@@ -91,38 +125,86 @@ pub async fn people_to_check(state: &AppState, round: &RowId) -> Result<Vec<User
     state.read(move |ctx| Box::pin(async move { Ok(ctx.tx.people_asked(&round).await?) })).await
 }
 
-/// Stores what Slack says about the people who were named, and finishes the job. If at least three of them
-/// can be asked, they are; otherwise nobody is asked and the asker is told, without a number: whoever names one
-/// person and two bots would learn whether the person opted out. The round counts against the limit.
+/// What became of a round when those named in it were checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// What the form that waits turns into.
+    pub form: Form,
+    /// The message about it, should the form be closed. `None` if a message is sent in any case.
+    pub message: Option<OutboxPayload>,
+}
+
+/// Stores what Slack says about the people who were named, and finishes the job. `None`: the round was
+/// cancelled meanwhile.
 #[allow(clippy::implicit_hasher, reason = "a map inside this program has the standard hasher")]
 pub async fn people_checked(
     state: &AppState,
     job: &Job,
     round: &RowId,
     known: HashMap<UserId, Invitee>,
-) -> Result<()> {
+) -> Result<Option<Checked>> {
     let (job, round) = (job.id.clone(), round.clone());
     state
         .write(move |ctx| {
             Box::pin(async move {
-                if let Some(round) = checking(ctx, &round).await? {
-                    ask(ctx, round, &known).await?;
-                }
+                let checked = match checking(ctx, &round).await? {
+                    Some(round) => Some(checked(ctx, round, &known).await?),
+                    None => None,
+                };
                 ctx.tx.finish_job(&job).await?;
-                Ok(())
+                Ok(checked)
             })
         })
         .await
 }
 
+/// The form that waited was closed: a message takes its place.
+pub async fn form_closed(state: &AppState, who: &MemberId, message: OutboxPayload) -> Result<()> {
+    let who = who.clone();
+    state
+        .write(move |ctx| {
+            Box::pin(async move {
+                let row = NewOutbox::for_member(ctx.new_id(), who, message, ctx.now());
+                ctx.tx.enqueue(row).await?;
+                Ok(())
+            })
+        })
+        .await?;
+    state.wake.notify_one();
+    Ok(())
+}
+
+/// If some of those named are no people who can be asked, nobody is asked and the asker chooses again: the form
+/// promised to ask all who are shown. Everybody in Slack can see who is a bot, a guest or gone, so they are named.
+/// Otherwise those who can be asked are asked, if they are at least three. Whoever asked not to be asked is left
+/// out in silence, and too few are told without a number: whoever names one person and two others would learn
+/// whether the person opted out. For the same reason such a round counts against the limit.
+async fn checked(ctx: &mut Ctx<'_>, round: Round, known: &HashMap<UserId, Invitee>) -> Result<Checked> {
+    let named = ctx.tx.people_asked(&round.id).await?;
+    let can_be_asked = |user: &UserId| known.get(user).is_some_and(|person| person.can_be_asked);
+    let (people, refused): (Vec<UserId>, Vec<UserId>) = named.into_iter().partition(can_be_asked);
+    if refused.is_empty() {
+        return ask(ctx, round, people, known).await;
+    }
+    withdraw(ctx, &round).await?;
+    let form = FeedbackAskForm { refused: refused.clone(), ..form_for(ctx, &round.asker, people) };
+    let message = Some(OutboxPayload::FeedbackRefused { people: refused });
+    Ok(Checked { form: Form::FeedbackAsk(form), message })
+}
+
+/// Deletes a round that asked nobody and says nothing about those who were named: the asker may try again.
+async fn withdraw(ctx: &mut Ctx<'_>, round: &Round) -> Result<()> {
+    ctx.tx.delete_round(&round.id).await?;
+    let asker = ctx.outside_key().stored_member(LIMIT, &round.asker);
+    ctx.tx.lift_feedback_limit(&asker).await?;
+    Ok(())
+}
+
 /// Ends a round without asking anybody, because Slack did not say who of those named can be asked.
 pub async fn check_failed(ctx: &mut Ctx<'_>, round: &RowId) -> Result<()> {
     if let Some(round) = checking(ctx, round).await? {
-        ctx.tx.delete_round(&round.id).await?;
-        // This says nothing about those who were named, so the asker may try again.
-        let asker = ctx.outside_key().stored_member(LIMIT, &round.asker);
-        ctx.tx.lift_feedback_limit(&asker).await?;
-        notify_asker(ctx, &round, NoticePayload::FeedbackNotChecked).await?;
+        withdraw(ctx, &round).await?;
+        notify_asker(ctx, &round, OutboxPayload::Notice(NoticePayload::FeedbackNotChecked)).await?;
     }
     Ok(())
 }
@@ -132,38 +214,43 @@ async fn checking(ctx: &mut Ctx<'_>, round: &RowId) -> Result<Option<Round>> {
     Ok(ctx.tx.find_round(round).await?.filter(|round| round.state == RoundState::Checking))
 }
 
-/// Asks those who can be asked.
-async fn ask(ctx: &mut Ctx<'_>, mut round: Round, known: &HashMap<UserId, Invitee>) -> Result<()> {
+/// Asks those who did not ask not to be asked.
+async fn ask(
+    ctx: &mut Ctx<'_>,
+    mut round: Round,
+    named: Vec<UserId>,
+    known: &HashMap<UserId, Invitee>,
+) -> Result<Checked> {
     let mut people = Vec::new();
-    for user in ctx.tx.people_asked(&round.id).await? {
+    for user in named {
         let who = MemberId { team: round.asker.team.clone(), user };
-        let person = known.get(&who.user).filter(|person| person.can_be_asked);
-        match person {
-            Some(person) if !ctx.tx.is_opted_out_of_feedback(&who).await? => {
-                people.push((who, person.zone.clone()));
-            }
-            Some(_) | None => drop(ctx.tx.remove_asked(&round.id, &who).await?),
+        if ctx.tx.is_opted_out_of_feedback(&who).await? {
+            ctx.tx.remove_asked(&round.id, &who).await?;
+        } else {
+            people.push(who);
         }
     }
-    let count = u32::try_from(people.len()).unwrap_or(u32::MAX);
     if people.len() < MIN_PEOPLE {
         ctx.tx.delete_round(&round.id).await?;
-        return notify_asker(ctx, &round, NoticePayload::FeedbackTooFew).await;
+        notify_asker(ctx, &round, OutboxPayload::Notice(NoticePayload::FeedbackTooFew)).await?;
+        return Ok(Checked { form: Form::Notice(Notice::FeedbackTooFew), message: None });
     }
     let now = ctx.now();
     round.state = RoundState::Open;
-    round.asked = count;
+    round.asked = u32::try_from(people.len()).unwrap_or(u32::MAX);
     round.closes_at = Some(round.ends_at);
     ctx.tx.save_round(&round).await?;
-    for (who, zone) in people {
-        let due_at = waking_hour(ctx, &who, zone.as_deref(), now).await?;
+    for who in people {
+        let zone = known.get(&who.user).and_then(|person| person.zone.as_deref());
+        let due_at = waking_hour(ctx, &who, zone, now).await?;
         let key = format!("feedback:{}:{}", round.id, who.user);
         let payload = OutboxPayload::FeedbackAsk { round: round.id.clone() };
         let row = NewOutbox::for_member(ctx.new_id(), who, payload, now);
         ctx.tx.enqueue(row.due(due_at).once(key)).await?;
     }
-    let until_on = round::asker_date(ctx, &round.asker, round.ends_at).await?;
-    notify_asker(ctx, &round, NoticePayload::FeedbackAsked { until_on }).await
+    notify_asker(ctx, &round, OutboxPayload::FeedbackBegan { round: round.id.clone() }).await?;
+    let member = round::asker_of(ctx, &round).await?;
+    Ok(Checked { form: Form::FeedbackRunning(round::running_screen(&member, &round)), message: None })
 }
 
 /// The first time from now on outside quiet hours: their own if they are a member, otherwise the usual
@@ -183,8 +270,7 @@ async fn waking_hour(
     })
 }
 
-async fn notify_asker(ctx: &mut Ctx<'_>, round: &Round, notice: NoticePayload) -> Result<()> {
-    let payload = OutboxPayload::Notice(notice);
+async fn notify_asker(ctx: &mut Ctx<'_>, round: &Round, payload: OutboxPayload) -> Result<()> {
     let row = NewOutbox::for_member(ctx.new_id(), round.asker.clone(), payload, ctx.now());
     ctx.tx.enqueue(row).await?;
     Ok(())

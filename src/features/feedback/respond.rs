@@ -11,6 +11,8 @@ use crate::{
 pub async fn respond(_ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) -> Result<Reply> {
     let notice = match effect {
         Effect::Requested => Notice::FeedbackChecking,
+        Effect::Cancelled { again_on } => Notice::FeedbackCancelled { again_on },
+        Effect::NotRunning => Notice::FeedbackOver,
         Effect::OptedIn => Notice::FeedbackOptedIn,
         Effect::AlreadyDone => Notice::AlreadyDone,
     };

@@ -6,10 +6,10 @@ use crate::{
         feedback::{self, AnswerToken, FeedbackAnswer, Round, RoundState},
         ids::{MemberId, RowId},
         member::{Member, Zone},
-        screen::{FeedbackAskScreen, FeedbackAskState, Invitation},
+        screen::{FeedbackAskScreen, FeedbackAskState, FeedbackRunningScreen, Invitation},
     },
     interaction::{AppState, Ctx, Result, steps},
-    store::{NewOutbox, OutboxPayload},
+    store::{NewOutbox, OutboxPayload, UpdatePayload},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -20,6 +20,35 @@ const BATCH: usize = 20;
 pub(super) async fn asker_date(ctx: &mut Ctx<'_>, asker: &MemberId, at: Timestamp) -> Result<Date> {
     let member = ctx.tx.find_member(asker).await?;
     Ok(member.map_or_else(|| Zone::utc().local(at).date(), |member| member.local_date(at)))
+}
+
+/// The member who asks.
+pub(super) async fn asker_of(ctx: &mut Ctx<'_>, round: &Round) -> Result<Member> {
+    let now = ctx.now();
+    let known = ctx.tx.find_member(&round.asker).await?;
+    Ok(known.unwrap_or_else(|| Member::new(round.asker.clone(), Zone::utc(), now)))
+}
+
+/// A running round, as its asker sees it.
+pub(super) fn running_screen(member: &Member, round: &Round) -> FeedbackRunningScreen {
+    FeedbackRunningScreen {
+        round: round.id.clone(),
+        asked_on: member.local_date(round.asked_at),
+        until_on: member.local_date(round.ends_at),
+    }
+}
+
+/// Cancels a running round of a member, and returns when the next one can begin, because the round still counts
+/// against the limit. From now on nobody is asked and no answer is accepted; the worker does the rest, see
+/// [`close_due`]. `None`: no such round runs.
+pub(super) async fn cancel(ctx: &mut Ctx<'_>, member: &Member, id: &RowId) -> Result<Option<Date>> {
+    let found = ctx.tx.find_round(id).await?;
+    let running = found.filter(|round| round.asker == member.id && round.state.is_running());
+    let Some(mut round) = running else { return Ok(None) };
+    round.state = RoundState::Cancelled;
+    round.closes_at = Some(ctx.now());
+    ctx.tx.save_round(&round).await?;
+    Ok(Some(member.local_date(feedback::next_round_at(round.asked_at))))
 }
 
 /// The round, while it is open and asks this person.
@@ -124,14 +153,14 @@ async fn next_morning_of(ctx: &mut Ctx<'_>, asker: &MemberId) -> Result<Timestam
     Ok(cadence::next_working_morning(&member, today.tomorrow().unwrap_or(today), now))
 }
 
-/// Closes the rounds whose time has come, and returns how many; called until it returns 0. The answers are gone
+/// Closes the rounds whose time has come and deletes the cancelled ones, and returns how many; called until it returns 0. The answers are gone
 /// from the database then, and from its log, which held the rows as they were before each change.
 pub async fn close_due(state: &AppState) -> Result<usize> {
     let closed = close_batch(state).await?;
     if closed > 0
         && let Err(error) = state.store.empty_log().await
     {
-        tracing::warn!(%error, "the answers of a closed feedback round may still be in the log");
+        tracing::warn!(%error, "the answers of a feedback round that is over may still be in the log");
     }
     Ok(closed)
 }
@@ -152,15 +181,34 @@ async fn close_batch(state: &AppState) -> Result<usize> {
         .await
 }
 
-/// Stores the result, deletes the answers, and takes the buttons off the questions in Slack.
+/// Stores the result, deletes the answers, and takes the buttons off the messages in Slack. Of a round that was
+/// cancelled nothing stays.
 async fn close(ctx: &mut Ctx<'_>, round: &Round) -> Result<()> {
+    steps::feedback::take_back_questions(ctx, &round.id).await?;
+    update_began_message(ctx, round).await?;
+    match round.state {
+        RoundState::Cancelled => ctx.tx.delete_round(&round.id).await.map(|_| ()).map_err(Into::into),
+        RoundState::Checking | RoundState::Open | RoundState::Closed => store_result(ctx, round).await,
+    }
+}
+
+/// Changes the message that says that the round began.
+async fn update_began_message(ctx: &mut Ctx<'_>, round: &Round) -> Result<()> {
+    let began = OutboxPayload::FeedbackBegan { round: round.id.clone() };
+    if let Some(message) = ctx.tx.sent_message(&round.asker, &began).await? {
+        let shows = UpdatePayload::FeedbackBegan { round: round.id.clone() };
+        steps::outbox::enqueue_update(ctx, &round.asker, message, shows).await?;
+    }
+    Ok(())
+}
+
+async fn store_result(ctx: &mut Ctx<'_>, round: &Round) -> Result<()> {
     let now = ctx.now();
     let (_, answers) = ctx.tx.feedback_answers(&round.id).await?;
     let outcome = feedback::round_result(answers, || ctx.random());
     let ids = steps::feedback::comment_ids(ctx, outcome.as_ref());
     let closed_on = asker_date(ctx, &round.asker, now).await?;
     ctx.tx.close_round(&round.id, closed_on, outcome.as_ref(), &ids).await?;
-    steps::feedback::take_back_questions(ctx, &round.id).await?;
     let due_at = match ctx.tx.find_member(&round.asker).await? {
         Some(member) => cadence::next_allowed_at(&member, now),
         None => now,

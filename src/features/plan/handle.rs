@@ -189,6 +189,7 @@ async fn change(
     }
     ctx.tx.save_plan(&plan).await?;
     outcome::update_message(ctx, &plan).await?;
+    steps::report::words_changed(ctx, &member.id, plan.local_on).await?;
     Ok(plan.id)
 }
 
@@ -215,6 +216,7 @@ async fn delete(ctx: &mut Ctx<'_>, member: &Member, id: &RowId) -> Result<Outcom
     ctx.tx.cancel(&plan.asks).await?;
     ctx.tx.delete_plan(&member.id, id).await?;
     outcome::update_message(ctx, &plan).await?;
+    steps::report::words_changed(ctx, &member.id, plan.local_on).await?;
     Outcome::changed(Effect::Deleted)
 }
 

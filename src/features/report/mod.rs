@@ -6,7 +6,7 @@ mod planning;
 mod respond;
 
 pub use handle::handle;
-pub use outbox::{compose, compose_file};
+pub use outbox::{compose, compose_file, compose_update};
 pub use planning::plan_due;
 pub use respond::respond;
 

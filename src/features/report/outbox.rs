@@ -10,6 +10,7 @@ use crate::{
         steps::report::{load, load_own_words},
     },
     report::{
+        Report,
         picture::{Layout, Palette, alt, svg},
         screen::to_screen,
         text,
@@ -37,10 +38,27 @@ pub async fn compose(
     if scheduled && !report.has_evidence() {
         return Ok(Composed::Drop("no-evidence"));
     }
-    let own_words = load_own_words(ctx, member, month).await?;
-    let question = ctx.text_for(text::closing_question(&report));
-    let screen = to_screen(&report, own_words, question);
-    Ok(Composed::post(row, Some(member), Message::Report(Box::new(screen))))
+    let message = message(ctx, member, &report).await?;
+    Ok(Composed::post(row, Some(member), message))
+}
+
+/// A sent report, after words that it may quote were changed or deleted. It shows the whole month as it is stored
+/// now, so that its numbers and its quotations agree.
+pub async fn compose_update(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    member: &Member,
+    month: Month,
+) -> Result<Composed> {
+    let report = load(ctx, member, month).await?;
+    let message = message(ctx, member, &report).await?;
+    Ok(Composed::update(row, message))
+}
+
+async fn message(ctx: &mut Ctx<'_>, member: &Member, report: &Report) -> Result<Message> {
+    let own_words = load_own_words(ctx, member, report.month).await?;
+    let question = ctx.text_for(text::closing_question(report));
+    Ok(Message::Report(Box::new(to_screen(report, own_words, question))))
 }
 
 /// The picture of a month's report as a file. It holds none of the member's words, so that it can be shown.

@@ -1,6 +1,6 @@
 //! Reflections: created, stored, changed and deleted, with everything in Slack that shows them.
 
-use super::{look_back, nudge, outbox};
+use super::{look_back, nudge, outbox, report};
 use crate::{
     coach::{
         cadence,
@@ -56,14 +56,19 @@ pub fn refresh_counted(ctx: &Ctx<'_>, reflection: &mut Reflection, answer_change
     }
 }
 
-/// After a reflection was changed: the nudge that it answers and the message that shows it follow.
+/// After a reflection was changed: the nudge that it answers and the message that shows it follow, and, if its
+/// answer was `rewritten`, the reports that may quote it.
 pub async fn reflection_changed(
     ctx: &mut Ctx<'_>,
     member: &mut Member,
     reflection: &Reflection,
+    rewritten: bool,
 ) -> Result<()> {
     nudge::apply_to_nudge_of(ctx, member, reflection, NudgeEvent::ReflectionEdited).await?;
     look_back::update_quotation(ctx, reflection).await?;
+    if rewritten {
+        report::words_changed(ctx, &reflection.member, reflection.local_on).await?;
+    }
     update_kept_message(ctx, reflection).await
 }
 
@@ -79,6 +84,7 @@ pub async fn delete_reflection(
     for part in ctx.tx.message_parts_of(&reflection.id).await? {
         outbox::mark_message(ctx, &member.id, &part.message, false).await?;
     }
+    report::words_changed(ctx, &reflection.member, reflection.local_on).await?;
     ctx.tx.delete_reflection(&member.id, &reflection.id).await?;
     Ok(())
 }

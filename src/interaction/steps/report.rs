@@ -1,6 +1,6 @@
 //! A month's report from what is stored.
 
-use super::evidence::load_evidence;
+use super::{evidence::load_evidence, outbox};
 use crate::{
     coach::{
         balance, cadence,
@@ -13,6 +13,7 @@ use crate::{
     },
     interaction::{Ctx, Result},
     report::{Report, quotation::own_words},
+    store::{OutboxPayload, UpdatePayload},
 };
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
@@ -82,6 +83,19 @@ pub async fn load_own_words(ctx: &mut Ctx<'_>, member: &Member, month: Month) ->
     let plans = ctx.tx.plans_between(&member.id, first, last).await?;
     let kept = plans.iter().filter(|plan| plan.state == PlanState::Done).max_by_key(|plan| plan.made_at);
     Ok(OwnWords { kept_plan: kept.map(Plan::sentence), ..own_words(&reflections, month) })
+}
+
+/// After words of a date were changed or deleted: the reports in the DM that may quote them follow. Which words a
+/// report quoted is stored nowhere, so every report of that month is updated.
+pub async fn words_changed(ctx: &mut Ctx<'_>, who: &MemberId, on: Date) -> Result<()> {
+    let month = Month::containing(on);
+    for scheduled in [true, false] {
+        let sent = OutboxPayload::Report { month, scheduled };
+        for message in ctx.tx.sent_messages(who, &sent).await? {
+            outbox::enqueue_update(ctx, who, message, UpdatePayload::Report { month }).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The deduplication key of the report about a month that is due by itself.

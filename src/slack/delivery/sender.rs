@@ -221,7 +221,15 @@ impl Sender {
     ) -> Result<DeliveryOutcome, Failure> {
         let mut body = message_body(outgoing, &at.channel, &render::message(message));
         body["ts"] = json!(at.ts.as_str());
-        self.api.post(&outgoing.team, token, "chat.update", None, &body).await?;
+        let updated = self.api.post(&outgoing.team, token, "chat.update", None, &body).await;
+        match updated {
+            Err(failure) if is_refused_block(&failure) => {
+                let Some(without_charts) = render::without_charts(message) else { return Err(failure) };
+                body["blocks"] = json!(without_charts.blocks);
+                self.api.post(&outgoing.team, token, "chat.update", None, &body).await?;
+            }
+            updated => drop(updated?),
+        }
         Ok(DeliveryOutcome::Sent {
             channel: at.channel.clone(),
             message: Some(at.clone()),

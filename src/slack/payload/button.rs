@@ -64,6 +64,7 @@ enum Button {
     DeleteAct { act: RowId },
     EditAct { act: RowId },
     Feedback,
+    CancelFeedback { round: RowId },
     FeedbackAnswer(WireInvitation),
     FeedbackDecline(WireInvitation),
     FeedbackWithdraw(WireInvitation),
@@ -148,6 +149,7 @@ impl From<Action> for Button {
             },
             Action::Feedback(action) => match action {
                 feedback::Action::Open => Button::Feedback,
+                feedback::Action::Cancel { round } => Button::CancelFeedback { round },
                 feedback::Action::OptIn => Button::FeedbackOptIn { from: None },
             },
             Action::FeedbackAnswer(from, action) => match action {
@@ -257,6 +259,7 @@ impl From<Button> for Action {
             Button::DeleteAct { act } => ask::Action::Delete { act }.into(),
             Button::EditAct { act } => ask::Action::Edit { act }.into(),
             Button::Feedback => feedback::Action::Open.into(),
+            Button::CancelFeedback { round } => feedback::Action::Cancel { round }.into(),
             Button::FeedbackAnswer(from) => answer(from, feedback::AnswerAction::Open),
             Button::FeedbackDecline(from) => answer(from, feedback::AnswerAction::Decline),
             Button::FeedbackWithdraw(from) => answer(from, feedback::AnswerAction::Withdraw),
@@ -317,6 +320,7 @@ mod tests {
             history::Action::TurnPage { page: 3 }.into(),
             feedback::Action::Open.into(),
             feedback::Action::OptIn.into(),
+            feedback::Action::Cancel { round: row.clone() }.into(),
             Action::FeedbackAnswer(invitation.clone(), feedback::AnswerAction::Open),
             Action::FeedbackAnswer(invitation.clone(), feedback::AnswerAction::OptOut),
             Action::FeedbackAnswer(invitation, feedback::AnswerAction::OptIn),

@@ -8,6 +8,7 @@ use super::{
     escape::{escape, escape_cut},
     inputs::{choice, optional, radio_buttons, required, select, text_input},
     lens_result, llm_follow_up,
+    privacy::WHO_SEES_IT,
 };
 use crate::features::{checkin, direct_message, history};
 use crate::{
@@ -79,7 +80,7 @@ pub(super) fn form(state: &FormState, question: Option<&str>, fields: &CheckinFi
     let editing = matches!(state, FormState::EditReflection { .. });
     let title = if editing { "Edit" } else { "Check in" };
     let mut blocks = inputs(question, fields);
-    blocks.push(context("Kept for you alone. Nobody else sees it."));
+    blocks.push(context(WHO_SEES_IT));
     modal(state, title, Some("Keep"), "Cancel", blocks)
 }
 
@@ -156,7 +157,8 @@ pub(super) fn delete_button(kept: &ReflectionScreen, nth: usize) -> SlackBlockBu
         history::Action::Delete { reflection: kept.reflection.clone() },
         nth,
         "Delete this reflection?",
-        "It is removed for good and no report counts it any more.",
+        "It is removed for good. Reports that I sent you here are changed so that they neither count nor quote it. A \
+         message of yours stays in Slack until you delete it there, and an export that you have keeps it.",
     )
 }
 

@@ -6,8 +6,8 @@
 use super::{
     Rendered,
     blocks::{
-        actions, button, confirmed, context, divider, header, modal, paragraph, paragraphs, primary_button,
-        quote, rich_text,
+        actions, button, confirmed, context, danger_button, divider, header, modal, paragraph, paragraphs,
+        primary_button, quote, rich_text,
     },
     care,
     dates::date,
@@ -22,14 +22,19 @@ use crate::coach::{
     ids::UserId,
     member_text::MemberText,
     screen::{
-        FeedbackAnswerForm, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen, Field, FormState,
+        FeedbackAnswerForm, FeedbackAskForm, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen,
+        FeedbackRunningScreen, Field, FormState,
     },
 };
-use crate::{dispatch::Action, features::feedback::AnswerAction};
+use crate::{
+    dispatch::Action,
+    features::feedback::{self, AnswerAction},
+};
 use slack_morphism::{
     SlackUserId,
     blocks::{
-        SlackBlock, SlackBlockButtonElement, SlackBlockMultiUsersSelectElement, SlackRichTextUser, SlackView,
+        SlackBlock, SlackBlockButtonElement, SlackBlockMultiUsersSelectElement, SlackRichTextInlineElement,
+        SlackRichTextUser, SlackView,
     },
 };
 
@@ -39,31 +44,122 @@ const COMMENTS_CHARS: usize = 4_500;
 /// The same for the text of the message.
 const COMMENTS_TEXT_CHARS: usize = 2_800;
 
-/// Whom to ask.
-pub(super) fn ask_form(question: &str, people: &[UserId], unclear: bool) -> SlackView {
-    let mut blocks = Vec::new();
-    if unclear {
-        blocks.push(paragraph("I did not recognise every name. Choose the people here."));
-    }
-    blocks.push(paragraph(&format!(
-        "Each of them is asked in a direct message, with your name: \"{QUESTION}\" Five steps, and a comment if \
-         they like."
-    )));
-    let named: Vec<String> = people.iter().map(|user| user.as_str().to_owned()).collect();
+/// What is sent, to whom and when, before it is sent.
+pub(super) fn ask_form(form: &FeedbackAskForm) -> SlackView {
+    let mut blocks = problems(form);
+    blocks.push(paragraph(
+        "Nothing is sent until you choose Send. Then each of them gets this direct message:",
+    ));
+    blocks.extend(asked(&form.asker));
+    blocks.push(context(
+        "Below it: Answer (five steps, and a comment if they like), Not this time, Never ask me.",
+    ));
+    let named: Vec<String> = form.people.iter().map(|user| user.as_str().to_owned()).collect();
     let users = SlackBlockMultiUsersSelectElement::new()
         .with_action_id(action_id(Field::People))
         .with_max_selected_items(MAX_PEOPLE as u64)
         .with_placeholder(placeholder("Reports and peers"))
         .opt_initial_users((!named.is_empty()).then_some(named));
     let who = hint(&format!(
-        "At least {MIN_PEOPLE}. Bots, guests and people who asked not to be asked are left out."
+        "At least {MIN_PEOPLE}: with fewer you could tell whose answer is whose. No bots, no guests, not yourself."
     ));
-    blocks.push(required(Field::People, question, users).with_hint(who).into());
+    blocks.push(required(Field::People, &form.question, users).with_hint(who).into());
+    blocks.push(paragraph(
+        "When: in each person's own day. Where it's daytime it comes within minutes; where it's night, in the morning.",
+    ));
     blocks.push(context(
-        "You see the result once: the working morning after all have answered, or after seven days, and only if three or more did. \
-         No names, no times, comments in mixed order. One round in 30 days.",
+        "Anybody can tell me not to ask them. They get nothing, and I don't say who they are. If fewer than three are \
+         left, I ask nobody, and that counts as your round.",
+    ));
+    blocks.push(context(
+        "You see the result once: the working morning after all have answered, or after seven days, and only if three \
+         or more did. No names, no times, comments in mixed order. Until then you can cancel. One round in 30 days, \
+         a cancelled one too.",
     ));
     modal(&FormState::FeedbackAsk, "Ask for feedback", Some("Send"), "Cancel", blocks)
+}
+
+/// What was wrong with those who were named.
+fn problems(form: &FeedbackAskForm) -> Vec<SlackBlock> {
+    let mut blocks = Vec::new();
+    if form.unclear {
+        blocks.push(paragraph("I did not recognise every name. Choose the people here."));
+    }
+    if form.oneself {
+        blocks.push(paragraph("You named yourself. I left you out: you cannot be among those you ask."));
+    }
+    if !form.refused.is_empty() {
+        blocks.push(not_people(&form.refused));
+    }
+    blocks
+}
+
+const NOT_PEOPLE: &str = "cannot be asked: only people of this workspace can, and no bots, guests of one channel or \
+                          closed accounts. Nothing was sent.";
+
+fn not_people(refused: &[UserId]) -> SlackBlock {
+    let mut parts: Vec<SlackRichTextInlineElement> = Vec::new();
+    for user in refused {
+        parts.push(SlackRichTextUser::new(SlackUserId::new(user.as_str().to_owned())).into());
+        parts.push(" ".into());
+    }
+    parts.push(NOT_PEOPLE.into());
+    rich_text(parts)
+}
+
+/// The same in the direct message, when the form was closed.
+pub(super) fn refused(people: &[UserId]) -> Rendered {
+    let names: Vec<String> = people.iter().map(|user| format!("<@{user}>")).collect();
+    let again = button("Choose again", feedback::Action::Open, 0);
+    Rendered {
+        text: format!("{} {NOT_PEOPLE}", names.join(" ")),
+        blocks: vec![not_people(people), actions([again])],
+    }
+}
+
+/// What is true of a running round. It says neither who is asked nor how many.
+fn running_says(screen: &FeedbackRunningScreen) -> String {
+    format!(
+        "Your feedback round of {} is running. Each person gets the question in their own day, except anybody who told me \
+         not to ask: I don't say who. The result comes here the working morning after all have answered, or on {} \
+         at the latest, and only if three or more did. Until then nobody in Slack sees any answer, you included.",
+        date(screen.asked_on),
+        date(screen.until_on)
+    )
+}
+
+fn cancel_button(screen: &FeedbackRunningScreen) -> SlackBlockButtonElement {
+    confirmed(
+        danger_button("Cancel the round", feedback::Action::Cancel { round: screen.round.clone() }, 0),
+        "Cancel the round?",
+        "Those who were asked see that it is over. What they said is deleted, and you never see it. It still counts \
+         as your round of these 30 days.",
+        "Cancel the round",
+        "Keep it running",
+    )
+}
+
+/// Says that a round began, in the asker's direct message.
+pub(super) fn began(screen: &FeedbackRunningScreen) -> Rendered {
+    let says = running_says(screen);
+    let blocks = vec![paragraph(&says), actions([cancel_button(screen)])];
+    Rendered { text: says, blocks }
+}
+
+/// The round that runs, where another would be begun.
+pub(super) fn running(screen: &FeedbackRunningScreen) -> SlackView {
+    let blocks = vec![paragraph(&running_says(screen)), actions([cancel_button(screen)])];
+    modal(&FormState::Notice, "Your feedback round", None, "Close", blocks)
+}
+
+/// Replaces the message that a round began.
+pub(super) fn ended(cancelled: bool) -> Rendered {
+    let says = if cancelled {
+        "You cancelled this feedback round. What was said in it is deleted, and nobody saw it."
+    } else {
+        "This feedback round is over. The result comes as a message of its own."
+    };
+    Rendered { text: says.to_owned(), blocks: vec![paragraph(says)] }
 }
 
 /// A line that begins with the asker's name.
@@ -72,18 +168,21 @@ fn from_asker(asker: &UserId, text: &str) -> SlackBlock {
     rich_text(vec![mention.into(), text.into()])
 }
 
+const ASKS: &str = " asks you and at least two others:";
+
 const WHAT_HAPPENS: &str = "sees how all answers are spread, and the comments in mixed order, once and only if three or more people answer: no names, no times. What you say is kept without your name, and after the round nobody can find out what was yours. While the round runs, who operates the server of LeadLens could find out by looking. If only three answer, two of them can work out the third. You can change your answer or take it back until the result.";
+
+/// What every asked person reads, in the form that shows it before it is sent and in the message.
+fn asked(asker: &UserId) -> [SlackBlock; 3] {
+    [from_asker(asker, ASKS), header(QUESTION), from_asker(asker, &format!(" {WHAT_HAPPENS}"))]
+}
 
 /// The question in an asked person's direct message.
 pub(super) fn question(screen: &FeedbackAskScreen) -> Rendered {
     let until = format!("Open until {} at the latest.", date(screen.until_on));
     let (says, mut row) = answer_buttons(screen);
-    let mut blocks = vec![
-        from_asker(&screen.asker, " asks you and at least two others:"),
-        header(QUESTION),
-        from_asker(&screen.asker, &format!(" {WHAT_HAPPENS}")),
-        context(&format!("{says} {until}")),
-    ];
+    let mut blocks = asked(&screen.asker).to_vec();
+    blocks.push(context(&format!("{says} {until}")));
     let out = "You are not asked for feedback any more, by anybody.";
     let from = screen.from.clone();
     if screen.opted_out {
@@ -101,9 +200,7 @@ pub(super) fn question(screen: &FeedbackAskScreen) -> Rendered {
     blocks.push(actions(row));
     let name = format!("<@{}>", screen.asker);
     let out = if screen.opted_out { format!(" {out}") } else { String::new() };
-    let text = format!(
-        "{name} asks you and at least two others: {QUESTION} {name} {WHAT_HAPPENS} {says} {until}{out}"
-    );
+    let text = format!("{name}{ASKS} {QUESTION} {name} {WHAT_HAPPENS} {says} {until}{out}");
     Rendered { text, blocks }
 }
 

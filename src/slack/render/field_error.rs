@@ -48,8 +48,12 @@ pub fn sentence(error: &FieldError) -> String {
         FieldProblem::TooManyDaysOff { limit } => {
             format!("At most {limit} days off fit here. A pause covers a longer time.")
         }
+        FieldProblem::AsksOneself => {
+            "You cannot be among those you ask: take yourself out. What you think of yourself is in your check-ins."
+                .to_owned()
+        }
         FieldProblem::TooFewPeople { at_least } => {
-            format!("Choose at least {at_least} people besides yourself: fewer could be recognised.")
+            format!("Choose at least {at_least} people. With fewer you could tell whose answer is whose.")
         }
         FieldProblem::TooManyPeople { at_most } => format!("One round asks {at_most} people at most."),
         FieldProblem::Meeting(wrong) => meeting(*wrong),

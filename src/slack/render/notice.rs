@@ -48,6 +48,10 @@ fn next_question(next: Option<DateTime>) -> String {
     }
 }
 
+const FEEDBACK_TOO_FEW: &str = "I asked nobody. Anybody can tell me not to ask them, and without those people fewer than \
+                                three are left: you could tell whose answer is whose. I don't say who or how many \
+                                they are. The next round can begin in 30 days.";
+
 fn sentence(notice: &Notice) -> String {
     match notice {
         Notice::ScheduleKept { next, zone: Some(zone) } => {
@@ -79,19 +83,21 @@ fn sentence(notice: &Notice) -> String {
         Notice::ExportComing => "Your export is on its way to our direct message.".to_owned(),
         Notice::Why { reason, practice } => practices::why(reason, practice.as_ref()),
         Notice::FeedbackChecking => {
-            "I'm checking which of them I can ask. I'll tell you here in our direct message.".to_owned()
+            "One moment: I'm asking Slack whether I can write to all of them. You can close this; I'll tell you in our \
+             direct message."
+                .to_owned()
         }
         Notice::FeedbackAsked { until_on } => format!(
             "I'm asking everyone I can; I don't say whom I can't. The result comes here on the working morning after all of them have answered, or on {} at the latest, \
              and only if three or more did. Until then nobody sees any of it, not even you.",
             date(*until_on)
         ),
-        Notice::FeedbackTooFew => {
-            "I can ask fewer than three of those you named, and a round needs at least three, so that nobody can be \
-             recognised. Nobody was asked. Bots, guests of one channel, closed accounts and people who asked not to \
-             be asked don't count; I do not say who or how many. The next round can begin in 30 days."
-                .to_owned()
-        }
+        Notice::FeedbackTooFew => FEEDBACK_TOO_FEW.to_owned(),
+        Notice::FeedbackCancelled { again_on } => format!(
+            "Cancelled. Nobody else is asked, and what was said is deleted without being shown to anyone. The next round \
+             can begin on {}.",
+            date(*again_on)
+        ),
         Notice::FeedbackNotChecked => {
             "Slack didn't tell me who can be asked, so I asked nobody. Please try again later.".to_owned()
         }

@@ -110,7 +110,8 @@ fn delete_button(plan: &RowId, nth: usize) -> SlackBlockButtonElement {
         plan::Action::Delete { plan: plan.clone() },
         nth,
         "Delete this plan?",
-        "It is removed for good, and I won't ask about it.",
+        "It is removed for good, and I won't ask about it. Reports I sent you here are changed so that they don't quote \
+         it. A message of yours stays in Slack until you delete it there.",
     )
 }
 

@@ -3,7 +3,10 @@
 
 use super::{JobPayload, NoticePayload, OutboxPayload, UpdatePayload};
 use crate::{
-    coach::ids::{FileId, MessageRef, MessageTs, RowId, ViewId},
+    coach::{
+        ids::{FileId, MessageRef, MessageTs, RowId, ViewId},
+        month::Month,
+    },
     store::{JobKind, OutKind},
 };
 use jiff::Timestamp;
@@ -13,6 +16,11 @@ const SCHEDULED: &str = "/by-itself";
 
 fn id(text: &str) -> Option<RowId> {
     RowId::parse(text).ok()
+}
+
+/// A report as it was written.
+pub(super) fn report(month: Month, scheduled: bool) -> String {
+    format!("{month}{}", if scheduled { SCHEDULED } else { "" })
 }
 
 pub(super) fn outbox(kind: OutKind, text: &str) -> Option<OutboxPayload> {
@@ -48,7 +56,7 @@ pub(super) fn outbox(kind: OutKind, text: &str) -> Option<OutboxPayload> {
             Err(_) => OutboxPayload::AuditProposed { audit: id(text)? },
         },
         // Younger than this format.
-        OutKind::PlainWords => return None,
+        OutKind::PlainWords | OutKind::FeedbackBegan => return None,
         OutKind::Notice => OutboxPayload::Notice(notice(text)?),
     })
 }
@@ -106,7 +114,7 @@ pub(super) fn job(kind: JobKind, text: Option<&str>, at: Option<&MessageRef>) ->
         JobKind::Scrub => JobPayload::Scrub,
         JobKind::ReadMissed | JobKind::DeleteUnsettled => return None,
         JobKind::CheckMessage => JobPayload::CheckMessage { at: at?.clone() },
-        JobKind::CheckAsked => JobPayload::CheckAsked { round: id(text?)? },
+        JobKind::CheckAsked => JobPayload::CheckAsked { round: id(text?)?, view: None },
         JobKind::ReadCalendar => {
             let (file, view) = text?.split_once(':')?;
             JobPayload::ReadCalendar { file: FileId::parse(file).ok()?, view: ViewId::parse(view).ok()? }
@@ -151,7 +159,11 @@ mod tests {
                 OutboxPayload::Notice(NoticePayload::FeedbackTooFew),
             ),
         ] {
-            assert_eq!(OutboxPayload::parse(kind, &text), Ok(expected), "{text}");
+            let parsed = OutboxPayload::parse(kind, &text);
+            assert_eq!(parsed, Ok(expected), "{text}");
+            if kind == OutKind::Report {
+                assert_eq!(parsed.unwrap().legacy_text(), Some(text), "a sent report is found by it");
+            }
         }
     }
 

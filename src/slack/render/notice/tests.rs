@@ -42,6 +42,7 @@ fn every_notice() -> Vec<Notice> {
         Notice::FeedbackChecking,
         Notice::FeedbackAsked { until_on: on },
         Notice::FeedbackTooFew,
+        Notice::FeedbackCancelled { again_on: on },
         Notice::FeedbackNotChecked,
         Notice::ExportHeld,
         Notice::FeedbackTooSoon { asked_on: on, again_on: on },

@@ -20,7 +20,7 @@ use crate::coach::{
     prompt::Library,
     reflection::AnsweredFollowUp,
     room::Room,
-    screen::{HistoryEntry, Invitation, LookBackScreen, LookedBack, PlanScreen, ReflectionScreen},
+    screen::{FeedbackRunningScreen, HistoryEntry, Invitation, LookBackScreen, LookedBack, PlanScreen, ReflectionScreen},
 };
 use jiff::civil::{Date, DateTime, date};
 
@@ -52,6 +52,10 @@ fn asker() -> UserId {
 
 fn invitation() -> Invitation {
     Invitation { round: row(), token: AnswerToken::new(7) }
+}
+
+fn feedback_running() -> FeedbackRunningScreen {
+    FeedbackRunningScreen { round: row(), asked_on: on(), until_on: on() }
 }
 
 /// What the built-in library says at a fixed place.

@@ -1,7 +1,7 @@
 //! The modals.
 
 use super::{
-    HOST, asker, at, both_hats_seen, history_entry, invitation, kept, looks_back, on, plan_screen, row,
+    HOST, asker, at, both_hats_seen, feedback_running, history_entry, invitation, kept, looks_back, on, plan_screen, row,
     text_for, ts,
 };
 use crate::coach::{
@@ -21,8 +21,9 @@ use crate::coach::{
     room::{Room, RoomReading},
     screen::{
         AuditEntry, AuditForm, CalendarError, CareInputs, CoachingActEntry, CoachingActsPage,
-        EditCoachingActForm, FeedbackAnswerForm, Form, FormState, HistoryPage, LlmDisclosure, Notice,
-        PlanForm, PlanOutcomeForm, PracticeEntry, PracticesForm, ReflectionScreen, ScheduleForm,
+        EditCoachingActForm, FeedbackAnswerForm, FeedbackAskForm, Form, FormState, HistoryPage,
+        LlmDisclosure, Notice, PlanForm, PlanOutcomeForm, PracticeEntry, PracticesForm, ReflectionScreen,
+        ScheduleForm,
     },
 };
 use strum::VariantArray as _;
@@ -202,12 +203,16 @@ fn feedback(words: &str) -> Vec<Named> {
     vec![
         (
             "feedback, whom to ask",
-            Form::FeedbackAsk {
+            Form::FeedbackAsk(FeedbackAskForm {
+                asker: asker(),
                 question: text_for(CopyKey::FeedbackWhom),
                 people: vec![asker(); 2],
                 unclear: true,
-            },
+                oneself: true,
+                refused: vec![asker(); 2],
+            }),
         ),
+        ("feedback round that runs", Form::FeedbackRunning(feedback_running())),
         ("feedback answer", feedback_answer(words, false, None)),
         ("feedback answer with a concern", feedback_answer(words, true, Some(Concern::Harassment))),
     ]

@@ -1,6 +1,6 @@
 //! The messages.
 
-use super::{asker, at, both_hats_seen, invitation, kept, looks_back, on, plan_screen, row, text_for, ts};
+use super::{asker, at, both_hats_seen, feedback_running, invitation, kept, looks_back, on, plan_screen, row, text_for, ts};
 use crate::coach::{
     care::Concern,
     copy::CopyKey,
@@ -112,6 +112,11 @@ fn feedback(words: &str) -> Vec<Named> {
         ("feedback result without comments", feedback_result(Some([1, 1, 1, 0, 0]), Vec::new())),
         ("feedback result of too few", feedback_result(None, Vec::new())),
         ("notice feedback asked", Message::Notice(Notice::FeedbackAsked { until_on: on() })),
+        ("notice feedback cancelled", Message::Notice(Notice::FeedbackCancelled { again_on: on() })),
+        ("feedback began", Message::FeedbackBegan(feedback_running())),
+        ("feedback over for the asker", Message::FeedbackEnded { cancelled: false }),
+        ("feedback cancelled", Message::FeedbackEnded { cancelled: true }),
+        ("feedback refused", Message::FeedbackRefused { people: vec![asker(); 2] }),
         ("notice feedback too few", Message::Notice(Notice::FeedbackTooFew)),
         (
             "notice feedback too soon",
