@@ -99,6 +99,8 @@ pub enum Command {
         /// A picture for a dark background (svg and png).
         #[arg(long)]
         dark: bool,
+        #[command(flatten)]
+        request: Request,
     },
     /// Write everything about a member, at their request; they are told by DM.
     Export {
@@ -107,6 +109,8 @@ pub enum Command {
         /// A ZIP of everything, as the member gets it; its JSON alone; or the reflections as CSV.
         #[arg(long, value_enum, default_value_t = ExportFormat::Zip)]
         format: ExportFormat,
+        #[command(flatten)]
+        request: Request,
     },
     /// Bring an export back into a database. What is there already stays as it is.
     Import {
@@ -174,6 +178,14 @@ pub struct Who {
     /// Slack's id of the member (U…).
     #[arg(long)]
     pub user: String,
+}
+
+/// What an operator says before they are shown what belongs to a member.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Request {
+    /// The member has asked for it. Without this nothing is shown.
+    #[arg(long)]
+    pub at_request_of_member: bool,
 }
 
 /// How a report is printed.

@@ -145,6 +145,15 @@ async fn examine_database(findings: &mut Findings, url: &DatabaseUrl) {
         }
     };
     findings.good("database", format!("{}, {}, {stands}", engine.name(), url.shown()));
+    if let Ok(Some(file)) = Store::file_that_others_can_read(url.reveal()) {
+        let file = file.display();
+        findings.bad(
+            "who can read",
+            format!(
+                "other users of this machine can read {file}, with all that members wrote: chmod 600 {file}"
+            ),
+        );
+    }
     if matches!(schema, Schema::UpToDate) {
         examine_workspaces(findings, url).await;
     }

@@ -2,7 +2,7 @@
 //! told by DM, through the outbox of the running bot.
 
 use super::{
-    args::{ExportFormat, ReportFormat, Who},
+    args::{ExportFormat, ReportFormat, Request, Who},
     counted,
 };
 use crate::{
@@ -47,6 +47,20 @@ pub fn team(id: &str) -> anyhow::Result<TeamId> {
 /// An id that is none of Slack's.
 pub fn user(id: &str) -> anyhow::Result<UserId> {
     UserId::parse(id).context("--user takes Slack's id of the member, such as U0123ABC")
+}
+
+/// Whether the operator has said that the member asked for it.
+///
+/// # Errors
+/// They have not.
+pub fn requested(request: Request) -> anyhow::Result<()> {
+    if request.at_request_of_member {
+        return Ok(());
+    }
+    bail!(
+        "This shows what belongs to a member, who was told that no one in Slack sees it. If they asked you for it, say so \
+         with --at-request-of-member: they are told by DM. Nothing was read."
+    )
 }
 
 /// Unknown members get a sentence, everything else its error.
@@ -190,4 +204,32 @@ pub fn confirmed(question: &str) -> anyhow::Result<bool> {
 pub async fn backup(state: &AppState, file: &Path) -> anyhow::Result<String> {
     state.store.backup(file).await?;
     Ok(format!("Copied to {}.\n", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::{self, Command};
+
+    /// The request that a command line makes.
+    fn request(line: &str) -> Request {
+        match args::parse(line.split(' ').map(Into::into)).command {
+            Some(Command::Report { request, .. } | Command::Export { request, .. }) => request,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_member_is_shown_unless_the_operator_says_that_they_asked() {
+        let report = "leadlens report --team T1 --user U1 --month 2026-10";
+        let export = "leadlens export --team T1 --user U1";
+        for line in [report, export] {
+            let refused = requested(request(line)).unwrap_err().to_string();
+            assert!(
+                refused.contains("--at-request-of-member") && refused.ends_with("Nothing was read."),
+                "{refused}"
+            );
+            assert!(requested(request(&format!("{line} --at-request-of-member"))).is_ok(), "{line}");
+        }
+    }
 }

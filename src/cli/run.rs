@@ -200,12 +200,14 @@ async fn operate(config: &Config, command: Command) -> anyhow::Result<()> {
 
 async fn operate_on(state: &AppState, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Report { who, month, format, dark } => {
+        Command::Report { who, month, format, dark, request } => {
+            operator::requested(request)?;
             let palette = if dark { Palette::DARK } else { Palette::LIGHT };
             let printed = operator::report(state, &operator::member(&who)?, month, format, palette).await?;
             std::io::stdout().write_all(&printed)?;
         }
-        Command::Export { who, format } => {
+        Command::Export { who, format, request } => {
+            operator::requested(request)?;
             let bytes = operator::export_member(state, &operator::member(&who)?, format).await?;
             std::io::stdout().write_all(&bytes)?;
         }

@@ -73,7 +73,7 @@ fn say_kept(file: &Path, team: &str) {
     let file = file.display();
     println!("The database is kept in {file}. Try on it, for example:");
     println!("  export DATABASE_URL=sqlite://{file}");
-    println!("  leadlens report --team {team} --user {YOU} --month 2026-10");
-    println!("  leadlens export --team {team} --user {YOU} > mine.zip");
+    println!("  leadlens report --at-request-of-member --team {team} --user {YOU} --month 2026-10");
+    println!("  leadlens export --at-request-of-member --team {team} --user {YOU} > mine.zip");
     println!("  leadlens doctor");
 }

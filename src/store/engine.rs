@@ -14,7 +14,11 @@ use sqlx::{
     migrate::MigrateError,
     sqlite::SqliteConnectOptions,
 };
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 /// The database engine of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +100,26 @@ fn create_private(path: &Path) -> std::io::Result<std::fs::File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
     open.open(path)
+}
+
+/// The SQLite file, if users of this machine other than its owner can read it.
+pub(super) fn file_that_others_can_read(engine: Engine, options: &AnyConnectOptions) -> Option<PathBuf> {
+    if engine != Engine::Sqlite {
+        return None;
+    }
+    let options = SqliteConnectOptions::from_str(options.database_url.as_str()).ok()?;
+    let path = options.get_filename();
+    others_can_read(&std::fs::metadata(path).ok()?).then(|| path.to_owned())
+}
+
+#[cfg(unix)]
+fn others_can_read(file: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o044 != 0
+}
+
+#[cfg(not(unix))]
+fn others_can_read(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// Opens a SQLite connection for a role.

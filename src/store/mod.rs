@@ -64,7 +64,11 @@ pub use self::{
 use futures::future::BoxFuture;
 use group_commit::Writer;
 use sqlx::{AnyPool, any::AnyConnectOptions};
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 use tracing::Instrument as _;
 
 /// Pause between two attempts to empty the write-ahead log.
@@ -153,6 +157,16 @@ impl Store {
                 Some(pending) => Schema::Behind(pending),
             },
         ))
+    }
+
+    /// The database's file, if users of this machine other than its owner can read it, and with it what members
+    /// wrote. `None` on PostgreSQL, which has users of its own.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn file_that_others_can_read(url: &str) -> Result<Option<PathBuf>, OpenError> {
+        let (engine, options) = engine::parse(url)?;
+        Ok(engine::file_that_others_can_read(engine, &options))
     }
 
     /// The engine of the database.

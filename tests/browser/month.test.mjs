@@ -29,7 +29,7 @@ describe('a month', () => {
 
   test('first contact: the welcome is there, once, and Home says what is kept', async () => {
     await me.opensHome();
-    await page.locator('.home', { hasText: 'Nobody else sees it' }).waitFor();
+    await page.locator('.home', { hasText: "I don't show what you write for yourself to anyone in Slack" }).waitFor();
     await me.opensMessages();
     await shows('I never tell you what to do');
     assert.equal(await page.locator('#main .message', { hasText: 'I am LeadLens' }).count(), 1);

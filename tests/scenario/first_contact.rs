@@ -18,7 +18,7 @@ async fn whoever_only_looks_at_home_is_no_member_and_is_welcomed_once_when_they_
         ana.closes_form();
         let welcome = ana.sees("I am LeadLens");
         let says = leadlens_sandbox::transcript::message(&welcome);
-        assert!(says.contains("no manager, no admin and no colleague sees it"), "{says}");
+        assert!(says.contains("to anyone in Slack: no manager, no admin, no colleague."), "{says}");
         assert!(says.ends_with("[Set a cadence] [Check in]"), "{says}");
         ana.opens_home().await;
         ana.types("/leadlens help").await;
@@ -66,7 +66,7 @@ async fn an_operators_own_words_are_said_once_they_are_read_again() {
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
         ana.closes_form();
-        ana.sees("I am Lens, and I ask you things. What you answer is kept for you alone");
+        ana.sees("I am Lens, and I ask you things. I don't show what you write for yourself to anyone in Slack");
     })
     .await;
 }

@@ -147,6 +147,14 @@ async fn a_file_for_its_owner_alone_is_made_only_where_it_may_be() {
         let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let url = url(&file).replace('#', "%23");
+        assert_eq!(Store::file_that_others_can_read(&url), Ok(None));
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        assert_eq!(Store::file_that_others_can_read(&url), Ok(Some(file.clone())), "an operator is warned");
+    }
     let missing = Store::open(&url(&folder.path().join("no/such/folder.db"))).await;
     assert_eq!(missing.unwrap_err(), OpenError::CannotOpen);
 }

@@ -5,6 +5,7 @@ use super::{
     dates::{date, date_time},
     history::entry_blocks,
     llm_follow_up, plan as plans,
+    privacy::WHO_SEES_IT,
 };
 use crate::features::{
     ask, audit, checkin, feedback, history, nudge, onboarding, plan, privacy, report, room, schedule,
@@ -58,7 +59,7 @@ pub(super) fn view(home: &Home) -> SlackView {
     blocks.push(divider());
     blocks.push(actions(own_buttons(home)));
     blocks.extend(home.llm_consent.iter().flat_map(llm_follow_up::on_home));
-    blocks.push(context("What you write is kept for you alone. Nobody else sees it."));
+    blocks.push(context(WHO_SEES_IT));
     let callback_id = SlackCallbackId::new(HOME_CALLBACK.to_owned());
     SlackView::Home(SlackHomeView::new(blocks).with_callback_id(callback_id))
 }

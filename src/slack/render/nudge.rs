@@ -35,7 +35,7 @@ pub(super) fn message(screen: &NudgeScreen) -> Rendered {
         NudgeScreenState::Open => (
             "Reply here, or in the thread, or use Reflect, Later or Skip.".to_owned(),
             vec![
-                context("Reply here or use the buttons. Only you can see this."),
+                context("Reply here or use the buttons. In Slack only you see this."),
                 open_actions(&screen.nudge),
             ],
         ),

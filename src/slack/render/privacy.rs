@@ -8,6 +8,12 @@ use super::{
 use crate::coach::screen::FormState;
 use slack_morphism::blocks::SlackView;
 
+/// Who sees what a member writes for themselves, in the same words at every place: the first message, the check-in,
+/// Home and the usage. It says what LeadLens shows, and promises nothing for Slack, from which the owners of some
+/// plans can export direct messages. README.md says the same at length.
+pub(super) const WHO_SEES_IT: &str = "I don't show what you write for yourself to anyone in Slack: no manager, no admin, \
+                                      no colleague. The person who runs my server could read its database.";
+
 /// The message that comes with the files of an export.
 pub(super) fn export(by_operator: bool) -> Rendered {
     let says = if by_operator {

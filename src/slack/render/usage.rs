@@ -4,6 +4,7 @@ use super::{
     Rendered,
     blocks::{actions, button, context, primary_button, section},
     dates::date,
+    privacy::WHO_SEES_IT,
 };
 use crate::coach::screen::CommandError;
 use crate::features::{checkin, history, nudge, onboarding, schedule};
@@ -71,10 +72,10 @@ fn usage() -> Rendered {
         button("Set a cadence", schedule::Action::Open, 0),
         button("History", history::Action::Open { page: 0 }, 0),
     ]));
-    blocks.push(context(&format!("{SHORTCUT} What you write is kept for you alone.")));
+    blocks.push(context(&format!("{SHORTCUT} {WHO_SEES_IT}")));
     text.push_str(&list.join("\n").replace('`', ""));
     text.push('\n');
-    text.push_str(SHORTCUT);
+    text.push_str(&format!("{SHORTCUT} {WHO_SEES_IT}"));
     Rendered { text, blocks }
 }
 

@@ -20,7 +20,10 @@ use crate::coach::{
     prompt::Library,
     reflection::AnsweredFollowUp,
     room::Room,
-    screen::{FeedbackRunningScreen, HistoryEntry, Invitation, LookBackScreen, LookedBack, PlanScreen, ReflectionScreen},
+    screen::{
+        FeedbackRunningScreen, HistoryEntry, Invitation, LookBackScreen, LookedBack, PlanScreen,
+        ReflectionScreen,
+    },
 };
 use jiff::civil::{Date, DateTime, date};
 

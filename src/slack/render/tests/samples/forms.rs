@@ -1,8 +1,8 @@
 //! The modals.
 
 use super::{
-    HOST, asker, at, both_hats_seen, feedback_running, history_entry, invitation, kept, looks_back, on, plan_screen, row,
-    text_for, ts,
+    HOST, asker, at, both_hats_seen, feedback_running, history_entry, invitation, kept, looks_back, on,
+    plan_screen, row, text_for, ts,
 };
 use crate::coach::{
     audit::{AuditSummary, Meeting},

@@ -1,6 +1,9 @@
 //! The messages.
 
-use super::{asker, at, both_hats_seen, feedback_running, invitation, kept, looks_back, on, plan_screen, row, text_for, ts};
+use super::{
+    asker, at, both_hats_seen, feedback_running, invitation, kept, looks_back, on, plan_screen, row,
+    text_for, ts,
+};
 use crate::coach::{
     care::Concern,
     copy::CopyKey,
