@@ -33,7 +33,7 @@ use crate::{
     store::{Store, Workspace, WorkspaceState},
     telemetry::Metrics,
     web::{self, Readiness},
-    worker::{TickReport, Worker},
+    worker::{Pulse, TickReport, Worker},
 };
 use anyhow::Context;
 use async_trait::async_trait;
@@ -156,21 +156,23 @@ impl Bot {
             None => None,
         };
         let slack_answers = Arc::new(AtomicBool::new(false));
+        let stop_worker = CancellationToken::new();
+        let homes = Arc::new(OpenHomes { post_ack, tasks: tasks.clone() });
+        let worker = Worker::new(state.clone(), Arc::new(sender), Arc::clone(&metrics), stop_worker.clone());
+        let worker = worker.with_home_updates(homes).with_slack_watch(Arc::clone(&slack_answers));
+        let worker = Arc::new(worker);
         let ready = Ready {
             state: state.clone(),
             metrics: Arc::clone(&metrics),
             slack_answers: Arc::clone(&slack_answers),
+            pulse: (mode == WorkerMode::Background).then(|| worker.pulse()),
         };
         let routes = slack_routes(config, &env, &api, &tokens, &receiver, &gateways);
         let router = web::router(Arc::new(ready), Arc::clone(&metrics), routes);
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(web::serve(listener, router, stop_web.clone(), STOP_WITHIN));
-        let watcher = tokio::spawn(watch_slack(api, tokens, state.clone(), Arc::clone(&slack_answers)));
+        let watcher = tokio::spawn(watch_slack(api, tokens, state.clone(), slack_answers));
 
-        let stop_worker = CancellationToken::new();
-        let homes = Arc::new(OpenHomes { post_ack, tasks: tasks.clone() });
-        let worker = Worker::new(state.clone(), Arc::new(sender), Arc::clone(&metrics), stop_worker.clone());
-        let worker = Arc::new(worker.with_home_updates(homes).with_slack_watch(slack_answers));
         let worker_loop = (mode == WorkerMode::Background).then(|| {
             let worker = Arc::clone(&worker);
             tokio::spawn(async move { worker.run().await })
@@ -416,6 +418,8 @@ struct Ready {
     state: AppState,
     metrics: Arc<Metrics>,
     slack_answers: Arc<AtomicBool>,
+    /// Of the worker, if it runs by itself.
+    pulse: Option<Pulse>,
 }
 
 #[async_trait]
@@ -427,6 +431,9 @@ impl Readiness for Ready {
         }
         if !self.slack_answers.load(Ordering::SeqCst) {
             missing.push("Slack");
+        }
+        if self.pulse.as_ref().is_some_and(|pulse| pulse.is_stuck(Instant::now())) {
+            missing.push("worker");
         }
         missing
     }

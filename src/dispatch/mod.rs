@@ -49,7 +49,12 @@ pub async fn dispatch(state: &AppState, delivery: Delivery) -> std::result::Resu
     if matches!(delivery.event, Event::Ignored { .. }) {
         return Ok(Reply::done());
     }
-    if let Some((reply, target)) = look::reply(&delivery.event).zip(delivery.event.target()) {
+    let reply = match look::reply(&delivery.event) {
+        Some(reply) => Some(reply),
+        // What could not be read goes the way of a change, which tries again or says so.
+        None => look::history_reply(state, &delivery.event).await.unwrap_or(None),
+    };
+    if let Some((reply, target)) = reply.zip(delivery.event.target()) {
         return Ok(match state.is_new_activity(&target.member) {
             true => reply.then(PostAck::NoteActivity { member: target.member.clone() }),
             false => reply,

@@ -10,7 +10,7 @@ use crate::{
     features::{
         audit, checkin, direct_message, feedback, nudge, onboarding, plain_words, plan, privacy, report,
     },
-    interaction::{Composed, Ctx, Result, SlackCall, steps},
+    interaction::{AppState, Composed, Ctx, OutboundFile, Result, SlackCall, steps},
     store::{OutboxPayload, OutboxRow, UpdatePayload},
 };
 
@@ -49,11 +49,21 @@ pub(super) async fn find(
     Ok(Some(SlackCall::Find { user: who.user.clone(), channel, thread }))
 }
 
+/// Files of a row that take longer to make than other writers may wait: they are made before its transaction.
+pub(super) async fn files(state: &AppState, row: &OutboxRow) -> Result<Vec<OutboundFile>> {
+    if let (Ok(OutboxPayload::Export { .. }), Some(who), None) = (&row.payload, &row.member, row.attempted_at)
+    {
+        return privacy::export_files(state, who).await;
+    }
+    Ok(Vec::new())
+}
+
 pub(super) async fn compose(
     ctx: &mut Ctx<'_>,
     row: &OutboxRow,
     payload: &OutboxPayload,
     presence: &Presence,
+    files: Vec<OutboundFile>,
 ) -> Result<Composed> {
     let Some(who) = &row.member else { return Ok(Composed::Drop("nobody")) };
     // Those who are asked for feedback need not be members.
@@ -74,7 +84,7 @@ pub(super) async fn compose(
     if member.unreachable.is_some() && !matches!(payload, OutboxPayload::Nudge { .. }) {
         return Ok(Composed::Drop("unreachable"));
     }
-    compose_for_member(ctx, row, payload, member, presence).await
+    compose_for_member(ctx, row, payload, member, presence, files).await
 }
 
 async fn compose_for_member(
@@ -83,6 +93,7 @@ async fn compose_for_member(
     payload: &OutboxPayload,
     mut member: Member,
     presence: &Presence,
+    files: Vec<OutboundFile>,
 ) -> Result<Composed> {
     // Slack was asked a moment ago; what it said of a journey may have been missed.
     if steps::member::follow_slack_zone(ctx, &mut member, presence.slack_zone.as_deref()).await? {
@@ -99,7 +110,7 @@ async fn compose_for_member(
             report::compose_file(ctx, row, &member, *month, *format).await
         }
         OutboxPayload::Export { by_operator } => {
-            privacy::compose_export(ctx, row, &member, *by_operator).await
+            Ok(privacy::compose_export(ctx, row, &member, *by_operator, files))
         }
         OutboxPayload::Update(shows) => compose_update(ctx, row, shows, &member).await,
         OutboxPayload::Offer { source } => Ok(direct_message::compose_offer(row, &member, source)),

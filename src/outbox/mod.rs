@@ -15,7 +15,9 @@ pub use settle::settle;
 
 use crate::{
     coach::{ids::TeamId, member::Presence},
-    interaction::{AppState, Composed, Ctx, DeliveryOutcome, Outgoing, Result, Unavailable, steps},
+    interaction::{
+        AppState, Composed, Ctx, DeliveryOutcome, OutboundFile, Outgoing, Result, Unavailable, steps,
+    },
     store::{DueLane, Lane, OutboxPayload, OutboxRow, WorkspaceState},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -141,11 +143,17 @@ async fn defer_in(ctx: &mut Ctx<'_>, row: &OutboxRow, until: Timestamp, code: &s
 /// # Errors
 /// The store's. The row then stays claimed until its lease is over.
 pub async fn prepare(state: &AppState, row: &OutboxRow, presence: Presence) -> Result<Prepared> {
+    let files = compose::files(state, row).await?;
     let row = row.clone();
-    state.write(move |ctx| Box::pin(async move { prepare_in(ctx, &row, &presence).await })).await
+    state.write(move |ctx| Box::pin(async move { prepare_in(ctx, &row, &presence, files).await })).await
 }
 
-async fn prepare_in(ctx: &mut Ctx<'_>, row: &OutboxRow, presence: &Presence) -> Result<Prepared> {
+async fn prepare_in(
+    ctx: &mut Ctx<'_>,
+    row: &OutboxRow,
+    presence: &Presence,
+    files: Vec<OutboundFile>,
+) -> Result<Prepared> {
     let now = ctx.now();
     if row.lease_until.is_none_or(|until| until <= now) {
         return Ok(Prepared::Settled);
@@ -171,7 +179,7 @@ async fn prepare_in(ctx: &mut Ctx<'_>, row: &OutboxRow, presence: &Presence) -> 
     }
     let composed = match compose::find(ctx, row, payload).await? {
         Some(look) => Composed::Call(look),
-        None => compose::compose(ctx, row, payload, presence).await?,
+        None => compose::compose(ctx, row, payload, presence, files).await?,
     };
     let call = match composed {
         Composed::Call(call) => call,

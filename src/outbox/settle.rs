@@ -3,20 +3,40 @@
 use crate::{
     coach::{ids::MessageRef, nudge::SkipReason},
     features::{feedback, nudge, plan},
-    interaction::{AppState, Ctx, DeliveryOutcome, FailureScope, HoldReason, Result, steps},
-    store::{NewOutbox, NoticePayload, OutKind, OutState, OutboxPayload, OutboxRow},
+    interaction::{
+        AppState, Ctx, DeliveryOutcome, FailureScope, HoldReason, InteractionError, Result, steps,
+    },
+    store::{NewOutbox, NoticePayload, OutKind, OutState, OutboxPayload, OutboxRow, StoreError},
 };
 use strum::VariantArray as _;
+
+/// How often it is stored again when another transaction was in its way.
+const TRIES: u32 = 3;
 
 /// Stores what became of a row.
 ///
 /// # Errors
 /// The store's. The row then comes back in doubt when its lease is over.
 pub async fn settle(state: &AppState, row: &OutboxRow, outcome: DeliveryOutcome) -> Result<()> {
-    let row = row.clone();
+    let mut tried = 0;
+    loop {
+        tried += 1;
+        match settle_once(state, row.clone(), outcome.clone()).await {
+            Err(InteractionError::Store(StoreError::Conflict)) if tried < TRIES => {}
+            settled => return settled,
+        }
+    }
+}
+
+async fn settle_once(state: &AppState, row: OutboxRow, outcome: DeliveryOutcome) -> Result<()> {
     state
         .write(move |ctx| {
             Box::pin(async move {
+                if let Some(who) = &row.member {
+                    // The member's row is locked first, as by everything that pauses or erases. In the other
+                    // order, each of the two would wait for the other.
+                    ctx.tx.find_member(who).await?;
+                }
                 let now = ctx.now();
                 match outcome {
                     DeliveryOutcome::Sent { channel: _, message, files } => {

@@ -6,8 +6,10 @@ mod batch;
 mod hands;
 mod lanes;
 mod probe;
+mod pulse;
 mod tick;
 
+pub use pulse::Pulse;
 pub use tick::TickReport;
 
 use crate::{
@@ -55,6 +57,7 @@ pub struct Worker {
     hears_slack: Option<Arc<AtomicBool>>,
     pruned_at_ms: AtomicI64,
     beat_at_ms: AtomicI64,
+    pulse: Pulse,
     lens: Mutex<LensTask>,
 }
 
@@ -84,6 +87,7 @@ impl Worker {
             tasks: Mutex::new(tasks),
             pruned_at_ms: AtomicI64::new(i64::MIN),
             beat_at_ms: AtomicI64::new(i64::MIN),
+            pulse: Pulse::begins(),
             hears_slack: None,
             lens: Mutex::default(),
         }
@@ -101,6 +105,11 @@ impl Worker {
         Self { hears_slack: Some(hears_slack), ..self }
     }
 
+    /// When its steps come to their end.
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
+    }
+
     /// Works until it is told to stop. Then it finishes what is under way, for ten seconds at most, and
     /// gives back what it has claimed.
     pub async fn run(&self) {
@@ -108,7 +117,7 @@ impl Worker {
         while !stop.is_cancelled() {
             let step = AssertUnwindSafe(self.step()).catch_unwind();
             let pause = tokio::select! {
-                done = step => match done {
+                done = step.inspect(|done| if matches!(done, Ok(Ok(_))) { self.pulse.beat() }) => match done {
                     // There may be more to do at once.
                     Ok(Ok(report)) if report.made_progress() => continue,
                     Ok(Ok(_)) => self.until_due().await,

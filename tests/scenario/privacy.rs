@@ -2,7 +2,7 @@
 
 use crate::{
     member::Member,
-    world::{World, on_both_doors},
+    world::{ANA, World, on_both_doors},
 };
 use leadlens::{
     features::{import, privacy},
@@ -61,6 +61,42 @@ async fn what_was_erased_comes_back_from_the_export_and_only_once() {
         assert_eq!(ana.only_reflection().await.answer.reveal(), "A word to come back: xylophone.");
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]"); // the cadence came back too
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_export_is_read_and_packed_while_others_write() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        keeps(&ana, "Slow to pack.").await;
+        let who = world.member_id(ANA);
+        let files = world
+            .operator(async |state| {
+                let (begun, has_begun) = tokio::sync::oneshot::channel();
+                let (end, may_end) = tokio::sync::oneshot::channel::<()>();
+                let state = state.clone();
+                let writer = state.clone();
+                let writing = tokio::spawn(async move {
+                    let work = writer.write(move |_| {
+                        Box::pin(async move {
+                            let _ = begun.send(());
+                            let _ = may_end.await;
+                            Ok(())
+                        })
+                    });
+                    work.await
+                });
+                has_begun.await.expect("the only writer is busy");
+                let export = privacy::export_files(&state, &who);
+                let files = tokio::time::timeout(std::time::Duration::from_secs(20), export).await;
+                end.send(()).expect("it waits");
+                writing.await.expect("it ends").expect("it is stored");
+                files.expect("an export needs no writer, so it holds none up").expect("an export")
+            })
+            .await;
+        let export = unpack(&files[0].bytes).expect("an export");
+        assert_eq!(export.reflections.len(), 1);
     })
     .await;
 }

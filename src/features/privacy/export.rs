@@ -1,6 +1,9 @@
 use crate::{
-    coach::{ids::MessageRef, member::Member},
-    interaction::{Ctx, FileContent, InteractionError, OutboundFile, Result},
+    coach::{
+        ids::{MemberId, MessageRef},
+        member::Member,
+    },
+    interaction::{AppState, Ctx, FileContent, InteractionError, OutboundFile, Result},
     report::member_export::{ExportedMessagePart, ExportedRound, MemberExport, archive},
     store::MessagePart,
 };
@@ -37,15 +40,26 @@ pub(super) async fn own_data(ctx: &mut Ctx<'_>, member: &Member) -> Result<Membe
     Ok(own)
 }
 
-/// Everything about a member as one file, written when it is sent.
-pub(super) async fn export_file(ctx: &mut Ctx<'_>, member: &Member) -> Result<OutboundFile> {
-    let own = own_data(ctx, member).await?;
-    Ok(OutboundFile {
-        name: EXPORT_NAME.to_owned(),
-        title: archive::TITLE.to_owned(),
-        alt: None,
-        content: FileContent::Bytes(archive::pack(&own).map_err(|_| InteractionError::Export)?),
-    })
+/// Everything about a member as one file; none for a stranger. Years of reflections take seconds: they are read
+/// beside the writers, and packed on a thread that nobody waits for.
+///
+/// # Errors
+/// [`InteractionError::Export`]; the store's.
+pub async fn export_files(state: &AppState, who: &MemberId) -> Result<Vec<OutboundFile>> {
+    let who = who.clone();
+    let own = state.read(move |ctx| {
+        Box::pin(async move {
+            match ctx.tx.find_member(&who).await? {
+                Some(member) => own_data(ctx, &member).await.map(Some),
+                None => Ok(None),
+            }
+        })
+    });
+    let Some(own) = own.await? else { return Ok(Vec::new()) };
+    let packed = tokio::task::spawn_blocking(move || archive::pack(&own)).await;
+    let bytes = packed.map_err(|_| InteractionError::Export)?.map_err(|_| InteractionError::Export)?;
+    let (name, title) = (EXPORT_NAME.to_owned(), archive::TITLE.to_owned());
+    Ok(vec![OutboundFile { name, title, alt: None, content: FileContent::Bytes(bytes) }])
 }
 
 fn own_piece(piece: MessagePart) -> ExportedMessagePart {

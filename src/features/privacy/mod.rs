@@ -12,6 +12,7 @@ mod operator;
 mod outbox;
 mod respond;
 
+pub use export::export_files;
 pub use handle::{handle, submit};
 pub use operator::{
     export_for_operator, forget_for_operator, forget_workspace, report_for_operator, why_no_report,

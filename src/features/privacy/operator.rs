@@ -53,13 +53,22 @@ pub async fn report_for_operator(state: &AppState, who: &MemberId, month: Month)
 /// # Errors
 /// [`InteractionError::UnknownMember`]; the store's.
 pub async fn export_for_operator(state: &AppState, who: &MemberId) -> Result<MemberExport> {
-    let who = who.clone();
+    let whom = who.clone();
     state
         .write(move |ctx| {
             Box::pin(async move {
-                let member = ctx.tx.find_member(&who).await?.ok_or(InteractionError::UnknownMember)?;
+                ctx.tx.find_member(&whom).await?.ok_or(InteractionError::UnknownMember)?;
                 let payload = OutboxPayload::Export { by_operator: true };
-                ctx.tx.enqueue(NewOutbox::for_member(ctx.new_id(), who, payload, ctx.now())).await?;
+                ctx.tx.enqueue(NewOutbox::for_member(ctx.new_id(), whom, payload, ctx.now())).await?;
+                Ok(())
+            })
+        })
+        .await?;
+    let who = who.clone();
+    state
+        .read(move |ctx| {
+            Box::pin(async move {
+                let member = ctx.tx.find_member(&who).await?.ok_or(InteractionError::UnknownMember)?;
                 own_data(ctx, &member).await
             })
         })

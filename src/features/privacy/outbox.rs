@@ -1,22 +1,25 @@
-use super::export::export_file;
 use crate::{
     coach::{
         member::Member,
         screen::{Message, Notice},
     },
-    interaction::{Composed, Ctx, Result},
+    interaction::{Composed, Ctx, OutboundFile},
     store::{NoticePayload, OutboxRow},
 };
 
-/// Everything about a member as a file, made when it is sent.
-pub async fn compose_export(
-    ctx: &mut Ctx<'_>,
+/// Everything about a member, as the files that were made a moment ago with [`super::export_files`].
+pub fn compose_export(
+    ctx: &Ctx<'_>,
     row: &OutboxRow,
     member: &Member,
     by_operator: bool,
-) -> Result<Composed> {
-    let files = vec![export_file(ctx, member).await?];
-    Ok(Composed::post_with(row, Some(member), Message::Export { by_operator }, None, files))
+    files: Vec<OutboundFile>,
+) -> Composed {
+    if files.is_empty() {
+        // The member began after they were made.
+        return Composed::Wait(ctx.now());
+    }
+    Composed::post_with(row, Some(member), Message::Export { by_operator }, None, files)
 }
 
 /// The text of a notice.

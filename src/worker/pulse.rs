@@ -1,0 +1,47 @@
+//! Whether the worker goes on, for readiness: a loop that hangs sends nothing and says nothing.
+
+use parking_lot::Mutex;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How long a step may last, with the sleep before it, until the worker counts as stuck. The longest sleep is half a
+/// minute, and no step waits for Slack.
+const STUCK_AFTER: Duration = Duration::from_secs(180);
+
+/// When the worker last came to the end of a step that did not fail. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Pulse(Arc<Mutex<Instant>>);
+
+impl Pulse {
+    /// A worker that begins.
+    pub(super) fn begins() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+
+    pub(super) fn beat(&self) {
+        *self.0.lock() = Instant::now();
+    }
+
+    /// Whether no step has come to its end for too long.
+    pub fn is_stuck(&self, now: Instant) -> bool {
+        now.saturating_duration_since(*self.0.lock()) > STUCK_AFTER
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_that_does_not_come_to_an_end_is_stuck() {
+        let pulse = Pulse::begins();
+        let soon = |seconds| Instant::now() + Duration::from_secs(seconds);
+        assert!(!pulse.is_stuck(Instant::now()));
+        assert!(!pulse.is_stuck(soon(60)), "asleep");
+        assert!(pulse.is_stuck(soon(181)));
+        pulse.beat();
+        assert!(!pulse.is_stuck(soon(179)));
+    }
+}
