@@ -95,7 +95,7 @@ async fn an_export_is_read_and_packed_while_others_write() {
                 files.expect("an export needs no writer, so it holds none up").expect("an export")
             })
             .await;
-        let export = unpack(&files[0].bytes).expect("an export");
+        let export = unpack(&files[0].clone().into_bytes().expect("bytes")).expect("an export");
         assert_eq!(export.reflections.len(), 1);
     })
     .await;
