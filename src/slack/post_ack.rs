@@ -96,7 +96,7 @@ fn patience_for(method: &str) -> Duration {
     match method {
         "views.open" => Duration::from_secs(1),
         "views.update" => Duration::from_secs(10),
-        _ => Duration::from_secs(120),
+        _ => Duration::from_mins(2),
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 /// How long a step may last, with the sleep before it, until the worker counts as stuck. The longest sleep is half a
 /// minute, and no step waits for Slack.
-const STUCK_AFTER: Duration = Duration::from_secs(180);
+const STUCK_AFTER: Duration = Duration::from_mins(3);
 
 /// When the worker last came to the end of a step that did not fail. Clones share it.
 #[derive(Debug, Clone)]

@@ -155,7 +155,7 @@ async fn two_hundred_workspaces_are_asked_side_by_side_and_a_large_one_holds_up_
             let began = Instant::now();
             world.clock_to("2026-10-01 09:32").await;
             // One after the other, the calls would take 96 seconds.
-            assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+            assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
             let slot = world.at("2026-10-01 09:30");
             let last_small = asked_at(world, &small)[999].duration_since(slot);
             let last_large = asked_at(world, &large)[399].duration_since(slot);

@@ -513,8 +513,8 @@ async fn when_slack_does_not_say_whom_it_knows_the_check_waits_and_nobody_is_los
 /// The token in the buttons of a feedback question.
 fn token_in(question: &str) -> String {
     let is_hex = |c: char| c.is_ascii_digit() || matches!(c, 'a'..='f');
-    let runs = question.split(|c: char| !is_hex(c));
-    runs.filter(|run| run.len() == 32).next_back().expect("a token").to_owned()
+    let mut runs = question.split(|c: char| !is_hex(c));
+    runs.rfind(|run| run.len() == 32).expect("a token").to_owned()
 }
 
 #[tokio::test]

@@ -162,7 +162,7 @@ impl Member {
     /// Everything that the bot's messages show now.
     pub fn all_shown(&self) -> String {
         let of_bot = self.person.messages().into_iter().filter(|message| message.bot);
-        of_bot.map(|message| format!("{}{}\n", message.text, message.blocks)).collect()
+        of_bot.fold(String::new(), |all, message| format!("{all}{}{}\n", message.text, message.blocks))
     }
 
     /// Whether something has come that was not read.

@@ -77,7 +77,7 @@ pub(super) fn month(words: &[String], today: Date) -> Option<Month> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let this = Month::containing(today);
     let last_named = |number: i8, before: Month| {
-        let year = if number <= before.first_day().month() { 0 } else { 1 };
+        let year = i16::from(number > before.first_day().month());
         named_month(before.first_day().year() - year, number)
     };
     let month = match words.as_slice() {
@@ -116,7 +116,7 @@ fn one_day(words: &[&str], today: Date) -> Option<Date> {
     let next_week = today.checked_add(i64::from(7 - today.weekday().to_monday_zero_offset()).days()).ok();
     let next_month = Month::containing(today).next().first_day();
     match words {
-        ["today"] | ["tomorrow"] => today.tomorrow().ok(),
+        ["today" | "tomorrow"] => today.tomorrow().ok(),
         ["next" | "this" | "end" | "rest", "week"] => next_week,
         ["next" | "this" | "end" | "rest", "month"] => Some(next_month),
         ["next" | "this" | "end" | "rest", "year"] => Date::new(today.year() + 1, 1, 1).ok(),

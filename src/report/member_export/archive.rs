@@ -147,13 +147,13 @@ fn json_of(bytes: &[u8]) -> Result<Vec<u8>, ArchiveError> {
 }
 
 fn read(json: &[u8]) -> Result<MemberExport, ArchiveError> {
-    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     /// What every version of the format begins with.
     #[derive(Deserialize)]
     struct Head {
         format: String,
         version: u32,
     }
+    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     let invalid =
         |error: serde_json::Error| ArchiveError::Invalid { line: error.line(), column: error.column() };
     let head: Head = match serde_json::from_slice(json) {

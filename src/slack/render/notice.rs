@@ -52,6 +52,7 @@ const FEEDBACK_TOO_FEW: &str = "I asked nobody. Anybody can tell me not to ask t
                                 three are left: you could tell whose answer is whose. I don't say who or how many \
                                 they are. The next round can begin in 30 days.";
 
+#[expect(clippy::too_many_lines, reason = "a list of sentences, one for each notice")]
 fn sentence(notice: &Notice) -> String {
     match notice {
         Notice::ScheduleKept { next, zone: Some(zone) } => {

@@ -107,12 +107,11 @@ pub(super) fn job(kind: JobKind, text: Option<&str>, at: Option<&MessageRef>) ->
             let offer = MessageRef { channel: source.channel.clone(), ts };
             JobPayload::KeepMessage { source: source.clone(), offer, nudge }
         }
-        // Younger than this format.
-        JobKind::MarkMessage => return None,
         JobKind::RefreshProfile => JobPayload::RefreshProfile,
         JobKind::EraseWorkspace => JobPayload::EraseWorkspace,
         JobKind::Scrub => JobPayload::Scrub,
-        JobKind::ReadMissed | JobKind::DeleteUnsettled => return None,
+        // Younger than this format.
+        JobKind::MarkMessage | JobKind::ReadMissed | JobKind::DeleteUnsettled => return None,
         JobKind::CheckMessage => JobPayload::CheckMessage { at: at?.clone() },
         JobKind::CheckAsked => JobPayload::CheckAsked { round: id(text?)?, view: None },
         JobKind::ReadCalendar => {
