@@ -30,7 +30,7 @@ RUN apt-get update \
     && groupadd --system --gid 10001 leadlens \
     && useradd --system --uid 10001 --gid leadlens --home-dir /data --shell /usr/sbin/nologin leadlens \
     && install -d -o leadlens -g leadlens -m 0700 /data
-COPY LICENSE-MIT LICENSE-APACHE lens/NOTICE src/coach/calendar/windows_zones.LICENSE /usr/share/doc/leadlens/
+COPY LICENSE-MIT LICENSE-APACHE lens/NOTICE src/coach/calendar/windows_zones.LICENSE src/slack/inbound/emoji.LICENSE /usr/share/doc/leadlens/
 COPY --from=build /src/target/dist/leadlens /usr/local/bin/leadlens
 ENV DATABASE_URL=sqlite:///data/leadlens.db LEADLENS_LISTEN=0.0.0.0:3000 LEADLENS_LOG_FORMAT=json
 USER leadlens

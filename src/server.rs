@@ -13,7 +13,7 @@ use crate::{
         screen::{Form, Home},
     },
     config::Config,
-    dispatch::{Delivery, NotStored, dispatch},
+    dispatch::{Delivery, Event, NotStored, dispatch},
     features::{home, lens, schedule, workspace},
     interaction::{AppState, ClassifyAnswer, HomeUpdates, OutsideKey, Reply, Settings, note_activity},
     llm::LlmClient,
@@ -125,7 +125,7 @@ impl Bot {
             let slack = Arc::new(sender.clone());
             LlmWriter { state: state.clone(), llm, slack, metrics: Arc::clone(&metrics) }
         });
-        let gateways = Arc::new(Gateways { state: state.clone(), llm_writer });
+        let gateways = Arc::new(Gateways { state: state.clone(), sender: sender.clone(), llm_writer });
         let tasks = TaskTracker::new();
         // The caller moves the clock in manual mode and cannot move these pauses.
         let (spacing, ack_lead, patience) = match mode {
@@ -339,12 +339,18 @@ async fn note_workspace(state: &AppState, identity: &serde_json::Value) -> anyho
 /// What the Slack side asks of the features.
 struct Gateways {
     state: AppState,
+    sender: Sender,
     llm_writer: Option<LlmWriter>,
 }
 
 #[async_trait]
 impl Dispatcher for Gateways {
-    async fn dispatch(&self, delivery: Delivery) -> Result<Reply, NotStored> {
+    async fn dispatch(&self, mut delivery: Delivery) -> Result<Reply, NotStored> {
+        if let Event::MessagePosted { member, text, .. } | Event::MessageEdited { member, text, .. } =
+            &mut delivery.event
+        {
+            *text = self.sender.with_names(&member.team, std::mem::take(text)).await;
+        }
         dispatch(&self.state, delivery).await
     }
 }

@@ -202,7 +202,7 @@ pub fn parse(text: &str, today: Date) -> Result<Command, CommandError> {
 fn build(word: &str, rest: &str, today: Date) -> Result<Command, CommandError> {
     Ok(match word {
         "" | "help" | "h" | "?" => Command::Help,
-        "checkin" => Command::Checkin { situation: parse_situation(rest) },
+        "checkin" => Command::Checkin { situation: parse_situation(&with_names(rest)) },
         "nudge" => Command::Nudge,
         "room" => Command::Room,
         "audit" => Command::Audit,
@@ -216,7 +216,7 @@ fn build(word: &str, rest: &str, today: Date) -> Result<Command, CommandError> {
         "resume" => Command::Resume,
         "report" | "hat" | "hats" => Command::Report { month: parse_month(rest, today)? },
         "feedback" => parse_people(rest),
-        "history" => Command::History { search: parse_search(rest) },
+        "history" => Command::History { search: parse_search(&with_names(rest)) },
         "export" => Command::Export,
         "forget" => Command::Forget,
         unknown => return Err(CommandError::UnknownCommand { did_you_mean: nearest_name(unknown) }),
@@ -261,6 +261,32 @@ fn parse_people(rest: &str) -> Command {
     let mut words = other.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
     let unclear = words.any(|word| !is_joint(word) && !MemberText::new(word).is_blank());
     Command::Feedback { people, unclear }
+}
+
+/// The text with names in the place of mentions of people and channels, as it was typed.
+fn with_names(rest: &str) -> String {
+    let mut text = String::with_capacity(rest.len());
+    let mut left = rest;
+    while let Some((before, from)) = left.split_once('<') {
+        text.push_str(before);
+        let mention = from.strip_prefix('@').map(|from| ('@', from, "someone"));
+        let mention = mention.or_else(|| from.strip_prefix('#').map(|from| ('#', from, "channel")));
+        let found = mention.and_then(|(sign, from, unnamed)| Some((sign, from.split_once('>')?, unnamed)));
+        let is_id =
+            |id: &str| !id.is_empty() && id.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        let found = found.filter(|(_, (inside, _), _)| is_id(inside.split('|').next().unwrap_or_default()));
+        let Some((sign, (inside, after), unnamed)) = found else {
+            text.push('<');
+            left = from;
+            continue;
+        };
+        let name = inside.split_once('|').map(|(_, name)| name).filter(|name| !name.is_empty());
+        text.push(sign);
+        text.push_str(name.unwrap_or(unnamed));
+        left = after;
+    }
+    text.push_str(left);
+    text
 }
 
 /// Accepts exactly `YYYY-MM-DD`. The schedule form uses it for days off as well.

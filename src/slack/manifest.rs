@@ -53,7 +53,7 @@ pub const SCOPES: [Scope; 9] = [
     },
     Scope {
         name: "users:read",
-        reason: "a member's time zone and away status, so that no question comes at the wrong hour",
+        reason: "a member's time zone and away status, so that no question comes at the wrong hour, and the names of those whom a member mentions",
         without: "time zones and statuses are unknown: questions come by the schedule alone, also to somebody on vacation, and feedback rounds cannot begin",
         used_by: &["users.info", "users.list", "user_change"],
     },

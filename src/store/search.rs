@@ -34,12 +34,23 @@ impl Search {
 /// equals `SS` and `ſ` equals `s`; then lower case letter by letter, so that both forms of sigma are
 /// equal.
 fn fold(text: &str) -> String {
-    text.nfkd()
+    text.chars()
+        .map(plain_quote)
+        .nfkd()
         .filter(|c| !is_ignored(*c))
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
         .filter(|c| !is_ignored(*c))
         .collect()
+}
+
+/// Keyboards and Slack's clients write the same apostrophe and the same quotation marks in many ways.
+fn plain_quote(c: char) -> char {
+    match c {
+        '‘' | '’' | '‚' | '‛' | 'ʼ' | 'ʹ' | '′' | '´' | '`' | '‹' | '›' | '＇' => '\'',
+        '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '＂' => '"',
+        _ => c,
+    }
 }
 
 /// Accents above and below (combining classes from 200), Hebrew points and Arabic vowel signs (10
@@ -70,6 +81,11 @@ mod tests {
             ("שָׁלוֹם", "שלום"),
             ("Ёлка", "елка"),
             ("soft\u{ad}ware", "software"),
+            ("don’t", "don't"),
+            ("don´t", "don`t"),
+            ("l‘équipe", "l'equipe"),
+            ("“first”", "\"first\""),
+            ("„zuerst“", "«zuerst»"),
         ] {
             assert_eq!(fold(written), fold(typed), "{written} {typed}");
         }

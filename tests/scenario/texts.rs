@@ -1,6 +1,7 @@
 //! Texts as Slack sends them, and messages that have none.
 
 use crate::world::{Again, on_both_doors};
+use leadlens_sandbox::workspace::Fault;
 
 const NOTHING_KEPT: &str = "I can only read words, so nothing of that message was kept.";
 
@@ -40,6 +41,39 @@ async fn words_that_an_edit_adds_to_a_picture_are_an_answer() {
         ana.sees(NOTHING_KEPT);
         ana.edits(&sent, "Ask them.").await;
         ana.sees("> Ask them.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_shown_and_found_is_what_was_typed() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        ana.says("I don’t decide for @Raj 🎉").await;
+        let kept = ana.sees("> I don’t decide for @Raj");
+        assert!(kept.text.contains('🎉') || kept.blocks.to_string().contains('🎉'), "{kept:?}");
+        for search in ["don't", "@raj", "🎉"] {
+            ana.types(&format!("/leadlens history {search}")).await;
+            assert!(ana.sees_form("History").contains("I don’t decide for @Raj 🎉"), "{search}");
+            ana.closes_form();
+        }
+        assert_eq!(ana.only_reflection().await.answer.reveal(), "I don’t decide for @Raj 🎉");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_that_slack_does_not_tell_is_someone() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        world.slack().fail_always("users.info", Fault::Error("user_not_found".to_owned()));
+        ana.says("I ask @Raj.").await;
+        ana.sees("> I ask @someone.");
+        world.slack().mend("users.info");
     })
     .await;
 }

@@ -175,6 +175,7 @@ async fn history_is_searched_whatever_the_case_and_accents(fixture: Fixture) {
         (2, "Ωmega and cafe\u{301}"),
         (3, "100% of it_all; \\ 'quoted'"),
         (4, "ΟΔΥΣΣΕΥΣ"),
+        (7, "I don’t say “no” 🎉"),
     ];
     for (number, text) in written {
         keep(store, &reflection(number, ana(), text)).await;
@@ -193,6 +194,10 @@ async fn history_is_searched_whatever_the_case_and_accents(fixture: Fixture) {
         ("ω", vec![2]),
         ("café", vec![2]),
         ("CAFE", vec![2]),
+        ("don't", vec![7]),
+        ("don´t \"no\"", vec![7]),
+        ("🎉", vec![7]),
+        ("‘quoted’", vec![3]),
         ("100%", vec![3]),
         ("%", vec![3]),
         ("it_a", vec![3]),

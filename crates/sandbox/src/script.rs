@@ -122,7 +122,7 @@ impl Person {
                 ts: ts.clone(),
                 user: self.user.clone(),
                 bot: false,
-                text: payload::escape(text),
+                text: payload::as_sent(state, text),
                 blocks: json!([]),
                 metadata: Value::Null,
                 thread_ts: thread_ts.map(str::to_owned),
@@ -153,10 +153,11 @@ impl Person {
         let now_ms = self.sandbox.now_ms();
         let payload = self.sandbox.change(|state| {
             let event_ts = state.ts(now_ms);
+            let text = payload::as_sent(state, text);
             let found = state.channels.get_mut(&channel)?;
             let message = found.messages.iter_mut().find(|message| message.ts == ts && !message.bot)?;
             let previous = message.json("", "", false);
-            message.text = payload::escape(text);
+            message.text = text;
             message.edited = true;
             message.edited_ts = Some(event_ts.clone());
             let now = message.json("", "", false);

@@ -76,6 +76,8 @@ fn the_text_after_checkin_is_kept_as_typed() {
         ("checkin I am stuck between two people", "I am stuck between two people"),
         ("check in  Zoë & Raj,  again ", "Zoë & Raj,  again"),
         ("checkin “the release”", "the release"),
+        ("checkin <@U012AB3CD|ben> asks in <#C1|general>", "@ben asks in #general"),
+        ("checkin <@U012AB3CD> and <#C1|> a < b <@home>", "@someone and #channel a < b <@home>"),
         ("checkin please", ""),
         ("checkin \u{200b}", ""),
     ];
@@ -146,6 +148,7 @@ fn a_search_is_kept_as_typed() {
         ("history   two  blanks ", Some("two  blanks")),
         ("HISTORY “Stand-up”", Some("Stand-up")),
         ("history 'release'", Some("release")),
+        ("history <@U012AB3CD|ben>", Some("@ben")),
         ("history ＦＵＬＬ width", Some("ＦＵＬＬ width")),
         ("history \u{200b} ", None),
         ("history \"\"", None),

@@ -8,6 +8,7 @@
 mod error_class;
 mod file_download;
 mod file_upload;
+mod names;
 mod past_messages;
 mod post;
 mod presence;

@@ -104,6 +104,15 @@ impl PresenceReader {
         Ok(known)
     }
 
+    /// The name that Slack's composer shows in a mention.
+    pub(super) async fn name(&self, team: &TeamId, user: &UserId) -> Result<Option<String>, Failure> {
+        let token = self.api.token_for(team).await?;
+        let info = self.user_info(team, &token, user).await?;
+        let names = [&info["profile"]["display_name"], &info["profile"]["real_name"], &info["real_name"]];
+        let name = names.into_iter().filter_map(Value::as_str).find(|name| !name.trim().is_empty());
+        Ok(name.map(str::to_owned))
+    }
+
     async fn user_info(&self, team: &TeamId, token: &SecretString, user: &UserId) -> Result<Value, Failure> {
         let mut answer = self.api.get(team, token, "users.info", &[("user", user.to_string())]).await?;
         Ok(answer.get_mut("user").map(Value::take).unwrap_or_default())

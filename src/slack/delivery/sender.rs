@@ -7,6 +7,7 @@ use super::{
     error_class::{MAX_ATTEMPTS, hold_reason, is_transient, permanent_scope},
     file_download,
     file_upload::{COMPLETE, FileUploader},
+    names::Names,
     past_messages,
     post::{Post, SendProgress},
     presence::PresenceReader,
@@ -70,6 +71,7 @@ pub struct Sender {
     api: RateLimitedApi,
     files: FileUploader,
     presence: PresenceReader,
+    names: Names,
 }
 
 impl Sender {
@@ -78,7 +80,13 @@ impl Sender {
         let api = RateLimitedApi::new(web_api, tokens, env);
         let files = FileUploader::new(api.clone(), store);
         let presence = PresenceReader::new(api.clone());
-        Self { api, files, presence }
+        let names = Names::new(presence.clone());
+        Self { api, files, presence, names }
+    }
+
+    /// A member's text with names in the place of mentions.
+    pub async fn with_names(&self, team: &TeamId, text: MemberText) -> MemberText {
+        self.names.written_out(team, text).await
     }
 
     /// The client that it sends with.
@@ -474,7 +482,11 @@ impl SlackGateway for Sender {
     }
 
     async fn message_text(&self, team: &TeamId, at: &MessageRef) -> Result<Option<MemberText>, Unavailable> {
-        self.find_message_text(team, at).await.map_err(|failure| self.api.unavailable(team, failure))
+        let found = self.find_message_text(team, at).await;
+        match found.map_err(|failure| self.api.unavailable(team, failure))? {
+            Some(text) => Ok(Some(self.with_names(team, text).await)),
+            None => Ok(None),
+        }
     }
 
     async fn messages(
@@ -485,7 +497,11 @@ impl SlackGateway for Sender {
         before: Option<&MessageTs>,
     ) -> Result<MessagePage, Unavailable> {
         let read = past_messages::read(&self.api, team, from, thread, before).await;
-        read.map_err(|failure| self.api.unavailable(team, failure))
+        let mut page = read.map_err(|failure| self.api.unavailable(team, failure))?;
+        for message in &mut page.messages {
+            message.text = self.with_names(team, std::mem::take(&mut message.text)).await;
+        }
+        Ok(page)
     }
 
     async fn delete_message(&self, team: &TeamId, at: &MessageRef) -> Result<(), Unavailable> {

@@ -4,6 +4,7 @@
 //! we need: the `files` of a `file_input`, `view.state` in block actions of a modal, and `team: null` on
 //! Enterprise Grid.
 
+mod emoji;
 mod event;
 mod interaction;
 mod read_json;
@@ -23,8 +24,8 @@ use secrecy::SecretString;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-pub use typed::as_typed;
 use typed::unescape;
+pub use typed::{MENTION, as_typed};
 
 /// Which of Slack's three payloads it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +91,7 @@ fn command(payload: &Value) -> Result<Delivery, ParseError> {
         Some(trigger) => key("command", &[trigger]),
         None => key("command", &[&digest(payload)]),
     };
-    let typed = MemberText::new(unescape(text(&payload["text"]).unwrap_or_default()));
+    let typed = MemberText::new(emoji::written_out(&unescape(text(&payload["text"]).unwrap_or_default())));
     let target = ReplyTarget { member: who, origin: Origin::Command(context) };
     Ok(Delivery { key, event: Event::SlashCommand { text: typed, target } })
 }

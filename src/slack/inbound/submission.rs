@@ -1,6 +1,7 @@
 //! What is in a form's inputs (`view.state.values`), as the submission of its feature. An input that is
 //! missing or empty is empty here; whether that is acceptable is the feature's decision.
 
+use super::emoji;
 use crate::{
     coach::{
         audit::{MAX_MEETINGS, Meeting},
@@ -101,12 +102,12 @@ fn element(values: &Value, field: Field) -> &Value {
 }
 
 fn words(values: &Value, field: Field) -> MemberText {
-    MemberText::new(element(values, field)["value"].as_str().unwrap_or_default())
+    MemberText::new(emoji::written_out(element(values, field)["value"].as_str().unwrap_or_default()))
 }
 
 pub(super) fn search(values: &Value) -> MemberText {
     let text = input(values, SEARCH_ACTION)["value"].as_str();
-    MemberText::new(text.unwrap_or_default())
+    MemberText::new(emoji::written_out(text.unwrap_or_default()))
 }
 
 fn selected(values: &Value, field: Field) -> Option<&str> {

@@ -85,7 +85,8 @@ impl Person {
     ) -> Option<Delivered> {
         let now_ms = self.sandbox.now_ms();
         let payload = self.sandbox.change(|state| {
-            let ts = state.put_message(channel, &self.user, &payload::escape(text), thread_ts, now_ms);
+            let text = payload::as_sent(state, text);
+            let ts = state.put_message(channel, &self.user, &text, thread_ts, now_ms);
             for id in files {
                 if let Some(file) = state.files.get_mut(id) {
                     file.shared_in = Some(channel.to_owned());

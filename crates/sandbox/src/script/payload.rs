@@ -26,6 +26,24 @@ fn handle(name: &str) -> String {
     name.split_whitespace().next().unwrap_or_default().to_lowercase()
 }
 
+/// Emoji that members type here, with Slack's names.
+const EMOJI: [(&str, &str); 4] =
+    [("🎉", ":tada:"), ("👍", ":+1:"), ("👋", ":wave:"), ("🙂", ":slightly_smiling_face:")];
+
+/// What becomes of a message that a member types: `@` with a person's name is a mention of their id alone, an
+/// emoji its name, and the rest is escaped (<https://docs.slack.dev/messaging/formatting-message-text>).
+pub(super) fn as_sent(state: &Workspace, text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let end = word.trim_end_matches([',', ';', '.', '?', '!']);
+        let name = end.strip_prefix('@').unwrap_or_default().to_lowercase();
+        let tail = word.strip_prefix(end).unwrap_or_default();
+        let user = state.users.values().find(|user| !name.is_empty() && handle(&user.name) == name);
+        user.map_or_else(|| escape(word), |user| format!("<@{}>{tail}", user.id))
+    });
+    let sent = words.collect::<Vec<_>>().join(" ");
+    EMOJI.iter().fold(sent, |sent, (emoji, name)| sent.replace(emoji, name))
+}
+
 /// Slack escapes what members type.
 pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
