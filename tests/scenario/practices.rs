@@ -183,7 +183,8 @@ impl Held {
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees(self.coach_asks);
         ana.taps("Why this one?").await;
-        ana.sees(&format!("You put the practice \"{}\" in focus.", self.focus.to_lowercase()));
+        let why = ana.sees("You put its practice in focus.");
+        assert!(why.text.contains(&self.focus.to_lowercase()), "{}", why.text);
         let follow_up = self.reflects(&ana, &nudge).await;
         self.restates_before_it_asks(&follow_up);
         ana.fills([("follow-up-answer", self.member_adds)]);
