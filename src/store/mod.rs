@@ -47,6 +47,7 @@ pub use error::{OpenError, StoreError};
 pub use held::{Held, TroubledWorkspace, missing_scope};
 pub use job::{Job, JobKind, NewJob};
 pub use message_part::MessagePart;
+#[cfg(any(test, feature = "test-support"))]
 pub use missed::AskedNudge;
 pub use options::StoreOptions;
 pub use outbox::{DueLane, Lane, NewOutbox, OutKind, OutState, OutboxRow};

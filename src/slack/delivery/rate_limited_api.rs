@@ -96,10 +96,6 @@ impl RateLimitedApi {
         &self.web_api
     }
 
-    pub(super) fn tokens(&self) -> &Tokens {
-        &self.tokens
-    }
-
     pub(super) async fn token_for(&self, team: &TeamId) -> Result<SecretString, Failure> {
         self.tokens.token_for(team).await.map_err(Failure::NoToken)
     }

@@ -94,11 +94,6 @@ impl Sender {
         self.api.web_api()
     }
 
-    /// The tokens that it sends with.
-    pub fn tokens(&self) -> &Tokens {
-        self.api.tokens()
-    }
-
     /// Calls a method for a member who waits for it, within the rate limits that all calls share. Waits for a limit
     /// for as long as `patience` lasts.
     ///
