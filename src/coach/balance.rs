@@ -1,6 +1,6 @@
 //! The hat balance of a month, computed from evidence. `evidence` defines the input, `axis` counts and
 //! shares, `measure` the other measures of a report; this file combines them. `report` words the result. To
-//! add a kind of evidence, add a variant of [`EvidenceKind`] and a constructor of [`Evidence`].
+//! add a kind of evidence, add a variant of `EvidenceKind` and a constructor of [`Evidence`].
 
 use super::{cadence::monday_of, hat::Hats, month::Month};
 use jiff::{ToSpan, civil::Date};

@@ -3,7 +3,7 @@
 //! The rule, in this order: what was worn against what the rooms needed; what was ticked against what the
 //! words show; what the member thinks against what their colleagues see; this month against the months
 //! before; a dimension that leans one way. The first that stands out is taken. A contrast stands out when
-//! both shares have at least [`TOO_FEW_BELOW`] pieces and their 95 % intervals do not overlap. So a month of
+//! both shares have at least `TOO_FEW_BELOW` pieces and their 95 % intervals do not overlap. So a month of
 //! chance seldom makes a headline, and a month in which nothing stands out says so.
 
 use super::{

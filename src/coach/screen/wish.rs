@@ -9,7 +9,7 @@ pub struct WishScreen {
     /// The question that is open.
     pub open: Option<OpenQuestion>,
     /// The current pause; `Some(None)` has no end.
-    #[expect(clippy::option_option, reason = "not paused, paused without an end, paused until a day")]
+    #[allow(clippy::option_option, reason = "not paused, paused without an end, paused until a day")]
     pub paused: Option<Option<Date>>,
     pub has_cadence: bool,
     /// When the next question comes, in the member's time zone.
