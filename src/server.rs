@@ -214,6 +214,15 @@ impl Bot {
         Ok(self.worker.next_due_at().await?)
     }
 
+    /// One step of the worker's loop, and how long the loop would sleep after it.
+    ///
+    /// # Errors
+    /// When the store did not answer.
+    #[cfg(feature = "test-support")]
+    pub async fn sleep_after_step(&self) -> anyhow::Result<Option<Duration>> {
+        Ok(self.worker.sleep_after_step().await?)
+    }
+
     /// Waits until everything that was begun after an acknowledgement is done.
     pub async fn settle(&self) {
         self.tasks.close();

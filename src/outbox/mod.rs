@@ -58,8 +58,7 @@ pub fn is_erasure_notice(row: &OutboxRow) -> bool {
 }
 
 /// What is due, by workspace and lane, the longest due first.
-pub async fn due_lanes(state: &AppState) -> Result<Vec<DueLane>> {
-    let now = state.env.now();
+pub async fn due_lanes(state: &AppState, now: Timestamp) -> Result<Vec<DueLane>> {
     state.read(move |ctx| Box::pin(async move { Ok(ctx.tx.due_lanes(now).await?) })).await
 }
 
@@ -110,8 +109,7 @@ pub async fn release(state: &AppState, owner: &str) -> Result<u64> {
 }
 
 /// When anything is due next that is not due yet, apart from rows: [`due_lanes`] has those.
-pub async fn next_due_at(state: &AppState) -> Result<Option<Timestamp>> {
-    let now = state.env.now();
+pub async fn next_due_at(state: &AppState, now: Timestamp) -> Result<Option<Timestamp>> {
     state.read(move |ctx| Box::pin(async move { Ok(ctx.tx.next_due_at(now).await?) })).await
 }
 

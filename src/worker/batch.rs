@@ -1,6 +1,20 @@
-//! How much one step claims.
+//! How much one step claims, and what became of it.
 
+use crate::{coach::ids::TeamId, store::Lane};
+use jiff::Timestamp;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A workspace's lane.
+pub(super) type LaneKey = (TeamId, Lane);
+
+/// What became of a batch of rows or jobs.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Ran {
+    pub(super) tally: Tally,
+    /// Set when nothing of the kind is worth a try before then: Slack says nothing of a lane's members, or the
+    /// store did not answer.
+    pub(super) held_until: Option<Timestamp>,
+}
 
 /// What became of a row or a job that was claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,12 @@
-//! What is under way beside the steps: lanes of due rows, and a batch of jobs. Each workspace sends by itself,
-//! so that a large one, or one whose calls are slow, holds up no other.
+//! What is under way beside the steps: lanes of due rows, a batch of jobs, and questions whether Slack serves a
+//! workspace again. Each workspace sends by itself, so that a large one, or one whose calls are slow, holds up no
+//! other.
 
 use super::{
-    batch::{Outcome, Tally},
-    hands::Hands,
+    batch::{LaneKey, Ran, Tally},
+    executor::Executor,
 };
-use crate::{
-    coach::ids::TeamId,
-    interaction::{InteractionError, SlackGateway},
-    store::{DueLane, Lane},
-};
+use crate::{interaction::SlackGateway, store::DueLane};
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use std::{
@@ -24,21 +21,11 @@ const CHUNK: usize = 50;
 /// How many lanes send at once.
 const LANES_AT_ONCE: usize = 32;
 
-/// A workspace's lane.
-pub(super) type LaneKey = (TeamId, Lane);
-
 /// What has ended.
 enum Ended {
-    Lane { key: LaneKey, ran: LaneRan },
-    Jobs { tally: Tally },
-}
-
-/// What became of the claimed rows of a lane.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct LaneRan {
-    pub(super) tally: Tally,
-    /// Set when nothing can be sent before then, because Slack says nothing of its members.
-    pub(super) held_until: Option<Timestamp>,
+    Lane { key: LaneKey, ran: Ran },
+    Jobs { ran: Ran },
+    Probes,
 }
 
 /// What has ended since it was last asked.
@@ -54,9 +41,11 @@ pub(super) struct Tasks {
     under_way: JoinSet<Ended>,
     busy: HashSet<LaneKey>,
     jobs_busy: bool,
+    probes_busy: bool,
     /// When a lane for which there was too little room gets whatever room there is.
     promised: HashMap<LaneKey, Timestamp>,
     held: HashMap<LaneKey, Timestamp>,
+    jobs_held_until: Option<Timestamp>,
     /// The number of the start at which a lane last had its turn.
     turns: HashMap<LaneKey, u64>,
     starts: u64,
@@ -71,8 +60,8 @@ impl Tasks {
 
     /// Begins to send the due lanes for which Slack's limits leave room, those first whose last turn is
     /// longest ago. Rows of the others are not touched.
-    pub(super) fn start_lanes(&mut self, hands: &Hands, mut due: Vec<DueLane>) {
-        let now = hands.state.env.now();
+    pub(super) fn start_lanes(&mut self, executor: &Executor, mut due: Vec<DueLane>) {
+        let now = executor.state.env.now();
         let is_due: HashSet<LaneKey> = due.iter().map(key_of).collect();
         self.turns.retain(|key, _| is_due.contains(key));
         self.promised.retain(|key, _| is_due.contains(key));
@@ -86,17 +75,17 @@ impl Tasks {
             if self.busy.contains(&key) {
                 continue;
             }
-            let Ok(limit) = self.opening(hands.slack.as_ref(), now, &lane) else { continue };
+            let Ok(limit) = self.opening(executor.slack.as_ref(), now, &lane) else { continue };
             self.promised.remove(&key);
             self.starts = self.starts.saturating_add(1);
             self.turns.insert(key.clone(), self.starts);
             self.busy.insert(key.clone());
-            let (hands, ended) = (hands.clone(), self.ended());
+            let (executor, ended) = (executor.clone(), self.ended());
             self.under_way.spawn(async move {
-                let ran = AssertUnwindSafe(hands.send_lane(&key, limit)).catch_unwind().await;
+                let ran = AssertUnwindSafe(executor.send_lane(&key, limit)).catch_unwind().await;
                 let ran = ran.unwrap_or_else(|_| {
                     tracing::error!("sending panicked; its rows come back when their leases are over");
-                    LaneRan { held_until: Some(hands.later()), ..LaneRan::default() }
+                    executor.nothing_before_later()
                 });
                 ended.notify_one();
                 Ended::Lane { key, ran }
@@ -132,26 +121,42 @@ impl Tasks {
     }
 
     /// Begins a batch of jobs, unless one is under way.
-    pub(super) fn start_jobs(&mut self, hands: &Hands) {
-        if self.jobs_busy {
+    pub(super) fn start_jobs(&mut self, executor: &Executor) {
+        let now = executor.state.env.now();
+        if self.jobs_busy || self.jobs_held_until.is_some_and(|until| now < until) {
             return;
         }
         self.jobs_busy = true;
-        let (hands, ended) = (hands.clone(), self.ended());
+        let (executor, ended) = (executor.clone(), self.ended());
         self.under_way.spawn(async move {
-            let ran = AssertUnwindSafe(hands.run_jobs()).catch_unwind().await;
-            let tally = match ran {
-                Ok(Ok(tally)) => tally,
-                Ok(Err(error)) => failed_jobs(&error),
-                Err(_) => {
-                    tracing::error!("a batch of jobs panicked; they come back when their leases are over");
-                    Tally::default()
-                }
-            };
-            if tally != Tally::default() {
+            let ran = AssertUnwindSafe(executor.run_jobs()).catch_unwind().await;
+            let ran = ran.unwrap_or_else(|_| {
+                tracing::error!("a batch of jobs panicked; they come back when their leases are over");
+                executor.nothing_before_later()
+            });
+            // Most batches are empty. One of them must not wake the loop, which would begin the next.
+            if ran.tally != Tally::default() {
                 ended.notify_one();
             }
-            Ended::Jobs { tally }
+            Ended::Jobs { ran }
+        });
+    }
+
+    /// Begins to ask after workspaces of which something is held, unless that is under way. What it finds wakes
+    /// the worker.
+    pub(super) fn start_probes(&mut self, executor: &Executor) {
+        if self.probes_busy {
+            return;
+        }
+        self.probes_busy = true;
+        let executor = executor.clone();
+        self.under_way.spawn(async move {
+            match AssertUnwindSafe(executor.probe()).catch_unwind().await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "workspaces could not be asked after"),
+                Err(_) => tracing::error!("asking after workspaces panicked"),
+            }
+            Ended::Probes
         });
     }
 
@@ -182,12 +187,19 @@ impl Tasks {
                 }
                 done.rows = done.rows.plus(ran.tally);
             }
-            Ok(Ended::Jobs { tally }) => {
+            Ok(Ended::Jobs { ran }) => {
                 self.jobs_busy = false;
-                done.jobs = done.jobs.plus(tally);
+                self.jobs_held_until = ran.held_until;
+                done.jobs = done.jobs.plus(ran.tally);
             }
+            Ok(Ended::Probes) => self.probes_busy = false,
             Err(error) => tracing::error!(%error, "a task of the worker was lost"),
         }
+    }
+
+    /// When jobs that are due since `at` are worth a try.
+    pub(super) fn jobs_due_at(&self, at: Timestamp) -> Timestamp {
+        self.jobs_held_until.map_or(at, |until| until.max(at))
     }
 
     /// When a row is due next for which nothing is under way. Past: now.
@@ -200,13 +212,6 @@ impl Tasks {
         let free = due.iter().filter(|lane| !self.busy.contains(&key_of(lane))).collect::<Vec<_>>();
         free.into_iter().map(|lane| self.opening(slack, now, lane).map_or_else(|at| at, |_| lane.since)).min()
     }
-}
-
-fn failed_jobs(error: &InteractionError) -> Tally {
-    tracing::error!(%error, "jobs could not be claimed");
-    let mut tally = Tally::default();
-    tally.count(Outcome::NotDone);
-    tally
 }
 
 fn key_of(lane: &DueLane) -> LaneKey {

@@ -3,9 +3,8 @@
 //! coaching.
 
 mod batch;
-mod hands;
+mod executor;
 mod lanes;
-mod probe;
 mod pulse;
 mod tick;
 
@@ -18,8 +17,8 @@ use crate::{
     outbox,
     telemetry::Metrics,
 };
+use executor::Executor;
 use futures::FutureExt as _;
-use hands::Hands;
 use jiff::Timestamp;
 use lanes::Tasks;
 use std::{
@@ -49,7 +48,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// The worker. Several may run over one store, in one process or in many.
 pub struct Worker {
-    hands: Hands,
+    executor: Executor,
     tasks: Mutex<Tasks>,
     /// Notified when something that went on beside the steps has ended.
     ended: Arc<Notify>,
@@ -82,7 +81,7 @@ impl Worker {
     ) -> Self {
         let tasks = Tasks::default();
         Self {
-            hands: Hands::new(state, slack, metrics, stop),
+            executor: Executor::new(state, slack, metrics, stop),
             ended: tasks.ended(),
             tasks: Mutex::new(tasks),
             pruned_at_ms: AtomicI64::new(i64::MIN),
@@ -96,7 +95,7 @@ impl Worker {
     /// The same, refreshing the Home tabs of members for whom it did something.
     #[must_use]
     pub fn with_home_updates(self, homes: Arc<dyn HomeUpdates>) -> Self {
-        Self { hands: self.hands.with_homes(homes), ..self }
+        Self { executor: self.executor.with_homes(homes), ..self }
     }
 
     /// The same, which knows whether Slack answers.
@@ -113,7 +112,7 @@ impl Worker {
     /// Works until it is told to stop. Then it finishes what is under way, for ten seconds at most, and
     /// gives back what it has claimed.
     pub async fn run(&self) {
-        let stop = self.hands.stop.clone();
+        let stop = self.executor.stop.clone();
         while !stop.is_cancelled() {
             let step = AssertUnwindSafe(self.step()).catch_unwind();
             let pause = tokio::select! {
@@ -134,7 +133,7 @@ impl Worker {
             };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                () = self.hands.state.wake.notified() => {}
+                () = self.executor.state.wake.notified() => {}
                 () = self.ended.notified() => {}
                 () = stop.cancelled() => {}
             }
@@ -148,7 +147,7 @@ impl Worker {
 
     /// Returns when the worker was told to stop and its time for finishing is over.
     async fn stop_deadline(&self) {
-        self.hands.stop.cancelled().await;
+        self.executor.stop.cancelled().await;
         tokio::time::sleep(STOP_WITHIN).await;
     }
 
@@ -157,25 +156,43 @@ impl Worker {
     /// # Errors
     /// The store's.
     pub async fn next_due_at(&self) -> Result<Option<Timestamp>, InteractionError> {
-        let state = &self.hands.state;
-        let due = outbox::due_lanes(state).await?;
-        let other = outbox::next_due_at(state).await?;
+        let state = &self.executor.state;
         let now = state.env.now();
-        let rows = self.tasks.lock().await.next_due_at(self.hands.slack.as_ref(), now, &due);
+        let due = outbox::due_lanes(state, now).await?;
+        let other = outbox::next_due_at(state, now).await?;
+        let mut tasks = self.tasks.lock().await;
+        let rows = tasks.next_due_at(self.executor.slack.as_ref(), now, &due);
+        // Of what was due before the step, jobs alone can be left.
+        let other = other.map(|at| if at <= now { tasks.jobs_due_at(at) } else { at });
         Ok(rows.into_iter().chain(other).min())
     }
 
     /// How long nothing is due.
     async fn until_due(&self) -> Duration {
         let next = self.next_due_at().await.unwrap_or(None);
-        let now = self.hands.state.env.now();
+        let now = self.executor.state.env.now();
         // Answers that the lens has not read are due all the time.
-        let shortest = if self.hands.state.is_overloaded() { SLEEP_UNDER_LOAD } else { SHORTEST_SLEEP };
+        let shortest = if self.executor.state.is_overloaded() { SLEEP_UNDER_LOAD } else { SHORTEST_SLEEP };
         next.map_or(LONGEST_SLEEP, |at| between(now, at)).clamp(shortest, LONGEST_SLEEP)
     }
 
+    /// Makes one step of the loop, waits for what it began, and returns how long the loop would sleep then. `None`:
+    /// it would begin the next step at once.
+    ///
+    /// # Errors
+    /// The store's.
+    #[cfg(feature = "test-support")]
+    pub async fn sleep_after_step(&self) -> Result<Option<Duration>, InteractionError> {
+        let report = self.step().await?;
+        self.tasks.lock().await.finish().await;
+        let (wake, ended) = (&self.executor.state.wake, &self.ended);
+        let is_woken = [wake.notified().now_or_never(), ended.notified().now_or_never()];
+        let is_woken = is_woken.iter().any(Option::is_some);
+        Ok(if report.made_progress() || is_woken { None } else { Some(self.until_due().await) })
+    }
+
     async fn release(&self) {
-        match outbox::release(&self.hands.state, &self.hands.owner).await {
+        match outbox::release(&self.executor.state, &self.executor.owner).await {
             Ok(released) => tracing::info!(released, "the worker stopped"),
             Err(error) => {
                 tracing::warn!(%error, "leases could not be given back; they run out by themselves");

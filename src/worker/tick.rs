@@ -6,6 +6,7 @@ use crate::{
     features::{feedback, lens, nudge, report},
     interaction::InteractionError,
     jobs, outbox,
+    store::DueLane,
 };
 use jiff::SignedDuration;
 use std::{
@@ -69,39 +70,46 @@ impl Worker {
     /// nothing else up.
     pub async fn tick(&self) -> Result<TickReport, InteractionError> {
         let step = async {
-            let mut report = self.plan_and_classify().await?;
-            let due = outbox::due_lanes(&self.hands.state).await?;
             let mut tasks = self.tasks.lock().await;
-            tasks.start_lanes(&self.hands, due);
+            tasks.start_probes(&self.executor);
+            let found = tasks.finish().await;
+            let mut report = self.plan_and_classify().await?;
+            report.add(found);
+            tasks.start_lanes(&self.executor, self.due_lanes().await?);
             report.add(tasks.finish().await);
-            tasks.start_jobs(&self.hands);
+            tasks.start_jobs(&self.executor);
             report.add(tasks.finish().await);
             drop(tasks);
             self.prune().await?;
             Ok(report)
         };
-        step.instrument(tracing::debug_span!("tick", worker = %self.hands.owner)).await
+        step.instrument(tracing::debug_span!("tick", worker = %self.executor.owner)).await
     }
 
     /// One step of the loop: it begins what is due and waits for none of it.
     pub(super) async fn step(&self) -> Result<TickReport, InteractionError> {
         let step = async {
             let mut report = self.plan_and_classify().await?;
-            let due = outbox::due_lanes(&self.hands.state).await?;
+            let due = self.due_lanes().await?;
             let mut tasks = self.tasks.lock().await;
             report.add(tasks.collect());
-            tasks.start_lanes(&self.hands, due);
-            tasks.start_jobs(&self.hands);
+            tasks.start_probes(&self.executor);
+            tasks.start_lanes(&self.executor, due);
+            tasks.start_jobs(&self.executor);
             drop(tasks);
             self.prune().await?;
             Ok(report)
         };
-        step.instrument(tracing::debug_span!("step", worker = %self.hands.owner)).await
+        step.instrument(tracing::debug_span!("step", worker = %self.executor.owner)).await
+    }
+
+    async fn due_lanes(&self) -> Result<Vec<DueLane>, InteractionError> {
+        let state = &self.executor.state;
+        outbox::due_lanes(state, state.env.now()).await
     }
 
     async fn plan_and_classify(&self) -> Result<TickReport, InteractionError> {
         self.beat().await?;
-        self.probe().await?;
         let planned = self.plan().await?;
         let classified = self.classify().await?;
         Ok(TickReport { planned, classified, ..TickReport::default() })
@@ -110,12 +118,12 @@ impl Worker {
     /// Says once a minute that deliveries reach the program, while Slack answers.
     async fn beat(&self) -> Result<(), InteractionError> {
         let hears_slack = self.hears_slack.as_ref().is_none_or(|hears| hears.load(Ordering::SeqCst));
-        let now_ms = self.hands.state.env.now().as_millisecond();
+        let now_ms = self.executor.state.env.now().as_millisecond();
         let since_ms = now_ms.saturating_sub(self.beat_at_ms.load(Ordering::Relaxed));
         if !hears_slack || since_ms < BEAT_EVERY.as_millis().try_into().unwrap_or(i64::MAX) {
             return Ok(());
         }
-        jobs::beat(&self.hands.state).await?;
+        jobs::beat(&self.executor.state).await?;
         self.beat_at_ms.store(now_ms, Ordering::Relaxed);
         Ok(())
     }
@@ -123,13 +131,13 @@ impl Worker {
     async fn plan(&self) -> Result<usize, InteractionError> {
         let mut planned: usize = 0;
         for _ in 0..PLANS_PER_TICK {
-            let reports = report::plan_due(&self.hands.state).await?;
+            let reports = report::plan_due(&self.executor.state).await?;
             // The question of a report takes the place of the nudge at the same hour.
-            let nudges = if reports == 0 { nudge::plan_due(&self.hands.state).await? } else { 0 };
-            let rounds = feedback::close_due(&self.hands.state).await?;
+            let nudges = if reports == 0 { nudge::plan_due(&self.executor.state).await? } else { 0 };
+            let rounds = feedback::close_due(&self.executor.state).await?;
             let found = nudges.saturating_add(reports).saturating_add(rounds);
             planned = planned.saturating_add(found);
-            if found == 0 || self.hands.stop.is_cancelled() {
+            if found == 0 || self.executor.stop.is_cancelled() {
                 break;
             }
         }
@@ -139,16 +147,19 @@ impl Worker {
     /// Begins to read answers that the lens has not read, or goes on with it, and returns how many are done.
     async fn classify(&self) -> Result<usize, InteractionError> {
         let mut lens = self.lens.lock().await;
-        if self.hands.state.should_defer(&mut lens.deferred_since) {
+        if self.executor.state.should_defer(&mut lens.deferred_since) {
             return Ok(0);
         }
         let mut reading = lens.under_way.take().unwrap_or_else(|| {
-            let state = self.hands.state.clone();
+            let state = self.executor.state.clone();
             let ended = Arc::clone(&self.ended);
             tokio::spawn(async move {
                 let read = lens::classify_pending(&state).await;
-                // The step may not wait for it any more.
-                ended.notify_one();
+                // The step may not wait for it any more. When nothing was read, a notice would only begin the next
+                // step, and that the next reading: an idle worker would never sleep.
+                if read.as_ref().is_ok_and(|members| !members.is_empty()) {
+                    ended.notify_one();
+                }
                 read
             })
         });
@@ -163,7 +174,7 @@ impl Worker {
                 Vec::new()
             }
         };
-        if let Some(homes) = &self.hands.homes {
+        if let Some(homes) = &self.executor.homes {
             for who in &members {
                 homes.changed(who);
             }
@@ -172,14 +183,14 @@ impl Worker {
     }
 
     async fn prune(&self) -> Result<(), InteractionError> {
-        let now = self.hands.state.env.now();
+        let now = self.executor.state.env.now();
         let last = self.pruned_at_ms.load(Ordering::Relaxed);
         if now.as_millisecond().saturating_sub(last) < PRUNE_EVERY.as_millis().try_into().unwrap_or(i64::MAX)
         {
             return Ok(());
         }
         self.pruned_at_ms.store(now.as_millisecond(), Ordering::Relaxed);
-        let pruned = jobs::prune(&self.hands.state, now).await?;
+        let pruned = jobs::prune(&self.executor.state, now).await?;
         tracing::debug!(pruned, "old rows were deleted");
         Ok(())
     }

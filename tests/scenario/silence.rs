@@ -1,6 +1,9 @@
-//! When nothing comes by itself: quiet hours, days off, Do Not Disturb, a status that says away.
+//! When nothing comes by itself: quiet hours, days off, Do Not Disturb, a status that says away. The worker rests
+//! then too.
 
 use crate::world::{ANA, World, on_both_doors};
+use sqlx::Executor as _;
+use std::time::Duration;
 
 /// Whether Thursday's and Friday's questions come, half past nine each.
 async fn thursday_is_silent_and_friday_is_not(world: &World, ana: &crate::member::Member) {
@@ -119,6 +122,52 @@ async fn nobody_elses_reply_or_bots_message_is_an_answer() {
         }
         ana.sees_nothing_new();
         assert!(ana.reflections().await.is_empty());
+    })
+    .await;
+}
+
+/// The worker's loop sleeps this long after a step that had to wait for something, at least.
+const REST: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn with_nothing_to_do_the_worker_sleeps() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        world.settle().await;
+        // The first step takes the notices that earlier work left.
+        let _ = world.worker_sleeps().await;
+        for _ in 0..3 {
+            assert!(world.worker_sleeps().await.is_some_and(|sleep| sleep >= REST));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rows_and_jobs_that_cannot_be_claimed_are_not_tried_again_at_once() {
+    on_both_doors(async |world| {
+        world.ana().with_a_cadence().await;
+        world.settle().await;
+        let now = world.now().as_millisecond();
+        let row = format!(
+            "insert into outbox (id, team_id, user_id, kind, subject, due_at, state, attempts, wake_at, file_ids, \
+             created_at) values ('01K6DA3Q00000000000000000A', 'T0SANDBOX', 'U0ANA', 'from-the-future', '', {now}, \
+             'waiting', 0, {now}, '', {now})"
+        );
+        let job = format!(
+            "insert into job (id, team_id, user_id, kind, subject, due_at, attempts, wake_at) \
+             values ('01K6DA3Q00000000000000000B', 'T0SANDBOX', 'U0ANA', 'from-the-future', '', {now}, 0, {now})"
+        );
+        let mut database = world.database().await;
+        database.execute(sqlx::AssertSqlSafe(row)).await.expect("a row");
+        database.execute(sqlx::AssertSqlSafe(job)).await.expect("a job");
+        let _ = world.worker_sleeps().await;
+        for _ in 0..3 {
+            assert!(world.worker_sleeps().await.is_some_and(|sleep| sleep >= REST));
+        }
+        world.still_waits(2);
     })
     .await;
 }

@@ -324,6 +324,12 @@ impl World {
         bot.as_ref().expect("the bot runs").tick().await.expect("a step");
     }
 
+    /// How long the worker's loop would sleep after a step; `None` when it would not sleep at all.
+    pub async fn worker_sleeps(&self) -> Option<Duration> {
+        let bot = self.0.bot.read().await;
+        bot.as_ref().expect("the bot runs").sleep_after_step().await.expect("a step")
+    }
+
     async fn next_due_at(&self) -> Option<Timestamp> {
         let bot = self.0.bot.read().await;
         bot.as_ref()?.next_due_at().await.expect("the store answers")

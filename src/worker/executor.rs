@@ -1,19 +1,17 @@
-//! How the worker sends rows and does jobs. Clones share everything, and each task has one.
+//! How the worker sends rows, does jobs and asks after workspaces. Clones share everything, and each task has one.
 
-use super::{
-    batch::{AdaptiveBatch, Outcome, Tally},
-    lanes::{LaneKey, LaneRan},
-};
+use super::batch::{AdaptiveBatch, LaneKey, Outcome, Ran, Tally};
 use crate::{
     coach::{
         ids::{MemberId, UserId},
         member::Presence,
     },
+    features::workspace,
     interaction::{
         AppState, DeliveryOutcome, HomeUpdates, InteractionError, Presences, RATE_LIMITED, SlackGateway,
         Unavailable,
     },
-    jobs::{self, Ran},
+    jobs,
     outbox::{self, Prepared},
     store::{Job, OutboxRow},
     telemetry::Metrics,
@@ -31,6 +29,8 @@ use tracing::Instrument as _;
 
 /// How many conversations of one lane are written to at once, and how many jobs are done.
 const CONCURRENT: usize = 16;
+/// How many workspaces are asked after at once.
+const CONCURRENT_PROBES: usize = 4;
 /// How many conversations of all workspaces are written to at once.
 const SENDS_AT_ONCE: usize = 64;
 /// How long claimed jobs belong to this worker.
@@ -40,9 +40,9 @@ const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 type MemberLocks = Mutex<HashMap<MemberId, Arc<tokio::sync::Mutex<()>>>>;
 
-/// What sending and doing jobs needs.
+/// What sending rows and doing jobs needs.
 #[derive(Clone)]
-pub(super) struct Hands {
+pub(super) struct Executor {
     pub(super) state: AppState,
     pub(super) slack: Arc<dyn SlackGateway>,
     pub(super) metrics: Arc<Metrics>,
@@ -55,7 +55,7 @@ pub(super) struct Hands {
     members: Arc<MemberLocks>,
 }
 
-impl Hands {
+impl Executor {
     pub(super) fn new(
         state: AppState,
         slack: Arc<dyn SlackGateway>,
@@ -85,13 +85,20 @@ impl Hands {
         now.saturating_add(RETRY_AFTER).unwrap_or(now)
     }
 
+    /// What a task reports that could not begin. Without the wait the loop would try again at once, for ever.
+    pub(super) fn nothing_before_later(&self) -> Ran {
+        Ran { held_until: Some(self.later()), ..Ran::default() }
+    }
+
     /// Claims rows of a lane and sends them.
-    pub(super) async fn send_lane(&self, (team, lane): &LaneKey, limit: usize) -> LaneRan {
-        let claimed = outbox::claim(&self.state, &self.owner, team, *lane, limit).await;
-        let rows = claimed.unwrap_or_else(|error| {
-            tracing::error!(%error, "rows could not be claimed");
-            Vec::new()
-        });
+    pub(super) async fn send_lane(&self, (team, lane): &LaneKey, limit: usize) -> Ran {
+        let rows = match outbox::claim(&self.state, &self.owner, team, *lane, limit).await {
+            Ok(rows) => rows,
+            Err(error) => {
+                tracing::error!(%error, "rows could not be claimed");
+                return self.nothing_before_later();
+            }
+        };
         let mut users: Vec<UserId> = rows
             .iter()
             .filter(|row| outbox::needs_presence(row))
@@ -115,7 +122,7 @@ impl Hands {
         let add = |tally: Tally, more| futures::future::ready(tally.plus(more));
         let tally = tallies.fold(Tally::default(), add).await;
         let nothing_known = presences.missing.filter(|_| presences.known.is_empty());
-        LaneRan { tally, held_until: nothing_known.map(|why| why.retry_at.unwrap_or_else(|| self.later())) }
+        Ran { tally, held_until: nothing_known.map(|why| why.retry_at.unwrap_or_else(|| self.later())) }
     }
 
     async fn send_in_order(
@@ -205,8 +212,14 @@ impl Hands {
     }
 
     /// Claims jobs and does them.
-    pub(super) async fn run_jobs(&self) -> Result<Tally, InteractionError> {
-        let jobs = jobs::claim(&self.state, &self.owner, JOB_LEASE, self.jobs.next()).await?;
+    pub(super) async fn run_jobs(&self) -> Ran {
+        let jobs = match jobs::claim(&self.state, &self.owner, JOB_LEASE, self.jobs.next()).await {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                tracing::error!(%error, "jobs could not be claimed");
+                return self.nothing_before_later();
+            }
+        };
         let outcomes = stream::iter(jobs).map(|job| async move {
             if self.stop.is_cancelled() {
                 return Outcome::NotDone;
@@ -221,14 +234,32 @@ impl Hands {
         };
         let tally = outcomes.buffer_unordered(CONCURRENT).fold(Tally::default(), count).await;
         self.jobs.adjust(tally);
-        Ok(tally)
+        Ran { tally, held_until: None }
+    }
+
+    /// Asks Slack whether it serves a workspace again of which something is held, or grants a scope.
+    pub(super) async fn probe(&self) -> Result<(), InteractionError> {
+        let teams = workspace::due_probes(&self.state).await?;
+        stream::iter(teams)
+            .for_each_concurrent(CONCURRENT_PROBES, |team| async move {
+                match self.slack.probe(&team).await {
+                    Ok(granted) => {
+                        if let Err(error) = workspace::served(&self.state, &team, granted).await {
+                            tracing::warn!(%error, "what was held could not be released");
+                        }
+                    }
+                    Err(why) => tracing::debug!(workspace.id = %team, %why, "still refused"),
+                }
+            })
+            .await;
+        Ok(())
     }
 
     async fn run_job(&self, job: &Job) -> Outcome {
         match jobs::run(&self.state, self.slack.as_ref(), job).await {
-            Ok(Ran::Done) => Outcome::Done,
-            Ok(Ran::NotDone) => Outcome::NotDone,
-            Ok(Ran::RateLimited) => Outcome::RateLimited,
+            Ok(jobs::Ran::Done) => Outcome::Done,
+            Ok(jobs::Ran::NotDone) => Outcome::NotDone,
+            Ok(jobs::Ran::RateLimited) => Outcome::RateLimited,
             Err(error) => {
                 tracing::error!(%error, "a job could not be finished");
                 Outcome::NotDone
