@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     dispatch::{Delivery, Event, NotStored, dispatch},
     features::{home, lens, schedule, workspace},
-    interaction::{AppState, ClassifyAnswer, HomeUpdates, OutsideKey, Reply, Settings, note_activity},
+    interaction::{AppState, ClassifyAnswer, HomeUpdates, OutsideKey, Reply, Settings},
     llm::LlmClient,
     slack::{
         delivery::{Sender, is_about_token},
@@ -393,7 +393,7 @@ impl ScreenSource for Gateways {
     }
 
     async fn note_activity(&self, who: MemberId) {
-        note_activity(&self.state, who).await;
+        self.state.note_activity(who).await;
     }
 
     async fn home(&self, who: &MemberId) -> Option<Home> {

@@ -291,7 +291,7 @@ impl Workspace {
                     self.eyes.view(member.user.as_str(), &render::home(&home));
                 }
                 PostAck::NoteActivity { member } => {
-                    leadlens::interaction::note_activity(&self.state, member.clone()).await;
+                    self.state.note_activity(member.clone()).await;
                 }
                 PostAck::OpenSchedule { .. } | PostAck::ClassifyAnswer(_) | PostAck::WriteFollowUp { .. } => {
                 }

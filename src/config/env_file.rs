@@ -25,9 +25,24 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
 fn would_be_replaced(line: &str) -> bool {
     let Some((name, value)) = line.split_once('=') else { return false };
     let value = value.trim_start();
-    let value = value.split_once(" #").map_or(value, |(value, _)| value);
+    let value = match value.strip_prefix('"') {
+        // In double quotes a # is an ordinary character. A comment may follow them.
+        Some(quoted) => quoted.get(..closing_quote(quoted)).unwrap_or(quoted),
+        None => value.split_once(" #").map_or(value, |(value, _)| value),
+    };
     let escaped_or_not = value.matches('$').count() > value.matches("\\$").count();
     !name.trim_start().starts_with('#') && !value.starts_with('\'') && escaped_or_not
+}
+
+/// Where the first double quote is that no backslash escapes, or the end of the text.
+fn closing_quote(text: &str) -> usize {
+    let mut is_escaped = false;
+    let closes = |c: char| {
+        let closes = c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        closes
+    };
+    text.find(closes).unwrap_or(text.len())
 }
 
 /// The number of the line that an error is about. `dotenvy` says its text, or its value alone.
@@ -44,7 +59,7 @@ mod tests {
     #[test]
     fn a_file_is_read_as_it_was_meant() {
         let text = "\u{feff}# ours, for $5\r\nA=1\r\n\r\nexport B='two words'  # a comment\nC=\"a \\\"b\\\" \\$5\" # c\n\
-                    D='it is $A # \"here\"'\nE=\nF=a#b\nG='postgres://u:p$1@h/d'\nH=1 # costs $5\n";
+                    D='it is $A # \"here\"'\nE=\nF=a#b\nG='postgres://u:p$1@h/d'\nH=1 # costs $5\nI=\"1 # 2\" # $6\n";
         let expected = [
             ("A", "1"),
             ("B", "two words"),
@@ -54,6 +69,7 @@ mod tests {
             ("F", "a#b"),
             ("G", "postgres://u:p$1@h/d"),
             ("H", "1"),
+            ("I", "1 # 2"),
         ];
         let pairs = parse(text).unwrap();
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (&**name, &**value)).collect();
@@ -68,6 +84,7 @@ mod tests {
             ("A=SECRET words", "in line 1"),
             ("A=1\n\nB=postgres://u:SEC$RET@h/d", "a $ in line 3"),
             ("A=\"SEC${RET}\"", "a $ in line 1"),
+            ("A=\"SEC #$RET\"", "a $ in line 1"),
         ] {
             let told = parse(text).unwrap_err();
             assert!(told.contains(says) && !told.contains("SEC"), "{text}: {told}");

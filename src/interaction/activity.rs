@@ -3,11 +3,10 @@
 //! and at most once a minute for each member. A crash in between loses nothing that was answered; the
 //! member's next action stores it.
 
-use super::{AppState, steps};
 use crate::coach::ids::MemberId;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// How long a member counts as active after their activity was stored. A nudge that is sent within this time
 /// counts as unanswered for that much longer.
@@ -28,7 +27,8 @@ pub(super) struct Activity {
 
 #[derive(Debug, Default)]
 struct Queue {
-    waiting: Vec<MemberId>,
+    /// In one order for all writers, so that two of them never wait for each other's rows.
+    waiting: BTreeSet<MemberId>,
     /// Whether somebody stores what waits.
     is_served: bool,
 }
@@ -51,50 +51,35 @@ impl Activity {
         true
     }
 
+    /// The member's next activity is stored, however recent the last one was, and none that waits is: they erased
+    /// everything.
     pub(super) fn forget(&self, who: &MemberId) {
         self.noted.lock().remove(who);
+        self.queue.lock().waiting.remove(who);
+    }
+
+    /// These members' activity could not be stored: the next one of each is tried again.
+    pub(super) fn not_stored(&self, members: &[MemberId]) {
+        let mut noted = self.noted.lock();
+        for who in members {
+            noted.remove(who);
+        }
     }
 
     /// Adds a member. True: the caller has to store what waits, until [`Activity::take`] returns nothing.
-    fn add(&self, who: MemberId) -> bool {
+    pub(super) fn add(&self, who: MemberId) -> bool {
         let mut queue = self.queue.lock();
-        queue.waiting.push(who);
+        queue.waiting.insert(who);
         !std::mem::replace(&mut queue.is_served, true)
     }
 
-    fn take(&self) -> Vec<MemberId> {
+    /// The members of the next transaction, in order.
+    pub(super) fn take(&self) -> Vec<MemberId> {
         let mut queue = self.queue.lock();
-        let rest = queue.waiting.len().saturating_sub(MAX_BATCH);
-        let batch = queue.waiting.split_off(rest);
+        let batch: Vec<MemberId> =
+            std::iter::from_fn(|| queue.waiting.pop_first()).take(MAX_BATCH).collect();
         queue.is_served = !batch.is_empty();
         batch
-    }
-}
-
-/// Stores that a member was active, together with all others who wait.
-pub async fn note_activity(state: &AppState, who: MemberId) {
-    if !state.activity().add(who) {
-        return;
-    }
-    loop {
-        let batch = state.activity().take();
-        if batch.is_empty() {
-            return;
-        }
-        let stored = state.write(move |ctx| {
-            Box::pin(async move {
-                for who in &batch {
-                    steps::member::get_or_create_member(ctx, who).await?;
-                }
-                Ok(ctx.tx.has_scheduled_work())
-            })
-        });
-        match stored.await {
-            Ok(true) => state.wake.notify_one(),
-            Ok(false) => {}
-            // The next action of each of them stores it.
-            Err(error) => tracing::warn!(%error, "the activity of members could not be stored"),
-        }
     }
 }
 
@@ -137,5 +122,23 @@ mod tests {
         assert_eq!(activity.take().len(), 2);
         assert!(activity.take().is_empty());
         assert!(activity.add(member(3)));
+    }
+
+    #[test]
+    fn members_who_wait_are_taken_once_and_in_order_and_not_after_they_erased_everything() {
+        let activity = Activity::default();
+        for n in [3, 1, 3, 2] {
+            activity.add(member(n));
+        }
+        activity.forget(&member(2));
+        assert_eq!(activity.take(), [member(1), member(3)]);
+    }
+
+    #[test]
+    fn what_could_not_be_stored_is_new_again() {
+        let (activity, start) = (Activity::default(), Timestamp::UNIX_EPOCH);
+        assert!(activity.is_new(&member(1), start));
+        activity.not_stored(&[member(1)]);
+        assert!(activity.is_new(&member(1), start));
     }
 }

@@ -21,7 +21,6 @@ mod state;
 pub mod steps;
 mod target;
 
-pub use activity::note_activity;
 pub use context::{Ctx, Outcome, Settings};
 pub use delivery::{DeliveryKey, FormStep, MessageFact, ScheduleValues};
 pub use error::{InteractionError, Result};

@@ -8,6 +8,7 @@ use super::{
     error::Result,
     load_shedding::{COOLDOWN, LoadShedding, Pending},
     questions::QuestionLibrary,
+    steps,
 };
 use crate::{
     clock::Env,
@@ -137,7 +138,7 @@ impl AppState {
             .await
     }
 
-    /// Whether it has to be stored that the member is active now; see [`super::note_activity`].
+    /// Whether it has to be stored that the member is active now; see [`AppState::note_activity`].
     pub fn is_new_activity(&self, who: &MemberId) -> bool {
         self.activity.is_new(who, self.env.now())
     }
@@ -147,8 +148,34 @@ impl AppState {
         self.activity.forget(who);
     }
 
-    pub(super) fn activity(&self) -> &Activity {
-        &self.activity
+    /// Stores that a member was active, together with all others who wait.
+    pub async fn note_activity(&self, who: MemberId) {
+        if !self.activity.add(who) {
+            return;
+        }
+        loop {
+            let batch: Arc<[MemberId]> = self.activity.take().into();
+            if batch.is_empty() {
+                return;
+            }
+            let members = Arc::clone(&batch);
+            let stored = self.write(move |ctx| {
+                Box::pin(async move {
+                    for who in members.iter() {
+                        steps::member::get_or_create_member(ctx, who).await?;
+                    }
+                    Ok(ctx.tx.has_scheduled_work())
+                })
+            });
+            match stored.await {
+                Ok(true) => self.wake.notify_one(),
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the activity of members could not be stored");
+                    self.activity.not_stored(&batch);
+                }
+            }
+        }
     }
 
     /// Counts a delivery as waiting to be stored until the guard is dropped.

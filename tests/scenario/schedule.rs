@@ -143,6 +143,46 @@ async fn the_zone_follows_slack_until_the_member_sets_one() {
 }
 
 #[tokio::test]
+async fn a_zone_that_is_cleared_follows_slack_again() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        ana.types("/leadlens schedule").await;
+        ana.sees_form("Schedule");
+        ana.fills([("zone", "Asia/Kolkata")]);
+        ana.submits().await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        ana.types("/leadlens schedule").await;
+        assert!(ana.sees_form("Schedule").contains("Asia/Kolkata"));
+        ana.fills([("zone", "")]);
+        ana.submits().await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        ana.types("/leadlens schedule").await;
+        assert!(ana.sees_form("Schedule").contains("Europe/Berlin"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_zone_that_is_saved_as_it_was_shown_still_follows_slack() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        ana.types("/leadlens schedule").await;
+        assert!(ana.sees_form("Schedule").contains("Europe/Berlin"));
+        // She flies while the form is open.
+        world.slack().set_zone("U0ANA", "America/New_York").await;
+        ana.submits().await;
+        ana.sees_form("LeadLens");
+        ana.closes_form();
+        world.slack().set_zone("U0ANA", "Asia/Kolkata").await;
+        ana.types("/leadlens schedule").await;
+        assert!(ana.sees_form("Schedule").contains("Asia/Kolkata"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_pause_holds_until_its_day_or_until_resumed() {
     on_both_doors(async |world| {
         let ana = world.ana().with_a_cadence().await;

@@ -1,6 +1,6 @@
 //! Slack's JSON as a [`Value`], without what is never read: the blocks of our own screens, which Slack sends
-//! back with every interaction. They are most of its bytes. Of a view's blocks the types and ids are kept,
-//! and a message is dropped, because its place is in `container`.
+//! back with every interaction. They are most of its bytes. Of a view's blocks the types and ids are kept, and
+//! with what an input was filled at first. A message is dropped, because its place is in `container`.
 //!
 //! A value is skipped by serde's [`IgnoredAny`], which checks its syntax and allocates nothing.
 
@@ -8,7 +8,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor},
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::fmt;
 
 /// Reads an interaction's payload.
@@ -36,6 +36,17 @@ struct Block {
     kind: Value,
     #[serde(default)]
     block_id: Value,
+    #[serde(default)]
+    element: Option<Element>,
+}
+
+/// The element of an input block.
+#[derive(Deserialize)]
+struct Element {
+    #[serde(default)]
+    action_id: Value,
+    #[serde(default)]
+    initial_value: Value,
 }
 
 impl<'de> DeserializeSeed<'de> for Part {
@@ -84,6 +95,12 @@ impl Block {
         let mut object = Map::new();
         object.insert("type".to_owned(), self.kind);
         object.insert("block_id".to_owned(), self.block_id);
+        if let Some(Element { action_id, initial_value }) = self.element
+            && !initial_value.is_null()
+        {
+            let element = json!({"action_id": action_id, "initial_value": initial_value});
+            object.insert("element".to_owned(), element);
+        }
         Value::Object(object)
     }
 }
@@ -91,16 +108,17 @@ impl Block {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn what_is_never_read_is_left_out_and_the_rest_is_there() {
         let input = json!({"type": "input", "block_id": "answer", "element": {"type": "plain_text_input"}});
+        let zone = json!({"type": "plain_text_input", "action_id": "zone", "initial_value": "Asia/Kolkata"});
+        let filled = json!({"type": "input", "block_id": "zone", "element": zone});
         let payload = json!({
             "type": "view_submission",
             "message": {"blocks": [{"type": "section"}]},
             "container": {"message_ts": "1.2"},
-            "view": {"id": "V1", "blocks": [input, {"type": "divider"}], "state": {"values": {"answer": 1}}},
+            "view": {"id": "V1", "blocks": [input, filled, {"type": "divider"}], "state": {"values": {"answer": 1}}},
         });
         let expected = json!({
             "type": "view_submission",
@@ -109,6 +127,11 @@ mod tests {
                 "id": "V1",
                 "blocks": [
                     {"type": "input", "block_id": "answer"},
+                    {
+                        "type": "input",
+                        "block_id": "zone",
+                        "element": {"action_id": "zone", "initial_value": "Asia/Kolkata"},
+                    },
                     {"type": "divider", "block_id": null},
                 ],
                 "state": {"values": {"answer": 1}},
