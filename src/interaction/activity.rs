@@ -76,8 +76,7 @@ impl Activity {
     /// The members of the next transaction, in order.
     pub(super) fn take(&self) -> Vec<MemberId> {
         let mut queue = self.queue.lock();
-        let batch: Vec<MemberId> =
-            std::iter::from_fn(|| queue.waiting.pop_first()).take(MAX_BATCH).collect();
+        let batch: Vec<MemberId> = std::iter::from_fn(|| queue.waiting.pop_first()).take(MAX_BATCH).collect();
         queue.is_served = !batch.is_empty();
         batch
     }

@@ -1,7 +1,7 @@
 //! A calendar that a member uploaded: downloaded, read on a thread of its own, and proposed in the form
 //! that waits, or by a message when the form is closed.
 
-use super::not_done;
+use super::{Ran, not_done};
 use crate::{
     coach::{
         calendar::{self, Proposal},
@@ -25,7 +25,7 @@ pub(super) async fn read_calendar(
     who: &MemberId,
     file: &FileId,
     view: &ViewId,
-) -> Result<()> {
+) -> Result<Ran> {
     let found = match slack.file(&job.team, file, calendar::MAX_BYTES).await {
         Ok(Download::Whole(bytes)) => {
             let zone = audit::zone_of(state, who).await?;
@@ -37,12 +37,13 @@ pub(super) async fn read_calendar(
         }
         Ok(Download::Gone) | Err(_) => Err(CalendarError::NotFetched),
     };
-    let Some(shown) = audit::calendar_read(state, job, who, found).await? else { return Ok(()) };
+    let Some(shown) = audit::calendar_read(state, job, who, found).await? else { return Ok(Ran::Done) };
     match slack.show_form(&job.team, view, &shown.form, &job.id).await {
-        Ok(true) => Ok(()),
+        Ok(true) => {}
         // Closed, or not shown for another reason: the member is told either way.
-        Ok(false) | Err(_) => audit::form_closed(state, who, shown.message).await,
+        Ok(false) | Err(_) => audit::form_closed(state, who, shown.message).await?,
     }
+    Ok(Ran::Done)
 }
 
 /// Reading a large calendar takes tens of milliseconds: not on a thread that others wait for.

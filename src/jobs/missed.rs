@@ -6,7 +6,7 @@ use super::{Ran, finish, not_done};
 use crate::{
     coach::ids::{MemberId, MessageRef, MessageTs},
     dispatch::{Delivery, Event, NotStored, dispatch},
-    interaction::{AppState, MessageFact, PastMessage, RATE_LIMITED, Result, SlackGateway, Unavailable},
+    interaction::{AppState, MessageFact, PastMessage, Result, SlackGateway},
     store::{Job, JobPayload, NewJob},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -80,14 +80,14 @@ pub(super) async fn read_missed(
     let start = MessageRef { channel: nudge.channel.clone(), ts: from.clone() };
     let page = match slack.messages(&who.team, &start, None, before).await {
         Ok(page) => page,
-        Err(why) => return put_off(state, job, &why).await,
+        Err(why) => return not_done(state, job, &why).await,
     };
     let mut messages = page.messages;
     let oldest = messages.first().map(|message| message.ts.clone());
     if before.is_none() {
         match slack.messages(&who.team, &start, Some(&nudge.ts), None).await {
             Ok(replies) => messages.extend(replies.messages),
-            Err(why) => return put_off(state, job, &why).await,
+            Err(why) => return not_done(state, job, &why).await,
         }
     }
     messages.sort_by(|message, other| message.ts.cmp(&other.ts));
@@ -114,11 +114,6 @@ pub(super) async fn read_missed(
     }
     finish(state, job).await?;
     Ok(Ran::Done)
-}
-
-async fn put_off(state: &AppState, job: &Job, why: &Unavailable) -> Result<Ran> {
-    not_done(state, job, why).await?;
-    Ok(if why.code == RATE_LIMITED { Ran::RateLimited } else { Ran::NotDone })
 }
 
 /// Handles a message that was posted or edited while deliveries were lost. A message that was delivered all the
@@ -213,7 +208,7 @@ pub(super) async fn check_message(
                 return Ok(Ran::NotDone);
             }
         }
-        Err(why) => return put_off(state, job, &why).await,
+        Err(why) => return not_done(state, job, &why).await,
     }
     finish(state, job).await?;
     Ok(Ran::Done)

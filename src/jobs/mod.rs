@@ -9,12 +9,12 @@ mod missed;
 mod run;
 
 pub use missed::beat;
-pub use run::{Ran, run};
+pub use run::run;
 
 use crate::{
     features::{direct_message, feedback},
     interaction::{AppState, Ctx, HoldReason, RATE_LIMITED, Result, Unavailable, steps},
-    store::{Job, JobKind, JobPayload},
+    store::{Job, JobPayload},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -32,6 +32,17 @@ const MAX_BACKOFF_S: u64 = 60 * 60;
 
 /// How many such transactions one step of the worker begins at most: 20,000 rows of a kind every ten minutes.
 const PRUNE_BATCHES: usize = 40;
+
+/// What became of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ran {
+    /// It is done, or there is nothing left to do.
+    Done,
+    /// Slack could not do it now, or never will.
+    NotDone,
+    /// Slack's limits leave no room for it yet.
+    RateLimited,
+}
 
 /// Claims jobs that are due for `owner`.
 pub async fn claim(state: &AppState, owner: &str, lease: SignedDuration, limit: usize) -> Result<Vec<Job>> {
@@ -52,9 +63,8 @@ pub async fn claim(state: &AppState, owner: &str, lease: SignedDuration, limit: 
 async fn without_held(ctx: &mut Ctx<'_>, jobs: Vec<Job>) -> Result<Vec<Job>> {
     let mut free = Vec::with_capacity(jobs.len());
     for job in jobs {
-        let needs_slack = !matches!(job.kind, JobKind::EraseWorkspace | JobKind::Scrub);
         match steps::workspace::hold_reason(ctx, &job.team).await? {
-            Some(reason) if needs_slack => {
+            Some(reason) if job.kind.needs_slack() => {
                 ctx.tx.hold_job(&job.id, &reason).await?;
             }
             Some(_) | None => free.push(job),
@@ -72,7 +82,8 @@ pub async fn finish(state: &AppState, job: &Job) -> Result<()> {
 
 /// A job was not done: it is tried again, or given up when Slack never will do it or has not done it for
 /// days. A job that Slack's limits hold back was not tried.
-pub async fn not_done(state: &AppState, job: &Job, why: &Unavailable) -> Result<()> {
+pub async fn not_done(state: &AppState, job: &Job, why: &Unavailable) -> Result<Ran> {
+    let ran = if why.code == RATE_LIMITED { Ran::RateLimited } else { Ran::NotDone };
     let (job, why) = (job.clone(), why.clone());
     state
         .write(move |ctx| {
@@ -105,15 +116,15 @@ pub async fn not_done(state: &AppState, job: &Job, why: &Unavailable) -> Result<
                 Ok(())
             })
         })
-        .await
+        .await?;
+    Ok(ran)
 }
 
-/// Whether a job is done once a hold is over. Whoever named people for feedback is told at once that Slack does
-/// not say who they are.
+/// Whether a job waits until a hold is over. A member who looks at a form and waits is told at once.
 fn waits_for(job: &Job, reason: &HoldReason) -> bool {
     match reason {
         HoldReason::Workspace(_) => true,
-        HoldReason::MissingScope(_) => !matches!(job.kind, JobKind::CheckAsked | JobKind::ReadCalendar),
+        HoldReason::MissingScope(_) => !job.kind.is_awaited(),
     }
 }
 
@@ -125,7 +136,7 @@ fn backoff_delay(attempts: u32, random: u64) -> SignedDuration {
     SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX))
 }
 
-/// A job is given up. Whoever waits for what it was to do is told.
+/// A job is given up. A member who waits for it is told.
 async fn give_up(ctx: &mut Ctx<'_>, job: &Job, code: &str) -> Result<()> {
     let now = ctx.now();
     match &job.payload {

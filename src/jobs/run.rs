@@ -1,4 +1,5 @@
 use super::{
+    Ran,
     calendar::read_calendar,
     finish,
     missed::{Reading, check_message, read_missed},
@@ -14,20 +15,9 @@ use crate::{
         direct_message::{self, KeepMessage},
         feedback, plan, workspace,
     },
-    interaction::{AppState, RATE_LIMITED, Result, SlackGateway, Unavailable, steps},
+    interaction::{AppState, Result, SlackGateway, Unavailable, steps},
     store::{Job, JobPayload, MalformedPayload, UpdatePayload},
 };
-
-/// What became of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ran {
-    /// It is done, or there is nothing left to do.
-    Done,
-    /// Slack could not do it now, or never will.
-    NotDone,
-    /// Slack's limits leave no room for it yet.
-    RateLimited,
-}
 
 /// Does one job.
 ///
@@ -73,8 +63,7 @@ pub async fn run(state: &AppState, slack: &dyn SlackGateway, job: &Job) -> Resul
         }
         JobPayload::ReadCalendar { file, view } => {
             let Some(who) = &job.member else { return fail_malformed(state, job).await };
-            read_calendar(state, slack, job, who, file, view).await?;
-            return Ok(Ran::Done);
+            return read_calendar(state, slack, job, who, file, view).await;
         }
         JobPayload::ReadMissed { nudge, from, lost_since, before } => {
             let Some(who) = &job.member else { return fail_malformed(state, job).await };
@@ -93,10 +82,7 @@ pub async fn run(state: &AppState, slack: &dyn SlackGateway, job: &Job) -> Resul
     };
     match done {
         Ok(()) => finish(state, job).await.map(|()| Ran::Done),
-        Err(why) => {
-            not_done(state, job, &why).await?;
-            Ok(if why.code == RATE_LIMITED { Ran::RateLimited } else { Ran::NotDone })
-        }
+        Err(why) => not_done(state, job, &why).await,
     }
 }
 

@@ -124,8 +124,7 @@ async fn unsend(
     let sent_again =
         |it: &OutboxRow| it.state == OutState::Sent && it.ts.is_some() && it.message() != message;
     let gone = found.as_ref().is_none_or(sent_again);
-    let changes = matches!(payload, OutboxPayload::Update(_) | OutboxPayload::Kept { .. });
-    if let Some(message) = message.filter(|_| gone && !changes) {
+    if let Some(message) = message.filter(|_| gone && !payload.changes_message()) {
         steps::outbox::delete_message_in_slack(ctx, &row.team, &message).await?;
     }
     for file in files.iter().filter(|_| gone) {
@@ -134,7 +133,7 @@ async fn unsend(
     Ok(())
 }
 
-/// Holds a row until Slack serves the workspace again or grants a scope. Whoever waits for files is told.
+/// Holds a row until Slack serves the workspace again or grants a scope. A member who waits for files is told.
 async fn settle_held(
     ctx: &mut Ctx<'_>,
     row: &OutboxRow,

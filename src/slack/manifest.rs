@@ -65,7 +65,7 @@ pub const SCOPES: [Scope; 9] = [
     },
     Scope {
         name: "files:read",
-        reason: "reading a calendar that a member uploads to an audit, and nothing else",
+        reason: "reading a calendar that a member uploads to an audit, and finding the messages of LeadLens's own files, to delete them",
         without: "uploaded calendars cannot be read",
         used_by: &["files.info", "url_private_download"],
     },

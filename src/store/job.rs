@@ -47,6 +47,42 @@ pub enum JobKind {
     Scrub,
 }
 
+impl JobKind {
+    /// Whether it calls Slack, and waits while Slack serves its workspace nothing.
+    pub fn needs_slack(self) -> bool {
+        match self {
+            Self::EraseWorkspace | Self::Scrub => false,
+            Self::DeleteMessage
+            | Self::KeepMessage
+            | Self::MarkMessage
+            | Self::RefreshProfile
+            | Self::CheckAsked
+            | Self::ReadCalendar
+            | Self::DeleteFile
+            | Self::ReadMissed
+            | Self::CheckMessage
+            | Self::DeleteUnsettled => true,
+        }
+    }
+
+    /// Whether a member looks at a form that waits for it.
+    pub fn is_awaited(self) -> bool {
+        match self {
+            Self::CheckAsked | Self::ReadCalendar => true,
+            Self::DeleteMessage
+            | Self::KeepMessage
+            | Self::MarkMessage
+            | Self::RefreshProfile
+            | Self::EraseWorkspace
+            | Self::DeleteFile
+            | Self::ReadMissed
+            | Self::CheckMessage
+            | Self::DeleteUnsettled
+            | Self::Scrub => false,
+        }
+    }
+}
+
 /// A claimed job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {

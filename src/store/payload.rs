@@ -268,6 +268,32 @@ impl OutboxPayload {
         }
     }
 
+    /// Whether it changes a message that is there, and posts none.
+    pub fn changes_message(&self) -> bool {
+        match self {
+            Self::Update(_) | Self::Kept { .. } => true,
+            Self::Welcome
+            | Self::Nudge { .. }
+            | Self::GoOn { .. }
+            | Self::Plan { .. }
+            | Self::Report { .. }
+            | Self::ReportFile { .. }
+            | Self::Export { .. }
+            | Self::Offer { .. }
+            | Self::Care { .. }
+            | Self::FeedbackAsk { .. }
+            | Self::FeedbackBegan { .. }
+            | Self::FeedbackRefused { .. }
+            | Self::FeedbackResult { .. }
+            | Self::AuditProposed { .. }
+            | Self::CalendarError { .. }
+            | Self::Wish { .. }
+            | Self::TooShort { .. }
+            | Self::WithoutWords
+            | Self::Notice(_) => false,
+        }
+    }
+
     /// The kind column of the row.
     pub fn kind(&self) -> OutKind {
         match self {

@@ -6,14 +6,12 @@ use sqlx::{Any, AssertSqlSafe, any::AnyArguments, query::Query};
 use std::borrow::Cow;
 
 /// A statement with its arguments.
-#[derive(Debug)]
 pub(super) struct Statement {
     text: Cow<'static, str>,
     arguments: Vec<Argument>,
 }
 
 /// The argument of a placeholder. `None` is NULL, whose type PostgreSQL has to know.
-#[derive(Debug)]
 pub(super) enum Argument {
     Text(Option<String>),
     Number(Option<i64>),

@@ -4,7 +4,7 @@
 use super::{
     error::StoreError,
     row::{Row, escape, ms},
-    statement::sql,
+    statement::{Statement, sql},
     tx::Tx,
 };
 use crate::coach::ids::{TeamId, UserId};
@@ -103,6 +103,32 @@ fn read(row: &Row) -> Result<Workspace, StoreError> {
     })
 }
 
+macro_rules! insert {
+    ($on_conflict:literal) => {
+        concat!(
+            "INSERT INTO workspace (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ",
+            $on_conflict
+        )
+    };
+}
+
+fn bind_all(text: &'static str, workspace: &Workspace) -> Statement {
+    sql(text)
+        .bind(workspace.team.as_str())
+        .bind(workspace.enterprise.as_deref())
+        .bind(escape(&workspace.name))
+        .bind(workspace.bot_user.as_ref().map(UserId::as_str))
+        .bind(workspace.token.as_deref())
+        .bind(&*workspace.scopes)
+        .bind(workspace.state.into_str())
+        .bind(workspace.left_at.map(ms))
+        .bind(workspace.erase_at.map(ms))
+        .bind(workspace.installed_by.as_ref().map(UserId::as_str))
+        .bind(workspace.unreachable.as_deref())
+}
+
 impl Tx {
     pub async fn find_workspace(&mut self, team: &TeamId) -> Result<Option<Workspace>, StoreError> {
         let text = concat!("SELECT ", columns!(), " FROM workspace WHERE team_id = $1");
@@ -111,29 +137,19 @@ impl Tx {
 
     /// Inserts or overwrites a workspace, on its first or a later installation.
     pub async fn save_workspace(&mut self, workspace: &Workspace) -> Result<(), StoreError> {
-        let text = concat!(
-            "INSERT INTO workspace (",
-            columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (team_id) DO UPDATE SET \
-             enterprise_id = excluded.enterprise_id, name = excluded.name, \
+        let text = insert!(
+            "ON CONFLICT (team_id) DO UPDATE SET enterprise_id = excluded.enterprise_id, name = excluded.name, \
              bot_user_id = excluded.bot_user_id, sealed_token = excluded.sealed_token, \
              scopes = excluded.scopes, state = excluded.state, left_at = excluded.left_at, \
              erase_at = excluded.erase_at, installed_by = excluded.installed_by, \
              unreachable = excluded.unreachable"
         );
-        let statement = sql(text)
-            .bind(workspace.team.as_str())
-            .bind(workspace.enterprise.as_deref())
-            .bind(escape(&workspace.name))
-            .bind(workspace.bot_user.as_ref().map(UserId::as_str))
-            .bind(workspace.token.as_deref())
-            .bind(&*workspace.scopes)
-            .bind(workspace.state.into_str())
-            .bind(workspace.left_at.map(ms))
-            .bind(workspace.erase_at.map(ms))
-            .bind(workspace.installed_by.as_ref().map(UserId::as_str))
-            .bind(workspace.unreachable.as_deref());
-        self.execute(statement).await.map(|_| ())
+        self.execute(bind_all(text, workspace)).await.map(|_| ())
+    }
+
+    /// Stores a workspace unless it is there: an installation that was committed meanwhile stays as it is.
+    pub async fn add_workspace(&mut self, workspace: &Workspace) -> Result<(), StoreError> {
+        self.execute(bind_all(insert!("ON CONFLICT DO NOTHING"), workspace)).await.map(|_| ())
     }
 
     /// Deletes a workspace's token and schedules the erasure of its data. A repeated call keeps the first

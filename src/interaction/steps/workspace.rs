@@ -31,7 +31,7 @@ pub async fn hold_reason(ctx: &mut Ctx<'_>, team: &TeamId) -> Result<Option<Stri
 /// Slack refused something that concerns a workspace. The worker asks after it until it is served again.
 pub async fn note_trouble(ctx: &mut Ctx<'_>, team: &TeamId, reason: &HoldReason) -> Result<()> {
     if ctx.tx.find_workspace(team).await?.is_none() {
-        ctx.tx.save_workspace(&Workspace::installed(team.clone(), "")).await?;
+        ctx.tx.add_workspace(&Workspace::installed(team.clone(), "")).await?;
     }
     let unreachable = match reason {
         HoldReason::Workspace(code) => Some(code.as_str()),

@@ -4,8 +4,7 @@
 //! marks the row as sent, the row is claimed again and nobody knows whether the member has the message.
 //! Sending again could show it twice, and giving up could lose it. So every message carries the row's
 //! id in its metadata, and before a second attempt the conversation is searched for it. Files carry no
-//! metadata; they are found by the ids that were stored before the upload. (`files.info` would answer
-//! that too, at the cost of one more scope for members to grant.)
+//! metadata; they are found by the ids that were stored before the upload.
 
 use super::{
     post::Post,

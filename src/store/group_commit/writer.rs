@@ -23,8 +23,8 @@ const QUEUE: usize = 1_024;
 
 /// Sends commands to the thread that owns SQLite's writing connection.
 ///
-/// It is a thread and not a tokio task: the driver answers every statement from a thread of its own, and a
-/// tokio task that it wakes would queue behind the request handlers that wait for its commit.
+/// It is a thread and not a tokio task: SQLite blocks its caller while it reads pages and syncs the disk, and a
+/// task that blocks would hold up the request handlers of its runtime thread.
 pub(in crate::store) struct Writer {
     commands: mpsc::Sender<Command>,
     thread: ThreadId,
