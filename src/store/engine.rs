@@ -202,9 +202,15 @@ async fn migrate_sqlite(connection: &mut AnyConnection) -> Result<(), OpenError>
 
 /// What PostgreSQL ends by itself: a statement that runs or waits for a lock too long, and a transaction whose
 /// program has gone without a word. Otherwise it would hold its locks, and all who wait for them, for hours.
-const SESSION_LIMITS: &str = "SET statement_timeout = '20s'; SET lock_timeout = '5s'; \
+///
+/// Every statement that runs often has an index. Without statistics, as in a new database before its first
+/// autovacuum, PostgreSQL takes a growing table for a small one and keeps plans that read all of it;
+/// `enable_seqscan = off` makes it take the index from the beginning. Where there is none it reads the table all the
+/// same (<https://www.postgresql.org/docs/current/runtime-config-query.html>).
+const SESSION_SETTINGS: &str = "SET statement_timeout = '20s'; SET lock_timeout = '5s'; \
      SET idle_in_transaction_session_timeout = '60s'; \
-     SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
+     SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; \
+     SET enable_seqscan = off";
 
 /// Migrates a PostgreSQL schema under the migrator's advisory lock.
 pub(super) async fn migrate_postgres(pool: &AnyPool) -> Result<(), OpenError> {
@@ -215,12 +221,13 @@ pub(super) async fn migrate_postgres(pool: &AnyPool) -> Result<(), OpenError> {
     if migrated.is_ok() {
         migrated = create_unordered_tables(&mut connection).await;
     }
-    connection.execute(SESSION_LIMITS).await?;
     if migrated.is_err() {
         // A failed migration keeps its advisory lock until the session ends.
         let _ = connection.close().await;
+        return migrated;
     }
-    migrated
+    connection.execute(SESSION_SETTINGS).await?;
+    Ok(())
 }
 
 /// How many migrations are pending; runs none. `None`: there is no schema yet.
@@ -350,7 +357,7 @@ pub(super) fn pool(engine: Engine, options: &AnyConnectOptions, settings: &Store
     let pool = match engine {
         Engine::Postgres => {
             pool.max_connections(settings.server_connections).after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(SESSION_LIMITS).await.map(|_| ()) })
+                Box::pin(async move { connection.execute(SESSION_SETTINGS).await.map(|_| ()) })
             })
         }
         Engine::Sqlite => pool
