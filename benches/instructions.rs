@@ -9,7 +9,11 @@
     clippy::panic,
     reason = "a benchmark that meets what it did not expect should stop there"
 )]
-#![allow(unreachable_pub, dead_code, reason = "the requests are those of the load benchmark, which uses more of them")]
+#![allow(
+    unreachable_pub,
+    dead_code,
+    reason = "the requests are those of the load benchmark, which uses more of them"
+)]
 
 #[path = "load/request.rs"]
 mod request;

@@ -140,6 +140,8 @@ async fn a_workspace_is_kept_left_and_installed_again(fixture: Fixture) {
 
     let given = installed.clone();
     write!(store, |tx| tx.save_workspace(&given).await).unwrap();
+    // Somebody who noticed trouble before this installation changes nothing of it.
+    write!(store, |tx| tx.add_workspace(&Workspace::installed(team(), "")).await).unwrap();
     assert_eq!(read!(store, |tx| tx.find_workspace(&team()).await), Ok(Some(installed)));
 
     let unknown = TeamId::parse("T0").unwrap();
