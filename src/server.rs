@@ -3,11 +3,12 @@
 //! clock, and in whether the worker runs by itself.
 
 mod llm_writer;
+mod slack_watch;
 
 use crate::{
     clock::Env,
     coach::{
-        ids::{MemberId, RowId, TeamId, UserId, ViewId},
+        ids::{MemberId, RowId, UserId, ViewId},
         member::Presence,
         prompt::Library,
         screen::{Form, Home},
@@ -18,7 +19,7 @@ use crate::{
     interaction::{AppState, ClassifyAnswer, HomeUpdates, OutsideKey, Reply, Settings},
     llm::LlmClient,
     slack::{
-        delivery::{Sender, is_about_token},
+        delivery::Sender,
         home_publisher::{self, HomePublisher},
         install::{self, InstallHandler, Installer},
         post_ack::{PostAckRunner, ScreenSource},
@@ -30,7 +31,7 @@ use crate::{
         },
         web_api::SlackApi,
     },
-    store::{Store, Workspace, WorkspaceState},
+    store::{Store, Workspace},
     telemetry::Metrics,
     web::{self, Readiness},
     worker::{Pulse, TickReport, Worker},
@@ -39,6 +40,7 @@ use anyhow::Context;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use llm_writer::LlmWriter;
+use slack_watch::SlackWatch;
 use std::{
     net::SocketAddr,
     sync::{
@@ -56,9 +58,6 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// How long after an acknowledgement the form that it shows is changed again: Slack has to process the
 /// acknowledgement first.
 const ACK_LEAD: Duration = Duration::from_millis(200);
-
-/// How often Slack is asked whether it still answers, for readiness.
-const ASK_SLACK_EVERY: Duration = Duration::from_secs(30);
 
 /// How the worker runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +84,8 @@ pub struct Bot {
     stop_worker: CancellationToken,
     web: JoinHandle<()>,
     watcher: JoinHandle<()>,
+    #[cfg(feature = "test-support")]
+    look: tokio::sync::Mutex<SlackWatch>,
 }
 
 impl Bot {
@@ -171,7 +172,10 @@ impl Bot {
         let router = web::router(Arc::new(ready), Arc::clone(&metrics), routes);
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(web::serve(listener, router, stop_web.clone(), STOP_WITHIN));
-        let watcher = tokio::spawn(watch_slack(api, tokens, state.clone(), slack_answers));
+        let watch = SlackWatch::new(api, tokens, state.clone(), slack_answers);
+        #[cfg(feature = "test-support")]
+        let look = tokio::sync::Mutex::new(watch.clone());
+        let watcher = tokio::spawn(watch.run());
 
         let worker_loop = (mode == WorkerMode::Background).then(|| {
             let worker = Arc::clone(&worker);
@@ -190,6 +194,8 @@ impl Bot {
             stop_worker,
             web,
             watcher,
+            #[cfg(feature = "test-support")]
+            look,
         })
     }
 
@@ -255,6 +261,23 @@ impl Bot {
     }
 }
 
+#[cfg(feature = "test-support")]
+impl Bot {
+    /// Asks Slack whether it answers, which otherwise happens every half minute of real time.
+    pub async fn look_at_slack(&self) {
+        self.look.lock().await.look().await;
+    }
+
+    /// Ends it as `kill -9` does: nothing is finished, and no lease is given back.
+    pub fn kill(self) {
+        self.watcher.abort();
+        self.web.abort();
+        if let Some(worker_loop) = &self.worker_loop {
+            worker_loop.abort();
+        }
+    }
+}
+
 /// Slack's HTTP routes, those that the configuration asks for.
 fn slack_routes(
     config: &Config,
@@ -283,66 +306,6 @@ fn slack_routes(
         }));
     }
     routes
-}
-
-/// Asks Slack now and then whether it answers, and learns the workspace of `SLACK_BOT_TOKEN`.
-async fn watch_slack(api: SlackApi, tokens: Tokens, state: AppState, slack_answers: Arc<AtomicBool>) {
-    let Some(token) = tokens.env_token().cloned() else {
-        // Tokens of several workspaces: one that fails says nothing about Slack.
-        slack_answers.store(true, Ordering::SeqCst);
-        return;
-    };
-    // A refusal is logged once, not every time that it is given.
-    let mut refused = None;
-    loop {
-        let answer = api.post("auth.test", &token, &serde_json::json!({})).await;
-        slack_answers.store(answer.is_ok(), Ordering::SeqCst);
-        match answer {
-            Ok(identity) => {
-                tokens.note_env_token_identity(&identity);
-                if let Err(error) = note_workspace(&state, &identity).await {
-                    tracing::warn!(%error, "the workspace could not be noted");
-                }
-                refused = None;
-            }
-            Err(error) => {
-                let code = error.code();
-                // The process stays: the data of a workspace that left has still to be erased in time.
-                if is_about_token(&code) && refused.as_ref() != Some(&code) {
-                    tracing::error!(
-                        code,
-                        "Slack refuses SLACK_BOT_TOKEN; leadlens doctor says how to mend it"
-                    );
-                    refused = Some(code);
-                }
-            }
-        }
-        tokio::time::sleep(ASK_SLACK_EVERY).await;
-    }
-}
-
-/// Stores the workspace that the token from the environment belongs to. If the workspace had left and its
-/// token works again, it counts as installed again.
-async fn note_workspace(state: &AppState, identity: &serde_json::Value) -> anyhow::Result<()> {
-    let text = |name: &str| identity[name].as_str().unwrap_or_default();
-    let Ok(team) = TeamId::parse(text("team_id")) else { return Ok(()) };
-    let id = team.clone();
-    let known = state.store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await?;
-    let (is_active, unreachable) = match known {
-        Some(known) => (known.state == WorkspaceState::Active, known.unreachable),
-        None => (false, None),
-    };
-    if is_active {
-        // Other refusals end when the worker tries again.
-        if unreachable.is_some_and(|code| is_about_token(&code)) {
-            workspace::served(state, &team, Vec::new()).await?;
-        }
-    } else {
-        let mut workspace = Workspace::installed(team, text("team"));
-        workspace.bot_user = UserId::parse(text("user_id")).ok();
-        workspace::installed(state, workspace, None).await?;
-    }
-    Ok(())
 }
 
 /// What the Slack side asks of the features.

@@ -15,6 +15,10 @@ use std::collections::HashSet;
 /// How long Slack tries a delivery again, and a little more.
 const SLACK_RETRIES_FOR: SignedDuration = SignedDuration::from_mins(7);
 
+/// The shortest outage after which messages are read. Slack's last try is five minutes after the first, and a
+/// worker beats once a minute.
+const SHORTEST_OUTAGE: SignedDuration = SignedDuration::from_mins(4);
+
 /// How far back messages are read, for answers that were edited or deleted in the outage.
 const READ_BACK: SignedDuration = SignedDuration::from_hours(24);
 
@@ -32,7 +36,7 @@ pub async fn beat(state: &AppState) -> Result<()> {
             Box::pin(async move {
                 let now = ctx.now();
                 let Some(last) = ctx.tx.beat(now).await? else { return Ok(()) };
-                if now.duration_since(last) <= SLACK_RETRIES_FOR {
+                if now.duration_since(last) <= SHORTEST_OUTAGE {
                     return Ok(());
                 }
                 // A delivery from before the outage may have been waiting for its next try.

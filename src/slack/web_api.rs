@@ -279,6 +279,16 @@ impl SlackApi {
         read_body(self.send_http(method, call.send()).await?).await
     }
 
+    /// Whether Slack answers at all, which needs no token
+    /// (<https://docs.slack.dev/reference/methods/api.test>).
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn test(&self) -> Result<(), CallError> {
+        let method = "api.test";
+        read_body(self.send_http(method, self.http_post(method).send()).await?).await.map(|_| ())
+    }
+
     /// Calls `auth.test` and also reads the granted scopes, which Slack returns in a header that
     /// slack-morphism does not expose.
     ///

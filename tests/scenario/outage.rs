@@ -141,6 +141,27 @@ async fn a_reply_that_slack_gave_up_is_read_after_the_outage() {
     }
 }
 
+/// Slack tries for six minutes. What was posted when the bot went down is lost although the bot was away for
+/// hardly longer.
+#[tokio::test]
+async fn a_reply_is_read_after_an_outage_that_just_outlasts_slacks_retries() {
+    Setting::at("2026-10-01 08:00")
+        .over(Door::SignedHttp, async |world| {
+            let (ana, nudge) = ana_is_asked_and_the_bot_goes_down(world).await;
+            world.bot_stops().await;
+            world.slack().loses_the_app();
+            ana.hands().replies(&nudge.ts, "Let them decide.").await;
+            for minute in 41..=46 {
+                world.clock_to(&format!("2026-10-01 09:{minute}")).await;
+                world.slack().retry_due().await;
+            }
+            the_bot_is_down_until(world, "2026-10-01 09:46").await;
+            assert_eq!(world.slack().given_up(), 1);
+            ana.sees("> Let them decide.");
+        })
+        .await;
+}
+
 #[tokio::test]
 async fn an_edit_and_a_deletion_that_slack_gave_up_are_noticed_after_the_outage() {
     for deletes in [false, true] {

@@ -262,3 +262,41 @@ async fn the_doctor_names_what_is_missing_what_waits_and_what_does_not_work() {
         })
         .await;
 }
+
+#[tokio::test]
+async fn a_question_whose_time_comes_in_a_refusal_is_asked_if_that_ends_in_time() {
+    on_both_doors(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:00").await;
+        world.slack().refuse_token(Some("org_login_required"));
+        ana.types("/leadlens export").await; // by which the refusal is noticed before half past nine
+        ana.sees("Your export is on its way");
+        world.clock_to("2026-10-01 11:00").await;
+        ana.sees_nothing_new();
+        world.slack().refuse_token(None);
+        world.clock_to("2026-10-01 11:40").await;
+        ana.sees("Here is everything");
+        ana.sees("[Reflect]");
+        ana.sees_nothing_new();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn questions_do_not_pile_up_in_a_refusal_of_days() {
+    Setting::at("2026-10-01 08:00")
+        .over(Door::SignedHttp, async |world| {
+            let ana = world.ana().with_a_cadence().await;
+            world.clock_to("2026-10-01 09:00").await;
+            world.slack().withdraw_scope("chat:write");
+            world.clock_to("2026-10-09 12:00").await;
+            let waiting =
+                "select count(*) from outbox where kind = 'nudge' and state in ('waiting', 'leased')";
+            assert_eq!(world.count(waiting).await, 1);
+            world.slack().grant_scope("chat:write");
+            world.clock_to("2026-10-09 13:00").await;
+            ana.sees("[Reflect]"); // of the same morning
+            ana.sees_nothing_new();
+        })
+        .await;
+}

@@ -249,6 +249,8 @@ async fn a_revoked_token_pauses_the_workspace_until_it_works_again() {
         assert!(posts(world) <= before + 1);
         world.slack().refuse_token(None);
         world.bot_restarts().await; // auth.test answers: the token works
+        world.clock_to("2026-10-02 12:05").await;
+        ana.sees("[Reflect]"); // of this morning; yesterday's is too late
         world.clock_to("2026-10-05 09:29").await;
         ana.sees_nothing_new();
         world.clock_to("2026-10-05 09:30").await;

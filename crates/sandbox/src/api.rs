@@ -6,7 +6,7 @@ mod files;
 mod people;
 mod views;
 
-use super::{APP_TOKEN, BOT_TOKEN, Inner, deliver, workspace::Fault};
+use super::{APP_TOKEN, Inner, deliver, workspace::Fault};
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -16,7 +16,10 @@ use axum::{
     routing::{any, get, post},
 };
 use serde_json::{Map, Value, json};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 /// What a method answers: its body, or Slack's error code.
 type Answer = Result<Value, Refusal>;
@@ -58,6 +61,8 @@ async fn call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let args = arguments(query.as_deref().unwrap_or_default(), &headers, &body);
+    let inner = meant(inner, &headers, &args);
     if inner.state().unreachable {
         return note(&inner, &method, cut());
     }
@@ -65,7 +70,6 @@ async fn call(
     if let Some(seconds) = inner.change(|state| state.exceeds_limit(&method, now_ms)) {
         return note(&inner, &method, rate_limited(seconds));
     }
-    let args = arguments(query.as_deref().unwrap_or_default(), &headers, &body);
     let fault = inner.change(|state| state.take_fault(&method));
     match &fault {
         Some(Fault::RateLimited(seconds)) => return note(&inner, &method, rate_limited(*seconds)),
@@ -97,6 +101,27 @@ async fn call(
         }
         _ => note(&inner, &method, response),
     }
+}
+
+/// The workspace that a call is about: the one whose token, or whose code of an installation, it carries.
+fn meant(inner: Arc<Inner>, headers: &HeaderMap, args: &Map<String, Value>) -> Arc<Inner> {
+    let (token, code) = (token_of(headers, args), text(args, "code"));
+    let others = inner.others.lock().unwrap_or_else(PoisonError::into_inner);
+    let other = others.iter().find(|other| {
+        token == Some(other.bot_token.as_str()) || code.is_some_and(|code| code == install_code(other))
+    });
+    let meant = other.map(Arc::clone);
+    drop(others);
+    meant.unwrap_or(inner)
+}
+
+fn token_of<'a>(headers: &'a HeaderMap, args: &'a Map<String, Value>) -> Option<&'a str> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    bearer.and_then(|text| text.strip_prefix("Bearer ")).or_else(|| args.get("token")?.as_str())
+}
+
+pub(super) fn install_code(inner: &Inner) -> String {
+    format!("code-of-{}", inner.state().team)
 }
 
 fn scopes(inner: &Inner) -> String {
@@ -193,17 +218,22 @@ fn needed_scope(method: &str) -> Option<&'static str> {
 }
 
 fn answer(inner: &Inner, method: &str, headers: &HeaderMap, args: &Map<String, Value>) -> Answer {
+    if method == "api.test" {
+        // It needs no token (<https://docs.slack.dev/reference/methods/api.test>).
+        return Ok(json!({"args": args}));
+    }
     let needed = needed_scope(method).ok_or("unknown_method")?;
     if method == "oauth.v2.access" {
         return people::oauth(inner, args);
     }
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = bearer.and_then(|text| text.strip_prefix("Bearer ")).or_else(|| args.get("token")?.as_str());
-    let expected = if method == "apps.connections.open" { APP_TOKEN } else { BOT_TOKEN };
-    match token {
+    let bot_token = inner.bot_token.as_str();
+    let expected = if method == "apps.connections.open" { APP_TOKEN } else { bot_token };
+    match token_of(headers, args) {
         None | Some("") => return Err("not_authed".into()),
         Some(token) if token == expected => {}
-        Some(BOT_TOKEN | APP_TOKEN) => return Err("not_allowed_token_type".into()),
+        Some(token) if token == bot_token || token == APP_TOKEN => {
+            return Err("not_allowed_token_type".into());
+        }
         Some(_) => return Err("invalid_auth".into()),
     }
     let (token_error, provided) = {
@@ -211,7 +241,7 @@ fn answer(inner: &Inner, method: &str, headers: &HeaderMap, args: &Map<String, V
         let revoked = state.revoked.then(|| "token_revoked".to_owned());
         (revoked.or_else(|| state.token_error.clone()), state.scopes.clone())
     };
-    if let Some(code) = token_error.filter(|_| expected == BOT_TOKEN) {
+    if let Some(code) = token_error.filter(|_| expected == bot_token) {
         return Err(code.as_str().into());
     }
     if !needed.is_empty() && !provided.contains(needed) {

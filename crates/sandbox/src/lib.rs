@@ -50,6 +50,8 @@ const SCOPES: [&str; 9] = [
 pub struct Options {
     /// `T…`
     pub team: String,
+    /// The bot's token there.
+    pub bot_token: String,
     /// Its people.
     pub users: Vec<User>,
     /// Granted bot scopes.
@@ -67,12 +69,18 @@ impl Options {
     pub fn new(start_ms: i64, users: Vec<User>) -> Self {
         Self {
             team: "T0SANDBOX".to_owned(),
+            bot_token: BOT_TOKEN.to_owned(),
             users,
             scopes: SCOPES.iter().map(ToString::to_string).collect(),
             start_ms,
             ack_timeout: Duration::from_secs(3),
             port: 0,
         }
+    }
+
+    /// Another workspace of the same Slack, for [`Sandbox::also_serves`].
+    pub fn of_team(team: &str, start_ms: i64, users: Vec<User>) -> Self {
+        Self { team: team.to_owned(), bot_token: format!("{BOT_TOKEN}-{team}"), ..Self::new(start_ms, users) }
     }
 }
 
@@ -87,6 +95,9 @@ pub(crate) struct Inner {
     changed: watch::Sender<u64>,
     now_ms: AtomicI64,
     address: SocketAddr,
+    bot_token: String,
+    /// Other workspaces that this API serves.
+    others: Mutex<Vec<Arc<Self>>>,
     ack_timeout: Duration,
     delivery: Mutex<deliver::Delivery>,
     http: reqwest::Client,
@@ -144,6 +155,8 @@ impl Sandbox {
             changed: watch::Sender::new(0),
             now_ms: AtomicI64::new(options.start_ms),
             address,
+            bot_token: options.bot_token,
+            others: Mutex::default(),
             ack_timeout: options.ack_timeout,
             delivery: Mutex::new(deliver::Delivery::default()),
             http,
@@ -167,8 +180,22 @@ impl Sandbox {
     }
 
     /// For `SLACK_BOT_TOKEN`.
-    pub fn bot_token(&self) -> &'static str {
-        BOT_TOKEN
+    pub fn bot_token(&self) -> &str {
+        &self.inner.bot_token
+    }
+
+    /// From now on this one's API serves another workspace as well, as Slack's serves all: the token of a call
+    /// says which one is meant. Ids are unique in all of Slack.
+    pub fn also_serves(&self, other: &Self) {
+        let mut others = self.inner.others.lock().unwrap_or_else(PoisonError::into_inner);
+        others.push(Arc::clone(&other.inner));
+        let nth = u64::try_from(others.len()).unwrap_or(u64::MAX);
+        other.change(|state| state.begin_ids_at(nth.saturating_mul(10_000_000)));
+    }
+
+    /// The code with which Slack sends back somebody who installs the app in this workspace.
+    pub fn install_code(&self) -> String {
+        api::install_code(&self.inner)
     }
 
     /// For `SLACK_APP_TOKEN`.

@@ -319,6 +319,11 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// Counts ids on from here.
+    pub(crate) fn begin_ids_at(&mut self, counter: u64) {
+        self.counter = self.counter.max(counter);
+    }
+
     /// A fresh id with a prefix.
     pub fn id(&mut self, prefix: &str) -> String {
         self.counter += 1;

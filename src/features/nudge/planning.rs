@@ -62,11 +62,13 @@ async fn plan_slot(ctx: &mut Ctx<'_>, mut member: Member) -> Result<()> {
     let CatchUp { slot_at, passed, next_at } = cadence::catch_up(&cadence, &member.zone, due_at, now);
     member.next_slot_at = next_at;
     member.back_off = member.back_off.after_slots_passed(passed);
-    let decision = if steps::workspace::is_reachable(ctx, &member.id.team).await? {
+    // In a workspace that Slack refuses, the question is planned and held: it is sent if that is over in time.
+    let decision = if steps::workspace::has_left(ctx, &member.id.team).await? {
+        Decision::Skip(SkipReason::Unreachable)
+    } else {
+        steps::nudge::let_go_of_overdue(ctx, &mut member).await?;
         let last_sent_at = steps::nudge::last_asked_at(ctx, &member).await?;
         decide(&member, DueNudge::from_cadence(slot_at, last_sent_at), &Presence::default(), now)
-    } else {
-        Decision::Skip(SkipReason::Unreachable)
     };
     match decision {
         Decision::Send => {

@@ -130,6 +130,20 @@ pub async fn cancel_waiting(ctx: &mut Ctx<'_>, member: &mut Member, why: SkipRea
     Ok(())
 }
 
+/// A question of the cadence that waits since long before, because Slack takes nothing, makes room for the next:
+/// not more than one of a member waits.
+pub async fn let_go_of_overdue(ctx: &mut Ctx<'_>, member: &mut Member) -> Result<()> {
+    let now = ctx.now();
+    let too_late = now.saturating_sub(nudge::TOO_LATE_AFTER).unwrap_or(now);
+    let Some(mut waiting) = ctx.tx.waiting_nudge(&member.id).await? else { return Ok(()) };
+    // One whose sending has begun is not cancelled.
+    if !waiting.asked_for && waiting.slot_at < too_late && ctx.tx.cancel(&waiting.id).await? {
+        let why = NudgeEvent::LetGo { why: SkipReason::TooLate };
+        let _ = apply_event(ctx, member, &mut waiting, why).await?;
+    }
+    Ok(())
+}
+
 /// When the member was last asked something by itself: by a nudge, or by a report, which ends with a question.
 /// A report that is about to be sent counts as sent.
 pub async fn last_asked_at(ctx: &mut Ctx<'_>, member: &Member) -> Result<Option<Timestamp>> {

@@ -13,13 +13,13 @@ const LEFT: &str = "left";
 /// When Slack is first asked whether it serves a workspace again.
 const FIRST_PROBE: SignedDuration = SignedDuration::from_mins(1);
 
-/// Whether LeadLens may write in a workspace by itself. A workspace without a row has its token from
-/// the environment.
-pub async fn is_reachable(ctx: &mut Ctx<'_>, team: &TeamId) -> Result<bool> {
-    Ok(hold_reason(ctx, team).await?.is_none())
+/// Whether the app was removed from a workspace.
+pub async fn has_left(ctx: &mut Ctx<'_>, team: &TeamId) -> Result<bool> {
+    Ok(ctx.tx.find_workspace(team).await?.is_some_and(|it| it.state == WorkspaceState::Left))
 }
 
-/// Why nothing can be sent in a workspace now: it left, or Slack's error.
+/// Why nothing can be sent in a workspace now: it left, or Slack's error. A workspace without a row has its token
+/// from the environment.
 pub async fn hold_reason(ctx: &mut Ctx<'_>, team: &TeamId) -> Result<Option<String>> {
     let Some(workspace) = ctx.tx.find_workspace(team).await? else { return Ok(None) };
     Ok(match workspace.state {

@@ -2,7 +2,7 @@
 
 use super::{Answer, Inner, text};
 use crate::{
-    BOT_TOKEN, BOT_USER,
+    BOT_USER,
     workspace::{File, Message, Served, Workspace},
 };
 use axum::{
@@ -42,7 +42,8 @@ pub(crate) async fn download(
 ) -> Response {
     let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let state = inner.state();
-    let is_app = token.and_then(|text| text.strip_prefix("Bearer ")) == Some(BOT_TOKEN) && !state.revoked;
+    let is_app = token.and_then(|text| text.strip_prefix("Bearer ")) == Some(inner.bot_token.as_str())
+        && !state.revoked;
     if !is_app || !state.scopes.contains("files:read") {
         return (StatusCode::FOUND, [(header::LOCATION, "/signin")]).into_response();
     }

@@ -1,18 +1,18 @@
 //! Who the bot is, who the members are, and their direct messages.
 
-use super::{Answer, Inner, text};
-use crate::{APP_ID, BOT_ID, BOT_TOKEN, BOT_USER, workspace::Workspace};
+use super::{Answer, Inner, install_code, text};
+use crate::{APP_ID, BOT_ID, BOT_USER, workspace::Workspace};
 use serde_json::{Map, Value, json};
 
 pub(super) fn oauth(inner: &Inner, args: &Map<String, Value>) -> Answer {
     let code = text(args, "code").ok_or("invalid_code")?;
-    if code != "sandbox-code" {
+    if code != install_code(inner) {
         return Err("invalid_code".into());
     }
     let state = inner.state();
     let installer = state.users.values().find(|user| !user.is_bot).map(|user| user.id.clone());
     Ok(json!({
-        "access_token": BOT_TOKEN, "token_type": "bot", "bot_user_id": BOT_USER, "app_id": APP_ID,
+        "access_token": inner.bot_token, "token_type": "bot", "bot_user_id": BOT_USER, "app_id": APP_ID,
         "scope": state.scopes.iter().cloned().collect::<Vec<_>>().join(","),
         "team": {"id": state.team, "name": "Sandbox"}, "enterprise": null,
         "authed_user": {"id": installer}, "is_enterprise_install": false,
