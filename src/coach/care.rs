@@ -1,7 +1,9 @@
 //! When to stop coaching and name people to talk to: texts that mention self-harm, harassment, legal or
 //! medical trouble. [`check`] is pure and runs before anything is kept. `care/labelled.tsv` holds the texts
-//! that it is measured on. It knows phrases and no more: of 47 troubled texts that were written in wordings unlike
-//! those of the phrases of the time, it met 8. They belong to the set since, and what it tells is what it knows.
+//! that it is measured on. It knows phrases and no more, and what it tells is what it knows. Three times fresh
+//! texts were written and labelled before anybody looked at the phrases. The phrases met 8 of 47 troubled texts, 21 of
+//! 30 with 2 false alarms of 30, and 1 of 14 with none of 8, the last in wordings chosen to be unlike all others. The
+//! texts belong to the set since, and the phrases were extended by the kinds of trouble that they tell of.
 
 mod pattern;
 mod phrases;
@@ -58,7 +60,11 @@ pub fn check(text: &str) -> Option<Concern> {
 mod tests {
     use super::*;
 
-    /// A text of the labelled set. Every third is held back: the phrases were not written with its result.
+    /// The texts after these were fresh, and the phrases were extended with their result.
+    const WITHOUT_FRESH: usize = 431;
+
+    /// A text of the labelled set. Every third of the first ones is held back: the phrases were not written with its
+    /// result.
     struct Labelled {
         text: &'static str,
         concern: Option<Concern>,
@@ -71,7 +77,7 @@ mod tests {
             .map(|(nth, line)| {
                 let (label, text) = line.split_once('\t').expect("a label and a text");
                 let concern = (label != "none").then(|| label.parse().expect("a concern"));
-                Labelled { text, concern, held_back: nth % 3 == 2 }
+                Labelled { text, concern, held_back: nth % 3 == 2 && nth < WITHOUT_FRESH }
             })
             .collect()
     }
