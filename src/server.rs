@@ -31,7 +31,7 @@ use crate::{
         },
         web_api::SlackApi,
     },
-    store::{Store, Workspace},
+    store::{Peers, Store, Workspace},
     telemetry::Metrics,
     web::{self, Readiness},
     worker::{Pulse, TickReport, Worker},
@@ -86,6 +86,7 @@ pub struct Bot {
     watcher: JoinHandle<()>,
     #[cfg(feature = "test-support")]
     look: tokio::sync::Mutex<SlackWatch>,
+    peers: Peers,
 }
 
 impl Bot {
@@ -110,6 +111,7 @@ impl Bot {
             // The caller moves the clock and cannot move this pause.
             state = state.with_load_cooldown(Duration::ZERO);
         }
+        let peers = store.join_peers(Arc::clone(&state.wake)).await?;
         let api = SlackApi::new(&config.slack.api_url, Arc::clone(&metrics))?;
         let tokens = Tokens::new(
             api.clone(),
@@ -196,6 +198,7 @@ impl Bot {
             watcher,
             #[cfg(feature = "test-support")]
             look,
+            peers,
         })
     }
 
@@ -257,6 +260,7 @@ impl Bot {
             tracing::warn!("stopped with work under way; it is taken up again at the next start");
             self.web.abort();
         }
+        self.peers.leave().await;
         self.state.store.close().await;
     }
 }

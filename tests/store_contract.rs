@@ -44,6 +44,8 @@ mod outbox;
 mod plans;
 #[path = "store_contract/reflections.rs"]
 mod reflections;
+#[path = "store_contract/transfer.rs"]
+mod transfer;
 
 /// Compares the public methods of `Tx` in the source with the calls in the stories: a statement that no
 /// story runs is tested on neither engine.

@@ -151,6 +151,18 @@ pub enum Command {
         /// The file to make; it must not exist.
         file: PathBuf,
     },
+    /// Move everything into another, empty database, and compare both. Neither may be served meanwhile.
+    ///
+    /// Interrupted, it goes on where it was when it is run again. The password of a PostgreSQL server can be in
+    /// PGPASSWORD or ~/.pgpass instead of the address.
+    Transfer {
+        /// The database to leave, as in DATABASE_URL. It is not changed.
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// The empty database to move into.
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
     /// Ask a running LeadLens whether it is alive (for container health checks).
     #[command(hide = true)]
     Health,

@@ -139,6 +139,9 @@ async fn examine_database(findings: &mut Findings, url: &DatabaseUrl) {
     let stands = match schema {
         Schema::Missing => "empty so far: `leadlens serve` makes what it needs".to_owned(),
         Schema::UpToDate => "up to date".to_owned(),
+        Schema::Ahead => {
+            "one migration ahead of this program, which works with it: a newer one runs too".to_owned()
+        }
         Schema::Behind(1) => "1 migration behind: `leadlens serve` makes it when it starts".to_owned(),
         Schema::Behind(behind) => {
             format!("{behind} migrations behind: `leadlens serve` makes them when it starts")
@@ -154,7 +157,7 @@ async fn examine_database(findings: &mut Findings, url: &DatabaseUrl) {
             ),
         );
     }
-    if matches!(schema, Schema::UpToDate) {
+    if matches!(schema, Schema::UpToDate | Schema::Ahead) {
         examine_workspaces(findings, url).await;
     }
 }

@@ -7,6 +7,7 @@ pub mod lens;
 pub mod operator;
 pub mod prompts;
 mod run;
+pub mod transfer;
 
 pub use run::main;
 

@@ -2,7 +2,7 @@
 
 use super::{
     args::{self, Command, PromptsCommand},
-    doctor, lens, operator, prompts,
+    doctor, lens, operator, prompts, transfer,
 };
 use crate::{
     clock::Env,
@@ -74,6 +74,10 @@ async fn run(arguments: args::Arguments) -> anyhow::Result<ExitCode> {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
             _ => Ok(ExitCode::SUCCESS),
         };
+    }
+    if let Command::Transfer { from, to } = &command {
+        print!("{}", transfer::run(from, to, Env::real().now()).await?);
+        return Ok(ExitCode::SUCCESS);
     }
     let mut environment = Environment::load(Path::new("."))?;
     arguments.overrides.apply(&mut environment);
@@ -193,7 +197,9 @@ async fn operate(config: &Config, command: Command) -> anyhow::Result<()> {
     let settings = Settings { grace_days: config.grace_days, outside_key };
     let state =
         AppState::new(store.clone(), Env::real(), Arc::new(library(config.prompts.as_deref())?), settings);
+    let peers = store.join_peers(Arc::clone(&state.wake)).await?;
     let done = operate_on(&state, command).await;
+    peers.leave().await;
     store.close().await;
     done
 }
@@ -237,6 +243,7 @@ async fn operate_on(state: &AppState, command: Command) -> anyhow::Result<()> {
         | Command::Manifest
         | Command::Prompts { .. }
         | Command::Lens
+        | Command::Transfer { .. }
         | Command::Health => {}
     }
     Ok(())

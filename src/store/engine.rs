@@ -1,9 +1,9 @@
-//! The differences between SQLite and PostgreSQL: connection settings, migrations, backup and vacuum. The
+//! The differences between SQLite and PostgreSQL: connection settings, backup and vacuum. The
 //! statements of the store are not here, because both engines run the same text.
 
 use super::{
     error::{OpenError, StoreError},
-    migrations::MIGRATIONS,
+    migrations,
     options::StoreOptions,
     sqlite_connection::SqliteConnection,
     statement::sql,
@@ -11,7 +11,6 @@ use super::{
 use sqlx::{
     AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _,
     any::{AnyConnectOptions, AnyPoolOptions},
-    migrate::MigrateError,
     sqlite::SqliteConnectOptions,
 };
 use std::{
@@ -102,6 +101,15 @@ fn create_private(path: &Path) -> std::io::Result<std::fs::File> {
     open.open(path)
 }
 
+/// Opens a file that only its owner can read, and creates it if it is missing.
+pub(super) fn open_private(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut open = std::fs::OpenOptions::new();
+    open.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    open.open(path)
+}
+
 /// The SQLite file, if users of this machine other than its owner can read it.
 pub(super) fn file_that_others_can_read(engine: Engine, options: &AnyConnectOptions) -> Option<PathBuf> {
     if engine != Engine::Sqlite {
@@ -159,7 +167,7 @@ pub(super) async fn open_sqlite(
     create_private_file(options);
     let mut connection = connect_sqlite(options, Role::Writer, lock_timeout).await?;
     use_wal(&mut connection).await?;
-    migrate_sqlite(&mut connection).await?;
+    migrations::migrate_sqlite(&mut connection).await?;
     let writer = open_writer(options, lock_timeout)?;
     // Closed after the other one is open, so that SQLite does not remove the write-ahead log between them.
     connection.close().await?;
@@ -187,19 +195,6 @@ async fn use_wal(connection: &mut AnyConnection) -> Result<(), OpenError> {
     }
 }
 
-/// Migrates a SQLite schema. Takes the write lock first, so that two programs that start at the same time
-/// migrate one after the other.
-async fn migrate_sqlite(connection: &mut AnyConnection) -> Result<(), OpenError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(open_error)?;
-    for statement in unordered_tables(Engine::Sqlite) {
-        transaction.execute(AssertSqlSafe(statement)).await?;
-    }
-    // With a read-only file and nothing to migrate, nothing above fails. This write does.
-    transaction.execute("UPDATE _sqlx_migrations SET version = version WHERE 1 = 0").await?;
-    Ok(transaction.commit().await?)
-}
-
 /// What PostgreSQL ends by itself: a statement that runs or waits for a lock too long, and a transaction whose
 /// program has gone without a word. Otherwise it would hold its locks, and all who wait for them, for hours.
 ///
@@ -207,59 +202,10 @@ async fn migrate_sqlite(connection: &mut AnyConnection) -> Result<(), OpenError>
 /// autovacuum, PostgreSQL takes a growing table for a small one and keeps plans that read all of it;
 /// `enable_seqscan = off` makes it take the index from the beginning. Where there is none it reads the table all the
 /// same (<https://www.postgresql.org/docs/current/runtime-config-query.html>).
-const SESSION_SETTINGS: &str = "SET statement_timeout = '20s'; SET lock_timeout = '5s'; \
+pub(super) const SESSION_SETTINGS: &str = "SET statement_timeout = '20s'; SET lock_timeout = '5s'; \
      SET idle_in_transaction_session_timeout = '60s'; \
      SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; \
      SET enable_seqscan = off";
-
-/// Migrates a PostgreSQL schema under the migrator's advisory lock.
-pub(super) async fn migrate_postgres(pool: &AnyPool) -> Result<(), OpenError> {
-    let mut connection = pool.acquire().await?;
-    // A migration of a large table takes its time, and waits for one that another program has begun.
-    connection.execute("SET statement_timeout = 0; SET lock_timeout = 0").await?;
-    let mut migrated = MIGRATIONS.run_direct(None, &mut *connection, false).await.map_err(open_error);
-    if migrated.is_ok() {
-        migrated = create_unordered_tables(&mut connection).await;
-    }
-    if migrated.is_err() {
-        // A failed migration keeps its advisory lock until the session ends.
-        let _ = connection.close().await;
-        return migrated;
-    }
-    connection.execute(SESSION_SETTINGS).await?;
-    Ok(())
-}
-
-/// How many migrations are pending; runs none. `None`: there is no schema yet.
-pub(super) async fn pending_migrations(
-    engine: Engine,
-    connection: &mut AnyConnection,
-) -> Result<Option<usize>, OpenError> {
-    let schema_exists = match engine {
-        Engine::Sqlite => "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'",
-        Engine::Postgres => {
-            "SELECT CAST(table_name AS TEXT) AS name FROM information_schema.tables \
-             WHERE table_schema = ANY (current_schemas(false)) AND table_name = '_sqlx_migrations'"
-        }
-    };
-    if connection.fetch_optional(schema_exists).await?.is_none() {
-        return Ok(None);
-    }
-    let rows =
-        connection.fetch_all("SELECT version, checksum FROM _sqlx_migrations ORDER BY version").await?;
-    for row in &rows {
-        let (version, checksum): (i64, Vec<u8>) = (row.try_get("version")?, row.try_get("checksum")?);
-        let known = MIGRATIONS.iter().find(|migration| migration.version == version);
-        match known {
-            None => return Err(open_error(MigrateError::VersionMissing(version))),
-            Some(known) if *known.checksum != checksum => {
-                return Err(open_error(MigrateError::VersionMismatch(version)));
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(Some(MIGRATIONS.iter().count().saturating_sub(rows.len())))
-}
 
 /// Whether the database exists. A missing SQLite file is not an error if its folder exists, because opening
 /// creates it.
@@ -303,51 +249,6 @@ pub(super) async fn connect_read_only(
         .collect();
     options.database_url.query_pairs_mut().clear().extend_pairs(kept).append_pair("mode", "rw");
     Ok(connect_sqlite(&options, Role::Reader, lock_timeout).await?)
-}
-
-/// The tables of anonymous feedback, which must not reveal the order of their rows. SQLite needs
-/// `WITHOUT ROWID` for that: otherwise it numbers the rows in order of insertion. A migration is one text
-/// for both engines and cannot say it. On PostgreSQL `feedback.rs` hides the order by rewriting all rows.
-fn unordered_tables(engine: Engine) -> Vec<String> {
-    let end = match engine {
-        Engine::Sqlite => " WITHOUT ROWID",
-        Engine::Postgres => "",
-    };
-    let of_round = "round_id TEXT NOT NULL REFERENCES feedback_round (id) ON DELETE CASCADE";
-    let tables = [
-        ("feedback_answer", "answer_id", "step BIGINT, comment TEXT NOT NULL"),
-        ("feedback_comment", "comment_id", "words TEXT NOT NULL"),
-        ("feedback_seen", "delivery_key", "effect TEXT NOT NULL"),
-    ];
-    let statements = tables.iter().flat_map(|(table, id, columns)| {
-        [
-            format!("CREATE TABLE IF NOT EXISTS {table} ({id} TEXT NOT NULL PRIMARY KEY, {of_round}, {columns}){end}"),
-            format!("CREATE INDEX IF NOT EXISTS {table}_by_round ON {table} (round_id)"),
-        ]
-    });
-    statements.collect()
-}
-
-/// Takes an advisory lock, because two programs that start at the same time would both try to create them.
-async fn create_unordered_tables(connection: &mut AnyConnection) -> Result<(), OpenError> {
-    let mut transaction = connection.begin().await?;
-    transaction.execute("SELECT CAST(pg_advisory_xact_lock(7341) AS TEXT)").await?;
-    for statement in unordered_tables(Engine::Postgres) {
-        transaction.execute(AssertSqlSafe(statement)).await?;
-    }
-    Ok(transaction.commit().await?)
-}
-
-fn open_error(error: MigrateError) -> OpenError {
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    match error {
-        MigrateError::VersionMissing(found) if found > known => OpenError::NewerThanProgram { found, known },
-        MigrateError::VersionMissing(version)
-        | MigrateError::VersionMismatch(version)
-        | MigrateError::Dirty(version) => OpenError::ForeignSchema { version },
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
-        _ => OpenError::Other { code: "migration".to_owned() },
-    }
 }
 
 /// The reading connections on SQLite; all connections on PostgreSQL.

@@ -100,8 +100,8 @@ pub enum OpenError {
     Denied,
     /// A later version of LeadLens has changed the schema.
     #[error(
-        "the database was changed by a newer LeadLens (schema {found}, this program knows {known}); \
-         use that version or restore a backup"
+        "the database was changed by a newer LeadLens (schema {found}, this program knows {known} and works with \
+         one step more); use that version or restore a backup"
     )]
     NewerThanProgram {
         /// The newest migration in the database.
@@ -115,6 +115,17 @@ pub enum OpenError {
         /// The migration that differs.
         version: i64,
     },
+    /// Another program uses it.
+    #[error(
+        "the database is in use, or is being moved by `leadlens transfer`; wait until that is done, or stop the \
+         program that uses it"
+    )]
+    InUse,
+    /// Only a part of another database was copied into it.
+    #[error(
+        "`leadlens transfer` into this database was interrupted: run it again, until it says that it is done"
+    )]
+    HalfTransferred,
     /// Anything else, by the engine's code.
     #[error("the database cannot be used (code {code})")]
     Other {

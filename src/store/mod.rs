@@ -26,6 +26,7 @@ mod nudge;
 mod options;
 mod outbox;
 mod payload;
+mod peers;
 mod plan;
 mod recent_history;
 mod reflection;
@@ -38,6 +39,7 @@ mod statement;
 mod stored_delivery;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod tx;
 mod workspace;
 
@@ -47,19 +49,22 @@ pub use error::{OpenError, StoreError};
 pub use held::{Held, TroubledWorkspace, missing_scope};
 pub use job::{Job, JobKind, NewJob};
 pub use message_part::MessagePart;
+pub use migrations::Schema;
 #[cfg(any(test, feature = "test-support"))]
 pub use missed::AskedNudge;
 pub use options::StoreOptions;
 pub use outbox::{DueLane, Lane, NewOutbox, OutKind, OutState, OutboxRow};
 pub use payload::{JobPayload, MalformedPayload, NoticePayload, OutboxPayload, UpdatePayload};
+pub use peers::Peers;
 pub use reflection::UnclassifiedAnswer;
+pub use transfer::{Stage, TransferProgress, Transferred, transfer};
 pub use tx::Tx;
 pub use workspace::{Workspace, WorkspaceState};
 
 #[cfg(feature = "test-support")]
 pub use self::{
     outbox::OutboxAge, recent_history::HistoryEntry, reflection::MemberCounts,
-    stored_delivery::StoredDelivery,
+    stored_delivery::StoredDelivery, transfer::TransferError,
 };
 
 use futures::future::BoxFuture;
@@ -70,21 +75,15 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tokio::sync::Notify;
 use tracing::Instrument as _;
+
+/// How long a transaction on a server may take. A network that drops packets says nothing, and a program that
+/// waited on would not be ready again when the network is.
+const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 
 /// Pause between two attempts to empty the write-ahead log.
 const TRUNCATE_PAUSE: Duration = Duration::from_millis(50);
-
-/// The state of a database's schema, compared with the migrations of this program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Schema {
-    /// No schema exists yet.
-    Missing,
-    /// This many migrations are pending.
-    Behind(usize),
-    /// All migrations were run.
-    UpToDate,
-}
 
 /// The database. Cheap to clone; closed by [`Store::close`] or when the last clone is dropped.
 #[derive(Clone)]
@@ -99,6 +98,8 @@ struct Inner {
     /// The only writing connection, on SQLite.
     writer: Option<Writer>,
     lock_timeout: Duration,
+    /// Notified when something was written that other replicas have to do, or to wait for.
+    new_work: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Store {
@@ -126,13 +127,14 @@ impl Store {
         let pool = engine::pool(engine, &options, settings);
         let writer = match engine {
             Engine::Postgres => {
-                engine::migrate_postgres(&pool).await?;
+                migrations::migrate_postgres(&pool).await?;
                 None
             }
             Engine::Sqlite => Some(Writer::start(options.clone(), settings.lock_timeout).await?),
         };
         let lock_timeout = settings.lock_timeout;
-        Ok(Store { inner: Arc::new(Inner { engine, options, pool, writer, lock_timeout }) })
+        let new_work = Arc::default();
+        Ok(Store { inner: Arc::new(Inner { engine, options, pool, writer, lock_timeout, new_work }) })
     }
 
     /// Reports the engine and the state of the schema, without changing anything: no file is created and no
@@ -147,17 +149,10 @@ impl Store {
         }
         let lock_timeout = StoreOptions::default().lock_timeout;
         let mut connection = engine::connect_read_only(engine, &options, lock_timeout).await?;
-        let pending = engine::pending_migrations(engine, &mut connection).await;
+        let schema = migrations::inspect(engine, &mut connection).await;
         // Nothing was changed, so a failure to close loses nothing.
         let _ = sqlx::Connection::close(connection).await;
-        Ok((
-            engine,
-            match pending? {
-                None => Schema::Missing,
-                Some(0) => Schema::UpToDate,
-                Some(pending) => Schema::Behind(pending),
-            },
-        ))
+        Ok((engine, schema?))
     }
 
     /// The database's file, if users of this machine other than its owner can read it, and with it what members
@@ -194,11 +189,13 @@ impl Store {
         if let Some(writer) = &self.inner.writer {
             return writer.write(work).await;
         }
-        let pool = self.inner.pool.clone();
+        let (pool, new_work) = (self.inner.pool.clone(), Arc::clone(&self.inner.new_work));
+        let writing = tokio::time::timeout(ANSWERS_WITHIN, write_to_server(pool, new_work, work));
         // In its own task the work runs to its end when the caller is dropped, and a panic ends only it.
-        let task = tokio::spawn(write_to_server(pool, work).instrument(tracing::Span::current()));
+        let task = tokio::spawn(writing.instrument(tracing::Span::current()));
         match task.await {
-            Ok(result) => result,
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(StoreError::Unreachable.into()),
             Err(error) if error.is_panic() => Err(StoreError::Panicked.into()),
             Err(_) => Err(StoreError::Closed.into()),
         }
@@ -217,9 +214,18 @@ impl Store {
         let engine = self.inner.engine;
         let begun = self.inner.pool.begin_with(engine::begin_read(engine)).await;
         let mut tx = Tx::pooled(begun.map_err(closed_or)?, engine, false);
-        let result = work(&mut tx).await;
-        tx.rollback().await;
-        result
+        if engine == Engine::Sqlite {
+            let result = work(&mut tx).await;
+            tx.rollback().await;
+            return result;
+        }
+        let reading = async {
+            let result = work(&mut tx).await;
+            tx.rollback().await;
+            result
+        };
+        let result = tokio::time::timeout(ANSWERS_WITHIN, reading).await;
+        result.unwrap_or_else(|_| Err(StoreError::Unreachable.into()))
     }
 
     /// Checks that the database can be written to, for the readiness probe.
@@ -283,7 +289,7 @@ impl Store {
     }
 }
 
-async fn write_to_server<T, E, F>(pool: AnyPool, work: F) -> Result<T, E>
+async fn write_to_server<T, E, F>(pool: AnyPool, new_work: Arc<Notify>, work: F) -> Result<T, E>
 where
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
     E: From<StoreError>,
@@ -293,7 +299,11 @@ where
     let result = work(&mut tx).await;
     match (result, tx.failure()) {
         (Ok(value), None) => {
+            let has_scheduled_work = tx.has_scheduled_work();
             tx.commit().await?;
+            if has_scheduled_work {
+                new_work.notify_one();
+            }
             Ok(value)
         }
         (Ok(_), Some(failure)) => {

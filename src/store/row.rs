@@ -77,11 +77,25 @@ impl Row {
     }
 
     pub(super) fn text_opt(&self, column: &'static str) -> Result<Option<String>, StoreError> {
+        self.text_named(column).ok_or(StoreError::Unreadable { column })
+    }
+
+    /// A text or NULL in a column whose name is not known before; `None` when it holds something else.
+    #[expect(clippy::option_option, reason = "the outer one is the error, the inner one is NULL")]
+    pub(super) fn text_named(&self, column: &str) -> Option<Option<String>> {
         match self {
             Row::Any(row) => row.try_get(column).ok(),
             Row::Sqlite(row) => row.text(column),
         }
-        .ok_or(StoreError::Unreadable { column })
+    }
+
+    /// A number or NULL in a column whose name is not known before; `None` when it holds something else.
+    #[expect(clippy::option_option, reason = "the outer one is the error, the inner one is NULL")]
+    pub(super) fn number_named(&self, column: &str) -> Option<Option<i64>> {
+        match self {
+            Row::Any(row) => row.try_get(column).ok(),
+            Row::Sqlite(row) => row.number(column),
+        }
     }
 
     pub(super) fn number(&self, column: &'static str) -> Result<i64, StoreError> {
@@ -89,11 +103,7 @@ impl Row {
     }
 
     pub(super) fn number_opt(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
-        match self {
-            Row::Any(row) => row.try_get(column).ok(),
-            Row::Sqlite(row) => row.number(column),
-        }
-        .ok_or(StoreError::Unreadable { column })
+        self.number_named(column).ok_or(StoreError::Unreadable { column })
     }
 
     pub(super) fn member_text(&self, column: &'static str) -> Result<MemberText, StoreError> {

@@ -12,6 +12,7 @@ pub(super) struct Statement {
 }
 
 /// The argument of a placeholder. `None` is NULL, whose type PostgreSQL has to know.
+#[derive(Clone)]
 pub(super) enum Argument {
     Text(Option<String>),
     Number(Option<i64>),

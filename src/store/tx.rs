@@ -17,7 +17,7 @@ use sqlx::{Any, Transaction};
 /// A transaction: all of its changes are committed, or none.
 pub struct Tx {
     connection: Connection,
-    engine: Engine,
+    pub(super) engine: Engine,
     writes: bool,
     failure: Option<StoreError>,
     statements: u32,
