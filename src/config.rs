@@ -13,6 +13,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 use url::Url;
 
@@ -76,6 +77,8 @@ pub struct SlackConfig {
     pub api_url: Url,
     /// `SLACK_CONNECTIONS`: Socket Mode connections held at once, 1 to 10 (Slack's limit).
     pub connections: u8,
+    /// How long a call to Slack may take, if not as long as usual. No variable sets it.
+    pub call_timeout: Option<Duration>,
 }
 
 /// The app's own credentials for OAuth.
@@ -311,6 +314,7 @@ impl SlackConfig {
             oauth: oauth?,
             api_url: api_url?,
             connections: connections?,
+            call_timeout: None,
         })
     }
 

@@ -112,7 +112,10 @@ impl Bot {
             state = state.with_load_cooldown(Duration::ZERO);
         }
         let peers = store.join_peers(Arc::clone(&state.wake)).await?;
-        let api = SlackApi::new(&config.slack.api_url, Arc::clone(&metrics))?;
+        let mut api = SlackApi::new(&config.slack.api_url, Arc::clone(&metrics))?;
+        if let Some(timeout) = config.slack.call_timeout {
+            api = api.with_timeout(timeout);
+        }
         let tokens = Tokens::new(
             api.clone(),
             store.clone(),

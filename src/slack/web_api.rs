@@ -138,7 +138,6 @@ impl SlackApi {
     }
 
     /// Replaces the timeout of a call.
-    #[cfg(feature = "test-support")]
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = timeout;

@@ -7,6 +7,7 @@ use crate::{
 };
 use jiff::SignedDuration;
 use leadlens_sandbox::workspace::Fault;
+use std::time::Duration;
 
 const SAID: &str = "Slack did not open it just now. Nothing was lost";
 
@@ -151,4 +152,21 @@ async fn zone_is(world: &World, zone: &str) {
     };
     let member = world.operator(read).await.expect("the store answers").expect("a member");
     assert_eq!((member.zone.name(), member.zone.set_by_member), (zone, false));
+}
+
+/// Slack takes longer than it is waited for. The form may come after all, and the sentence says so.
+#[tokio::test]
+async fn a_form_that_slack_opens_too_late_is_told_of_too() {
+    Setting::at("2026-10-01 08:00")
+        .slack_waits(Duration::from_millis(300))
+        .over(Door::SocketMode, async |world| {
+            let ana = world.ana().who_is_known().await;
+            for command in ["checkin", "schedule"] {
+                world.slack().fail("views.open", Fault::Slow(1_500));
+                ana.types(&format!("/leadlens {command}")).await;
+                ana.sees(&format!("If no form came: {SAID}"));
+                ana.sees_nothing_new();
+            }
+        })
+        .await;
 }

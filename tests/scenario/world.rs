@@ -76,6 +76,7 @@ pub struct Setting {
     asks: Vec<&'static str>,
     ack_within: Duration,
     model_waits: Option<Duration>,
+    slack_waits: Option<Duration>,
 }
 
 impl Setting {
@@ -88,6 +89,7 @@ impl Setting {
             asks: Vec::new(),
             ack_within: ACK_WITHIN,
             model_waits: None,
+            slack_waits: None,
         }
     }
 
@@ -106,6 +108,12 @@ impl Setting {
     /// How long a model is waited for.
     pub fn model_waits(mut self, time_limit: Duration) -> Self {
         self.model_waits = Some(time_limit);
+        self
+    }
+
+    /// How long Slack is waited for.
+    pub fn slack_waits(mut self, time_limit: Duration) -> Self {
+        self.slack_waits = Some(time_limit);
         self
     }
 
@@ -196,6 +204,7 @@ impl World {
         if let (Some(llm), Some(time_limit)) = (&mut config.llm, setting.model_waits) {
             llm.time_limit = time_limit;
         }
+        config.slack.call_timeout = setting.slack_waits;
         let world = Self(Rc::new(Inner {
             sandbox,
             clock: ManualClock::at(start),

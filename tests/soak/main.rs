@@ -7,7 +7,7 @@
 //! summary prints the seed.
 //!
 //! `world` is the two workspaces, the bot and the clock; `people` what members do; `faults` what goes wrong;
-//! `model` what must be true.
+//! `model` what must be true. `installed` has conversations in the same world.
 
 #![allow(
     clippy::unwrap_used,
@@ -20,6 +20,7 @@
 
 mod dice;
 mod faults;
+mod installed;
 mod model;
 mod people;
 mod soak;
