@@ -208,6 +208,7 @@ fn register<C: prometheus::core::Collector + Clone + 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn metrics_say_what_was_counted() {
@@ -219,5 +220,49 @@ mod tests {
         assert!(text.contains(r#"leadlens_inbound_total{door="http",kind="command",outcome="taken"} 1"#));
         assert!(text.contains(r#"leadlens_ack_seconds_bucket{door="http",kind="command",le="0.005"} 1"#));
         assert!(text.contains(r#"leadlens_outbox_oldest_seconds{state="waiting"} 7"#));
+    }
+
+    /// The words of a text that begin with `leadlens_`, without what Prometheus adds to a histogram's name.
+    fn named_in(text: &str) -> BTreeSet<&str> {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let metrics = words.filter(|word| word.starts_with("leadlens_"));
+        metrics
+            .map(|name| {
+                ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn alerts_and_dashboard_ask_for_metrics_that_exist() {
+        let metrics = Metrics::new();
+        metrics.inbound("http", "command", "taken");
+        metrics.ack("http", "command", Duration::ZERO);
+        metrics.slack_call("chat.postMessage", "ok", Duration::ZERO);
+        metrics.sent("nudge", "sent");
+        metrics.malformed_payload("job");
+        metrics.missing_scope("im:history", "answers");
+        metrics.follow_up("shown");
+        metrics.model_took(Duration::ZERO);
+        metrics.outbox("waiting", 0, Duration::ZERO);
+        let page = metrics.render();
+        let there = named_in(&page);
+        let alerts = include_str!("../deploy/monitoring/alerts.yaml");
+        let dashboard = include_str!("../deploy/monitoring/dashboard.json");
+        for (file, text) in [("alerts", alerts), ("dashboard", dashboard)] {
+            let asked = named_in(text);
+            assert!(asked.len() >= 5, "{file} asks for {asked:?} only");
+            assert!(asked.is_subset(&there), "{file}: {:?}", asked.difference(&there).collect::<Vec<_>>());
+        }
+        let shown: Vec<_> = there.difference(&named_in(dashboard)).copied().collect();
+        assert_eq!(shown, Vec::<&str>::new(), "the dashboard shows every metric");
+        // Labels in `by (…)` and in `{…}`.
+        for label in ["le", "door", "kind", "outcome", "state", "method", "scope"] {
+            assert!(page.contains(&format!("{label}=\"")), "{label}");
+        }
+        let labels = dashboard.split(" by (").skip(1).filter_map(|rest| rest.split(')').next());
+        for label in labels.flat_map(|labels| labels.split(", ")) {
+            assert!(page.contains(&format!("{label}=\"")), "{label}");
+        }
     }
 }
