@@ -78,7 +78,7 @@ pub struct Bot {
     address: SocketAddr,
     worker: Arc<Worker>,
     worker_loop: Option<JoinHandle<()>>,
-    door: Option<SocketTransport>,
+    transport: Option<SocketTransport>,
     tasks: TaskTracker,
     stop_web: CancellationToken,
     stop_worker: CancellationToken,
@@ -152,7 +152,7 @@ impl Bot {
             .await
             .with_context(|| format!("LEADLENS_LISTEN: {} cannot be listened on", config.listen))?;
         let address = listener.local_addr()?;
-        let door = match &config.slack.app_token {
+        let transport = match &config.slack.app_token {
             Some(token) => {
                 let options =
                     SocketOptions { connections: config.slack.connections, ..SocketOptions::default() };
@@ -193,7 +193,7 @@ impl Bot {
             address,
             worker,
             worker_loop,
-            door,
+            transport,
             tasks,
             stop_web,
             stop_worker,
@@ -245,8 +245,8 @@ impl Bot {
     /// Stops gracefully: takes nothing more, finishes what is taken within ten seconds, gives back
     /// leases.
     pub async fn stop(mut self) {
-        if let Some(door) = &self.door {
-            door.close().await;
+        if let Some(transport) = &self.transport {
+            transport.close().await;
         }
         self.stop_web.cancel();
         self.stop_worker.cancel();

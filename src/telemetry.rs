@@ -99,8 +99,16 @@ impl Metrics {
             register(&registry, HistogramVec::new(opts, labels))
         };
         Self {
-            inbound: counter("leadlens_inbound_total", "Deliveries from Slack", &["door", "kind", "outcome"]),
-            ack_seconds: histogram("leadlens_ack_seconds", "Delivery to acknowledgement", &["door", "kind"]),
+            inbound: counter(
+                "leadlens_inbound_total",
+                "Deliveries from Slack",
+                &["transport", "kind", "outcome"],
+            ),
+            ack_seconds: histogram(
+                "leadlens_ack_seconds",
+                "Delivery to acknowledgement",
+                &["transport", "kind"],
+            ),
             slack_calls: counter("leadlens_slack_calls_total", "Calls to Slack", &["method", "outcome"]),
             slack_seconds: histogram("leadlens_slack_call_seconds", "Time of calls to Slack", &["method"]),
             outbox_rows: gauge("leadlens_outbox_rows", "Outbox rows", &["state"]),
@@ -126,16 +134,16 @@ impl Metrics {
         }
     }
 
-    /// Counts one delivery from Slack. `door` is the transport, `socket` or `http`. `outcome` is `taken`,
+    /// Counts one delivery from Slack. `transport` is `socket` or `http`. `outcome` is `taken`,
     /// `ignored`, `old-form`, `refused` (not from Slack, or not readable), or one of those that were not
     /// acknowledged: `failed`, `late`, `panicked`. A repeated delivery is also counted with the kind `retry`.
-    pub fn inbound(&self, door: &str, kind: &str, outcome: &str) {
-        self.inbound.with_label_values(&[door, kind, outcome]).inc();
+    pub fn inbound(&self, transport: &str, kind: &str, outcome: &str) {
+        self.inbound.with_label_values(&[transport, kind, outcome]).inc();
     }
 
     /// Records the time from a delivery to its acknowledgement.
-    pub fn ack(&self, door: &str, kind: &str, took: Duration) {
-        self.ack_seconds.with_label_values(&[door, kind]).observe(took.as_secs_f64());
+    pub fn ack(&self, transport: &str, kind: &str, took: Duration) {
+        self.ack_seconds.with_label_values(&[transport, kind]).observe(took.as_secs_f64());
     }
 
     /// Records one call to Slack. `outcome` is `ok` or an error code.
@@ -217,8 +225,12 @@ mod tests {
         metrics.ack("http", "command", Duration::from_millis(3));
         metrics.outbox("waiting", 2, Duration::from_secs(7));
         let text = metrics.render();
-        assert!(text.contains(r#"leadlens_inbound_total{door="http",kind="command",outcome="taken"} 1"#));
-        assert!(text.contains(r#"leadlens_ack_seconds_bucket{door="http",kind="command",le="0.005"} 1"#));
+        assert!(
+            text.contains(r#"leadlens_inbound_total{transport="http",kind="command",outcome="taken"} 1"#)
+        );
+        assert!(
+            text.contains(r#"leadlens_ack_seconds_bucket{transport="http",kind="command",le="0.005"} 1"#)
+        );
         assert!(text.contains(r#"leadlens_outbox_oldest_seconds{state="waiting"} 7"#));
     }
 

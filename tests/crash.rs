@@ -46,7 +46,7 @@ const DUE: usize = 24;
 const WRITERS: usize = 4;
 const CHECKINS_EACH: usize = 5;
 
-/// How often the program is killed over each door.
+/// How often the program is killed over each transport.
 const KILLS: usize = 6;
 
 /// Long enough for a machine under load; reaching it fails the test.
@@ -56,29 +56,29 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const A_MOMENT: Duration = Duration::from_millis(15);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Door {
+enum Transport {
     SocketMode,
-    SignedHttp,
+    Http,
 }
 
 #[tokio::test]
 async fn nothing_acknowledged_is_lost_and_nothing_due_is_doubled_over_socket_mode() {
-    survives_being_killed(Door::SocketMode).await;
+    survives_being_killed(Transport::SocketMode).await;
 }
 
 #[tokio::test]
 async fn nothing_acknowledged_is_lost_and_nothing_due_is_doubled_over_http() {
-    survives_being_killed(Door::SignedHttp).await;
+    survives_being_killed(Transport::Http).await;
 }
 
-async fn survives_being_killed(door: Door) {
+async fn survives_being_killed(transport: Transport) {
     install_tls_provider();
     let folder = tempfile::tempdir().expect("a folder");
     let sandbox = workspace().await;
     let _clock = follow_the_clock(&sandbox);
     due_members(&sandbox, &url(folder.path())).await;
     let port = free_port();
-    if door == Door::SignedHttp {
+    if transport == Transport::Http {
         sandbox.deliver_over_http(&format!("http://127.0.0.1:{port}/slack/events"));
     }
     let acknowledged = Cell::new(0);
@@ -86,7 +86,7 @@ async fn survives_being_killed(door: Door) {
         let writers = (0..WRITERS).map(|nth| write(&sandbox, nth, &acknowledged));
         futures::future::join_all(writers).await
     };
-    let killing = kill_in_a_loop(&sandbox, folder.path(), door, port, &acknowledged);
+    let killing = kill_in_a_loop(&sandbox, folder.path(), transport, port, &acknowledged);
     let both = async { tokio::join!(writing, killing) };
     let (answers, mut last) =
         tokio::time::timeout(PATIENCE, both).await.expect("it goes on after every kill");
@@ -124,7 +124,7 @@ async fn a_program_that_was_stopped_past_its_leases_posts_nothing_again() {
     due_members(&sandbox, &url).await;
     sandbox.fail_always("chat.postMessage", Fault::Slow(700));
     let mut programs: Vec<Child> =
-        (0..2).map(|_| start_over(&sandbox, folder.path(), Door::SignedHttp, free_port(), &url)).collect();
+        (0..2).map(|_| start_over(&sandbox, folder.path(), Transport::Http, free_port(), &url)).collect();
     until(|| posts(&sandbox) > 0).await;
     signal(&programs[0], "-STOP");
     let taken_over = async {
@@ -236,11 +236,17 @@ fn free_port() -> u16 {
     listener.local_addr().expect("an address").port()
 }
 
-fn start(sandbox: &Sandbox, folder: &Path, door: Door, port: u16) -> Child {
-    start_over(sandbox, folder, door, port, &url(folder))
+fn start(sandbox: &Sandbox, folder: &Path, transport: Transport, port: u16) -> Child {
+    start_over(sandbox, folder, transport, port, &url(folder))
 }
 
-fn start_over(sandbox: &Sandbox, folder: &Path, door: Door, port: u16, database_url: &str) -> Child {
+fn start_over(
+    sandbox: &Sandbox,
+    folder: &Path,
+    transport: Transport,
+    port: u16,
+    database_url: &str,
+) -> Child {
     let mut program = Command::new(env!("CARGO_BIN_EXE_leadlens"));
     program
         .arg("serve")
@@ -252,9 +258,11 @@ fn start_over(sandbox: &Sandbox, folder: &Path, door: Door, port: u16, database_
         .env("DATABASE_URL", database_url)
         .env("LEADLENS_LOG", "error")
         .stdout(Stdio::null());
-    match door {
-        Door::SocketMode => program.env("SLACK_APP_TOKEN", sandbox.app_token()).env("SLACK_CONNECTIONS", "2"),
-        Door::SignedHttp => program.env("SLACK_SIGNING_SECRET", sandbox.signing_secret()),
+    match transport {
+        Transport::SocketMode => {
+            program.env("SLACK_APP_TOKEN", sandbox.app_token()).env("SLACK_CONNECTIONS", "2")
+        }
+        Transport::Http => program.env("SLACK_SIGNING_SECRET", sandbox.signing_secret()),
     };
     program.spawn().expect("the program")
 }
@@ -264,7 +272,7 @@ fn start_over(sandbox: &Sandbox, folder: &Path, door: Door, port: u16, database_
 async fn kill_in_a_loop(
     sandbox: &Sandbox,
     folder: &Path,
-    door: Door,
+    transport: Transport,
     port: u16,
     acknowledged: &Cell<usize>,
 ) -> Child {
@@ -272,7 +280,7 @@ async fn kill_in_a_loop(
         // Slack takes a message, and the program does not hear of it.
         sandbox
             .fail("chat.postMessage", if nth % 2 == 0 { Fault::CutAfter } else { Fault::ServerErrorAfter });
-        let mut program = start(sandbox, folder, door, port);
+        let mut program = start(sandbox, folder, transport, port);
         let (posts, acks) = (posts(sandbox), acknowledged.get());
         // Every other time the post is what it dies of, else the submission.
         let more = |now: usize, before: usize, total: usize| now > before || now >= total;
@@ -292,7 +300,7 @@ async fn kill_in_a_loop(
             sqlx::query(moved).execute(&mut database).await.expect("leases and waits that are over");
         }
     }
-    start(sandbox, folder, door, port)
+    start(sandbox, folder, transport, port)
 }
 
 fn posts(sandbox: &Sandbox) -> usize {

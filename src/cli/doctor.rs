@@ -66,7 +66,7 @@ pub async fn examine(environment: &Environment, env: &Env) -> Findings {
         }
     };
     match config.slack.can_serve() {
-        Ok(()) => findings.good("configuration", doors(&config)),
+        Ok(()) => findings.good("configuration", transports(&config)),
         Err(error) => findings.bad("configuration", ConfigError::to_string(&error)),
     }
     if !config.unknown_variables.is_empty() {
@@ -80,15 +80,15 @@ pub async fn examine(environment: &Environment, env: &Env) -> Findings {
     findings
 }
 
-fn doors(config: &Config) -> String {
-    let mut doors = Vec::new();
+fn transports(config: &Config) -> String {
+    let mut transports = Vec::new();
     if config.slack.app_token.is_some() {
-        doors.push("Socket Mode".to_owned());
+        transports.push("Socket Mode".to_owned());
     }
     if config.slack.signing_secret.is_some() {
-        doors.push(format!("HTTP on {}", config.listen));
+        transports.push(format!("HTTP on {}", config.listen));
     }
-    doors.join(" and ")
+    transports.join(" and ")
 }
 
 fn examine_prompts(findings: &mut Findings, config: &Config) {

@@ -1,6 +1,6 @@
 //! *Ask, don't fix*: a question given back, counted once, undone or deleted at will.
 
-use crate::world::{World, on_both_doors};
+use crate::world::{World, over_both_transports};
 use leadlens_sandbox::workspace::Message;
 
 const THEIRS: &str = "Which supplier do we take, zebra or okapi?";
@@ -25,7 +25,7 @@ fn asked_in_a_channel(world: &World) -> Message {
 
 #[tokio::test]
 async fn a_question_is_given_back_and_counts_as_one_act() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let theirs = asked_in_a_channel(world);
         ana.uses_shortcut_on("ask_dont_fix", "C0ROOM", &theirs).await;
@@ -58,7 +58,7 @@ async fn a_question_is_given_back_and_counts_as_one_act() {
 
 #[tokio::test]
 async fn an_act_is_undone_at_once_or_deleted_in_the_history() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let theirs = asked_in_a_channel(world);
         for _ in 0..2 {
@@ -91,7 +91,7 @@ async fn an_act_is_undone_at_once_or_deleted_in_the_history() {
 
 #[tokio::test]
 async fn an_act_gets_another_question_and_another_day() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let theirs = asked_in_a_channel(world);
         ana.uses_shortcut_on("ask_dont_fix", "C0ROOM", &theirs).await;

@@ -2,7 +2,7 @@
 
 use crate::{
     member::Member,
-    world::{World, on_both_doors},
+    world::{World, over_both_transports},
 };
 use leadlens_sandbox::transcript;
 
@@ -22,7 +22,7 @@ async fn days_with_a_message(world: &World, ana: &Member, until: &str) -> Vec<St
 
 #[tokio::test]
 async fn ignored_questions_thin_out_and_end_with_one_that_asks() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         let days = days_with_a_message(world, &ana, "2026-12-24 12:00").await;
         let expected = [
@@ -45,7 +45,7 @@ async fn ignored_questions_thin_out_and_end_with_one_that_asks() {
 
 #[tokio::test]
 async fn any_act_ends_back_off_and_the_silence_after_it() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         days_with_a_message(world, &ana, "2026-10-05 12:00").await;
         ana.opens_home().await; // two were ignored, and she is back
@@ -62,7 +62,7 @@ async fn any_act_ends_back_off_and_the_silence_after_it() {
 
 #[tokio::test]
 async fn the_last_question_has_three_answers() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         days_with_a_message(world, &ana, "2026-11-02 12:00").await;
         ana.taps("Keep them coming").await;
@@ -82,7 +82,7 @@ async fn the_last_question_has_three_answers() {
 
 #[tokio::test]
 async fn skipping_counts_against_nobody() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         for day in ["01", "02", "05", "06", "07", "08", "09", "12"] {
             world.clock_to(&format!("2026-10-{day} 10:00")).await;
@@ -97,7 +97,7 @@ async fn skipping_counts_against_nobody() {
 
 #[tokio::test]
 async fn no_report_comes_into_the_silence() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 10:00").await;
         let nudge = ana.sees("[Reflect]");

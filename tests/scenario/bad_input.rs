@@ -4,7 +4,7 @@
 
 use crate::{
     member::Member,
-    world::{ANA, Door, Setting, on_both_doors},
+    world::{ANA, Setting, Transport, over_both_transports},
 };
 use leadlens_sandbox::transcript;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ async fn any_words_are_kept_byte_for_byte_and_ping_nobody() {
         "NULL",
         &three_thousand,
     ];
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         for words in written {
             opens_a_checkin(&ana).await;
@@ -68,7 +68,7 @@ async fn any_words_are_kept_byte_for_byte_and_ping_nobody() {
 
 #[tokio::test]
 async fn more_than_a_form_holds_is_refused_beside_its_field_with_the_words_left() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         opens_a_checkin(&ana).await;
         for (count, fits) in [(3_001, false), (30_000, false), (3_000, true)] {
@@ -108,7 +108,7 @@ fn forges_state(world: &crate::world::World, member: &Member, metadata: &str) {
 
 #[tokio::test]
 async fn values_of_a_strange_kind_are_refused_or_taken_as_nothing() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         opens_a_checkin(&ana).await;
         ana.fills([("answer", "Ask them.")]);
@@ -131,7 +131,7 @@ async fn values_of_a_strange_kind_are_refused_or_taken_as_nothing() {
 
 #[tokio::test]
 async fn a_form_of_another_version_says_so_and_leaves_the_words() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for metadata in ["", "v0:{\"form\":\"checkin\"}", "v1:{", "v1:{\"form\":\"become-admin\"}", "null"] {
             opens_a_checkin(&ana).await;
@@ -150,7 +150,7 @@ async fn a_form_of_another_version_says_so_and_leaves_the_words() {
 
 #[tokio::test]
 async fn a_form_that_names_somebody_elses_rows_reaches_none_of_them() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let (ana, raj) = (world.ana().with_a_cadence().await, world.raj().who_is_known().await);
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -187,7 +187,7 @@ async fn a_form_that_names_somebody_elses_rows_reaches_none_of_them() {
 
 #[tokio::test]
 async fn a_button_of_another_time_says_so_and_changes_nothing() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -223,7 +223,7 @@ async fn a_button_of_another_time_says_so_and_changes_nothing() {
 
 #[tokio::test]
 async fn what_slack_invents_next_year_is_acknowledged_and_counted() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for event in [
             json!({"type": "star_added", "user": ANA}),
@@ -237,10 +237,10 @@ async fn what_slack_invents_next_year_is_acknowledged_and_counted() {
         assert!(world.slack().deliver_interaction(interaction).await.acked);
         world.settle().await;
         ana.sees_nothing_new();
-        let door = if world.door() == Door::SocketMode { "socket" } else { "http" };
+        let transport = if world.transport() == Transport::SocketMode { "socket" } else { "http" };
         for kind in ["unknown-event", "unknown-interaction"] {
             let name = format!(
-                "leadlens_inbound_total{{door=\"{door}\",kind=\"{kind}\",outcome=\"ignored\"}}"
+                "leadlens_inbound_total{{transport=\"{transport}\",kind=\"{kind}\",outcome=\"ignored\"}}"
             );
             assert!(world.counted(&name).await > 0, "{name}");
         }
@@ -250,7 +250,7 @@ async fn what_slack_invents_next_year_is_acknowledged_and_counted() {
 
 #[tokio::test]
 async fn when_the_store_fails_the_form_stays_open_with_the_words() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         opens_a_checkin(&ana).await;
         ana.fills([("situation", "The launch."), ("answer", "Wait a day.")]);
@@ -276,7 +276,7 @@ async fn when_the_store_fails_the_form_stays_open_with_the_words() {
 async fn when_the_store_fails_a_command_says_so_and_a_reply_comes_again() {
     Setting::at("2026-10-01 08:00")
         .impatient()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = world.ana().with_a_cadence().await;
             world.clock_to("2026-10-01 09:30").await;
             let nudge = ana.sees("[Reflect]");
@@ -305,7 +305,7 @@ async fn when_the_store_fails_a_command_says_so_and_a_reply_comes_again() {
 async fn a_database_that_is_locked_for_a_moment_loses_nothing() {
     Setting::at("2026-10-01 08:00")
         .impatient()
-        .over(Door::SocketMode, async |world| {
+        .over(Transport::SocketMode, async |world| {
             let ana = world.ana().who_is_known().await;
             opens_a_checkin(&ana).await;
             ana.fills([("answer", "Ask them.")]);
@@ -313,7 +313,8 @@ async fn a_database_that_is_locked_for_a_moment_loses_nothing() {
             database.execute("begin immediate").await.expect("the lock");
             let (delivered, ()) = futures::join!(ana.hands().submits(), async {
                 // Until the first try has gone without an acknowledgement.
-                let late = "leadlens_inbound_total{door=\"socket\",kind=\"interaction\",outcome=\"late\"}";
+                let late =
+                    "leadlens_inbound_total{transport=\"socket\",kind=\"interaction\",outcome=\"late\"}";
                 while world.counted(late).await == 0 {
                     tokio::time::sleep(std::time::Duration::from_millis(10)).await;
                 }

@@ -1,7 +1,7 @@
 //! An uploaded calendar, from the file host to the form: what can go wrong on the way is answered with a
 //! sentence, the token goes nowhere else, and nothing is kept.
 
-use crate::{member::Member, world::on_both_doors};
+use crate::{member::Member, world::over_both_transports};
 use leadlens::{
     slack::web_api::{CallError, SlackApi},
     telemetry::Metrics,
@@ -35,7 +35,7 @@ async fn uploads(ana: &Member, file: &[u8]) -> String {
 
 #[tokio::test]
 async fn what_the_usual_programs_export_is_proposed() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.clock_to("2026-10-02 10:00").await;
         let google = uploads(&ana, GOOGLE).await;
@@ -54,7 +54,7 @@ async fn what_the_usual_programs_export_is_proposed() {
 
 #[tokio::test]
 async fn an_unknown_zone_is_said_and_what_was_declined_or_replaced_is_not_proposed() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.clock_to("2026-10-02 10:00").await;
         let floating = uploads(&ana, FLOATING).await;
@@ -77,7 +77,7 @@ async fn an_unknown_zone_is_said_and_what_was_declined_or_replaced_is_not_propos
 
 #[tokio::test]
 async fn the_token_is_carried_to_no_other_host() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let elsewhere = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}/work.ics", elsewhere.local_addr().expect("an address"));
         let ana = world.ana().who_is_known().await;
@@ -102,7 +102,7 @@ async fn the_token_is_carried_to_no_other_host() {
 
 #[tokio::test]
 async fn more_than_ten_megabytes_are_not_read_whatever_is_announced() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for served in [Served::Streamed(20_000), Served::Announced(11 * 1024 * 1024)] {
             world.slack().serve_files(served.clone());
@@ -118,7 +118,7 @@ async fn more_than_ten_megabytes_are_not_read_whatever_is_announced() {
 
 #[tokio::test]
 async fn what_is_compressed_is_not_unpacked() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.slack().serve_files(Served::Gzip);
         let said = uploads(&ana, BOMB).await;
@@ -132,7 +132,7 @@ async fn what_is_compressed_is_not_unpacked() {
 
 #[tokio::test]
 async fn a_page_to_sign_in_and_a_deleted_file_are_no_calendar() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.slack().serve_files(Served::SignIn);
         let said = uploads(&ana, GOOGLE).await;
@@ -152,7 +152,7 @@ async fn a_page_to_sign_in_and_a_deleted_file_are_no_calendar() {
 
 #[tokio::test]
 async fn a_file_that_breaks_off_is_fetched_again_and_then_given_up() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.slack().serve_files(Served::Announced(9 * 1024 * 1024));
         ana.types("/leadlens audit").await;
@@ -169,7 +169,7 @@ async fn a_file_that_breaks_off_is_fetched_again_and_then_given_up() {
 
 #[tokio::test]
 async fn a_file_that_stalls_is_given_up_in_time() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let file = world.ana().hands().uploads("work.ics", GOOGLE.to_vec());
         world.slack().serve_files(Served::Stalled);
         let origin = world.slack().look(|state| state.origin.clone());

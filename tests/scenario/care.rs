@@ -1,14 +1,14 @@
 //! Text that speaks of self-harm, harassment, legal or medical trouble: answered with people, and kept
 //! only when the member says so.
 
-use crate::world::on_both_doors;
+use crate::world::over_both_transports;
 use leadlens_sandbox::transcript;
 
 const HEAVY: &str = "Since the layoffs I want to die.";
 
 #[tokio::test]
 async fn in_a_form_nothing_is_stored_until_keep() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
@@ -40,7 +40,7 @@ async fn in_a_form_nothing_is_stored_until_keep() {
 
 #[tokio::test]
 async fn in_the_direct_message_nothing_is_stored_until_keep() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -69,7 +69,7 @@ async fn in_the_direct_message_nothing_is_stored_until_keep() {
 
 #[tokio::test]
 async fn an_edit_and_a_follow_up_are_read_with_the_same_care() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
@@ -98,7 +98,7 @@ async fn an_edit_and_a_follow_up_are_read_with_the_same_care() {
 
 #[tokio::test]
 async fn a_meeting_of_an_audit_is_read_with_the_same_care() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let fills = || {
             ana.fills([
@@ -135,7 +135,7 @@ async fn a_meeting_of_an_audit_is_read_with_the_same_care() {
 
 #[tokio::test]
 async fn management_talk_is_not_trouble() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");

@@ -1,11 +1,11 @@
 //! The check-in: two steps in one form, kept before it is acknowledged.
 
-use crate::world::on_both_doors;
+use crate::world::over_both_transports;
 use leadlens::coach::{hat::Hats, room::Room};
 
 #[tokio::test]
 async fn a_check_in_in_two_steps() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens checkin").await;
         assert!(ana.sees_form("Check in").contains("What do you think the best move is?"));
@@ -35,7 +35,7 @@ async fn a_check_in_in_two_steps() {
 
 #[tokio::test]
 async fn an_error_stands_beside_its_field_and_is_mended() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");

@@ -1,11 +1,11 @@
 //! Every command and the shortcut: what it answers, where, and what it says to what it does not know.
 
-use crate::world::{ANA, on_both_doors};
+use crate::world::{ANA, over_both_transports};
 use leadlens_sandbox::transcript;
 
 #[tokio::test]
 async fn nothing_help_and_nonsense_show_the_short_usage() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for typed in ["/leadlens", "/leadlens help", "/leadlens HELP ", "/leadlens \u{200b}", "/leadlens ?"] {
             ana.types(typed).await;
@@ -37,7 +37,7 @@ async fn nothing_help_and_nonsense_show_the_short_usage() {
 
 #[tokio::test]
 async fn every_command_answers_with_its_screen() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for (typed, title) in [
             ("/leadlens checkin", "Check in"),
@@ -76,7 +76,7 @@ async fn every_command_answers_with_its_screen() {
 
 #[tokio::test]
 async fn a_month_or_a_date_that_does_not_exist_is_answered_with_an_example() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for month in ["2026-13", "2026-00", "2026-11", "9999-12", "next month", "2026-10-01", "26-10", "-1"] {
             ana.types(&format!("/leadlens report {month}")).await;
@@ -95,7 +95,7 @@ async fn a_month_or_a_date_that_does_not_exist_is_answered_with_an_example() {
 
 #[tokio::test]
 async fn a_pause_ends_on_the_day_that_was_meant() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await; // Thursday, 1 October 2026
         for (typed, until) in [
             ("friday", "Fri 2 Oct 2026"),
@@ -124,7 +124,7 @@ async fn a_pause_ends_on_the_day_that_was_meant() {
 
 #[tokio::test]
 async fn a_report_is_on_the_month_that_was_meant() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens report last month").await;
         ana.sees("There is no report on September 2026: your first entry is later.");
@@ -155,7 +155,7 @@ async fn a_report_is_on_the_month_that_was_meant() {
 
 #[tokio::test]
 async fn words_after_schedule_are_said_to_be_unread() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens schedule mon 25:99").await;
         ana.sees("I don't read what comes after “schedule”. Choose days and times in the form.");
@@ -167,7 +167,7 @@ async fn words_after_schedule_are_said_to_be_unread() {
 
 #[tokio::test]
 async fn the_shortcut_opens_a_check_in() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana();
         ana.uses_shortcut("check_in").await;
         ana.sees_form("Check in");
@@ -184,7 +184,7 @@ async fn the_shortcut_opens_a_check_in() {
 
 #[tokio::test]
 async fn a_command_in_a_channel_is_answered_for_their_eyes_or_in_the_direct_message() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.slack().change(|state| state.open_channel("C0TEAM", "team"));
         ana.types_in("C0TEAM", "/leadlens report").await;

@@ -1,7 +1,7 @@
 //! Many members due at the same minute, in one workspace and in many, while the sandbox holds Slack's limits to
 //! the letter.
 
-use crate::world::{Door, Setting, World};
+use crate::world::{Setting, Transport, World};
 use jiff::{SignedDuration, Timestamp, civil::Weekday};
 use leadlens::{
     coach::{
@@ -84,7 +84,7 @@ fn refused_calls(world: &World) -> usize {
 /// call is refused.
 async fn a_crowd_of(count: usize) {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let team = TeamId::parse(&world.slack().team_id()).expect("a team");
             let people: Vec<_> = (0..count).map(|nth| (team.clone(), format!("U0DUE{nth:05}"))).collect();
             are_due(world, &people).await;
@@ -119,7 +119,7 @@ async fn two_thousand_of_one_workspace_are_asked_as_fast_as_slack_takes_them() {
 #[tokio::test]
 async fn what_was_learned_before_a_lookup_failed_is_not_asked_again() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let team = TeamId::parse(&world.slack().team_id()).expect("a team");
             let people: Vec<_> = (0..120).map(|nth| (team.clone(), format!("U0DUE{nth:05}"))).collect();
             are_due(world, &people).await;
@@ -139,7 +139,7 @@ async fn what_was_learned_before_a_lookup_failed_is_not_asked_again() {
 #[tokio::test]
 async fn two_hundred_workspaces_are_asked_side_by_side_and_a_large_one_holds_up_none() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             world.slack().change(|state| state.organisation = true);
             world.bot_restarts().await;
             let team = |nth: usize| TeamId::parse(&format!("T0MANY{nth:03}")).expect("a team");
@@ -171,7 +171,7 @@ async fn two_hundred_workspaces_are_asked_side_by_side_and_a_large_one_holds_up_
 #[tokio::test]
 async fn rows_that_a_limit_holds_back_are_not_touched_while_they_wait() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let team = TeamId::parse(&world.slack().team_id()).expect("a team");
             let people: Vec<_> = (0..700).map(|nth| (team.clone(), format!("U0DUE{nth:05}"))).collect();
             are_due(world, &people).await;

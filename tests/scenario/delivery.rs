@@ -1,13 +1,13 @@
 //! Nothing twice and nothing late: messages that come by themselves through outages of Slack, journeys of
 //! members, clocks that differ, and two workers.
 
-use crate::world::{ANA, Door, RAJ, Setting, World, on_both_doors};
+use crate::world::{ANA, RAJ, Setting, Transport, World, over_both_transports};
 use jiff::SignedDuration;
 use leadlens_sandbox::workspace::Fault;
 
 #[tokio::test]
 async fn after_an_outage_of_slack_a_question_that_is_too_late_does_not_come() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:29").await;
         world.slack().fail_always("chat.postMessage", Fault::ServerError);
@@ -23,7 +23,7 @@ async fn after_an_outage_of_slack_a_question_that_is_too_late_does_not_come() {
 
 #[tokio::test]
 async fn after_an_outage_of_slacks_profiles_a_question_comes_while_it_is_fresh() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:29").await;
         world.slack().fail_always("users.info", Fault::ServerError);
@@ -60,7 +60,7 @@ async fn asked_daily_at(world: &World, time: &str) -> crate::member::Member {
 
 #[tokio::test]
 async fn a_journey_that_slack_did_not_tell_of_is_noticed_before_the_question_is_sent() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = asked_daily_at(world, "15:30").await;
         world.slack().set_zone_silently(ANA, "Asia/Tokyo");
         world.clock_to("2026-10-01 15:30").await; // half past ten in the evening in Tokyo
@@ -77,7 +77,7 @@ async fn a_journey_that_slack_did_not_tell_of_is_noticed_before_the_question_is_
 
 #[tokio::test]
 async fn an_hour_west_the_question_waits_for_its_time_there() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = asked_daily_at(world, "09:30").await;
         world.slack().set_zone_silently(ANA, "Europe/London");
         world.clock_to("2026-10-01 10:29").await; // not at half past eight in London
@@ -92,7 +92,7 @@ async fn an_hour_west_the_question_waits_for_its_time_there() {
 
 #[tokio::test]
 async fn an_hour_east_it_comes_an_hour_late() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = asked_daily_at(world, "09:30").await;
         world.slack().set_zone_silently(ANA, "Europe/Helsinki");
         world.clock_to("2026-10-01 09:30").await;
@@ -109,7 +109,7 @@ async fn an_hour_east_it_comes_an_hour_late() {
 
 #[tokio::test]
 async fn a_journey_west_brings_no_second_question_on_one_day() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = asked_daily_at(world, "09:30").await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -126,7 +126,7 @@ async fn a_journey_west_brings_no_second_question_on_one_day() {
 
 #[tokio::test]
 async fn a_custom_emoji_without_a_text_says_away() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.slack().set_status(ANA, ":pto:", "", world.at("2026-10-01 23:59").as_second());
         world.clock_to("2026-10-02 09:29").await;
@@ -140,7 +140,7 @@ async fn a_custom_emoji_without_a_text_says_away() {
 #[tokio::test]
 async fn a_feedback_question_that_slack_took_late_waits_for_the_morning() {
     Setting::at("2026-10-01 18:30")
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = world.ana().who_is_known().await;
             world.slack().set_zone_silently(RAJ, "Europe/Berlin");
             world.slack().fail_always("conversations.open", Fault::ServerError);
@@ -162,7 +162,7 @@ async fn a_feedback_question_that_slack_took_late_waits_for_the_morning() {
 #[tokio::test]
 async fn a_feedback_question_waits_while_the_asked_person_has_paused() {
     Setting::at("2026-10-01 20:00")
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ben = world.ben().who_is_known().await;
             let ana = world.ana().who_is_known().await;
             ana.asks_for_feedback("/leadlens feedback @raj @ben @zoe").await;
@@ -184,7 +184,7 @@ async fn a_feedback_question_waits_while_the_asked_person_has_paused() {
 async fn a_message_in_doubt_is_found_though_the_clocks_differ_by_minutes() {
     for minutes in [-20, -3, 3, 20] {
         Setting::at("2026-10-01 08:00")
-            .over(Door::SignedHttp, async |world| {
+            .over(Transport::Http, async |world| {
                 let ana = world.ana().with_a_cadence().await;
                 world.clock_to("2026-10-01 09:29").await;
                 world.slacks_clock_is_ahead(SignedDuration::from_mins(minutes));
@@ -211,7 +211,7 @@ async fn a_message_in_doubt_is_found_though_the_clocks_differ_by_minutes() {
 #[tokio::test]
 async fn a_clock_that_was_set_back_after_an_attempt_doubles_nothing() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().with_a_cadence().await;
             world.clock_to("2026-10-01 09:29").await;
             world.slacks_clock_is_ahead(SignedDuration::from_mins(-10)); // ours runs ten minutes ahead
@@ -228,7 +228,7 @@ async fn a_clock_that_was_set_back_after_an_attempt_doubles_nothing() {
 #[tokio::test]
 async fn of_two_workers_one_sends_while_slack_is_slow() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().with_a_cadence().await;
             world.clock_to("2026-10-01 09:29").await;
             let other = world.another_bot().await;

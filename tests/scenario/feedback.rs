@@ -2,7 +2,7 @@
 
 use crate::{
     member::Member,
-    world::{Door, Setting, World},
+    world::{Setting, Transport, World},
 };
 use leadlens_sandbox::transcript;
 
@@ -31,7 +31,7 @@ fn at_ten() -> Setting {
 #[tokio::test]
 async fn four_are_asked_three_answer_and_the_result_comes_once() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = world.ana().who_is_known().await;
             ana.asks_for_feedback("/leadlens feedback @raj, @ben @zoe and @mia @ben").await;
             let (raj, ben, zoe, mia) = (world.raj(), world.ben(), world.zoe(), world.mia());
@@ -92,7 +92,7 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
 #[tokio::test]
 async fn two_answers_show_nothing_after_seven_days() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = ana_asks_three(world).await;
             let (raj, ben, zoe) = (world.raj(), world.ben(), world.zoe());
             raj.sees("@U0ANA asks you");
@@ -119,7 +119,7 @@ async fn two_answers_show_nothing_after_seven_days() {
 #[tokio::test]
 async fn whoever_answers_last_can_take_it_back_before_the_result() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = ana_asks_three(world).await;
             let (raj, ben, zoe) = (world.raj(), world.ben(), world.zoe());
             for (one, words) in [(&raj, "zebra"), (&ben, "okapi"), (&zoe, "giraffe")] {
@@ -143,7 +143,7 @@ async fn whoever_answers_last_can_take_it_back_before_the_result() {
 #[tokio::test]
 async fn whoever_was_asked_takes_an_answer_back_and_is_never_asked_again() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = ana_asks_three(world).await;
             let (raj, ben, zoe) = (world.raj(), world.ben(), world.zoe());
             answers(&ben, "Both alike", "okapi").await;
@@ -196,7 +196,7 @@ async fn whoever_was_asked_takes_an_answer_back_and_is_never_asked_again() {
 #[tokio::test]
 async fn the_form_shows_what_is_sent_to_whom_and_when_before_anything_is() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = world.ana().who_is_known().await;
             ana.types_in("C0TEAM", "/leadlens feedback @raj @ben @zoe").await;
             let form = ana.sees_form("Ask for feedback");
@@ -239,7 +239,7 @@ async fn the_form_shows_what_is_sent_to_whom_and_when_before_anything_is() {
 #[tokio::test]
 async fn neither_oneself_nor_a_bot_can_be_chosen() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = world.ana().who_is_known().await;
             ana.types("/leadlens feedback @ben @nobody @ana").await;
             let form = ana.sees_form("Ask for feedback");
@@ -293,7 +293,7 @@ async fn neither_oneself_nor_a_bot_can_be_chosen() {
 async fn whoever_closes_the_form_is_told_in_the_conversation_who_cannot_be_asked() {
     use leadlens_sandbox::workspace::Fault;
     Setting::at("2026-10-01 10:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().who_is_known().await;
             world.slack().change(|state| {
                 state.faults.push_back(("users.info".to_owned(), Fault::RateLimited(30)));
@@ -317,7 +317,7 @@ async fn whoever_closes_the_form_is_told_in_the_conversation_who_cannot_be_asked
 #[tokio::test]
 async fn a_running_round_is_cancelled_and_nothing_that_was_said_is_shown() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = world.ana().who_is_known().await;
             ana.asks_for_feedback("/leadlens feedback @raj @ben @zoe @mia").await;
             let (raj, ben, zoe, mia) = (world.raj(), world.ben(), world.zoe(), world.mia());
@@ -359,7 +359,7 @@ async fn a_running_round_is_cancelled_and_nothing_that_was_said_is_shown() {
 #[tokio::test]
 async fn the_command_shows_the_round_that_runs_and_cancels_it_and_an_old_button_does_nothing() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = ana_asks_three(world).await;
             for one in [world.raj(), world.ben(), world.zoe()] {
                 one.sees("@U0ANA asks you");
@@ -387,7 +387,7 @@ async fn the_command_shows_the_round_that_runs_and_cancels_it_and_an_old_button_
 #[tokio::test]
 async fn a_redelivered_answer_counts_once_and_its_key_names_nobody() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = ana_asks_three(world).await;
             let (raj, ben, zoe) = (world.raj(), world.ben(), world.zoe());
             answers(&ben, "Both alike", "okapi").await;
@@ -425,7 +425,7 @@ async fn a_redelivered_answer_counts_once_and_its_key_names_nobody() {
 #[tokio::test]
 async fn trouble_in_a_comment_is_met_before_it_is_kept() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = ana_asks_three(world).await;
             let (raj, ben, zoe) = (world.raj(), world.ben(), world.zoe());
             ben.sees("@U0ANA asks you");
@@ -457,7 +457,7 @@ async fn trouble_in_a_comment_is_met_before_it_is_kept() {
 #[tokio::test]
 async fn a_forgotten_asker_is_named_in_nobodys_messages() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = ana_asks_three(world).await;
             let (raj, ben, zoe) = (world.raj(), world.ben(), world.zoe());
             answers(&ben, "Both alike", "okapi").await;
@@ -487,7 +487,7 @@ async fn a_forgotten_asker_is_named_in_nobodys_messages() {
 async fn when_slack_does_not_say_whom_it_knows_the_check_waits_and_nobody_is_lost() {
     use leadlens_sandbox::workspace::Fault;
     Setting::at("2026-10-01 10:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().who_is_known().await;
             world.slack().change(|state| {
                 state.faults.push_back(("users.info".to_owned(), Fault::RateLimited(30)));
@@ -521,7 +521,7 @@ fn token_in(question: &str) -> String {
 async fn the_token_in_slack_does_not_lead_to_the_answer_in_the_database() {
     use sha2::{Digest as _, Sha256};
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             ana_asks_three(world).await;
             for one in [world.raj(), world.zoe()] {
                 one.sees("@U0ANA asks you");
@@ -550,7 +550,7 @@ async fn the_token_in_slack_does_not_lead_to_the_answer_in_the_database() {
 #[tokio::test]
 async fn forgetting_oneself_does_not_begin_the_thirty_days_again() {
     at_ten()
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = ana_asks_three(world).await;
             ana.types("/leadlens forget").await;
             ana.sees_form("Erase everything");

@@ -1,12 +1,12 @@
 //! First contact: once for each member, whatever they do first.
 
-use crate::world::on_both_doors;
+use crate::world::over_both_transports;
 use leadlens::coach::prompt::Library;
 use std::sync::Arc;
 
 #[tokio::test]
 async fn whoever_only_looks_at_home_is_no_member_and_is_welcomed_once_when_they_act() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana();
         ana.opens_home().await;
         world.clock_to("2026-10-05 12:00").await;
@@ -29,7 +29,7 @@ async fn whoever_only_looks_at_home_is_no_member_and_is_welcomed_once_when_they_
 
 #[tokio::test]
 async fn whoever_types_a_command_first_is_welcomed_and_answered() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana();
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
@@ -47,7 +47,7 @@ async fn whoever_types_a_command_first_is_welcomed_and_answered() {
 
 #[tokio::test]
 async fn nobody_is_nudged_before_they_set_a_cadence() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.clock_to("2026-10-31 12:00").await;
         ana.sees_nothing_new();
@@ -58,7 +58,7 @@ async fn nobody_is_nudged_before_they_set_a_cadence() {
 
 #[tokio::test]
 async fn an_operators_own_words_are_said_once_they_are_read_again() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ours = "[[says]]\nid = \"first-contact.what\"\nhat = \"both\"\ntext = \"I am Lens, and I ask you things.\"\n";
         let library = Library::built_in().expect("prompts").overlay([("ours.toml", ours)]).expect("words");
         world.operator(async move |app| app.use_questions(Arc::new(library))).await;
@@ -73,7 +73,7 @@ async fn an_operators_own_words_are_said_once_they_are_read_again() {
 
 #[tokio::test]
 async fn a_stranger_who_changes_the_profile_leaves_no_trace() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         world.ana().who_is_known().await;
         let kept = world.count("select count(*) from seen").await;
         for zone in ["Asia/Tokyo", "Europe/Paris", "America/Lima"] {

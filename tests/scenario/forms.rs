@@ -3,7 +3,7 @@
 //! (<https://docs.slack.dev/reference/methods/views.update#usage-info>,
 //! <https://github.com/slackapi/bolt-js/issues/290>).
 
-use crate::world::on_both_doors;
+use crate::world::over_both_transports;
 
 /// The content of an input, as the member sees it.
 fn holds(ana: &crate::member::Member, action: &str) -> String {
@@ -16,7 +16,7 @@ fn holds(ana: &crate::member::Member, action: &str) -> String {
 
 #[tokio::test]
 async fn an_earlier_audit_opens_with_its_meetings_and_saving_it_keeps_them() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
@@ -60,7 +60,7 @@ async fn an_earlier_audit_opens_with_its_meetings_and_saving_it_keeps_them() {
 
 #[tokio::test]
 async fn a_plan_of_the_list_opens_with_its_words_and_a_new_one_keeps_what_was_typed() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens plan").await;
         ana.sees_form("A plan");
@@ -91,7 +91,7 @@ async fn a_plan_of_the_list_opens_with_its_words_and_a_new_one_keeps_what_was_ty
 
 #[tokio::test]
 async fn the_search_field_holds_the_words_that_were_searched() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens history").await;
         ana.sees_form("History");
@@ -109,7 +109,7 @@ async fn the_search_field_holds_the_words_that_were_searched() {
 
 #[tokio::test]
 async fn after_a_file_that_is_no_calendar_the_file_input_is_empty() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
@@ -133,7 +133,7 @@ async fn after_a_file_that_is_no_calendar_the_file_input_is_empty() {
 
 #[tokio::test]
 async fn an_error_stands_beside_its_field_in_a_form_that_took_anothers_place() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");

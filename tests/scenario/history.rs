@@ -1,6 +1,6 @@
 //! One's own reflections: newest first, paged, searched, edited and deleted.
 
-use crate::{member::Member, world::on_both_doors};
+use crate::{member::Member, world::over_both_transports};
 use jiff::SignedDuration;
 
 async fn keeps(member: &Member, situation: &str, answer: &str) {
@@ -13,7 +13,7 @@ async fn keeps(member: &Member, situation: &str, answer: &str) {
 
 #[tokio::test]
 async fn it_is_paged_newest_first() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens history").await;
         assert!(ana.sees_form("History").contains("Nothing yet. /leadlens checkin makes the first one."));
@@ -45,7 +45,7 @@ async fn it_is_paged_newest_first() {
 
 #[tokio::test]
 async fn it_is_searched_in_any_script_and_as_typed() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         keeps(&ana, "Die Größe des Teams.", "Wir wachsen.").await;
         keeps(&ana, "チームの方向性", "聞く。").await;
@@ -86,7 +86,7 @@ async fn it_is_searched_in_any_script_and_as_typed() {
 
 #[tokio::test]
 async fn it_is_edited_there_and_home_follows() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         keeps(&ana, "The launch.", "Wait.").await;
         assert!(ana.home().contains("> Wait."), "{}", ana.home());
@@ -115,7 +115,7 @@ async fn it_is_edited_there_and_home_follows() {
 
 #[tokio::test]
 async fn it_is_its_authors_alone() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let (ana, raj) = (world.ana().who_is_known().await, world.raj().who_is_known().await);
         keeps(&ana, "Between us.", "Ask Raj first.").await;
         raj.types("/leadlens history between").await;
@@ -143,7 +143,7 @@ async fn it_is_its_authors_alone() {
 
 #[tokio::test]
 async fn what_followed_up_is_shown_and_edited_with_the_rest() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");

@@ -1,6 +1,6 @@
 //! The Home tab: what it shows on the first day and later, and that it follows what happens elsewhere.
 
-use crate::{member::Member, world::on_both_doors};
+use crate::{member::Member, world::over_both_transports};
 
 const LEADER: &str = "Leader: what and why";
 const MANAGER: &str = "Manager: how and when";
@@ -15,7 +15,7 @@ async fn checks_in(member: &Member, answer: &str, hat: &str) {
 
 #[tokio::test]
 async fn home_is_of_use_before_the_first_check_in() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let home = ana.home();
         assert!(home.contains("Neither is better"), "{home}");
@@ -30,7 +30,7 @@ async fn home_is_of_use_before_the_first_check_in() {
 
 #[tokio::test]
 async fn home_counts_the_month_and_tells_what_changed() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for nth in 0..8 {
             checks_in(&ana, &format!("October {nth}."), if nth < 2 { LEADER } else { MANAGER }).await;
@@ -58,7 +58,7 @@ async fn home_counts_the_month_and_tells_what_changed() {
 
 #[tokio::test]
 async fn home_follows_what_happens_in_the_direct_message() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -87,7 +87,7 @@ async fn home_follows_what_happens_in_the_direct_message() {
 
 #[tokio::test]
 async fn nobodys_home_is_published_who_has_not_opened_it() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let raj = world.raj();
         raj.types("/leadlens help").await;
         raj.sees("I am LeadLens");

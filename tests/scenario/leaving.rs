@@ -2,7 +2,7 @@
 
 use crate::{
     member::Member,
-    world::{Setting, World, on_both_doors},
+    world::{Setting, World, over_both_transports},
 };
 
 async fn ana_with_something_kept(world: &World) -> Member {
@@ -19,7 +19,7 @@ async fn ana_with_something_kept(world: &World) -> Member {
 #[tokio::test]
 async fn in_either_order_and_twice_it_is_silent_at_once_and_erased_after_the_grace() {
     for tokens_first in [true, false] {
-        on_both_doors(async |world| {
+        over_both_transports(async |world| {
             let ana = ana_with_something_kept(world).await;
             world.slack().uninstall(tokens_first).await;
             world.settle().await;
@@ -43,7 +43,7 @@ async fn in_either_order_and_twice_it_is_silent_at_once_and_erased_after_the_gra
 async fn the_grace_is_the_operators_to_set() {
     Setting::at("2026-10-01 08:00")
         .with("LEADLENS_GRACE_DAYS", "2")
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = ana_with_something_kept(world).await;
             world.slack().uninstall(true).await;
             world.clock_to("2026-10-03 09:00").await;
@@ -56,7 +56,7 @@ async fn the_grace_is_the_operators_to_set() {
 
 #[tokio::test]
 async fn a_workspace_that_comes_back_in_time_finds_everything() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = ana_with_something_kept(world).await;
         world.slack().uninstall(false).await;
         world.clock_to("2026-10-05 12:00").await;
@@ -81,7 +81,7 @@ async fn a_workspace_that_comes_back_in_time_finds_everything() {
 /// What was promised for a time in the grace comes when the workspace is back.
 #[tokio::test]
 async fn a_workspace_that_comes_back_has_what_waited_for_it() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-26 09:30").await;
         while ana.has_news() {

@@ -2,7 +2,7 @@
 
 use crate::{
     member::Member,
-    world::{Door, Setting, World, on_both_doors},
+    world::{Setting, Transport, World, over_both_transports},
 };
 use leadlens_sandbox::transcript;
 
@@ -27,7 +27,7 @@ async fn gets_questions_from(world: &World, ana: &Member, morning: &str) {
 
 #[tokio::test]
 async fn two_weeks_later_she_is_asked_once_what_came_of_it() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         checks_in(&ana, "The handover went badly. I will ask Raj first, before I say a word. Then we see.")
             .await;
@@ -75,7 +75,7 @@ async fn two_weeks_later_she_is_asked_once_what_came_of_it() {
 #[tokio::test]
 async fn at_most_one_question_in_five_looks_back_and_none_after_four_weeks() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().who_is_known().await;
             checks_in(&ana, "I'll ask Raj.").await;
             checks_in(&ana, "I'll thank Mia.").await;
@@ -100,7 +100,7 @@ async fn at_most_one_question_in_five_looks_back_and_none_after_four_weeks() {
 #[tokio::test]
 async fn nothing_is_asked_about_trouble_or_what_was_deleted_or_when_it_is_turned_off() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().who_is_known().await;
             ana.types("/leadlens checkin").await;
             ana.sees_form("Check in");
@@ -139,7 +139,7 @@ async fn nothing_is_asked_about_trouble_or_what_was_deleted_or_when_it_is_turned
 
 #[tokio::test]
 async fn words_that_are_deleted_later_leave_the_message_that_quotes_them() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         checks_in(&ana, "I'll ask Raj.").await;
         gets_questions_from(world, &ana, "2026-10-15 09:00").await;
@@ -160,7 +160,7 @@ async fn words_that_are_deleted_later_leave_the_message_that_quotes_them() {
 #[tokio::test]
 async fn later_asks_about_the_same_words_again() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().who_is_known().await;
             checks_in(&ana, "I'll ask Raj.").await;
             gets_questions_from(world, &ana, "2026-10-15 09:00").await;

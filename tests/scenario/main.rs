@@ -1,4 +1,4 @@
-//! Conversations through the front door: the real bot, a workspace of its own, real HTTP and WebSocket
+//! Conversations from outside: the real bot, a workspace of its own, real HTTP and WebSocket
 //! on loopback, and a clock that the test moves. A module for each feature; `world` is what they stand
 //! on, `member` is what a member does and sees.
 //!
@@ -7,7 +7,7 @@
 //! ```ignore
 //! #[tokio::test]
 //! async fn a_pause_is_kept() {
-//!     on_both_doors(async |world| {
+//!     over_both_transports(async |world| {
 //!         let ana = world.ana().with_a_cadence().await;
 //!         ana.types("/leadlens pause 2026-10-19").await;
 //!         ana.sees("Paused. Nothing comes by itself before Mon 19 Oct 2026.");

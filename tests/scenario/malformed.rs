@@ -1,12 +1,12 @@
 //! A stored text that this version cannot read, as after a downgrade: nothing is sent or done for it, the
 //! operator sees the count, and everything else goes on.
 
-use crate::world::on_both_doors;
+use crate::world::over_both_transports;
 use sqlx::Executor as _;
 
 #[tokio::test]
 async fn a_redelivery_whose_stored_effect_cannot_be_read_is_acknowledged_and_counted() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         ana.types("/leadlens pause 2026-10-05").await;
         ana.sees("Paused.");
@@ -23,7 +23,7 @@ async fn a_redelivery_whose_stored_effect_cannot_be_read_is_acknowledged_and_cou
 
 #[tokio::test]
 async fn a_row_and_a_job_that_cannot_be_read_are_given_up_and_counted() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         let (who, now) = (world.member_id("U0ANA"), world.now().as_millisecond());
         let row = format!(

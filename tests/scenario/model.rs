@@ -3,7 +3,7 @@
 
 use crate::{
     member::Member,
-    world::{Door, Setting, World},
+    world::{Setting, Transport, World},
 };
 use leadlens::{coach::llm_follow_up::MAX_CALLS_PER_DAY, features::privacy};
 use leadlens_sandbox::model::{Heard, Model, QUESTION, Says};
@@ -14,20 +14,20 @@ const SITUATION: &str = "Two of my best people argue about the roadmap.";
 const ANSWER: &str = "Say where we want to be in a year, and let the two of them draw the way there on one wall while I keep \
     quiet and listen for what they leave out.";
 
-/// Holds a conversation over both doors, each with a model of its own that asks [`QUESTION`].
+/// Holds a conversation over both transports, each with a model of its own that asks [`QUESTION`].
 async fn with_a_model(conversation: impl AsyncFn(&World, &Model)) {
     with_a_model_waited_for(Duration::from_mins(1), conversation).await;
 }
 
 async fn with_a_model_waited_for(time_limit: Duration, conversation: impl AsyncFn(&World, &Model)) {
-    for door in [Door::SocketMode, Door::SignedHttp] {
+    for transport in [Transport::SocketMode, Transport::Http] {
         let model = Model::start().await.expect("a model");
         let setting = Setting::at("2026-10-01 08:00")
             .with("LEADLENS_LLM_URL", model.url())
             .with("LEADLENS_LLM_MODEL", "small")
             .with("LEADLENS_LLM_API_KEY", KEY)
             .model_waits(time_limit);
-        setting.over(door, async |world| conversation(world, &model).await).await;
+        setting.over(transport, async |world| conversation(world, &model).await).await;
     }
 }
 
@@ -191,7 +191,7 @@ async fn who_says_nothing_is_not_asked_again_and_nothing_is_sent() {
 
 #[tokio::test]
 async fn without_a_model_nothing_of_it_is_shown() {
-    crate::world::on_both_doors(async |world| {
+    crate::world::over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         assert!(!checks_in(&ana, SITUATION, ANSWER).await.contains("language model"));
         ana.closes_form();
@@ -498,7 +498,7 @@ async fn another_host_is_asked_about_anew() {
         .with("LEADLENS_LLM_URL", one.url())
         .with("LEADLENS_LLM_MODEL", "small");
     setting
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = who_agreed(world, &one).await;
             world.bot_restarts_with_model(&other.url()).await;
             let form = checks_in(&ana, SITUATION, ANSWER).await;

@@ -3,7 +3,7 @@
 
 use crate::{
     member::Member,
-    world::{ANA, Door, Setting, World, on_both_doors},
+    world::{ANA, Setting, Transport, World, over_both_transports},
 };
 use jiff::SignedDuration;
 use leadlens_sandbox::workspace::Fault;
@@ -30,7 +30,7 @@ async fn once(ana: &Member, world: &World, what: &str) {
 #[tokio::test]
 async fn every_command_that_opens_a_form_says_that_it_did_not_open() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SocketMode, async |world| {
+        .over(Transport::SocketMode, async |world| {
             let ana = world.ana().who_is_known().await;
             for fault in faults() {
                 for command in
@@ -47,7 +47,7 @@ async fn every_command_that_opens_a_form_says_that_it_did_not_open() {
 
 #[tokio::test]
 async fn every_button_and_shortcut_that_opens_a_form_says_that_it_did_not_open() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -74,7 +74,7 @@ async fn every_button_and_shortcut_that_opens_a_form_says_that_it_did_not_open()
 
 #[tokio::test]
 async fn in_a_channel_where_the_app_is_not_the_sentence_comes_in_the_direct_message() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.slack().change(|state| state.open_channel("C0ROOM", "room"));
         let expired = || world.slack().fail("views.open", Fault::Error("expired_trigger_id".to_owned()));
@@ -93,7 +93,7 @@ async fn in_a_channel_where_the_app_is_not_the_sentence_comes_in_the_direct_mess
 
 #[tokio::test]
 async fn a_form_that_does_not_change_says_so_and_one_that_was_closed_does_not() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for fault in [Fault::Error("internal_error".to_owned()), Fault::RateLimited(30), Fault::ServerError] {
             ana.types("/leadlens plan").await;
@@ -120,7 +120,7 @@ async fn a_form_that_does_not_change_says_so_and_one_that_was_closed_does_not() 
 #[tokio::test]
 async fn a_schedule_that_opens_without_the_profile_is_kept_without_a_zone_of_its_own() {
     for fault in [Fault::RateLimited(60), Fault::ServerError, Fault::Slow(2_000)] {
-        on_both_doors(async |world| {
+        over_both_transports(async |world| {
             let ana = world.ana();
             world.slack().fail_always("users.info", fault.clone());
             ana.types("/leadlens schedule").await;
@@ -159,7 +159,7 @@ async fn zone_is(world: &World, zone: &str) {
 async fn a_form_that_slack_opens_too_late_is_told_of_too() {
     Setting::at("2026-10-01 08:00")
         .slack_waits(Duration::from_millis(300))
-        .over(Door::SocketMode, async |world| {
+        .over(Transport::SocketMode, async |world| {
             let ana = world.ana().who_is_known().await;
             for command in ["checkin", "schedule"] {
                 world.slack().fail("views.open", Fault::Slow(1_500));

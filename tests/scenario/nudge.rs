@@ -1,11 +1,11 @@
 //! Nudges: one question at the member's own hour, and what its buttons do.
 
-use crate::world::on_both_doors;
+use crate::world::over_both_transports;
 use leadlens_sandbox::transcript;
 
 #[tokio::test]
 async fn a_nudge_at_half_past_nine_is_answered_in_its_thread() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:29").await;
         ana.sees_nothing_new();
@@ -24,7 +24,7 @@ async fn a_nudge_at_half_past_nine_is_answered_in_its_thread() {
 
 #[tokio::test]
 async fn reflect_opens_a_form_with_the_question_and_the_nudge_shows_the_answer() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -57,7 +57,7 @@ async fn reflect_opens_a_form_with_the_question_and_the_nudge_shows_the_answer()
 
 #[tokio::test]
 async fn edit_and_delete_work_afterwards() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -83,7 +83,7 @@ async fn edit_and_delete_work_afterwards() {
 
 #[tokio::test]
 async fn skipping_is_an_answer_and_why_has_one() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -105,7 +105,7 @@ async fn skipping_is_an_answer_and_why_has_one() {
 
 #[tokio::test]
 async fn later_in_an_hour_is_kept_outside_the_cadence() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -126,7 +126,7 @@ async fn later_in_an_hour_is_kept_outside_the_cadence() {
 
 #[tokio::test]
 async fn later_tomorrow_and_next_week_come_once_beside_the_cadence() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-02 09:30").await; // a Friday
         ana.sees("[Reflect]");
@@ -148,7 +148,7 @@ async fn later_tomorrow_and_next_week_come_once_beside_the_cadence() {
 
 #[tokio::test]
 async fn later_is_moved_past_quiet_hours() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -167,7 +167,7 @@ async fn later_is_moved_past_quiet_hours() {
 
 #[tokio::test]
 async fn a_pause_cancels_what_was_to_come_later() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -186,7 +186,7 @@ async fn a_pause_cancels_what_was_to_come_later() {
 
 #[tokio::test]
 async fn two_taps_do_once() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");

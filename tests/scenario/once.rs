@@ -3,7 +3,7 @@
 
 use crate::{
     member::Member,
-    world::{Again, Door, Setting, World, on_both_doors},
+    world::{Again, Setting, Transport, World, over_both_transports},
 };
 
 /// A little of everything that changes something. Deliveries that only show a screen are left out:
@@ -76,7 +76,7 @@ async fn what_is_left(world: &World, ana: &Member) {
 
 #[tokio::test]
 async fn everything_delivered_twice_happens_once() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         world.everything_comes(Again::AtOnce);
         let ana = world.ana().who_is_known().await;
         a_day(world, &ana).await;
@@ -87,7 +87,7 @@ async fn everything_delivered_twice_happens_once() {
 
 #[tokio::test]
 async fn everything_delivered_again_after_a_restart_happens_once() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         world.everything_comes(Again::AfterARestart);
         let ana = world.ana().who_is_known().await;
         a_day(world, &ana).await;
@@ -100,7 +100,7 @@ async fn everything_delivered_again_after_a_restart_happens_once() {
 async fn an_acknowledgement_that_is_lost_costs_nothing() {
     Setting::at("2026-10-01 08:00")
         .impatient()
-        .over(Door::SocketMode, async |world| {
+        .over(Transport::SocketMode, async |world| {
             let ana = world.ana().who_is_known().await;
             ana.types("/leadlens checkin").await;
             ana.sees_form("Check in");
@@ -118,7 +118,7 @@ async fn an_acknowledgement_that_is_lost_costs_nothing() {
 async fn a_form_submitted_again_with_other_words_mends_the_same_check_in() {
     // Over HTTP a lost acknowledgement leaves the form open with Slack's own sentence.
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().who_is_known().await;
             ana.types("/leadlens checkin").await;
             ana.sees_form("Check in");
@@ -138,7 +138,7 @@ async fn a_form_submitted_again_with_other_words_mends_the_same_check_in() {
 
 #[tokio::test]
 async fn a_form_that_was_open_at_a_restart_is_submitted_after_it() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -156,7 +156,7 @@ async fn a_form_that_was_open_at_a_restart_is_submitted_after_it() {
 
 #[tokio::test]
 async fn two_answers_to_one_question_are_both_kept() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");

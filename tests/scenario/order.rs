@@ -4,7 +4,7 @@
 
 use crate::{
     member::Member,
-    world::{World, on_both_doors},
+    world::{World, over_both_transports},
 };
 use jiff::SignedDuration;
 use leadlens_sandbox::workspace::Message;
@@ -25,7 +25,7 @@ async fn comes(world: &World, payload: &Value) {
 
 #[tokio::test]
 async fn words_that_were_deleted_before_they_came_are_not_kept() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let (ana, nudge) = asked(world).await;
         world.slack().hold_events();
         let (ts, _) = ana.hands().replies(&nudge.ts, "I should not say this.").await;
@@ -46,7 +46,7 @@ async fn words_that_were_deleted_before_they_came_are_not_kept() {
 #[tokio::test]
 async fn the_newest_wording_wins_in_whatever_order_it_comes() {
     for order in [[1, 0, 2], [2, 1, 0], [2, 0, 1], [1, 2, 0], [0, 2, 1]] {
-        on_both_doors(async |world| {
+        over_both_transports(async |world| {
             let (ana, nudge) = asked(world).await;
             world.slack().hold_events();
             let (ts, _) = ana.hands().replies(&nudge.ts, "First.").await;
@@ -67,7 +67,7 @@ async fn the_newest_wording_wins_in_whatever_order_it_comes() {
 
 #[tokio::test]
 async fn a_late_edit_does_not_take_back_what_the_form_says() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let (ana, nudge) = asked(world).await;
         let ts = ana.replies(&nudge, "First.").await;
         ana.sees("> First.");
@@ -94,7 +94,7 @@ async fn a_late_edit_does_not_take_back_what_the_form_says() {
 
 #[tokio::test]
 async fn an_event_under_another_id_changes_nothing() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let (ana, nudge) = asked(world).await;
         let again = async || {
             assert!(world.slack().repeat_last().await.acked);
@@ -130,7 +130,7 @@ async fn an_event_under_another_id_changes_nothing() {
 
 #[tokio::test]
 async fn what_is_said_of_an_old_unknown_message_is_not_stored() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.slack().hold_events();
         let (ts, _) = ana.hands().says("Long ago.").await;

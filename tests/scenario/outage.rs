@@ -3,7 +3,7 @@
 
 use crate::{
     member::Member,
-    world::{Door, Setting, World, on_both_doors},
+    world::{Setting, Transport, World, over_both_transports},
 };
 use jiff::SignedDuration;
 use leadlens_sandbox::workspace::{Fault, Message};
@@ -11,7 +11,7 @@ use sqlx::Connection as _;
 
 #[tokio::test]
 async fn what_a_limit_holds_back_is_not_given_up() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -35,7 +35,7 @@ async fn what_a_limit_holds_back_is_not_given_up() {
 
 #[tokio::test]
 async fn a_keep_outlasts_an_outage_of_minutes() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.says("Let them decide.").await;
         ana.sees("Keep this as a check-in?");
@@ -55,7 +55,7 @@ async fn a_keep_outlasts_an_outage_of_minutes() {
 
 #[tokio::test]
 async fn a_member_is_told_of_a_keep_that_could_not_be_kept() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.says("Let them decide.").await;
         ana.sees("Keep this as a check-in?");
@@ -73,7 +73,7 @@ async fn a_member_is_told_of_a_keep_that_could_not_be_kept() {
 #[tokio::test]
 async fn what_is_erased_is_removed_from_the_file_also_when_that_fails_at_first() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().with_a_cadence().await;
             world.clock_to("2026-10-01 09:30").await;
             let nudge = ana.sees("[Reflect]");
@@ -119,7 +119,7 @@ async fn a_reply_that_slack_gave_up_is_read_after_the_outage() {
     for limited in [false, true] {
         for in_thread in [false, true] {
             Setting::at("2026-10-01 08:00")
-                .over(Door::SignedHttp, async |world| {
+                .over(Transport::Http, async |world| {
                     let (ana, nudge) = ana_is_asked_and_the_bot_goes_down(world).await;
                     world.bot_stops().await;
                     world.slack().limit_histories(limited);
@@ -146,7 +146,7 @@ async fn a_reply_that_slack_gave_up_is_read_after_the_outage() {
 #[tokio::test]
 async fn a_reply_is_read_after_an_outage_that_just_outlasts_slacks_retries() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let (ana, nudge) = ana_is_asked_and_the_bot_goes_down(world).await;
             world.bot_stops().await;
             world.slack().loses_the_app();
@@ -166,7 +166,7 @@ async fn a_reply_is_read_after_an_outage_that_just_outlasts_slacks_retries() {
 async fn an_edit_and_a_deletion_that_slack_gave_up_are_noticed_after_the_outage() {
     for deletes in [false, true] {
         Setting::at("2026-10-01 08:00")
-            .over(Door::SignedHttp, async |world| {
+            .over(Transport::Http, async |world| {
                 let (ana, nudge) = ana_is_asked_and_the_bot_goes_down(world).await;
                 let reply = ana.replies(&nudge, "Let them decide.").await;
                 ana.sees("> Let them decide.");
@@ -193,7 +193,7 @@ async fn an_edit_and_a_deletion_that_slack_gave_up_are_noticed_after_the_outage(
 #[tokio::test]
 async fn a_restart_of_a_minute_reads_nothing() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             ana_is_asked_and_the_bot_goes_down(world).await;
             world.bot_stops().await;
             the_bot_is_down_until(world, "2026-10-01 09:43").await;

@@ -1,7 +1,7 @@
 //! Plain words in the conversation: what a member types to a bot without having read a manual, and what it
 //! answers. Nothing of it is kept, and nothing happens before the tap on its one button.
 
-use crate::world::on_both_doors;
+use crate::world::over_both_transports;
 use leadlens_sandbox::transcript;
 
 /// What the member says, and the whole answer.
@@ -37,7 +37,7 @@ const WORDS: &[(&str, &str)] = &[
 
 #[tokio::test]
 async fn plain_words_are_understood_answered_with_one_button_and_not_kept() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -62,7 +62,7 @@ async fn plain_words_are_understood_answered_with_one_button_and_not_kept() {
 
 #[tokio::test]
 async fn the_button_does_what_the_words_ask_for() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -91,7 +91,7 @@ async fn the_button_does_what_the_words_ask_for() {
 
 #[tokio::test]
 async fn plain_words_after_the_command_find_their_meaning_too() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -119,7 +119,7 @@ async fn plain_words_after_the_command_find_their_meaning_too() {
 
 #[tokio::test]
 async fn ok_and_a_thumb_answer_no_question_and_the_first_is_told_so() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         ana.says("ok").await;
         ana.sees_nothing_new();
@@ -144,7 +144,7 @@ async fn ok_and_a_thumb_answer_no_question_and_the_first_is_told_so() {
 
 #[tokio::test]
 async fn an_answer_that_shows_no_hat_is_kept_and_not_counted() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");

@@ -3,7 +3,7 @@
 
 use crate::{
     member::Member,
-    world::{Setting, World, on_both_doors},
+    world::{Setting, World, over_both_transports},
 };
 use leadlens::coach::{lint::lint, reflection::Origin, word_budget::WordBudget};
 use leadlens_sandbox::{transcript, workspace::Message};
@@ -172,7 +172,7 @@ async fn start_small() {
 impl Held {
     async fn comes_about(self) {
         let setting = Setting::at("2026-10-01 08:00").asking(&self.prompts);
-        setting.on_both_doors(async |world| self.takes_place(world).await).await;
+        setting.over_both_transports(async |world| self.takes_place(world).await).await;
     }
 
     async fn takes_place(&self, world: &World) {
@@ -237,7 +237,7 @@ impl Held {
 
 #[tokio::test]
 async fn next_to_no_words_get_no_follow_up() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -260,7 +260,7 @@ async fn few_words_get_the_shortest_question() {
         "focus-on-the-how.open.3",
     ]);
     setting
-        .on_both_doors(async |world| {
+        .over_both_transports(async |world| {
             let ana = world.ana().with_a_cadence().await;
             world.clock_to("2026-10-01 09:30").await;
             let nudge = ana.sees("What is the smallest part of your plan");
@@ -277,7 +277,7 @@ async fn few_words_get_the_shortest_question() {
 
 #[tokio::test]
 async fn stop_here_is_one_tap_and_the_answer_stays() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Skip]"); // one tap, before a word is said

@@ -2,7 +2,7 @@
 
 use crate::{
     member::Member,
-    world::{ANA, World, on_both_doors},
+    world::{ANA, World, over_both_transports},
 };
 use leadlens::{
     features::{import, privacy},
@@ -37,7 +37,7 @@ fn exported(world: &World, with: &Message) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn what_was_erased_comes_back_from_the_export_and_only_once() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         keeps(&ana, "A word to come back: xylophone.").await;
         ana.types("/leadlens export").await;
@@ -67,7 +67,7 @@ async fn what_was_erased_comes_back_from_the_export_and_only_once() {
 
 #[tokio::test]
 async fn an_export_is_read_and_packed_while_others_write() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         keeps(&ana, "Slow to pack.").await;
         let who = world.member_id(ANA);
@@ -103,7 +103,7 @@ async fn an_export_is_read_and_packed_while_others_write() {
 
 #[tokio::test]
 async fn an_export_holds_all_of_it_and_nothing_of_anybody_else() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let (ana, raj) = (world.ana().with_a_cadence().await, world.raj().who_is_known().await);
         keeps(&ana, "=HYPERLINK(\"x\")").await;
         keeps(&raj, "Raj's own.").await;
@@ -128,7 +128,7 @@ async fn an_export_holds_all_of_it_and_nothing_of_anybody_else() {
 
 #[tokio::test]
 async fn forgetting_erases_everything_at_once_after_one_confirmation() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         keeps(&ana, "A word that must vanish: xylophone.").await;
         world.clock_to("2026-10-01 09:30").await;
@@ -170,7 +170,7 @@ async fn forgetting_erases_everything_at_once_after_one_confirmation() {
 
 #[tokio::test]
 async fn a_form_that_was_open_when_everything_was_erased_begins_anew() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
@@ -190,7 +190,7 @@ async fn a_form_that_was_open_when_everything_was_erased_begins_anew() {
 
 #[tokio::test]
 async fn buttons_of_home_do_what_the_commands_do() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.taps_home("Check in").await;
         ana.sees_form("Check in");
@@ -237,7 +237,7 @@ async fn buttons_of_home_do_what_the_commands_do() {
 
 #[tokio::test]
 async fn an_operator_serves_a_request_and_the_member_is_told() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         keeps(&ana, "Ask them.").await;
         let month = "2026-10".parse().expect("a month");
@@ -263,7 +263,7 @@ async fn an_operator_serves_a_request_and_the_member_is_told() {
 
 #[tokio::test]
 async fn after_an_erasure_home_can_be_looked_at_and_nothing_begins_again() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens forget").await;
         ana.sees_form("Erase everything");
@@ -282,7 +282,7 @@ async fn after_an_erasure_home_can_be_looked_at_and_nothing_begins_again() {
 /// Slack posts a file's message behind its answer, and keeps it when the file is deleted.
 #[tokio::test]
 async fn the_message_of_a_picture_and_of_an_export_goes_with_its_file() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         world.slack().change(|state| (state.refuse_charts, state.files_shared_late) = (true, true));
         let ana = world.ana().who_is_known().await;
         keeps(&ana, "A word that must vanish: xylophone.").await;
@@ -317,7 +317,7 @@ async fn the_message_of_a_picture_and_of_an_export_goes_with_its_file() {
 /// A question that Slack has and of which LeadLens does not know that yet is deleted too.
 #[tokio::test]
 async fn a_message_in_doubt_is_looked_for_and_goes_too() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.slack().fail("chat.postMessage", leadlens_sandbox::workspace::Fault::CutAfter);
         world.clock_to("2026-10-01 09:30").await;

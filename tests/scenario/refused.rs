@@ -3,7 +3,7 @@
 
 use crate::{
     member::Member,
-    world::{Door, Setting, World, on_both_doors},
+    world::{Setting, Transport, World, over_both_transports},
 };
 use leadlens::interaction::AppState;
 use leadlens_sandbox::workspace::Fault;
@@ -43,7 +43,7 @@ async fn trouble(world: &World) -> Vec<Option<String>> {
 #[tokio::test]
 async fn a_token_that_is_refused_holds_the_workspace_until_it_is_taken_again() {
     for code in ["token_revoked", "account_inactive", "org_login_required", "team_access_not_granted"] {
-        on_both_doors(async |world| {
+        over_both_transports(async |world| {
             let ana = ana_waits_for_half_past_ten(world).await;
             world.slack().refuse_token(Some(code));
             world.clock_to("2026-10-01 15:00").await;
@@ -64,7 +64,7 @@ async fn a_token_that_is_refused_holds_the_workspace_until_it_is_taken_again() {
 
 #[tokio::test]
 async fn a_messages_tab_that_is_off_is_the_workspaces_and_no_members() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = ana_waits_for_half_past_ten(world).await;
         let raj = world.raj().who_is_known().await;
         world.slack().disable_messages_tab(true);
@@ -88,7 +88,7 @@ async fn a_messages_tab_that_is_off_is_the_workspaces_and_no_members() {
 
 #[tokio::test]
 async fn without_chat_write_messages_wait() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = ana_waits_for_half_past_ten(world).await;
         world.slack().withdraw_scope("chat:write");
         world.clock_to("2026-10-01 15:00").await;
@@ -103,7 +103,7 @@ async fn without_chat_write_messages_wait() {
 
 #[tokio::test]
 async fn without_im_write_a_first_message_waits_and_others_come() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = ana_waits_for_half_past_ten(world).await;
         world.slack().withdraw_scope("im:write");
         let raj = raj_is_met(world).await;
@@ -121,7 +121,7 @@ async fn without_im_write_a_first_message_waits_and_others_come() {
 
 #[tokio::test]
 async fn without_im_history_doubts_and_keeps_wait_and_the_rest_comes() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = ana_waits_for_half_past_ten(world).await;
         ana.says("Let them decide.").await;
         ana.sees("Keep this as a check-in?");
@@ -147,7 +147,7 @@ async fn without_im_history_doubts_and_keeps_wait_and_the_rest_comes() {
 #[tokio::test]
 async fn without_users_read_or_dnd_read_questions_come_by_the_schedule() {
     for scope in ["users:read", "dnd:read"] {
-        on_both_doors(async |world| {
+        over_both_transports(async |world| {
             let ana = world.ana().with_a_cadence().await;
             world.slack().withdraw_scope(scope);
             for day in ["01", "02"] {
@@ -169,7 +169,7 @@ async fn without_users_read_or_dnd_read_questions_come_by_the_schedule() {
 
 #[tokio::test]
 async fn a_method_that_is_refused_for_good_stops_no_question() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.slack().fail_always("dnd.teamInfo", Fault::Error("method_deprecated".to_owned()));
         world.clock_to("2026-10-01 09:30").await;
@@ -180,7 +180,7 @@ async fn a_method_that_is_refused_for_good_stops_no_question() {
 
 #[tokio::test]
 async fn without_files_write_the_one_who_asked_is_told_and_nobody_else_waits() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = ana_waits_for_half_past_ten(world).await;
         world.slack().withdraw_scope("files:write");
         ana.types("/leadlens export").await;
@@ -200,7 +200,7 @@ async fn without_files_write_the_one_who_asked_is_told_and_nobody_else_waits() {
 
 #[tokio::test]
 async fn without_files_read_a_calendar_is_answered_with_a_sentence() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.slack().withdraw_scope("files:read");
         ana.types("/leadlens audit").await;
@@ -217,7 +217,7 @@ async fn without_files_read_a_calendar_is_answered_with_a_sentence() {
 #[tokio::test]
 async fn nobody_is_told_twice_and_a_new_member_is_greeted_when_it_is_over() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             world.slack().refuse_token(Some("account_inactive"));
             let raj = raj_is_met(world).await;
             world.clock_to("2026-10-03 12:00").await;
@@ -234,7 +234,7 @@ async fn nobody_is_told_twice_and_a_new_member_is_greeted_when_it_is_over() {
 #[tokio::test]
 async fn the_doctor_names_what_is_missing_what_waits_and_what_does_not_work() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = ana_waits_for_half_past_ten(world).await;
             for scope in ["im:write", "dnd:read"] {
                 world.slack().withdraw_scope(scope);
@@ -265,7 +265,7 @@ async fn the_doctor_names_what_is_missing_what_waits_and_what_does_not_work() {
 
 #[tokio::test]
 async fn a_question_whose_time_comes_in_a_refusal_is_asked_if_that_ends_in_time() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:00").await;
         world.slack().refuse_token(Some("org_login_required"));
@@ -285,7 +285,7 @@ async fn a_question_whose_time_comes_in_a_refusal_is_asked_if_that_ends_in_time(
 #[tokio::test]
 async fn questions_do_not_pile_up_in_a_refusal_of_days() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().with_a_cadence().await;
             world.clock_to("2026-10-01 09:00").await;
             world.slack().withdraw_scope("chat:write");

@@ -1,13 +1,13 @@
 //! Plain replies in the direct message: answers where a question is open, offered as a check-in where
 //! none is, and following the Slack message they came from.
 
-use crate::world::on_both_doors;
+use crate::world::over_both_transports;
 use leadlens::coach::reflection::Origin;
 use leadlens_sandbox::transcript;
 
 #[tokio::test]
 async fn a_reply_outside_the_thread_answers_the_newest_open_question_of_the_last_day() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-02 12:00").await;
         let _thursday = ana.sees("[Reflect]");
@@ -23,7 +23,7 @@ async fn a_reply_outside_the_thread_answers_the_newest_open_question_of_the_last
 
 #[tokio::test]
 async fn messages_within_ten_minutes_belong_together() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -48,7 +48,7 @@ async fn messages_within_ten_minutes_belong_together() {
 
 #[tokio::test]
 async fn without_an_open_question_it_is_stored_on_the_tap_alone() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.says("I let the meeting run without me.").await;
         let offer = ana.sees("Keep this as a check-in?");
@@ -72,7 +72,7 @@ async fn without_an_open_question_it_is_stored_on_the_tap_alone() {
 
 #[tokio::test]
 async fn a_question_older_than_a_day_is_answered_in_its_thread_only() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-04 12:00").await; // Sunday
         ana.sees("[Reflect]");
@@ -90,7 +90,7 @@ async fn a_question_older_than_a_day_is_answered_in_its_thread_only() {
 
 #[tokio::test]
 async fn a_message_that_is_kept_bears_a_check_mark_and_loses_it_with_the_reflection() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -115,7 +115,7 @@ async fn a_message_that_is_kept_bears_a_check_mark_and_loses_it_with_the_reflect
 
 #[tokio::test]
 async fn a_workspace_that_did_not_grant_the_check_mark_goes_without() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         world.slack().withdraw_scope("reactions:write");
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
@@ -130,7 +130,7 @@ async fn a_workspace_that_did_not_grant_the_check_mark_goes_without() {
 
 #[tokio::test]
 async fn editing_or_deleting_the_message_edits_or_deletes_the_reflection() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -155,7 +155,7 @@ async fn editing_or_deleting_the_message_edits_or_deletes_the_reflection() {
 
 #[tokio::test]
 async fn a_message_that_was_never_kept_can_be_edited_and_deleted_in_peace() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let said = ana.says("Just thinking aloud.").await;
         let offer = ana.sees("Keep this as a check-in?");
@@ -172,7 +172,7 @@ async fn a_message_that_was_never_kept_can_be_edited_and_deleted_in_peace() {
 
 #[tokio::test]
 async fn what_is_kept_is_what_stands_there_when_it_is_tapped() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let said = ana.says("A first try.").await;
         let offer = ana.sees("Keep this as a check-in?");
@@ -188,7 +188,7 @@ async fn what_is_kept_is_what_stands_there_when_it_is_tapped() {
 
 #[tokio::test]
 async fn a_long_reply_is_kept_whole_shown_cut_and_edited_by_editing_the_message() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");

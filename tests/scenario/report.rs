@@ -2,7 +2,7 @@
 
 use crate::{
     member::Member,
-    world::{ANA, Door, Setting, World, on_both_doors},
+    world::{ANA, Setting, Transport, World, over_both_transports},
 };
 use leadlens::{
     cli::{args::ReportFormat, operator},
@@ -24,7 +24,7 @@ async fn checks_in(ana: &Member, times: usize, hat: &str) {
 
 #[tokio::test]
 async fn it_comes_by_itself_on_the_first_weekday_with_a_chart_and_all_numbers_in_text() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await; // no cadence: half past nine all the same
         checks_in(&ana, 7, "Manager: how and when").await;
         checks_in(&ana, 2, "Leader: what and why").await;
@@ -51,7 +51,7 @@ fn calls(world: &World, method: &str, outcome: &str) -> usize {
 
 #[tokio::test]
 async fn it_shows_a_table_and_the_members_own_words_to_the_member_alone() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         checks_in(&ana, 9, "Manager: how and when").await;
         world.clock_to("2026-11-02 09:31").await;
@@ -84,7 +84,7 @@ async fn it_shows_a_table_and_the_members_own_words_to_the_member_alone() {
 
 #[tokio::test]
 async fn a_workspace_that_refuses_charts_gets_the_picture_with_the_same_numbers_in_text() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         world.slack().change(|state| state.refuse_charts = true);
         let ana = world.ana().who_is_known().await;
         checks_in(&ana, 9, "Manager: how and when").await;
@@ -104,7 +104,7 @@ async fn a_workspace_that_refuses_charts_gets_the_picture_with_the_same_numbers_
 
 #[tokio::test]
 async fn the_report_comes_as_a_picture_and_as_one_page_to_keep_or_to_show() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         checks_in(&ana, 9, "Manager: how and when").await;
         ana.types("/leadlens report 2026-10").await;
@@ -128,7 +128,7 @@ async fn the_report_comes_as_a_picture_and_as_one_page_to_keep_or_to_show() {
 
 #[tokio::test]
 async fn a_workspace_that_takes_no_files_either_gets_every_number_in_words() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         world.slack().change(|state| {
             state.refuse_charts = true;
             state.scopes.remove("files:write");
@@ -149,7 +149,7 @@ async fn a_workspace_that_takes_no_files_either_gets_every_number_in_words() {
 #[tokio::test]
 async fn a_picture_whose_answer_is_lost_comes_once() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             world.slack().change(|state| state.refuse_charts = true);
             let ana = world.ana().who_is_known().await;
             checks_in(&ana, 9, "Manager: how and when").await;
@@ -163,7 +163,7 @@ async fn a_picture_whose_answer_is_lost_comes_once() {
 
 #[tokio::test]
 async fn it_is_held_while_paused_away_or_not_to_be_disturbed() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         checks_in(&ana, 1, "Both").await;
         ana.types("/leadlens pause 2026-11-11").await;
@@ -188,7 +188,7 @@ async fn it_is_held_while_paused_away_or_not_to_be_disturbed() {
 
 #[tokio::test]
 async fn on_demand_it_says_when_there_is_too_little() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         checks_in(&ana, 3, "Neither").await;
         ana.types("/leadlens report").await;
@@ -208,7 +208,7 @@ async fn on_demand_it_says_when_there_is_too_little() {
 
 #[tokio::test]
 async fn it_counts_a_reflection_in_the_month_of_its_local_date() {
-    on_both_doors(async |world: &World| {
+    over_both_transports(async |world: &World| {
         let ana = world.ana().who_is_known().await;
         world.clock_to("2026-10-31 23:50").await;
         checks_in(&ana, 1, "Both").await;
@@ -234,7 +234,7 @@ async fn it_counts_a_reflection_in_the_month_of_its_local_date() {
 
 #[tokio::test]
 async fn on_its_day_its_question_takes_the_place_of_the_nudge() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         checks_in(&ana, 3, "Manager: how and when").await;
         ana.types("/leadlens pause until 2026-11-02").await;
@@ -254,7 +254,7 @@ async fn on_its_day_its_question_takes_the_place_of_the_nudge() {
 #[tokio::test]
 async fn a_report_comes_also_when_its_time_moves_on_its_day() {
     for by_zone in [false, true] {
-        on_both_doors(async |world| {
+        over_both_transports(async |world| {
             let ana = world.ana().with_a_cadence().await;
             checks_in(&ana, 3, "Manager: how and when").await;
             ana.types("/leadlens pause 2026-11-02").await;

@@ -1,6 +1,6 @@
 //! A report in the direct message quotes what the member wrote. When they change or delete it, the report follows.
 
-use crate::{member::Member, world::on_both_doors};
+use crate::{member::Member, world::over_both_transports};
 use leadlens_sandbox::{transcript, workspace::Message};
 
 /// Answers a question in the conversation; the timestamp of the answer, and the question's message.
@@ -20,7 +20,7 @@ async fn asks_for_october(ana: &Member) -> Message {
 
 #[tokio::test]
 async fn a_report_follows_an_edited_and_a_deleted_message() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         let (answer, nudge) = answers_a_question(&ana, "I decide about the okapi myself.").await;
         let blocks = nudge.blocks.to_string();
@@ -51,7 +51,7 @@ async fn a_report_follows_an_edited_and_a_deleted_message() {
 
 #[tokio::test]
 async fn a_report_as_a_picture_follows_too() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.slack().change(|state| state.refuse_charts = true);
         answers_a_question(&ana, "I decide about the okapi myself.").await;
@@ -79,7 +79,7 @@ async fn a_report_as_a_picture_follows_too() {
 
 #[tokio::test]
 async fn a_report_that_quotes_a_plan_follows_when_the_plan_is_deleted() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens plan").await;
         ana.sees_form("A plan");

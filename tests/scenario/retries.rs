@@ -2,12 +2,12 @@
 //! (<https://docs.slack.dev/apis/events-api/#retries>). What the sandbox's switches for failing
 //! workspaces do.
 
-use crate::world::{Door, Setting, on_both_doors};
+use crate::world::{Setting, Transport, over_both_transports};
 use leadlens_sandbox::workspace::Fault;
 
 #[tokio::test]
 async fn a_reply_comes_with_a_retry_when_slack_reaches_the_bot_again() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -27,7 +27,7 @@ async fn a_reply_comes_with_a_retry_when_slack_reaches_the_bot_again() {
 #[tokio::test]
 async fn slack_gives_an_event_up_after_its_retries() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SocketMode, async |world| {
+        .over(Transport::SocketMode, async |world| {
             let ana = world.ana().who_is_known().await;
             world.slack().loses_the_app();
             ana.hands().says("Into the void.").await;
@@ -43,7 +43,7 @@ async fn slack_gives_an_event_up_after_its_retries() {
 #[tokio::test]
 async fn a_standing_fault_lasts_until_it_is_mended() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SocketMode, async |world| {
+        .over(Transport::SocketMode, async |world| {
             let ana = world.ana().who_is_known().await;
             world.slack().fail_always("views.open", Fault::Error("internal_error".to_owned()));
             for _ in 0..2 {

@@ -1,11 +1,11 @@
 //! The room, the audit and the plan: from the first tap to what comes of them.
 
-use crate::world::on_both_doors;
+use crate::world::over_both_transports;
 use leadlens::coach::room::Room;
 
 #[tokio::test]
 async fn a_room_is_read_in_two_taps_and_checked_in_with() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens room").await;
         assert!(!ana.sees_form("Read the room").contains(" hat"), "the readings name no hat");
@@ -31,7 +31,7 @@ async fn a_room_is_read_in_two_taps_and_checked_in_with() {
 
 #[tokio::test]
 async fn five_typed_meetings_name_their_blind_spot_and_count() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
@@ -73,7 +73,7 @@ const CALENDAR: &str = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Stan
 
 #[tokio::test]
 async fn a_calendar_proposes_the_last_meetings() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
@@ -95,7 +95,7 @@ async fn a_calendar_proposes_the_last_meetings() {
 
 #[tokio::test]
 async fn a_calendar_whose_form_was_closed_waits_in_the_direct_message() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
@@ -124,7 +124,7 @@ async fn a_calendar_whose_form_was_closed_waits_in_the_direct_message() {
 
 #[tokio::test]
 async fn a_file_that_is_no_calendar_is_answered_with_a_sentence() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
@@ -140,7 +140,7 @@ async fn a_file_that_is_no_calendar_is_answered_with_a_sentence() {
 
 #[tokio::test]
 async fn a_plan_is_rehearsed_and_followed_up_once() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         ana.types("/leadlens plan").await;
         ana.sees_form("A plan");
@@ -187,7 +187,7 @@ async fn a_plan_is_rehearsed_and_followed_up_once() {
 
 #[tokio::test]
 async fn an_experiment_says_done_with_one_tap_and_a_pause_holds_the_question() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens plan").await;
         ana.sees_form("A plan");
@@ -221,7 +221,7 @@ async fn an_experiment_says_done_with_one_tap_and_a_pause_holds_the_question() {
 
 #[tokio::test]
 async fn words_of_trouble_are_kept_on_the_second_tap_alone() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens plan").await;
         ana.sees_form("A plan");
@@ -241,7 +241,7 @@ async fn words_of_trouble_are_kept_on_the_second_tap_alone() {
 
 #[tokio::test]
 async fn what_came_of_a_plan_follows_the_messages_it_was_said_in() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens plan").await;
         ana.sees_form("A plan");
@@ -285,7 +285,7 @@ async fn what_came_of_a_plan_follows_the_messages_it_was_said_in() {
 
 #[tokio::test]
 async fn the_report_says_what_was_begun_and_what_came_of_it() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for (label, on) in [("Try the leader hat", "2026-10-02"), ("Try the manager hat", "2026-12-01")] {
             ana.types("/leadlens plan").await;

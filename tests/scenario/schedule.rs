@@ -1,10 +1,10 @@
 //! The schedule: what it opens with, what it refuses, when it begins; the pause.
 
-use crate::world::on_both_doors;
+use crate::world::over_both_transports;
 
 #[tokio::test]
 async fn it_opens_with_weekdays_at_half_past_nine_in_slacks_zone() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let mia = world.mia().who_is_known().await;
         mia.types("/leadlens schedule").await;
         let form = mia.sees_form("Schedule");
@@ -31,7 +31,7 @@ async fn it_opens_with_weekdays_at_half_past_nine_in_slacks_zone() {
 
 #[tokio::test]
 async fn what_is_wrong_stands_beside_its_field_and_nothing_is_lost() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens schedule").await;
         ana.sees_form("Schedule");
@@ -79,7 +79,7 @@ async fn what_is_wrong_stands_beside_its_field_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn no_day_is_no_cadence() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens schedule").await;
         ana.sees_form("Schedule");
@@ -96,7 +96,7 @@ async fn no_day_is_no_cadence() {
 
 #[tokio::test]
 async fn three_times_a_day_are_three_questions() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens schedule").await;
         ana.sees_form("Schedule");
@@ -118,7 +118,7 @@ async fn three_times_a_day_are_three_questions() {
 
 #[tokio::test]
 async fn the_zone_follows_slack_until_the_member_sets_one() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.slack().set_zone("U0ANA", "America/New_York").await;
         world.clock_to("2026-10-01 15:29").await;
@@ -144,7 +144,7 @@ async fn the_zone_follows_slack_until_the_member_sets_one() {
 
 #[tokio::test]
 async fn a_zone_that_is_cleared_follows_slack_again() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         ana.types("/leadlens schedule").await;
         ana.sees_form("Schedule");
@@ -166,7 +166,7 @@ async fn a_zone_that_is_cleared_follows_slack_again() {
 
 #[tokio::test]
 async fn a_zone_that_is_saved_as_it_was_shown_still_follows_slack() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         ana.types("/leadlens schedule").await;
         assert!(ana.sees_form("Schedule").contains("Europe/Berlin"));
@@ -184,7 +184,7 @@ async fn a_zone_that_is_saved_as_it_was_shown_still_follows_slack() {
 
 #[tokio::test]
 async fn a_pause_holds_until_its_day_or_until_resumed() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         ana.types("/leadlens pause").await;
         ana.sees_form("Pause");

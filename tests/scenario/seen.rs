@@ -3,7 +3,7 @@
 
 use crate::{
     member::Member,
-    world::{Door, Setting, World, on_both_doors},
+    world::{Setting, Transport, World, over_both_transports},
 };
 use futures::future::{join, join_all};
 use leadlens::{
@@ -66,7 +66,7 @@ fn unsure() -> Reading {
 
 #[tokio::test]
 async fn what_was_seen_stands_beside_what_was_ticked_with_the_words() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let answer =
             "Moved the stand-up to 9. Wrote the checklist and gave every ticket an owner and a date.";
@@ -92,7 +92,7 @@ async fn what_was_seen_stands_beside_what_was_ticked_with_the_words() {
 
 #[tokio::test]
 async fn where_it_abstains_it_says_so_and_what_was_ticked_stands() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.operator(async |app| app.use_lens(Arc::new(|_| unsure()))).await;
         let form = checks_in(world, &ana, "Fix the build myself.", MANAGER).await;
@@ -115,7 +115,7 @@ async fn where_it_abstains_it_says_so_and_what_was_ticked_stands() {
 
 #[tokio::test]
 async fn a_reply_shows_what_was_seen_and_asks_with_one_tap() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -141,7 +141,7 @@ fn updates(world: &World) -> usize {
 
 #[tokio::test]
 async fn a_question_answered_by_the_form_shows_both_once() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -159,7 +159,7 @@ async fn a_question_answered_by_the_form_shows_both_once() {
 
 #[tokio::test]
 async fn a_form_that_is_closed_is_normal_and_the_history_shows_it() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let held = hold_the_lens(world).await;
         submits(&ana, "Ask them what they would drop.", LEADER).await;
@@ -177,7 +177,7 @@ async fn a_form_that_is_closed_is_normal_and_the_history_shows_it() {
 
 #[tokio::test]
 async fn a_slow_lens_holds_up_no_acknowledgement_and_takes_nothing_from_who_types() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let held = hold_the_lens(world).await;
         submits(&ana, "Ask them what they would drop.", LEADER).await;
@@ -197,7 +197,7 @@ async fn a_slow_lens_holds_up_no_acknowledgement_and_takes_nothing_from_who_type
 
 #[tokio::test]
 async fn a_form_that_has_moved_on_is_left_alone() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let held = hold_the_lens(world).await;
         submits(&ana, "Ask them what they would drop.", LEADER).await;
@@ -218,7 +218,7 @@ async fn a_form_that_has_moved_on_is_left_alone() {
 
 #[tokio::test]
 async fn another_answer_is_read_anew_and_another_tick_is_not() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -251,7 +251,7 @@ async fn another_answer_is_read_anew_and_another_tick_is_not() {
 
 #[tokio::test]
 async fn what_is_kept_past_the_care_check_is_never_read() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let form = checks_in(world, &ana, "Ask them what they would drop.", LEADER).await;
         assert!(form.contains("Your words show"), "{form}");
@@ -271,9 +271,9 @@ async fn what_is_kept_past_the_care_check_is_never_read() {
 
 #[tokio::test]
 async fn what_was_not_read_before_a_crash_is_read_after_it() {
-    for door in [Door::SocketMode, Door::SignedHttp] {
+    for transport in [Transport::SocketMode, Transport::Http] {
         Setting::at("2026-10-01 08:00")
-            .over(door, async |world| {
+            .over(transport, async |world| {
                 let ana = world.ana().with_a_cadence().await;
                 world.clock_to("2026-10-01 09:30").await;
                 let nudge = ana.sees("[Reflect]");
@@ -293,7 +293,7 @@ async fn what_was_not_read_before_a_crash_is_read_after_it() {
 #[tokio::test]
 async fn a_database_from_before_is_read_step_by_step_and_old_messages_stay_as_they_are() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().with_a_cadence().await;
             world.clock_to("2026-10-01 09:30").await;
             let nudge = ana.sees("[Reflect]");
@@ -314,7 +314,7 @@ async fn a_database_from_before_is_read_step_by_step_and_old_messages_stay_as_th
 
 #[tokio::test]
 async fn the_balance_and_the_export_hold_what_was_seen() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for _ in 0..8 {
             checks_in(world, &ana, "Say where we want to be in two years, and why it matters.", MANAGER)
@@ -339,7 +339,7 @@ async fn the_balance_and_the_export_hold_what_was_seen() {
 #[tokio::test]
 async fn slack_in_trouble_loses_nothing_of_what_was_seen() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SocketMode, async |world| {
+        .over(Transport::SocketMode, async |world| {
             let ana = world.ana().who_is_known().await;
             world.slack().fail("views.update", Fault::ServerError);
             submits(&ana, "Ask them what they would drop.", LEADER).await;
@@ -378,7 +378,7 @@ async fn hold_the_store(world: &World) -> oneshot::Sender<()> {
 #[tokio::test]
 async fn what_stood_aside_in_a_crowd_is_done_when_it_has_passed() {
     Setting::at("2026-10-01 08:00")
-        .over(Door::SignedHttp, async |world| {
+        .over(Transport::Http, async |world| {
             let ana = world.ana().who_is_known().await;
             ana.opens_home().await;
             ana.types("/leadlens checkin").await;

@@ -1,7 +1,7 @@
 //! When nothing comes by itself: quiet hours, days off, Do Not Disturb, a status that says away. The worker rests
 //! then too.
 
-use crate::world::{ANA, World, on_both_doors};
+use crate::world::{ANA, World, over_both_transports};
 use sqlx::Executor as _;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ async fn thursday_is_silent_and_friday_is_not(world: &World, ana: &crate::member
 
 #[tokio::test]
 async fn do_not_disturb_means_now_between_its_start_and_its_end() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         let seconds = |local: &str| world.at(local).as_second();
         world.slack().set_dnd(ANA, Some((seconds("2026-10-01 09:00"), seconds("2026-10-01 09:45"))));
@@ -36,7 +36,7 @@ async fn do_not_disturb_means_now_between_its_start_and_its_end() {
 
 #[tokio::test]
 async fn a_status_that_says_away_is_respected_until_it_expires() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         let until = world.at("2026-10-01 23:59").as_second();
         world.slack().set_status(ANA, ":palm_tree:", "", until);
@@ -47,7 +47,7 @@ async fn a_status_that_says_away_is_respected_until_it_expires() {
 
 #[tokio::test]
 async fn the_words_of_a_status_are_read_in_any_case() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.slack().set_status(ANA, "", "OUT OF OFFICE until Friday", 0);
         world.clock_to("2026-10-01 20:00").await;
@@ -61,7 +61,7 @@ async fn the_words_of_a_status_are_read_in_any_case() {
 
 #[tokio::test]
 async fn a_day_off_is_silent() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens schedule").await;
         ana.sees_form("Schedule");
@@ -76,7 +76,7 @@ async fn a_day_off_is_silent() {
 
 #[tokio::test]
 async fn a_question_asked_for_comes_even_then() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.slack().set_status(ANA, ":palm_tree:", "Vacationing", 0);
         world.clock_to("2026-10-01 22:00").await;
@@ -90,7 +90,7 @@ async fn a_question_asked_for_comes_even_then() {
 
 #[tokio::test]
 async fn two_questions_never_come_within_minutes() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:25").await;
         ana.types("/leadlens nudge").await;
@@ -106,7 +106,7 @@ async fn two_questions_never_come_within_minutes() {
 
 #[tokio::test]
 async fn nobody_elses_reply_or_bots_message_is_an_answer() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -131,7 +131,7 @@ const REST: Duration = Duration::from_secs(1);
 
 #[tokio::test]
 async fn with_nothing_to_do_the_worker_sleeps() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -147,7 +147,7 @@ async fn with_nothing_to_do_the_worker_sleeps() {
 
 #[tokio::test]
 async fn rows_and_jobs_that_cannot_be_claimed_are_not_tried_again_at_once() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         world.ana().with_a_cadence().await;
         world.settle().await;
         let now = world.now().as_millisecond();

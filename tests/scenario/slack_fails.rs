@@ -3,7 +3,7 @@
 
 use crate::{
     member::Member,
-    world::{ANA, World, on_both_doors},
+    world::{ANA, World, over_both_transports},
 };
 use jiff::SignedDuration;
 use leadlens_sandbox::workspace::Fault;
@@ -24,7 +24,7 @@ fn posts(world: &World) -> usize {
 
 #[tokio::test]
 async fn retry_after_is_obeyed_for_that_method_alone() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = half_past_nine_fails_with(world, [Fault::RateLimited(120)]).await;
         ana.sees_nothing_new();
         ana.types("/leadlens checkin").await; // views.open is another method
@@ -42,7 +42,7 @@ async fn retry_after_is_obeyed_for_that_method_alone() {
 
 #[tokio::test]
 async fn an_error_of_the_moment_is_tried_again() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let faults = [Fault::ServerError, Fault::Error("internal_error".to_owned()), Fault::ServerError];
         let ana = half_past_nine_fails_with(world, faults).await;
         world.clock_to("2026-10-01 10:30").await;
@@ -55,7 +55,7 @@ async fn an_error_of_the_moment_is_tried_again() {
 
 #[tokio::test]
 async fn each_attempt_to_send_is_counted_by_its_outcome() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let faults = [Fault::RateLimited(2), Fault::Error("a_code_of_next_year".to_owned())];
         let ana = half_past_nine_fails_with(world, faults).await;
         world.clock_to("2026-10-01 10:30").await;
@@ -74,7 +74,7 @@ async fn each_attempt_to_send_is_counted_by_its_outcome() {
 
 #[tokio::test]
 async fn a_form_that_slack_does_not_open_is_told_of() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.slack().fail("views.open", Fault::ServerError);
         ana.types("/leadlens checkin").await;
@@ -88,7 +88,7 @@ async fn a_form_that_slack_does_not_open_is_told_of() {
 
 #[tokio::test]
 async fn a_doubt_is_looked_into_before_anything_is_sent_twice() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         for (nth, fault) in
             [Fault::CutAfter, Fault::ServerErrorAfter, Fault::CutBefore].into_iter().enumerate()
         {
@@ -110,7 +110,7 @@ async fn a_doubt_is_looked_into_before_anything_is_sent_twice() {
 
 #[tokio::test]
 async fn a_doubt_outlives_a_restart_and_the_failure_of_looking() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = half_past_nine_fails_with(world, [Fault::CutAfter]).await;
         world.bot_restarts().await;
         world.slack().fail("conversations.history", Fault::ServerError);
@@ -124,7 +124,7 @@ async fn a_doubt_outlives_a_restart_and_the_failure_of_looking() {
 
 #[tokio::test]
 async fn a_reply_to_a_question_in_doubt_is_not_lost() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = half_past_nine_fails_with(world, [Fault::CutAfter]).await;
         let nudge = ana.sees("[Reflect]");
         // She answers before the bot knows that the question has arrived; her reply proves it.
@@ -140,7 +140,7 @@ async fn a_reply_to_a_question_in_doubt_is_not_lost() {
 #[tokio::test]
 async fn a_tap_on_a_question_in_doubt_proves_that_it_arrived() {
     for (label, shows) in [("Skip", "Skipped."), ("In an hour", "Later: Thu 1 Oct, 10:30.")] {
-        on_both_doors(async |world| {
+        over_both_transports(async |world| {
             let ana = half_past_nine_fails_with(world, [Fault::CutAfter]).await;
             let nudge = ana.sees("[Reflect]");
             ana.taps_on(&nudge, label).await;
@@ -161,7 +161,7 @@ async fn a_tap_on_a_question_in_doubt_proves_that_it_arrived() {
 async fn a_question_in_doubt_is_looked_for_whatever_the_hour_is() {
     for (fault, arrived) in [(Fault::CutAfter, true), (Fault::CutBefore, false)] {
         for pauses in [true, false] {
-            on_both_doors(async |world| {
+            over_both_transports(async |world| {
                 let ana = half_past_nine_fails_with(world, [fault.clone()]).await;
                 world.slack().fail_always("conversations.history", Fault::ServerError);
                 if arrived {
@@ -187,7 +187,7 @@ async fn a_question_in_doubt_is_looked_for_whatever_the_hour_is() {
 
 #[tokio::test]
 async fn an_export_in_doubt_is_not_shared_twice() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for fault in [Fault::CutAfter, Fault::ServerErrorAfter, Fault::CutBefore] {
             world.slack().fail("files.completeUploadExternal", fault);
@@ -203,7 +203,7 @@ async fn an_export_in_doubt_is_not_shared_twice() {
 
 #[tokio::test]
 async fn an_update_that_fails_comes_later_and_in_its_last_state() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = half_past_nine_fails_with(world, []).await;
         let nudge = ana.sees("[Reflect]");
         world.slack().fail("chat.update", Fault::RateLimited(300));
@@ -219,7 +219,7 @@ async fn an_update_that_fails_comes_later_and_in_its_last_state() {
 #[tokio::test]
 async fn what_is_refused_for_one_member_pauses_that_member_until_they_act() {
     for code in ["channel_not_found", "user_disabled"] {
-        on_both_doors(async |world| {
+        over_both_transports(async |world| {
             let raj = world.raj().who_is_known().await;
             let ana = half_past_nine_fails_with(world, [Fault::Error(code.to_owned())]).await;
             let before = posts(world);
@@ -239,7 +239,7 @@ async fn what_is_refused_for_one_member_pauses_that_member_until_they_act() {
 
 #[tokio::test]
 async fn a_revoked_token_pauses_the_workspace_until_it_works_again() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:29").await;
         world.slack().refuse_token(Some("token_revoked"));
@@ -261,7 +261,7 @@ async fn a_revoked_token_pauses_the_workspace_until_it_works_again() {
 
 #[tokio::test]
 async fn a_deactivated_account_is_left_in_peace() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.slack().deactivate(ANA);
         world.clock_to("2026-10-05 12:00").await;
@@ -272,7 +272,7 @@ async fn a_deactivated_account_is_left_in_peace() {
 
 #[tokio::test]
 async fn without_an_answer_about_status_nobody_is_disturbed() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.slack().set_status(ANA, ":palm_tree:", "", 0);
         for _ in 0..3 {
@@ -287,7 +287,7 @@ async fn without_an_answer_about_status_nobody_is_disturbed() {
 
 #[tokio::test]
 async fn home_keeps_away_from_slack_for_as_long_as_slack_said() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let published = || {
             world

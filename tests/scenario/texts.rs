@@ -1,13 +1,13 @@
 //! Texts as Slack sends them, and messages that have none.
 
-use crate::world::{Again, on_both_doors};
+use crate::world::{Again, over_both_transports};
 use leadlens_sandbox::workspace::Fault;
 
 const NOTHING_KEPT: &str = "I can only read words, so nothing of that message was kept.";
 
 #[tokio::test]
 async fn a_message_without_words_gets_one_sentence_where_it_was_sent() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
@@ -32,7 +32,7 @@ async fn a_message_without_words_gets_one_sentence_where_it_was_sent() {
 
 #[tokio::test]
 async fn words_that_an_edit_adds_to_a_picture_are_an_answer() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -47,7 +47,7 @@ async fn words_that_an_edit_adds_to_a_picture_are_an_answer() {
 
 #[tokio::test]
 async fn what_is_shown_and_found_is_what_was_typed() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -66,7 +66,7 @@ async fn what_is_shown_and_found_is_what_was_typed() {
 
 #[tokio::test]
 async fn a_name_that_slack_does_not_tell_is_someone() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");

@@ -1,12 +1,12 @@
 //! Time: downtime, hours that a clock change skips or repeats, zones that are not whole hours. The rules
 //! themselves have their tables in `coach::cadence`; here they pass through the worker.
 
-use crate::world::{Door, Setting, World, on_both_doors};
+use crate::world::{Setting, Transport, World, over_both_transports};
 use jiff::SignedDuration;
 
 #[tokio::test]
 async fn after_downtime_one_question_comes_and_none_older_than_four_hours() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.bot_stops().await;
         world.clock_jumps_to("2026-10-05 13:29"); // three slots have passed, today's within four hours
@@ -32,7 +32,7 @@ async fn after_downtime_one_question_comes_and_none_older_than_four_hours() {
 
 #[tokio::test]
 async fn a_question_that_was_planned_when_the_machine_went_down_is_let_go_when_it_is_late() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
@@ -151,7 +151,7 @@ async fn a_skipped_minute_moves_and_a_repeated_one_fires_once() {
     for (zone, since, time, until, expected) in CHANGES {
         Setting::at(since)
             .in_zone(zone)
-            .over(Door::SignedHttp, async |world| {
+            .over(Transport::Http, async |world| {
                 assert_eq!(questions(world, time, until).await, expected, "{zone} {time} since {since}");
             })
             .await;

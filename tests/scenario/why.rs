@@ -2,12 +2,12 @@
 
 use crate::{
     member::Member,
-    world::{Door, Setting, on_both_doors},
+    world::{Setting, Transport, over_both_transports},
 };
 
 #[tokio::test]
 async fn the_practices_are_listed_and_one_is_put_in_focus() {
-    on_both_doors(async |world| {
+    over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         ana.types("/leadlens practices").await;
         let list = ana.sees_form("Practices");
@@ -86,5 +86,5 @@ async fn why_tells_what_was_true_of_her_when_it_was_chosen() {
                     This question draws to the leader hat.";
         assert!(asked.iter().any(|reason| reason.contains(worn)), "{asked:#?}");
     };
-    Setting::at("2026-10-01 08:00").over(Door::SignedHttp, conversation).await;
+    Setting::at("2026-10-01 08:00").over(Transport::Http, conversation).await;
 }

@@ -50,9 +50,9 @@ pub const ZOE: &str = "U0ZOE";
 
 /// The way in which Slack reaches the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
+pub enum Transport {
     SocketMode,
-    SignedHttp,
+    Http,
 }
 
 /// When each delivery comes once more.
@@ -63,9 +63,9 @@ pub enum Again {
     AfterARestart,
 }
 
-/// Holds a conversation that begins on Thursday 1 October 2026 at eight in Berlin, over both doors.
-pub async fn on_both_doors(conversation: impl AsyncFn(&World)) {
-    Setting::at("2026-10-01 08:00").on_both_doors(conversation).await;
+/// Holds a conversation that begins on Thursday 1 October 2026 at eight in Berlin, over both transports.
+pub async fn over_both_transports(conversation: impl AsyncFn(&World)) {
+    Setting::at("2026-10-01 08:00").over_both_transports(conversation).await;
 }
 
 /// Where and when a conversation begins.
@@ -130,18 +130,18 @@ impl Setting {
     }
 
     /// Holds the conversation over Socket Mode, then the same over HTTP.
-    pub async fn on_both_doors(self, conversation: impl AsyncFn(&World)) {
-        for door in [Door::SocketMode, Door::SignedHttp] {
-            eprintln!("over {door:?}:");
-            let world = World::begin(&self, door).await;
+    pub async fn over_both_transports(self, conversation: impl AsyncFn(&World)) {
+        for transport in [Transport::SocketMode, Transport::Http] {
+            eprintln!("over {transport:?}:");
+            let world = World::begin(&self, transport).await;
             conversation(&world).await;
             world.finish().await;
         }
     }
 
-    /// Holds it over one door, where the doors cannot differ.
-    pub async fn over(self, door: Door, conversation: impl AsyncFn(&World)) {
-        let world = World::begin(&self, door).await;
+    /// Holds it over one transport, where the transports cannot differ.
+    pub async fn over(self, transport: Transport, conversation: impl AsyncFn(&World)) {
+        let world = World::begin(&self, transport).await;
         conversation(&world).await;
         world.finish().await;
     }
@@ -159,7 +159,7 @@ struct Inner {
     environment: Environment,
     asks: Vec<&'static str>,
     folder: TempDir,
-    door: Door,
+    transport: Transport,
     bot: tokio::sync::RwLock<Option<Bot>>,
     rng: Arc<SeededRng>,
     /// What was last read of each message and form, by its id.
@@ -171,7 +171,7 @@ struct Inner {
 }
 
 impl World {
-    async fn begin(setting: &Setting, door: Door) -> Self {
+    async fn begin(setting: &Setting, transport: Transport) -> Self {
         install_tls_provider();
         let zone = Zone::parse(setting.zone, false).expect("a zone");
         let start = instant(setting.start, &zone);
@@ -193,9 +193,9 @@ impl World {
             ("SLACK_CONNECTIONS", "1".to_owned()),
             ("LEADLENS_LISTEN", "127.0.0.1:0".to_owned()),
             ("DATABASE_URL", database),
-            match door {
-                Door::SocketMode => ("SLACK_APP_TOKEN", sandbox.app_token().to_owned()),
-                Door::SignedHttp => ("SLACK_SIGNING_SECRET", sandbox.signing_secret().to_owned()),
+            match transport {
+                Transport::SocketMode => ("SLACK_APP_TOKEN", sandbox.app_token().to_owned()),
+                Transport::Http => ("SLACK_SIGNING_SECRET", sandbox.signing_secret().to_owned()),
             },
         ];
         variables.extend(setting.extra.iter().cloned());
@@ -213,7 +213,7 @@ impl World {
             environment,
             asks: setting.asks.clone(),
             folder,
-            door,
+            transport,
             bot: tokio::sync::RwLock::new(None),
             rng: SeededRng::new(7),
             read: RefCell::default(),
@@ -250,8 +250,8 @@ impl World {
         &self.0.sandbox
     }
 
-    pub fn door(&self) -> Door {
-        self.0.door
+    pub fn transport(&self) -> Transport {
+        self.0.transport
     }
 
     pub fn now(&self) -> Timestamp {
@@ -374,7 +374,7 @@ impl World {
         }
         let config = self.0.config.borrow().clone();
         let bot = Bot::start(&config, world, library, WorkerMode::Manual).await.expect("a bot");
-        if self.0.door == Door::SignedHttp {
+        if self.0.transport == Transport::Http {
             self.0.sandbox.deliver_over_http(&format!("http://{}/slack/events", bot.address()));
         }
         *self.0.bot.write().await = Some(bot);

@@ -125,8 +125,9 @@ impl World {
 
     /// A counter of inbound deliveries.
     pub fn counted(&self, transport: &str, kind: &str, outcome: &str) -> u64 {
-        let name =
-            format!(r#"leadlens_inbound_total{{door="{transport}",kind="{kind}",outcome="{outcome}"}} "#);
+        let name = format!(
+            r#"leadlens_inbound_total{{transport="{transport}",kind="{kind}",outcome="{outcome}"}} "#
+        );
         let text = self.metrics.render();
         text.lines().find_map(|line| line.strip_prefix(&name)).map_or(0, |count| count.parse().unwrap())
     }

@@ -148,7 +148,7 @@ fn im(message: Value) -> Value {
 }
 
 #[test]
-fn a_command_is_the_same_through_either_door_and_its_text_is_as_typed() {
+fn a_command_is_the_same_over_either_transport_and_its_text_is_as_typed() {
     let payload = json!({
         "team_id": "T1", "user_id": "U1", "channel_id": "C1", "command": "/leadlens", "text": "history a &lt; b &amp;amp; c",
         "trigger_id": "1.2.abc", "response_url": "https://hooks.example/x", "enterprise_id": null,
