@@ -7,7 +7,7 @@ use crate::{
     coach::ids::{MemberId, MessageRef, MessageTs},
     dispatch::{Delivery, Event, NotStored, dispatch},
     interaction::{AppState, MessageFact, PastMessage, Result, SlackGateway},
-    store::{Job, JobPayload, NewJob},
+    store::{AskedQuestion, Job, JobPayload, NewJob},
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
@@ -43,19 +43,21 @@ pub async fn beat(state: &AppState) -> Result<()> {
                 let lost_since = last.saturating_sub(SLACK_RETRIES_FOR).unwrap_or(last);
                 let read_from = last.saturating_sub(READ_BACK).unwrap_or(last);
                 let asked_since = last.saturating_sub(ASKED_WITHIN).unwrap_or(last);
-                let asked = ctx.tx.nudges_asked_since(asked_since).await?;
-                tracing::warn!(away_since = %last, members = asked.len(), "deliveries may have been lost; direct messages are read");
-                for nudge in asked {
-                    let from = nudge.sent_at.max(read_from);
+                let mut asked = ctx.tx.nudges_asked_since(asked_since).await?;
+                asked.extend(ctx.tx.plans_asked_since(asked_since).await?);
+                tracing::warn!(away_since = %last, questions = asked.len(), "deliveries may have been lost; direct messages are read");
+                for question in asked {
+                    let from = question.sent_at.max(read_from);
                     let from = from.saturating_sub(SLACK_RETRIES_FOR).unwrap_or(from);
                     let payload = JobPayload::ReadMissed {
-                        nudge: nudge.message,
+                        nudge: question.message.clone(),
                         from: MessageTs::at(from),
                         lost_since,
                         before: None,
                     };
-                    let key = format!("missed:{}:{}", nudge.member, last.as_millisecond());
-                    let job = NewJob::for_member(ctx.new_id(), nudge.member, payload, now);
+                    let AskedQuestion { member, message, .. } = question;
+                    let key = format!("missed:{member}:{}:{}", message.ts, last.as_millisecond());
+                    let job = NewJob::for_member(ctx.new_id(), member, payload, now);
                     ctx.tx.enqueue_job(job.once(key)).await?;
                 }
                 Ok(())

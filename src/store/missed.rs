@@ -13,9 +13,9 @@ use jiff::Timestamp;
 /// The only row: one of many workers is enough.
 const WORKER: &str = "worker";
 
-/// A nudge whose answer may have been missed.
+/// A question whose answer may have been missed: a nudge, or what came of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AskedNudge {
+pub struct AskedQuestion {
     /// Whom it asks.
     pub member: MemberId,
     /// Its message.
@@ -37,7 +37,7 @@ impl Tx {
 
     /// The newest nudge of each member that was sent since an instant and that is open or answered: a member
     /// may answer it, or change the answer. It reads the whole table, and only after an outage.
-    pub async fn nudges_asked_since(&mut self, since: Timestamp) -> Result<Vec<AskedNudge>, StoreError> {
+    pub async fn nudges_asked_since(&mut self, since: Timestamp) -> Result<Vec<AskedQuestion>, StoreError> {
         let statement = sql("SELECT team_id, user_id, channel_id, ts, sent_at FROM nudge \
              WHERE sent_at >= $1 AND state IN ('open', 'answered') AND ts IS NOT NULL \
              ORDER BY team_id, user_id, sent_at DESC");
@@ -46,7 +46,17 @@ impl Tx {
         Ok(asked)
     }
 
-    /// The messages of a member in a conversation, from a timestamp on, that are parts of reflections.
+    /// The plans whose question was sent since an instant; a timestamp of Slack's has ten digits before its point, so
+    /// that texts compare as numbers do. It reads the whole table, and only after an outage.
+    pub async fn plans_asked_since(&mut self, since: Timestamp) -> Result<Vec<AskedQuestion>, StoreError> {
+        let statement = sql("SELECT team_id, user_id, channel_id, ts FROM plan \
+             WHERE channel_id IS NOT NULL AND ts >= $1 ORDER BY team_id, user_id, ts");
+        let asked = self.list(statement.bind(MessageTs::at(since).as_str().to_owned()), read_plan).await?;
+        Ok(asked.into_iter().flatten().collect())
+    }
+
+    /// The messages of a member in a conversation, from a timestamp on, that are parts of reflections or of what
+    /// came of plans.
     pub async fn message_parts_since(
         &mut self,
         member: &MemberId,
@@ -55,18 +65,30 @@ impl Tx {
         let statement = sql("SELECT piece.channel_id, piece.ts FROM piece \
              JOIN reflection ON reflection.id = piece.reflection_id \
              WHERE reflection.team_id = $1 AND reflection.user_id = $2 \
-             AND piece.channel_id = $3 AND piece.ts >= $4 ORDER BY piece.ts");
+             AND piece.channel_id = $3 AND piece.ts >= $4 \
+             UNION SELECT outcome_piece.channel_id, outcome_piece.ts FROM outcome_piece \
+             JOIN plan ON plan.id = outcome_piece.plan_id \
+             WHERE plan.team_id = $1 AND plan.user_id = $2 \
+             AND outcome_piece.channel_id = $3 AND outcome_piece.ts >= $4 ORDER BY 2");
         let statement = bind_member(statement, member).bind(from.channel.as_str()).bind(from.ts.as_str());
         Ok(self.list(statement, Row::message_opt).await?.into_iter().flatten().collect())
     }
 }
 
-fn read(row: &Row) -> Result<AskedNudge, StoreError> {
+fn read(row: &Row) -> Result<AskedQuestion, StoreError> {
     let team: TeamId = row.id("team_id")?;
     let ts: MessageTs = row.id("ts")?;
-    Ok(AskedNudge {
+    Ok(AskedQuestion {
         member: MemberId { team, user: row.id("user_id")? },
         message: MessageRef { channel: row.id("channel_id")?, ts },
         sent_at: row.instant("sent_at")?,
     })
+}
+
+fn read_plan(row: &Row) -> Result<Option<AskedQuestion>, StoreError> {
+    let team: TeamId = row.id("team_id")?;
+    let member = MemberId { team, user: row.id("user_id")? };
+    let Some(message) = row.message_opt()? else { return Ok(None) };
+    let sent_at = message.ts.instant();
+    Ok(sent_at.map(|sent_at| AskedQuestion { member, message, sent_at }))
 }

@@ -51,7 +51,7 @@ pub use job::{Job, JobKind, NewJob};
 pub use message_part::MessagePart;
 pub use migrations::Schema;
 #[cfg(any(test, feature = "test-support"))]
-pub use missed::AskedNudge;
+pub use missed::AskedQuestion;
 pub use options::StoreOptions;
 pub use outbox::{DueLane, Lane, NewOutbox, OutKind, OutState, OutboxRow};
 pub use payload::{JobPayload, MalformedPayload, NoticePayload, OutboxPayload, UpdatePayload};

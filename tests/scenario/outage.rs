@@ -141,6 +141,45 @@ async fn a_reply_that_slack_gave_up_is_read_after_the_outage() {
     }
 }
 
+/// What came of a plan is said in the thread of its question, while the bot is down.
+#[tokio::test]
+async fn a_reply_about_a_plan_that_slack_gave_up_is_read_after_the_outage() {
+    for edits in [false, true] {
+        Setting::at("2026-10-01 08:00")
+            .over(Transport::Http, async |world| {
+                let ana = world.ana().who_is_known().await;
+                ana.types("/leadlens plan").await;
+                ana.sees_form("A plan");
+                ana.fills([("cue", "Raj asks me"), ("act", "ask back"), ("follow-up-on", "2026-10-02")]);
+                ana.submits().await;
+                ana.sees_form("Once more");
+                ana.closes_form();
+                world.clock_to("2026-10-02 09:30").await;
+                let asked = ana.sees("What came of it for you?");
+                let early = if edits {
+                    let early = ana.replies(&asked, "He aksed.").await;
+                    ana.sees("> He aksed.");
+                    Some(early)
+                } else {
+                    None
+                };
+                world.clock_to("2026-10-02 09:40").await;
+                world.bot_stops().await;
+                world.slack().loses_the_app();
+                match &early {
+                    Some(early) => drop(ana.hands().edits(early, "He had an idea.").await),
+                    None => drop(ana.hands().replies(&asked.ts, "He had an idea.").await),
+                }
+                the_bot_is_down_until(world, "2026-10-02 11:00").await;
+                assert_eq!(world.slack().given_up(), 1);
+                ana.sees("> He had an idea.");
+                world.clock_to("2026-10-02 20:00").await;
+                ana.sees_nothing_new();
+            })
+            .await;
+    }
+}
+
 /// Slack tries for six minutes. What was posted when the bot went down is lost although the bot was away for
 /// hardly longer.
 #[tokio::test]

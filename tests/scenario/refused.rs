@@ -5,6 +5,7 @@ use crate::{
     member::Member,
     world::{Setting, Transport, World, over_both_transports},
 };
+use jiff::SignedDuration;
 use leadlens::interaction::AppState;
 use leadlens_sandbox::workspace::Fault;
 
@@ -299,4 +300,44 @@ async fn questions_do_not_pile_up_in_a_refusal_of_days() {
             ana.sees_nothing_new();
         })
         .await;
+}
+
+#[tokio::test]
+async fn in_a_refusal_a_member_is_told_that_what_they_ask_for_waits() {
+    over_both_transports(async |world| {
+        let ana = world.ana().with_a_cadence().await;
+        world.clock_to("2026-10-01 09:30").await;
+        ana.sees("[Reflect]");
+        ana.taps("Skip").await;
+        ana.sees("Skipped.");
+        for (refuse, serve) in [
+            (
+                &(|| world.slack().refuse_token(Some("account_inactive"))) as &dyn Fn(),
+                &(|| world.slack().refuse_token(None)) as &dyn Fn(),
+            ),
+            (&(|| world.slack().withdraw_scope("chat:write")), &(|| world.slack().grant_scope("chat:write"))),
+        ] {
+            refuse();
+            ana.types("/leadlens nudge").await; // nobody knows of it yet
+            ana.sees("A question is on its way");
+            for line in ["/leadlens report", "/leadlens export"] {
+                ana.types(line).await;
+                ana.sees("What you asked for waits, and comes by itself once that is over.");
+            }
+            ana.types("/leadlens nudge").await;
+            ana.sees("comes if that is over within four hours");
+            serve();
+            world.clock_forward(SignedDuration::from_mins(40)).await;
+            let came = ana.all_shown();
+            assert!(came.contains("Here is everything"), "{came}");
+            ana.sees("Here is everything");
+            ana.sees("OCTOBER 2026");
+            ana.sees("[Reflect]");
+            ana.taps("Skip").await;
+            ana.sees("Skipped.");
+            ana.sees_nothing_new();
+            world.clock_forward(SignedDuration::from_mins(40)).await;
+        }
+    })
+    .await;
 }

@@ -4,7 +4,7 @@ use crate::{fixture::*, read, stories, write};
 use leadlens::{
     coach::{ids::RowId, member_text::MemberText, nudge::NudgeState},
     store::{
-        AskedNudge, DueLane, Job, JobPayload, Lane, NewJob, NewOutbox, OutKind, OutState, OutboxAge,
+        AskedQuestion, DueLane, Job, JobPayload, Lane, NewJob, NewOutbox, OutKind, OutState, OutboxAge,
         OutboxPayload, OutboxRow, Store, StoreError, UpdatePayload, Workspace, missing_scope,
     },
 };
@@ -503,9 +503,16 @@ async fn an_outage_is_noticed_and_its_members_are_found(fixture: Fixture) {
         write!(store, |tx| tx.insert_nudge(&asked).await).unwrap();
     }
     let asked = write!(store, |tx| tx.nudges_asked_since(minute(5)).await).unwrap();
-    let newest = AskedNudge { member: ana(), message: message("D1", "1.2"), sent_at: minute(6) };
+    let newest = AskedQuestion { member: ana(), message: message("D1", "1.2"), sent_at: minute(6) };
     assert_eq!(asked, [newest]);
     assert_eq!(write!(store, |tx| tx.nudges_asked_since(minute(7)).await), Ok(vec![]));
+    let mut asked = crate::plans::plan(5, ana(), "a plan");
+    asked.message = Some(message("D1", "1759300000.000001"));
+    write!(store, |tx| tx.insert_plan(&asked).await).unwrap();
+    let second = |second| jiff::Timestamp::from_second(second).unwrap();
+    let found = write!(store, |tx| tx.plans_asked_since(second(1_759_299_999)).await).unwrap();
+    assert_eq!(found.iter().map(|it| &it.message).collect::<Vec<_>>(), [&message("D1", "1759300000.000001")]);
+    assert_eq!(write!(store, |tx| tx.plans_asked_since(second(1_759_300_001)).await), Ok(vec![]));
     let answer = reflection(4, ana(), "yes");
     write!(store, |tx| tx.insert_reflection(&answer).await).unwrap();
     for ts in ["1.3", "1.5"] {
@@ -513,8 +520,10 @@ async fn an_outage_is_noticed_and_its_members_are_found(fixture: Fixture) {
         write!(store, |tx| tx.add_message_part(&row(4), &at, &text, minute(8)).await).unwrap();
     }
     let from = message("D1", "1.4");
+    let (at, text) = (message("D1", "1.6"), MemberText::new("it went well"));
+    write!(store, |tx| tx.add_outcome_part(&row(5), &at, &text, minute(8)).await).unwrap();
     let parts = write!(store, |tx| tx.message_parts_since(&ana(), &from).await).unwrap();
-    assert_eq!(parts, [message("D1", "1.5")]);
+    assert_eq!(parts, [message("D1", "1.5"), message("D1", "1.6")]);
 }
 
 async fn a_scrub_that_was_done_leaves_no_job(fixture: Fixture) {

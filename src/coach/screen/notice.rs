@@ -39,6 +39,10 @@ pub enum Notice {
     },
     /// The export is on its way to the DM.
     ExportComing,
+    /// Slack takes nothing in this workspace now. What was asked for waits, and comes when that is over.
+    ComesLater,
+    /// Slack takes nothing in this workspace now, and a question for later is none.
+    NoQuestionNow,
     /// Why this question was chosen.
     Why {
         reason: NudgeReason,

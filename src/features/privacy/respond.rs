@@ -1,12 +1,19 @@
 use super::Effect;
 use crate::{
     coach::screen::Notice,
-    interaction::{Ctx, Reply, ReplyTarget, Result},
+    interaction::{Ctx, Reply, ReplyTarget, Result, steps},
 };
 
-#[allow(clippy::unused_async, reason = "every feature's respond has the same signature")]
-pub async fn respond(_ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) -> Result<Reply> {
+/// Slack's scopes without which no export comes.
+const SCOPES: [&str; 2] = ["files:write", "chat:write"];
+
+pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) -> Result<Reply> {
     let notice = match effect {
+        Effect::ExportQueued
+            if steps::workspace::takes_nothing(ctx, &target.member.team, &SCOPES).await? =>
+        {
+            Notice::ComesLater
+        }
         Effect::ExportQueued => Notice::ExportComing,
         Effect::Erasing => Notice::Erasing,
     };

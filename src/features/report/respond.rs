@@ -1,11 +1,12 @@
 use super::Effect;
 use crate::{
     coach::screen::Notice,
-    interaction::{Ctx, Reply, ReplyTarget, Result},
+    interaction::{Ctx, Reply, ReplyTarget, Result, steps},
 };
 
-#[allow(clippy::unused_async, reason = "every feature's respond has the same signature")]
-pub async fn respond(_ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) -> Result<Reply> {
+pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) -> Result<Reply> {
     let Effect::Queued { month } = effect;
-    Ok(target.with_home(target.notice(Notice::ReportComing { month })))
+    let waits = steps::workspace::takes_nothing(ctx, &target.member.team, &["chat:write"]).await?;
+    let notice = if waits { Notice::ComesLater } else { Notice::ReportComing { month } };
+    Ok(target.with_home(target.notice(notice)))
 }

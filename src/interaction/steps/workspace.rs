@@ -3,7 +3,7 @@
 use crate::{
     coach::ids::TeamId,
     interaction::{Ctx, HoldReason, Result},
-    store::{ErasedWorkspace, JobPayload, NewJob, Workspace, WorkspaceState},
+    store::{ErasedWorkspace, Held, JobPayload, NewJob, Workspace, WorkspaceState},
 };
 use jiff::SignedDuration;
 
@@ -26,6 +26,15 @@ pub async fn hold_reason(ctx: &mut Ctx<'_>, team: &TeamId) -> Result<Option<Stri
         WorkspaceState::Active => workspace.unreachable,
         WorkspaceState::Left => Some(LEFT.to_owned()),
     })
+}
+
+/// Whether Slack takes no messages in a workspace now, or none that need one of these scopes: what is queued waits.
+pub async fn takes_nothing(ctx: &mut Ctx<'_>, team: &TeamId, scopes: &[&str]) -> Result<bool> {
+    if hold_reason(ctx, team).await?.is_some() {
+        return Ok(true);
+    }
+    let held = ctx.tx.held(Some(team)).await?;
+    Ok(held.iter().filter_map(Held::scope).any(|scope| scopes.contains(&scope)))
 }
 
 /// Slack refused something that concerns a workspace. The worker asks after it until it is served again.

@@ -82,6 +82,12 @@ fn sentence(notice: &Notice) -> String {
             format!("There is no report on {}: your first entry is later.", month.title())
         }
         Notice::ExportComing => "Your export is on its way to our direct message.".to_owned(),
+        Notice::ComesLater => "Slack doesn't let me write to you in this workspace at the moment. What you asked for \
+                               waits, and comes by itself once that is over."
+            .to_owned(),
+        Notice::NoQuestionNow => "Slack doesn't let me write to you in this workspace at the moment. Your question \
+                                  comes if that is over within four hours; otherwise please ask again."
+            .to_owned(),
         Notice::Why { reason, practice } => practices::why(reason, practice.as_ref()),
         Notice::FeedbackChecking => {
             "One moment: I'm asking Slack whether I can write to all of them. You can close this; I'll tell you in our \

@@ -31,6 +31,8 @@ fn every_notice() -> Vec<Notice> {
         Notice::NudgeWaiting,
         Notice::ReportComing { month },
         Notice::ExportComing,
+        Notice::ComesLater,
+        Notice::NoQuestionNow,
         Notice::Why { reason: Reason::Chance.into(), practice: None },
         Notice::Why {
             reason: Reason::Focus { practice: Practice::StartSmall }.into(),
