@@ -44,6 +44,8 @@ mod outbox;
 mod plans;
 #[path = "store_contract/reflections.rs"]
 mod reflections;
+#[path = "store_contract/severed.rs"]
+mod severed;
 #[path = "store_contract/transfer.rs"]
 mod transfer;
 
