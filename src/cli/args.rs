@@ -156,7 +156,7 @@ pub enum Command {
     /// Interrupted, it goes on where it was when it is run again. The password of a PostgreSQL server can be in
     /// PGPASSWORD or ~/.pgpass instead of the address.
     Transfer {
-        /// The database to leave, as in DATABASE_URL. It is not changed.
+        /// The database to leave, as `DATABASE_URL` has it. It is not changed.
         #[arg(long, value_name = "URL")]
         from: String,
         /// The empty database to move into.

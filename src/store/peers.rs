@@ -169,14 +169,14 @@ async fn hear(url: String, first: PgListener, wake: Arc<Notify>, stop: Cancellat
                         continue;
                     }
                     Err(error) => {
-                        tracing::warn!(%error, "new work of other replicas is found by looking only")
+                        tracing::warn!(%error, "new work of other replicas is found by looking only");
                     }
                 },
             }
             time::sleep(RECONNECT_AFTER).await;
         }
     };
-    stop.run_until_cancelled_owned(hearing).await;
+    stop.run_until_cancelled_owned(Box::pin(hearing)).await;
 }
 
 async fn hear_until_lost(mut listener: PgListener, wake: &Notify) {

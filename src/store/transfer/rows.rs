@@ -55,7 +55,9 @@ pub(super) async fn checksum(
     let (mut sum, mut after) = (Checksum::default(), None);
     loop {
         let page = page(store, table, after, side).await?;
-        page.iter().for_each(|row| sum.add(row));
+        for row in &page {
+            sum.add(row);
+        }
         report.compared(table, page.len());
         match page.last() {
             Some(last) if page.len() == PAGE => after = Some(key_of(table, last)),
