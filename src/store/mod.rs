@@ -50,7 +50,6 @@ pub use held::{Held, TroubledWorkspace, missing_scope};
 pub use job::{Job, JobKind, NewJob};
 pub use message_part::MessagePart;
 pub use migrations::Schema;
-#[cfg(any(test, feature = "test-support"))]
 pub use missed::AskedQuestion;
 pub use options::StoreOptions;
 pub use outbox::{DueLane, Lane, NewOutbox, OutKind, OutState, OutboxRow};
