@@ -30,7 +30,7 @@ use std::sync::Arc;
 const MEMBERS: u64 = 20;
 
 fn main() {
-    let checkins = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(20);
+    let checkins = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(20);
     leadlens::slack::web_api::install_tls_provider();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

@@ -34,8 +34,8 @@ enum Part {
 struct Block {
     #[serde(default, rename = "type")]
     kind: Value,
-    #[serde(default)]
-    block_id: Value,
+    #[serde(default, rename = "block_id")]
+    id: Value,
     #[serde(default)]
     element: Option<Element>,
 }
@@ -94,7 +94,7 @@ impl Block {
     fn into_value(self) -> Value {
         let mut object = Map::new();
         object.insert("type".to_owned(), self.kind);
-        object.insert("block_id".to_owned(), self.block_id);
+        object.insert("block_id".to_owned(), self.id);
         if let Some(Element { action_id, initial_value }) = self.element
             && !initial_value.is_null()
         {
