@@ -307,7 +307,8 @@ impl Doing<'_> {
             }
             Act::IsDeactivated => {
                 slack.deactivate(&user);
-                self.person.away.push((Away::Deactivated, now, Timestamp::MAX));
+                // Until they are active again.
+                self.person.away.push((Away::Deactivated, now, now + SignedDuration::from_hours(24 * 365)));
             }
             Act::IsReactivated => {
                 slack.reactivate(&user);
