@@ -147,7 +147,7 @@ async fn the_pages_beside_slacks_answer_what_they_are_for() {
     let (status, text) = sent(get("/metrics")).await;
     assert_eq!(status, 200);
     assert!(
-        text.contains(r#"leadlens_inbound_total{transport="http",kind="command",outcome="taken"} 1"#),
+        text.contains(r#"leadlens_inbound_total{kind="command",outcome="taken",transport="http"} 1"#),
         "{text}"
     );
 }

@@ -33,7 +33,7 @@ async fn what_is_kept_is_acknowledged_with_its_answer_where_slack_takes_one() {
     assert_eq!(world.counted("socket", "command", "answer-not-accepted"), 1);
     assert!(transport.is_connected());
     assert!(
-        world.metrics.render().contains(r#"leadlens_ack_seconds_count{transport="socket",kind="command"} 2"#)
+        world.metrics.render().contains(r#"leadlens_ack_seconds_count{kind="command",transport="socket"} 2"#)
     );
 }
 

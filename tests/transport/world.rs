@@ -126,7 +126,7 @@ impl World {
     /// A counter of inbound deliveries.
     pub fn counted(&self, transport: &str, kind: &str, outcome: &str) -> u64 {
         let name = format!(
-            r#"leadlens_inbound_total{{transport="{transport}",kind="{kind}",outcome="{outcome}"}} "#
+            r#"leadlens_inbound_total{{kind="{kind}",outcome="{outcome}",transport="{transport}"}} "#
         );
         let text = self.metrics.render();
         text.lines().find_map(|line| line.strip_prefix(&name)).map_or(0, |count| count.parse().unwrap())
