@@ -226,10 +226,10 @@ mod tests {
         metrics.outbox("waiting", 2, Duration::from_secs(7));
         let text = metrics.render();
         assert!(
-            text.contains(r#"leadlens_inbound_total{transport="http",kind="command",outcome="taken"} 1"#)
+            text.contains(r#"leadlens_inbound_total{kind="command",outcome="taken",transport="http"} 1"#)
         );
         assert!(
-            text.contains(r#"leadlens_ack_seconds_bucket{transport="http",kind="command",le="0.005"} 1"#)
+            text.contains(r#"leadlens_ack_seconds_bucket{kind="command",transport="http",le="0.005"} 1"#)
         );
         assert!(text.contains(r#"leadlens_outbox_oldest_seconds{state="waiting"} 7"#));
     }

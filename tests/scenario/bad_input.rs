@@ -240,7 +240,7 @@ async fn what_slack_invents_next_year_is_acknowledged_and_counted() {
         let transport = if world.transport() == Transport::SocketMode { "socket" } else { "http" };
         for kind in ["unknown-event", "unknown-interaction"] {
             let name = format!(
-                "leadlens_inbound_total{{transport=\"{transport}\",kind=\"{kind}\",outcome=\"ignored\"}}"
+                "leadlens_inbound_total{{kind=\"{kind}\",outcome=\"ignored\",transport=\"{transport}\"}}"
             );
             assert!(world.counted(&name).await > 0, "{name}");
         }
@@ -314,7 +314,7 @@ async fn a_database_that_is_locked_for_a_moment_loses_nothing() {
             let (delivered, ()) = futures::join!(ana.hands().submits(), async {
                 // Until the first try has gone without an acknowledgement.
                 let late =
-                    "leadlens_inbound_total{transport=\"socket\",kind=\"interaction\",outcome=\"late\"}";
+                    "leadlens_inbound_total{kind=\"interaction\",outcome=\"late\",transport=\"socket\"}";
                 while world.counted(late).await == 0 {
                     tokio::time::sleep(std::time::Duration::from_millis(10)).await;
                 }

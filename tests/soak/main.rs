@@ -16,6 +16,14 @@
     clippy::panic,
     reason = "a test that meets what it did not expect should stop there"
 )]
+#![allow(
+    clippy::match_same_arms,
+    clippy::explicit_auto_deref,
+    clippy::format_collect,
+    clippy::needless_for_each,
+    clippy::redundant_closure_for_method_calls,
+    reason = "tables of faults and reactions are read line by line"
+)]
 #![allow(unreachable_pub, reason = "a test exports nothing: `pub` marks what its files share")]
 
 mod dice;
