@@ -269,7 +269,7 @@ mod tests {
         let shown: Vec<_> = there.difference(&named_in(dashboard)).copied().collect();
         assert_eq!(shown, Vec::<&str>::new(), "the dashboard shows every metric");
         // Labels in `by (…)` and in `{…}`.
-        for label in ["le", "door", "kind", "outcome", "state", "method", "scope"] {
+        for label in ["le", "transport", "kind", "outcome", "state", "method", "scope"] {
             assert!(page.contains(&format!("{label}=\"")), "{label}");
         }
         let labels = dashboard.split(" by (").skip(1).filter_map(|rest| rest.split(')').next());
