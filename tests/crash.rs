@@ -101,16 +101,9 @@ async fn survives_being_killed(transport: Transport) {
     let mut database = database(folder.path()).await;
     let kept: Vec<String> =
         sqlx::query_scalar("select answer from reflection").fetch_all(&mut database).await.expect("answers");
-    for answer in &answers {
-        assert_eq!(kept.iter().filter(|kept| *kept == answer).count(), 1, "{answer}");
-    }
-    assert_eq!(kept.len(), answers.len(), "nothing else is there");
-    let questions = messages_with(&sandbox, "[Reflect]");
-    assert_eq!(questions.len(), DUE, "{questions:?}");
-    assert!(questions.values().all(|count| *count == 1), "each question was posted once: {questions:?}");
-    let welcomes = messages_with(&sandbox, "I am LeadLens");
-    assert_eq!(welcomes.len(), WRITERS, "{welcomes:?}");
-    assert!(welcomes.values().all(|count| *count == 1), "each welcome was posted once: {welcomes:?}");
+    assert_each_kept_once(&answers, &kept);
+    assert_each_posted_once(&sandbox, "[Reflect]", DUE);
+    assert_each_posted_once(&sandbox, "I am LeadLens", WRITERS);
     sandbox.shutdown();
 }
 
@@ -144,10 +137,23 @@ async fn a_program_that_was_stopped_past_its_leases_posts_nothing_again() {
         program.kill().expect("a kill");
         program.wait().expect("an end");
     }
-    let questions = messages_with(&sandbox, "[Reflect]");
-    assert_eq!(questions.len(), DUE, "{questions:?}");
-    assert!(questions.values().all(|count| *count == 1), "each question was posted once: {questions:?}");
+    assert_each_posted_once(&sandbox, "[Reflect]", DUE);
     sandbox.shutdown();
+}
+
+/// Every answer that was acknowledged is there, once, and nothing else is.
+fn assert_each_kept_once(acknowledged: &[String], kept: &[String]) {
+    for answer in acknowledged {
+        assert_eq!(kept.iter().filter(|kept| *kept == answer).count(), 1, "{answer}");
+    }
+    assert_eq!(kept.len(), acknowledged.len(), "nothing else is there");
+}
+
+/// So many members have a message that contains this, each of them one.
+fn assert_each_posted_once(sandbox: &Sandbox, contains: &str, members: usize) {
+    let posted = messages_with(sandbox, contains);
+    assert_eq!(posted.len(), members, "{posted:?}");
+    assert!(posted.values().all(|count| *count == 1), "each was posted once: {posted:?}");
 }
 
 /// A new database on the PostgreSQL server of the tests, if there is one.

@@ -64,16 +64,9 @@ async fn three_replicas_lose_and_double_nothing_whatever_befalls_one_of_them() {
     let kept: Vec<String> =
         sqlx::query_scalar("select answer from reflection").fetch_all(&mut database).await.expect("answers");
     assert_eq!(answers.len(), WRITERS * CHECKINS_EACH);
-    for answer in &answers {
-        assert_eq!(kept.iter().filter(|kept| *kept == answer).count(), 1, "{answer}");
-    }
-    assert_eq!(kept.len(), answers.len(), "nothing else is there");
-    let questions = messages_with(&sandbox, "[Reflect]");
-    assert_eq!(questions.len(), DUE, "{questions:?}");
-    assert!(questions.values().all(|count| *count == 1), "each question was posted once: {questions:?}");
-    let welcomes = messages_with(&sandbox, "I am LeadLens");
-    assert_eq!(welcomes.len(), WRITERS, "{welcomes:?}");
-    assert!(welcomes.values().all(|count| *count == 1), "each welcome was posted once: {welcomes:?}");
+    assert_each_kept_once(&answers, &kept);
+    assert_each_posted_once(&sandbox, "[Reflect]", DUE);
+    assert_each_posted_once(&sandbox, "I am LeadLens", WRITERS);
     sandbox.shutdown();
 }
 

@@ -176,9 +176,9 @@ pub async fn form_closed(state: &AppState, who: &MemberId, message: OutboxPayloa
 
 /// If some of those named are no people who can be asked, nobody is asked and the asker chooses again: the form
 /// promised to ask all who are shown. Everybody in Slack can see who is a bot, a guest or gone, so they are named.
-/// Otherwise those who can be asked are asked, if they are at least three. Whoever asked not to be asked is left
-/// out in silence, and too few are told without a number: whoever names one person and two others would learn
-/// whether the person opted out. For the same reason such a round counts against the limit.
+/// Otherwise those who can be asked are asked, if they are at least three. People who opted out are left out without
+/// a word, and a refusal for too few names no number: an asker who names one person and two bots would otherwise learn
+/// whether that person opted out. For the same reason such a round counts against the limit.
 async fn checked(ctx: &mut Ctx<'_>, round: Round, known: &HashMap<UserId, Invitee>) -> Result<Checked> {
     let named = ctx.tx.people_asked(&round.id).await?;
     let can_be_asked = |user: &UserId| known.get(user).is_some_and(|person| person.can_be_asked);
