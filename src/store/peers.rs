@@ -74,7 +74,8 @@ impl Store {
     /// something that is to be done.
     ///
     /// # Errors
-    /// [`OpenError::InTransfer`] while the database is transferred, or when a transfer into it did not finish.
+    /// [`OpenError::InUse`] while the database is transferred, [`OpenError::HalfTransferred`] when a transfer into it did
+    /// not finish.
     pub async fn join_peers(&self, wake: Arc<Notify>) -> Result<Peers, OpenError> {
         let stop = CancellationToken::new();
         let (file, tasks) = match self.inner.engine {
