@@ -105,7 +105,10 @@ impl CalendarFile {
                     let mut event = Event::read(component, calendar, &mut zone_names)?;
                     event.revision.is_cancelled |= header.is_cancelled;
                     event.is_excluded |= is_declined || event.revision.is_cancelled;
-                    newest.note(&event);
+                    // A changed occurrence has revisions of its own: `overrides.rs`.
+                    if !event.uid.is_empty() && event.recurrence_id.is_none() {
+                        newest.note(&event.uid, event.revision);
+                    }
                     if event.matters(is_near, last) {
                         events.push(event);
                     }

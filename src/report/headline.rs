@@ -1,6 +1,6 @@
 //! The sentence that a report opens with. Which contrast it names is decided in `coach/balance/finding.rs`.
 
-use super::{Report, text::blind_spot};
+use super::{Report, wording::blind_spot};
 use crate::coach::{
     balance::{Finding, TOO_FEW_BELOW},
     hat::{Dimension, Hat},

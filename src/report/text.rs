@@ -5,7 +5,7 @@
 use super::{
     Report,
     headline::headline,
-    wording::{hat_name, percent, range, week_label},
+    wording::{blind_spot, hat_name, percent, range, week_label},
 };
 use crate::coach::{
     balance::{Axis, DimensionTally, Finding, HatAxes, TOO_FEW_BELOW},
@@ -306,13 +306,6 @@ fn before(report: &Report) -> Option<String> {
 fn blind_spot_beside(report: &Report) -> Option<String> {
     report.finding?;
     blind_spot(report).map(|absent| format!("This month, {absent}."))
-}
-
-/// `none of these 9 shows the leader hat`.
-pub(super) fn blind_spot(report: &Report) -> Option<String> {
-    let absent = report.hats.blind_spot?;
-    let shown = if absent == Hats::BOTH { "either".to_owned() } else { format!("the {absent}") };
-    Some(format!("none of these {} shows {shown} hat", report.hats.said.evidence))
 }
 
 /// The suggested experiment, in a project that the member names.

@@ -1,8 +1,9 @@
 //! The wording of numbers, hats and weeks that text, charts, table and picture share.
 
+use super::Report;
 use crate::coach::{
     balance::{Share, Week},
-    hat::Hat,
+    hat::{Hat, Hats},
 };
 
 /// The interval of a share in whole percent: `18–64%`.
@@ -27,4 +28,11 @@ pub(super) fn hat_name(hat: Hat) -> &'static str {
 pub(super) fn week_label(week: &Week) -> String {
     let to = week.to_on.strftime("%-d %b");
     if week.from_on == week.to_on { to.to_string() } else { format!("{}–{to}", week.from_on.day()) }
+}
+
+/// `none of these 9 shows the leader hat`.
+pub(super) fn blind_spot(report: &Report) -> Option<String> {
+    let absent = report.hats.blind_spot?;
+    let shown = if absent == Hats::BOTH { "either".to_owned() } else { format!("the {absent}") };
+    Some(format!("none of these {} shows {shown} hat", report.hats.said.evidence))
 }

@@ -3,13 +3,12 @@
 
 use super::{
     error::{OpenError, StoreError},
-    migrations,
     options::StoreOptions,
     sqlite_connection::SqliteConnection,
     statement::sql,
 };
 use sqlx::{
-    AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _,
+    AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _,
     any::{AnyConnectOptions, AnyPoolOptions},
     sqlite::SqliteConnectOptions,
 };
@@ -84,7 +83,7 @@ fn sqlite_url(rest: &str) -> Result<String, OpenError> {
 
 /// Creates a new database file that only its owner can read, because it holds members' text. SQLite gives
 /// its write-ahead log the same permissions. An existing file keeps its permissions.
-fn create_private_file(options: &AnyConnectOptions) {
+pub(super) fn create_private_file(options: &AnyConnectOptions) {
     if !options.database_url.query().is_some_and(|query| query.contains("mode=rwc")) {
         return;
     }
@@ -158,22 +157,6 @@ fn pragmas(role: Role, lock_timeout: Duration) -> String {
     format!("PRAGMA busy_timeout={wait_ms}; PRAGMA temp_store=MEMORY; {role}")
 }
 
-/// Opens the writing connection for the first time: creates the file if needed, turns on the write-ahead
-/// log and runs the migrations, which are sqlx's.
-pub(super) async fn open_sqlite(
-    options: &AnyConnectOptions,
-    lock_timeout: Duration,
-) -> Result<SqliteConnection, OpenError> {
-    create_private_file(options);
-    let mut connection = connect_sqlite(options, Role::Writer, lock_timeout).await?;
-    use_wal(&mut connection).await?;
-    migrations::migrate_sqlite(&mut connection).await?;
-    let writer = open_writer(options, lock_timeout)?;
-    // Closed after the other one is open, so that SQLite does not remove the write-ahead log between them.
-    connection.close().await?;
-    Ok(writer)
-}
-
 /// Opens the writing connection of a database that exists.
 pub(super) fn open_writer(
     options: &AnyConnectOptions,
@@ -184,15 +167,6 @@ pub(super) fn open_writer(
     let connection = SqliteConnection::open(parsed.get_filename(), is_read_only)?;
     connection.run_all(&pragmas(Role::Writer, lock_timeout))?;
     Ok(connection)
-}
-
-/// Turns on the write-ahead log. The file keeps this setting.
-async fn use_wal(connection: &mut AnyConnection) -> Result<(), OpenError> {
-    let row = connection.fetch_one("PRAGMA journal_mode=WAL").await?;
-    match row.try_get::<&str, _>(0) {
-        Ok("wal") => Ok(()),
-        _ => Err(OpenError::NoWal),
-    }
 }
 
 /// What PostgreSQL ends by itself: a statement that runs or waits for a lock too long, and a transaction whose

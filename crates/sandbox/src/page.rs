@@ -69,7 +69,7 @@ pub trait Backstage: Send + Sync + 'static {
 }
 
 /// Name, media type, content.
-const ASSETS: [(&str, &str, &str); 12] = [
+const ASSETS: [(&str, &str, &str); 13] = [
     ("page.css", "text/css", include_str!("page/assets/page.css")),
     ("blocks.css", "text/css", include_str!("page/assets/blocks.css")),
     ("page.js", "text/javascript", include_str!("page/assets/page.js")),
@@ -80,7 +80,8 @@ const ASSETS: [(&str, &str, &str); 12] = [
     ("blocks.js", "text/javascript", include_str!("page/assets/blocks.js")),
     ("inputs.js", "text/javascript", include_str!("page/assets/inputs.js")),
     ("figures.js", "text/javascript", include_str!("page/assets/figures.js")),
-    ("layers.js", "text/javascript", include_str!("page/assets/layers.js")),
+    ("dialog.js", "text/javascript", include_str!("page/assets/dialog.js")),
+    ("modals.js", "text/javascript", include_str!("page/assets/modals.js")),
     ("stage.js", "text/javascript", include_str!("page/assets/stage.js")),
 ];
 const INDEX: &str = include_str!("page/assets/index.html");

@@ -3,13 +3,16 @@
 
 use super::error::CalendarError;
 use super::{
+    line::parameter,
     revision::{self, Revision},
-    scan::MAX_EVENTS,
     written_time::{WrittenTime, ZoneRef, date, date_time},
 };
 use icalendar::parser::{Component, Property};
 use jiff::Span;
 use std::collections::HashMap;
+
+/// The most events of a file.
+pub(super) const MAX_EVENTS: usize = 100_000;
 
 /// The names of time zones in a file, each kept once for each calendar.
 #[derive(Default)]
@@ -190,10 +193,4 @@ fn written_time(written: &str, zone: ZoneRef) -> Option<WrittenTime> {
         None if written.len() == 8 => date(written).map(WrittenTime::AllDay),
         None => Some(WrittenTime::Timed(date_time(written)?, zone)),
     }
-}
-
-/// The value of a parameter without quotation marks and blanks around it.
-pub(super) fn parameter<'a>(property: &'a Property<'_>, name: &str) -> Option<&'a str> {
-    let found = property.params.iter().find(|it| it.key.as_str().eq_ignore_ascii_case(name))?;
-    found.val.as_ref().map(|value| value.as_str().trim().trim_matches('"').trim())
 }

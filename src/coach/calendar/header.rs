@@ -1,7 +1,7 @@
 //! What a calendar says about itself before its events: whether it cancels them, the zone of times without
 //! one, and whose calendar it is.
 
-use super::event::parameter;
+use super::line::parameter;
 use icalendar::parser::Property;
 
 /// The properties of a calendar that are read.

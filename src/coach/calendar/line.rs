@@ -1,5 +1,6 @@
 //! The lines of a calendar: encodings, and lines that are folded over several (RFC 5545, 3.1).
 
+use icalendar::parser::Property;
 use std::borrow::Cow;
 
 /// A name of a property, with room for what belongs to no calendar.
@@ -171,4 +172,10 @@ pub(super) fn to_utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
     let units = bytes.as_chunks::<2>().0.iter().map(|pair| read(*pair));
     let text = char::decode_utf16(units).map(|read| read.unwrap_or(char::REPLACEMENT_CHARACTER));
     Cow::Owned(text.collect::<String>().into_bytes())
+}
+
+/// The value of a parameter without quotation marks and blanks around it.
+pub(super) fn parameter<'a>(property: &'a Property<'_>, name: &str) -> Option<&'a str> {
+    let found = property.params.iter().find(|it| it.key.as_str().eq_ignore_ascii_case(name))?;
+    found.val.as_ref().map(|value| value.as_str().trim().trim_matches('"').trim())
 }

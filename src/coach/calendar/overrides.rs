@@ -55,7 +55,12 @@ impl<'a> SeriesOverrides<'a> {
             let newest = self.moved.get(event.uid.as_str()).and_then(|it| it.get(&self.occurrence(from)));
             event.uid.is_empty() || newest.is_none_or(|newest| *newest == event.revision)
         });
-        is_newest && self.newest.holds(event)
+        // An occurrence counts as long as its series does.
+        is_newest
+            && match event.recurrence_id {
+                None => self.newest.is_newest(&event.uid, event.revision),
+                Some(_) => self.newest.has_series_of(&event.uid, event.revision),
+            }
     }
 
     /// Whether an event changed all following occurrences of the series.

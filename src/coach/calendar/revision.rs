@@ -1,7 +1,7 @@
 //! Which of several versions of an event is the newest (RFC 5546, 2.1.5): a file may hold an invitation, its
 //! changes and its cancellation.
 
-use super::{event::Event, written_time::date_time};
+use super::written_time::date_time;
 use jiff::civil::DateTime;
 use std::collections::HashMap;
 
@@ -21,26 +21,23 @@ pub(super) struct NewestRevisions {
 }
 
 impl NewestRevisions {
-    /// Notes a version, whether or not its time is near.
-    pub(super) fn note(&mut self, event: &Event) {
-        if event.uid.is_empty() || event.recurrence_id.is_some() {
-            return;
-        }
-        let revision = event.revision;
-        match self.by_uid.get_mut(&event.uid) {
+    /// Notes a version of the event or series `uid`, whether or not its time is near.
+    pub(super) fn note(&mut self, uid: &str, revision: Revision) {
+        match self.by_uid.get_mut(uid) {
             Some(newest) => *newest = revision.max(*newest),
-            None => drop(self.by_uid.insert(event.uid.clone(), revision)),
+            None => drop(self.by_uid.insert(uid.to_owned(), revision)),
         }
     }
 
-    /// Whether an event still takes place: nothing newer replaced it, and the series of a single occurrence
-    /// was not cancelled later.
-    pub(super) fn holds(&self, event: &Event) -> bool {
-        let Some(newest) = self.by_uid.get(&event.uid) else { return true };
-        match event.recurrence_id {
-            None => event.revision == *newest,
-            Some(_) => !newest.is_cancelled || newest.sequence < event.revision.sequence,
-        }
+    /// Whether nothing newer replaced this version of an event or series.
+    pub(super) fn is_newest(&self, uid: &str, revision: Revision) -> bool {
+        self.by_uid.get(uid).is_none_or(|newest| revision == *newest)
+    }
+
+    /// Whether the series of a single occurrence was not cancelled after the occurrence was written.
+    pub(super) fn has_series_of(&self, uid: &str, occurrence: Revision) -> bool {
+        let newest = self.by_uid.get(uid);
+        newest.is_none_or(|newest| !newest.is_cancelled || newest.sequence < occurrence.sequence)
     }
 }
 

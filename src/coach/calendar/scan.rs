@@ -12,6 +12,7 @@
 pub(super) use super::header::CalendarHeader;
 use super::{
     error::CalendarError,
+    event::MAX_EVENTS,
     header,
     line::{self, LogicalLine, LogicalLines},
 };
@@ -20,9 +21,6 @@ use std::fmt::Write;
 
 /// A calendar nests three deep: calendar, event, alarm.
 const MAX_DEPTH: usize = 8;
-
-/// About ten years of a full calendar.
-pub(super) const MAX_EVENTS: usize = 100_000;
 
 /// The most bytes of one line of an event. Outlook writes all exceptions of a series on one line.
 const MAX_LINE_BYTES: usize = 64 * 1024;

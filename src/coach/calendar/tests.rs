@@ -308,7 +308,7 @@ fn what_is_no_calendar_is_said_so() {
     let zone = Zone::utc();
     let many = format!(
         "BEGIN:VCALENDAR\n{}END:VCALENDAR\n",
-        "BEGIN:VEVENT\nEND:VEVENT\n".repeat(scan::MAX_EVENTS + 1)
+        "BEGIN:VEVENT\nEND:VEVENT\n".repeat(event::MAX_EVENTS + 1)
     );
     let table: Vec<(Vec<u8>, CalendarError)> = vec![
         (Vec::new(), CalendarError::NoCalendar),

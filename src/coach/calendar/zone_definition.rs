@@ -2,7 +2,7 @@
 
 use super::{
     error::CalendarError,
-    event::parameter,
+    line::parameter,
     recurrence::StepBudget,
     rule::{RecurrenceRule, SeriesEnd},
     written_time::{date_time, offset},

@@ -44,7 +44,7 @@ pub(super) async fn page(ctx: &mut Ctx<'_>, who: &MemberId, search: MemberText, 
         page = u32::try_from(total.saturating_sub(1) / size).unwrap_or(0);
         (total, found) = ctx.tx.reflections_page(who, Some(&search), offset(page), size).await?;
     }
-    let entries = steps::look_back::history_entries(ctx, who, found).await?;
+    let entries = steps::history::entries(ctx, who, found).await?;
     let (acts, _) = ctx.tx.acts_page(who, 0, 0).await?;
     let audits = u64::try_from(ctx.tx.audits_of(who).await?.len()).unwrap_or(u64::MAX);
     let plans = u64::try_from(ctx.tx.plans_of(who).await?.len()).unwrap_or(u64::MAX);

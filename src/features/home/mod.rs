@@ -45,7 +45,7 @@ async fn home_of(ctx: &mut Ctx<'_>, member: &Member) -> Result<Home> {
     let begun = ctx.tx.plans_between(&member.id, month.first_day(), today).await?;
     let plans = open_plans(ctx, member).await?;
     let (_, recent) = ctx.tx.reflections_page(&member.id, None, 0, RECENT).await?;
-    let recent = steps::look_back::history_entries(ctx, &member.id, recent).await?;
+    let recent = steps::history::entries(ctx, &member.id, recent).await?;
     let (acts, _) = ctx.tx.acts_page(&member.id, 0, 1).await?;
     Ok(Home {
         nudges_on: member.cadence.is_some(),

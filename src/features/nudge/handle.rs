@@ -1,4 +1,4 @@
-use super::{Action, Effect, look_back, planning::new_nudge};
+use super::{Action, Effect, create::new_nudge, look_back};
 use crate::{
     coach::{
         cadence::{self, Later},

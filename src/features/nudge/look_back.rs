@@ -1,7 +1,7 @@
 //! The nudge that looks back: two to four weeks after an answer said what its author would do, it takes the place of
 //! one nudge in their cadence.
 
-use super::planning::new_nudge;
+use super::create::new_nudge;
 use crate::{
     coach::{
         copy::CopyKey,

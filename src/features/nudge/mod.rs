@@ -1,6 +1,7 @@
 //! Nudges: planned when their slot comes, requested, postponed or skipped. `coach::conversation` decides
 //! how an event changes a nudge, and `interaction::steps::nudge` carries the decision out.
 
+mod create;
 mod handle;
 mod look_back;
 mod outbox;

@@ -1,38 +1,18 @@
 //! Nudges for members whose slot has come.
 
-use super::look_back;
+use super::{create::new_nudge, look_back};
 use crate::{
     coach::{
         cadence::{self, CatchUp},
         member::{Member, Presence},
-        nudge::{Decision, DueNudge, Nudge, NudgeState, SkipReason, decide},
+        nudge::{Decision, DueNudge, SkipReason, decide},
     },
-    interaction::{AppState, Ctx, Result, choose_opening, steps},
+    interaction::{AppState, Ctx, Result, steps},
     store::{NewOutbox, OutboxPayload},
 };
-use jiff::Timestamp;
 
 /// How many due members one transaction plans for. On SQLite every other writer waits for it.
 const BATCH: usize = 50;
-
-/// A new question for a member, chosen now.
-pub(super) async fn new_nudge(ctx: &mut Ctx<'_>, member: &Member, slot_at: Timestamp) -> Result<Nudge> {
-    let now = ctx.now();
-    let chosen = choose_opening(ctx, member, now).await?;
-    Ok(Nudge {
-        id: ctx.new_id(),
-        member: member.id.clone(),
-        state: NudgeState::Waiting,
-        prompt: chosen.prompt,
-        question: chosen.question,
-        reason: chosen.reason.into(),
-        slot_at,
-        asked_for: false,
-        sent_at: None,
-        message: None,
-        skip_reason: None,
-    })
-}
 
 /// Plans nudges for members whose slot has come, and returns how many members those were; called until
 /// it returns 0. After downtime one nudge is considered for each member, and no more.

@@ -5,6 +5,7 @@ pub mod delivery;
 pub mod evidence;
 pub mod feedback;
 pub mod follow_up_form;
+pub mod history;
 pub mod look_back;
 pub mod member;
 pub mod nudge;

@@ -16,7 +16,7 @@ use crate::{
         Report,
         headline::headline,
         text,
-        wording::{hat_name, percent, range},
+        wording::{blind_spot, hat_name, percent, range},
     },
 };
 use strum::VariantArray as _;
@@ -86,7 +86,7 @@ pub(super) fn axes(drawing: &mut Drawing, report: &Report, palette: Palette, pla
             (gap.of > 0).then(|| format!("Ticked and shown the same in {} of {}.", gap.same, gap.of)),
         );
     }
-    notes.extend(text::blind_spot(report).map(|absent| format!("Blind spot: {absent}.")));
+    notes.extend(blind_spot(report).map(|absent| format!("Blind spot: {absent}.")));
     notes.extend(text::experiment(report).map(|hat| format!("One experiment, if you like: {hat}")));
     for note in notes {
         down += drawing.lines((x, y + down + 10.0), width, small(palette), LINE, &note) + 3.0;

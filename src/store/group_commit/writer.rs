@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        engine,
         error::{OpenError, StoreError},
+        first_open,
         tx::Tx,
     },
     command::Command,
@@ -45,7 +45,7 @@ impl Writer {
             .spawn(move || {
                 let _guard = runtime.as_ref().map(|runtime| runtime.enter());
                 futures::executor::block_on(async {
-                    let (tx, result) = match engine::open_sqlite(&options, lock_timeout).await {
+                    let (tx, result) = match first_open::open_sqlite(&options, lock_timeout).await {
                         Ok(connection) => (Some(Tx::owned(connection)), Ok(())),
                         Err(error) => (None, Err(error)),
                     };

@@ -6,7 +6,7 @@ import { chart, table } from './figures.js';
 import { choiceMenu, control, given, initial } from './inputs.js';
 import { net } from './net.js';
 import { bare, plain, rich, textOf } from './text.js';
-import { confirm } from './layers.js';
+import { confirm } from './dialog.js';
 
 export function blocks(list, ctx) {
   return (list || []).map((block, nth) => one(block, nth, ctx));

@@ -2,7 +2,7 @@
 // bot, so it wears the colours of the demo's bar. It goes as soon as a person looks around alone.
 
 import { h, icon } from './dom.js';
-import { panel } from './layers.js';
+import { panel } from './dialog.js';
 
 const WAYS = [
   { id: 'checkin', label: 'Check in now', icon: 'edit' },

@@ -4,7 +4,8 @@
 import { blocks } from './blocks.js';
 import { avatar, h, icon, menuButton, popup, toast, uid } from './dom.js';
 import { First } from './first.js';
-import { confirm, modals } from './layers.js';
+import { confirm } from './dialog.js';
+import { modals } from './modals.js';
 import { net } from './net.js';
 import { city, localTime, Stage } from './stage.js';
 import { mrkdwn, plain } from './text.js';

@@ -2,7 +2,7 @@
 // behind the scenes. None of this exists in Slack.
 
 import { avatar, h, icon, mark, menuButton, popup, toast } from './dom.js';
-import { panel } from './layers.js';
+import { panel } from './dialog.js';
 import { net } from './net.js';
 
 const MOVES = [

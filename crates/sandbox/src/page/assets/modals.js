@@ -1,39 +1,10 @@
-// What lies above the page: forms in their stack, confirmations, and the panels behind the scenes.
-// All are dialogs of the browser, which keep the focus in and give it back.
+// Forms in their stack, as dialogs above the page.
 
 import { blocks } from './blocks.js';
+import { dialog } from './dialog.js';
 import { h, icon, mark, takeAway, toast, uid } from './dom.js';
 import { net } from './net.js';
-import { bare, textOf } from './text.js';
-
-const layers = () => document.getElementById('layers');
-
-function dialog(props, ...kids) {
-  const node = h('dialog', props, ...kids);
-  layers().append(node);
-  node.showModal();
-  return node;
-}
-
-// Asks before something is done.
-export function confirm(what) {
-  return new Promise((resolve) => {
-    const id = uid('confirm');
-    const done = (answer) => {
-      takeAway(node);
-      resolve(answer);
-    };
-    const yes = h('button', { type: 'button', class: `button ${what.style === 'danger' ? 'danger-full' : 'primary'}`, onclick: () => done(true) }, bare(what.confirm));
-    const no = h('button', { type: 'button', class: 'button', onclick: () => done(false) }, bare(what.deny));
-    const node = dialog({ class: 'layer confirm', 'aria-labelledby': id },
-      h('h2', { id }, bare(what.title)), h('p', {}, textOf(what.text, { person: () => null })), h('div', { class: 'layer-foot' }, no, yes));
-    node.addEventListener('cancel', (event) => {
-      event.preventDefault();
-      done(false);
-    });
-    no.focus();
-  });
-}
+import { bare } from './text.js';
 
 // The stack of forms. `open` holds what the page keeps of each: what was typed, what stands beside it.
 const open = new Map();
@@ -128,23 +99,4 @@ function draw(top, kept, ctx, updated) {
   const target = again || first?.focus || shell.querySelector('h2');
   target.focus();
   if (wrong) target.scrollIntoView({ block: 'center' });
-}
-
-// A panel that looks behind the scenes.
-export function panel(title, ...kids) {
-  const id = uid('panel');
-  const done = () => takeAway(node);
-  const node = dialog({ class: 'layer panel', 'aria-labelledby': id },
-    h('header', { class: 'layer-head' }, h('h2', { id, tabindex: '-1' }, title),
-      h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close', onclick: done }, icon('close'))),
-    h('div', { class: 'layer-body', tabindex: '0', role: 'region', 'aria-label': title }, kids));
-  node.addEventListener('cancel', (event) => {
-    event.preventDefault();
-    done();
-  });
-  node.addEventListener('click', (event) => {
-    if (event.target === node) done();
-  });
-  node.querySelector('h2').focus();
-  return { node, done };
 }
