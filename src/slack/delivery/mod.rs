@@ -5,6 +5,7 @@
 //! failed one is worth another. A new method of Slack needs its limit in `rate_limit` and its scope in
 //! `slack/manifest.rs`.
 
+mod deletion;
 mod error_class;
 mod file_download;
 mod file_upload;
