@@ -28,6 +28,8 @@ mod feedback;
 mod fixture;
 #[path = "store_contract/importing.rs"]
 mod importing;
+#[path = "store_contract/jobs.rs"]
+mod jobs;
 #[path = "store_contract/llm_consent.rs"]
 mod llm_consent;
 #[path = "store_contract/look_backs.rs"]

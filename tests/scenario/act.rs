@@ -1,6 +1,6 @@
 //! *Ask, don't fix*: a question given back, counted once, undone or deleted at will.
 
-use crate::world::{World, over_both_transports};
+use crate::{setting::over_both_transports, world::World};
 use leadlens_sandbox::workspace::Message;
 
 const THEIRS: &str = "Which supplier do we take, zebra or okapi?";

@@ -1,9 +1,6 @@
 //! Ignored questions thin out, end with a last one, and then there is silence until the member acts.
 
-use crate::{
-    member::Member,
-    world::{World, over_both_transports},
-};
+use crate::{member::Member, setting::over_both_transports, world::World};
 use leadlens_sandbox::transcript;
 
 /// The local dates on which something came until a day, all of it read.

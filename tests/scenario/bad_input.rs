@@ -4,7 +4,8 @@
 
 use crate::{
     member::Member,
-    world::{ANA, Setting, Transport, over_both_transports},
+    setting::{Setting, over_both_transports},
+    world::{ANA, Transport},
 };
 use leadlens_sandbox::transcript;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! An uploaded calendar, from the file host to the form: what can go wrong on the way is answered with a
 //! sentence, the token goes nowhere else, and nothing is kept.
 
-use crate::{member::Member, world::over_both_transports};
+use crate::{member::Member, setting::over_both_transports};
 use leadlens::{
     slack::web_api::{CallError, SlackApi},
     telemetry::Metrics,

@@ -1,7 +1,7 @@
 //! Text that speaks of self-harm, harassment, legal or medical trouble: answered with people, and kept
 //! only when the member says so.
 
-use crate::world::over_both_transports;
+use crate::setting::over_both_transports;
 use leadlens_sandbox::transcript;
 
 const HEAVY: &str = "Since the layoffs I want to die.";

@@ -1,6 +1,6 @@
 //! The check-in: two steps in one form, kept before it is acknowledged.
 
-use crate::world::over_both_transports;
+use crate::setting::over_both_transports;
 use leadlens::coach::{hat::Hats, room::Room};
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Every command and the shortcut: what it answers, where, and what it says to what it does not know.
 
-use crate::world::{ANA, over_both_transports};
+use crate::{setting::over_both_transports, world::ANA};
 use leadlens_sandbox::transcript;
 
 #[tokio::test]

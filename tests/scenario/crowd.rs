@@ -1,7 +1,10 @@
 //! Many members due at the same minute, in one workspace and in many, while the sandbox holds Slack's limits to
 //! the letter.
 
-use crate::world::{Setting, Transport, World};
+use crate::{
+    setting::Setting,
+    world::{Transport, World},
+};
 use jiff::{SignedDuration, Timestamp, civil::Weekday};
 use leadlens::{
     coach::{

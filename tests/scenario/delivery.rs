@@ -1,7 +1,10 @@
 //! Nothing twice and nothing late: messages that come by themselves through outages of Slack, journeys of
 //! members, clocks that differ, and two workers.
 
-use crate::world::{ANA, RAJ, Setting, Transport, World, over_both_transports};
+use crate::{
+    setting::{Setting, over_both_transports},
+    world::{ANA, RAJ, Transport, World},
+};
 use jiff::SignedDuration;
 use leadlens_sandbox::workspace::Fault;
 

@@ -1,6 +1,6 @@
 //! First contact: once for each member, whatever they do first.
 
-use crate::world::over_both_transports;
+use crate::setting::over_both_transports;
 use leadlens::coach::prompt::Library;
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 //! (<https://docs.slack.dev/reference/methods/views.update#usage-info>,
 //! <https://github.com/slackapi/bolt-js/issues/290>).
 
-use crate::world::over_both_transports;
+use crate::setting::over_both_transports;
 
 /// The content of an input, as the member sees it.
 fn holds(ana: &crate::member::Member, action: &str) -> String {

@@ -1,6 +1,6 @@
 //! Tests of the harness: a scenario fails if it leaves a message unread or a form open.
 
-use crate::world::{Setting, Transport};
+use crate::{setting::Setting, world::Transport};
 
 #[tokio::test]
 #[should_panic(expected = "nobody has read")]

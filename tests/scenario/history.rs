@@ -1,6 +1,6 @@
 //! One's own reflections: newest first, paged, searched, edited and deleted.
 
-use crate::{member::Member, world::over_both_transports};
+use crate::{member::Member, setting::over_both_transports};
 use jiff::SignedDuration;
 
 async fn keeps(member: &Member, situation: &str, answer: &str) {

@@ -1,6 +1,6 @@
 //! The Home tab: what it shows on the first day and later, and that it follows what happens elsewhere.
 
-use crate::{member::Member, world::over_both_transports};
+use crate::{member::Member, setting::over_both_transports};
 
 const LEADER: &str = "Leader: what and why";
 const MANAGER: &str = "Manager: how and when";

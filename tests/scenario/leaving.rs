@@ -2,7 +2,8 @@
 
 use crate::{
     member::Member,
-    world::{Setting, World, over_both_transports},
+    setting::{Setting, over_both_transports},
+    world::World,
 };
 
 async fn ana_with_something_kept(world: &World) -> Member {

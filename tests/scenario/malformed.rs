@@ -1,7 +1,7 @@
 //! A stored text that this version cannot read, as after a downgrade: nothing is sent or done for it, the
 //! operator sees the count, and everything else goes on.
 
-use crate::world::over_both_transports;
+use crate::setting::over_both_transports;
 use sqlx::Executor as _;
 
 #[tokio::test]

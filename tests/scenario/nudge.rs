@@ -1,6 +1,6 @@
 //! Nudges: one question at the member's own hour, and what its buttons do.
 
-use crate::world::over_both_transports;
+use crate::setting::over_both_transports;
 use leadlens_sandbox::transcript;
 
 #[tokio::test]

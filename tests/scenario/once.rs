@@ -3,7 +3,8 @@
 
 use crate::{
     member::Member,
-    world::{Again, Setting, Transport, World, over_both_transports},
+    setting::{Setting, over_both_transports},
+    world::{Again, Transport, World},
 };
 
 /// A little of everything that changes something. Deliveries that only show a screen are left out:

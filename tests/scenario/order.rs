@@ -2,10 +2,7 @@
 //! edit. Slack promises neither an order nor one event id
 //! (<https://docs.slack.dev/apis/events-api/#event-delivery>).
 
-use crate::{
-    member::Member,
-    world::{World, over_both_transports},
-};
+use crate::{member::Member, setting::over_both_transports, world::World};
 use jiff::SignedDuration;
 use leadlens_sandbox::workspace::Message;
 use serde_json::Value;

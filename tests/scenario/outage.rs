@@ -3,7 +3,8 @@
 
 use crate::{
     member::Member,
-    world::{Setting, Transport, World, over_both_transports},
+    setting::{Setting, over_both_transports},
+    world::{Transport, World},
 };
 use jiff::SignedDuration;
 use leadlens_sandbox::workspace::{Fault, Message};

@@ -1,7 +1,7 @@
 //! Plain words in the conversation: what a member types to a bot without having read a manual, and what it
 //! answers. Nothing of it is kept, and nothing happens before the tap on its one button.
 
-use crate::world::over_both_transports;
+use crate::setting::over_both_transports;
 use leadlens_sandbox::transcript;
 
 /// What the member says, and the whole answer.

@@ -3,7 +3,8 @@
 
 use crate::{
     member::Member,
-    world::{Setting, World, over_both_transports},
+    setting::{Setting, over_both_transports},
+    world::World,
 };
 use leadlens::coach::{lint::lint, reflection::Origin, word_budget::WordBudget};
 use leadlens_sandbox::{transcript, workspace::Message};

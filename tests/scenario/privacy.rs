@@ -2,7 +2,8 @@
 
 use crate::{
     member::Member,
-    world::{ANA, World, over_both_transports},
+    setting::over_both_transports,
+    world::{ANA, World},
 };
 use leadlens::{
     features::{import, privacy},

@@ -1,7 +1,7 @@
 //! Plain replies in the direct message: answers where a question is open, offered as a check-in where
 //! none is, and following the Slack message they came from.
 
-use crate::world::over_both_transports;
+use crate::setting::over_both_transports;
 use leadlens::coach::reflection::Origin;
 use leadlens_sandbox::transcript;
 

@@ -2,7 +2,8 @@
 
 use crate::{
     member::Member,
-    world::{ANA, Setting, Transport, World, over_both_transports},
+    setting::{Setting, over_both_transports},
+    world::{ANA, Transport, World},
 };
 use leadlens::{
     cli::{args::ReportFormat, operator},

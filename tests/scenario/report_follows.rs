@@ -1,6 +1,6 @@
 //! A report in the direct message quotes what the member wrote. When they change or delete it, the report follows.
 
-use crate::{member::Member, world::over_both_transports};
+use crate::{member::Member, setting::over_both_transports};
 use leadlens_sandbox::{transcript, workspace::Message};
 
 /// Answers a question in the conversation; the timestamp of the answer, and the question's message.

@@ -2,7 +2,10 @@
 //! (<https://docs.slack.dev/apis/events-api/#retries>). What the sandbox's switches for failing
 //! workspaces do.
 
-use crate::world::{Setting, Transport, over_both_transports};
+use crate::{
+    setting::{Setting, over_both_transports},
+    world::Transport,
+};
 use leadlens_sandbox::workspace::Fault;
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The room, the audit and the plan: from the first tap to what comes of them.
 
-use crate::world::over_both_transports;
+use crate::setting::over_both_transports;
 use leadlens::coach::room::Room;
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The schedule: what it opens with, what it refuses, when it begins; the pause.
 
-use crate::world::over_both_transports;
+use crate::setting::over_both_transports;
 
 #[tokio::test]
 async fn it_opens_with_weekdays_at_half_past_nine_in_slacks_zone() {

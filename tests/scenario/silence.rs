@@ -1,7 +1,10 @@
 //! When nothing comes by itself: quiet hours, days off, Do Not Disturb, a status that says away. The worker rests
 //! then too.
 
-use crate::world::{ANA, World, over_both_transports};
+use crate::{
+    setting::over_both_transports,
+    world::{ANA, World},
+};
 use sqlx::Executor as _;
 use std::time::Duration;
 

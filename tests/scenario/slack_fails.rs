@@ -3,7 +3,8 @@
 
 use crate::{
     member::Member,
-    world::{ANA, World, over_both_transports},
+    setting::over_both_transports,
+    world::{ANA, World},
 };
 use jiff::SignedDuration;
 use leadlens_sandbox::workspace::Fault;

@@ -1,6 +1,6 @@
 //! Texts as Slack sends them, and messages that have none.
 
-use crate::world::{Again, over_both_transports};
+use crate::{setting::over_both_transports, world::Again};
 use leadlens_sandbox::workspace::Fault;
 
 const NOTHING_KEPT: &str = "I can only read words, so nothing of that message was kept.";

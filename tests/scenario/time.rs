@@ -1,7 +1,10 @@
 //! Time: downtime, hours that a clock change skips or repeats, zones that are not whole hours. The rules
 //! themselves have their tables in `coach::cadence`; here they pass through the worker.
 
-use crate::world::{Setting, Transport, World, over_both_transports};
+use crate::{
+    setting::{Setting, over_both_transports},
+    world::{Transport, World},
+};
 use jiff::SignedDuration;
 
 #[tokio::test]

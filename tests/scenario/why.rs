@@ -2,7 +2,8 @@
 
 use crate::{
     member::Member,
-    world::{Setting, Transport, over_both_transports},
+    setting::{Setting, over_both_transports},
+    world::Transport,
 };
 
 #[tokio::test]

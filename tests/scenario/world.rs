@@ -1,7 +1,7 @@
 //! The world of a conversation: a workspace, the bot in it, one clock for both, and what must be true
 //! when the conversation is over. What a single member does and sees is in `member`.
 
-use crate::member::Member;
+use crate::{member::Member, setting::Setting};
 use jiff::{SignedDuration, Timestamp, civil::DateTime};
 use leadlens::{
     clock::{Env, ManualClock, SeededRng},
@@ -39,9 +39,6 @@ const SOON: SignedDuration = SignedDuration::from_secs(5);
 /// A bound on the steps of one move, so that a defect cannot make a test run forever.
 const MOST_STEPS: usize = 5_000;
 
-/// Long enough for any machine under any load; Slack itself waits three seconds.
-const ACK_WITHIN: Duration = Duration::from_secs(30);
-
 pub const ANA: &str = "U0ANA";
 pub const RAJ: &str = "U0RAJ";
 pub const MIA: &str = "U0MIA";
@@ -61,90 +58,6 @@ pub enum Again {
     Never,
     AtOnce,
     AfterARestart,
-}
-
-/// Holds a conversation that begins on Thursday 1 October 2026 at eight in Berlin, over both transports.
-pub async fn over_both_transports(conversation: impl AsyncFn(&World)) {
-    Setting::at("2026-10-01 08:00").over_both_transports(conversation).await;
-}
-
-/// Where and when a conversation begins.
-pub struct Setting {
-    start: &'static str,
-    zone: &'static str,
-    extra: Vec<(&'static str, String)>,
-    asks: Vec<&'static str>,
-    ack_within: Duration,
-    model_waits: Option<Duration>,
-    slack_waits: Option<Duration>,
-}
-
-impl Setting {
-    /// A local time of Ana's, in Berlin.
-    pub fn at(start: &'static str) -> Self {
-        Self {
-            start,
-            zone: "Europe/Berlin",
-            extra: Vec::new(),
-            asks: Vec::new(),
-            ack_within: ACK_WITHIN,
-            model_waits: None,
-            slack_waits: None,
-        }
-    }
-
-    /// Ana lives elsewhere.
-    pub fn in_zone(mut self, zone: &'static str) -> Self {
-        self.zone = zone;
-        self
-    }
-
-    /// A variable of the bot's environment.
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.extra.push((name, value.into()));
-        self
-    }
-
-    /// How long a model is waited for.
-    pub fn model_waits(mut self, time_limit: Duration) -> Self {
-        self.model_waits = Some(time_limit);
-        self
-    }
-
-    /// How long Slack is waited for.
-    pub fn slack_waits(mut self, time_limit: Duration) -> Self {
-        self.slack_waits = Some(time_limit);
-        self
-    }
-
-    /// These prompts of the library alone are asked.
-    pub fn asking(mut self, prompts: &[&'static str]) -> Self {
-        self.asks = prompts.to_vec();
-        self
-    }
-
-    /// Slack waits for acknowledgements that never come no longer than it must.
-    pub fn impatient(mut self) -> Self {
-        self.ack_within = Duration::from_millis(1_500);
-        self
-    }
-
-    /// Holds the conversation over Socket Mode, then the same over HTTP.
-    pub async fn over_both_transports(self, conversation: impl AsyncFn(&World)) {
-        for transport in [Transport::SocketMode, Transport::Http] {
-            eprintln!("over {transport:?}:");
-            let world = World::begin(&self, transport).await;
-            conversation(&world).await;
-            world.finish().await;
-        }
-    }
-
-    /// Holds it over one transport, where the transports cannot differ.
-    pub async fn over(self, transport: Transport, conversation: impl AsyncFn(&World)) {
-        let world = World::begin(&self, transport).await;
-        conversation(&world).await;
-        world.finish().await;
-    }
 }
 
 /// The bot, the sandbox and the clock of a conversation. Cheap to clone.
@@ -171,7 +84,7 @@ struct Inner {
 }
 
 impl World {
-    async fn begin(setting: &Setting, transport: Transport) -> Self {
+    pub(crate) async fn begin(setting: &Setting, transport: Transport) -> Self {
         install_tls_provider();
         let zone = Zone::parse(setting.zone, false).expect("a zone");
         let start = instant(setting.start, &zone);
@@ -569,7 +482,7 @@ impl World {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
-    async fn finish(&self) {
+    pub(crate) async fn finish(&self) {
         self.settle().await;
         let unread = self.unread();
         assert!(unread.is_empty(), "nobody has read:\n{}\n\n{}", unread.join("\n---\n"), self.told());
