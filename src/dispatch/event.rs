@@ -10,7 +10,7 @@ use crate::{
         ask, audit, checkin, direct_message, feedback, history, llm_follow_up, nudge, onboarding, plan,
         privacy, report, room, schedule,
     },
-    interaction::{DeliveryKey, ReplyTarget},
+    interaction::{DeliveryKey, FormStep, ReplyTarget},
 };
 
 /// One delivery from Slack, understood.
@@ -131,6 +131,24 @@ pub enum Submission {
 }
 
 impl Submission {
+    /// The step whose entry an earlier submission of the same form may have stored.
+    pub(super) fn step(&self) -> Option<FormStep> {
+        match self {
+            Submission::Checkin(checkin::Submission::Checkin { .. }) => Some(FormStep::Checkin),
+            Submission::Ask(ask::Submission::Asked { .. }) => Some(FormStep::Ask),
+            Submission::Plan(plan::Submission::Plan { .. }) => Some(FormStep::Plan),
+            Submission::Audit(_) => Some(FormStep::Audit),
+            Submission::Checkin(checkin::Submission::Edit { .. } | checkin::Submission::FollowUp { .. })
+            | Submission::Ask(ask::Submission::Edit { .. })
+            | Submission::Plan(plan::Submission::Outcome { .. })
+            | Submission::Feedback(_)
+            | Submission::History(_)
+            | Submission::Privacy(_)
+            | Submission::Schedule(_)
+            | Submission::Nothing => None,
+        }
+    }
+
     /// The field beside which a problem with the whole form is shown.
     pub(super) fn main_field(&self) -> Field {
         match self {

@@ -103,6 +103,11 @@ async fn handle_once(ctx: &mut Ctx<'_>, delivery: &Delivery) -> Result<Reply> {
         None => delivery.key.0.clone(),
     };
     let key = key.as_str();
+    if let Event::ViewSubmission { submission, target } = event
+        && let Some((step, view)) = submission.step().zip(target.view())
+    {
+        ctx.tx.look_up_deliveries([key, &step.key(view)]).await?;
+    }
     let stored = match round {
         Some(_) => ctx.tx.find_feedback_delivery(key).await?.map(Some),
         None => ctx.tx.find_delivery(key).await?.map(|stored| stored.effect),

@@ -5,16 +5,18 @@
 //! A key consists of Slack's ids and digests, without a user id or text, and it stays when its member is
 //! erased: otherwise a redelivery after *forget* would bring the erased text back.
 //!
-//! On SQLite's writer the keys go through the cache of [`super::group_commit`]; see there.
+//! The keys of a transaction that writes go through the cache of [`super::group_commit`]; see there.
 
 use super::{
     error::StoreError,
-    row::{count, ms},
-    statement::sql,
+    group_commit::key_cache::KeyCache,
+    row::{Row, count, ms},
+    statement::{Statement, sql},
     stored_delivery::StoredDelivery,
     tx::Tx,
 };
 use jiff::Timestamp;
+use std::collections::HashMap;
 
 impl Tx {
     /// What the delivery with this key did, if it was processed before.
@@ -24,32 +26,54 @@ impl Tx {
             return Ok(known.cloned());
         }
         let statement = sql("SELECT effect FROM seen WHERE delivery_key = $1").bind(key);
-        let found =
-            self.find(statement, |row| Ok(StoredDelivery { effect: row.text_opt("effect")? })).await?;
+        let found = self.find(statement, read).await?;
         if let Some(cache) = &mut self.key_cache {
             cache.insert(key.to_owned(), found.clone());
         }
         Ok(found)
     }
 
-    /// Records a delivery and its effect. False: it was recorded before, and the first effect stays. On
-    /// PostgreSQL a second delivery with the same key waits here until the first transaction ends.
+    /// Looks two keys up with one statement, for [`Tx::find_delivery`] of either later in this transaction.
+    pub async fn look_up_deliveries(&mut self, keys: [&str; 2]) -> Result<(), StoreError> {
+        let is_known = |cache: &KeyCache| keys.iter().all(|key| cache.get(key).is_some());
+        if self.key_cache.as_ref().is_none_or(is_known) {
+            return Ok(());
+        }
+        let statement = sql("SELECT delivery_key, effect FROM seen WHERE delivery_key IN ($1, $2)");
+        let rows = self.fetch_all(keys.into_iter().fold(statement, Statement::bind)).await?;
+        let mut found = rows
+            .iter()
+            .map(|row| Ok((row.text("delivery_key")?, read(row)?)))
+            .collect::<Result<HashMap<_, _>, StoreError>>()?;
+        if let Some(cache) = &mut self.key_cache {
+            for key in keys {
+                if cache.get(key).is_none() {
+                    cache.insert(key.to_owned(), found.remove(key));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Records a delivery and its effect, with the commit. False: it was recorded before, and the first effect stays.
+    ///
+    /// On PostgreSQL another replica may process the same delivery at the same time. Then the later commit waits
+    /// for the first, fails with [`StoreError::Conflict`] and changes nothing.
     pub async fn record_delivery(
         &mut self,
         key: &str,
         effect: Option<&str>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        if self.key_cache.is_none() {
-            let statement = sql("INSERT INTO seen (delivery_key, effect, seen_at) VALUES ($1, $2, $3) \
-                 ON CONFLICT (delivery_key) DO NOTHING");
-            return Ok(self.execute(statement.bind(key).bind(effect).bind(ms(now))).await? == 1);
-        }
         if self.find_delivery(key).await?.is_some() {
             return Ok(false);
         }
-        if let Some(cache) = &mut self.key_cache {
-            cache.insert_new(key.to_owned(), StoredDelivery { effect: effect.map(str::to_owned) }, now);
+        match &mut self.key_cache {
+            Some(cache) => {
+                cache.insert_new(key.to_owned(), StoredDelivery { effect: effect.map(str::to_owned) }, now);
+            }
+            // A transaction that only reads: the database refuses it.
+            None => self.insert_deliveries(vec![(key.to_owned(), effect.map(str::to_owned), now)]).await?,
         }
         Ok(true)
     }
@@ -65,4 +89,8 @@ impl Tx {
         }
         Ok(pruned)
     }
+}
+
+fn read(row: &Row) -> Result<StoredDelivery, StoreError> {
+    Ok(StoredDelivery { effect: row.text_opt("effect")? })
 }

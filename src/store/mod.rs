@@ -300,6 +300,13 @@ where
     match (result, tx.failure()) {
         (Ok(value), None) => {
             let has_scheduled_work = tx.has_scheduled_work();
+            let new_keys = tx.take_new_keys();
+            if !new_keys.is_empty()
+                && let Err(error) = tx.insert_deliveries(new_keys).await
+            {
+                tx.rollback().await;
+                return Err(error.into());
+            }
             tx.commit().await?;
             if has_scheduled_work {
                 new_work.notify_one();

@@ -22,7 +22,7 @@ pub struct Tx {
     failure: Option<StoreError>,
     statements: u32,
     has_scheduled_work: bool,
-    /// Delivery keys of a shared commit; `None` where no commit is shared.
+    /// The delivery keys that wait for the commit; `None` where nothing is written.
     pub(super) key_cache: Option<KeyCache>,
 }
 
@@ -44,10 +44,7 @@ impl std::fmt::Debug for Tx {
 
 impl Tx {
     pub(super) fn owned(connection: SqliteConnection) -> Self {
-        Self {
-            key_cache: Some(KeyCache::default()),
-            ..Self::new(Connection::Owned(connection), Engine::Sqlite, true)
-        }
+        Self::new(Connection::Owned(connection), Engine::Sqlite, true)
     }
 
     pub(super) fn pooled(transaction: Transaction<'static, Any>, engine: Engine, writes: bool) -> Self {
@@ -62,7 +59,7 @@ impl Tx {
             failure: None,
             statements: 0,
             has_scheduled_work: false,
-            key_cache: None,
+            key_cache: writes.then(KeyCache::default),
         }
     }
 

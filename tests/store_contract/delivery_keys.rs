@@ -11,6 +11,8 @@ stories!(
     two_deliveries_at_once_act_once,
     a_delivery_that_failed_acts_when_it_comes_again_at_once,
     keys_that_were_known_before_are_found_beside_new_ones,
+    two_keys_are_looked_up_at_once,
+    two_writers_who_record_the_same_keys_in_another_order_do_not_wait_for_each_other,
     old_keys_are_forgotten_oldest_first,
     a_workspace_is_kept_left_and_installed_again,
 );
@@ -101,6 +103,50 @@ async fn keys_that_were_known_before_are_found_beside_new_ones(fixture: Fixture)
     assert_eq!(found, Ok(vec![kept("a"), new.clone(), kept("c"), kept("b"), new]));
     let newer = read!(store, |tx| tx.find_delivery("newer").await).unwrap();
     assert_eq!(newer.and_then(|seen| seen.effect).as_deref(), Some("again"));
+}
+
+async fn two_keys_are_looked_up_at_once(fixture: Fixture) {
+    let store = fixture.store;
+    write!(store, |tx| tx.record_delivery("known", Some("first"), minute(0)).await).unwrap();
+    let found: Result<_, StoreError> = store
+        .write(|tx| {
+            Box::pin(async move {
+                tx.look_up_deliveries(["known", "new"]).await?;
+                let known = tx.find_delivery("known").await?.and_then(|seen| seen.effect);
+                let is_first = tx.record_delivery("new", Some("second"), minute(1)).await?;
+                // What waits for the commit is not forgotten by a second look.
+                tx.look_up_deliveries(["new", "other"]).await?;
+                Ok((known, is_first, tx.find_delivery("new").await?.and_then(|seen| seen.effect)))
+            })
+        })
+        .await;
+    assert_eq!(found, Ok((Some("first".to_owned()), true, Some("second".to_owned()))));
+    assert!(read!(store, |tx| tx.find_delivery("new").await).unwrap().is_some());
+}
+
+async fn two_writers_who_record_the_same_keys_in_another_order_do_not_wait_for_each_other(fixture: Fixture) {
+    let store = fixture.store;
+    for round in 0..20 {
+        let mut writers = tokio::task::JoinSet::new();
+        for order in [["a", "b"], ["b", "a"]] {
+            let store = store.clone();
+            writers.spawn(async move {
+                let keys = order.map(|key| format!("{key}{round}"));
+                let recorded = store.write(move |tx| {
+                    Box::pin(async move {
+                        let mut first = true;
+                        for key in &keys {
+                            first &= tx.record_delivery(key, None, minute(0)).await?;
+                        }
+                        Ok::<_, StoreError>(first)
+                    })
+                });
+                recorded.await
+            });
+        }
+        let answers = writers.join_all().await;
+        assert_eq!(answers.iter().filter(|answer| **answer == Ok(true)).count(), 1, "{answers:?}");
+    }
 }
 
 async fn old_keys_are_forgotten_oldest_first(fixture: Fixture) {

@@ -1,11 +1,11 @@
-//! The delivery keys of one shared commit: a cache of the lookups, and the inserts that wait for the commit.
+//! The delivery keys of one commit: a cache of the lookups, and the inserts that wait for the commit.
 //! This file does no SQL; `pending_keys.rs` does.
 
 use super::super::stored_delivery::StoredDelivery;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-/// The keys that the tasks of one shared commit have looked up or recorded.
+/// The keys that the tasks of one commit have looked up or recorded. On PostgreSQL a commit has one task.
 #[derive(Default)]
 pub(in crate::store) struct KeyCache {
     /// Keys whose state is known: as table `seen` has it, or as it will be after the commit.

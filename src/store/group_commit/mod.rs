@@ -23,6 +23,7 @@
 //! **Delivery keys** (`key_cache.rs`). Nearly every task looks up one or two delivery keys and records them.
 //! No other connection writes while the transaction is open, so a lookup stays valid until the commit, and
 //! the new keys of all tasks are inserted with one statement before it. That saves two statements a check-in.
+//! A transaction on PostgreSQL uses the same cache for itself alone: it saves a round trip to the server.
 
 mod batch;
 mod command;
