@@ -243,7 +243,7 @@ async fn what_slack_invents_next_year_is_acknowledged_and_counted() {
             let name = format!(
                 "leadlens_inbound_total{{kind=\"{kind}\",outcome=\"ignored\",transport=\"{transport}\"}}"
             );
-            assert!(world.counted(&name).await > 0, "{name}");
+            assert!(world.bot().counted(&name).await > 0, "{name}");
         }
     })
     .await;
@@ -255,7 +255,7 @@ async fn when_the_store_fails_the_form_stays_open_with_the_words() {
         let ana = world.ana().who_is_known().await;
         opens_a_checkin(&ana).await;
         ana.fills([("situation", "The launch."), ("answer", "Wait a day.")]);
-        let mut database = world.database().await;
+        let mut database = world.database().connection().await;
         let breaks = "create trigger broken before insert on reflection begin select raise(abort, 'x'); end";
         database.execute(breaks).await.expect("a trigger");
         ana.submits().await;
@@ -281,7 +281,7 @@ async fn when_the_store_fails_a_command_says_so_and_a_reply_comes_again() {
             let ana = world.ana().with_a_cadence().await;
             world.clock_to("2026-10-01 09:30").await;
             let nudge = ana.sees("[Reflect]");
-            let mut database = world.database().await;
+            let mut database = world.database().connection().await;
             database
                 .execute("create trigger broken before insert on seen begin select raise(abort, 'x'); end")
                 .await
@@ -310,13 +310,13 @@ async fn a_database_that_is_locked_for_a_moment_loses_nothing() {
             let ana = world.ana().who_is_known().await;
             opens_a_checkin(&ana).await;
             ana.fills([("answer", "Ask them.")]);
-            let mut database = world.database().await;
+            let mut database = world.database().connection().await;
             database.execute("begin immediate").await.expect("the lock");
             let (delivered, ()) = futures::join!(ana.hands().submits(), async {
                 // Until the first try has gone without an acknowledgement.
                 let late =
                     "leadlens_inbound_total{kind=\"interaction\",outcome=\"late\",transport=\"socket\"}";
-                while world.counted(late).await == 0 {
+                while world.bot().counted(late).await == 0 {
                     tokio::time::sleep(std::time::Duration::from_millis(10)).await;
                 }
                 database.execute("rollback").await.expect("no lock");

@@ -46,8 +46,12 @@ async fn what_the_usual_programs_export_is_proposed() {
         assert!(apple.contains("Une heure à deux — bilan"), "{apple}");
         let left_out = "I can't tell when these take place, so they are left out: “Every six hours”.";
         assert!(apple.contains(left_out), "{apple}");
-        assert!(!world.database_holds("Every six hours") && !world.database_holds("raj@a.example"));
-        assert_eq!(world.count("select count(*) from audit").await, 1, "one proposal at a time");
+        assert!(!world.database().holds("Every six hours") && !world.database().holds("raj@a.example"));
+        assert_eq!(
+            world.database().connection().count("select count(*) from audit").await,
+            1,
+            "one proposal at a time"
+        );
     })
     .await;
 }
@@ -65,7 +69,7 @@ async fn an_unknown_zone_is_said_and_what_was_declined_or_replaced_is_not_propos
             declined.contains("Declined by another") && !declined.contains("declined once"),
             "{declined}"
         );
-        assert!(!world.database_holds("raj@a.example") && !world.database_holds("ana@a.example"));
+        assert!(!world.database().holds("raj@a.example") && !world.database().holds("ana@a.example"));
         let revisions = uploads(&ana, REVISIONS).await;
         assert!(
             revisions.contains("newer than the newest") && !revisions.contains("Called off"),
@@ -95,7 +99,7 @@ async fn the_token_is_carried_to_no_other_host() {
         }
         let asked = tokio::time::timeout(Duration::ZERO, elsewhere.accept()).await;
         assert!(asked.is_err(), "nobody called");
-        assert_eq!(world.count("select count(*) from audit").await, 0);
+        assert_eq!(world.database().connection().count("select count(*) from audit").await, 0);
     })
     .await;
 }

@@ -18,7 +18,7 @@ async fn in_a_form_nothing_is_stored_until_keep() {
         assert!(form.contains("findahelpline.com") && form.contains("tell one person you trust"), "{form}");
         assert!(form.contains(HEAVY), "the words are still in the input: {form}");
         assert!(ana.reflections().await.is_empty());
-        assert!(!world.database_holds("want to die"));
+        assert!(!world.database().holds("want to die"));
         ana.closes_form();
         world.settle().await;
         assert!(ana.reflections().await.is_empty(), "closing it keeps nothing");
@@ -48,7 +48,7 @@ async fn in_the_direct_message_nothing_is_stored_until_keep() {
         let care = ana.sees("deserves people rather than a bot");
         assert_eq!(care.thread_ts, None, "it is in the open conversation, also when the thread is closed");
         assert!(ana.reflections().await.is_empty());
-        assert!(!world.database_holds("being harassed"));
+        assert!(!world.database().holds("being harassed"));
         ana.taps_on(&care, "Don't keep").await;
         ana.sees("Not kept. Nothing was stored.");
         assert!(ana.reflections().await.is_empty());
@@ -116,8 +116,8 @@ async fn a_meeting_of_an_audit_is_read_with_the_same_care() {
         assert!(form.contains("deserves people rather than a bot"), "{form}");
         assert!(form.contains("HR: she was harassing him"), "the words are still in the input: {form}");
         ana.closes_form();
-        assert_eq!(world.count("select count(*) from audit").await, 0);
-        assert!(!world.database_holds("harassing"));
+        assert_eq!(world.database().connection().count("select count(*) from audit").await, 0);
+        assert!(!world.database().holds("harassing"));
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
         fills();
@@ -125,8 +125,15 @@ async fn a_meeting_of_an_audit_is_read_with_the_same_care() {
         ana.sees_form("Before you go on");
         ana.submits().await;
         ana.sees_no_form(); // kept, and no experiment follows
-        assert_eq!(world.count("select count(*) from audit_meeting").await, 2);
-        assert_eq!(world.count("select count(*) from audit_meeting where hats is not null").await, 1);
+        assert_eq!(world.database().connection().count("select count(*) from audit_meeting").await, 2);
+        assert_eq!(
+            world
+                .database()
+                .connection()
+                .count("select count(*) from audit_meeting where hats is not null")
+                .await,
+            1
+        );
         ana.opens_home().await;
         assert!(ana.home().contains("1 of 1"), "it is not counted: {}", ana.home());
     })

@@ -45,6 +45,7 @@ async fn are_due(world: &World, people: &[(TeamId, String)]) {
         members.push(member);
     }
     world
+        .bot()
         .operator(async |app: &AppState| {
             app.store
                 .write(move |tx| {
@@ -144,7 +145,7 @@ async fn two_hundred_workspaces_are_asked_side_by_side_and_a_large_one_holds_up_
     Setting::at("2026-10-01 08:00")
         .over(Transport::Http, async |world| {
             world.slack().change(|state| state.organisation = true);
-            world.bot_restarts().await;
+            world.bot().restarts().await;
             let team = |nth: usize| TeamId::parse(&format!("T0MANY{nth:03}")).expect("a team");
             let large: Vec<_> = (0..400).map(|nth| (team(0), format!("U0LARGE{nth:03}"))).collect();
             let small: Vec<_> =
@@ -180,11 +181,11 @@ async fn rows_that_a_limit_holds_back_are_not_touched_while_they_wait() {
             are_due(world, &people).await;
             world.clock_to("2026-10-01 09:30").await;
             let untouched = "select count(*) from outbox where state = 'waiting' and last_error is null and wake_at = due_at";
-            assert_eq!(world.count(untouched).await, 400);
+            assert_eq!(world.database().connection().count(untouched).await, 400);
             for _ in 0..20 {
-                world.one_step().await;
+                world.bot().one_step().await;
             }
-            assert_eq!(world.count(untouched).await, 400);
+            assert_eq!(world.database().connection().count(untouched).await, 400);
             world.clock_to("2026-10-01 09:33").await;
             assert_eq!(asked_at(world, &people).len(), 700);
         })

@@ -234,10 +234,10 @@ async fn of_two_workers_one_sends_while_slack_is_slow() {
         .over(Transport::Http, async |world| {
             let ana = world.ana().with_a_cadence().await;
             world.clock_to("2026-10-01 09:29").await;
-            let other = world.another_bot().await;
+            let other = world.bot().another().await;
             world.slack().fail("chat.postMessage", Fault::Slow(800));
             world.clock_jumps_to("2026-10-01 09:30");
-            let first = world.one_step();
+            let first = world.bot().one_step();
             let second = async {
                 let is_under_way =
                     |state: &leadlens_sandbox::workspace::Workspace| state.faults.is_empty().then_some(());

@@ -53,7 +53,7 @@ async fn an_earlier_audit_opens_with_its_meetings_and_saving_it_keeps_them() {
         ana.submits().await;
         ana.sees_form("Audit");
         ana.closes_form();
-        assert_eq!(world.count("select count(*) from audit_meeting").await, 2);
+        assert_eq!(world.database().connection().count("select count(*) from audit_meeting").await, 2);
     })
     .await;
 }

@@ -33,8 +33,8 @@ async fn in_either_order_and_twice_it_is_silent_at_once_and_erased_after_the_gra
             assert_eq!(ana.reflections().await.len(), 1, "the grace is thirty days");
             world.clock_to("2026-11-01 12:00").await;
             assert!(ana.reflections().await.is_empty());
-            assert_eq!(world.count("select count(*) from member").await, 0);
-            assert!(!world.database_holds("zeppelin"));
+            assert_eq!(world.database().connection().count("select count(*) from member").await, 0);
+            assert!(!world.database().holds("zeppelin"));
         })
         .await;
     }
@@ -62,7 +62,7 @@ async fn a_workspace_that_comes_back_in_time_finds_everything() {
         world.slack().uninstall(false).await;
         world.clock_to("2026-10-05 12:00").await;
         world.slack().change(|state| state.revoked = false);
-        world.bot_restarts().await; // with its token, which works again
+        world.bot().restarts().await; // with its token, which works again
         world.clock_to("2026-10-06 09:30").await;
         ana.sees("[Reflect]");
         ana.taps("Skip").await;
@@ -108,7 +108,7 @@ async fn a_workspace_that_comes_back_has_what_waited_for_it() {
         world.clock_to("2026-11-04 12:00").await;
         ana.sees_nothing_new();
         world.slack().change(|state| state.revoked = false);
-        world.bot_restarts().await; // with its token, which works again
+        world.bot().restarts().await; // with its token, which works again
         world.clock_to("2026-11-04 12:20").await;
         ana.sees("What came of it for you?");
         ana.sees("OCTOBER 2026");

@@ -11,12 +11,12 @@ async fn a_redelivery_whose_stored_effect_cannot_be_read_is_acknowledged_and_cou
         ana.types("/leadlens pause 2026-10-05").await;
         ana.sees("Paused.");
         let broken = r#"update seen set effect = '{"v":9,"feature":"schedule","effect":"paused"}'"#;
-        world.database().await.execute(broken).await.expect("an update");
-        world.bot_restarts().await;
+        world.database().connection().await.execute(broken).await.expect("an update");
+        world.bot().restarts().await;
         assert!(world.slack().redeliver_last().await.acked);
         world.settle().await;
         ana.sees_nothing_new();
-        assert_eq!(world.counted(r#"leadlens_malformed_payloads_total{kind="effect"}"#).await, 1);
+        assert_eq!(world.bot().counted(r#"leadlens_malformed_payloads_total{kind="effect"}"#).await, 1);
     })
     .await;
 }
@@ -37,7 +37,7 @@ async fn a_row_and_a_job_that_cannot_be_read_are_given_up_and_counted() {
              values ('01K6DA3Q00000000000000000B', '{}', 'U0ANA', 'check-asked', '{{\"v\":9}}', {now}, 0, {now})",
             who.team
         );
-        let mut database = world.database().await;
+        let mut database = world.database().connection().await;
         database.execute(sqlx::AssertSqlSafe(row)).await.expect("a row");
         database.execute(sqlx::AssertSqlSafe(job)).await.expect("a job");
         world.clock_to("2026-10-01 09:30").await;
@@ -45,11 +45,11 @@ async fn a_row_and_a_job_that_cannot_be_read_are_given_up_and_counted() {
         ana.sees_nothing_new();
         for kind in ["outbox", "job"] {
             let name = format!(r#"leadlens_malformed_payloads_total{{kind="{kind}"}}"#);
-            assert_eq!(world.counted(&name).await, 1, "{kind}");
+            assert_eq!(world.bot().counted(&name).await, 1, "{kind}");
         }
         let given_up = "select (select count(*) from outbox where state = 'failed' and last_error = \
                         'malformed-payload') + (select count(*) from job where failed_at is not null)";
-        assert_eq!(world.count(given_up).await, 2);
+        assert_eq!(world.database().connection().count(given_up).await, 2);
     })
     .await;
 }

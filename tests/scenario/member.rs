@@ -221,7 +221,7 @@ impl Member {
 
     /// What is kept of them, oldest first.
     pub async fn reflections(&self) -> Vec<Reflection> {
-        self.world.reflections_of(&self.person.user).await
+        self.world.database().connection().reflections_of(&self.person.user).await
     }
 
     /// The one thing that is kept of them.

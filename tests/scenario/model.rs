@@ -55,7 +55,7 @@ pub(crate) async fn who_agreed(world: &World, model: &Model) -> Member {
 }
 
 pub(crate) async fn became(world: &World, outcome: &str) -> u64 {
-    world.counted(&format!("leadlens_model_follow_ups_total{{outcome=\"{outcome}\"}}")).await
+    world.bot().counted(&format!("leadlens_model_follow_ups_total{{outcome=\"{outcome}\"}}")).await
 }
 
 #[tokio::test]
@@ -196,7 +196,7 @@ async fn without_a_model_nothing_of_it_is_shown() {
         assert!(!checks_in(&ana, SITUATION, ANSWER).await.contains("language model"));
         ana.closes_form();
         assert!(!ana.home().contains("language model"));
-        assert_eq!(world.count("select count(*) from model_consent").await, 0);
+        assert_eq!(world.database().connection().count("select count(*) from model_consent").await, 0);
     })
     .await;
 }

@@ -18,7 +18,7 @@ async fn the_calls_of_a_day_are_bounded() {
         }
         assert_eq!(model.heard().len(), MAX_CALLS_PER_DAY as usize);
         assert_eq!(became(world, "over-budget").await, 1);
-        world.bot_restarts().await;
+        world.bot().restarts().await;
         checks_in(&ana, SITUATION, "After a restart.").await;
         ana.closes_form();
         assert_eq!(model.heard().len(), MAX_CALLS_PER_DAY as usize, "a restart brings none back");
@@ -73,6 +73,7 @@ async fn forgetting_forgets_the_consent_and_an_export_shows_it() {
         let ana = who_agreed(world, model).await;
         let id = ana.id();
         let export = world
+            .bot()
             .operator(async |state| privacy::export_for_operator(state, &id).await.expect("known"))
             .await;
         let consent = export.model_consent.expect("a consent");
@@ -85,7 +86,7 @@ async fn forgetting_forgets_the_consent_and_an_export_shows_it() {
         ana.sees_form("LeadLens");
         ana.closes_form();
         ana.sees("Erased: everything LeadLens kept about you");
-        assert_eq!(world.count("select count(*) from model_consent").await, 0);
+        assert_eq!(world.database().connection().count("select count(*) from model_consent").await, 0);
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
         ana.sees("I am LeadLens");
@@ -132,7 +133,7 @@ async fn another_host_is_asked_about_anew() {
     setting
         .over(Transport::Http, async |world| {
             let ana = who_agreed(world, &one).await;
-            world.bot_restarts_with_model(&other.url()).await;
+            world.bot().restarts_with_model(&other.url()).await;
             let form = checks_in(&ana, SITUATION, ANSWER).await;
             assert!(
                 form.contains(&format!(

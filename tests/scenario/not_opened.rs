@@ -151,7 +151,7 @@ async fn zone_is(world: &World, zone: &str) {
     let read = async |app: &leadlens::interaction::AppState| {
         app.store.read(move |tx| Box::pin(async move { tx.find_member(&who).await })).await
     };
-    let member = world.operator(read).await.expect("the store answers").expect("a member");
+    let member = world.bot().operator(read).await.expect("the store answers").expect("a member");
     assert_eq!((member.zone.name(), member.zone.set_by_member), (zone, false));
 }
 

@@ -179,7 +179,10 @@ async fn a_pause_cancels_what_was_to_come_later() {
         ana.sees_nothing_new();
         world.clock_to("2026-10-02 09:30").await;
         ana.sees("[Reflect]");
-        assert_eq!(world.count("select count(*) from nudge where state = 'not-sent'").await, 1);
+        assert_eq!(
+            world.database().connection().count("select count(*) from nudge where state = 'not-sent'").await,
+            1
+        );
     })
     .await;
 }
@@ -196,8 +199,10 @@ async fn two_taps_do_once() {
         assert!(one.acked && other.acked);
         world.settle().await;
         ana.sees("That was already done. Nothing was changed.");
-        let waiting = world.count("select count(*) from nudge where state = 'waiting'").await;
-        let skipped = world.count("select count(*) from nudge where state = 'skipped'").await;
+        let waiting =
+            world.database().connection().count("select count(*) from nudge where state = 'waiting'").await;
+        let skipped =
+            world.database().connection().count("select count(*) from nudge where state = 'skipped'").await;
         assert_eq!(waiting + skipped, 1, "the nudge left open once");
         ana.sees(if skipped == 1 { "Skipped." } else { "Later: Thu 1 Oct, 10:30." });
         world.still_waits(usize::try_from(waiting).expect("a count"));

@@ -72,7 +72,7 @@ async fn what_is_left(world: &World, ana: &Member) {
     assert_eq!(kept[0].follow_up_answer.reveal(), "That it is mine to decide.");
     // The welcome, three questions, what is left of the offer, the report, the export.
     assert_eq!(ana.hands().from_bot().len(), 7, "{}", world.told());
-    assert_eq!(world.count("select count(*) from nudge").await, 3);
+    assert_eq!(world.database().connection().count("select count(*) from nudge").await, 3);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn a_form_that_was_open_at_a_restart_is_submitted_after_it() {
         ana.taps("Reflect").await;
         ana.sees_form("Check in");
         ana.fills([("answer", "Ask them."), ("hat", "Both")]);
-        world.bot_restarts().await;
+        world.bot().restarts().await;
         ana.submits().await;
         ana.stops_here();
         assert_eq!(ana.sees("> Ask them.").ts, nudge.ts);

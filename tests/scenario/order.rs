@@ -33,7 +33,7 @@ async fn words_that_were_deleted_before_they_came_are_not_kept() {
         comes(world, &held[0]).await;
         ana.sees_nothing_new();
         assert!(ana.reflections().await.is_empty());
-        assert!(!world.database_holds("I should not say this."));
+        assert!(!world.database().holds("I should not say this."));
         ana.replies(&nudge, "Ask them.").await; // the question is open
         ana.sees("> Ask them.");
     })
@@ -133,10 +133,10 @@ async fn what_is_said_of_an_old_unknown_message_is_not_stored() {
         let (ts, _) = ana.hands().says("Long ago.").await;
         let _lost = world.slack().release_events();
         world.clock_forward(SignedDuration::from_hours(3)).await;
-        let keys = world.count("select count(*) from seen").await;
+        let keys = world.database().connection().count("select count(*) from seen").await;
         ana.edits(&ts, "Long ago, said again.").await;
         ana.deletes(&ts).await;
-        assert_eq!(world.count("select count(*) from seen").await, keys);
+        assert_eq!(world.database().connection().count("select count(*) from seen").await, keys);
         ana.sees_nothing_new();
     })
     .await;

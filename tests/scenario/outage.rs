@@ -83,17 +83,21 @@ async fn what_is_erased_is_removed_from_the_file_also_when_that_fails_at_first()
             world.slack().uninstall(true).await;
             world.clock_to("2026-10-30 12:00").await;
             // Somebody reads in the database for a long time, which keeps its log alive.
-            let mut database = world.database().await;
+            let mut database = world.database().connection().await;
             let mut reading = database.begin().await.unwrap();
             sqlx::query("select count(*) from member").execute(&mut *reading).await.unwrap();
             world.clock_to("2026-10-31 09:31").await;
-            assert_eq!(world.count("select count(*) from member").await, 0);
-            assert_eq!(world.count("select count(*) from job where kind = 'scrub'").await, 1, "it is owed");
+            assert_eq!(world.database().connection().count("select count(*) from member").await, 0);
+            assert_eq!(
+                world.database().connection().count("select count(*) from job where kind = 'scrub'").await,
+                1,
+                "it is owed"
+            );
             reading.rollback().await.unwrap();
             drop(database);
             world.clock_to("2026-10-31 10:40").await;
-            assert_eq!(world.unfinished().await, [] as [String; 0]);
-            assert!(!world.database_holds("zeppelin"));
+            assert_eq!(world.database().unfinished().await, [] as [String; 0]);
+            assert!(!world.database().holds("zeppelin"));
         })
         .await;
 }
@@ -110,7 +114,7 @@ async fn ana_is_asked_and_the_bot_goes_down(world: &World) -> (Member, Message) 
 async fn the_bot_is_down_until(world: &World, local: &str) {
     world.clock_to(local).await; // nothing beats while no bot runs
     world.slack().comes_back();
-    world.bot_starts().await;
+    world.bot().starts().await;
     world.settle().await;
     world.clock_forward(SignedDuration::from_mins(5)).await;
 }
@@ -122,7 +126,7 @@ async fn a_reply_that_slack_gave_up_is_read_after_the_outage() {
             Setting::at("2026-10-01 08:00")
                 .over(Transport::Http, async |world| {
                     let (ana, nudge) = ana_is_asked_and_the_bot_goes_down(world).await;
-                    world.bot_stops().await;
+                    world.bot().stops().await;
                     world.slack().limit_histories(limited);
                     world.slack().loses_the_app();
                     if in_thread {
@@ -165,7 +169,7 @@ async fn a_reply_about_a_plan_that_slack_gave_up_is_read_after_the_outage() {
                     None
                 };
                 world.clock_to("2026-10-02 09:40").await;
-                world.bot_stops().await;
+                world.bot().stops().await;
                 world.slack().loses_the_app();
                 match &early {
                     Some(early) => drop(ana.hands().edits(early, "He had an idea.").await),
@@ -188,7 +192,7 @@ async fn a_reply_is_read_after_an_outage_that_just_outlasts_slacks_retries() {
     Setting::at("2026-10-01 08:00")
         .over(Transport::Http, async |world| {
             let (ana, nudge) = ana_is_asked_and_the_bot_goes_down(world).await;
-            world.bot_stops().await;
+            world.bot().stops().await;
             world.slack().loses_the_app();
             ana.hands().replies(&nudge.ts, "Let them decide.").await;
             for minute in 41..=46 {
@@ -211,7 +215,7 @@ async fn an_edit_and_a_deletion_that_slack_gave_up_are_noticed_after_the_outage(
                 let reply = ana.replies(&nudge, "Let them decide.").await;
                 ana.sees("> Let them decide.");
                 world.clock_to("2026-10-01 09:50").await;
-                world.bot_stops().await;
+                world.bot().stops().await;
                 world.slack().loses_the_app();
                 if deletes {
                     ana.hands().deletes(&reply).await.unwrap();
@@ -235,7 +239,7 @@ async fn a_restart_of_a_minute_reads_nothing() {
     Setting::at("2026-10-01 08:00")
         .over(Transport::Http, async |world| {
             ana_is_asked_and_the_bot_goes_down(world).await;
-            world.bot_stops().await;
+            world.bot().stops().await;
             the_bot_is_down_until(world, "2026-10-01 09:43").await;
             let read = world
                 .slack()

@@ -52,7 +52,7 @@ async fn plain_words_are_understood_answered_with_one_button_and_not_kept() {
         }
         ana.sees_nothing_new();
         assert!(ana.reflections().await.is_empty());
-        assert!(!world.database_holds("unsubscribe") && !world.database_holds("export my data"));
+        assert!(!world.database().holds("unsubscribe") && !world.database().holds("export my data"));
         ana.says("Stop solving it for them.").await;
         assert_eq!(ana.sees("> Stop solving it for them.").ts, nudge.ts, "a sentence is an answer");
         assert_eq!(ana.only_reflection().await.answer.reveal(), "Stop solving it for them.");

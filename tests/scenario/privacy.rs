@@ -55,6 +55,7 @@ async fn what_was_erased_comes_back_from_the_export_and_only_once() {
         for brings in [1, 0] {
             let export = unpack(&bytes).expect("an export");
             let imported = world
+                .bot()
                 .operator(async |state| import::import(state, export, None).await.expect("imported"))
                 .await;
             assert_eq!(imported.reflections, brings);
@@ -73,6 +74,7 @@ async fn an_export_is_read_and_packed_while_others_write() {
         keeps(&ana, "Slow to pack.").await;
         let who = world.member_id(ANA);
         let files = world
+            .bot()
             .operator(async |state| {
                 let (begun, has_begun) = tokio::sync::oneshot::channel();
                 let (end, may_end) = tokio::sync::oneshot::channel::<()>();
@@ -157,9 +159,9 @@ async fn forgetting_erases_everything_at_once_after_one_confirmation() {
         for table in
             ["select count(*) from member", "select count(*) from reflection", "select count(*) from nudge"]
         {
-            assert_eq!(world.count(table).await, 0, "{table}");
+            assert_eq!(world.database().connection().count(table).await, 0, "{table}");
         }
-        assert!(!world.database_holds("xylophone"), "not in the file, not in its log");
+        assert!(!world.database().holds("xylophone"), "not in the file, not in its log");
         world.clock_to("2026-11-03 12:00").await;
         ana.sees_nothing_new();
         ana.types("/leadlens help").await; // and they may come back as somebody new
@@ -177,6 +179,7 @@ async fn a_form_that_was_open_when_everything_was_erased_begins_anew() {
         ana.sees_form("Check in");
         ana.fills([("answer", "Written before."), ("hat", "Both")]);
         world
+            .bot()
             .operator(async |state| privacy::forget_for_operator(state, &ana.id()).await.expect("erased"))
             .await;
         world.settle().await;
@@ -243,6 +246,7 @@ async fn an_operator_serves_a_request_and_the_member_is_told() {
         keeps(&ana, "Ask them.").await;
         let month = "2026-10".parse().expect("a month");
         world
+            .bot()
             .operator(async |state| {
                 privacy::report_for_operator(state, &ana.id(), month).await.expect("a report")
             })
@@ -250,13 +254,15 @@ async fn an_operator_serves_a_request_and_the_member_is_told() {
         world.settle().await;
         ana.sees("The operator of LeadLens looked up your hat balance for October 2026, at your request.");
         world
+            .bot()
             .operator(async |state| privacy::export_for_operator(state, &ana.id()).await.expect("files"))
             .await;
         world.settle().await;
         let told = ana.sees("The operator of LeadLens made an export of your data, at your request.");
         assert_eq!(exported(world, &told).len(), 4, "the member gets the same");
         let nobody = world.raj().id();
-        let unknown = world.operator(async |state| privacy::forget_for_operator(state, &nobody).await).await;
+        let unknown =
+            world.bot().operator(async |state| privacy::forget_for_operator(state, &nobody).await).await;
         assert!(unknown.is_err(), "nothing is kept about a stranger");
     })
     .await;
@@ -275,7 +281,7 @@ async fn after_an_erasure_home_can_be_looked_at_and_nothing_begins_again() {
         ana.opens_home().await;
         world.clock_to("2026-11-03 12:00").await;
         ana.sees_nothing_new();
-        assert_eq!(world.count("select count(*) from member").await, 0);
+        assert_eq!(world.database().connection().count("select count(*) from member").await, 0);
     })
     .await;
 }
@@ -295,6 +301,7 @@ async fn the_message_of_a_picture_and_of_an_export_goes_with_its_file() {
         ana.sees("Here is everything");
         let month = "2026-10".parse().unwrap();
         world
+            .bot()
             .operator(async |app| {
                 privacy::report_for_operator(app, &ana.id(), month).await.expect("a report")
             })

@@ -39,7 +39,14 @@ async fn trouble(world: &World) -> Vec<Option<String>> {
     let look = async |app: &AppState| {
         app.store.read(|tx| Box::pin(async move { tx.troubled_workspaces().await })).await
     };
-    world.operator(look).await.expect("the store answers").into_iter().map(|it| it.unreachable).collect()
+    world
+        .bot()
+        .operator(look)
+        .await
+        .expect("the store answers")
+        .into_iter()
+        .map(|it| it.unreachable)
+        .collect()
 }
 
 #[tokio::test]
@@ -76,7 +83,14 @@ async fn a_messages_tab_that_is_off_is_the_workspaces_and_no_members() {
         world.clock_to("2026-10-01 15:00").await;
         ana.sees_nothing_new();
         assert!(calls(world, "chat.postMessage") < before + 40);
-        assert_eq!(world.count("select count(*) from member where unreachable is not null").await, 0);
+        assert_eq!(
+            world
+                .database()
+                .connection()
+                .count("select count(*) from member where unreachable is not null")
+                .await,
+            0
+        );
         world.slack().disable_messages_tab(false);
         world.clock_to("2026-10-01 16:00").await;
         world.clock_to("2026-10-01 16:40").await;
@@ -158,7 +172,7 @@ async fn without_users_read_or_dnd_read_questions_come_by_the_schedule() {
             }
             world.clock_to("2026-10-02 23:00").await;
             ana.sees_nothing_new();
-            let metrics = world.metrics().await;
+            let metrics = world.bot().metrics().await;
             let counted = metrics.lines().find(|line| {
                 line.starts_with("leadlens_missing_scope_total")
                     && line.contains(&format!("scope=\"{scope}\""))
@@ -242,7 +256,7 @@ async fn the_doctor_names_what_is_missing_what_waits_and_what_does_not_work() {
                 world.slack().withdraw_scope(scope);
             }
             let raj = raj_is_met(world).await;
-            let (says, is_well) = world.doctor_says().await;
+            let (says, is_well) = world.bot().doctor_says().await;
             assert!(!is_well && says.contains("missing: im:write, dnd:read"), "{says}");
             assert!(says.contains("Do Not Disturb is unknown"), "{says}");
             assert!(says.contains("1 wait for the scope im:write: members to whom"), "{says}");
@@ -251,7 +265,7 @@ async fn the_doctor_names_what_is_missing_what_waits_and_what_does_not_work() {
             }
             world.slack().refuse_token(Some("org_login_required"));
             world.clock_to("2026-10-01 10:31").await;
-            let (says, _) = world.doctor_says().await;
+            let (says, _) = world.bot().doctor_says().await;
             assert!(says.contains("Slack says org_login_required; the workspace moves"), "{says}");
             world.slack().refuse_token(None);
             world.clock_to("2026-10-01 11:00").await;
@@ -259,7 +273,7 @@ async fn the_doctor_names_what_is_missing_what_waits_and_what_does_not_work() {
             raj.sees("I am LeadLens");
             ana.sees("[Reflect]");
             world.clock_to("2026-10-01 12:00").await;
-            let (says, _) = world.doctor_says().await;
+            let (says, _) = world.bot().doctor_says().await;
             assert!(!says.contains("WRONG workspace"), "{says}");
         })
         .await;
@@ -294,7 +308,7 @@ async fn questions_do_not_pile_up_in_a_refusal_of_days() {
             world.clock_to("2026-10-09 12:00").await;
             let waiting =
                 "select count(*) from outbox where kind = 'nudge' and state in ('waiting', 'leased')";
-            assert_eq!(world.count(waiting).await, 1);
+            assert_eq!(world.database().connection().count(waiting).await, 1);
             world.slack().grant_scope("chat:write");
             world.clock_to("2026-10-09 13:00").await;
             ana.sees("[Reflect]"); // of the same morning

@@ -68,6 +68,7 @@ async fn it_shows_a_table_and_the_members_own_words_to_the_member_alone() {
         let month = "2026-10".parse().unwrap();
         for format in [ReportFormat::Text, ReportFormat::Html, ReportFormat::Svg, ReportFormat::Json] {
             let printed = world
+                .bot()
                 .operator(async |app: &AppState| {
                     operator::report(app, &ana.id(), month, format, Palette::LIGHT).await
                 })

@@ -48,7 +48,7 @@ async fn hold_the_lens(world: &World) -> Sender<()> {
         let _ = released.lock().map(|released: MutexGuard<'_, Receiver<()>>| released.recv());
         Lens::get().read(text)
     };
-    world.operator(async |app| app.use_lens(Arc::new(lens))).await;
+    world.bot().operator(async |app| app.use_lens(Arc::new(lens))).await;
     held
 }
 
@@ -95,14 +95,14 @@ async fn what_was_seen_stands_beside_what_was_ticked_with_the_words() {
 async fn where_it_abstains_it_says_so_and_what_was_ticked_stands() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
-        world.operator(async |app| app.use_lens(Arc::new(|_| unsure()))).await;
+        world.bot().operator(async |app| app.use_lens(Arc::new(|_| unsure()))).await;
         let form = checks_in(world, &ana, "Fix the build myself.", MANAGER).await;
         let says = "I can't tell from these words which hat they show. What you ticked stands.";
         assert!(form.contains(says), "{form}");
         ana.closes_form();
         let why = async || ana.reflections().await.iter().filter_map(|it| it.abstained).collect::<Vec<_>>();
         assert_eq!(why().await, [AbstainReason::Unsure]);
-        world.operator(async |app| app.use_lens(Arc::new(|text| Lens::get().read(text)))).await;
+        world.bot().operator(async |app| app.use_lens(Arc::new(|text| Lens::get().read(text)))).await;
         let foreign = "Wir verschieben das Release auf Donnerstag und schreiben eine Liste.";
         let form = checks_in(world, &ana, foreign, MANAGER).await;
         assert!(form.contains("I read English only"), "{form}");
@@ -282,7 +282,7 @@ async fn what_was_not_read_before_a_crash_is_read_after_it() {
                 let (_, delivered) = ana.hands().replies(&nudge.ts, "Ask them what they would drop.").await;
                 assert!(delivered.acked);
                 assert_eq!(ana.only_reflection().await.read_at, None);
-                world.bot_restarts().await; // the lens of the old one never comes to an end
+                world.bot().restarts().await; // the lens of the old one never comes to an end
                 world.settle().await;
                 ana.sees("Your words show the leader hat");
                 drop(held);
@@ -301,7 +301,7 @@ async fn a_database_from_before_is_read_step_by_step_and_old_messages_stay_as_th
             ana.replies(&nudge, "Ask them what they would drop.").await;
             ana.sees("Your words show the leader hat");
             world.clock_to("2026-10-01 12:00").await;
-            let mut database = world.database().await;
+            let mut database = world.database().connection().await;
             let before = "update reflection set hat_seen = null, seen_in = null, read_at = null";
             sqlx::query(before).execute(&mut database).await.unwrap();
             world.clock_jumps_to("2026-10-03 12:00");
@@ -331,6 +331,8 @@ async fn the_balance_and_the_export_hold_what_was_seen() {
         ana.sees("is on its way");
         ana.sees("[file ");
         let seen = world
+            .database()
+            .connection()
             .count("select count(*) from reflection where read_at is not null and seen_in like 'leader:%'");
         assert_eq!(seen.await, 8);
     })
@@ -358,6 +360,7 @@ async fn hold_the_store(world: &World) -> oneshot::Sender<()> {
     let (begun, has_begun) = oneshot::channel();
     let (held, released) = oneshot::channel::<()>();
     world
+        .bot()
         .operator(async |app| {
             let store = app.store.clone();
             tokio::spawn(async move {
@@ -389,7 +392,7 @@ async fn what_stood_aside_in_a_crowd_is_done_when_it_has_passed() {
             let homes = join_all((0..8).map(|_| ana.hands().opens_home()));
             let crowd = join(ana.hands().submits(), homes);
             let aside = async {
-                until(async || world.operator(async |state| state.is_overloaded()).await).await;
+                until(async || world.bot().operator(async |state| state.is_overloaded()).await).await;
                 drop(held);
             };
             let ((submitted, opened), ()) = join(crowd, aside).await;

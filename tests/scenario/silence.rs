@@ -140,9 +140,9 @@ async fn with_nothing_to_do_the_worker_sleeps() {
         ana.sees("[Reflect]");
         world.settle().await;
         // The first step takes the notices that earlier work left.
-        let _ = world.worker_sleeps().await;
+        let _ = world.bot().worker_sleeps().await;
         for _ in 0..3 {
-            assert!(world.worker_sleeps().await.is_some_and(|sleep| sleep >= REST));
+            assert!(world.bot().worker_sleeps().await.is_some_and(|sleep| sleep >= REST));
         }
     })
     .await;
@@ -163,12 +163,12 @@ async fn rows_and_jobs_that_cannot_be_claimed_are_not_tried_again_at_once() {
             "insert into job (id, team_id, user_id, kind, subject, due_at, attempts, wake_at) \
              values ('01K6DA3Q00000000000000000B', 'T0SANDBOX', 'U0ANA', 'from-the-future', '', {now}, 0, {now})"
         );
-        let mut database = world.database().await;
+        let mut database = world.database().connection().await;
         database.execute(sqlx::AssertSqlSafe(row)).await.expect("a row");
         database.execute(sqlx::AssertSqlSafe(job)).await.expect("a job");
-        let _ = world.worker_sleeps().await;
+        let _ = world.bot().worker_sleeps().await;
         for _ in 0..3 {
-            assert!(world.worker_sleeps().await.is_some_and(|sleep| sleep >= REST));
+            assert!(world.bot().worker_sleeps().await.is_some_and(|sleep| sleep >= REST));
         }
         world.still_waits(2);
     })

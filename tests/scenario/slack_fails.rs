@@ -62,7 +62,7 @@ async fn each_attempt_to_send_is_counted_by_its_outcome() {
         world.clock_to("2026-10-01 10:30").await;
         ana.sees("[Reflect]");
         let counted = async |outcome: &str| {
-            world.counted(&format!(r#"leadlens_sent_total{{kind="nudge",outcome="{outcome}"}}"#)).await
+            world.bot().counted(&format!(r#"leadlens_sent_total{{kind="nudge",outcome="{outcome}"}}"#)).await
         };
         assert_eq!(counted("sent").await, 1);
         assert_eq!(counted("rate-limited").await, 1);
@@ -113,7 +113,7 @@ async fn a_doubt_is_looked_into_before_anything_is_sent_twice() {
 async fn a_doubt_outlives_a_restart_and_the_failure_of_looking() {
     over_both_transports(async |world| {
         let ana = half_past_nine_fails_with(world, [Fault::CutAfter]).await;
-        world.bot_restarts().await;
+        world.bot().restarts().await;
         world.slack().fail("conversations.history", Fault::ServerError);
         world.slack().fail("conversations.history", Fault::RateLimited(60));
         world.clock_to("2026-10-01 11:00").await;
@@ -249,7 +249,7 @@ async fn a_revoked_token_pauses_the_workspace_until_it_works_again() {
         ana.sees_nothing_new();
         assert!(posts(world) <= before + 1);
         world.slack().refuse_token(None);
-        world.bot_restarts().await; // auth.test answers: the token works
+        world.bot().restarts().await; // auth.test answers: the token works
         world.clock_to("2026-10-02 12:05").await;
         ana.sees("[Reflect]"); // of this morning; yesterday's is too late
         world.clock_to("2026-10-05 09:29").await;

@@ -11,18 +11,18 @@ use jiff::SignedDuration;
 async fn after_downtime_one_question_comes_and_none_older_than_four_hours() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
-        world.bot_stops().await;
+        world.bot().stops().await;
         world.clock_jumps_to("2026-10-05 13:29"); // three slots have passed, today's within four hours
-        world.bot_starts().await;
+        world.bot().starts().await;
         world.settle().await;
         ana.sees("[Reflect]");
         world.clock_to("2026-10-05 23:00").await;
         ana.sees_nothing_new();
         ana.taps("Skip").await;
         ana.sees("Skipped.");
-        world.bot_stops().await;
+        world.bot().stops().await;
         world.clock_jumps_to("2026-10-07 13:31"); // just over four hours
-        world.bot_starts().await;
+        world.bot().starts().await;
         world.settle().await;
         ana.sees_nothing_new();
         world.clock_to("2026-10-08 09:30").await;
@@ -41,9 +41,9 @@ async fn a_question_that_was_planned_when_the_machine_went_down_is_let_go_when_i
         ana.sees("[Reflect]");
         ana.taps("In an hour").await;
         ana.sees("Later: Thu 1 Oct, 10:30.");
-        world.bot_stops().await;
+        world.bot().stops().await;
         world.clock_jumps_to("2026-10-01 18:00");
-        world.bot_starts().await;
+        world.bot().starts().await;
         world.settle().await;
         world.clock_to("2026-10-02 09:00").await;
         ana.sees_nothing_new();

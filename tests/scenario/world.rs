@@ -1,7 +1,12 @@
 //! The world of a conversation: a workspace, the bot in it, one clock for both, and what must be true
 //! when the conversation is over. What a single member does and sees is in `member`.
 
+mod bot;
+mod database;
+
 use crate::{member::Member, setting::Setting};
+use bot::BotControl;
+use database::Database;
 use jiff::{SignedDuration, Timestamp, civil::DateTime};
 use leadlens::{
     clock::{Env, ManualClock, SeededRng},
@@ -9,27 +14,21 @@ use leadlens::{
         cadence,
         ids::{MemberId, TeamId, UserId},
         member::Zone,
-        prompt::Library,
-        reflection::Reflection,
     },
     config::{Config, Environment},
-    interaction::AppState,
-    server::{Bot, WorkerMode},
+    server::Bot,
     slack::web_api::install_tls_provider,
-    store::WorkspaceState,
 };
 use leadlens_sandbox::{
     Delivered, Options, Sandbox,
     transcript::{self, message},
     workspace::{Message, User, View},
 };
-use sqlx::{Connection as _, Row as _};
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
     sync::Arc,
-    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -134,7 +133,7 @@ impl World {
             again: Cell::new(Again::Never),
             slack_ahead: Cell::default(),
         }));
-        world.bot_starts().await;
+        world.bot().starts().await;
         world
     }
 
@@ -161,6 +160,14 @@ impl World {
     /// The workspace, for what members do not do: faults, statuses, uninstalling.
     pub fn slack(&self) -> &Sandbox {
         &self.0.sandbox
+    }
+
+    pub fn bot(&self) -> BotControl<'_> {
+        BotControl(self)
+    }
+
+    pub fn database(&self) -> Database<'_> {
+        Database(self)
     }
 
     pub fn transport(&self) -> Transport {
@@ -232,26 +239,6 @@ impl World {
         self.set_now(self.now());
     }
 
-    /// A second bot over the same database, as on another machine. It takes no deliveries.
-    pub async fn another_bot(&self) -> Bot {
-        let env = Env { clock: self.0.clock.clone(), rng: SeededRng::new(8) };
-        let config = self.0.config.borrow().clone();
-        let library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
-        Bot::start(&config, env, library, WorkerMode::Manual).await.expect("a second bot")
-    }
-
-    /// One step of the bot, without waiting for what follows from it.
-    pub async fn one_step(&self) {
-        let bot = self.0.bot.read().await;
-        bot.as_ref().expect("the bot runs").tick().await.expect("a step");
-    }
-
-    /// How long the worker's loop would sleep after a step; `None` when it would not sleep at all.
-    pub async fn worker_sleeps(&self) -> Option<Duration> {
-        let bot = self.0.bot.read().await;
-        bot.as_ref().expect("the bot runs").sleep_after_step().await.expect("a step")
-    }
-
     async fn next_due_at(&self) -> Option<Timestamp> {
         let bot = self.0.bot.read().await;
         bot.as_ref()?.next_due_at().await.expect("the store answers")
@@ -278,121 +265,9 @@ impl World {
         panic!("the bot never came to rest\n{}", self.told());
     }
 
-    /// Starts the bot: at the beginning, and after [`World::bot_stops`].
-    pub async fn bot_starts(&self) {
-        let world = Env { clock: self.0.clock.clone(), rng: self.0.rng.clone() };
-        let mut library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
-        if !self.0.asks.is_empty() {
-            library = library.only(&self.0.asks);
-        }
-        let config = self.0.config.borrow().clone();
-        let bot = Bot::start(&config, world, library, WorkerMode::Manual).await.expect("a bot");
-        if self.0.transport == Transport::Http {
-            self.0.sandbox.deliver_over_http(&format!("http://{}/slack/events", bot.address()));
-        }
-        *self.0.bot.write().await = Some(bot);
-        self.workspace_is_noted().await;
-    }
-
-    /// At its start a bot asks Slack once which workspace its token belongs to; a conversation begins after
-    /// that.
-    async fn workspace_is_noted(&self) {
-        if self.0.sandbox.look(|state| state.revoked) {
-            return;
-        }
-        let team = TeamId::parse(&self.0.sandbox.team_id()).expect("a team");
-        loop {
-            let id = team.clone();
-            let find = async |app: &AppState| {
-                app.store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await
-            };
-            let known = self.operator(find).await.expect("the store answers");
-            if known.is_some_and(|it| it.state == WorkspaceState::Active && it.unreachable.is_none()) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    }
-
-    /// Stops the bot as SIGTERM does.
-    pub async fn bot_stops(&self) {
-        if let Some(bot) = self.0.bot.write().await.take() {
-            bot.stop().await;
-        }
-    }
-
-    pub async fn bot_restarts(&self) {
-        self.bot_stops().await;
-        self.bot_starts().await;
-    }
-
-    /// The operator brings another model.
-    pub async fn bot_restarts_with_model(&self, url: &str) {
-        self.bot_stops().await;
-        if let Some(llm) = &mut self.0.config.borrow_mut().llm {
-            llm.url = url.parse().expect("a URL");
-        }
-        self.bot_starts().await;
-    }
-
-    /// `/metrics`, as an operator gets it.
-    pub async fn metrics(&self) -> String {
-        let address = self.0.bot.read().await.as_ref().expect("the bot runs").address();
-        let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("an answer");
-        answer.text().await.expect("the metrics")
-    }
-
-    /// The value behind a name with its labels in `/metrics`, as an operator gets it; 0 when it is not
-    /// there.
-    pub async fn counted(&self, name_and_labels: &str) -> u64 {
-        let text = self.metrics().await;
-        let line = text.lines().find_map(|line| line.strip_prefix(name_and_labels)?.strip_prefix(' '));
-        line.map_or(0, |count| count.parse().expect("a count"))
-    }
-
-    /// What `leadlens doctor` says, and whether all is well.
-    pub async fn doctor_says(&self) -> (String, bool) {
-        let env = Env { clock: self.0.clock.clone(), rng: self.0.rng.clone() };
-        leadlens::cli::doctor::examine(&self.0.environment, &env).await.finish()
-    }
-
-    /// What an operator does beside the running bot.
-    pub async fn operator<T>(&self, does: impl AsyncFnOnce(&AppState) -> T) -> T {
-        let bot = self.0.bot.read().await;
-        does(&bot.as_ref().expect("the bot runs").state).await
-    }
-
     pub fn member_id(&self, user: &str) -> MemberId {
         let team = TeamId::parse(&self.0.sandbox.team_id()).expect("a team");
         MemberId { team, user: UserId::parse(user).expect("a user") }
-    }
-
-    /// What is kept of a member, oldest first.
-    pub async fn reflections_of(&self, user: &str) -> Vec<Reflection> {
-        let who = self.member_id(user);
-        let read = async |app: &AppState| {
-            app.store.read(move |tx| Box::pin(async move { tx.reflections_of(&who).await })).await
-        };
-        self.operator(read).await.expect("the store answers")
-    }
-
-    /// One number from the database: `select count(*) from …`.
-    pub async fn count(&self, sql: &'static str) -> i64 {
-        let mut database = self.database().await;
-        sqlx::query_scalar(sql).fetch_one(&mut database).await.expect(sql)
-    }
-
-    /// The database, past the program: for what no member can do to it.
-    pub async fn database(&self) -> sqlx::SqliteConnection {
-        let file = format!("sqlite://{}", self.0.folder.path().join("leadlens.db").display());
-        sqlx::SqliteConnection::connect(&file).await.expect("the database")
-    }
-
-    /// Whether a text stands anywhere in the database's files, deleted rows and the log included.
-    pub fn database_holds(&self, text: &str) -> bool {
-        let files = std::fs::read_dir(self.0.folder.path()).expect("the folder");
-        let holds = |bytes: Vec<u8>| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-        files.map(|file| file.expect("a file").path()).any(|path| holds(std::fs::read(path).expect("bytes")))
     }
 
     /// From now on every delivery comes twice.
@@ -405,7 +280,7 @@ impl World {
         match self.0.again.get() {
             Again::Never => return,
             Again::AtOnce => {}
-            Again::AfterARestart => self.bot_restarts().await,
+            Again::AfterARestart => self.bot().restarts().await,
         }
         let again = self.0.sandbox.redeliver_last().await;
         assert!(again.acked, "the second time was not acknowledged: {again:?}");
@@ -472,23 +347,13 @@ impl World {
         })
     }
 
-    /// Rows and jobs that are not finished.
-    pub async fn unfinished(&self) -> Vec<String> {
-        let mut database = self.database().await;
-        let sql = "select kind || ' ' || state || ' ' || coalesce(last_error, '') from outbox \
-                   where state in ('waiting', 'leased', 'in-doubt') \
-                   union all select 'job ' || kind || ' ' || coalesce(last_error, '') from job where failed_at is null";
-        let rows = sqlx::query(sql).fetch_all(&mut database).await.expect("rows");
-        rows.iter().map(|row| row.get(0)).collect()
-    }
-
     pub(crate) async fn finish(&self) {
         self.settle().await;
         let unread = self.unread();
         assert!(unread.is_empty(), "nobody has read:\n{}\n\n{}", unread.join("\n---\n"), self.told());
-        let (unfinished, waiting) = (self.unfinished().await, *self.0.waiting.borrow());
+        let (unfinished, waiting) = (self.database().unfinished().await, *self.0.waiting.borrow());
         assert_eq!(unfinished.len(), waiting, "unfinished: {unfinished:#?}\n{}", self.told());
-        self.bot_stops().await;
+        self.bot().stops().await;
         self.0.sandbox.shutdown();
     }
 }

@@ -69,7 +69,7 @@ pub trait Backstage: Send + Sync + 'static {
 }
 
 /// Name, media type, content.
-const ASSETS: [(&str, &str, &str); 13] = [
+const ASSETS: [(&str, &str, &str); 14] = [
     ("page.css", "text/css", include_str!("page/assets/page.css")),
     ("blocks.css", "text/css", include_str!("page/assets/blocks.css")),
     ("page.js", "text/javascript", include_str!("page/assets/page.js")),
@@ -80,6 +80,7 @@ const ASSETS: [(&str, &str, &str); 13] = [
     ("blocks.js", "text/javascript", include_str!("page/assets/blocks.js")),
     ("inputs.js", "text/javascript", include_str!("page/assets/inputs.js")),
     ("figures.js", "text/javascript", include_str!("page/assets/figures.js")),
+    ("composer.js", "text/javascript", include_str!("page/assets/composer.js")),
     ("dialog.js", "text/javascript", include_str!("page/assets/dialog.js")),
     ("modals.js", "text/javascript", include_str!("page/assets/modals.js")),
     ("stage.js", "text/javascript", include_str!("page/assets/stage.js")),

@@ -1,12 +1,9 @@
 //! Deletes messages and files of ours in Slack. What is gone already counts as deleted.
 
-use super::{rate_limited_api::Failure, reconcile, sender::Sender};
+use super::{error_class::GONE_MESSAGE, rate_limited_api::Failure, reconcile, sender::Sender};
 use crate::coach::ids::{ChannelId, MessageRef, MessageTs, RowId, TeamId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-
-/// Codes for a message that does not exist any more.
-pub(super) const GONE_MESSAGE: [&str; 2] = ["message_not_found", "channel_not_found"];
 
 /// Codes for a file that does not exist any more.
 const GONE_FILE: [&str; 2] = ["file_not_found", "file_deleted"];

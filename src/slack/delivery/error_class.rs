@@ -7,6 +7,9 @@ use crate::{
     slack::{manifest, web_api::CallError},
 };
 
+/// Codes for a message that does not exist any more.
+pub(super) const GONE_MESSAGE: [&str; 2] = ["message_not_found", "channel_not_found"];
+
 /// How often something is tried that fails with an unlisted code. With growing waits that takes about a
 /// quarter of an hour.
 pub(super) const MAX_ATTEMPTS: u32 = 10;

@@ -4,8 +4,7 @@
 //! `outbox` stores what became of a row.
 
 use super::{
-    deletion::GONE_MESSAGE,
-    error_class::{MAX_ATTEMPTS, hold_reason, is_transient, permanent_scope},
+    error_class::{GONE_MESSAGE, MAX_ATTEMPTS, hold_reason, is_transient, permanent_scope},
     file_download,
     file_upload::{COMPLETE, FileUploader},
     names::Names,
