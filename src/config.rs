@@ -50,7 +50,7 @@ pub struct Config {
 impl Config {
     /// A secret that is not in the database and is the same after a restart: `LEADLENS_SECRET_KEY`, or else one of
     /// Slack's.
-    pub fn outside_secret(&self) -> &[u8] {
+    pub fn pepper_secret(&self) -> &[u8] {
         let of_slack = [&self.slack.signing_secret, &self.slack.app_token, &self.slack.bot_token];
         let of_slack = of_slack.into_iter().flatten().next();
         match (&self.secret_key, of_slack) {

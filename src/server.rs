@@ -16,7 +16,7 @@ use crate::{
     config::Config,
     dispatch::{Delivery, Event, NotStored, dispatch},
     features::{home, lens, schedule, workspace},
-    interaction::{AppState, ClassifyAnswer, HomeUpdates, OutsideKey, Reply, Settings},
+    interaction::{AppState, ClassifyAnswer, HomeUpdates, Pepper, Reply, Settings},
     llm::LlmClient,
     slack::{
         delivery::Sender,
@@ -34,7 +34,7 @@ use crate::{
     store::{Peers, Store, Workspace},
     telemetry::Metrics,
     web::{self, Readiness},
-    worker::{Pulse, TickReport, Worker},
+    worker::{Heartbeat, TickReport, Worker},
 };
 use anyhow::Context;
 use async_trait::async_trait;
@@ -103,8 +103,8 @@ impl Bot {
     ) -> anyhow::Result<Self> {
         let metrics = Arc::new(Metrics::new());
         let store = Store::open(config.database.reveal()).await?;
-        let outside_key = OutsideKey::derive(config.outside_secret());
-        let settings = Settings { grace_days: config.grace_days, outside_key };
+        let pepper = Pepper::derive(config.pepper_secret());
+        let settings = Settings { grace_days: config.grace_days, pepper };
         let mut state = AppState::new(store.clone(), env.clone(), Arc::new(library), settings)
             .with_metrics(Metrics::clone(&metrics));
         if mode == WorkerMode::Manual {
@@ -171,7 +171,7 @@ impl Bot {
             state: state.clone(),
             metrics: Arc::clone(&metrics),
             slack_answers: Arc::clone(&slack_answers),
-            pulse: (mode == WorkerMode::Background).then(|| worker.pulse()),
+            heartbeat: (mode == WorkerMode::Background).then(|| worker.heartbeat()),
         };
         let routes = slack_routes(config, &env, &api, &tokens, &receiver, &gateways);
         let router = web::router(Arc::new(ready), Arc::clone(&metrics), routes);
@@ -404,7 +404,7 @@ struct Ready {
     metrics: Arc<Metrics>,
     slack_answers: Arc<AtomicBool>,
     /// Of the worker, if it runs by itself.
-    pulse: Option<Pulse>,
+    heartbeat: Option<Heartbeat>,
 }
 
 #[async_trait]
@@ -417,7 +417,7 @@ impl Readiness for Ready {
         if !self.slack_answers.load(Ordering::SeqCst) {
             missing.push("Slack");
         }
-        if self.pulse.as_ref().is_some_and(|pulse| pulse.is_stuck(Instant::now())) {
+        if self.heartbeat.as_ref().is_some_and(|heartbeat| heartbeat.is_stuck(Instant::now())) {
             missing.push("worker");
         }
         missing

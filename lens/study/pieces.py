@@ -1,4 +1,4 @@
-"""Pieces of words, as MiniLM's vocabulary cuts them. The binary does the same: see crates/encoder/src/pieces.rs.
+"""Pieces of words, as MiniLM's vocabulary cuts them. The binary does the same: see crates/encoder/src/tokenizer.rs.
 
 Unlike BERT's own cutting, every sign that is neither letter nor digit stands alone (BERT glues an emoji to
 its word, and then knows neither), and a sign that the vocabulary lacks is left out."""

@@ -9,7 +9,7 @@ use crate::{
     coach::prompt::Library,
     config::{Config, Environment},
     demo,
-    interaction::{AppState, OutsideKey, Settings},
+    interaction::{AppState, Pepper, Settings},
     report::picture::Palette,
     server::{Bot, WorkerMode},
     slack::{
@@ -193,8 +193,8 @@ async fn operate(config: &Config, command: Command) -> anyhow::Result<()> {
         );
     }
     let store = Store::open(database).await?;
-    let outside_key = OutsideKey::derive(config.outside_secret());
-    let settings = Settings { grace_days: config.grace_days, outside_key };
+    let pepper = Pepper::derive(config.pepper_secret());
+    let settings = Settings { grace_days: config.grace_days, pepper };
     let state =
         AppState::new(store.clone(), Env::real(), Arc::new(library(config.prompts.as_deref())?), settings);
     let peers = store.join_peers(Arc::clone(&state.wake)).await?;

@@ -49,7 +49,7 @@ impl Weights {
     fn built_in() -> Option<Self> {
         Some(Self {
             linear: Linear::from_bytes(include_bytes!("../../lens/weights/linear.bin"))?,
-            encoder: Encoder::over(include_bytes!("../../lens/weights/encoder.bin"))?,
+            encoder: Encoder::from_bytes(include_bytes!("../../lens/weights/encoder.bin"))?,
             thresholds: toml::from_str(include_str!("../../lens/weights/reading.toml")).ok()?,
         })
     }

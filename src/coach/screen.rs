@@ -27,11 +27,11 @@ mod llm_follow_up;
 mod look_back;
 mod notice;
 mod nudge;
+mod plain_words;
 mod plan;
 mod practices;
 mod report;
 mod schedule;
-mod wish;
 
 pub use super::{calendar::CalendarError, command::CommandError};
 pub use audit::{AuditEntry, AuditForm};
@@ -50,13 +50,13 @@ pub use llm_follow_up::{LlmConsentStatus, LlmDisclosure};
 pub use look_back::{LookBackScreen, LookedBack};
 pub use notice::Notice;
 pub use nudge::{NudgeScreen, NudgeScreenState};
+pub use plain_words::{OpenQuestion, PlainWordsScreen};
 pub use plan::{PlanForm, PlanOutcomeForm, PlanScreen};
 pub use practices::{PracticeEntry, PracticesForm};
 pub use report::{
     Chart, Misfit, OwnWords, Picture, PictureFormat, Quotation, ReportPart, ReportScreen, Series, Table,
 };
 pub use schedule::ScheduleForm;
-pub use wish::{OpenQuestion, WishScreen};
 
 /// A message in the DM, or an ephemeral one in a channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,7 +116,7 @@ pub enum Message {
         problem: Option<CommandError>,
     },
     /// What plain words were understood to ask for, with the button that does it.
-    Wish(WishScreen),
+    Wish(PlainWordsScreen),
     /// A message that is too short to keep as the answer to an open question.
     TooShort {
         nudge: RowId,

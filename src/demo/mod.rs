@@ -1,25 +1,25 @@
 //! `leadlens demo`: the real bot in the sandbox workspace, with a clock that is moved. `page` serves
 //! the workspace to a browser, where the viewer is the member; `month` plays a member's first month
-//! on the terminal; `sessions` plays ten coaching sessions, so that a coach can judge the voice; `stage`
+//! on the terminal; `sessions` plays ten coaching sessions, so that a coach can judge the voice; `workspace`
 //! is what all of them share. This module makes no coaching decisions, and the bot does not know that it
 //! runs in a demo.
 
-mod cast;
+mod fixtures;
 mod month;
 mod page;
 mod sample;
 mod sessions;
-mod stage;
 mod stored;
+mod workspace;
 
 #[cfg(feature = "test-support")]
 pub use sessions::SESSIONS;
 pub use sessions::play as sessions;
-pub use stage::Stage;
+pub use workspace::DemoWorkspace;
 
 use leadlens_sandbox::workspace::User;
-use stage::{Prints, Setting, YOU};
 use std::path::{Path, PathBuf};
+use workspace::{DemoOptions, Prints, YOU};
 
 /// Plays the month on the terminal.
 ///
@@ -32,15 +32,15 @@ pub async fn play(keep: Option<PathBuf>) -> anyhow::Result<()> {
         User::new("U0ANA", "Ana", "America/New_York"),
         User::new("U0RAJ", "Raj", "Asia/Kolkata"),
     ];
-    let setting = Setting {
+    let options = DemoOptions {
         prints: Prints::ToTerminal,
         keep: keep.clone(),
-        ..Setting::of("2026-10-01T08:00:00Z", people)
+        ..DemoOptions::of("2026-10-01T08:00:00Z", people)
     };
-    let stage = Stage::set(setting).await?;
-    let played = month::play(&stage).await;
-    let team = stage.sandbox.team_id();
-    stage.strike().await;
+    let demo = DemoWorkspace::start(options).await?;
+    let played = month::play(&demo).await;
+    let team = demo.sandbox.team_id();
+    demo.shutdown().await;
     if let Some(file) = &keep {
         say_kept(file, &team);
     }

@@ -1,7 +1,7 @@
 //! A member's first month, played: first contact, check-ins, nudges across weekends and the end of
 //! summer time, a pause, the report.
 
-use super::Stage;
+use super::DemoWorkspace;
 use crate::coach::prompt::Library;
 use anyhow::Context;
 use leadlens_sandbox::transcript;
@@ -58,161 +58,165 @@ fn answer_to(question: &str) -> Option<Answer> {
     })
 }
 
-pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
+pub(super) async fn play(demo: &DemoWorkspace) -> anyhow::Result<()> {
     println!(
         "A member's first month with LeadLens, in a workspace of its own. Every word below went through the"
     );
     println!("real bot, over Socket Mode; the clock is moved, and times are the member's (Europe/Berlin).");
-    first_contact(stage).await?;
-    first_checkin(stage).await?;
-    schedule(stage).await?;
+    first_contact(demo).await?;
+    first_checkin(demo).await?;
+    schedule(demo).await?;
     let mut days = DAYS.into_iter();
-    stage.scene("Nudges, at half past nine on weekdays");
-    live_until(stage, "2026-10-13T23:00", &mut days).await?;
-    stage.scene("A pause, from Wednesday to Monday");
-    stage.move_to(stage.at("2026-10-14T08:15")?).await?;
-    stage.narrate("/leadlens pause 2026-10-19");
-    stage.you.types("/leadlens pause 2026-10-19").await;
-    stage.settle().await?;
-    live_until(stage, "2026-10-24T12:00", &mut days).await?;
-    stage.scene("Sunday 25 October: summer time ends; half past nine stays half past nine");
-    live_until(stage, "2026-10-31T12:00", &mut days).await?;
-    stage.scene("The first weekday of November: the hat balance of October");
-    stage.move_to(stage.at("2026-11-02T09:31")?).await?;
-    stage.scene("The end");
+    demo.scene("Nudges, at half past nine on weekdays");
+    live_until(demo, "2026-10-13T23:00", &mut days).await?;
+    demo.scene("A pause, from Wednesday to Monday");
+    demo.move_to(demo.at("2026-10-14T08:15")?).await?;
+    demo.narrate("/leadlens pause 2026-10-19");
+    demo.you.types("/leadlens pause 2026-10-19").await;
+    demo.settle().await?;
+    live_until(demo, "2026-10-24T12:00", &mut days).await?;
+    demo.scene("Sunday 25 October: summer time ends; half past nine stays half past nine");
+    live_until(demo, "2026-10-31T12:00", &mut days).await?;
+    demo.scene("The first weekday of November: the hat balance of October");
+    demo.move_to(demo.at("2026-11-02T09:31")?).await?;
+    demo.scene("The end");
     println!("That was a month. `leadlens demo` opens a page in which you are the member.");
     Ok(())
 }
 
-async fn first_contact(stage: &Stage) -> anyhow::Result<()> {
-    stage.scene("First contact");
-    stage.narrate("opens LeadLens in Slack");
-    stage.you.opens_home().await;
-    stage.settle().await?;
-    stage.print_home();
+async fn first_contact(demo: &DemoWorkspace) -> anyhow::Result<()> {
+    demo.scene("First contact");
+    demo.narrate("opens LeadLens in Slack");
+    demo.you.opens_home().await;
+    demo.settle().await?;
+    demo.print_home();
     Ok(())
 }
 
-async fn first_checkin(stage: &Stage) -> anyhow::Result<()> {
-    stage.scene("A check-in");
-    stage.narrate("/leadlens checkin");
-    stage.you.types("/leadlens checkin").await;
-    stage.settle().await?;
+async fn first_checkin(demo: &DemoWorkspace) -> anyhow::Result<()> {
+    demo.scene("A check-in");
+    demo.narrate("/leadlens checkin");
+    demo.you.types("/leadlens checkin").await;
+    demo.settle().await?;
     fill(
-        stage,
+        demo,
         "Two of my best people argue about the roadmap.",
         "Without direction",
         "Say where we want to be in a year, and let them draw the way.",
         "Leader: what and why",
     )?;
-    stage.print_modal();
-    stage.narrate("[Keep]");
-    stage.you.submits().await?;
-    stage.settle().await?;
-    stage.print_modal();
-    stage.you.fills("follow-up-answer", "I don't know yet. I want to sleep on that one.")?;
-    stage.narrate("I don't know yet. I want to sleep on that one. [Keep]");
-    stage.you.submits().await?;
-    stage.settle().await
+    demo.print_modal();
+    demo.narrate("[Keep]");
+    demo.you.submits().await?;
+    demo.settle().await?;
+    demo.print_modal();
+    demo.you.fills("follow-up-answer", "I don't know yet. I want to sleep on that one.")?;
+    demo.narrate("I don't know yet. I want to sleep on that one. [Keep]");
+    demo.you.submits().await?;
+    demo.settle().await
 }
 
-fn fill(stage: &Stage, situation: &str, room: &str, answer: &str, hat: &str) -> anyhow::Result<()> {
+fn fill(demo: &DemoWorkspace, situation: &str, room: &str, answer: &str, hat: &str) -> anyhow::Result<()> {
     for (block, value) in [("situation", situation), ("room", room), ("answer", answer), ("hat", hat)] {
-        stage.you.fills(block, value)?;
+        demo.you.fills(block, value)?;
     }
     Ok(())
 }
 
-async fn schedule(stage: &Stage) -> anyhow::Result<()> {
-    stage.scene("A cadence");
-    stage.narrate("/leadlens schedule");
-    stage.you.types("/leadlens schedule").await;
-    stage.settle().await?;
-    stage.print_modal();
-    stage.narrate("[Save]");
-    stage.you.submits().await?;
-    stage.settle().await?;
-    stage.print_modal();
-    stage.you.closes_modal();
+async fn schedule(demo: &DemoWorkspace) -> anyhow::Result<()> {
+    demo.scene("A cadence");
+    demo.narrate("/leadlens schedule");
+    demo.you.types("/leadlens schedule").await;
+    demo.settle().await?;
+    demo.print_modal();
+    demo.narrate("[Save]");
+    demo.you.submits().await?;
+    demo.settle().await?;
+    demo.print_modal();
+    demo.you.closes_modal();
     Ok(())
 }
 
 /// Goes on hour by hour until a local time, answering each question as it comes.
-async fn live_until(stage: &Stage, until: &str, days: &mut impl Iterator<Item = Does>) -> anyhow::Result<()> {
-    let until = stage.at(until)?;
+async fn live_until(
+    demo: &DemoWorkspace,
+    until: &str,
+    days: &mut impl Iterator<Item = Does>,
+) -> anyhow::Result<()> {
+    let until = demo.at(until)?;
     let hour = jiff::SignedDuration::from_hours(1);
-    let mut newest = stage.open_question().map(|message| message.ts).unwrap_or_default();
-    while stage.now() < until {
-        let next = stage.now().saturating_add(hour)?.min(until);
-        stage.move_to(next).await?;
+    let mut newest = demo.open_question().map(|message| message.ts).unwrap_or_default();
+    while demo.now() < until {
+        let next = demo.now().saturating_add(hour)?.min(until);
+        demo.move_to(next).await?;
         // What was ignored stays so: only a newer question is answered.
-        let open = stage.open_question().map(|message| message.ts).unwrap_or_default();
+        let open = demo.open_question().map(|message| message.ts).unwrap_or_default();
         if open > newest {
             newest.clone_from(&open);
             if let Some(does) = days.next() {
-                respond(stage, &open, does).await?;
+                respond(demo, &open, does).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn respond(stage: &Stage, question_ts: &str, does: Does) -> anyhow::Result<()> {
-    let shown = stage.open_question().map(|message| transcript::message(&message)).unwrap_or_default();
+async fn respond(demo: &DemoWorkspace, question_ts: &str, does: Does) -> anyhow::Result<()> {
+    let shown = demo.open_question().map(|message| transcript::message(&message)).unwrap_or_default();
     if shown.contains("[Partly]") {
-        return look_back(stage, question_ts).await;
+        return look_back(demo, question_ts).await;
     }
     let question = shown.lines().next().unwrap_or_default();
     let answer = answer_to(question).with_context(|| format!("src/demo/month.tsv: {question}"))?;
     match does {
         Replies => {
-            stage.narrate(answer.says);
-            stage.you.replies(question_ts, answer.says).await;
-            stage.settle().await?;
-            stage.narrate(&format!("[{}]", answer.hat));
-            stage.you.clicks_on(question_ts, answer.hat).await?;
+            demo.narrate(answer.says);
+            demo.you.replies(question_ts, answer.says).await;
+            demo.settle().await?;
+            demo.narrate(&format!("[{}]", answer.hat));
+            demo.you.clicks_on(question_ts, answer.hat).await?;
         }
         Reflects => {
-            stage.narrate("[Reflect]");
-            stage.you.clicks_on(question_ts, "Reflect").await?;
-            stage.settle().await?;
-            stage.you.modal().context("the form of the nudge")?;
-            fill(stage, answer.situation, answer.room, answer.says, answer.hat)?;
-            stage.print_modal();
-            stage.narrate("[Keep]");
-            stage.you.submits().await?;
-            stage.settle().await?;
-            if stage.you.modal().is_some() {
-                stage.print_modal();
-                stage.narrate("[Stop here]");
-                stage.you.closes_modal();
+            demo.narrate("[Reflect]");
+            demo.you.clicks_on(question_ts, "Reflect").await?;
+            demo.settle().await?;
+            demo.you.modal().context("the form of the nudge")?;
+            fill(demo, answer.situation, answer.room, answer.says, answer.hat)?;
+            demo.print_modal();
+            demo.narrate("[Keep]");
+            demo.you.submits().await?;
+            demo.settle().await?;
+            if demo.you.modal().is_some() {
+                demo.print_modal();
+                demo.narrate("[Stop here]");
+                demo.you.closes_modal();
             }
         }
         Later => {
-            stage.narrate("[Later: In an hour]");
-            stage.you.clicks_on(question_ts, "In an hour").await?;
+            demo.narrate("[Later: In an hour]");
+            demo.you.clicks_on(question_ts, "In an hour").await?;
         }
         Skips => {
-            stage.narrate("[Skip]");
-            stage.you.clicks_on(question_ts, "Skip").await?;
+            demo.narrate("[Skip]");
+            demo.you.clicks_on(question_ts, "Skip").await?;
         }
-        Ignores => stage.narrate("(is in meetings all day, and does not answer)"),
+        Ignores => demo.narrate("(is in meetings all day, and does not answer)"),
     }
-    stage.settle().await
+    demo.settle().await
 }
 
 /// LeadLens asks what came of what the member wrote two weeks ago, whatever it was.
-async fn look_back(stage: &Stage, question_ts: &str) -> anyhow::Result<()> {
+async fn look_back(demo: &DemoWorkspace, question_ts: &str) -> anyhow::Result<()> {
     let says = "I did it twice. On the third day I was in a hurry and did it my way again.";
-    stage.narrate("[Partly]");
-    stage.you.clicks_on(question_ts, "Partly").await?;
-    stage.settle().await?;
-    stage.narrate(says);
-    stage.you.replies(question_ts, says).await;
-    stage.settle().await?;
-    stage.narrate("[Both]");
-    stage.you.clicks_on(question_ts, "Both").await?;
-    stage.settle().await
+    demo.narrate("[Partly]");
+    demo.you.clicks_on(question_ts, "Partly").await?;
+    demo.settle().await?;
+    demo.narrate(says);
+    demo.you.replies(question_ts, says).await;
+    demo.settle().await?;
+    demo.narrate("[Both]");
+    demo.you.clicks_on(question_ts, "Both").await?;
+    demo.settle().await
 }
 
 #[cfg(test)]

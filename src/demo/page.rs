@@ -1,7 +1,7 @@
 //! The demo in a browser: the workspace's page with the clock, the made-up past and the stored rows
 //! behind its controls.
 
-use super::{Stage, cast, sample, stage::Setting, stored};
+use super::{DemoWorkspace, fixtures, sample, stored, workspace::DemoOptions};
 use crate::{
     coach::{member::Zone, month::Month},
     slack::{
@@ -34,18 +34,19 @@ pub(super) async fn serve(
     opens_browser: bool,
     keep: Option<PathBuf>,
 ) -> anyhow::Result<()> {
-    let setting = |port| Setting { port, keep: keep.clone(), ..Setting::of(START, cast::people()) };
-    let stage = match port {
-        Some(port) => Stage::set(setting(port)).await.with_context(|| format!("port {port}"))?,
-        None => match Stage::set(setting(PORT)).await {
-            Ok(stage) => stage,
-            Err(_) => Stage::set(setting(0)).await?,
+    let options =
+        |port| DemoOptions { port, keep: keep.clone(), ..DemoOptions::of(START, fixtures::people()) };
+    let demo = match port {
+        Some(port) => DemoWorkspace::start(options(port)).await.with_context(|| format!("port {port}"))?,
+        None => match DemoWorkspace::start(options(PORT)).await {
+            Ok(demo) => demo,
+            Err(_) => DemoWorkspace::start(options(0)).await?,
         },
     };
-    cast::furnish(&stage.sandbox);
-    welcome(&stage).await?;
-    let stage = Arc::new(stage);
-    let address = stage.sandbox.open_page(Arc::new(Behind { stage: Arc::downgrade(&stage) }));
+    fixtures::seed(&demo.sandbox);
+    welcome(&demo).await?;
+    let demo = Arc::new(demo);
+    let address = demo.sandbox.open_page(Arc::new(Behind { demo: Arc::downgrade(&demo) }));
     println!("LeadLens lives in a workspace of its own at {address}");
     println!("Open it and be Mika, who leads a team: check in, or have a month shown to you.");
     println!(
@@ -62,11 +63,11 @@ pub(super) async fn serve(
         open_browser(&address);
     }
     let stopped = until_told().await;
-    let team = stage.sandbox.team_id();
-    // A request under way keeps the stage a moment longer; the process ends with it either way.
-    match Arc::try_unwrap(stage) {
-        Ok(stage) => stage.strike().await,
-        Err(stage) => stage.sweep(),
+    let team = demo.sandbox.team_id();
+    // A request under way keeps the demo a moment longer; the process ends with it either way.
+    match Arc::try_unwrap(demo) {
+        Ok(demo) => demo.shutdown().await,
+        Err(demo) => demo.remove_files(),
     }
     if let Some(file) = &keep {
         super::say_kept(file, &team);
@@ -75,11 +76,11 @@ pub(super) async fn serve(
 }
 
 /// The member has used LeadLens once, so that its welcome is there when the page opens.
-async fn welcome(stage: &Stage) -> anyhow::Result<()> {
-    stage.you.types("/leadlens checkin").await;
-    stage.settle().await?;
-    stage.you.closes_modal();
-    stage.settle().await
+async fn welcome(demo: &DemoWorkspace) -> anyhow::Result<()> {
+    demo.you.types("/leadlens checkin").await;
+    demo.settle().await?;
+    demo.you.closes_modal();
+    demo.settle().await
 }
 
 async fn until_told() -> anyhow::Result<()> {
@@ -101,12 +102,12 @@ fn open_browser(address: &str) {
 }
 
 struct Behind {
-    stage: Weak<Stage>,
+    demo: Weak<DemoWorkspace>,
 }
 
 impl Behind {
-    fn stage(&self) -> Result<Arc<Stage>, String> {
-        self.stage.upgrade().ok_or_else(|| "The demo is ending.".to_owned())
+    fn demo(&self) -> Result<Arc<DemoWorkspace>, String> {
+        self.demo.upgrade().ok_or_else(|| "The demo is ending.".to_owned())
     }
 }
 
@@ -123,26 +124,26 @@ impl Backstage for Behind {
     }
 
     async fn settle(&self) -> Result<(), String> {
-        self.stage()?.settle().await.map_err(says)
+        self.demo()?.settle().await.map_err(says)
     }
 
     async fn move_clock(&self, user: &str, how: &str) -> Result<String, String> {
-        let stage = self.stage()?;
-        let before = received(&stage, user);
+        let demo = self.demo()?;
+        let before = received(&demo, user);
         let moved = match how {
-            "next" => to_next(&stage, user).await,
-            "hour" => by(&stage, SignedDuration::from_hours(1)).await,
-            "tomorrow" => to_tomorrow(&stage, user).await,
-            "month" => to_next_month(&stage, user).await,
+            "next" => to_next(&demo, user).await,
+            "hour" => by(&demo, SignedDuration::from_hours(1)).await,
+            "tomorrow" => to_tomorrow(&demo, user).await,
+            "month" => to_next_month(&demo, user).await,
             _ => return Err("The clock does not move that way.".to_owned()),
         };
         if !moved.map_err(says)? {
             return Ok("Nothing is planned: without a cadence, and after many questions without an answer, none comes. \
                  /leadlens schedule sets one, and anything that you do brings them back.".to_owned());
         }
-        let zone = zone_of(&stage, user).map_err(says)?;
-        let at = zone.local(stage.now()).strftime("%A %-d %B, %H:%M").to_string();
-        Ok(match received(&stage, user).saturating_sub(before) {
+        let zone = zone_of(&demo, user).map_err(says)?;
+        let at = zone.local(demo.now()).strftime("%A %-d %B, %H:%M").to_string();
+        Ok(match received(&demo, user).saturating_sub(before) {
             0 => format!("It is {at}. Nothing came."),
             1 => format!("It is {at}. One message came."),
             count => format!("It is {at}. {count} messages came."),
@@ -150,62 +151,62 @@ impl Backstage for Behind {
     }
 
     async fn fill(&self, user: &str) -> Result<String, String> {
-        let stage = self.stage()?;
-        let zone = zone_of(&stage, user).map_err(says)?;
-        sample::fill(&stage, user, &zone).await.map_err(says)
+        let demo = self.demo()?;
+        let zone = zone_of(&demo, user).map_err(says)?;
+        sample::fill(&demo, user, &zone).await.map_err(says)
     }
 
     async fn stored(&self, user: &str) -> Result<Value, String> {
-        let stage = self.stage()?;
-        let team = stage.sandbox.team_id();
-        stored::rows(stage.database(), &team, user).await.map_err(says)
+        let demo = self.demo()?;
+        let team = demo.sandbox.team_id();
+        stored::rows(demo.database(), &team, user).await.map_err(says)
     }
 }
 
 /// Messages that stay, so far, from the bot to a member.
-fn received(stage: &Stage, user: &str) -> usize {
-    stage.sandbox.person(user).from_bot().len()
+fn received(demo: &DemoWorkspace, user: &str) -> usize {
+    demo.sandbox.person(user).from_bot().len()
 }
 
-fn zone_of(stage: &Stage, user: &str) -> anyhow::Result<Zone> {
-    let name = stage.sandbox.look(|state| state.users.get(user).map(|user| user.tz.clone()));
+fn zone_of(demo: &DemoWorkspace, user: &str) -> anyhow::Result<Zone> {
+    let name = demo.sandbox.look(|state| state.users.get(user).map(|user| user.tz.clone()));
     Ok(Zone::parse(&name.unwrap_or_default(), false)?)
 }
 
 /// To the next message for a member; false: nothing is planned.
-async fn to_next(stage: &Stage, user: &str) -> anyhow::Result<bool> {
-    let before = received(stage, user);
+async fn to_next(demo: &DemoWorkspace, user: &str) -> anyhow::Result<bool> {
+    let before = received(demo, user);
     for _ in 0..MOST_STOPS {
-        let Some(due_at) = stage.bot.next_due_at().await? else { return Ok(false) };
-        stage.move_to(due_at).await?;
-        if received(stage, user) > before {
+        let Some(due_at) = demo.bot.next_due_at().await? else { return Ok(false) };
+        demo.move_to(due_at).await?;
+        if received(demo, user) > before {
             break;
         }
     }
     Ok(true)
 }
 
-async fn by(stage: &Stage, duration: SignedDuration) -> anyhow::Result<bool> {
-    stage.move_to(stage.now().checked_add(duration)?).await?;
+async fn by(demo: &DemoWorkspace, duration: SignedDuration) -> anyhow::Result<bool> {
+    demo.move_to(demo.now().checked_add(duration)?).await?;
     Ok(true)
 }
 
 /// To the same local time a day later.
-async fn to_tomorrow(stage: &Stage, user: &str) -> anyhow::Result<bool> {
-    let zone = zone_of(stage, user)?;
-    let local = zone.local(stage.now()).checked_add(1.day())?;
+async fn to_tomorrow(demo: &DemoWorkspace, user: &str) -> anyhow::Result<bool> {
+    let zone = zone_of(demo, user)?;
+    let local = zone.local(demo.now()).checked_add(1.day())?;
     let to = crate::coach::cadence::resolve(local.date(), local.time(), &zone.time_zone());
-    stage.move_to(to).await?;
+    demo.move_to(to).await?;
     Ok(true)
 }
 
 /// To noon of the first Monday-to-Friday day of next month, which is past every nudge hour.
-async fn to_next_month(stage: &Stage, user: &str) -> anyhow::Result<bool> {
-    let zone = zone_of(stage, user)?;
-    let first = Month::containing(zone.local(stage.now()).date()).next().first_day();
+async fn to_next_month(demo: &DemoWorkspace, user: &str) -> anyhow::Result<bool> {
+    let zone = zone_of(demo, user)?;
+    let first = Month::containing(zone.local(demo.now()).date()).next().first_day();
     // It is the third at the latest.
     let days = (0..3).filter_map(|days| first.checked_add(days.days()).ok());
     let day = days.into_iter().find(|day| day.weekday().to_monday_one_offset() <= 5).unwrap_or(first);
-    stage.move_to(crate::coach::cadence::resolve(day, time(12, 0, 0, 0), &zone.time_zone())).await?;
+    demo.move_to(crate::coach::cadence::resolve(day, time(12, 0, 0, 0), &zone.time_zone())).await?;
     Ok(true)
 }

@@ -2,7 +2,7 @@
 //! first word. They go through the dispatcher like every check-in, with a clock set
 //! to the day they are about. Filling the past twice stores them once.
 
-use super::Stage;
+use super::DemoWorkspace;
 use crate::{
     clock::{Env, ManualClock},
     coach::{
@@ -226,12 +226,12 @@ const PAST: [(&str, Option<Room>, &str, Hats); 36] = [
 ];
 
 /// Gives a member the weeks up to yesterday.
-pub(super) async fn fill(stage: &Stage, user: &str, zone: &Zone) -> anyhow::Result<String> {
-    let who = stage.member_id(user)?;
+pub(super) async fn fill(demo: &DemoWorkspace, user: &str, zone: &Zone) -> anyhow::Result<String> {
+    let who = demo.member_id(user)?;
     // A member with a past has already been welcomed.
-    stage.sandbox.person(user).opens_home().await;
-    stage.settle().await?;
-    let today = zone.local(stage.now()).date();
+    demo.sandbox.person(user).opens_home().await;
+    demo.settle().await?;
+    let today = zone.local(demo.now()).date();
     let dates = dates(today);
     let skipped = dates.len().saturating_sub(PAST.len());
     let mut kept: usize = 0;
@@ -253,12 +253,12 @@ pub(super) async fn fill(stage: &Stage, user: &str, zone: &Zone) -> anyhow::Resu
         let target = ReplyTarget { member: who.clone(), origin: Origin::Submission { view } };
         let event = Event::ViewSubmission { submission: Submission::Checkin(form), target };
         let key = DeliveryKey(format!("sample:{who}:{nth}"));
-        let env = Env { clock: ManualClock::at(at), rng: stage.bot.state.env.rng.clone() };
-        let then = stage.bot.state.clone().with_env(env);
+        let env = Env { clock: ManualClock::at(at), rng: demo.bot.state.env.rng.clone() };
+        let then = demo.bot.state.clone().with_env(env);
         dispatch(&then, Delivery { key, event }).await.context("a sample was not kept")?;
         kept = kept.saturating_add(1);
     }
-    stage.settle().await?;
+    demo.settle().await?;
     Ok(format!("{kept} sample check-ins of three months are kept. Each begins with \u{201c}Sample:\u{201d}."))
 }
 

@@ -3,8 +3,8 @@
 //! members say answers them; everything else is the bot's own doing.
 
 use super::{
-    Stage,
-    stage::{Prints, Setting, YOU},
+    DemoWorkspace,
+    workspace::{DemoOptions, Prints, YOU},
 };
 use crate::{
     coach::{
@@ -298,41 +298,41 @@ pub async fn play() -> anyhow::Result<String> {
 }
 
 impl Session {
-    /// Plays it on a stage of its own and tells it.
+    /// Plays it on a demo of its own and tells it.
     async fn play(&self) -> anyhow::Result<String> {
         let people = vec![User::new(YOU, self.name, self.zone)];
-        let stage = Stage::set(Setting {
+        let demo = DemoWorkspace::start(DemoOptions {
             prints: Prints::Kept,
             called: self.name,
             library: Some(library()?.only(self.asks)),
-            ..Setting::of("2026-10-01T00:00:00Z", people)
+            ..DemoOptions::of("2026-10-01T00:00:00Z", people)
         })
         .await?;
-        let played = self.live(&stage).await;
-        let told = stage.take_told();
-        stage.strike().await;
+        let played = self.live(&demo).await;
+        let told = demo.take_told();
+        demo.shutdown().await;
         played.map(|()| told)
     }
 
-    async fn live(&self, stage: &Stage) -> anyhow::Result<()> {
-        stage.you.opens_home().await;
-        stage.settle().await?;
+    async fn live(&self, demo: &DemoWorkspace) -> anyhow::Result<()> {
+        demo.you.opens_home().await;
+        demo.settle().await?;
         if let Some(practice) = self.practice {
-            stage.you.types("/leadlens schedule").await;
-            stage.settle().await?;
-            stage.you.fills("practice", &practice_label(practice))?;
-            stage.you.submits().await?;
-            stage.settle().await?;
-            stage.you.closes_modal();
+            demo.you.types("/leadlens schedule").await;
+            demo.settle().await?;
+            demo.you.fills("practice", &practice_label(practice))?;
+            demo.you.submits().await?;
+            demo.settle().await?;
+            demo.you.closes_modal();
         }
         // What came so far is not part of the session.
-        drop(stage.take_told());
-        stage.move_to(stage.at("2026-10-01T09:30")?).await?;
+        drop(demo.take_told());
+        demo.move_to(demo.at("2026-10-01T09:30")?).await?;
         let mut question = String::new();
         for does in self.does {
             // *Later* brings the question in a message of its own.
-            question = stage.open_question().map_or(question, |message| message.ts);
-            does.plays(stage, &question).await?;
+            question = demo.open_question().map_or(question, |message| message.ts);
+            does.plays(demo, &question).await?;
         }
         Ok(())
     }
@@ -391,86 +391,86 @@ impl Does {
         }
     }
 
-    async fn plays(&self, stage: &Stage, question: &str) -> anyhow::Result<()> {
+    async fn plays(&self, demo: &DemoWorkspace, question: &str) -> anyhow::Result<()> {
         match self {
             Taps(label) => {
-                stage.narrate(&format!("[{label}]"));
-                stage.you.clicks_on(question, label).await?;
+                demo.narrate(&format!("[{label}]"));
+                demo.you.clicks_on(question, label).await?;
             }
             Replies(text) => {
-                stage.narrate(text);
-                stage.you.says(text).await;
+                demo.narrate(text);
+                demo.you.says(text).await;
             }
             Reflects { situation, room, answer, hat } => {
-                stage.narrate("[Reflect]");
-                stage.you.clicks_on(question, "Reflect").await?;
-                fills_and_keeps(stage, situation, room, answer, hat).await?;
+                demo.narrate("[Reflect]");
+                demo.you.clicks_on(question, "Reflect").await?;
+                fills_and_keeps(demo, situation, room, answer, hat).await?;
             }
             ChecksIn { situation, room, answer, hat } => {
-                stage.narrate("/leadlens checkin");
-                stage.you.types("/leadlens checkin").await;
-                fills_and_keeps(stage, situation, room, answer, hat).await?;
+                demo.narrate("/leadlens checkin");
+                demo.you.types("/leadlens checkin").await;
+                fills_and_keeps(demo, situation, room, answer, hat).await?;
             }
             LooksAtTheForm => {
-                stage.narrate("[Reflect]");
-                stage.you.clicks_on(question, "Reflect").await?;
-                stage.settle().await?;
-                stage.print_modal();
-                stage.narrate("[Cancel]");
-                stage.you.closes_modal();
+                demo.narrate("[Reflect]");
+                demo.you.clicks_on(question, "Reflect").await?;
+                demo.settle().await?;
+                demo.print_modal();
+                demo.narrate("[Cancel]");
+                demo.you.closes_modal();
             }
             FollowsUp(text) => {
-                stage.you.fills("follow-up-answer", text)?;
-                stage.narrate(&format!("{text} [Keep]"));
-                stage.you.submits().await?;
+                demo.you.fills("follow-up-answer", text)?;
+                demo.narrate(&format!("{text} [Keep]"));
+                demo.you.submits().await?;
             }
             StopsHere => {
-                stage.narrate("[Stop here]");
-                stage.you.closes_modal();
+                demo.narrate("[Stop here]");
+                demo.you.closes_modal();
             }
             TwoWeeksLater => {
-                stage.move_to(stage.at("2026-10-15T09:00")?).await?;
-                stage.scene("two weeks later");
-                stage.narrate("/leadlens schedule, weekdays at 09:30");
-                stage.you.types("/leadlens schedule").await;
-                stage.settle().await?;
-                stage.you.submits().await?;
-                stage.settle().await?;
-                stage.you.closes_modal();
-                stage.move_to(stage.at("2026-10-15T09:30")?).await?;
+                demo.move_to(demo.at("2026-10-15T09:00")?).await?;
+                demo.scene("two weeks later");
+                demo.narrate("/leadlens schedule, weekdays at 09:30");
+                demo.you.types("/leadlens schedule").await;
+                demo.settle().await?;
+                demo.you.submits().await?;
+                demo.settle().await?;
+                demo.you.closes_modal();
+                demo.move_to(demo.at("2026-10-15T09:30")?).await?;
             }
             Waits(until) => {
                 let today = format!("2026-10-01T{until}");
-                stage.move_to(stage.at(&today)?).await?;
+                demo.move_to(demo.at(&today)?).await?;
             }
         }
-        stage.settle().await
+        demo.settle().await
     }
 }
 
 async fn fills_and_keeps(
-    stage: &Stage,
+    demo: &DemoWorkspace,
     situation: &str,
     room: &str,
     answer: &str,
     hat: &str,
 ) -> anyhow::Result<()> {
-    stage.settle().await?;
+    demo.settle().await?;
     let inputs = [("situation", situation), ("room", room), ("answer", answer), ("hat", hat)];
     for (input, value) in inputs.into_iter().filter(|(_, value)| !value.is_empty()) {
-        stage.you.fills(input, value)?;
+        demo.you.fills(input, value)?;
     }
     for own in [situation, answer].into_iter().filter(|own| !own.is_empty()) {
-        stage.narrate(own);
+        demo.narrate(own);
     }
     let room = if room.is_empty() { String::new() } else { format!("[{room}] ") };
-    stage.narrate(&format!("{room}[{hat}] [Keep]"));
-    stage.you.submits().await?;
-    stage.settle().await?;
-    if stage.you.modal().is_some() {
-        stage.print_modal();
+    demo.narrate(&format!("{room}[{hat}] [Keep]"));
+    demo.you.submits().await?;
+    demo.settle().await?;
+    if demo.you.modal().is_some() {
+        demo.print_modal();
     } else {
-        stage.narrate("(the form has closed)");
+        demo.narrate("(the form has closed)");
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ mod command;
 mod direct_message;
 mod effect;
 mod event;
-mod look;
+mod read_only;
 
 pub use effect::Effect;
 pub use event::{Action, Delivery, Event, Submission};
@@ -49,10 +49,10 @@ pub async fn dispatch(state: &AppState, delivery: Delivery) -> std::result::Resu
     if matches!(delivery.event, Event::Ignored { .. }) {
         return Ok(Reply::done());
     }
-    let reply = match look::reply(&delivery.event) {
+    let reply = match read_only::reply(&delivery.event) {
         Some(reply) => Some(reply),
         // What could not be read goes the way of a change, which tries again or says so.
-        None => look::history_reply(state, &delivery.event).await.unwrap_or(None),
+        None => read_only::history_reply(state, &delivery.event).await.unwrap_or(None),
     };
     if let Some((reply, target)) = reply.zip(delivery.event.target()) {
         return Ok(match state.is_new_activity(&target.member) {
@@ -99,7 +99,7 @@ async fn handle_once(ctx: &mut Ctx<'_>, delivery: &Delivery) -> Result<Reply> {
     let round = event.round();
     let key = match round {
         // The key of the transport can be computed from the message in Slack.
-        Some(round) => ctx.outside_key().stored_delivery(round, &delivery.key.0),
+        Some(round) => ctx.pepper().stored_delivery(round, &delivery.key.0),
         None => delivery.key.0.clone(),
     };
     let key = key.as_str();

@@ -1,6 +1,6 @@
 //! What a feature may use while it handles one interaction.
 
-use super::{error::Result, outside_key::OutsideKey, questions::QuestionLibrary, reply::Reply};
+use super::{error::Result, pepper::Pepper, questions::QuestionLibrary, reply::Reply};
 use crate::{
     clock::Env,
     coach::{care::Concern, copy::CopyKey, feedback::AnswerToken, ids::RowId, member_text::MemberText},
@@ -16,12 +16,12 @@ pub struct Settings {
     /// Days between the app's removal from a workspace and the erasure of its data.
     pub grace_days: u32,
     /// A key that is not in the database.
-    pub outside_key: OutsideKey,
+    pub pepper: Pepper,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { grace_days: 30, outside_key: OutsideKey::default() }
+        Self { grace_days: 30, pepper: Pepper::default() }
     }
 }
 
@@ -76,8 +76,8 @@ impl Ctx<'_> {
     }
 
     /// The key that is not in the database.
-    pub fn outside_key(&self) -> OutsideKey {
-        self.services.settings.outside_key
+    pub fn pepper(&self) -> Pepper {
+        self.services.settings.pepper
     }
 
     /// Where questions come from.

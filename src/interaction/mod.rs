@@ -12,7 +12,7 @@ mod error;
 mod gateways;
 mod load_shedding;
 mod outbound;
-mod outside_key;
+mod pepper;
 mod question_choice;
 mod questions;
 mod reply;
@@ -31,7 +31,7 @@ pub use outbound::{
     Composed, DeliveryOutcome, FailureScope, FileContent, HoldReason, OutboundFile, Outgoing, RATE_LIMITED,
     SlackCall,
 };
-pub use outside_key::OutsideKey;
+pub use pepper::Pepper;
 pub use question_choice::{NO_REPEAT_WITHIN, choose_follow_up, choose_opening, standing_prompt};
 #[cfg(feature = "test-support")]
 pub use questions::{QuestionLibrary, QuestionQuery};

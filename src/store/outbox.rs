@@ -11,7 +11,7 @@
 //! send the member the same question twice, or drop it.
 //!
 //! `wake_at` is the next time a row needs attention: when it is due, when its lease expires, or when a doubt
-//! is to be resolved. Finished rows have none, and neither have rows that are held ([`super::held`]).
+//! is to be resolved. Finished rows have none, and neither have rows that are held ([`super::on_hold`]).
 
 mod row;
 

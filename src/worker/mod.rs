@@ -4,11 +4,11 @@
 
 mod batch;
 mod executor;
+mod heartbeat;
 mod lanes;
-mod pulse;
 mod tick;
 
-pub use pulse::Pulse;
+pub use heartbeat::Heartbeat;
 pub use tick::TickReport;
 
 use crate::{
@@ -56,7 +56,7 @@ pub struct Worker {
     hears_slack: Option<Arc<AtomicBool>>,
     pruned_at_ms: AtomicI64,
     beat_at_ms: AtomicI64,
-    pulse: Pulse,
+    heartbeat: Heartbeat,
     lens: Mutex<LensTask>,
 }
 
@@ -86,7 +86,7 @@ impl Worker {
             tasks: Mutex::new(tasks),
             pruned_at_ms: AtomicI64::new(i64::MIN),
             beat_at_ms: AtomicI64::new(i64::MIN),
-            pulse: Pulse::begins(),
+            heartbeat: Heartbeat::new(),
             hears_slack: None,
             lens: Mutex::default(),
         }
@@ -105,8 +105,8 @@ impl Worker {
     }
 
     /// When its steps come to their end.
-    pub fn pulse(&self) -> Pulse {
-        self.pulse.clone()
+    pub fn heartbeat(&self) -> Heartbeat {
+        self.heartbeat.clone()
     }
 
     /// Works until it is told to stop. Then it finishes what is under way, for ten seconds at most, and
@@ -116,7 +116,7 @@ impl Worker {
         while !stop.is_cancelled() {
             let step = AssertUnwindSafe(self.step()).catch_unwind();
             let pause = tokio::select! {
-                done = step.inspect(|done| if matches!(done, Ok(Ok(_))) { self.pulse.beat() }) => match done {
+                done = step.inspect(|done| if matches!(done, Ok(Ok(_))) { self.heartbeat.beat() }) => match done {
                     // There may be more to do at once.
                     Ok(Ok(report)) if report.made_progress() => continue,
                     Ok(Ok(_)) => self.until_due().await,

@@ -1,4 +1,4 @@
-//! Pieces through the layers to logits. The arithmetic is written once in plain Rust and compiled three times:
+//! Tokens through the layers to logits. The arithmetic is written once in plain Rust and compiled three times:
 //! for any processor, for AVX2 and for AVX-512, the best of which is chosen at run time. Whole numbers do not
 //! care for order, and the floats are added in the same one, so all give the same bits.
 
@@ -7,7 +7,7 @@ use crate::x86::{Avx2, Vnni};
 use crate::{
     LOGITS,
     blob::Blob,
-    product::{Anywhere, Kernel, LANES, Matrix, Rounded, most, nearest},
+    matmul::{Kernel, LANES, Matrix, Portable, Quantized, most, nearest},
 };
 
 const HEADS: usize = 12;
@@ -15,14 +15,14 @@ const HEAD: usize = 32;
 const WIDTH: usize = HEADS * HEAD;
 const INNER: usize = 4 * WIDTH;
 
-/// Pieces that go through the inner layer together: their activations stay in the cache.
+/// Tokens that go through the inner layer together: their activations stay in the cache.
 const BLOCK: usize = 32;
 
 /// Keys that a query is compared with at a time.
 const KEYS: usize = 16;
 
 pub(crate) struct Model {
-    pieces: Table,
+    tokens: Table,
     places: Table,
     norm: Norm,
     layers: Vec<Layer>,
@@ -53,7 +53,7 @@ struct Layer {
 }
 
 impl Table {
-    fn over(blob: &mut Blob, count: usize) -> Option<Self> {
+    fn from_blob(blob: &mut Blob, count: usize) -> Option<Self> {
         let scale = blob.numbers(count)?;
         Some(Self { scale, rows: blob.take(count.checked_mul(WIDTH)?)? })
     }
@@ -69,7 +69,7 @@ impl Table {
 }
 
 impl Norm {
-    fn over(blob: &mut Blob) -> Option<Self> {
+    fn from_blob(blob: &mut Blob) -> Option<Self> {
         Some(Self { weight: blob.numbers(WIDTH)?, bias: blob.numbers(WIDTH)? })
     }
 
@@ -88,73 +88,73 @@ impl Norm {
 }
 
 impl Model {
-    /// The rest of the blob, over `count` pieces.
-    pub(crate) fn over(blob: &mut Blob, count: usize) -> Option<Self> {
+    /// The rest of the blob, over `count` tokens.
+    pub(crate) fn from_blob(blob: &mut Blob, count: usize) -> Option<Self> {
         let (positions, layers) = (blob.count()?, blob.count()?);
         Some(Self {
-            pieces: Table::over(blob, count)?,
-            places: Table::over(blob, positions)?,
-            norm: Norm::over(blob)?,
-            layers: (0..layers).map(|_| Layer::over(blob)).collect::<Option<_>>()?,
+            tokens: Table::from_blob(blob, count)?,
+            places: Table::from_blob(blob, positions)?,
+            norm: Norm::from_blob(blob)?,
+            layers: (0..layers).map(|_| Layer::from_blob(blob)).collect::<Option<_>>()?,
             heads: blob.numbers(LOGITS * WIDTH)?,
             bias: blob.numbers(LOGITS)?.try_into().ok()?,
         })
     }
 
-    /// The most pieces of a window, start and end among them.
+    /// The most tokens of a window, start and end among them.
     pub(crate) fn positions(&self) -> usize {
         self.places.scale.len()
     }
 
-    /// The logits of each piece between start and end.
-    pub(crate) fn read(&self, pieces: &[usize]) -> Vec<[f32; LOGITS]> {
+    /// The logits of each token between start and end.
+    pub(crate) fn read(&self, tokens: &[usize]) -> Vec<[f32; LOGITS]> {
         #[cfg(target_arch = "x86_64")]
-        if let Some(logits) = self.read_vnni(pieces).or_else(|| self.read_avx2(pieces)) {
+        if let Some(logits) = self.read_vnni(tokens).or_else(|| self.read_avx2(tokens)) {
             return logits;
         }
-        self.read_anywhere(pieces)
+        self.read_portable(tokens)
     }
 
     /// The same, where the processor has what a [`Vnni`] needs.
     #[cfg(target_arch = "x86_64")]
-    pub(crate) fn read_vnni(&self, pieces: &[usize]) -> Option<Vec<[f32; LOGITS]>> {
+    pub(crate) fn read_vnni(&self, tokens: &[usize]) -> Option<Vec<[f32; LOGITS]>> {
         #[allow(unsafe_code, reason = "a call to code for a processor that was asked for first")]
         // SAFETY: a `Vnni` is made only where the processor has all of it.
-        Vnni::here().map(|kernel| unsafe { self.forward_vnni(kernel, pieces) })
+        Vnni::here().map(|kernel| unsafe { self.forward_vnni(kernel, tokens) })
     }
 
     /// The same, where the processor has AVX2.
     #[cfg(target_arch = "x86_64")]
-    pub(crate) fn read_avx2(&self, pieces: &[usize]) -> Option<Vec<[f32; LOGITS]>> {
+    pub(crate) fn read_avx2(&self, tokens: &[usize]) -> Option<Vec<[f32; LOGITS]>> {
         #[allow(unsafe_code, reason = "a call to code for a processor that was asked for first")]
         // SAFETY: an `Avx2` is made only where the processor has it.
-        Avx2::here().map(|kernel| unsafe { self.forward_avx2(kernel, pieces) })
+        Avx2::here().map(|kernel| unsafe { self.forward_avx2(kernel, tokens) })
     }
 
     /// The same on any processor, to the last bit.
-    pub(crate) fn read_anywhere(&self, pieces: &[usize]) -> Vec<[f32; LOGITS]> {
-        self.forward(Anywhere, pieces)
+    pub(crate) fn read_portable(&self, tokens: &[usize]) -> Vec<[f32; LOGITS]> {
+        self.forward(Portable, tokens)
     }
 
     /// All that is inlined here becomes code for AVX-512.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vnni")]
-    fn forward_vnni(&self, kernel: Vnni, pieces: &[usize]) -> Vec<[f32; LOGITS]> {
-        self.forward(kernel, pieces)
+    fn forward_vnni(&self, kernel: Vnni, tokens: &[usize]) -> Vec<[f32; LOGITS]> {
+        self.forward(kernel, tokens)
     }
 
     /// All that is inlined here becomes code for AVX2.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn forward_avx2(&self, kernel: Avx2, pieces: &[usize]) -> Vec<[f32; LOGITS]> {
-        self.forward(kernel, pieces)
+    fn forward_avx2(&self, kernel: Avx2, tokens: &[usize]) -> Vec<[f32; LOGITS]> {
+        self.forward(kernel, tokens)
     }
 
     #[inline(always)]
-    fn forward(&self, kernel: impl Kernel, pieces: &[usize]) -> Vec<[f32; LOGITS]> {
-        let mut x = vec![0.0; pieces.len() * WIDTH];
-        for (at, (row, piece)) in x.chunks_exact_mut(WIDTH).zip(pieces).enumerate() {
-            self.pieces.add(*piece, row);
+    fn forward(&self, kernel: impl Kernel, tokens: &[usize]) -> Vec<[f32; LOGITS]> {
+        let mut x = vec![0.0; tokens.len() * WIDTH];
+        for (at, (row, token)) in x.chunks_exact_mut(WIDTH).zip(tokens).enumerate() {
+            self.tokens.add(*token, row);
             self.places.add(at, row);
         }
         self.norm.apply(&mut x);
@@ -162,7 +162,7 @@ impl Model {
             layer.attend(kernel, &mut x);
             layer.think(kernel, &mut x);
         }
-        let own = x.chunks_exact(WIDTH).skip(1).take(pieces.len().saturating_sub(2));
+        let own = x.chunks_exact(WIDTH).skip(1).take(tokens.len().saturating_sub(2));
         own.map(|row| {
             let mut logits = self.bias;
             for (logit, head) in logits.iter_mut().zip(self.heads.chunks_exact(WIDTH)) {
@@ -175,30 +175,30 @@ impl Model {
 }
 
 impl Layer {
-    fn over(blob: &mut Blob) -> Option<Self> {
-        let mut square = || Matrix::over(blob, WIDTH, WIDTH);
+    fn from_blob(blob: &mut Blob) -> Option<Self> {
+        let mut square = || Matrix::from_blob(blob, WIDTH, WIDTH);
         let (query, key, value, output) = (square()?, square()?, square()?, square()?);
         Some(Self {
             query,
             key,
             value,
             output,
-            norm: Norm::over(blob)?,
-            up: Matrix::over(blob, INNER, WIDTH)?,
-            down: Matrix::over(blob, WIDTH, INNER)?,
-            last: Norm::over(blob)?,
+            norm: Norm::from_blob(blob)?,
+            up: Matrix::from_blob(blob, INNER, WIDTH)?,
+            down: Matrix::from_blob(blob, WIDTH, INNER)?,
+            last: Norm::from_blob(blob)?,
         })
     }
 
-    /// Each piece takes from all pieces, as far as they matter to it.
+    /// Each token takes from all tokens, as far as they matter to it.
     #[inline(always)]
     fn attend(&self, kernel: impl Kernel, x: &mut [f32]) {
         let (mut query, mut key, mut value, mut out) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut rounded = Rounded::new();
-        rounded.set(x, WIDTH);
-        self.query.times(kernel, &rounded, &mut query);
-        self.key.times(kernel, &rounded, &mut key);
-        self.value.times(kernel, &rounded, &mut value);
+        let mut quantized = Quantized::new();
+        quantized.set(x, WIDTH);
+        self.query.multiply(kernel, &quantized, &mut query);
+        self.key.multiply(kernel, &quantized, &mut key);
+        self.value.multiply(kernel, &quantized, &mut value);
         let mut seen = vec![0.0; x.len()];
         let many = x.len() / WIDTH;
         let mut keys = vec![[[0.0; KEYS]; HEAD]; many.div_ceil(KEYS)];
@@ -211,24 +211,24 @@ impl Layer {
                 *seen = taken(&share, &value, head);
             }
         }
-        rounded.set(&seen, WIDTH);
-        self.output.times(kernel, &rounded, &mut out);
+        quantized.set(&seen, WIDTH);
+        self.output.multiply(kernel, &quantized, &mut out);
         add(x, &out);
         self.norm.apply(x);
     }
 
-    /// Each piece by itself, through the inner layer.
+    /// Each token by itself, through the inner layer.
     #[inline(always)]
     fn think(&self, kernel: impl Kernel, x: &mut [f32]) {
-        let (mut rounded, mut inner, mut out) = (Rounded::new(), Vec::new(), Vec::new());
+        let (mut quantized, mut inner, mut out) = (Quantized::new(), Vec::new(), Vec::new());
         for block in x.chunks_mut(BLOCK * WIDTH) {
-            rounded.set(block, WIDTH);
-            self.up.times(kernel, &rounded, &mut inner);
+            quantized.set(block, WIDTH);
+            self.up.multiply(kernel, &quantized, &mut inner);
             for x in &mut inner {
                 *x = gelu(*x);
             }
-            rounded.set(&inner, INNER);
-            self.down.times(kernel, &rounded, &mut out);
+            quantized.set(&inner, INNER);
+            self.down.multiply(kernel, &quantized, &mut out);
             add(block, &out);
         }
         self.last.apply(x);

@@ -14,15 +14,15 @@
 
 mod blob;
 mod forward;
-mod pieces;
-mod product;
+mod matmul;
+mod tokenizer;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub use blob::Blob;
 
 use forward::Model;
-use pieces::Pieces;
+use tokenizer::Tokenizer;
 
 /// How many logits there are: manager, leader.
 pub const LOGITS: usize = 2;
@@ -33,42 +33,42 @@ const MOST_WINDOWS: usize = 8;
 
 /// The weights, laid out once and then only read.
 pub struct Encoder {
-    pieces: Pieces,
+    tokenizer: Tokenizer,
     model: Model,
 }
 
 /// What the encoder read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Account {
-    /// The text's logits: the mean over its pieces.
+pub struct Logits {
+    /// The text's logits: the mean over its tokens.
     pub logits: [f32; LOGITS],
-    /// The mean over the pieces of each sentence, in order; zero for one that was not read. The pieces of a
+    /// The mean over the tokens of each sentence, in order; zero for one that was not read. The tokens of a
     /// sentence have seen the other sentences of their window.
     pub sentences: Vec<[f32; LOGITS]>,
 }
 
-/// Pieces that are read together, and the sentence of each.
+/// Tokens that are read together, and the sentence of each.
 #[derive(Default)]
 struct Window {
-    pieces: Vec<usize>,
+    tokens: Vec<usize>,
     sentences: Vec<usize>,
 }
 
 impl Encoder {
     /// Lays the model over the bytes that `lens/train` wrote; `None` when they are something else.
-    pub fn over(bytes: &'static [u8]) -> Option<Self> {
+    pub fn from_bytes(bytes: &'static [u8]) -> Option<Self> {
         let mut blob = Blob::new(bytes);
         let count = blob.count()?;
-        let pieces = Pieces::over(&mut blob, count)?;
-        let model = Model::over(&mut blob, count)?;
-        blob.is_empty().then_some(Self { pieces, model })
+        let tokenizer = Tokenizer::from_blob(&mut blob, count)?;
+        let model = Model::from_blob(&mut blob, count)?;
+        blob.is_empty().then_some(Self { tokenizer, model })
     }
 
     /// Reads a text, given as its sentences in small letters without marks on them.
-    pub fn read(&self, sentences: &[&str]) -> Account {
+    pub fn read(&self, sentences: &[&str]) -> Logits {
         let mut sums = vec![([0.0; LOGITS], 0_u32); sentences.len()];
         for window in self.windows(sentences) {
-            let logits = self.model.read(&window.pieces);
+            let logits = self.model.read(&window.tokens);
             for (sentence, logits) in window.sentences.iter().zip(logits) {
                 if let Some((sum, count)) = sums.get_mut(*sentence) {
                     *sum = added(*sum, logits);
@@ -78,13 +78,13 @@ impl Encoder {
         }
         let whole = sums
             .iter()
-            .fold(([0.0; LOGITS], 0), |(sum, count), (own, pieces)| (added(sum, *own), count + pieces));
-        Account { logits: mean(whole), sentences: sums.into_iter().map(mean).collect() }
+            .fold(([0.0; LOGITS], 0), |(sum, count), (own, tokens)| (added(sum, *own), count + tokens));
+        Logits { logits: mean(whole), sentences: sums.into_iter().map(mean).collect() }
     }
 
-    /// The ids of the pieces of a text in small letters.
-    pub fn cut(&self, plain: &str) -> Vec<usize> {
-        self.pieces.cut(plain)
+    /// The ids of the tokens of a text in small letters.
+    pub fn tokenize(&self, plain: &str) -> Vec<usize> {
+        self.tokenizer.tokenize(plain)
     }
 
     /// Whole sentences as long as they fit; a sentence too long for a window is cut.
@@ -95,10 +95,10 @@ impl Encoder {
             if windows.len() > MOST_WINDOWS {
                 break;
             }
-            let pieces = self.pieces.cut(sentence);
-            for part in pieces.chunks(room) {
+            let tokens = self.tokenizer.tokenize(sentence);
+            for part in tokens.chunks(room) {
                 match windows.last_mut() {
-                    Some(open) if open.pieces.len() + part.len() <= room => open.add(part, at),
+                    Some(open) if open.tokens.len() + part.len() <= room => open.add(part, at),
                     _ => {
                         let mut window = Window::default();
                         window.add(part, at);
@@ -109,17 +109,17 @@ impl Encoder {
         }
         windows.truncate(MOST_WINDOWS);
         for window in &mut windows {
-            window.pieces.insert(0, self.pieces.start());
-            window.pieces.push(self.pieces.end());
+            window.tokens.insert(0, self.tokenizer.start());
+            window.tokens.push(self.tokenizer.end());
         }
         windows
     }
 }
 
 impl Window {
-    fn add(&mut self, pieces: &[usize], sentence: usize) {
-        self.pieces.extend(pieces);
-        self.sentences.extend(pieces.iter().map(|_| sentence));
+    fn add(&mut self, tokens: &[usize], sentence: usize) {
+        self.tokens.extend(tokens);
+        self.sentences.extend(tokens.iter().map(|_| sentence));
     }
 }
 

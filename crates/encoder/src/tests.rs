@@ -1,19 +1,19 @@
 #![allow(clippy::float_cmp, reason = "every kernel must give the same bits")]
 
 use super::*;
-use crate::product::{Anywhere, Kernel, TOGETHER, quarters};
+use crate::matmul::{Kernel, Portable, TILE, quarters};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
 static WEIGHTS: &[u8] = include_bytes!("../../../lens/weights/encoder.bin");
 static ENCODER: LazyLock<Encoder> =
-    LazyLock::new(|| Encoder::over(WEIGHTS).expect("the weights that train wrote"));
+    LazyLock::new(|| Encoder::from_bytes(WEIGHTS).expect("the weights that train wrote"));
 
 #[test]
 fn bytes_that_are_no_encoder_are_refused() {
     let short = WEIGHTS.split_at(WEIGHTS.len() - 1).0;
     for bytes in [b"".as_slice(), b"abc", &[255; 64], short] {
-        assert!(Encoder::over(bytes).is_none());
+        assert!(Encoder::from_bytes(bytes).is_none());
     }
 }
 
@@ -28,7 +28,7 @@ fn nothing_to_read_gives_nothing() {
 fn a_text_is_the_mean_over_the_pieces_of_its_sentences() {
     let sentences = ["i asked her what she would try.", "then i moved the release to thursday!"];
     let account = ENCODER.read(&sentences);
-    let counts = sentences.map(|sentence| ENCODER.cut(sentence).len() as f32);
+    let counts = sentences.map(|sentence| ENCODER.tokenize(sentence).len() as f32);
     for (at, logit) in account.logits.iter().enumerate() {
         let sum: f32 = account.sentences.iter().zip(counts).map(|(own, count)| own[at] * count).sum();
         assert!((sum / counts.iter().sum::<f32>() - logit).abs() < 1e-4);
@@ -40,8 +40,8 @@ fn long_texts_are_read_in_windows_and_not_without_end() {
     let long = "he said no, ".repeat(60);
     let windows = ENCODER.windows(&[long.as_str(), "short."]);
     assert_eq!(windows.len(), 2);
-    assert!(windows.iter().all(|window| window.pieces.len() <= ENCODER.model.positions()));
-    assert!(windows.iter().all(|window| window.pieces.len() == window.sentences.len() + 2));
+    assert!(windows.iter().all(|window| window.tokens.len() <= ENCODER.model.positions()));
+    assert!(windows.iter().all(|window| window.tokens.len() == window.sentences.len() + 2));
     let signs = "?!".repeat(2_000);
     assert_eq!(ENCODER.windows(&[signs.as_str(), "never read."]).len(), MOST_WINDOWS);
     assert_eq!(ENCODER.read(&[signs.as_str(), "never read."]).sentences[1], [0.0; LOGITS]);
@@ -49,12 +49,13 @@ fn long_texts_are_read_in_windows_and_not_without_end() {
 
 #[test]
 fn words_are_cut_into_the_longest_pieces() {
-    let names =
-        |text| -> Vec<&str> { ENCODER.cut(text).into_iter().map(|id| ENCODER.pieces.name(id)).collect() };
+    let names = |text| -> Vec<&str> {
+        ENCODER.tokenize(text).into_iter().map(|id| ENCODER.tokenizer.name(id)).collect()
+    };
     assert_eq!(names("asked, didn't"), ["asked", ",", "didn", "'", "t"]);
     assert_eq!(names("  "), [""; 0]);
     assert_eq!(names("zq").concat().replace("##", ""), "zq");
-    assert_eq!(names("fine\u{1f44d}"), ["fine"], "a sign without a piece is left out, and glued to no word");
+    assert_eq!(names("fine\u{1f44d}"), ["fine"], "a sign without a token is left out, and glued to no word");
     assert_eq!(names("\u{43d}\u{435}\u{442}"), ["[UNK]"]);
     assert_eq!(names(&"a".repeat(101)), ["[UNK]"]);
 }
@@ -62,7 +63,7 @@ fn words_are_cut_into_the_longest_pieces() {
 #[test]
 fn every_word_of_small_letters_has_pieces() {
     for letter in 'a'..='z' {
-        assert!(!ENCODER.cut(&format!("qx{letter}j{letter}")).contains(&ENCODER.pieces.unknown()));
+        assert!(!ENCODER.tokenize(&format!("qx{letter}j{letter}")).contains(&ENCODER.tokenizer.unknown()));
     }
 }
 
@@ -77,33 +78,28 @@ mod kernels {
             let (weights, steps): (Vec<u8>, Vec<i32>) =
                 numbers.iter().map(|(weight, steps)| (weight.cast_unsigned(), i32::from(*steps))).unzip();
             let columns = parts * 64;
-            let expected = sums(Anywhere, &weights, &steps, columns);
+            let expected = sums(Portable, &weights, &steps, columns);
             prop_assert_eq!(Avx2::here().map_or(expected, |own| sums(own, &weights, &steps, columns)), expected);
             prop_assert_eq!(Vnni::here().map_or(expected, |own| sums(own, &weights, &steps, columns)), expected);
         }
     }
 
     /// What the kernel sums, less what it wanted added.
-    fn sums<K: Kernel>(
-        kernel: K,
-        weights: &[u8],
-        steps: &[i32],
-        columns: usize,
-    ) -> [[i32; TOGETHER]; TOGETHER] {
-        let whole: Vec<_> = steps.iter().map(|steps| K::whole(*steps)).collect();
+    fn sums<K: Kernel>(kernel: K, weights: &[u8], steps: &[i32], columns: usize) -> [[i32; TILE]; TILE] {
+        let whole: Vec<_> = steps.iter().map(|steps| K::activation(*steps)).collect();
         let (weights, whole) = (quarters(weights, columns), quarters(&whole, columns));
-        let more = weights
-            .map(|row| K::MORE * row.iter().map(|weight| i32::from(weight.cast_signed())).sum::<i32>());
-        kernel.sums(weights, whole).map(|sums| std::array::from_fn(|at| sums[at] - more[at]))
+        let offsets = weights
+            .map(|row| K::OFFSET * row.iter().map(|weight| i32::from(weight.cast_signed())).sum::<i32>());
+        kernel.sums(weights, whole).map(|sums| std::array::from_fn(|at| sums[at] - offsets[at]))
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(8))]
         #[test]
-        fn all_read_alike_to_the_last_bit(pieces in prop::collection::vec(0_usize..20_000, 2..40)) {
-            let expected = ENCODER.model.read_anywhere(&pieces);
-            prop_assert!(ENCODER.model.read_avx2(&pieces).is_none_or(|read| read == expected));
-            prop_assert!(ENCODER.model.read_vnni(&pieces).is_none_or(|read| read == expected));
+        fn all_read_alike_to_the_last_bit(tokens in prop::collection::vec(0_usize..20_000, 2..40)) {
+            let expected = ENCODER.model.read_portable(&tokens);
+            prop_assert!(ENCODER.model.read_avx2(&tokens).is_none_or(|read| read == expected));
+            prop_assert!(ENCODER.model.read_vnni(&tokens).is_none_or(|read| read == expected));
         }
     }
 
@@ -119,21 +115,21 @@ mod kernels {
         type Read = fn(&[usize]) -> bool;
         let [window] = &ENCODER.windows(&[TEXT])[..] else { panic!("one window") };
         let kernels: [(&str, usize, Read); 3] = [
-            ("anywhere", 20, |pieces| !ENCODER.model.read_anywhere(pieces).is_empty()),
-            ("avx2", 300, |pieces| ENCODER.model.read_avx2(pieces).is_some()),
-            ("avx-512", 300, |pieces| ENCODER.model.read_vnni(pieces).is_some()),
+            ("portable", 20, |tokens| !ENCODER.model.read_portable(tokens).is_empty()),
+            ("avx2", 300, |tokens| ENCODER.model.read_avx2(tokens).is_some()),
+            ("avx-512", 300, |tokens| ENCODER.model.read_vnni(tokens).is_some()),
         ];
         for (name, rounds, read) in kernels {
             let mut took: Vec<_> = (0..rounds)
                 .map(|_| {
                     let started = std::time::Instant::now();
-                    assert!(read(std::hint::black_box(&window.pieces)), "{name} is not here");
+                    assert!(read(std::hint::black_box(&window.tokens)), "{name} is not here");
                     started.elapsed()
                 })
                 .collect();
             took.sort_unstable();
             let [least, p50, p95] = [0, rounds / 2, rounds * 95 / 100].map(|at| took[at]);
-            println!("{name}: {} pieces, least {least:?}, p50 {p50:?}, p95 {p95:?}", window.pieces.len());
+            println!("{name}: {} tokens, least {least:?}, p50 {p50:?}, p95 {p95:?}", window.tokens.len());
         }
     }
 }

@@ -5,7 +5,7 @@
 #![allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they are from")]
 #![allow(clippy::many_single_char_names, reason = "rows and their sums have no other names")]
 
-use crate::product::{Kernel, TOGETHER};
+use crate::matmul::{Kernel, TILE};
 use std::arch::{is_x86_feature_detected, x86_64::*};
 
 /// Sixteen products at a time.
@@ -35,23 +35,19 @@ impl Vnni {
 }
 
 impl Kernel for Avx2 {
-    type Whole = i16;
-    const MORE: i32 = 0;
+    type Activation = i16;
+    const OFFSET: i32 = 0;
 
     #[inline(always)]
-    fn whole(steps: i32) -> i16 {
+    fn activation(steps: i32) -> i16 {
         steps as i16
     }
 
     #[inline(always)]
-    fn sums(
-        self,
-        [one, two, three, four]: [&[u8]; TOGETHER],
-        rows: [&[i16]; TOGETHER],
-    ) -> [[i32; TOGETHER]; TOGETHER] {
+    fn sums(self, [one, two, three, four]: [&[u8]; TILE], rows: [&[i16]; TILE]) -> [[i32; TILE]; TILE] {
         // SAFETY: an `Avx2` is made only where the processor has it.
         let (left, right) = unsafe { (sums_16([one, two], rows), sums_16([three, four], rows)) };
-        let mut sums = [[0; TOGETHER]; TOGETHER];
+        let mut sums = [[0; TILE]; TILE];
         for ((sums, [a, b]), [c, d]) in sums.iter_mut().zip(left).zip(right) {
             *sums = [a, b, c, d];
         }
@@ -60,17 +56,17 @@ impl Kernel for Avx2 {
 }
 
 impl Kernel for Vnni {
-    type Whole = u8;
+    type Activation = u8;
     /// The instruction multiplies numbers with a sign by numbers without one.
-    const MORE: i32 = 128;
+    const OFFSET: i32 = 128;
 
     #[inline(always)]
-    fn whole(steps: i32) -> u8 {
-        (steps + Self::MORE) as u8
+    fn activation(steps: i32) -> u8 {
+        (steps + Self::OFFSET) as u8
     }
 
     #[inline(always)]
-    fn sums(self, weights: [&[u8]; TOGETHER], rows: [&[u8]; TOGETHER]) -> [[i32; TOGETHER]; TOGETHER] {
+    fn sums(self, weights: [&[u8]; TILE], rows: [&[u8]; TILE]) -> [[i32; TILE]; TILE] {
         // SAFETY: a `Vnni` is made only where the processor has all of it.
         unsafe { sums_64(weights, rows) }
     }
@@ -78,11 +74,11 @@ impl Kernel for Vnni {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn sums_16([one, other]: [&[u8]; 2], [a, b, c, d]: [&[i16]; TOGETHER]) -> [[i32; 2]; TOGETHER] {
+fn sums_16([one, other]: [&[u8]; 2], [a, b, c, d]: [&[i16]; TILE]) -> [[i32; 2]; TILE] {
     let (one, other) = (one.as_chunks::<16>().0, other.as_chunks::<16>().0);
     let (a, b) = (a.as_chunks::<16>().0, b.as_chunks::<16>().0);
     let (c, d) = (c.as_chunks::<16>().0, d.as_chunks::<16>().0);
-    let [mut first, mut second] = [[_mm256_setzero_si256(); TOGETHER]; 2];
+    let [mut first, mut second] = [[_mm256_setzero_si256(); TILE]; 2];
     for (((((one, other), a), b), c), d) in one.iter().zip(other).zip(a).zip(b).zip(c).zip(d) {
         // SAFETY: each is sixteen numbers, of eight or of sixteen bits, and no load asks for alignment.
         let (weights, rows) = unsafe {
@@ -101,15 +97,12 @@ fn sums_16([one, other]: [&[u8]; 2], [a, b, c, d]: [&[i16]; TOGETHER]) -> [[i32;
 
 #[inline]
 #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vnni")]
-fn sums_64(
-    [one, two, three, four]: [&[u8]; TOGETHER],
-    [a, b, c, d]: [&[u8]; TOGETHER],
-) -> [[i32; TOGETHER]; TOGETHER] {
+fn sums_64([one, two, three, four]: [&[u8]; TILE], [a, b, c, d]: [&[u8]; TILE]) -> [[i32; TILE]; TILE] {
     let (one, two) = (one.as_chunks::<64>().0, two.as_chunks::<64>().0);
     let (three, four) = (three.as_chunks::<64>().0, four.as_chunks::<64>().0);
     let (a, b) = (a.as_chunks::<64>().0, b.as_chunks::<64>().0);
     let (c, d) = (c.as_chunks::<64>().0, d.as_chunks::<64>().0);
-    let mut sums = [[_mm512_setzero_si512(); TOGETHER]; TOGETHER];
+    let mut sums = [[_mm512_setzero_si512(); TILE]; TILE];
     let weights = one.iter().zip(two).zip(three).zip(four);
     let rows = a.iter().zip(b).zip(c).zip(d);
     for ((((one, two), three), four), (((a, b), c), d)) in weights.zip(rows) {
@@ -134,7 +127,7 @@ fn load(numbers: &[u8; 64]) -> __m512i {
 /// The sum of each of four.
 #[inline]
 #[target_feature(enable = "avx2,avx512f")]
-fn halved([a, b, c, d]: [__m512i; TOGETHER]) -> [i32; TOGETHER] {
+fn halved([a, b, c, d]: [__m512i; TILE]) -> [i32; TILE] {
     totals([half(a), half(b), half(c), half(d)])
 }
 
@@ -147,10 +140,10 @@ fn half(sums: __m512i) -> __m256i {
 /// The sum of each of four.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn totals([a, b, c, d]: [__m256i; TOGETHER]) -> [i32; TOGETHER] {
+fn totals([a, b, c, d]: [__m256i; TILE]) -> [i32; TILE] {
     let pairs = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
     let sums = _mm_add_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs));
-    let mut out = [0; TOGETHER];
+    let mut out = [0; TILE];
     // SAFETY: four numbers of 32 bits have room there, and the store asks for no alignment.
     unsafe { _mm_storeu_si128(out.as_mut_ptr().cast(), sums) };
     out

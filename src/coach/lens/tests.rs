@@ -53,7 +53,7 @@ fn it_reads_as_the_python_that_trained_it() {
         assert!(apart(&read, &said) < APART, "{read:?} is not {said:?}: {text}");
         let plain: Vec<_> = words::sentences(&text).into_iter().map(words::normalize).collect();
         let plain: Vec<&str> = plain.iter().map(String::as_str).collect();
-        assert_eq!(plain.iter().map(|plain| encoder.cut(plain)).collect::<Vec<_>>(), pieces, "{text}");
+        assert_eq!(plain.iter().map(|plain| encoder.tokenize(plain)).collect::<Vec<_>>(), pieces, "{text}");
         let read = encoder.read(&plain).logits;
         assert!(apart(&read, &deep) < ENCODERS_APART, "{read:?} is not {deep:?}: {text}");
     }

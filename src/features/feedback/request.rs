@@ -35,7 +35,7 @@ async fn hindrance(ctx: &mut Ctx<'_>, member: &Member) -> Result<Option<Hindranc
     if let Some(round) = last.as_ref().filter(|round| round.state.is_running()) {
         return Ok(Some(Hindrance::Running(round::running_screen(member, round))));
     }
-    let asker = ctx.outside_key().stored_member(LIMIT, &member.id);
+    let asker = ctx.pepper().stored_member(LIMIT, &member.id);
     let limited = ctx.tx.feedback_limit(&asker).await?;
     let limited = limited.and_then(|until| until.checked_sub(feedback::MIN_INTERVAL).ok());
     let last = last.map(|round| round.asked_at).max(limited);
@@ -112,7 +112,7 @@ pub(super) async fn begin(
         counts: None,
     };
     ctx.tx.insert_round(&round, people).await?;
-    let asker = ctx.outside_key().stored_member(LIMIT, &member.id);
+    let asker = ctx.pepper().stored_member(LIMIT, &member.id);
     ctx.tx.limit_feedback(&asker, feedback::next_round_at(now)).await?;
     let payload = JobPayload::CheckAsked { round: round.id, view: target.view().cloned() };
     ctx.tx.enqueue_job(NewJob::for_member(ctx.new_id(), member.id.clone(), payload, now)).await?;
@@ -195,7 +195,7 @@ async fn checked(ctx: &mut Ctx<'_>, round: Round, known: &HashMap<UserId, Invite
 /// Deletes a round that asked nobody and says nothing about those who were named: the asker may try again.
 async fn withdraw(ctx: &mut Ctx<'_>, round: &Round) -> Result<()> {
     ctx.tx.delete_round(&round.id).await?;
-    let asker = ctx.outside_key().stored_member(LIMIT, &round.asker);
+    let asker = ctx.pepper().stored_member(LIMIT, &round.asker);
     ctx.tx.lift_feedback_limit(&asker).await?;
     Ok(())
 }

@@ -110,7 +110,7 @@ async fn stored_token(ctx: &mut Ctx<'_>, from: &Invitation) -> Result<AnswerToke
     if ctx.tx.find_feedback_answer(&from.round, &from.token).await?.is_some() {
         return Ok(from.token.clone());
     }
-    Ok(ctx.outside_key().stored_token(from))
+    Ok(ctx.pepper().stored_token(from))
 }
 
 /// Slack will never deliver a question: the person it was for counts as not asked.

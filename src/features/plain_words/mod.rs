@@ -11,7 +11,7 @@ use crate::{
         month::Month,
         nudge::{self, Nudge, NudgeState},
         plain_words::Wish,
-        screen::{Message, OpenQuestion, WishScreen},
+        screen::{Message, OpenQuestion, PlainWordsScreen},
     },
     interaction::{Composed, Ctx, Reply, ReplyTarget, Result, steps},
     store::{NewOutbox, OutboxPayload, OutboxRow},
@@ -115,11 +115,17 @@ async fn open_question(ctx: &mut Ctx<'_>, member: &Member, id: &RowId) -> Result
     Ok(nudge.filter(|nudge| Standing::of(nudge.state, false) == Standing::Open))
 }
 
-fn screen(ctx: &Ctx<'_>, member: &Member, wish: Wish, month: Month, question: Option<Nudge>) -> WishScreen {
+fn screen(
+    ctx: &Ctx<'_>,
+    member: &Member,
+    wish: Wish,
+    month: Month,
+    question: Option<Nudge>,
+) -> PlainWordsScreen {
     let now = ctx.now();
     let local = |at| member.zone.local(at);
     let tomorrow = local(cadence::later_at(Later::Tomorrow, member, now));
-    WishScreen {
+    PlainWordsScreen {
         wish,
         open: question.map(|nudge| OpenQuestion { nudge: nudge.id, tomorrow }),
         paused: member.pause.as_ref().filter(|_| member.is_paused(now)).map(|pause| pause.until_on),

@@ -12,7 +12,7 @@ use crate::{
         cadence::Later,
         ids::RowId,
         plain_words::Wish,
-        screen::{OpenQuestion, WishScreen},
+        screen::{OpenQuestion, PlainWordsScreen},
     },
     dispatch::Action,
     features::{audit, checkin, feedback, history, nudge, onboarding, plan, privacy, report, room, schedule},
@@ -21,7 +21,7 @@ use crate::{
 type Answer = (String, &'static str, Action);
 
 /// The answer to a wish.
-pub(super) fn message(screen: &WishScreen) -> Rendered {
+pub(super) fn message(screen: &PlainWordsScreen) -> Rendered {
     let (says, label, action) = answer(screen);
     one_button(&says, label, action)
 }
@@ -38,7 +38,7 @@ fn one_button(says: &str, label: &str, action: Action) -> Rendered {
     Rendered { text: format!("{} Button: {label}.", escape(says)), blocks }
 }
 
-fn answer(screen: &WishScreen) -> Answer {
+fn answer(screen: &PlainWordsScreen) -> Answer {
     match screen.wish {
         Wish::Stop => stop(screen),
         Wish::Pause => match screen.paused {
@@ -90,7 +90,7 @@ fn answer(screen: &WishScreen) -> Answer {
 }
 
 /// What a command of the same meaning does.
-fn command(wish: Wish, screen: &WishScreen) -> Answer {
+fn command(wish: Wish, screen: &PlainWordsScreen) -> Answer {
     let (says, label, action): (&str, _, Action) = match wish {
         Wish::Report => {
             let says = format!("Your hat balance for {}, here in this conversation.", screen.month.title());
@@ -175,7 +175,7 @@ fn later(open: &OpenQuestion) -> Answer {
     (says, "Ask me tomorrow", action.into())
 }
 
-fn stop(screen: &WishScreen) -> Answer {
+fn stop(screen: &PlainWordsScreen) -> Answer {
     if screen.has_cadence {
         let says = "I can stop asking you questions. What you wrote stays yours, and you can set a cadence again any time.";
         return (says.to_owned(), "Stop the questions", nudge::Action::Stop.into());
@@ -190,7 +190,7 @@ fn stop(screen: &WishScreen) -> Answer {
     }
 }
 
-fn begin(screen: &WishScreen) -> Answer {
+fn begin(screen: &PlainWordsScreen) -> Answer {
     if let Some(until) = screen.paused {
         return paused(until);
     }

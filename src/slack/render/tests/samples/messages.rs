@@ -19,7 +19,7 @@ use crate::coach::{
     screen::{
         CalendarError, Chart, CommandError, FeedbackAskScreen, FeedbackAskState, FeedbackResultScreen,
         LookBackScreen, Message, Misfit, Notice, NudgeScreen, NudgeScreenState, OpenQuestion, OwnWords,
-        Picture, Quotation, ReflectionScreen, ReportPart, ReportScreen, Series, Table, WishScreen,
+        Picture, PlainWordsScreen, Quotation, ReflectionScreen, ReportPart, ReportScreen, Series, Table,
     },
 };
 
@@ -38,7 +38,7 @@ fn wishes() -> Vec<Named> {
         let open = open.then(|| OpenQuestion { nudge: row(), tomorrow: at() });
         let month = Month::containing(on());
         let next = open.as_ref().map(|_| at());
-        Message::Wish(WishScreen { wish, has_cadence: open.is_some(), open, paused, next, month })
+        Message::Wish(PlainWordsScreen { wish, has_cadence: open.is_some(), open, paused, next, month })
     };
     let mut all: Vec<Named> =
         Wish::VARIANTS.iter().map(|wish| (wish.into_str(), asked(*wish, true, None))).collect();

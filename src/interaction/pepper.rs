@@ -12,15 +12,15 @@ use sha2::Sha256;
 /// 256 bits that the process derives from its configuration, so that they are the same after a restart. The
 /// default is for tests.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub struct OutsideKey([u8; 32]);
+pub struct Pepper([u8; 32]);
 
-impl std::fmt::Debug for OutsideKey {
+impl std::fmt::Debug for Pepper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("OutsideKey")
+        f.write_str("Pepper")
     }
 }
 
-impl OutsideKey {
+impl Pepper {
     /// From a secret of the configuration.
     pub fn derive(secret: &[u8]) -> Self {
         Self(hash(secret, &["leadlens-outside-the-database"]))
@@ -64,14 +64,14 @@ mod tests {
         let row = |text: &str| RowId::parse(text).unwrap();
         let (one, two) = (row("01JBQ00000000000000000000A"), row("01JBQ00000000000000000000B"));
         let invitation = |round: &RowId| Invitation { round: round.clone(), token: AnswerToken::new(7) };
-        let (key, other) = (OutsideKey::derive(b"one"), OutsideKey::derive(b"another"));
+        let (key, other) = (Pepper::derive(b"one"), Pepper::derive(b"another"));
         let stored = key.stored_token(&invitation(&one));
-        assert_eq!(stored, OutsideKey::derive(b"one").stored_token(&invitation(&one)), "after a restart");
+        assert_eq!(stored, Pepper::derive(b"one").stored_token(&invitation(&one)), "after a restart");
         assert_ne!(stored, AnswerToken::new(7));
         assert_ne!(stored, key.stored_token(&invitation(&two)));
         assert_ne!(stored, other.stored_token(&invitation(&one)));
         assert_ne!(key.stored_delivery(&one, "k"), other.stored_delivery(&one, "k"));
         assert_ne!(key.stored_delivery(&one, "k"), key.stored_delivery(&two, "k"));
-        assert_eq!(format!("{key:?}"), "OutsideKey");
+        assert_eq!(format!("{key:?}"), "Pepper");
     }
 }

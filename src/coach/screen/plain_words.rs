@@ -4,7 +4,7 @@ use crate::coach::{ids::RowId, month::Month, plain_words::Wish};
 use jiff::civil::{Date, DateTime};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WishScreen {
+pub struct PlainWordsScreen {
     pub wish: Wish,
     /// The question that is open.
     pub open: Option<OpenQuestion>,

@@ -1,6 +1,6 @@
 //! The people in the demo's workspace, and the messages in its channel when it opens.
 
-use super::stage::YOU;
+use super::workspace::YOU;
 use leadlens_sandbox::{Sandbox, workspace::User};
 
 /// The channel that everybody reads.
@@ -34,7 +34,7 @@ pub(super) fn people() -> Vec<User> {
 }
 
 /// Opens the channel and the direct messages, and writes what was said.
-pub(super) fn furnish(sandbox: &Sandbox) {
+pub(super) fn seed(sandbox: &Sandbox) {
     let now_ms = sandbox.now_ms();
     sandbox.change(|state| {
         state.open_channel(CHANNEL, "team-checkout");

@@ -1,4 +1,4 @@
-//! Words cut into the pieces that the model knows, the longest first from the left. `lens/study/pieces.py`
+//! Words cut into the tokens that the model knows, the longest first from the left. `lens/study/pieces.py`
 //! does the same when the model is trained; the fixture of parity holds the two together.
 
 use crate::blob::Blob;
@@ -6,11 +6,11 @@ use crate::blob::Blob;
 /// Longer runs of letters are not words.
 const LONGEST_WORD: usize = 100;
 
-/// What stands before a piece that goes on a word.
+/// What stands before a token that goes on a word.
 const GOES_ON: &str = "##";
 
-/// The pieces in the order of their bytes; an id is a place in it.
-pub(crate) struct Pieces {
+/// The tokens in the order of their bytes; an id is a place in it.
+pub(crate) struct Tokenizer {
     names: Vec<&'static str>,
     longest: usize,
     unknown: usize,
@@ -18,9 +18,9 @@ pub(crate) struct Pieces {
     end: usize,
 }
 
-impl Pieces {
+impl Tokenizer {
     /// The next `count` names, lines in the blob.
-    pub(crate) fn over(blob: &mut Blob, count: usize) -> Option<Self> {
+    pub(crate) fn from_blob(blob: &mut Blob, count: usize) -> Option<Self> {
         let size = blob.count()?;
         let names: Vec<_> = std::str::from_utf8(blob.take(size)?).ok()?.lines().collect();
         let place = |name| names.binary_search(&name).ok();
@@ -47,8 +47,8 @@ impl Pieces {
         self.names.get(id).copied().unwrap_or_default()
     }
 
-    /// The pieces of a text in small letters. Signs stand alone; one that has no piece is left out.
-    pub(crate) fn cut(&self, plain: &str) -> Vec<usize> {
+    /// The tokens of a text in small letters. Signs stand alone; one that has no token is left out.
+    pub(crate) fn tokenize(&self, plain: &str) -> Vec<usize> {
         let mut out = Vec::new();
         for run in plain.split_whitespace() {
             let mut rest = run;

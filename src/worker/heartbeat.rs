@@ -12,11 +12,11 @@ const STUCK_AFTER: Duration = Duration::from_mins(3);
 
 /// When the worker last came to the end of a step that did not fail. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Pulse(Arc<Mutex<Instant>>);
+pub struct Heartbeat(Arc<Mutex<Instant>>);
 
-impl Pulse {
+impl Heartbeat {
     /// A worker that begins.
-    pub(super) fn begins() -> Self {
+    pub(super) fn new() -> Self {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
 
@@ -36,12 +36,12 @@ mod tests {
 
     #[test]
     fn a_worker_that_does_not_come_to_an_end_is_stuck() {
-        let pulse = Pulse::begins();
+        let heartbeat = Heartbeat::new();
         let soon = |seconds| Instant::now() + Duration::from_secs(seconds);
-        assert!(!pulse.is_stuck(Instant::now()));
-        assert!(!pulse.is_stuck(soon(60)), "asleep");
-        assert!(pulse.is_stuck(soon(181)));
-        pulse.beat();
-        assert!(!pulse.is_stuck(soon(179)));
+        assert!(!heartbeat.is_stuck(Instant::now()));
+        assert!(!heartbeat.is_stuck(soon(60)), "asleep");
+        assert!(heartbeat.is_stuck(soon(181)));
+        heartbeat.beat();
+        assert!(!heartbeat.is_stuck(soon(179)));
     }
 }

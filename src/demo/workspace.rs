@@ -1,4 +1,4 @@
-//! The stage of the demo: a workspace, a bot with a database of its own, one clock for both, and, for
+//! The workspace of the demo: a sandbox, a bot with a database of its own, one clock for both, and, for
 //! the played month, the conversation printed as it would read in Slack.
 
 use crate::{
@@ -38,8 +38,8 @@ const MOST_STEPS: usize = 2_000;
 /// The name of the database's file, in a folder that goes with the demo.
 const DATABASE: &str = "demo.db";
 
-/// How the stage begins.
-pub struct Setting {
+/// How a demo begins.
+pub struct DemoOptions {
     /// The instant.
     pub start: &'static str,
     /// The workspace's people, [`YOU`] among them.
@@ -56,7 +56,7 @@ pub struct Setting {
     pub keep: Option<PathBuf>,
 }
 
-impl Setting {
+impl DemoOptions {
     /// Of these people at this instant, with nothing printed.
     pub fn of(start: &'static str, people: Vec<User>) -> Self {
         Self { start, people, port: 0, prints: Prints::Nothing, called: "You", library: None, keep: None }
@@ -70,12 +70,12 @@ pub enum Prints {
     Nothing,
     /// It is told on the terminal.
     ToTerminal,
-    /// It is kept until [`Stage::take_told`].
+    /// It is kept until [`DemoWorkspace::take_told`].
     Kept,
 }
 
 /// The workspace, the bot and the clock of the demo.
-pub struct Stage {
+pub struct DemoWorkspace {
     /// The workspace.
     pub sandbox: Sandbox,
     /// The bot in it.
@@ -92,13 +92,13 @@ pub struct Stage {
     told: Mutex<String>,
 }
 
-impl Stage {
-    /// Sets the stage.
+impl DemoWorkspace {
+    /// Starts the sandbox and the bot in it.
     ///
     /// # Errors
     /// When the sandbox or the bot does not start.
-    pub async fn set(setting: Setting) -> anyhow::Result<Self> {
-        let Setting { start, people, port, prints, called, library, keep } = setting;
+    pub async fn start(options: DemoOptions) -> anyhow::Result<Self> {
+        let DemoOptions { start, people, port, prints, called, library, keep } = options;
         let start: Timestamp = start.parse()?;
         crate::slack::web_api::install_tls_provider();
         let zone = people.iter().find(|user| user.id == YOU).map(|user| user.tz.clone()).unwrap_or_default();
@@ -131,14 +131,14 @@ impl Stage {
     }
 
     /// Takes everything down again, with the database unless it is kept.
-    pub async fn strike(self) {
+    pub async fn shutdown(self) {
         self.bot.stop().await;
         self.sandbox.shutdown();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 
     /// Deletes the files of the demo, when there is no time for a full shutdown.
-    pub fn sweep(&self) {
+    pub fn remove_files(&self) {
         self.sandbox.shutdown();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
