@@ -12,7 +12,7 @@ use crate::{
 use anyhow::Context;
 use async_trait::async_trait;
 use jiff::{SignedDuration, ToSpan, civil::time};
-use leadlens_sandbox::page::Backstage;
+use leadlens_sandbox::page::PageControls;
 use serde_json::{Value, json};
 use std::{
     path::PathBuf,
@@ -46,7 +46,7 @@ pub(super) async fn serve(
     fixtures::seed(&demo.sandbox);
     welcome(&demo).await?;
     let demo = Arc::new(demo);
-    let address = demo.sandbox.open_page(Arc::new(Behind { demo: Arc::downgrade(&demo) }));
+    let address = demo.sandbox.open_page(Arc::new(Controls { demo: Arc::downgrade(&demo) }));
     println!("LeadLens lives in a workspace of its own at {address}");
     println!("Open it and be Mika, who leads a team: check in, or have a month shown to you.");
     println!(
@@ -101,11 +101,11 @@ fn open_browser(address: &str) {
     }
 }
 
-struct Behind {
+struct Controls {
     demo: Weak<DemoWorkspace>,
 }
 
-impl Behind {
+impl Controls {
     fn demo(&self) -> Result<Arc<DemoWorkspace>, String> {
         self.demo.upgrade().ok_or_else(|| "The demo is ending.".to_owned())
     }
@@ -116,7 +116,7 @@ fn says(error: anyhow::Error) -> String {
 }
 
 #[async_trait]
-impl Backstage for Behind {
+impl PageControls for Controls {
     fn app(&self) -> Value {
         let hints: Vec<Value> =
             usage::LINES.iter().map(|(text, says)| json!({"text": text, "says": says})).collect();

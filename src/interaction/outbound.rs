@@ -70,7 +70,7 @@ pub enum SlackCall {
     },
 }
 
-/// A file for its owner's eyes.
+/// A file that only its owner sees.
 #[derive(Clone)]
 pub struct OutboundFile {
     /// File name with extension.

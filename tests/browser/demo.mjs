@@ -78,7 +78,7 @@ export class Person {
 
   async moves(how) {
     const said = this.page.locator('.toast').last();
-    await this.page.locator(`#stage [data-move="${how}"]`).click();
+    await this.page.locator(`#control-bar [data-move="${how}"]`).click();
     await this.page.locator('body:not(.moving)').waitFor({ timeout: 60_000 });
     return (await said.textContent()) || '';
   }

@@ -89,7 +89,7 @@ describe('the gallery', () => {
     const people = [{ id: 'U0ANA', name: 'Ana Duarte' }, { id: 'U0RAJ', name: 'Raj Menon' }];
     const ctx = {
       as: 'U0YOU', people, fileNames: {}, person: (id) => people.find((one) => one.id === id), controls: globalThis.controls,
-      press: async (...what) => { globalThis.pressed.push(what); return true; }, ...more,
+      click: async (...what) => { globalThis.pressed.push(what); return true; }, ...more,
     };
     const box = document.createElement('div');
     box.className = 'home blocks';

@@ -15,7 +15,7 @@ fn asked_in_a_channel(world: &World) -> Message {
             messages: Vec::new(),
         });
     });
-    let ts = world.raj().hands().says_in("C0ROOM", THEIRS, None);
+    let ts = world.raj().client().says_in("C0ROOM", THEIRS, None);
     let found = world.slack().look(|state| {
         let messages = &state.channels.get("C0ROOM")?.messages;
         messages.iter().find(|message| message.ts == ts).cloned()
@@ -42,17 +42,13 @@ async fn a_question_is_given_back_and_counts_as_one_act() {
         world.slack().redeliver_last().await;
         world.settle().await;
         ana.closes_form();
-        assert_eq!(world.database().connection().count("select count(*) from act").await, 1);
+        assert_eq!(world.database().count("select count(*) from act").await, 1);
         ana.types("/leadlens report 2026-10").await;
         ana.sees("on its way");
         ana.sees("Leader hat 1 of 1.");
         ana.opens_home().await;
         let words = "select count(*) from act where question like '%okapi%' or question like '%zebra%'";
-        assert_eq!(
-            world.database().connection().count(words).await,
-            0,
-            "no word of theirs or of hers is kept"
-        );
+        assert_eq!(world.database().count(words).await, 0, "no word of theirs or of hers is kept");
         // LeadLens wrote nowhere but in its own direct message.
         let in_room = world.slack().look(|state| state.channels["C0ROOM"].messages.len());
         assert_eq!(in_room, 1);
@@ -78,7 +74,7 @@ async fn an_act_is_undone_at_once_or_deleted_in_the_history() {
         ana.taps_form("Undo").await;
         assert!(ana.sees_form("LeadLens").contains("Undone."));
         ana.closes_form();
-        assert_eq!(world.database().connection().count("select count(*) from act").await, 2);
+        assert_eq!(world.database().count("select count(*) from act").await, 2);
         ana.types("/leadlens history").await;
         ana.sees_form("History");
         ana.taps_form("Questions given back (2)").await;
@@ -88,7 +84,7 @@ async fn an_act_is_undone_at_once_or_deleted_in_the_history() {
         ana.taps_form("History").await;
         ana.sees_form("History");
         ana.closes_form();
-        assert_eq!(world.database().connection().count("select count(*) from act").await, 1);
+        assert_eq!(world.database().count("select count(*) from act").await, 1);
     })
     .await;
 }
@@ -117,14 +113,7 @@ async fn an_act_gets_another_question_and_another_day() {
         let kept = ana.sees_form("Ask, don't fix");
         assert!(kept.contains("Which ways forward do you see?") && kept.contains("30 Sep"), "{kept}");
         ana.closes_form();
-        assert_eq!(
-            world
-                .database()
-                .connection()
-                .count("select count(*) from act where local_on = '2026-09-30'")
-                .await,
-            1
-        );
+        assert_eq!(world.database().count("select count(*) from act where local_on = '2026-09-30'").await, 1);
         ana.types("/leadlens report 2026-09").await;
         ana.sees("on its way");
         ana.sees("Leader hat 1 of 1.");

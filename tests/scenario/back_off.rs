@@ -5,9 +5,9 @@ use leadlens_sandbox::transcript;
 
 /// The local dates on which something came until a day, all of it read.
 async fn days_with_a_message(world: &World, ana: &Member, until: &str) -> Vec<String> {
-    let before = ana.hands().from_bot().len();
+    let before = ana.client().from_bot().len();
     world.clock_to(until).await;
-    let came: Vec<_> = ana.hands().from_bot().into_iter().skip(before).collect();
+    let came: Vec<_> = ana.client().from_bot().into_iter().skip(before).collect();
     let days = came.iter().map(|message| {
         ana.sees(transcript::message(message).lines().next().expect("a line"));
         let seconds = message.ts.split('.').next().expect("seconds").parse().expect("a number");
@@ -32,7 +32,7 @@ async fn ignored_questions_thin_out_and_end_with_one_that_asks() {
             "Thu 29 Oct",
         ];
         assert_eq!(days, expected);
-        let last = ana.hands().from_bot().pop().expect("a message");
+        let last = ana.client().from_bot().pop().expect("a message");
         let shown = transcript::message(&last);
         assert!(shown.contains("[Keep them coming] [Change the cadence] [Stop the questions]"), "{shown}");
         assert!(shown.contains("Without an answer I stay quiet until you come back."), "{shown}");

@@ -74,7 +74,7 @@ async fn more_than_a_form_holds_is_refused_beside_its_field_with_the_words_left(
         opens_a_checkin(&ana).await;
         for (count, fits) in [(3_001, false), (30_000, false), (3_000, true)] {
             let words = "x".repeat(count);
-            let refused = ana.hands().fills("answer", &words).is_err();
+            let refused = ana.client().fills("answer", &words).is_err();
             assert_eq!(refused, !fits, "Slack's client holds {count}");
             forges_input(world, &ana, "answer", json!({"type": "plain_text_input", "value": words}));
             ana.submits().await;
@@ -192,7 +192,7 @@ async fn a_button_of_another_time_says_so_and_changes_nothing() {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
-        let dm = ana.hands().dm();
+        let dm = ana.client().dm();
         let nobody = "01M3V5XH589D3PMFVZQ7YD890X";
         for (action_id, value) in [
             ("v0.skip.0", "v0:{}".to_owned()),
@@ -211,7 +211,7 @@ async fn a_button_of_another_time_says_so_and_changes_nothing() {
                 "type": "button", "action_id": action_id, "block_id": "b", "value": value,
                 "text": {"type": "plain_text", "text": "Skip"},
             });
-            assert!(ana.hands().taps(&dm, &nudge, action).await.acked, "{value:.60}");
+            assert!(ana.client().taps(&dm, &nudge, action).await.acked, "{value:.60}");
             world.settle().await;
             ana.sees("That button is too old for me to read. Nothing was changed.");
         }
@@ -228,7 +228,7 @@ async fn what_slack_invents_next_year_is_acknowledged_and_counted() {
         let ana = world.ana().who_is_known().await;
         for event in [
             json!({"type": "star_added", "user": ANA}),
-            json!({"type": "message", "subtype": "huddle_thread", "channel_type": "im", "channel": ana.hands().dm()}),
+            json!({"type": "message", "subtype": "huddle_thread", "channel_type": "im", "channel": ana.client().dm()}),
             json!({"type": "app_mention", "user": ANA, "text": "<@U0LEADLENS> hello", "channel": "C0TEAM"}),
         ] {
             assert!(world.slack().deliver_event(event).await.acked);
@@ -290,7 +290,7 @@ async fn when_the_store_fails_a_command_says_so_and_a_reply_comes_again() {
             ana.sees("I could not keep that just now, so nothing was changed. Please try again in a minute.");
             ana.taps_on(&nudge, "Skip").await;
             ana.sees("I could not keep that just now");
-            let (_ts, delivered) = ana.hands().replies(&nudge.ts, "Ask them.").await;
+            let (_ts, delivered) = ana.client().replies(&nudge.ts, "Ask them.").await;
             assert!(!delivered.acked, "Slack is to come again");
             database.execute("drop trigger broken").await.expect("no trigger");
             assert!(world.slack().redeliver_last().await.acked);
@@ -312,7 +312,7 @@ async fn a_database_that_is_locked_for_a_moment_loses_nothing() {
             ana.fills([("answer", "Ask them.")]);
             let mut database = world.database().connection().await;
             database.execute("begin immediate").await.expect("the lock");
-            let (delivered, ()) = futures::join!(ana.hands().submits(), async {
+            let (delivered, ()) = futures::join!(ana.client().submits(), async {
                 // Until the first try has gone without an acknowledgement.
                 let late =
                     "leadlens_inbound_total{kind=\"interaction\",outcome=\"late\",transport=\"socket\"}";

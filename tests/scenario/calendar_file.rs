@@ -26,7 +26,7 @@ const NO_CALENDAR: &str = "I can't read that file as a calendar, so nothing was 
 async fn uploads(ana: &Member, file: &[u8]) -> String {
     ana.types("/leadlens audit").await;
     ana.sees_form("Audit");
-    ana.hands().attaches("calendar", "work.ics", file).expect("a file input");
+    ana.client().attaches("calendar", "work.ics", file).expect("a file input");
     ana.submits().await;
     let shown = ana.sees_form("Audit");
     ana.closes_form();
@@ -47,11 +47,7 @@ async fn what_the_usual_programs_export_is_proposed() {
         let left_out = "I can't tell when these take place, so they are left out: “Every six hours”.";
         assert!(apple.contains(left_out), "{apple}");
         assert!(!world.database().holds("Every six hours") && !world.database().holds("raj@a.example"));
-        assert_eq!(
-            world.database().connection().count("select count(*) from audit").await,
-            1,
-            "one proposal at a time"
-        );
+        assert_eq!(world.database().count("select count(*) from audit").await, 1, "one proposal at a time");
     })
     .await;
 }
@@ -99,7 +95,7 @@ async fn the_token_is_carried_to_no_other_host() {
         }
         let asked = tokio::time::timeout(Duration::ZERO, elsewhere.accept()).await;
         assert!(asked.is_err(), "nobody called");
-        assert_eq!(world.database().connection().count("select count(*) from audit").await, 0);
+        assert_eq!(world.database().count("select count(*) from audit").await, 0);
     })
     .await;
 }
@@ -144,7 +140,7 @@ async fn a_page_to_sign_in_and_a_deleted_file_are_no_calendar() {
         world.slack().serve_files(Served::Whole);
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
-        ana.hands().attaches("calendar", "work.ics", GOOGLE).expect("a file input");
+        ana.client().attaches("calendar", "work.ics", GOOGLE).expect("a file input");
         world.slack().change(|state| state.files.clear());
         ana.submits().await;
         let said = ana.sees_form("Audit");
@@ -161,7 +157,7 @@ async fn a_file_that_breaks_off_is_fetched_again_and_then_given_up() {
         world.slack().serve_files(Served::Announced(9 * 1024 * 1024));
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
-        ana.hands().attaches("calendar", "work.ics", GOOGLE).expect("a file input");
+        ana.client().attaches("calendar", "work.ics", GOOGLE).expect("a file input");
         ana.submits().await;
         world.clock_forward(jiff::SignedDuration::from_mins(5)).await;
         let said = ana.sees_form("Audit");
@@ -174,7 +170,7 @@ async fn a_file_that_breaks_off_is_fetched_again_and_then_given_up() {
 #[tokio::test]
 async fn a_file_that_stalls_is_given_up_in_time() {
     over_both_transports(async |world| {
-        let file = world.ana().hands().uploads("work.ics", GOOGLE.to_vec());
+        let file = world.ana().client().uploads("work.ics", GOOGLE.to_vec());
         world.slack().serve_files(Served::Stalled);
         let origin = world.slack().look(|state| state.origin.clone());
         let api = SlackApi::new(&format!("{origin}/api").parse().expect("a URL"), Arc::new(Metrics::new()))

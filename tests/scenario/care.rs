@@ -116,7 +116,7 @@ async fn a_meeting_of_an_audit_is_read_with_the_same_care() {
         assert!(form.contains("deserves people rather than a bot"), "{form}");
         assert!(form.contains("HR: she was harassing him"), "the words are still in the input: {form}");
         ana.closes_form();
-        assert_eq!(world.database().connection().count("select count(*) from audit").await, 0);
+        assert_eq!(world.database().count("select count(*) from audit").await, 0);
         assert!(!world.database().holds("harassing"));
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
@@ -125,13 +125,9 @@ async fn a_meeting_of_an_audit_is_read_with_the_same_care() {
         ana.sees_form("Before you go on");
         ana.submits().await;
         ana.sees_no_form(); // kept, and no experiment follows
-        assert_eq!(world.database().connection().count("select count(*) from audit_meeting").await, 2);
+        assert_eq!(world.database().count("select count(*) from audit_meeting").await, 2);
         assert_eq!(
-            world
-                .database()
-                .connection()
-                .count("select count(*) from audit_meeting where hats is not null")
-                .await,
+            world.database().count("select count(*) from audit_meeting where hats is not null").await,
             1
         );
         ana.opens_home().await;

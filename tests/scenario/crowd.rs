@@ -181,11 +181,11 @@ async fn rows_that_a_limit_holds_back_are_not_touched_while_they_wait() {
             are_due(world, &people).await;
             world.clock_to("2026-10-01 09:30").await;
             let untouched = "select count(*) from outbox where state = 'waiting' and last_error is null and wake_at = due_at";
-            assert_eq!(world.database().connection().count(untouched).await, 400);
+            assert_eq!(world.database().count(untouched).await, 400);
             for _ in 0..20 {
                 world.bot().one_step().await;
             }
-            assert_eq!(world.database().connection().count(untouched).await, 400);
+            assert_eq!(world.database().count(untouched).await, 400);
             world.clock_to("2026-10-01 09:33").await;
             assert_eq!(asked_at(world, &people).len(), 700);
         })

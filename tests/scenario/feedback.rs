@@ -78,9 +78,9 @@ async fn four_are_asked_three_answer_and_the_result_comes_once() {
                 one.sees("A feedback round that you were asked in is over.");
             }
             // Nobody who was asked was met, and nothing is left of who said what.
-            assert_eq!(world.database().connection().count("select count(*) from member").await, 1);
-            assert_eq!(world.database().connection().count("select count(*) from feedback_answer").await, 0);
-            assert_eq!(world.database().connection().count("select count(*) from feedback_asked").await, 0);
+            assert_eq!(world.database().count("select count(*) from member").await, 1);
+            assert_eq!(world.database().count("select count(*) from feedback_answer").await, 0);
+            assert_eq!(world.database().count("select count(*) from feedback_asked").await, 0);
             world.clock_to("2026-10-20 12:00").await;
             ana.sees_nothing_new();
             ana.types("/leadlens report 2026-10").await;
@@ -108,8 +108,8 @@ async fn two_answers_show_nothing_after_seven_days() {
             for one in [&raj, &ben, &zoe] {
                 one.sees("is over");
             }
-            assert_eq!(world.database().connection().count("select count(*) from feedback_comment").await, 0);
-            assert_eq!(world.database().connection().count("select count(*) from feedback_answer").await, 0);
+            assert_eq!(world.database().count("select count(*) from feedback_comment").await, 0);
+            assert_eq!(world.database().count("select count(*) from feedback_answer").await, 0);
             assert!(!world.database().holds("okapi") && !world.database().holds("giraffe"), "the log is empty too");
             ana.types("/leadlens feedback @raj @ben @zoe").await;
             ana.sees("You asked on Thu 1 Oct 2026. One round in 30 days is enough for everybody: the next can begin on Sat 31 Oct 2026.");
@@ -136,7 +136,7 @@ async fn the_last_answer_can_be_taken_back_before_the_result() {
             for one in [&raj, &ben, &zoe] {
                 one.sees("is over");
             }
-            assert_eq!(world.database().connection().count("select count(*) from feedback_comment").await, 0);
+            assert_eq!(world.database().count("select count(*) from feedback_comment").await, 0);
         })
         .await;
 }
@@ -224,9 +224,9 @@ async fn the_form_shows_what_is_sent_to_whom_and_when_before_anything_is() {
             for one in [world.raj(), world.ben(), world.zoe()] {
                 one.sees_nothing_new();
             }
-            assert_eq!(world.database().connection().count("select count(*) from feedback_round").await, 0);
+            assert_eq!(world.database().count("select count(*) from feedback_round").await, 0);
             assert_eq!(
-                world.database().connection().count("select count(*) from feedback_limit").await,
+                world.database().count("select count(*) from feedback_limit").await,
                 0,
                 "looking costs nothing"
             );
@@ -278,7 +278,7 @@ async fn neither_oneself_nor_a_bot_can_be_chosen() {
             for one in [world.ben(), world.zoe(), world.mia()] {
                 one.sees_nothing_new();
             }
-            assert_eq!(world.database().connection().count("select count(*) from feedback_round").await, 0);
+            assert_eq!(world.database().count("select count(*) from feedback_round").await, 0);
             // It does not count as a round: what is left is sent.
             ana.submits().await;
             ana.sees_form("Your feedback round");
@@ -346,7 +346,7 @@ async fn a_running_round_is_cancelled_and_nothing_that_was_said_is_shown() {
                 "select count(*) from feedback_comment",
                 "select count(*) from feedback_seen",
             ] {
-                assert_eq!(world.database().connection().count(left).await, 0, "{left}");
+                assert_eq!(world.database().count(left).await, 0, "{left}");
             }
             assert!(
                 !world.database().holds("okapi") && !world.database().holds("giraffe"),

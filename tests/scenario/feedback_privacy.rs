@@ -15,30 +15,21 @@ async fn a_redelivered_answer_counts_once_and_its_key_names_nobody() {
             answers(&ben, "Both alike", "okapi").await;
             world.slack().redeliver_last().await;
             world.settle().await;
-            assert_eq!(world.database().connection().count("select count(*) from feedback_answer").await, 1);
+            assert_eq!(world.database().count("select count(*) from feedback_answer").await, 1);
             assert_eq!(
                 world
                     .database()
-                    .connection()
                     .count("select count(*) from feedback_seen where effect like '%\"said\"%'")
                     .await,
                 1
             );
             // None of Ben's ids and nothing with a time is kept of what he did. The one form is Ana's.
             assert_eq!(
-                world
-                    .database()
-                    .connection()
-                    .count("select count(*) from seen where delivery_key like 'view:%'")
-                    .await,
+                world.database().count("select count(*) from seen where delivery_key like 'view:%'").await,
                 1
             );
             assert_eq!(
-                world
-                    .database()
-                    .connection()
-                    .count("select count(*) from seen where delivery_key like 'press:%'")
-                    .await,
+                world.database().count("select count(*) from seen where delivery_key like 'press:%'").await,
                 0
             );
             world.bot().restarts().await;
@@ -75,10 +66,10 @@ async fn trouble_in_a_comment_is_met_before_it_is_kept() {
             ben.submits().await;
             let form = ben.sees_form("Before you go on");
             assert!(form.contains("You harassed me in the stand-up.") && form.contains("HR or ombudsperson"));
-            assert_eq!(world.database().connection().count("select count(*) from feedback_answer").await, 0);
+            assert_eq!(world.database().count("select count(*) from feedback_answer").await, 0);
             ben.submits().await;
             ben.sees("Answered, without your name.");
-            assert_eq!(world.database().connection().count("select count(*) from feedback_answer").await, 1);
+            assert_eq!(world.database().count("select count(*) from feedback_answer").await, 1);
             for one in [&raj, &zoe] {
                 one.sees("@U0ANA asks you");
                 one.taps("Not this time").await;
@@ -117,8 +108,8 @@ async fn a_forgotten_asker_is_named_in_nobodys_messages() {
                 assert!(!now.text.contains("U0ANA") && !now.blocks.to_string().contains("U0ANA"));
             }
             ana.sees("Erased:");
-            assert_eq!(world.database().connection().count("select count(*) from feedback_answer").await, 0);
-            assert_eq!(world.database().connection().count("select count(*) from feedback_round").await, 0);
+            assert_eq!(world.database().count("select count(*) from feedback_answer").await, 0);
+            assert_eq!(world.database().count("select count(*) from feedback_round").await, 0);
         })
         .await;
 }
@@ -174,7 +165,7 @@ async fn the_token_in_slack_does_not_lead_to_the_answer_in_the_database() {
             ben.fills([("step", "Both alike"), ("comment", "okapi")]);
             ben.submits().await;
             ben.sees("Answered, without your name.");
-            assert_eq!(world.database().connection().count("select count(*) from feedback_answer").await, 1);
+            assert_eq!(world.database().count("select count(*) from feedback_answer").await, 1);
             assert!(!world.database().holds(&token));
             let hashed = hex::encode(Sha256::digest(token.as_bytes()));
             assert!(!world.database().holds(&hashed), "its hash leads to the answer");
@@ -183,11 +174,7 @@ async fn the_token_in_slack_does_not_lead_to_the_answer_in_the_database() {
             ben.taps("Take it back").await;
             ben.sees("Nothing of yours is in this round.");
             assert_eq!(
-                world
-                    .database()
-                    .connection()
-                    .count("select count(*) from feedback_answer where step is not null")
-                    .await,
+                world.database().count("select count(*) from feedback_answer where step is not null").await,
                 0
             );
         })
@@ -209,12 +196,8 @@ async fn forgetting_oneself_does_not_begin_the_thirty_days_again() {
                 one.sees("is over");
             }
             let named = "select count(*) from feedback_limit where asker like '%ANA%'";
-            assert_eq!(
-                world.database().connection().count(named).await,
-                0,
-                "the limit keeps nothing of the member"
-            );
-            assert_eq!(world.database().connection().count("select count(*) from feedback_limit").await, 1);
+            assert_eq!(world.database().count(named).await, 0, "the limit keeps nothing of the member");
+            assert_eq!(world.database().count("select count(*) from feedback_limit").await, 1);
             ana.types("/leadlens feedback @raj @ben @zoe").await;
             ana.sees("You asked on Thu 1 Oct 2026.");
             ana.sees("I am LeadLens"); // she acted

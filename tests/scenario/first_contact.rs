@@ -11,7 +11,7 @@ async fn whoever_only_looks_at_home_is_no_member_and_is_welcomed_once_when_they_
         ana.opens_home().await;
         world.clock_to("2026-10-05 12:00").await;
         ana.sees_nothing_new();
-        assert_eq!(world.database().connection().count("select count(*) from member").await, 0);
+        assert_eq!(world.database().count("select count(*) from member").await, 0);
         assert!(ana.home().contains("[Check in]"), "Home is of use before the first check-in");
         ana.taps_home("Check in").await;
         ana.sees_form("Check in");
@@ -75,13 +75,13 @@ async fn an_operators_own_words_are_said_once_they_are_read_again() {
 async fn a_stranger_who_changes_the_profile_leaves_no_trace() {
     over_both_transports(async |world| {
         world.ana().who_is_known().await;
-        let kept = world.database().connection().count("select count(*) from seen").await;
+        let kept = world.database().count("select count(*) from seen").await;
         for zone in ["Asia/Tokyo", "Europe/Paris", "America/Lima"] {
             world.slack().set_zone("U0RAJ", zone).await;
         }
         world.settle().await;
         assert_eq!(
-            world.database().connection().count("select count(*) from seen").await,
+            world.database().count("select count(*) from seen").await,
             kept,
             "one row for each would fill the table"
         );

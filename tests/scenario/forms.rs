@@ -53,7 +53,7 @@ async fn an_earlier_audit_opens_with_its_meetings_and_saving_it_keeps_them() {
         ana.submits().await;
         ana.sees_form("Audit");
         ana.closes_form();
-        assert_eq!(world.database().connection().count("select count(*) from audit_meeting").await, 2);
+        assert_eq!(world.database().count("select count(*) from audit_meeting").await, 2);
     })
     .await;
 }
@@ -114,7 +114,7 @@ async fn after_a_file_that_is_no_calendar_the_file_input_is_empty() {
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
         for _ in 0..2 {
-            ana.hands().attaches("calendar", "work.ics", b"no calendar").expect("a file input");
+            ana.client().attaches("calendar", "work.ics", b"no calendar").expect("a file input");
             ana.submits().await;
             let said = ana.sees_form("Audit");
             assert!(said.contains("I can't read that file as a calendar"), "{said}");

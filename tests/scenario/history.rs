@@ -129,9 +129,9 @@ async fn it_is_its_authors_alone() {
         let delete =
             leadlens_sandbox::script::action_of(&view.content["blocks"], "Delete").expect("a button");
         let edit = leadlens_sandbox::script::action_of(&view.content["blocks"], "Edit").expect("a button");
-        let welcome = raj.hands().from_bot().remove(0);
+        let welcome = raj.client().from_bot().remove(0);
         for action in [delete, edit] {
-            assert!(raj.hands().taps(&raj.hands().dm(), &welcome, action).await.acked);
+            assert!(raj.client().taps(&raj.client().dm(), &welcome, action).await.acked);
             world.settle().await;
             raj.sees("That reflection is no longer there.");
             raj.sees_no_form();

@@ -33,7 +33,7 @@ async fn in_either_order_and_twice_it_is_silent_at_once_and_erased_after_the_gra
             assert_eq!(ana.reflections().await.len(), 1, "the grace is thirty days");
             world.clock_to("2026-11-01 12:00").await;
             assert!(ana.reflections().await.is_empty());
-            assert_eq!(world.database().connection().count("select count(*) from member").await, 0);
+            assert_eq!(world.database().count("select count(*) from member").await, 0);
             assert!(!world.database().holds("zeppelin"));
         })
         .await;

@@ -133,7 +133,7 @@ async fn nothing_is_asked_about_trouble_or_what_was_deleted_or_when_it_is_turned
             ana.sees_nothing_new();
             world.clock_to("2026-10-30 09:30").await;
             assert!(!transcript::message(&ana.sees("[Reflect]")).contains("you wrote"));
-            assert_eq!(world.database().connection().count("select count(*) from look_back").await, 0);
+            assert_eq!(world.database().count("select count(*) from look_back").await, 0);
         })
         .await;
 }
@@ -174,11 +174,7 @@ async fn later_asks_about_the_same_words_again() {
             ana.taps_on(&again, "I did it").await;
             ana.sees("You said: I did it.");
             assert_eq!(
-                world
-                    .database()
-                    .connection()
-                    .count("select count(*) from look_back where came_of_it = 'did-it'")
-                    .await,
+                world.database().count("select count(*) from look_back where came_of_it = 'did-it'").await,
                 1
             );
         })

@@ -49,7 +49,7 @@ async fn a_row_and_a_job_that_cannot_be_read_are_given_up_and_counted() {
         }
         let given_up = "select (select count(*) from outbox where state = 'failed' and last_error = \
                         'malformed-payload') + (select count(*) from job where failed_at is not null)";
-        assert_eq!(world.database().connection().count(given_up).await, 2);
+        assert_eq!(world.database().count(given_up).await, 2);
     })
     .await;
 }

@@ -1,5 +1,5 @@
-//! A member's hands and eyes. Hands do what Slack's client lets them do and wait until the bot has come
-//! to rest; eyes read what is new, once.
+//! A member: acts as Slack's client allows, waits until the bot has come
+//! to rest, and reads what is new, once.
 
 use crate::world::{World, form_as_read};
 use leadlens::coach::{ids::MemberId, reflection::Reflection};
@@ -22,8 +22,8 @@ impl Member {
         Self { world, person }
     }
 
-    /// The bare hands: nothing is waited for, and nothing is expected of the acknowledgement.
-    pub fn hands(&self) -> &Person {
+    /// Slack's client alone: nothing is waited for, and nothing is expected of the acknowledgement.
+    pub fn client(&self) -> &Person {
         &self.person
     }
 
@@ -221,7 +221,7 @@ impl Member {
 
     /// What is kept of them, oldest first.
     pub async fn reflections(&self) -> Vec<Reflection> {
-        self.world.database().connection().reflections_of(&self.person.user).await
+        self.world.database().reflections_of(&self.person.user).await
     }
 
     /// The one thing that is kept of them.

@@ -86,7 +86,7 @@ async fn forgetting_forgets_the_consent_and_an_export_shows_it() {
         ana.sees_form("LeadLens");
         ana.closes_form();
         ana.sees("Erased: everything LeadLens kept about you");
-        assert_eq!(world.database().connection().count("select count(*) from model_consent").await, 0);
+        assert_eq!(world.database().count("select count(*) from model_consent").await, 0);
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
         ana.sees("I am LeadLens");

@@ -47,7 +47,7 @@ async fn reflect_opens_a_form_with_the_question_and_the_nudge_shows_the_answer()
         assert_eq!(reflection.question, question);
         assert!(reflection.nudge.is_some());
         // The tap of an old screen finds that it is done.
-        ana.hands().taps(&ana.hands().dm(), &nudge, transcript_action(&nudge, "Reflect")).await;
+        ana.client().taps(&ana.client().dm(), &nudge, transcript_action(&nudge, "Reflect")).await;
         world.settle().await;
         ana.sees("That was already done. Nothing was changed.");
         ana.sees_no_form();
@@ -89,7 +89,7 @@ async fn skipping_is_an_answer_and_why_has_one() {
         let nudge = ana.sees("[Reflect]");
         ana.taps("Why this one?").await;
         let reason = ana.sees("");
-        assert!(reason.only_for.is_some(), "for her eyes only: {reason:?}");
+        assert!(reason.only_for.is_some(), "only for her: {reason:?}");
         assert!(reason.text.contains("Nothing you told me decided it"), "{}", reason.text);
         assert!(reason.text.contains("The practice is \""), "{}", reason.text);
         ana.taps("Skip").await;
@@ -179,10 +179,7 @@ async fn a_pause_cancels_what_was_to_come_later() {
         ana.sees_nothing_new();
         world.clock_to("2026-10-02 09:30").await;
         ana.sees("[Reflect]");
-        assert_eq!(
-            world.database().connection().count("select count(*) from nudge where state = 'not-sent'").await,
-            1
-        );
+        assert_eq!(world.database().count("select count(*) from nudge where state = 'not-sent'").await, 1);
     })
     .await;
 }
@@ -193,16 +190,14 @@ async fn two_taps_do_once() {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
-        let dm = ana.hands().dm();
-        let tap = |label: &'static str| ana.hands().taps(&dm, &nudge, transcript_action(&nudge, label));
+        let dm = ana.client().dm();
+        let tap = |label: &'static str| ana.client().taps(&dm, &nudge, transcript_action(&nudge, label));
         let (one, other) = futures::join!(tap("Skip"), tap("In an hour"));
         assert!(one.acked && other.acked);
         world.settle().await;
         ana.sees("That was already done. Nothing was changed.");
-        let waiting =
-            world.database().connection().count("select count(*) from nudge where state = 'waiting'").await;
-        let skipped =
-            world.database().connection().count("select count(*) from nudge where state = 'skipped'").await;
+        let waiting = world.database().count("select count(*) from nudge where state = 'waiting'").await;
+        let skipped = world.database().count("select count(*) from nudge where state = 'skipped'").await;
         assert_eq!(waiting + skipped, 1, "the nudge left open once");
         ana.sees(if skipped == 1 { "Skipped." } else { "Later: Thu 1 Oct, 10:30." });
         world.still_waits(usize::try_from(waiting).expect("a count"));

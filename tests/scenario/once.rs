@@ -71,8 +71,8 @@ async fn what_is_left(world: &World, ana: &Member) {
     assert_eq!(answers, ["Ask them.", "Listen first."]);
     assert_eq!(kept[0].follow_up_answer.reveal(), "That it is mine to decide.");
     // The welcome, three questions, what is left of the offer, the report, the export.
-    assert_eq!(ana.hands().from_bot().len(), 7, "{}", world.told());
-    assert_eq!(world.database().connection().count("select count(*) from nudge").await, 3);
+    assert_eq!(ana.client().from_bot().len(), 7, "{}", world.told());
+    assert_eq!(world.database().count("select count(*) from nudge").await, 3);
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn a_form_submitted_again_with_other_words_mends_the_same_check_in() {
             ana.sees_form("Check in");
             ana.fills([("answer", "Ask them one by one."), ("hat", "Both")]);
             world.slack().lose_next_acks(1);
-            let delivered = ana.hands().submits().await.expect("a form");
+            let delivered = ana.client().submits().await.expect("a form");
             assert!(!delivered.acked);
             assert!(ana.sees_form("Check in").contains("We had some trouble connecting."));
             ana.fills([("answer", "Ask all of them.")]);

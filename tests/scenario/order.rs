@@ -25,8 +25,8 @@ async fn words_that_were_deleted_before_they_came_are_not_kept() {
     over_both_transports(async |world| {
         let (ana, nudge) = asked(world).await;
         world.slack().hold_events();
-        let (ts, _) = ana.hands().replies(&nudge.ts, "I should not say this.").await;
-        ana.hands().deletes(&ts).await.expect("a message");
+        let (ts, _) = ana.client().replies(&nudge.ts, "I should not say this.").await;
+        ana.client().deletes(&ts).await.expect("a message");
         let held = world.slack().release_events();
         comes(world, &held[1]).await;
         world.clock_forward(SignedDuration::from_mins(5)).await;
@@ -46,10 +46,10 @@ async fn the_newest_wording_wins_in_whatever_order_it_comes() {
         over_both_transports(async |world| {
             let (ana, nudge) = asked(world).await;
             world.slack().hold_events();
-            let (ts, _) = ana.hands().replies(&nudge.ts, "First.").await;
+            let (ts, _) = ana.client().replies(&nudge.ts, "First.").await;
             for words in ["Second.", "Third."] {
                 world.clock_forward(SignedDuration::from_secs(20)).await;
-                ana.hands().edits(&ts, words).await.expect("a message");
+                ana.client().edits(&ts, words).await.expect("a message");
             }
             let held = world.slack().release_events();
             for nth in order {
@@ -70,7 +70,7 @@ async fn a_late_edit_does_not_take_back_what_the_form_says() {
         ana.sees("> First.");
         world.slack().hold_events();
         world.clock_forward(SignedDuration::from_secs(20)).await;
-        ana.hands().edits(&ts, "Second.").await.expect("a message");
+        ana.client().edits(&ts, "Second.").await.expect("a message");
         let held = world.slack().release_events();
         world.clock_forward(SignedDuration::from_secs(20)).await;
         ana.taps_on(&nudge, "Edit").await;
@@ -79,7 +79,7 @@ async fn a_late_edit_does_not_take_back_what_the_form_says() {
         ana.submits().await;
         ana.sees("> As I mean it.");
         comes(world, &held[0]).await;
-        ana.hands().gets_a_preview(&ts).await.expect("a message");
+        ana.client().gets_a_preview(&ts).await.expect("a message");
         world.settle().await;
         assert_eq!(ana.only_reflection().await.answer.reveal(), "As I mean it.");
         world.clock_forward(SignedDuration::from_secs(20)).await;
@@ -130,13 +130,13 @@ async fn what_is_said_of_an_old_unknown_message_is_not_stored() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.slack().hold_events();
-        let (ts, _) = ana.hands().says("Long ago.").await;
+        let (ts, _) = ana.client().says("Long ago.").await;
         let _lost = world.slack().release_events();
         world.clock_forward(SignedDuration::from_hours(3)).await;
-        let keys = world.database().connection().count("select count(*) from seen").await;
+        let keys = world.database().count("select count(*) from seen").await;
         ana.edits(&ts, "Long ago, said again.").await;
         ana.deletes(&ts).await;
-        assert_eq!(world.database().connection().count("select count(*) from seen").await, keys);
+        assert_eq!(world.database().count("select count(*) from seen").await, keys);
         ana.sees_nothing_new();
     })
     .await;

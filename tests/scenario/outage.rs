@@ -24,12 +24,12 @@ async fn what_a_limit_holds_back_is_not_given_up() {
         ana.sees("Erased: everything LeadLens kept about you");
         world.clock_forward(SignedDuration::from_mins(45)).await;
         assert!(
-            ana.hands().from_bot().iter().any(|message| message.text.contains('?')),
+            ana.client().from_bot().iter().any(|message| message.text.contains('?')),
             "the question waits"
         );
         world.slack().mend("chat.delete");
         world.clock_forward(SignedDuration::from_mins(5)).await;
-        assert_eq!(ana.hands().from_bot().len(), 1, "only the last notice is left");
+        assert_eq!(ana.client().from_bot().len(), 1, "only the last notice is left");
     })
     .await;
 }
@@ -87,9 +87,9 @@ async fn what_is_erased_is_removed_from_the_file_also_when_that_fails_at_first()
             let mut reading = database.begin().await.unwrap();
             sqlx::query("select count(*) from member").execute(&mut *reading).await.unwrap();
             world.clock_to("2026-10-31 09:31").await;
-            assert_eq!(world.database().connection().count("select count(*) from member").await, 0);
+            assert_eq!(world.database().count("select count(*) from member").await, 0);
             assert_eq!(
-                world.database().connection().count("select count(*) from job where kind = 'scrub'").await,
+                world.database().count("select count(*) from job where kind = 'scrub'").await,
                 1,
                 "it is owed"
             );
@@ -130,9 +130,9 @@ async fn a_reply_that_slack_gave_up_is_read_after_the_outage() {
                     world.slack().limit_histories(limited);
                     world.slack().loses_the_app();
                     if in_thread {
-                        ana.hands().replies(&nudge.ts, "Let them decide.").await;
+                        ana.client().replies(&nudge.ts, "Let them decide.").await;
                     } else {
-                        ana.hands().says("Let them decide.").await;
+                        ana.client().says("Let them decide.").await;
                     }
                     the_bot_is_down_until(world, "2026-10-01 11:00").await;
                     assert_eq!(world.slack().given_up(), 1);
@@ -172,8 +172,8 @@ async fn a_reply_about_a_plan_that_slack_gave_up_is_read_after_the_outage() {
                 world.bot().stops().await;
                 world.slack().loses_the_app();
                 match &early {
-                    Some(early) => drop(ana.hands().edits(early, "He had an idea.").await),
-                    None => drop(ana.hands().replies(&asked.ts, "He had an idea.").await),
+                    Some(early) => drop(ana.client().edits(early, "He had an idea.").await),
+                    None => drop(ana.client().replies(&asked.ts, "He had an idea.").await),
                 }
                 the_bot_is_down_until(world, "2026-10-02 11:00").await;
                 assert_eq!(world.slack().given_up(), 1);
@@ -194,7 +194,7 @@ async fn a_reply_is_read_after_an_outage_that_just_outlasts_slacks_retries() {
             let (ana, nudge) = ana_is_asked_and_the_bot_goes_down(world).await;
             world.bot().stops().await;
             world.slack().loses_the_app();
-            ana.hands().replies(&nudge.ts, "Let them decide.").await;
+            ana.client().replies(&nudge.ts, "Let them decide.").await;
             for minute in 41..=46 {
                 world.clock_to(&format!("2026-10-01 09:{minute}")).await;
                 world.slack().retry_due().await;
@@ -218,9 +218,9 @@ async fn an_edit_and_a_deletion_that_slack_gave_up_are_noticed_after_the_outage(
                 world.bot().stops().await;
                 world.slack().loses_the_app();
                 if deletes {
-                    ana.hands().deletes(&reply).await.unwrap();
+                    ana.client().deletes(&reply).await.unwrap();
                 } else {
-                    ana.hands().edits(&reply, "Let Raj decide.").await.unwrap();
+                    ana.client().edits(&reply, "Let Raj decide.").await.unwrap();
                 }
                 the_bot_is_down_until(world, "2026-10-01 11:00").await;
                 if deletes {

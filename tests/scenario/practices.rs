@@ -285,7 +285,9 @@ async fn stop_here_is_one_tap_and_the_answer_stays() {
         ana.taps_on(&nudge, "Reflect").await;
         assert!(ana.sees_form("Check in").ends_with("[Keep] [Cancel]"));
         ana.closes_form();
-        assert!(transcript::message(&ana.hands().from_bot().pop().expect("a message")).contains("[Reflect]"));
+        assert!(
+            transcript::message(&ana.client().from_bot().pop().expect("a message")).contains("[Reflect]")
+        );
         ana.taps_on(&nudge, "Reflect").await;
         ana.sees_form("Check in");
         ana.fills([("answer", "Ask Raj what he would drop, and wait for it."), ("hat", LEADER)]);

@@ -153,13 +153,13 @@ async fn forgetting_erases_everything_at_once_after_one_confirmation() {
         ana.closes_form();
         ana.sees("Erased: everything LeadLens kept about you");
         assert!(!ana.home().contains("xylophone"), "Home forgets too: {}", ana.home());
-        let left = ana.hands().from_bot();
+        let left = ana.client().from_bot();
         assert_eq!(left.len(), 1, "its own messages are gone but the last: {left:#?}");
         world.slack().look(|state| assert!(state.files.is_empty(), "and its files: {:?}", state.files));
         for table in
             ["select count(*) from member", "select count(*) from reflection", "select count(*) from nudge"]
         {
-            assert_eq!(world.database().connection().count(table).await, 0, "{table}");
+            assert_eq!(world.database().count(table).await, 0, "{table}");
         }
         assert!(!world.database().holds("xylophone"), "not in the file, not in its log");
         world.clock_to("2026-11-03 12:00").await;
@@ -281,7 +281,7 @@ async fn after_an_erasure_home_can_be_looked_at_and_nothing_begins_again() {
         ana.opens_home().await;
         world.clock_to("2026-11-03 12:00").await;
         ana.sees_nothing_new();
-        assert_eq!(world.database().connection().count("select count(*) from member").await, 0);
+        assert_eq!(world.database().count("select count(*) from member").await, 0);
     })
     .await;
 }
@@ -315,7 +315,7 @@ async fn the_message_of_a_picture_and_of_an_export_goes_with_its_file() {
         ana.sees_form("LeadLens");
         ana.closes_form();
         ana.sees("Erased: everything LeadLens kept about you");
-        let left = ana.hands().from_bot();
+        let left = ana.client().from_bot();
         assert_eq!(left.len(), 1, "its own messages are gone but the last: {left:#?}");
         world.slack().look(|state| assert!(state.files.is_empty(), "and its files: {:?}", state.files));
     })
@@ -337,7 +337,7 @@ async fn a_message_in_doubt_is_looked_for_and_goes_too() {
         ana.closes_form();
         ana.sees("Erased: everything LeadLens kept about you");
         world.clock_forward(jiff::SignedDuration::from_mins(10)).await;
-        let left = ana.hands().from_bot();
+        let left = ana.client().from_bot();
         assert_eq!(left.len(), 1, "its own messages are gone but the last: {left:#?}");
     })
     .await;

@@ -84,11 +84,7 @@ async fn a_messages_tab_that_is_off_is_the_workspaces_and_no_members() {
         ana.sees_nothing_new();
         assert!(calls(world, "chat.postMessage") < before + 40);
         assert_eq!(
-            world
-                .database()
-                .connection()
-                .count("select count(*) from member where unreachable is not null")
-                .await,
+            world.database().count("select count(*) from member where unreachable is not null").await,
             0
         );
         world.slack().disable_messages_tab(false);
@@ -221,7 +217,7 @@ async fn without_files_read_a_calendar_is_answered_with_a_sentence() {
         world.slack().withdraw_scope("files:read");
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
-        ana.hands().attaches("calendar", "work.ics", b"BEGIN:VCALENDAR").expect("a file input");
+        ana.client().attaches("calendar", "work.ics", b"BEGIN:VCALENDAR").expect("a file input");
         ana.submits().await;
         let shown = ana.sees_form("Audit");
         assert!(shown.contains("Slack did not hand me that file"), "{shown}");
@@ -308,7 +304,7 @@ async fn questions_do_not_pile_up_in_a_refusal_of_days() {
             world.clock_to("2026-10-09 12:00").await;
             let waiting =
                 "select count(*) from outbox where kind = 'nudge' and state in ('waiting', 'leased')";
-            assert_eq!(world.database().connection().count(waiting).await, 1);
+            assert_eq!(world.database().count(waiting).await, 1);
             world.slack().grant_scope("chat:write");
             world.clock_to("2026-10-09 13:00").await;
             ana.sees("[Reflect]"); // of the same morning

@@ -56,7 +56,7 @@ async fn without_an_open_question_it_is_stored_on_the_tap_alone() {
         assert!(ana.reflections().await.is_empty());
         let (words, everywhere) =
             ("I let the meeting", "select count(*) from outbox where subject like '%I let%'");
-        assert_eq!(world.database().connection().count(everywhere).await, 0, "{words} is stored nowhere");
+        assert_eq!(world.database().count(everywhere).await, 0, "{words} is stored nowhere");
         ana.taps_on(&offer, "Keep").await;
         let kept = ana.sees("> I let the meeting run without me.");
         assert_eq!(kept.ts, offer.ts);

@@ -15,7 +15,7 @@ async fn a_reply_comes_with_a_retry_when_slack_reaches_the_bot_again() {
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
         world.slack().loses_the_app();
-        let (_, delivered) = ana.hands().replies(&nudge.ts, "Ask them.").await;
+        let (_, delivered) = ana.client().replies(&nudge.ts, "Ask them.").await;
         assert!(!delivered.acked);
         world.clock_to("2026-10-01 09:33").await;
         ana.sees_nothing_new();
@@ -33,7 +33,7 @@ async fn slack_gives_an_event_up_after_its_retries() {
         .over(Transport::SocketMode, async |world| {
             let ana = world.ana().who_is_known().await;
             world.slack().loses_the_app();
-            ana.hands().says("Into the void.").await;
+            ana.client().says("Into the void.").await;
             world.clock_to("2026-10-01 08:20").await;
             assert_eq!(world.slack().given_up(), 1);
             world.slack().comes_back();

@@ -23,7 +23,7 @@ async fn a_room_is_read_in_two_taps_and_checked_in_with() {
         assert!(ana.sees_form("Read the room").contains("On Thu 1 Oct 2026 you read it as: Low in spirit."));
         ana.taps_form("Forget that").await;
         assert!(!ana.sees_form("Read the room").contains("you read it as"));
-        assert_eq!(world.database().connection().count("select count(*) from room_read").await, 0);
+        assert_eq!(world.database().count("select count(*) from room_read").await, 0);
         ana.closes_form();
     })
     .await;
@@ -60,7 +60,7 @@ async fn five_typed_meetings_name_their_blind_spot_and_count() {
         assert!(ana.sees_form("Audits").contains("5 meetings: how 5, where 1."));
         ana.taps_form("Delete").await;
         assert!(ana.sees_form("Audits").contains("None yet."));
-        assert_eq!(world.database().connection().count("select count(*) from audit_meeting").await, 0);
+        assert_eq!(world.database().count("select count(*) from audit_meeting").await, 0);
         ana.closes_form();
     })
     .await;
@@ -77,11 +77,11 @@ async fn a_calendar_proposes_the_last_meetings() {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
-        ana.hands().attaches("calendar", "work.ics", CALENDAR.as_bytes()).expect("a file input");
+        ana.client().attaches("calendar", "work.ics", CALENDAR.as_bytes()).expect("a file input");
         ana.submits().await;
         let proposed = ana.sees_form("Audit");
         assert!(proposed.contains("Where to in 2028?") && proposed.contains("Stand-up"), "{proposed}");
-        assert_eq!(world.database().connection().count("select count(*) from audit where kept = 1").await, 0);
+        assert_eq!(world.database().count("select count(*) from audit where kept = 1").await, 0);
         ana.submits().await;
         assert!(ana.sees_form("Audit").contains("! Choose how, where or both."));
         // The weekly stand-up is one row.
@@ -99,13 +99,13 @@ async fn a_calendar_whose_form_was_closed_waits_in_the_direct_message() {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
-        ana.hands().attaches("calendar", "work.ics", CALENDAR.as_bytes()).expect("a file input");
-        let submitted = ana.hands().submits();
+        ana.client().attaches("calendar", "work.ics", CALENDAR.as_bytes()).expect("a file input");
+        let submitted = ana.client().submits();
         assert!(submitted.await.expect("a form").acked);
         ana.closes_form();
         world.settle().await;
         // The job may have been quicker than the hand that closes: then the form shows it.
-        let waits = ana.hands().messages().iter().any(|it| it.text.contains("I have read your calendar"));
+        let waits = ana.client().messages().iter().any(|it| it.text.contains("I have read your calendar"));
         if waits {
             ana.sees("I have read your calendar");
             ana.taps("Mark them").await;
@@ -128,11 +128,11 @@ async fn a_file_that_is_no_calendar_is_answered_with_a_sentence() {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
-        ana.hands().attaches("calendar", "bomb.ics", b"PK\x03\x04").expect("a file input");
+        ana.client().attaches("calendar", "bomb.ics", b"PK\x03\x04").expect("a file input");
         ana.submits().await;
         let trouble = ana.sees_form("Audit");
         assert!(trouble.contains("I can't read that file as a calendar, so nothing was kept."), "{trouble}");
-        assert_eq!(world.database().connection().count("select count(*) from audit").await, 0);
+        assert_eq!(world.database().count("select count(*) from audit").await, 0);
         ana.closes_form();
     })
     .await;
@@ -180,7 +180,7 @@ async fn a_plan_is_rehearsed_and_followed_up_once() {
         ana.sees("> Mia answered first.");
         ana.taps("Delete").await;
         ana.sees("The plan is deleted.");
-        assert_eq!(world.database().connection().count("select count(*) from plan").await, 0);
+        assert_eq!(world.database().count("select count(*) from plan").await, 0);
     })
     .await;
 }
@@ -214,10 +214,7 @@ async fn an_experiment_says_done_with_one_tap_and_a_pause_holds_the_question() {
         ana.sees("Not yet.");
         ana.taps_on(&asked, "Done").await;
         ana.sees("Done.");
-        assert_eq!(
-            world.database().connection().count("select count(*) from plan where state = 'done'").await,
-            1
-        );
+        assert_eq!(world.database().count("select count(*) from plan where state = 'done'").await, 1);
     })
     .await;
 }
@@ -231,13 +228,13 @@ async fn words_of_trouble_are_kept_on_the_second_tap_alone() {
         ana.fills([("cue", "I want to kill myself"), ("act", "call somebody")]);
         ana.submits().await;
         assert!(ana.sees_form("Before you go on").contains("I want to kill myself"));
-        assert_eq!(world.database().connection().count("select count(*) from plan").await, 0);
+        assert_eq!(world.database().count("select count(*) from plan").await, 0);
         ana.submits().await;
         ana.sees_form("Once more");
         ana.taps_form("Delete").await;
         ana.sees_form("LeadLens");
         ana.closes_form();
-        assert_eq!(world.database().connection().count("select count(*) from plan").await, 0);
+        assert_eq!(world.database().count("select count(*) from plan").await, 0);
     })
     .await;
 }
@@ -266,26 +263,15 @@ async fn what_came_of_a_plan_follows_the_messages_it_was_said_in() {
         assert!(!ana.sees("> He knew.").blocks.to_string().contains("I asked."));
         ana.edits(&second, "I want to kill myself.").await;
         let care = ana.sees("[Keep]");
-        assert_eq!(
-            world
-                .database()
-                .connection()
-                .count("select count(*) from plan where outcome like '%kill%'")
-                .await,
-            0
-        );
+        assert_eq!(world.database().count("select count(*) from plan where outcome like '%kill%'").await, 0);
         ana.taps_on(&care, "Don't keep").await;
         ana.sees("Not kept.");
         // With the last message what was said goes, and the question is open as before.
         ana.deletes(&second).await;
         ana.sees("What came of it for you?");
-        assert_eq!(world.database().connection().count("select count(*) from outcome_piece").await, 0);
+        assert_eq!(world.database().count("select count(*) from outcome_piece").await, 0);
         assert_eq!(
-            world
-                .database()
-                .connection()
-                .count("select count(*) from plan where state = 'asked' and outcome = ''")
-                .await,
+            world.database().count("select count(*) from plan where state = 'asked' and outcome = ''").await,
             1
         );
         // What a tap said stays when the words beside it go.
@@ -295,10 +281,7 @@ async fn what_came_of_a_plan_follows_the_messages_it_was_said_in() {
         ana.sees("> It went well.");
         ana.deletes(&again).await;
         ana.sees("Done.");
-        assert_eq!(
-            world.database().connection().count("select count(*) from plan where state = 'done'").await,
-            1
-        );
+        assert_eq!(world.database().count("select count(*) from plan where state = 'done'").await, 1);
     })
     .await;
 }

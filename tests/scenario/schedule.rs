@@ -84,7 +84,7 @@ async fn no_day_is_no_cadence() {
         ana.types("/leadlens schedule").await;
         ana.sees_form("Schedule");
         ana.fills([("days", "")]);
-        let refused = ana.hands().submits().await;
+        let refused = ana.client().submits().await;
         assert!(refused.is_err(), "Slack's client does not submit a required input that is empty");
         ana.sees_form("Schedule");
         ana.closes_form();

@@ -25,12 +25,12 @@ use tokio::sync::oneshot;
 const LEADER: &str = "Leader: what and why";
 const MANAGER: &str = "Manager: how and when";
 
-/// Opens the form and submits it with the bare hands; nothing is waited for after that.
+/// Opens the form and submits it in Slack's client alone; nothing is waited for after that.
 async fn submits(ana: &Member, answer: &str, hat: &str) {
     ana.types("/leadlens checkin").await;
     ana.sees_form("Check in");
     ana.fills([("answer", answer), ("hat", hat)]);
-    let delivered = ana.hands().submits().await.expect("a form");
+    let delivered = ana.client().submits().await.expect("a form");
     assert!(delivered.acked, "{delivered:?}");
 }
 
@@ -204,7 +204,7 @@ async fn a_form_that_has_moved_on_is_left_alone() {
         submits(&ana, "Ask them what they would drop.", LEADER).await;
         ana.sees_form("One more question");
         ana.fills([("follow-up-answer", "They said they are suing us.")]);
-        assert!(ana.hands().submits().await.expect("a form").acked);
+        assert!(ana.client().submits().await.expect("a form").acked);
         let care = ana.sees_form("Before you go on");
         drop(held);
         world.settle().await;
@@ -279,7 +279,7 @@ async fn what_was_not_read_before_a_crash_is_read_after_it() {
                 world.clock_to("2026-10-01 09:30").await;
                 let nudge = ana.sees("[Reflect]");
                 let held = hold_the_lens(world).await;
-                let (_, delivered) = ana.hands().replies(&nudge.ts, "Ask them what they would drop.").await;
+                let (_, delivered) = ana.client().replies(&nudge.ts, "Ask them what they would drop.").await;
                 assert!(delivered.acked);
                 assert_eq!(ana.only_reflection().await.read_at, None);
                 world.bot().restarts().await; // the lens of the old one never comes to an end
@@ -332,7 +332,6 @@ async fn the_balance_and_the_export_hold_what_was_seen() {
         ana.sees("[file ");
         let seen = world
             .database()
-            .connection()
             .count("select count(*) from reflection where read_at is not null and seen_in like 'leader:%'");
         assert_eq!(seen.await, 8);
     })
@@ -389,8 +388,8 @@ async fn what_stood_aside_in_a_crowd_is_done_when_it_has_passed() {
             ana.sees_form("Check in");
             ana.fills([("answer", "Ask them what they would drop."), ("hat", LEADER)]);
             let held = hold_the_store(world).await;
-            let homes = join_all((0..8).map(|_| ana.hands().opens_home()));
-            let crowd = join(ana.hands().submits(), homes);
+            let homes = join_all((0..8).map(|_| ana.client().opens_home()));
+            let crowd = join(ana.client().submits(), homes);
             let aside = async {
                 until(async || world.bot().operator(async |state| state.is_overloaded()).await).await;
                 drop(held);

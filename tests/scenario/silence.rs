@@ -113,7 +113,7 @@ async fn nobody_elses_reply_or_bots_message_is_an_answer() {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
-        let dm = ana.hands().dm();
+        let dm = ana.client().dm();
         for event in [
             serde_json::json!({"type": "message", "channel": dm, "channel_type": "im", "user": "U0LEADLENS", "bot_id": "B0LEADLENS", "text": "mine", "ts": "1790000000.000100"}),
             serde_json::json!({"type": "message", "subtype": "bot_message", "channel": dm, "channel_type": "im", "bot_id": "B0OTHER", "text": "theirs", "ts": "1790000000.000200"}),

@@ -103,7 +103,7 @@ async fn a_doubt_is_looked_into_before_anything_is_sent_twice() {
             ana.taps_on(&nudge, "Skip").await;
             assert_eq!(ana.sees("Skipped.").ts, nudge.ts, "{fault:?}");
         }
-        let questions = world.ana().hands().from_bot().len();
+        let questions = world.ana().client().from_bot().len();
         assert_eq!(questions, 4, "the welcome and three questions");
     })
     .await;

@@ -11,16 +11,16 @@ async fn a_message_without_words_gets_one_sentence_where_it_was_sent() {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
-        let clip = ana.hands().uploads("audio_message.m4a", vec![1, 2, 3]);
-        let dm = ana.hands().dm();
-        ana.hands().shares(&dm, "", std::slice::from_ref(&clip), None).await.expect("a delivery");
+        let clip = ana.client().uploads("audio_message.m4a", vec![1, 2, 3]);
+        let dm = ana.client().dm();
+        ana.client().shares(&dm, "", std::slice::from_ref(&clip), None).await.expect("a delivery");
         world.settle().await;
         ana.sees(NOTHING_KEPT);
-        ana.hands().shares(&dm, "", std::slice::from_ref(&clip), Some(&nudge.ts)).await.expect("a delivery");
+        ana.client().shares(&dm, "", std::slice::from_ref(&clip), Some(&nudge.ts)).await.expect("a delivery");
         world.settle().await;
         assert_eq!(ana.sees(NOTHING_KEPT).thread_ts.as_deref(), Some(nudge.ts.as_str()));
         // The question is still open, and words beside a picture count.
-        let shared = ana.hands().shares(&dm, "Ask them.", &[clip], Some(&nudge.ts)).await;
+        let shared = ana.client().shares(&dm, "Ask them.", &[clip], Some(&nudge.ts)).await;
         shared.expect("a delivery");
         world.settle().await;
         ana.sees("> Ask them.");

@@ -69,7 +69,7 @@ async fn questions(world: &World, time: &'static str, until: &str) -> Vec<String
     let mut came = Vec::new();
     while world.now() < until {
         world.clock_to_instant((world.now() + SignedDuration::from_hours(6)).min(until)).await;
-        for question in ana.hands().from_bot().into_iter().skip(1 + came.len()) {
+        for question in ana.client().from_bot().into_iter().skip(1 + came.len()) {
             let seconds = question.ts.split('.').next().expect("seconds").parse().expect("a number");
             came.push(jiff::Timestamp::from_second(seconds).expect("an instant").to_string());
             // A member who answers is asked every day.

@@ -13,7 +13,7 @@ use jiff::{
 };
 use leadlens_sandbox::{
     Delivered,
-    script::{Person as Hands, action_of},
+    script::{Person as MemberClient, action_of},
     transcript::plain,
     workspace::Message,
 };
@@ -122,7 +122,7 @@ pub struct Doing<'a> {
 }
 
 impl Doing<'_> {
-    fn hands(&self) -> Hands {
+    fn client(&self) -> MemberClient {
         self.world.slack[self.person.team].person(&self.person.user)
     }
 
@@ -146,16 +146,16 @@ impl Doing<'_> {
 
     /// What the message shows now; `None` when it is gone.
     fn message(&self, ts: &str) -> Option<Message> {
-        let hands = self.hands();
-        let dm = hands.dm();
+        let client = self.client();
+        let dm = client.dm();
         self.world.slack[self.person.team]
             .look(|state| state.channels[&dm].messages.iter().rev().find(|it| it.ts == ts).cloned())
     }
 
     async fn taps(&mut self, message: &Message, label: &str) -> Option<Delivered> {
         let action = action_of(&message.blocks, label)?;
-        let hands = self.hands();
-        let delivered = hands.taps(&hands.dm(), message, action).await;
+        let client = self.client();
+        let delivered = client.taps(&client.dm(), message, action).await;
         self.note(&delivered);
         Some(delivered)
     }
@@ -165,11 +165,11 @@ impl Doing<'_> {
         match how {
             Reaction::Replies | Reaction::Says => {
                 let mut answer = self.answer(true);
-                let hands = self.hands();
+                let client = self.client();
                 let (ts, delivered) = if how == Reaction::Replies {
-                    hands.replies(ts, &answer.text).await
+                    client.replies(ts, &answer.text).await
                 } else {
-                    hands.says(&answer.text).await
+                    client.says(&answer.text).await
                 };
                 self.note(&delivered);
                 answer.message = Some(ts);
@@ -196,18 +196,18 @@ impl Doing<'_> {
                 }
             }
             Reaction::GoesOn => {
-                let delivered = self.hands().opens_home().await;
+                let delivered = self.client().opens_home().await;
                 self.note(&delivered);
             }
         }
     }
 
     fn form(&self, title: &str) -> bool {
-        self.hands().modal().is_some_and(|view| plain(&view.content["title"]) == title)
+        self.client().modal().is_some_and(|view| plain(&view.content["title"]) == title)
     }
 
     async fn opens(&mut self, line: &str, title: &str) -> bool {
-        let delivered = self.hands().types(line).await;
+        let delivered = self.client().types(line).await;
         self.note(&delivered);
         self.world.rests().await;
         delivered.acked && self.form(title)
@@ -216,7 +216,7 @@ impl Doing<'_> {
     /// Submits, and again while Slack shows that it did not work. Whether it worked.
     async fn submits(&mut self) -> bool {
         for _ in 0..3 {
-            let delivered = self.hands().submits().await.expect("a form that is filled");
+            let delivered = self.client().submits().await.expect("a form that is filled");
             self.note(&delivered);
             self.world.rests().await;
             if delivered.acked {
@@ -231,26 +231,26 @@ impl Doing<'_> {
             return;
         }
         let mut answer = self.answer(false);
-        let hands = self.hands();
+        let client = self.client();
         let hat = *self.dice.one_of(&["Manager: how and when", "Leader: what and why"]);
         for (input, value) in [("answer", answer.text.as_str()), ("hat", hat)] {
-            hands.fills(input, value).expect("an input");
+            client.fills(input, value).expect("an input");
         }
         answer.must_be_kept = self.submits().await;
         self.model.answers.push(answer);
-        while hands.modal().is_some() {
-            hands.closes_modal();
+        while client.modal().is_some() {
+            client.closes_modal();
         }
     }
 
     /// Sets the schedule as it opens, with a time of their own.
     pub async fn sets_the_schedule(&mut self) {
         assert!(self.opens("/leadlens schedule", "Schedule").await, "the schedule opens");
-        let hands = self.hands();
-        hands.fills("first-time", self.person.time).expect("a time");
+        let client = self.client();
+        client.fills("first-time", self.person.time).expect("a time");
         assert!(self.submits().await, "it is saved");
-        while hands.modal().is_some() {
-            hands.closes_modal();
+        while client.modal().is_some() {
+            client.closes_modal();
         }
         self.person.asked_from = Some(self.world.now);
     }
@@ -267,19 +267,19 @@ impl Doing<'_> {
             }
             Act::Plans => self.plans().await,
             Act::Exports => {
-                let delivered = self.hands().types("/leadlens export").await;
+                let delivered = self.client().types("/leadlens export").await;
                 self.note(&delivered);
                 // Without an acknowledgement it comes or not.
                 self.model.promises.push(Promise::export(self.who, now, delivered.acked));
             }
             Act::LooksAtHome => {
-                let delivered = self.hands().opens_home().await;
+                let delivered = self.client().opens_home().await;
                 self.note(&delivered);
             }
             Act::Pauses => {
                 let days = i32::try_from(1 + self.dice.below(4)).expect("days");
                 let until = self.today().saturating_add(days.days());
-                let delivered = self.hands().types(&format!("/leadlens pause {until}")).await;
+                let delivered = self.client().types(&format!("/leadlens pause {until}")).await;
                 self.note(&delivered);
                 if delivered.acked {
                     let until = midnight(until, &self.person.zone());
@@ -312,7 +312,7 @@ impl Doing<'_> {
             }
             Act::IsReactivated => {
                 slack.reactivate(&user);
-                let delivered = self.hands().opens_home().await;
+                let delivered = self.client().opens_home().await;
                 self.note(&delivered);
                 // Until the bot hears of it.
                 if delivered.acked {
@@ -334,16 +334,16 @@ impl Doing<'_> {
         let act = format!("ask about point {} and wait", self.model.promises.len());
         let days = i32::try_from(1 + self.dice.below(6)).expect("days");
         let on = self.today().saturating_add(days.days());
-        let hands = self.hands();
+        let client = self.client();
         let on_text = on.to_string();
         for (input, value) in
             [("cue", "Raj asks me"), ("act", act.as_str()), ("follow-up-on", on_text.as_str())]
         {
-            hands.fills(input, value).expect("an input");
+            client.fills(input, value).expect("an input");
         }
         let stored = self.submits().await;
-        while hands.modal().is_some() {
-            hands.closes_modal();
+        while client.modal().is_some() {
+            client.closes_modal();
         }
         if stored {
             let due = midnight(on, &self.person.zone());
@@ -354,15 +354,15 @@ impl Doing<'_> {
     /// Edits or deletes an answer that was written as a message.
     pub async fn changes(&mut self, nth: usize, deletes: bool) {
         let Some(ts) = self.model.answers[nth].message.clone() else { return };
-        let hands = self.hands();
+        let client = self.client();
         if deletes {
-            if hands.deletes(&ts).await.is_ok() {
+            if client.deletes(&ts).await.is_ok() {
                 self.model.answers[nth].is_gone = true;
             }
             return;
         }
         let mut answer = self.answer(self.model.answers[nth].must_be_kept);
-        if hands.edits(&ts, &answer.text).await.is_ok() {
+        if client.edits(&ts, &answer.text).await.is_ok() {
             self.model.answers[nth].is_gone = true;
             answer.message = Some(ts);
             self.model.answers.push(answer);

@@ -1,4 +1,4 @@
-//! Both transports at the sandbox workspace: the same hands do the same things, and what gets lost on the
+//! Both transports at the sandbox workspace: the same members do the same things, and what gets lost on the
 //! way is delivered again and changes nothing.
 
 use crate::world::{HttpEndpoint, NOW_S, World};

@@ -1,7 +1,7 @@
 //! A Slack of its own on loopback, for the demo and the tests: Web API, Socket Mode, signed HTTP
 //! delivery, and members controlled by a script. It refuses what Slack refuses, with Slack's
 //! error, and knows nothing of LeadLens. `workspace` is the state, `api` and `blocks` the rules,
-//! `deliver` the way to the app, `script` the hands, `transcript` the eyes, `page` both in a browser.
+//! `deliver` the way to the app, `script` what members do, `transcript` what they see, `page` both in a browser.
 //! `model` is a scripted language model beside it.
 
 #![allow(
@@ -101,7 +101,7 @@ pub(crate) struct Inner {
     ack_timeout: Duration,
     delivery: Mutex<deliver::Delivery>,
     http: reqwest::Client,
-    page: OnceLock<Arc<dyn page::Backstage>>,
+    page: OnceLock<Arc<dyn page::PageControls>>,
     stop: tokio_util::sync::CancellationToken,
 }
 
@@ -225,9 +225,9 @@ impl Sandbox {
     }
 
     /// Opens the page where one is a member, and says its address. What the page needs beyond the
-    /// workspace is the backstage's.
-    pub fn open_page(&self, backstage: Arc<dyn page::Backstage>) -> String {
-        let _ = self.inner.page.set(backstage);
+    /// workspace comes from `controls`.
+    pub fn open_page(&self, controls: Arc<dyn page::PageControls>) -> String {
+        let _ = self.inner.page.set(controls);
         format!("http://{}/", self.inner.address)
     }
 
@@ -348,7 +348,7 @@ impl Sandbox {
         deliver::repeat_last(&self.inner).await
     }
 
-    /// The way to move a member's hands.
+    /// A member, controlled by a script.
     pub fn person(&self, user: &str) -> script::Person {
         script::Person::new(self.clone(), user)
     }

@@ -1,9 +1,9 @@
 //! The page in which one is a member of the workspace: its assets, a small JSON interface over the
-//! state (`view` for the eyes, `hands` for what a member does, `inputs` for the content of forms), and
-//! the controls of the person who runs the workspace, which the caller passes as a [`Backstage`]. It is
+//! state (`view` for what a member sees, `actions` for what they do, `inputs` for the content of forms), and
+//! the controls of the person who runs the workspace, which the caller passes as a [`PageControls`]. It is
 //! served on loopback alone, and only after [`super::Sandbox::open_page`].
 
-mod hands;
+mod actions;
 mod inputs;
 mod view;
 
@@ -38,7 +38,7 @@ const OWN_HEADER: &str = "x-sandbox-page";
 /// What the page's controls reach beyond the workspace: the app that lives in it, and the clock that
 /// both share. Every error is a sentence for the page.
 #[async_trait]
-pub trait Backstage: Send + Sync + 'static {
+pub trait PageControls: Send + Sync + 'static {
     /// The app as the workspace knows it: `{"manifest": …, "hints": [{"text": …, "says": …}]}`, the
     /// manifest in Slack's form, and what can be typed after its command.
     fn app(&self) -> Value;
@@ -83,7 +83,7 @@ const ASSETS: [(&str, &str, &str); 14] = [
     ("composer.js", "text/javascript", include_str!("page/assets/composer.js")),
     ("dialog.js", "text/javascript", include_str!("page/assets/dialog.js")),
     ("modals.js", "text/javascript", include_str!("page/assets/modals.js")),
-    ("stage.js", "text/javascript", include_str!("page/assets/stage.js")),
+    ("control_bar.js", "text/javascript", include_str!("page/assets/control_bar.js")),
 ];
 const INDEX: &str = include_str!("page/assets/index.html");
 
@@ -118,35 +118,42 @@ struct Page {
 }
 
 impl Page {
-    fn backstage(&self) -> Result<Arc<dyn Backstage>, Said> {
-        self.sandbox.inner.page.get().cloned().ok_or_else(|| Said::No("There is no page here.".to_owned()))
+    fn controls(&self) -> Result<Arc<dyn PageControls>, Answer> {
+        self.sandbox
+            .inner
+            .page
+            .get()
+            .cloned()
+            .ok_or_else(|| Answer::Refused("There is no page here.".to_owned()))
     }
 
-    fn member(&self, user: &str) -> Result<(), Said> {
+    fn member(&self, user: &str) -> Result<(), Answer> {
         let is_member = self
             .sandbox
             .look(|state| state.users.get(user).is_some_and(|user| !user.is_bot && !user.deleted));
-        if is_member { Ok(()) } else { Err(Said::No("There is no such member.".to_owned())) }
+        if is_member { Ok(()) } else { Err(Answer::Refused("There is no such member.".to_owned())) }
     }
 }
 
 /// The answer to something done.
-enum Said {
-    Yes(String),
+enum Answer {
+    Done(String),
     /// Nothing was done, and why.
-    No(String),
+    Refused(String),
     /// Nothing was submitted: these fields are not ready, as Slack's client says beside them.
-    Fields(serde_json::Map<String, Value>),
+    FieldErrors(serde_json::Map<String, Value>),
 }
 
-impl IntoResponse for Said {
+impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         match self {
-            Said::Yes(says) => Json(json!({"ok": true, "says": says})).into_response(),
-            Said::No(says) => {
+            Answer::Done(says) => Json(json!({"ok": true, "says": says})).into_response(),
+            Answer::Refused(says) => {
                 (StatusCode::BAD_REQUEST, Json(json!({"ok": false, "says": says}))).into_response()
             }
-            Said::Fields(fields) => Json(json!({"ok": false, "says": "", "fields": fields})).into_response(),
+            Answer::FieldErrors(fields) => {
+                Json(json!({"ok": false, "says": "", "fields": fields})).into_response()
+            }
         }
     }
 }
@@ -190,9 +197,9 @@ struct As {
     user: String,
 }
 
-async fn state(State(page): State<Page>, Query(who): Query<As>) -> Result<Json<Value>, Said> {
+async fn state(State(page): State<Page>, Query(who): Query<As>) -> Result<Json<Value>, Answer> {
     page.member(&who.user)?;
-    let app = page.backstage()?.app();
+    let app = page.controls()?.app();
     let now_ms = page.sandbox.now_ms();
     Ok(Json(page.sandbox.look(|state| view::of(state, &who.user, now_ms, &app))))
 }
@@ -212,20 +219,20 @@ async fn events(State(page): State<Page>) -> Sse<impl Stream<Item = Result<Event
 }
 
 #[derive(Deserialize)]
-struct Doing {
+struct ActionRequest {
     #[serde(rename = "as")]
     user: String,
     #[serde(flatten)]
-    verb: hands::Verb,
+    action: actions::Action,
 }
 
-async fn act(State(page): State<Page>, Json(doing): Json<Doing>) -> Result<Said, Said> {
-    page.member(&doing.user)?;
-    let backstage = page.backstage()?;
+async fn act(State(page): State<Page>, Json(request): Json<ActionRequest>) -> Result<Answer, Answer> {
+    page.member(&request.user)?;
+    let controls = page.controls()?;
     let _turn = page.turn.lock().await;
-    hands::act(&page.sandbox, &doing.user, doing.verb).await?;
-    backstage.settle().await.map_err(Said::No)?;
-    Ok(Said::Yes(String::new()))
+    actions::perform(&page.sandbox, &request.user, request.action).await?;
+    controls.settle().await.map_err(Answer::Refused)?;
+    Ok(Answer::Done(String::new()))
 }
 
 #[derive(Deserialize)]
@@ -239,7 +246,7 @@ async fn upload(
     State(page): State<Page>,
     Query(upload): Query<Upload>,
     body: Bytes,
-) -> Result<Json<Value>, Said> {
+) -> Result<Json<Value>, Answer> {
     page.member(&upload.user)?;
     let id = page.sandbox.person(&upload.user).uploads(&upload.name, body.to_vec());
     Ok(Json(json!({"ok": true, "id": id})))
@@ -275,33 +282,33 @@ async fn file(
 }
 
 #[derive(Deserialize)]
-struct Move {
+struct MoveClock {
     #[serde(rename = "as")]
     user: String,
     how: String,
 }
 
-async fn clock(State(page): State<Page>, Json(wish): Json<Move>) -> Result<Said, Said> {
+async fn clock(State(page): State<Page>, Json(wish): Json<MoveClock>) -> Result<Answer, Answer> {
     page.member(&wish.user)?;
-    let backstage = page.backstage()?;
+    let controls = page.controls()?;
     let _turn = page.turn.lock().await;
-    backstage.move_clock(&wish.user, &wish.how).await.map(Said::Yes).map_err(Said::No)
+    controls.move_clock(&wish.user, &wish.how).await.map(Answer::Done).map_err(Answer::Refused)
 }
 
-async fn fill(State(page): State<Page>, Json(who): Json<As>) -> Result<Said, Said> {
+async fn fill(State(page): State<Page>, Json(who): Json<As>) -> Result<Answer, Answer> {
     page.member(&who.user)?;
-    let backstage = page.backstage()?;
+    let controls = page.controls()?;
     let _turn = page.turn.lock().await;
-    let says = backstage.fill(&who.user).await.map_err(Said::No)?;
+    let says = controls.fill(&who.user).await.map_err(Answer::Refused)?;
     // Home shows what is kept once it is opened again.
     page.sandbox.person(&who.user).opens_home().await;
-    backstage.settle().await.map_err(Said::No)?;
-    Ok(Said::Yes(says))
+    controls.settle().await.map_err(Answer::Refused)?;
+    Ok(Answer::Done(says))
 }
 
-async fn stored(State(page): State<Page>, Query(who): Query<As>) -> Result<Json<Value>, Said> {
+async fn stored(State(page): State<Page>, Query(who): Query<As>) -> Result<Json<Value>, Answer> {
     page.member(&who.user)?;
-    let tables = page.backstage()?.stored(&who.user).await.map_err(Said::No)?;
+    let tables = page.controls()?.stored(&who.user).await.map_err(Answer::Refused)?;
     Ok(Json(json!({"ok": true, "tables": tables})))
 }
 
@@ -315,21 +322,21 @@ const RETRY_AFTER_S: u64 = 30;
 /// How slow is slow: long enough to be seen, shorter than what a caller waits for.
 const SLOW_MS: u64 = 1_500;
 
-async fn trouble(State(page): State<Page>, Json(wish): Json<Trouble>) -> Result<Said, Said> {
-    let backstage = page.backstage()?;
+async fn trouble(State(page): State<Page>, Json(wish): Json<Trouble>) -> Result<Answer, Answer> {
+    let controls = page.controls()?;
     let (fault, says) = match wish.kind.as_str() {
         "none" => (None, "Slack is well again."),
         "limited" => (Some(Fault::RateLimited(RETRY_AFTER_S)), "Slack answers 429: ask again in 30 seconds."),
         "down" => (Some(Fault::ServerError), "Slack answers 500 to everything."),
         "slow" => (Some(Fault::Slow(SLOW_MS)), "Slack takes a second and a half for everything."),
         "charts" => (None, "This workspace takes no charts: invalid_blocks."),
-        _ => return Err(Said::No("There is no such trouble.".to_owned())),
+        _ => return Err(Answer::Refused("There is no such trouble.".to_owned())),
     };
     page.sandbox.change(|state| {
         state.trouble = fault;
         state.refuse_charts = wish.kind == "charts";
     });
     let _turn = page.turn.lock().await;
-    backstage.settle().await.map_err(Said::No)?;
-    Ok(Said::Yes(says.to_owned()))
+    controls.settle().await.map_err(Answer::Refused)?;
+    Ok(Answer::Done(says.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! The hands: what members do, as tests and the demo say it. Each verb changes the workspace as
+//! What members do, as tests and the demo say it. Each method changes the workspace as
 //! Slack's client would, delivers what Slack would deliver, and takes in the acknowledgement.
 
 mod acknowledged;
@@ -44,7 +44,7 @@ pub fn action_of(blocks: &Value, label: &str) -> Option<Value> {
     payload::find_action(blocks, label)
 }
 
-type Did = Result<Delivered, NeverHappened>;
+type DeliveryResult = Result<Delivered, NeverHappened>;
 
 impl Person {
     pub(super) fn new(sandbox: Sandbox, user: &str) -> Self {
@@ -78,7 +78,7 @@ impl Person {
         });
         let delivered = deliver::deliver(&self.sandbox.inner, Kind::Command, payload).await;
         if let Some(Value::Object(ack)) = &delivered.ack {
-            // The body of an acknowledgement is a message for the member's eyes.
+            // The body of an acknowledgement is a message that only the member sees.
             self.sandbox.change(|state| {
                 let ts = state.ts(now_ms);
                 let message = payload::ephemeral(ack, ts, &self.user);
@@ -148,7 +148,7 @@ impl Person {
     ///
     /// # Errors
     /// When there is no such message.
-    pub async fn edits(&self, ts: &str, text: &str) -> Did {
+    pub async fn edits(&self, ts: &str, text: &str) -> DeliveryResult {
         let channel = self.dm();
         let now_ms = self.sandbox.now_ms();
         let payload = self.sandbox.change(|state| {
@@ -176,7 +176,7 @@ impl Person {
     ///
     /// # Errors
     /// When there is no such message.
-    pub async fn gets_a_preview(&self, ts: &str) -> Did {
+    pub async fn gets_a_preview(&self, ts: &str) -> DeliveryResult {
         let channel = self.dm();
         let now_ms = self.sandbox.now_ms();
         let payload = self.sandbox.change(|state| {
@@ -200,7 +200,7 @@ impl Person {
     ///
     /// # Errors
     /// When there is no such message.
-    pub async fn deletes(&self, ts: &str) -> Did {
+    pub async fn deletes(&self, ts: &str) -> DeliveryResult {
         let channel = self.dm();
         let now_ms = self.sandbox.now_ms();
         let payload = self.sandbox.change(|state| {
@@ -233,7 +233,7 @@ impl Person {
     ///
     /// # Errors
     /// [`NeverHappened`] when no message has such a button.
-    pub async fn clicks(&self, label: &str) -> Did {
+    pub async fn clicks(&self, label: &str) -> DeliveryResult {
         let channel = self.dm();
         let found = self.sandbox.look(|state| {
             let messages = &state.channels.get(&channel)?.messages;
@@ -252,7 +252,7 @@ impl Person {
     ///
     /// # Errors
     /// [`NeverHappened`] when that message has no such button.
-    pub async fn clicks_on(&self, ts: &str, label: &str) -> Did {
+    pub async fn clicks_on(&self, ts: &str, label: &str) -> DeliveryResult {
         let channel = self.dm();
         let found = self.sandbox.look(|state| {
             let message = state.channels.get(&channel)?.messages.iter().find(|message| message.ts == ts)?;
@@ -283,7 +283,7 @@ impl Person {
     ///
     /// # Errors
     /// [`NeverHappened`] when it has no such button.
-    pub async fn clicks_home(&self, label: &str) -> Did {
+    pub async fn clicks_home(&self, label: &str) -> DeliveryResult {
         let view = self.sandbox.look(|state| state.homes.get(&self.user).cloned());
         let view = view.ok_or_else(|| missing(&self.sandbox, "a Home tab"))?;
         self.taps_view(&view, label).await
@@ -293,7 +293,7 @@ impl Person {
     ///
     /// # Errors
     /// [`NeverHappened`] when no modal is open or it has no such button.
-    pub async fn clicks_modal(&self, label: &str) -> Did {
+    pub async fn clicks_modal(&self, label: &str) -> DeliveryResult {
         let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
         self.taps_view(&view, label).await
     }
@@ -302,7 +302,7 @@ impl Person {
     ///
     /// # Errors
     /// [`NeverHappened`] when no modal is open or it has no such input.
-    pub async fn presses_enter(&self, input: &str) -> Did {
+    pub async fn presses_enter(&self, input: &str) -> DeliveryResult {
         let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
         let acts = |block_id: &str| {
             let mut blocks = view.content["blocks"].as_array().into_iter().flatten();
@@ -316,7 +316,7 @@ impl Person {
         Ok(self.acts_in_view(&view, action).await)
     }
 
-    async fn taps_view(&self, view: &View, label: &str) -> Did {
+    async fn taps_view(&self, view: &View, label: &str) -> DeliveryResult {
         let action = payload::find_action(&view.content["blocks"], label)
             .ok_or_else(|| missing(&self.sandbox, format!("[{label}] in the view")))?;
         Ok(self.acts_in_view(view, action).await)
@@ -355,7 +355,7 @@ impl Person {
             .await
     }
 
-    /// Waits for a message in the direct message (also one for their eyes only) that shows a text.
+    /// Waits for a message in the direct message (also one that only they see) that shows a text.
     ///
     /// # Errors
     /// [`NeverHappened`] when none does.
@@ -444,7 +444,7 @@ impl Person {
     /// # Errors
     /// [`NeverHappened`] when no modal is open, or a required input is empty, which Slack's client
     /// does not submit.
-    pub async fn submits(&self) -> Did {
+    pub async fn submits(&self) -> DeliveryResult {
         let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
         if let Some(block_id) = payload::empty_required(&view) {
             return Err(missing(&self.sandbox, format!("something in the required input {block_id}")));

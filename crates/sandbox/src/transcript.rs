@@ -1,4 +1,4 @@
-//! The eyes: messages, modals and the Home tab as text, as they would read in Slack.
+//! Messages, modals and the Home tab as text, as they would read in Slack.
 
 use super::workspace::{Message, View, Workspace};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! The eyes of one member: what Slack's client would show them, as JSON. Another's direct messages,
+//! What one member sees: what Slack's client would show them, as JSON. Another's direct messages,
 //! ephemeral words, forms, Home and files are not in it.
 
 use crate::{

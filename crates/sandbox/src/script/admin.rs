@@ -1,4 +1,4 @@
-//! What happens to a workspace without a member's hands on the app: administrators, profiles, and
+//! What happens to a workspace without a member using the app: administrators, profiles, and
 //! deliveries that a test makes up.
 
 use super::payload;

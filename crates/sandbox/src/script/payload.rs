@@ -138,7 +138,7 @@ pub(super) fn find_action(blocks: &Value, label: &str) -> Option<Value> {
     None
 }
 
-/// The body of a command's acknowledgement as a message for one member's eyes.
+/// The body of a command's acknowledgement as a message that only one member sees.
 pub(super) fn ephemeral(ack: &Map<String, Value>, ts: String, user: &str) -> Message {
     Message {
         ts,

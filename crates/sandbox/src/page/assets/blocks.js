@@ -61,7 +61,7 @@ function picture(block, ctx) {
 async function run(button, element, nth, chosen, ctx) {
   if (element.confirm && !(await confirm(element.confirm))) return false;
   button?.setAttribute('aria-busy', 'true');
-  const done = await ctx.press(nth, element.action_id, chosen);
+  const done = await ctx.click(nth, element.action_id, chosen);
   button?.removeAttribute('aria-busy');
   return done;
 }
@@ -133,6 +133,6 @@ function input(block, nth, ctx) {
     made.node,
     block.hint ? h('p', { class: 'hint', id: hint }, textOf(block.hint, ctx)) : null,
     h('p', { class: 'error', id: error }, says || ''));
-  if (ctx.press && block.dispatch_action && element.type === 'plain_text_input') row.classList.add('acts');
+  if (ctx.click && block.dispatch_action && element.type === 'plain_text_input') row.classList.add('acts');
   return row;
 }

@@ -4,16 +4,16 @@ import { h, icon, menuButton, toast, uid } from './dom.js';
 import { net } from './net.js';
 
 // What can be typed here: people after an @, and what the app's command takes.
-function suggestions(world, text, thread) {
+function suggestions(workspace, text, thread) {
   const name = text.match(/(?:^|\s)@([\p{L}\p{N}]*)$/u);
   if (name) {
-    const people = world.state.people.filter((person) => !person.bot && person.name.toLowerCase().startsWith(name[1].toLowerCase()));
+    const people = workspace.state.people.filter((person) => !person.bot && person.name.toLowerCase().startsWith(name[1].toLowerCase()));
     const before = text.slice(0, text.length - name[1].length);
     return people.map((person) => ({ line: `${before}${person.handle} `, shown: `@${person.handle}`, says: person.name }));
   }
-  const command = world.state.app.manifest?.features?.slash_commands?.[0];
+  const command = workspace.state.app.manifest?.features?.slash_commands?.[0];
   if (!command || thread || !text.startsWith('/') || text.includes('\n')) return [];
-  const hints = world.state.app.hints.map((hint) => {
+  const hints = workspace.state.app.hints.map((hint) => {
     const [word, rest] = hint.text.split(/ (.*)/);
     return { line: `${command.command} ${word}${rest ? ' ' : ''}`, shown: `${command.command} ${hint.text}`, says: hint.says };
   });
@@ -22,7 +22,7 @@ function suggestions(world, text, thread) {
   return hints.filter((hint) => hint.line.startsWith(typed) && hint.line.trim() !== typed.trim());
 }
 
-export function composer(world, channel, thread) {
+export function composer(workspace, channel, thread) {
   const listId = uid('suggest');
   const list = h('div', { class: 'suggest', role: 'listbox', id: listId, 'aria-label': 'Commands', hidden: true });
   const label = thread ? 'Reply in the thread' : channel.app ? 'Message LeadLens, or type /leadlens' : `Message #${channel.name}`;
@@ -42,7 +42,7 @@ export function composer(world, channel, thread) {
   const chooser = h('input', {
     type: 'file', hidden: true, 'aria-label': 'File to upload', onchange: async () => {
       for (const file of chooser.files) {
-        const answer = await net.upload(world.as, file);
+        const answer = await net.upload(workspace.as, file);
         if (answer.ok) attached.push({ id: answer.id, name: file.name }); else toast(answer.says, 'bad');
       }
       chooser.value = '';
@@ -51,7 +51,7 @@ export function composer(world, channel, thread) {
     },
   });
   const show = () => {
-    found = suggestions(world, box.value, thread);
+    found = suggestions(workspace, box.value, thread);
     at = Math.min(at, Math.max(0, found.length - 1));
     list.hidden = !found.length;
     box.setAttribute('aria-expanded', String(Boolean(found.length)));
@@ -83,7 +83,7 @@ export function composer(world, channel, thread) {
   const send = async () => {
     const text = box.value;
     if (!text.trim() && !attached.length) return;
-    const command = world.state.app.manifest?.features?.slash_commands?.[0]?.command;
+    const command = workspace.state.app.manifest?.features?.slash_commands?.[0]?.command;
     if (text.startsWith('/') && !thread && text.trim().split(/\s/)[0] !== command) {
       toast(`${text.trim().split(/\s/)[0]} is not a command of this workspace; ${command} is.`, 'bad');
       return;
@@ -92,8 +92,8 @@ export function composer(world, channel, thread) {
     box.value = '';
     hide();
     showChips();
-    world.toTheEnd(thread ? world.threadList : world.list);
-    if (!(await world.act({ verb: 'write', channel: channel.id, text, thread, files })) && !box.value) {
+    workspace.toTheEnd(thread ? workspace.threadList : workspace.list);
+    if (!(await workspace.act({ action: 'write', channel: channel.id, text, thread, files })) && !box.value) {
       box.value = text;
       show();
     }
@@ -112,8 +112,8 @@ export function composer(world, channel, thread) {
     else return;
     event.preventDefault();
   });
-  const globals = () => [{ label: 'Upload a file', icon: 'file', take: () => chooser.click() }, ...(world.state.app.manifest?.features?.shortcuts || []).filter((one) => one.type === 'global')
-    .map((one) => ({ label: one.name, says: one.description, icon: 'bolt', take: () => world.act({ verb: 'shortcut', callback_id: one.callback_id }) }))];
+  const globals = () => [{ label: 'Upload a file', icon: 'file', take: () => chooser.click() }, ...(workspace.state.app.manifest?.features?.shortcuts || []).filter((one) => one.type === 'global')
+    .map((one) => ({ label: one.name, says: one.description, icon: 'bolt', take: () => workspace.act({ action: 'shortcut', callback_id: one.callback_id }) }))];
   const plus = thread ? null : menuButton({ class: 'icon-button', 'aria-label': 'Files and shortcuts', title: 'Files and shortcuts' }, icon('plus'), globals, { label: 'Files and shortcuts' });
   const sendButton = h('button', { type: 'button', class: 'icon-button send', 'aria-label': 'Send', disabled: true, onclick: send }, icon('send'));
   return h('div', { class: 'composer' }, list, chips, h('div', { class: 'composer-box' }, plus, box, sendButton), chooser);

@@ -11,35 +11,35 @@ const WAYS = [
 ];
 
 export class First {
-  constructor(world) {
-    this.world = world;
-    this.as = world.as;
+  constructor(workspace) {
+    this.workspace = workspace;
+    this.as = workspace.as;
     // A page that is opened again in the middle of a conversation begins there.
-    this.left = new Set(world.dm().messages.length <= 1 ? WAYS.map((way) => way.id) : []);
+    this.left = new Set(workspace.dm().messages.length <= 1 ? WAYS.map((way) => way.id) : []);
     this.node = h('section', { class: 'first', 'aria-label': 'Where to begin' });
   }
 
   show() {
     const ways = WAYS.filter((way) => this.left.has(way.id));
-    this.node.hidden = !ways.length || this.world.as !== this.as;
+    this.node.hidden = !ways.length || this.workspace.as !== this.as;
     const key = ways.map((way) => way.id).join(' ');
     if (this.node.hidden || this.node.dataset.ways === key) return;
     this.node.dataset.ways = key;
-    this.node.replaceChildren(h('p', {}, `You are ${this.world.person(this.as).name}, who leads a team. Where do you want to begin?`),
-      h('div', {}, ways.map((way) => h('button', { type: 'button', class: 'stage-button', 'data-way': way.id, onclick: () => this.take(way.id) }, icon(way.icon), h('span', {}, way.label)))));
+    this.node.replaceChildren(h('p', {}, `You are ${this.workspace.person(this.as).name}, who leads a team. Where do you want to begin?`),
+      h('div', {}, ways.map((way) => h('button', { type: 'button', class: 'control-button', 'data-way': way.id, onclick: () => this.take(way.id) }, icon(way.icon), h('span', {}, way.label)))));
   }
 
   async take(id) {
     if (id === 'look') this.left.clear();
     else this.left.delete(id);
     this.show();
-    const { world } = this;
-    if (id === 'checkin') await world.command('checkin');
+    const { workspace } = this;
+    if (id === 'checkin') await workspace.command('checkin');
     else if (id === 'month') {
-      const filled = await world.stage.fill();
-      if (filled.ok) await world.command('report last month');
-      await world.refresh();
-      world.readFromStart(world.list.querySelector('.message:has(figure.chart)'));
+      const filled = await workspace.controls.fill();
+      if (filled.ok) await workspace.command('report last month');
+      await workspace.refresh();
+      workspace.readFromStart(workspace.list.querySelector('.message:has(figure.chart)'));
     } else around();
   }
 }

@@ -53,9 +53,9 @@ function draw(top, kept, ctx, updated) {
   const view = top.view;
   const title = uid('modal');
   kept.controls = new Map();
-  const send = async (verb) => {
+  const send = async (action) => {
     remember();
-    const answer = await net.act(ctx.as, verb);
+    const answer = await net.act(ctx.as, action);
     if (answer.fields) {
       kept.fields = answer.fields;
       draw(top, kept, ctx, true);
@@ -65,14 +65,14 @@ function draw(top, kept, ctx, updated) {
   const submit = async () => {
     if (!view.submit || submitting.getAttribute('aria-busy')) return;
     submitting.setAttribute('aria-busy', 'true');
-    await send({ verb: 'submit', view: top.id, values: values(kept) });
+    await send({ action: 'submit', view: top.id, values: values(kept) });
     submitting.removeAttribute('aria-busy');
   };
-  const close = () => send({ verb: 'close', view: top.id });
+  const close = () => send({ action: 'close', view: top.id });
   const errors = { ...top.errors, ...kept.fields };
   const inner = {
     ...ctx, values: top.values, typed: kept.typed, errors, controls: kept.controls, submit, heading: 'h3',
-    press: (block, action, chosen) => send({ verb: 'press', at: { view: top.id }, block, action_id: action, chosen, values: values(kept) }),
+    click: (block, action, chosen) => send({ action: 'click', at: { view: top.id }, block, action_id: action, chosen, values: values(kept) }),
   };
   const submitting = view.submit ? h('button', { type: 'submit', class: 'button primary' }, bare(view.submit)) : null;
   const body = h('div', { class: 'layer-body blocks' }, blocks(view.blocks, inner));

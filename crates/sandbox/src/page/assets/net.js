@@ -17,7 +17,7 @@ const q = encodeURIComponent;
 
 export const net = {
   state: (as) => ask(`state?as=${q(as)}`),
-  act: (as, verb) => ask('do', { as, ...verb }),
+  act: (as, action) => ask('do', { as, ...action }),
   clock: (as, how) => ask('clock', { as, how }),
   fill: (as) => ask('fill', { as }),
   stored: (as) => ask(`stored?as=${q(as)}`),

@@ -1,4 +1,4 @@
-// The workspace: who looks, what they see, and what their hands do. The sandbox holds the state; this
+// The workspace: who views it, what they see, and what they do. The sandbox holds the state; this
 // page draws what changed and leaves the rest, so that nobody loses their place or their words.
 
 import { blocks } from './blocks.js';
@@ -8,13 +8,13 @@ import { avatar, h, icon, menuButton, toast } from './dom.js';
 import { First } from './first.js';
 import { modals } from './modals.js';
 import { net } from './net.js';
-import { city, localTime, Stage } from './stage.js';
+import { city, localTime, ControlBar } from './control_bar.js';
 import { mrkdwn } from './text.js';
 
 const $ = (id) => document.getElementById(id);
 const byTs = (a, b) => Number(a.ts) - Number(b.ts);
 
-class World {
+class Workspace {
   constructor() {
     this.as = 'U0YOU';
     this.state = null;
@@ -33,7 +33,7 @@ class World {
       return;
     }
     this.state = state;
-    this.stage = new Stage(this);
+    this.controls = new ControlBar(this);
     this.at.channel = this.dm().id;
     this.first = new First(this);
     this.draw();
@@ -107,8 +107,8 @@ class World {
     };
   }
 
-  async act(verb) {
-    const answer = await net.act(this.as, verb);
+  async act(action) {
+    const answer = await net.act(this.as, action);
     if (!answer.ok) toast(answer.says || Object.values(answer.fields || {})[0], 'bad');
     return answer.ok;
   }
@@ -117,7 +117,7 @@ class World {
   command(rest) {
     const name = this.state.app.manifest?.features?.slash_commands?.[0]?.command;
     this.toTheEnd();
-    return this.act({ verb: 'write', channel: this.dm().id, text: `${name} ${rest}` });
+    return this.act({ action: 'write', channel: this.dm().id, text: `${name} ${rest}` });
   }
 
   // Who writes wants to see what comes of it.
@@ -139,7 +139,7 @@ class World {
     this.drawn.pane = null;
     this.toggleSide(false);
     this.draw();
-    if (tab === 'home') this.act({ verb: 'open_home' });
+    if (tab === 'home') this.act({ action: 'open_home' });
     $('main').focus({ preventScroll: true });
   }
 
@@ -158,7 +158,7 @@ class World {
   }
 
   draw() {
-    this.stage.show(this.state);
+    this.controls.show(this.state);
     this.drawPane();
     this.drawThread();
     this.drawSide();
@@ -239,7 +239,7 @@ class World {
     this.at = { ...this.at, tab: name, thread: null };
     this.drawn.pane = null;
     this.draw();
-    if (name === 'home') this.act({ verb: 'open_home' });
+    if (name === 'home') this.act({ action: 'open_home' });
     if (focus || document.activeElement === document.body) $(`tab-${name}`)?.focus();
   }
 
@@ -249,7 +249,7 @@ class World {
     const held = this.homeView.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const ctx = this.ctx({
       heading: 'h2', values: home?.values,
-      press: (block, action, chosen) => this.act({ verb: 'press', at: 'home', block, action_id: action, chosen }),
+      click: (block, action, chosen) => this.act({ action: 'click', at: 'home', block, action_id: action, chosen }),
     });
     this.homeView.replaceChildren(...(home ? blocks(home.view.blocks, ctx) : [h('p', { class: 'empty' }, 'LeadLens is opening its Home…')]));
     if (held) [...this.homeView.querySelectorAll('[data-key]')].find((node) => node.dataset.key === held)?.focus();
@@ -335,7 +335,7 @@ class World {
     const time = h('time', { datetime: new Date(ms).toISOString() }, localTime(ms, zone, { hour: '2-digit', minute: '2-digit' }));
     const ctx = this.ctx({
       heading: 'h3',
-      press: (block, action, chosen) => this.act({ verb: 'press', at: { message: { channel: channel.id, ts: message.ts } }, block, action_id: action, chosen }),
+      click: (block, action, chosen) => this.act({ action: 'click', at: { message: { channel: channel.id, ts: message.ts } }, block, action_id: action, chosen }),
     });
     const body = message.blocks?.length ? h('div', { class: 'blocks' }, blocks(message.blocks, ctx)) : h('div', { class: 'text' }, mrkdwn(message.text, ctx));
     const name = `${who.name}, ${localTime(ms, zone, { hour: '2-digit', minute: '2-digit' })}`;
@@ -361,7 +361,7 @@ class World {
     const mine = message.user === this.as;
     const items = [
       ...(inThread ? [] : [{ label: 'Reply in thread', icon: 'reply', take: () => this.openThread(message.ts) }]),
-      ...shortcuts.map((one) => ({ label: one.name, says: one.description, icon: 'bolt', take: () => this.act({ verb: 'message_shortcut', callback_id: one.callback_id, channel: channel.id, ts: message.ts }) })),
+      ...shortcuts.map((one) => ({ label: one.name, says: one.description, icon: 'bolt', take: () => this.act({ action: 'message_shortcut', callback_id: one.callback_id, channel: channel.id, ts: message.ts }) })),
       ...(mine ? [
         { label: 'Edit message', icon: 'edit', take: () => this.editing(channel, message, inThread) },
         { label: 'Delete message', icon: 'trash', danger: true, take: () => this.deleting(channel, message) },
@@ -384,7 +384,7 @@ class World {
       title: { text: 'Delete message' }, text: { text: 'The message goes for everybody in this conversation. It cannot be undone.' },
       confirm: { text: 'Delete' }, deny: { text: 'Cancel' }, style: 'danger',
     });
-    if (sure) await this.act({ verb: 'delete', channel: channel.id, ts: message.ts });
+    if (sure) await this.act({ action: 'delete', channel: channel.id, ts: message.ts });
   }
 
   editing(channel, message, inThread) {
@@ -395,7 +395,7 @@ class World {
     const box = h('textarea', { 'aria-label': 'Edit your message', rows: 2, value: decoded });
     const stop = () => form.replaceWith(body);
     const keep = async () => {
-      if (box.value.trim() && box.value !== decoded) await this.act({ verb: 'edit', channel: channel.id, ts: message.ts, text: box.value });
+      if (box.value.trim() && box.value !== decoded) await this.act({ action: 'edit', channel: channel.id, ts: message.ts, text: box.value });
       stop();
     };
     box.addEventListener('keydown', (event) => {
@@ -438,5 +438,5 @@ class World {
   }
 }
 
-const world = new World();
-world.start();
+const workspace = new Workspace();
+workspace.start();

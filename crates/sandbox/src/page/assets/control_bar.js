@@ -1,4 +1,4 @@
-// The bar above the workspace: the clock and what moves it, whose eyes one has, and the panels that look
+// The bar above the workspace: the clock and what moves it, whose view is shown, and the panels that look
 // behind the scenes. None of this exists in Slack.
 
 import { avatar, h, icon, mark, menuButton, popup, toast } from './dom.js';
@@ -38,24 +38,24 @@ function wear() {
 wear();
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', wear);
 
-export class Stage {
-  constructor(world) {
-    this.world = world;
+export class ControlBar {
+  constructor(workspace) {
+    this.workspace = workspace;
     this.clock = h('time', { class: 'clock-time' });
     this.day = h('span', { class: 'clock-day' });
     this.moves = MOVES.map((move) => h('button', {
-      type: 'button', class: `stage-button move-${move.how}`, title: move.says, 'data-move': move.how, onclick: () => this.move(move),
+      type: 'button', class: `control-button move-${move.how}`, title: move.says, 'data-move': move.how, onclick: () => this.move(move),
     }, icon(move.icon), h('span', {}, move.label)));
-    this.who = menuButton({ class: 'stage-button who' }, [], () => this.eyes(), { label: 'Look through the eyes of' });
-    this.theme = h('button', { type: 'button', class: 'stage-button icon-only theme', onclick: () => this.turn() });
-    const tools = this.tools().map((tool) => h('button', { type: 'button', class: 'stage-button tool', title: tool.says, onclick: tool.take }, icon(tool.icon), h('span', {}, tool.label)));
+    this.who = menuButton({ class: 'control-button who' }, [], () => this.viewers(), { label: 'View as' });
+    this.theme = h('button', { type: 'button', class: 'control-button icon-only theme', onclick: () => this.turn() });
+    const tools = this.tools().map((tool) => h('button', { type: 'button', class: 'control-button tool', title: tool.says, onclick: tool.take }, icon(tool.icon), h('span', {}, tool.label)));
     const narrow = matchMedia('(max-width: 760px)');
-    const more = menuButton({ class: 'stage-button more', 'aria-label': 'Behind the scenes' }, [icon('more'), h('span', {}, 'Behind the scenes')],
+    const more = menuButton({ class: 'control-button more', 'aria-label': 'Behind the scenes' }, [icon('more'), h('span', {}, 'Behind the scenes')],
       () => [...(narrow.matches ? MOVES.slice(1).map((move) => ({ ...move, take: () => this.move(move) })) : []), ...this.tools(),
         ...(narrow.matches ? [{ label: dark() ? 'Light colours' : 'Dark colours', icon: dark() ? 'sun' : 'moon', take: () => this.turn() }] : [])],
       { label: 'Behind the scenes' });
-    document.getElementById('stage').append(
-      h('button', { type: 'button', class: 'stage-button icon-only burger', 'aria-label': 'Conversations', 'aria-expanded': 'false', 'aria-controls': 'side', onclick: () => world.toggleSide() }, icon('menu')),
+    document.getElementById('control-bar').append(
+      h('button', { type: 'button', class: 'control-button icon-only burger', 'aria-label': 'Conversations', 'aria-expanded': 'false', 'aria-controls': 'side', onclick: () => workspace.toggleSide() }, icon('menu')),
       h('div', { class: 'brand' }, mark(26), h('span', {}, 'LeadLens', h('small', {}, 'demo'))),
       h('div', { class: 'clock', role: 'group', 'aria-label': 'The clock of this workspace' }, this.clock, this.day),
       h('div', { class: 'moves', role: 'group', 'aria-label': 'Move the clock' }, this.moves),
@@ -71,11 +71,11 @@ export class Stage {
     ];
   }
 
-  eyes() {
-    const { state } = this.world;
+  viewers() {
+    const { state } = this.workspace;
     return state.people.filter((person) => !person.bot).map((person) => ({
       label: person.name, says: `${localTime(state.now_ms, person.tz, { weekday: 'short', hour: '2-digit', minute: '2-digit' })} in ${city(person.tz)}`,
-      take: () => this.world.become(person.id),
+      take: () => this.workspace.become(person.id),
     }));
   }
 
@@ -86,24 +86,24 @@ export class Stage {
     for (const button of this.moves) button.disabled = false;
     document.body.classList.remove('moving');
     toast(answer.says, answer.ok ? '' : 'bad');
-    await this.world.refresh();
+    await this.workspace.refresh();
     return answer;
   }
 
   async move(move) {
     const focused = document.activeElement;
-    await this.busy(net.clock(this.world.as, move.how));
+    await this.busy(net.clock(this.workspace.as, move.how));
     if (document.activeElement === document.body && focused?.isConnected) focused.focus();
   }
 
   fill() {
-    return this.busy(net.fill(this.world.as));
+    return this.busy(net.fill(this.workspace.as));
   }
 
   async stored() {
-    const answer = await net.stored(this.world.as);
+    const answer = await net.stored(this.workspace.as);
     if (!answer.ok) return toast(answer.says, 'bad');
-    const me = this.world.person(this.world.as);
+    const me = this.workspace.person(this.workspace.as);
     const full = answer.tables.filter((table) => table.rows.length);
     const rows = full.reduce((sum, table) => sum + table.rows.length, 0);
     panel('What is stored', h('p', { class: 'lead' }, `${rows} rows of ${me.name} in ${full.length} tables, read from the database of this demo just now.`),
@@ -112,9 +112,9 @@ export class Stage {
   }
 
   trouble() {
-    const { state } = this.world;
+    const { state } = this.workspace;
     const calls = h('ol', { class: 'calls' });
-    const show = () => calls.replaceChildren(...this.world.state.calls.map((call) => h('li', { class: /^(2|ok)/.test(call.outcome) ? '' : 'bad' }, h('code', {}, call.method), h('span', {}, call.outcome))));
+    const show = () => calls.replaceChildren(...this.workspace.state.calls.map((call) => h('li', { class: /^(2|ok)/.test(call.outcome) ? '' : 'bad' }, h('code', {}, call.method), h('span', {}, call.outcome))));
     show();
     const watch = setInterval(show, 400);
     const choices = TROUBLES.map((one) => h('label', { class: 'trouble-choice' },
@@ -140,7 +140,7 @@ export class Stage {
   }
 
   show(state) {
-    const me = this.world.person(this.world.as);
+    const me = this.workspace.person(this.workspace.as);
     this.clock.textContent = localTime(state.now_ms, me.tz, { hour: '2-digit', minute: '2-digit' });
     this.clock.dateTime = new Date(state.now_ms).toISOString();
     const on = (options) => localTime(state.now_ms, me.tz, options);
@@ -157,8 +157,8 @@ export class Stage {
     strip.dataset.key = key;
     const last = state.calls[0];
     strip.replaceChildren(icon('cloud'), h('span', {}, `Slack is ${one.label.toLowerCase()}. `, last ? h('small', {}, `Last call: ${last.method} → ${last.outcome}`) : null),
-      h('button', { type: 'button', class: 'stage-button', onclick: () => this.busy(net.trouble('none')) }, 'Mend it'),
-      h('button', { type: 'button', class: 'stage-button', onclick: () => this.trouble() }, 'Calls'));
+      h('button', { type: 'button', class: 'control-button', onclick: () => this.busy(net.trouble('none')) }, 'Mend it'),
+      h('button', { type: 'button', class: 'control-button', onclick: () => this.trouble() }, 'Calls'));
   }
 }
 
