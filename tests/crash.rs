@@ -118,7 +118,7 @@ async fn a_program_that_was_stopped_past_its_leases_posts_nothing_again() {
     let sandbox = workspace().await;
     let _clock = follow_the_clock(&sandbox);
     due_members(&sandbox, &url, 0..DUE).await;
-    sandbox.fail_always("chat.postMessage", Fault::Slow(700));
+    sandbox.faults().fail_always("chat.postMessage", Fault::Slow(700));
     let mut programs: Vec<Child> =
         (0..2).map(|_| start_over(&sandbox, folder.path(), Transport::Http, free_port(), &url)).collect();
     until(|| posts(&sandbox) > 0).await;
@@ -294,6 +294,7 @@ async fn kill_in_a_loop(
     for nth in 0..KILLS {
         // Slack takes a message, and the program does not hear of it.
         sandbox
+            .faults()
             .fail("chat.postMessage", if nth % 2 == 0 { Fault::CutAfter } else { Fault::ServerErrorAfter });
         let mut program = start(sandbox, folder, transport, port);
         let (posts, acks) = (posts(sandbox), acknowledged.get());
@@ -352,10 +353,10 @@ async fn write(sandbox: &Sandbox, nth: usize, acknowledged: &Cell<usize>) -> Vec
             }
         }
         let answer = format!("Move {round} of {nth}.");
-        pen.fills("answer", &answer).expect("an input");
-        pen.fills("hat", "Both").expect("a choice");
+        pen.in_modal().fills("answer", &answer).expect("an input");
+        pen.in_modal().fills("hat", "Both").expect("a choice");
         loop {
-            let submitted = pen.submits().await.expect("the form");
+            let submitted = pen.in_modal().submits().await.expect("the form");
             // Without the database the form stays open and says so.
             let is_refused = submitted.ack.is_some_and(|ack| ack["response_action"] == "errors");
             if submitted.acked && !is_refused {
@@ -364,7 +365,7 @@ async fn write(sandbox: &Sandbox, nth: usize, acknowledged: &Cell<usize>) -> Vec
             tokio::time::sleep(A_MOMENT).await;
         }
         assert_eq!(title(&pen), "One more question", "what is acknowledged is answered");
-        pen.closes_modal();
+        pen.in_modal().closes();
         acknowledged.set(acknowledged.get() + 1);
         answers.push(answer);
     }
@@ -372,7 +373,7 @@ async fn write(sandbox: &Sandbox, nth: usize, acknowledged: &Cell<usize>) -> Vec
 }
 
 fn title(pen: &Person) -> String {
-    pen.modal().map(|view| plain(&view.content["title"])).unwrap_or_default()
+    pen.in_modal().view().map(|view| plain(&view.content["title"])).unwrap_or_default()
 }
 
 /// Nothing waits, is leased, in doubt or unread any more.

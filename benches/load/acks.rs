@@ -38,7 +38,7 @@ pub async fn run() {
     println!("  command over Socket Mode:    {}", Times::of(std::mem::take(&mut times)));
     for nth in 0..REQUESTS {
         let payload = submission(&member(nth), REQUESTS + nth);
-        let delivered = bot.sandbox.deliver_interaction(payload).await;
+        let delivered = bot.sandbox.deliveries().deliver_interaction(payload).await;
         assert!(delivered.acked);
         times.push(delivered.took);
         tokio::time::sleep(PAUSE).await;

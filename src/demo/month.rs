@@ -107,18 +107,18 @@ async fn first_checkin(demo: &DemoWorkspace) -> anyhow::Result<()> {
     )?;
     demo.print_modal();
     demo.narrate("[Keep]");
-    demo.you.submits().await?;
+    demo.you.in_modal().submits().await?;
     demo.settle().await?;
     demo.print_modal();
-    demo.you.fills("follow-up-answer", "I don't know yet. I want to sleep on that one.")?;
+    demo.you.in_modal().fills("follow-up-answer", "I don't know yet. I want to sleep on that one.")?;
     demo.narrate("I don't know yet. I want to sleep on that one. [Keep]");
-    demo.you.submits().await?;
+    demo.you.in_modal().submits().await?;
     demo.settle().await
 }
 
 fn fill(demo: &DemoWorkspace, situation: &str, room: &str, answer: &str, hat: &str) -> anyhow::Result<()> {
     for (block, value) in [("situation", situation), ("room", room), ("answer", answer), ("hat", hat)] {
-        demo.you.fills(block, value)?;
+        demo.you.in_modal().fills(block, value)?;
     }
     Ok(())
 }
@@ -130,10 +130,10 @@ async fn schedule(demo: &DemoWorkspace) -> anyhow::Result<()> {
     demo.settle().await?;
     demo.print_modal();
     demo.narrate("[Save]");
-    demo.you.submits().await?;
+    demo.you.in_modal().submits().await?;
     demo.settle().await?;
     demo.print_modal();
-    demo.you.closes_modal();
+    demo.you.in_modal().closes();
     Ok(())
 }
 
@@ -180,16 +180,16 @@ async fn respond(demo: &DemoWorkspace, question_ts: &str, does: Does) -> anyhow:
             demo.narrate("[Reflect]");
             demo.you.clicks_on(question_ts, "Reflect").await?;
             demo.settle().await?;
-            demo.you.modal().context("the form of the nudge")?;
+            demo.you.in_modal().view().context("the form of the nudge")?;
             fill(demo, answer.situation, answer.room, answer.says, answer.hat)?;
             demo.print_modal();
             demo.narrate("[Keep]");
-            demo.you.submits().await?;
+            demo.you.in_modal().submits().await?;
             demo.settle().await?;
-            if demo.you.modal().is_some() {
+            if demo.you.in_modal().view().is_some() {
                 demo.print_modal();
                 demo.narrate("[Stop here]");
-                demo.you.closes_modal();
+                demo.you.in_modal().closes();
             }
         }
         Later => {

@@ -79,7 +79,7 @@ pub(super) async fn serve(
 async fn welcome(demo: &DemoWorkspace) -> anyhow::Result<()> {
     demo.you.types("/leadlens checkin").await;
     demo.settle().await?;
-    demo.you.closes_modal();
+    demo.you.in_modal().closes();
     demo.settle().await
 }
 

@@ -320,10 +320,10 @@ impl Session {
         if let Some(practice) = self.practice {
             demo.you.types("/leadlens schedule").await;
             demo.settle().await?;
-            demo.you.fills("practice", &practice_label(practice))?;
-            demo.you.submits().await?;
+            demo.you.in_modal().fills("practice", &practice_label(practice))?;
+            demo.you.in_modal().submits().await?;
             demo.settle().await?;
-            demo.you.closes_modal();
+            demo.you.in_modal().closes();
         }
         // What came so far is not part of the session.
         drop(demo.take_told());
@@ -417,16 +417,16 @@ impl Does {
                 demo.settle().await?;
                 demo.print_modal();
                 demo.narrate("[Cancel]");
-                demo.you.closes_modal();
+                demo.you.in_modal().closes();
             }
             FollowsUp(text) => {
-                demo.you.fills("follow-up-answer", text)?;
+                demo.you.in_modal().fills("follow-up-answer", text)?;
                 demo.narrate(&format!("{text} [Keep]"));
-                demo.you.submits().await?;
+                demo.you.in_modal().submits().await?;
             }
             StopsHere => {
                 demo.narrate("[Stop here]");
-                demo.you.closes_modal();
+                demo.you.in_modal().closes();
             }
             TwoWeeksLater => {
                 demo.move_to(demo.at("2026-10-15T09:00")?).await?;
@@ -434,9 +434,9 @@ impl Does {
                 demo.narrate("/leadlens schedule, weekdays at 09:30");
                 demo.you.types("/leadlens schedule").await;
                 demo.settle().await?;
-                demo.you.submits().await?;
+                demo.you.in_modal().submits().await?;
                 demo.settle().await?;
-                demo.you.closes_modal();
+                demo.you.in_modal().closes();
                 demo.move_to(demo.at("2026-10-15T09:30")?).await?;
             }
             Waits(until) => {
@@ -458,16 +458,16 @@ async fn fills_and_keeps(
     demo.settle().await?;
     let inputs = [("situation", situation), ("room", room), ("answer", answer), ("hat", hat)];
     for (input, value) in inputs.into_iter().filter(|(_, value)| !value.is_empty()) {
-        demo.you.fills(input, value)?;
+        demo.you.in_modal().fills(input, value)?;
     }
     for own in [situation, answer].into_iter().filter(|own| !own.is_empty()) {
         demo.narrate(own);
     }
     let room = if room.is_empty() { String::new() } else { format!("[{room}] ") };
     demo.narrate(&format!("{room}[{hat}] [Keep]"));
-    demo.you.submits().await?;
+    demo.you.in_modal().submits().await?;
     demo.settle().await?;
-    if demo.you.modal().is_some() {
+    if demo.you.in_modal().view().is_some() {
         demo.print_modal();
     } else {
         demo.narrate("(the form has closed)");

@@ -252,7 +252,7 @@ impl DemoWorkspace {
 
     /// The open modal, printed.
     pub fn print_modal(&self) {
-        if let Some(view) = self.you.modal() {
+        if let Some(view) = self.you.in_modal().view() {
             self.print("modal", &transcript::modal(&view));
         }
     }

@@ -376,6 +376,29 @@ impl MemberExport {
         self
     }
 
+    /// Reassigns the export to another account or workspace. References to Slack messages are removed,
+    /// because they have no meaning there.
+    #[must_use]
+    pub fn reassigned_to(mut self, who: MemberId) -> Self {
+        if self.member.id == who {
+            return self;
+        }
+        self.member.id = who;
+        self.member.dm = None;
+        self.member.unreachable = None;
+        for nudge in &mut self.nudges {
+            nudge.message = None;
+        }
+        for reflection in &mut self.reflections {
+            reflection.pieces.clear();
+        }
+        for plan in &mut self.plans {
+            plan.message = None;
+            plan.pieces.clear();
+        }
+        self
+    }
+
     /// The export as indented JSON.
     ///
     /// # Errors

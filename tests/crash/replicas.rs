@@ -37,7 +37,7 @@ async fn three_replicas_lose_and_double_nothing_whatever_befalls_one_of_them() {
     let sandbox = workspace().await;
     let _clock = follow_the_clock(&sandbox);
     // Long enough that trouble comes between a post and its settlement.
-    sandbox.fail_always("chat.postMessage", Fault::Slow(60));
+    sandbox.faults().fail_always("chat.postMessage", Fault::Slow(60));
     let mut replicas = Vec::new();
     for nth in 0..REPLICAS {
         replicas.push(Replica::start(&sandbox, folder.path(), nth, &url).await);

@@ -72,16 +72,16 @@ async fn no_word_to_or_from_a_model_reaches_a_log_or_a_metric() {
         model.says(says);
         ana.types("/leadlens checkin").await;
         bot.settle().await;
-        ana.fills("situation", "The zebra-situation that two of my people are in.").unwrap();
-        ana.fills("answer", "The zebra-answer: I would ask the two of them first.").unwrap();
-        ana.fills("hat", "Both").unwrap();
-        assert!(ana.submits().await.unwrap().acked);
+        ana.in_modal().fills("situation", "The zebra-situation that two of my people are in.").unwrap();
+        ana.in_modal().fills("answer", "The zebra-answer: I would ask the two of them first.").unwrap();
+        ana.in_modal().fills("hat", "Both").unwrap();
+        assert!(ana.in_modal().submits().await.unwrap().acked);
         bot.settle().await;
         if nth == 0 {
-            ana.clicks_modal("Agree").await.unwrap();
+            ana.in_modal().clicks("Agree").await.unwrap();
             bot.settle().await;
         }
-        ana.closes_modal();
+        ana.in_modal().closes();
     }
     assert_eq!(model.heard().len(), 6);
     assert!(model.heard().iter().all(|heard| heard.message().contains("zebra-answer")));

@@ -15,7 +15,7 @@ fn asked_in_a_channel(world: &World) -> Message {
             messages: Vec::new(),
         });
     });
-    let ts = world.raj().client().says_in("C0ROOM", THEIRS, None);
+    let ts = world.raj().client().in_channel("C0ROOM").says(THEIRS, None);
     let found = world.slack().look(|state| {
         let messages = &state.channels.get("C0ROOM")?.messages;
         messages.iter().find(|message| message.ts == ts).cloned()
@@ -39,7 +39,7 @@ async fn a_question_is_given_back_and_counts_as_one_act() {
         ana.submits().await;
         assert!(ana.sees_form("Ask, don't fix").contains("Counted: one question given back."));
         // The same form again, from a client that did not hear.
-        world.slack().redeliver_last().await;
+        world.slack().deliveries().redeliver_last().await;
         world.settle().await;
         ana.closes_form();
         assert_eq!(world.database().count("select count(*) from act").await, 1);

@@ -74,7 +74,7 @@ async fn more_than_a_form_holds_is_refused_beside_its_field_with_the_words_left(
         opens_a_checkin(&ana).await;
         for (count, fits) in [(3_001, false), (30_000, false), (3_000, true)] {
             let words = "x".repeat(count);
-            let refused = ana.client().fills("answer", &words).is_err();
+            let refused = ana.client().in_modal().fills("answer", &words).is_err();
             assert_eq!(refused, !fits, "Slack's client holds {count}");
             forges_input(world, &ana, "answer", json!({"type": "plain_text_input", "value": words}));
             ana.submits().await;
@@ -231,11 +231,11 @@ async fn what_slack_invents_next_year_is_acknowledged_and_counted() {
             json!({"type": "message", "subtype": "huddle_thread", "channel_type": "im", "channel": ana.client().dm()}),
             json!({"type": "app_mention", "user": ANA, "text": "<@U0LEADLENS> hello", "channel": "C0TEAM"}),
         ] {
-            assert!(world.slack().deliver_event(event).await.acked);
+            assert!(world.slack().deliveries().deliver_event(event).await.acked);
         }
         let team = world.slack().team_id();
         let interaction = json!({"type": "dialog_submission", "team": {"id": team}, "user": {"id": ANA}});
-        assert!(world.slack().deliver_interaction(interaction).await.acked);
+        assert!(world.slack().deliveries().deliver_interaction(interaction).await.acked);
         world.settle().await;
         ana.sees_nothing_new();
         let transport = if world.transport() == Transport::SocketMode { "socket" } else { "http" };
@@ -293,7 +293,7 @@ async fn when_the_store_fails_a_command_says_so_and_a_reply_comes_again() {
             let (_ts, delivered) = ana.client().replies(&nudge.ts, "Ask them.").await;
             assert!(!delivered.acked, "Slack is to come again");
             database.execute("drop trigger broken").await.expect("no trigger");
-            assert!(world.slack().redeliver_last().await.acked);
+            assert!(world.slack().deliveries().redeliver_last().await.acked);
             world.settle().await;
             let kept = transcript::message(&ana.sees("> Ask them."));
             assert!(!kept.contains("Skipped"), "{kept}");
@@ -312,7 +312,7 @@ async fn a_database_that_is_locked_for_a_moment_loses_nothing() {
             ana.fills([("answer", "Ask them.")]);
             let mut database = world.database().connection().await;
             database.execute("begin immediate").await.expect("the lock");
-            let (delivered, ()) = futures::join!(ana.client().submits(), async {
+            let (delivered, ()) = futures::join!(ana.client().in_modal().submits(), async {
                 // Until the first try has gone without an acknowledgement.
                 let late =
                     "leadlens_inbound_total{kind=\"interaction\",outcome=\"late\",transport=\"socket\"}";

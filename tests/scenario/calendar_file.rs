@@ -26,7 +26,7 @@ const NO_CALENDAR: &str = "I can't read that file as a calendar, so nothing was 
 async fn uploads(ana: &Member, file: &[u8]) -> String {
     ana.types("/leadlens audit").await;
     ana.sees_form("Audit");
-    ana.client().attaches("calendar", "work.ics", file).expect("a file input");
+    ana.client().in_modal().attaches("calendar", "work.ics", file).expect("a file input");
     ana.submits().await;
     let shown = ana.sees_form("Audit");
     ana.closes_form();
@@ -89,7 +89,7 @@ async fn the_token_is_carried_to_no_other_host() {
             Served::At("https://files.slack.com@a.example/work.ics".to_owned()),
             Served::At("nonsense".to_owned()),
         ] {
-            world.slack().serve_files(served.clone());
+            world.slack().faults().serve_files(served.clone());
             let said = uploads(&ana, GOOGLE).await;
             assert!(said.contains(NOT_FETCHED), "{served:?}: {said}");
         }
@@ -105,11 +105,11 @@ async fn more_than_ten_megabytes_are_not_read_whatever_is_announced() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for served in [Served::Streamed(20_000), Served::Announced(11 * 1024 * 1024)] {
-            world.slack().serve_files(served.clone());
+            world.slack().faults().serve_files(served.clone());
             let said = uploads(&ana, GOOGLE).await;
             assert!(said.contains(TOO_LARGE), "{served:?}: {said}");
         }
-        world.slack().serve_files(Served::Whole);
+        world.slack().faults().serve_files(Served::Whole);
         let said = uploads(&ana, &vec![b'x'; 10 * 1024 * 1024 + 1]).await;
         assert!(said.contains(TOO_LARGE), "{said}");
     })
@@ -120,10 +120,10 @@ async fn more_than_ten_megabytes_are_not_read_whatever_is_announced() {
 async fn what_is_compressed_is_not_unpacked() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
-        world.slack().serve_files(Served::Gzip);
+        world.slack().faults().serve_files(Served::Gzip);
         let said = uploads(&ana, BOMB).await;
         assert!(said.contains(NO_CALENDAR), "{said}");
-        world.slack().serve_files(Served::Whole);
+        world.slack().faults().serve_files(Served::Whole);
         let said = uploads(&ana, BOMB).await;
         assert!(said.contains(NO_CALENDAR), "{said}");
     })
@@ -134,13 +134,13 @@ async fn what_is_compressed_is_not_unpacked() {
 async fn a_page_to_sign_in_and_a_deleted_file_are_no_calendar() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
-        world.slack().serve_files(Served::SignIn);
+        world.slack().faults().serve_files(Served::SignIn);
         let said = uploads(&ana, GOOGLE).await;
         assert!(said.contains(NOT_FETCHED), "{said}");
-        world.slack().serve_files(Served::Whole);
+        world.slack().faults().serve_files(Served::Whole);
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
-        ana.client().attaches("calendar", "work.ics", GOOGLE).expect("a file input");
+        ana.client().in_modal().attaches("calendar", "work.ics", GOOGLE).expect("a file input");
         world.slack().change(|state| state.files.clear());
         ana.submits().await;
         let said = ana.sees_form("Audit");
@@ -154,10 +154,10 @@ async fn a_page_to_sign_in_and_a_deleted_file_are_no_calendar() {
 async fn a_file_that_breaks_off_is_fetched_again_and_then_given_up() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
-        world.slack().serve_files(Served::Announced(9 * 1024 * 1024));
+        world.slack().faults().serve_files(Served::Announced(9 * 1024 * 1024));
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
-        ana.client().attaches("calendar", "work.ics", GOOGLE).expect("a file input");
+        ana.client().in_modal().attaches("calendar", "work.ics", GOOGLE).expect("a file input");
         ana.submits().await;
         world.clock_forward(jiff::SignedDuration::from_mins(5)).await;
         let said = ana.sees_form("Audit");
@@ -171,7 +171,7 @@ async fn a_file_that_breaks_off_is_fetched_again_and_then_given_up() {
 async fn a_file_that_stalls_is_given_up_in_time() {
     over_both_transports(async |world| {
         let file = world.ana().client().uploads("work.ics", GOOGLE.to_vec());
-        world.slack().serve_files(Served::Stalled);
+        world.slack().faults().serve_files(Served::Stalled);
         let origin = world.slack().look(|state| state.origin.clone());
         let api = SlackApi::new(&format!("{origin}/api").parse().expect("a URL"), Arc::new(Metrics::new()))
             .expect("a client")

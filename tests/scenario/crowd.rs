@@ -129,7 +129,7 @@ async fn what_was_learned_before_a_lookup_failed_is_not_asked_again() {
             are_due(world, &people).await;
             // The list is read, one answer about Do Not Disturb comes, the second does not.
             world.clock_to("2026-10-01 09:29").await;
-            world.slack().fail("dnd.teamInfo", Fault::RateLimited(30));
+            world.slack().faults().fail("dnd.teamInfo", Fault::RateLimited(30));
             world.clock_to("2026-10-01 09:32").await;
             let times = asked_at(world, &people);
             assert!(times[119] <= world.at("2026-10-01 09:31"), "{:?}", times[119]);
@@ -154,7 +154,7 @@ async fn two_hundred_workspaces_are_asked_side_by_side_and_a_large_one_holds_up_
             are_due(world, &small).await;
             world.clock_to("2026-10-01 09:29").await;
             for method in ["users.info", "dnd.teamInfo", "chat.postMessage"] {
-                world.slack().fail_always(method, Fault::Slow(40));
+                world.slack().faults().fail_always(method, Fault::Slow(40));
             }
             let began = Instant::now();
             world.clock_to("2026-10-01 09:32").await;

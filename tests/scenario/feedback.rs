@@ -262,7 +262,7 @@ async fn neither_oneself_nor_a_bot_can_be_chosen() {
                 guest.is_ultra_restricted = true;
                 state.users.insert(guest.id.clone(), guest);
             });
-            world.slack().deactivate("U0RAJ");
+            world.slack().admin().deactivate("U0RAJ");
             ana.fills([("people", "U0BEN, U0ZOE, U0MIA, U0RAJ, U0GUEST, U0LEADLENS, U0NOBODY")]);
             ana.submits().await;
             let form = ana.sees_form("Ask for feedback");
@@ -382,7 +382,7 @@ async fn the_command_shows_the_round_that_runs_and_cancels_it_and_an_old_button_
             for one in [world.raj(), world.ben(), world.zoe()] {
                 one.sees("is over");
             }
-            world.slack().redeliver_last().await;
+            world.slack().deliveries().redeliver_last().await;
             world.settle().await;
             ana.sees_nothing_new();
         })

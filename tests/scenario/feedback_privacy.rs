@@ -13,7 +13,7 @@ async fn a_redelivered_answer_counts_once_and_its_key_names_nobody() {
             let ana = ana_asks_three(world).await;
             let (raj, ben, zoe) = (world.raj(), world.ben(), world.zoe());
             answers(&ben, "Both alike", "okapi").await;
-            world.slack().redeliver_last().await;
+            world.slack().deliveries().redeliver_last().await;
             world.settle().await;
             assert_eq!(world.database().count("select count(*) from feedback_answer").await, 1);
             assert_eq!(
@@ -46,7 +46,7 @@ async fn a_redelivered_answer_counts_once_and_its_key_names_nobody() {
             for one in [&raj, &ben, &zoe] {
                 one.sees("is over");
             }
-            world.slack().redeliver_last().await;
+            world.slack().deliveries().redeliver_last().await;
             world.settle().await;
             ana.sees_nothing_new();
         })

@@ -77,7 +77,7 @@ async fn a_stranger_who_changes_the_profile_leaves_no_trace() {
         world.ana().who_is_known().await;
         let kept = world.database().count("select count(*) from seen").await;
         for zone in ["Asia/Tokyo", "Europe/Paris", "America/Lima"] {
-            world.slack().set_zone("U0RAJ", zone).await;
+            world.slack().admin().set_zone("U0RAJ", zone).await;
         }
         world.settle().await;
         assert_eq!(

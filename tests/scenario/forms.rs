@@ -114,7 +114,7 @@ async fn after_a_file_that_is_no_calendar_the_file_input_is_empty() {
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
         for _ in 0..2 {
-            ana.client().attaches("calendar", "work.ics", b"no calendar").expect("a file input");
+            ana.client().in_modal().attaches("calendar", "work.ics", b"no calendar").expect("a file input");
             ana.submits().await;
             let said = ana.sees_form("Audit");
             assert!(said.contains("I can't read that file as a calendar"), "{said}");

@@ -22,9 +22,9 @@ async fn in_either_order_and_twice_it_is_silent_at_once_and_erased_after_the_gra
     for tokens_first in [true, false] {
         over_both_transports(async |world| {
             let ana = ana_with_something_kept(world).await;
-            world.slack().uninstall(tokens_first).await;
+            world.slack().admin().uninstall(tokens_first).await;
             world.settle().await;
-            world.slack().uninstall(!tokens_first).await;
+            world.slack().admin().uninstall(!tokens_first).await;
             let calls = world.slack().look(|state| state.calls.len());
             world.clock_to("2026-10-30 12:00").await;
             ana.sees_nothing_new();
@@ -46,7 +46,7 @@ async fn the_grace_is_the_operators_to_set() {
         .with("LEADLENS_GRACE_DAYS", "2")
         .over_both_transports(async |world| {
             let ana = ana_with_something_kept(world).await;
-            world.slack().uninstall(true).await;
+            world.slack().admin().uninstall(true).await;
             world.clock_to("2026-10-03 09:00").await;
             assert_eq!(ana.reflections().await.len(), 1);
             world.clock_to("2026-10-03 10:00").await;
@@ -59,7 +59,7 @@ async fn the_grace_is_the_operators_to_set() {
 async fn a_workspace_that_comes_back_in_time_finds_everything() {
     over_both_transports(async |world| {
         let ana = ana_with_something_kept(world).await;
-        world.slack().uninstall(false).await;
+        world.slack().admin().uninstall(false).await;
         world.clock_to("2026-10-05 12:00").await;
         world.slack().change(|state| state.revoked = false);
         world.bot().restarts().await; // with its token, which works again
@@ -104,7 +104,7 @@ async fn a_workspace_that_comes_back_has_what_waited_for_it() {
         ana.sees("[Reflect]");
         ana.taps("In an hour").await;
         ana.sees("Later: Mon 26 Oct, 10:30.");
-        world.slack().uninstall(false).await;
+        world.slack().admin().uninstall(false).await;
         world.clock_to("2026-11-04 12:00").await;
         ana.sees_nothing_new();
         world.slack().change(|state| state.revoked = false);

@@ -13,7 +13,7 @@ async fn a_redelivery_whose_stored_effect_cannot_be_read_is_acknowledged_and_cou
         let broken = r#"update seen set effect = '{"v":9,"feature":"schedule","effect":"paused"}'"#;
         world.database().connection().await.execute(broken).await.expect("an update");
         world.bot().restarts().await;
-        assert!(world.slack().redeliver_last().await.acked);
+        assert!(world.slack().deliveries().redeliver_last().await.acked);
         world.settle().await;
         ana.sees_nothing_new();
         assert_eq!(world.bot().counted(r#"leadlens_malformed_payloads_total{kind="effect"}"#).await, 1);

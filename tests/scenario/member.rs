@@ -52,7 +52,7 @@ impl Member {
 
     /// Types a command in a channel.
     pub async fn types_in(&self, channel: &str, line: &str) -> Delivered {
-        self.after(line, self.person.types_in(channel, line).await).await
+        self.after(line, self.person.in_channel(channel).types(line).await).await
     }
 
     /// Uses *Check in* from Slack's menu of shortcuts.
@@ -111,30 +111,30 @@ impl Member {
 
     /// Taps a button of the open form.
     pub async fn taps_form(&self, label: &str) -> Delivered {
-        self.after_tap(label, self.person.clicks_modal(label).await).await
+        self.after_tap(label, self.person.in_modal().clicks(label).await).await
     }
 
     /// Presses Enter in an input that acts on it.
     pub async fn presses_enter(&self, input: &str) -> Delivered {
-        self.after_tap(input, self.person.presses_enter(input).await).await
+        self.after_tap(input, self.person.in_modal().presses_enter(input).await).await
     }
 
     /// Fills inputs of the open form: text, a date, a time, the label of a choice, or several labels
     /// with commas between.
     pub fn fills<const N: usize>(&self, inputs: [(&str, &str); N]) {
         for (input, value) in inputs {
-            self.person.fills(input, value).unwrap_or_else(|never| panic!("{input}: {never}"));
+            self.person.in_modal().fills(input, value).unwrap_or_else(|never| panic!("{input}: {never}"));
         }
     }
 
     /// Submits the open form.
     pub async fn submits(&self) -> Delivered {
-        self.after_tap("a submission", self.person.submits().await).await
+        self.after_tap("a submission", self.person.in_modal().submits().await).await
     }
 
     /// Closes the open form.
     pub fn closes_form(&self) {
-        self.person.closes_modal();
+        self.person.in_modal().closes();
     }
 
     /// Stops at the follow-up, where one came: next to no words get none.
@@ -210,7 +210,7 @@ impl Member {
     }
 
     pub fn open_form(&self) -> Option<View> {
-        self.person.modal()
+        self.person.in_modal().view()
     }
 
     /// What the Home tab shows.

@@ -298,11 +298,11 @@ async fn a_member_who_is_quicker_than_the_model_is_left_alone() {
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
         ana.fills([("answer", "Wait until they have spoken."), ("hat", "Both")]);
-        assert!(ana.client().submits().await.expect("a form").acked);
+        assert!(ana.client().in_modal().submits().await.expect("a form").acked);
         let librarys = ana.sees_form("One more question");
         heard(model, 2).await;
         ana.fills([("follow-up-answer", "Because it rains.")]);
-        assert!(ana.client().submits().await.expect("a form").acked);
+        assert!(ana.client().in_modal().submits().await.expect("a form").acked);
         model.lets_go();
         world.settle().await;
         ana.sees_no_form();
@@ -315,7 +315,7 @@ async fn a_member_who_is_quicker_than_the_model_is_left_alone() {
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
         ana.fills([("answer", ANSWER), ("hat", "Both")]);
-        assert!(ana.client().submits().await.expect("a form").acked);
+        assert!(ana.client().in_modal().submits().await.expect("a form").acked);
         let librarys = ana.sees_form("One more question");
         heard(model, 3).await;
         ana.closes_form();
@@ -344,11 +344,11 @@ async fn a_form_that_shows_people_to_talk_to_is_not_taken_away() {
         ana.types("/leadlens checkin").await;
         ana.sees_form("Check in");
         ana.fills([("answer", "Wait until they have spoken."), ("hat", "Both")]);
-        assert!(ana.client().submits().await.expect("a form").acked);
+        assert!(ana.client().in_modal().submits().await.expect("a form").acked);
         ana.sees_form("One more question");
         heard(model, 2).await;
         ana.fills([("follow-up-answer", "I want to kill myself.")]);
-        assert!(ana.client().submits().await.expect("a form").acked);
+        assert!(ana.client().in_modal().submits().await.expect("a form").acked);
         ana.sees_form("Before you go on");
         model.lets_go();
         world.settle().await;

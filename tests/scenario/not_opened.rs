@@ -37,7 +37,7 @@ async fn every_command_that_opens_a_form_says_that_it_did_not_open() {
                 for command in
                     ["checkin", "plan", "schedule", "history", "audit", "room", "feedback", "forget"]
                 {
-                    world.slack().fail("views.open", fault.clone());
+                    world.slack().faults().fail("views.open", fault.clone());
                     ana.types(&format!("/leadlens {command}")).await;
                     once(&ana, world, &format!("{command}: {fault:?}")).await;
                 }
@@ -54,7 +54,7 @@ async fn every_button_and_shortcut_that_opens_a_form_says_that_it_did_not_open()
         let nudge = ana.sees("[Reflect]");
         ana.opens_home().await;
         for fault in faults() {
-            let fails = || world.slack().fail("views.open", fault.clone());
+            let fails = || world.slack().faults().fail("views.open", fault.clone());
             fails();
             ana.taps_on(&nudge, "Reflect").await;
             once(&ana, world, &format!("Reflect: {fault:?}")).await;
@@ -78,13 +78,14 @@ async fn in_a_channel_where_the_app_is_not_the_sentence_comes_in_the_direct_mess
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.slack().change(|state| state.open_channel("C0ROOM", "room"));
-        let expired = || world.slack().fail("views.open", Fault::Error("expired_trigger_id".to_owned()));
+        let expired =
+            || world.slack().faults().fail("views.open", Fault::Error("expired_trigger_id".to_owned()));
         expired();
         ana.types_in("C0ROOM", "/leadlens checkin").await;
         let said = world.messages_in("C0ROOM");
         assert!(said[0].text.contains(SAID) && said[0].only_for.as_deref() == Some(ANA), "{said:?}");
         expired();
-        world.slack().fail("response_url", Fault::ServerError);
+        world.slack().faults().fail("response_url", Fault::ServerError);
         ana.types_in("C0ROOM", "/leadlens checkin").await;
         ana.sees(SAID);
         assert_eq!(world.messages_in("C0ROOM").len(), 1);
@@ -100,7 +101,7 @@ async fn a_form_that_does_not_change_says_so_and_one_that_was_closed_does_not() 
             ana.types("/leadlens plan").await;
             ana.sees_form("A plan");
             ana.fills([("cue", "If they ask")]);
-            world.slack().fail("views.update", fault);
+            world.slack().faults().fail("views.update", fault);
             ana.taps_form("Try the leader hat").await;
             ana.sees(SAID);
             assert!(ana.sees_form("A plan").contains("If they ask"), "what was typed stays");
@@ -109,7 +110,7 @@ async fn a_form_that_does_not_change_says_so_and_one_that_was_closed_does_not() 
         }
         ana.types("/leadlens plan").await;
         ana.sees_form("A plan");
-        world.slack().fail("views.update", Fault::Error("not_found".to_owned()));
+        world.slack().faults().fail("views.update", Fault::Error("not_found".to_owned()));
         ana.taps_form("Try the leader hat").await;
         ana.sees_nothing_new();
         ana.closes_form();
@@ -123,18 +124,18 @@ async fn a_schedule_that_opens_without_the_profile_is_kept_without_a_zone_of_its
     for fault in [Fault::RateLimited(60), Fault::ServerError, Fault::Slow(2_000)] {
         over_both_transports(async |world| {
             let ana = world.ana();
-            world.slack().fail_always("users.info", fault.clone());
+            world.slack().faults().fail_always("users.info", fault.clone());
             ana.types("/leadlens schedule").await;
             let form = ana.sees_form("Schedule");
             assert!(!form.contains("UTC"), "{form}");
             ana.sees("I am LeadLens");
-            world.slack().mend("users.info");
+            world.slack().faults().mend("users.info");
             world.clock_forward(SignedDuration::from_mins(10)).await;
             ana.submits().await;
             ana.sees_form("LeadLens");
             ana.closes_form();
             zone_is(world, "Europe/Berlin").await;
-            world.slack().set_zone(ANA, "America/New_York").await;
+            world.slack().admin().set_zone(ANA, "America/New_York").await;
             world.settle().await;
             zone_is(world, "America/New_York").await;
             world.clock_to("2026-10-01 15:29").await;
@@ -163,7 +164,7 @@ async fn a_form_that_slack_opens_too_late_is_told_of_too() {
         .over(Transport::SocketMode, async |world| {
             let ana = world.ana().who_is_known().await;
             for command in ["checkin", "schedule"] {
-                world.slack().fail("views.open", Fault::Slow(1_500));
+                world.slack().faults().fail("views.open", Fault::Slow(1_500));
                 ana.types(&format!("/leadlens {command}")).await;
                 ana.sees(&format!("If no form came: {SAID}"));
                 ana.sees_nothing_new();

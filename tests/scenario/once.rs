@@ -106,7 +106,7 @@ async fn an_acknowledgement_that_is_lost_costs_nothing() {
             ana.types("/leadlens checkin").await;
             ana.sees_form("Check in");
             ana.fills([("answer", "Ask them."), ("hat", "Both")]);
-            world.slack().lose_next_acks(2);
+            world.slack().faults().lose_next_acks(2);
             let delivered = ana.submits().await;
             assert!(delivered.tries >= 3, "{delivered:?}");
             ana.stops_here();
@@ -124,8 +124,8 @@ async fn a_form_submitted_again_with_other_words_mends_the_same_check_in() {
             ana.types("/leadlens checkin").await;
             ana.sees_form("Check in");
             ana.fills([("answer", "Ask them one by one."), ("hat", "Both")]);
-            world.slack().lose_next_acks(1);
-            let delivered = ana.client().submits().await.expect("a form");
+            world.slack().faults().lose_next_acks(1);
+            let delivered = ana.client().in_modal().submits().await.expect("a form");
             assert!(!delivered.acked);
             assert!(ana.sees_form("Check in").contains("We had some trouble connecting."));
             ana.fills([("answer", "Ask all of them.")]);

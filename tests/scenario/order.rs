@@ -15,7 +15,7 @@ async fn asked(world: &World) -> (Member, Message) {
 }
 
 async fn comes(world: &World, payload: &Value) {
-    let delivered = world.slack().deliver_held(payload.clone()).await;
+    let delivered = world.slack().deliveries().deliver_held(payload.clone()).await;
     assert!(delivered.acked, "{delivered:?}");
     world.settle().await;
 }
@@ -24,10 +24,10 @@ async fn comes(world: &World, payload: &Value) {
 async fn words_that_were_deleted_before_they_came_are_not_kept() {
     over_both_transports(async |world| {
         let (ana, nudge) = asked(world).await;
-        world.slack().hold_events();
+        world.slack().deliveries().hold_events();
         let (ts, _) = ana.client().replies(&nudge.ts, "I should not say this.").await;
         ana.client().deletes(&ts).await.expect("a message");
-        let held = world.slack().release_events();
+        let held = world.slack().deliveries().release_events();
         comes(world, &held[1]).await;
         world.clock_forward(SignedDuration::from_mins(5)).await;
         comes(world, &held[0]).await;
@@ -45,13 +45,13 @@ async fn the_newest_wording_wins_in_whatever_order_it_comes() {
     for order in [[1, 0, 2], [2, 1, 0], [2, 0, 1], [1, 2, 0], [0, 2, 1]] {
         over_both_transports(async |world| {
             let (ana, nudge) = asked(world).await;
-            world.slack().hold_events();
+            world.slack().deliveries().hold_events();
             let (ts, _) = ana.client().replies(&nudge.ts, "First.").await;
             for words in ["Second.", "Third."] {
                 world.clock_forward(SignedDuration::from_secs(20)).await;
                 ana.client().edits(&ts, words).await.expect("a message");
             }
-            let held = world.slack().release_events();
+            let held = world.slack().deliveries().release_events();
             for nth in order {
                 comes(world, &held[nth]).await;
             }
@@ -68,10 +68,10 @@ async fn a_late_edit_does_not_take_back_what_the_form_says() {
         let (ana, nudge) = asked(world).await;
         let ts = ana.replies(&nudge, "First.").await;
         ana.sees("> First.");
-        world.slack().hold_events();
+        world.slack().deliveries().hold_events();
         world.clock_forward(SignedDuration::from_secs(20)).await;
         ana.client().edits(&ts, "Second.").await.expect("a message");
-        let held = world.slack().release_events();
+        let held = world.slack().deliveries().release_events();
         world.clock_forward(SignedDuration::from_secs(20)).await;
         ana.taps_on(&nudge, "Edit").await;
         ana.sees_form("Edit");
@@ -94,9 +94,9 @@ async fn an_event_under_another_id_changes_nothing() {
     over_both_transports(async |world| {
         let (ana, nudge) = asked(world).await;
         let again = async || {
-            assert!(world.slack().repeat_last().await.acked);
+            assert!(world.slack().deliveries().repeat_last().await.acked);
             world.settle().await;
-            world.slack().repeat_last().await;
+            world.slack().deliveries().repeat_last().await;
             world.settle().await;
         };
         ana.says("I want to die.").await;
@@ -129,9 +129,9 @@ async fn an_event_under_another_id_changes_nothing() {
 async fn what_is_said_of_an_old_unknown_message_is_not_stored() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
-        world.slack().hold_events();
+        world.slack().deliveries().hold_events();
         let (ts, _) = ana.client().says("Long ago.").await;
-        let _lost = world.slack().release_events();
+        let _lost = world.slack().deliveries().release_events();
         world.clock_forward(SignedDuration::from_hours(3)).await;
         let keys = world.database().count("select count(*) from seen").await;
         ana.edits(&ts, "Long ago, said again.").await;

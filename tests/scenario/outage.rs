@@ -16,7 +16,7 @@ async fn what_a_limit_holds_back_is_not_given_up() {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
-        world.slack().fail_always("chat.delete", Fault::RateLimited(60));
+        world.slack().faults().fail_always("chat.delete", Fault::RateLimited(60));
         ana.types("/leadlens forget").await;
         ana.sees_form("Erase everything");
         ana.submits().await;
@@ -27,7 +27,7 @@ async fn what_a_limit_holds_back_is_not_given_up() {
             ana.client().from_bot().iter().any(|message| message.text.contains('?')),
             "the question waits"
         );
-        world.slack().mend("chat.delete");
+        world.slack().faults().mend("chat.delete");
         world.clock_forward(SignedDuration::from_mins(5)).await;
         assert_eq!(ana.client().from_bot().len(), 1, "only the last notice is left");
     })
@@ -40,14 +40,14 @@ async fn a_keep_outlasts_an_outage_of_minutes() {
         let ana = world.ana().who_is_known().await;
         ana.says("Let them decide.").await;
         ana.sees("Keep this as a check-in?");
-        world.slack().fail_always("conversations.history", Fault::ServerError);
+        world.slack().faults().fail_always("conversations.history", Fault::ServerError);
         ana.taps("Keep").await;
         world.clock_forward(SignedDuration::from_hours(3)).await;
         let asked = world
             .slack()
             .look(|state| state.calls.iter().filter(|it| it.0 == "conversations.history").count());
         assert!(asked < 25, "the waits grow: {asked}");
-        world.slack().mend("conversations.history");
+        world.slack().faults().mend("conversations.history");
         world.clock_forward(SignedDuration::from_hours(1)).await;
         ana.sees("> Let them decide.");
     })
@@ -60,7 +60,7 @@ async fn a_member_is_told_of_a_keep_that_could_not_be_kept() {
         let ana = world.ana().who_is_known().await;
         ana.says("Let them decide.").await;
         ana.sees("Keep this as a check-in?");
-        world.slack().fail_always("conversations.history", Fault::ServerError);
+        world.slack().faults().fail_always("conversations.history", Fault::ServerError);
         ana.taps("Keep").await;
         world.clock_to("2026-10-07 20:00").await;
         ana.sees_nothing_new();
@@ -80,7 +80,7 @@ async fn what_is_erased_is_removed_from_the_file_also_when_that_fails_at_first()
             let nudge = ana.sees("[Reflect]");
             ana.replies(&nudge, "Let it go: zeppelin.").await;
             ana.sees("> Let it go: zeppelin.");
-            world.slack().uninstall(true).await;
+            world.slack().admin().uninstall(true).await;
             world.clock_to("2026-10-30 12:00").await;
             // Somebody reads in the database for a long time, which keeps its log alive.
             let mut database = world.database().connection().await;
@@ -113,7 +113,7 @@ async fn ana_is_asked_and_the_bot_goes_down(world: &World) -> (Member, Message) 
 
 async fn the_bot_is_down_until(world: &World, local: &str) {
     world.clock_to(local).await; // nothing beats while no bot runs
-    world.slack().comes_back();
+    world.slack().faults().comes_back();
     world.bot().starts().await;
     world.settle().await;
     world.clock_forward(SignedDuration::from_mins(5)).await;
@@ -127,15 +127,15 @@ async fn a_reply_that_slack_gave_up_is_read_after_the_outage() {
                 .over(Transport::Http, async |world| {
                     let (ana, nudge) = ana_is_asked_and_the_bot_goes_down(world).await;
                     world.bot().stops().await;
-                    world.slack().limit_histories(limited);
-                    world.slack().loses_the_app();
+                    world.slack().admin().limit_histories(limited);
+                    world.slack().faults().loses_the_app();
                     if in_thread {
                         ana.client().replies(&nudge.ts, "Let them decide.").await;
                     } else {
                         ana.client().says("Let them decide.").await;
                     }
                     the_bot_is_down_until(world, "2026-10-01 11:00").await;
-                    assert_eq!(world.slack().given_up(), 1);
+                    assert_eq!(world.slack().deliveries().given_up(), 1);
                     ana.sees("> Let them decide.");
                     world.clock_to("2026-10-01 20:00").await;
                     ana.sees_nothing_new();
@@ -170,13 +170,13 @@ async fn a_reply_about_a_plan_that_slack_gave_up_is_read_after_the_outage() {
                 };
                 world.clock_to("2026-10-02 09:40").await;
                 world.bot().stops().await;
-                world.slack().loses_the_app();
+                world.slack().faults().loses_the_app();
                 match &early {
                     Some(early) => drop(ana.client().edits(early, "He had an idea.").await),
                     None => drop(ana.client().replies(&asked.ts, "He had an idea.").await),
                 }
                 the_bot_is_down_until(world, "2026-10-02 11:00").await;
-                assert_eq!(world.slack().given_up(), 1);
+                assert_eq!(world.slack().deliveries().given_up(), 1);
                 ana.sees("> He had an idea.");
                 world.clock_to("2026-10-02 20:00").await;
                 ana.sees_nothing_new();
@@ -193,14 +193,14 @@ async fn a_reply_is_read_after_an_outage_that_just_outlasts_slacks_retries() {
         .over(Transport::Http, async |world| {
             let (ana, nudge) = ana_is_asked_and_the_bot_goes_down(world).await;
             world.bot().stops().await;
-            world.slack().loses_the_app();
+            world.slack().faults().loses_the_app();
             ana.client().replies(&nudge.ts, "Let them decide.").await;
             for minute in 41..=46 {
                 world.clock_to(&format!("2026-10-01 09:{minute}")).await;
-                world.slack().retry_due().await;
+                world.slack().deliveries().retry_due().await;
             }
             the_bot_is_down_until(world, "2026-10-01 09:46").await;
-            assert_eq!(world.slack().given_up(), 1);
+            assert_eq!(world.slack().deliveries().given_up(), 1);
             ana.sees("> Let them decide.");
         })
         .await;
@@ -216,7 +216,7 @@ async fn an_edit_and_a_deletion_that_slack_gave_up_are_noticed_after_the_outage(
                 ana.sees("> Let them decide.");
                 world.clock_to("2026-10-01 09:50").await;
                 world.bot().stops().await;
-                world.slack().loses_the_app();
+                world.slack().faults().loses_the_app();
                 if deletes {
                     ana.client().deletes(&reply).await.unwrap();
                 } else {

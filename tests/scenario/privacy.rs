@@ -327,7 +327,7 @@ async fn the_message_of_a_picture_and_of_an_export_goes_with_its_file() {
 async fn a_message_in_doubt_is_looked_for_and_goes_too() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
-        world.slack().fail("chat.postMessage", leadlens_sandbox::workspace::Fault::CutAfter);
+        world.slack().faults().fail("chat.postMessage", leadlens_sandbox::workspace::Fault::CutAfter);
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
         ana.types("/leadlens forget").await;

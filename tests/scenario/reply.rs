@@ -116,7 +116,7 @@ async fn a_message_that_is_kept_bears_a_check_mark_and_loses_it_with_the_reflect
 #[tokio::test]
 async fn a_workspace_that_did_not_grant_the_check_mark_goes_without() {
     over_both_transports(async |world| {
-        world.slack().withdraw_scope("reactions:write");
+        world.slack().admin().withdraw_scope("reactions:write");
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");

@@ -155,7 +155,7 @@ async fn a_picture_whose_answer_is_lost_comes_once() {
             world.slack().change(|state| state.refuse_charts = true);
             let ana = world.ana().who_is_known().await;
             checks_in(&ana, 9, "Manager: how and when").await;
-            world.slack().fail("files.completeUploadExternal", Fault::CutAfter);
+            world.slack().faults().fail("files.completeUploadExternal", Fault::CutAfter);
             world.clock_to("2026-11-02 09:40").await;
             ana.sees("[file ");
             ana.sees_nothing_new();
@@ -172,11 +172,11 @@ async fn it_is_held_while_paused_away_or_not_to_be_disturbed() {
         ana.sees("Paused.");
         world.clock_to("2026-11-10 12:00").await;
         ana.sees_nothing_new();
-        world.slack().set_status(ANA, ":palm_tree:", "", world.at("2026-11-12 20:00").as_second());
+        world.slack().admin().set_status(ANA, ":palm_tree:", "", world.at("2026-11-12 20:00").as_second());
         world.clock_to("2026-11-12 20:00").await;
         ana.sees_nothing_new();
         let seconds = |local: &str| world.at(local).as_second();
-        world.slack().set_dnd(ANA, Some((seconds("2026-11-13 09:00"), seconds("2026-11-13 11:00"))));
+        world.slack().admin().set_dnd(ANA, Some((seconds("2026-11-13 09:00"), seconds("2026-11-13 11:00"))));
         world.clock_to("2026-11-13 10:59").await;
         ana.sees_nothing_new();
         world.clock_to("2026-11-13 11:01").await;
@@ -216,7 +216,7 @@ async fn it_counts_a_reflection_in_the_month_of_its_local_date() {
         checks_in(&ana, 1, "Both").await;
         world.clock_to("2026-11-01 00:10").await;
         checks_in(&ana, 1, "Both").await;
-        world.slack().set_zone(ANA, "America/New_York").await; // travel moves nothing
+        world.slack().admin().set_zone(ANA, "America/New_York").await; // travel moves nothing
         for (month, title) in [("2026-10", "OCTOBER 2026"), ("2026-11", "NOVEMBER 2026")] {
             world.clock_to("2026-11-01 08:00").await;
             ana.types(&format!("/leadlens report {month}")).await;
@@ -263,7 +263,7 @@ async fn a_report_comes_also_when_its_time_moves_on_its_day() {
             ana.sees("Paused.");
             world.clock_to("2026-11-02 09:00").await; // half an hour before the report
             if by_zone {
-                world.slack().set_zone(ANA, "Asia/Tokyo").await; // 17:00 there
+                world.slack().admin().set_zone(ANA, "Asia/Tokyo").await; // 17:00 there
                 world.settle().await;
             } else {
                 ana.types("/leadlens schedule").await;

@@ -77,7 +77,7 @@ async fn a_calendar_proposes_the_last_meetings() {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
-        ana.client().attaches("calendar", "work.ics", CALENDAR.as_bytes()).expect("a file input");
+        ana.client().in_modal().attaches("calendar", "work.ics", CALENDAR.as_bytes()).expect("a file input");
         ana.submits().await;
         let proposed = ana.sees_form("Audit");
         assert!(proposed.contains("Where to in 2028?") && proposed.contains("Stand-up"), "{proposed}");
@@ -99,8 +99,8 @@ async fn a_calendar_whose_form_was_closed_waits_in_the_direct_message() {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
-        ana.client().attaches("calendar", "work.ics", CALENDAR.as_bytes()).expect("a file input");
-        let submitted = ana.client().submits();
+        ana.client().in_modal().attaches("calendar", "work.ics", CALENDAR.as_bytes()).expect("a file input");
+        let submitted = ana.client().in_modal().submits();
         assert!(submitted.await.expect("a form").acked);
         ana.closes_form();
         world.settle().await;
@@ -128,7 +128,7 @@ async fn a_file_that_is_no_calendar_is_answered_with_a_sentence() {
         let ana = world.ana().who_is_known().await;
         ana.types("/leadlens audit").await;
         ana.sees_form("Audit");
-        ana.client().attaches("calendar", "bomb.ics", b"PK\x03\x04").expect("a file input");
+        ana.client().in_modal().attaches("calendar", "bomb.ics", b"PK\x03\x04").expect("a file input");
         ana.submits().await;
         let trouble = ana.sees_form("Audit");
         assert!(trouble.contains("I can't read that file as a calendar, so nothing was kept."), "{trouble}");

@@ -84,7 +84,7 @@ async fn no_day_is_no_cadence() {
         ana.types("/leadlens schedule").await;
         ana.sees_form("Schedule");
         ana.fills([("days", "")]);
-        let refused = ana.client().submits().await;
+        let refused = ana.client().in_modal().submits().await;
         assert!(refused.is_err(), "Slack's client does not submit a required input that is empty");
         ana.sees_form("Schedule");
         ana.closes_form();
@@ -120,7 +120,7 @@ async fn three_times_a_day_are_three_questions() {
 async fn the_zone_follows_slack_until_the_member_sets_one() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
-        world.slack().set_zone("U0ANA", "America/New_York").await;
+        world.slack().admin().set_zone("U0ANA", "America/New_York").await;
         world.clock_to("2026-10-01 15:29").await;
         ana.sees_nothing_new();
         world.clock_to("2026-10-01 15:30").await;
@@ -133,7 +133,7 @@ async fn the_zone_follows_slack_until_the_member_sets_one() {
         ana.submits().await;
         ana.sees_form("LeadLens");
         ana.closes_form();
-        world.slack().set_zone("U0ANA", "Asia/Kolkata").await;
+        world.slack().admin().set_zone("U0ANA", "Asia/Kolkata").await;
         world.clock_to("2026-10-02 09:29").await;
         ana.sees_nothing_new();
         world.clock_to("2026-10-02 09:30").await;
@@ -171,11 +171,11 @@ async fn a_zone_that_is_saved_as_it_was_shown_still_follows_slack() {
         ana.types("/leadlens schedule").await;
         assert!(ana.sees_form("Schedule").contains("Europe/Berlin"));
         // She flies while the form is open.
-        world.slack().set_zone("U0ANA", "America/New_York").await;
+        world.slack().admin().set_zone("U0ANA", "America/New_York").await;
         ana.submits().await;
         ana.sees_form("LeadLens");
         ana.closes_form();
-        world.slack().set_zone("U0ANA", "Asia/Kolkata").await;
+        world.slack().admin().set_zone("U0ANA", "Asia/Kolkata").await;
         ana.types("/leadlens schedule").await;
         assert!(ana.sees_form("Schedule").contains("Asia/Kolkata"));
     })

@@ -30,7 +30,7 @@ async fn submits(ana: &Member, answer: &str, hat: &str) {
     ana.types("/leadlens checkin").await;
     ana.sees_form("Check in");
     ana.fills([("answer", answer), ("hat", hat)]);
-    let delivered = ana.client().submits().await.expect("a form");
+    let delivered = ana.client().in_modal().submits().await.expect("a form");
     assert!(delivered.acked, "{delivered:?}");
 }
 
@@ -204,7 +204,7 @@ async fn a_form_that_has_moved_on_is_left_alone() {
         submits(&ana, "Ask them what they would drop.", LEADER).await;
         ana.sees_form("One more question");
         ana.fills([("follow-up-answer", "They said they are suing us.")]);
-        assert!(ana.client().submits().await.expect("a form").acked);
+        assert!(ana.client().in_modal().submits().await.expect("a form").acked);
         let care = ana.sees_form("Before you go on");
         drop(held);
         world.settle().await;
@@ -343,7 +343,7 @@ async fn slack_in_trouble_loses_nothing_of_what_was_seen() {
     Setting::at("2026-10-01 08:00")
         .over(Transport::SocketMode, async |world| {
             let ana = world.ana().who_is_known().await;
-            world.slack().fail("views.update", Fault::ServerError);
+            world.slack().faults().fail("views.update", Fault::ServerError);
             submits(&ana, "Ask them what they would drop.", LEADER).await;
             world.settle().await;
             let form = ana.sees_form("One more question");
@@ -389,7 +389,7 @@ async fn what_stood_aside_in_a_crowd_is_done_when_it_has_passed() {
             ana.fills([("answer", "Ask them what they would drop."), ("hat", LEADER)]);
             let held = hold_the_store(world).await;
             let homes = join_all((0..8).map(|_| ana.client().opens_home()));
-            let crowd = join(ana.client().submits(), homes);
+            let crowd = join(ana.client().in_modal().submits(), homes);
             let aside = async {
                 until(async || world.bot().operator(async |state| state.is_overloaded()).await).await;
                 drop(held);

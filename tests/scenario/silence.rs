@@ -22,10 +22,10 @@ async fn do_not_disturb_means_now_between_its_start_and_its_end() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         let seconds = |local: &str| world.at(local).as_second();
-        world.slack().set_dnd(ANA, Some((seconds("2026-10-01 09:00"), seconds("2026-10-01 09:45"))));
+        world.slack().admin().set_dnd(ANA, Some((seconds("2026-10-01 09:00"), seconds("2026-10-01 09:45"))));
         thursday_is_silent_and_friday_is_not(world, &ana).await;
         // A Do Not Disturb window in the future has no effect.
-        world.slack().set_dnd(ANA, Some((seconds("2026-10-05 22:00"), seconds("2026-10-06 09:30"))));
+        world.slack().admin().set_dnd(ANA, Some((seconds("2026-10-05 22:00"), seconds("2026-10-06 09:30"))));
         world.clock_to("2026-10-05 09:30").await;
         ana.sees("[Reflect]");
         ana.taps("Skip").await;
@@ -42,7 +42,7 @@ async fn a_status_that_says_away_is_respected_until_it_expires() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         let until = world.at("2026-10-01 23:59").as_second();
-        world.slack().set_status(ANA, ":palm_tree:", "", until);
+        world.slack().admin().set_status(ANA, ":palm_tree:", "", until);
         thursday_is_silent_and_friday_is_not(world, &ana).await;
     })
     .await;
@@ -52,10 +52,10 @@ async fn a_status_that_says_away_is_respected_until_it_expires() {
 async fn the_words_of_a_status_are_read_in_any_case() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
-        world.slack().set_status(ANA, "", "OUT OF OFFICE until Friday", 0);
+        world.slack().admin().set_status(ANA, "", "OUT OF OFFICE until Friday", 0);
         world.clock_to("2026-10-01 20:00").await;
         ana.sees_nothing_new();
-        world.slack().set_status(ANA, ":house_with_garden:", "Working remotely", 0);
+        world.slack().admin().set_status(ANA, ":house_with_garden:", "Working remotely", 0);
         world.clock_to("2026-10-02 09:30").await;
         ana.sees("[Reflect]");
     })
@@ -81,7 +81,7 @@ async fn a_day_off_is_silent() {
 async fn a_question_asked_for_comes_even_then() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
-        world.slack().set_status(ANA, ":palm_tree:", "Vacationing", 0);
+        world.slack().admin().set_status(ANA, ":palm_tree:", "Vacationing", 0);
         world.clock_to("2026-10-01 22:00").await;
         ana.sees_nothing_new();
         ana.types("/leadlens nudge").await;
@@ -120,7 +120,7 @@ async fn nobody_elses_reply_or_bots_message_is_an_answer() {
             serde_json::json!({"type": "message", "subtype": "channel_join", "channel": dm, "channel_type": "im", "user": "U0ANA", "text": "has joined", "ts": "1790000000.000300"}),
             serde_json::json!({"type": "message", "channel": "C0TEAM", "channel_type": "channel", "user": "U0ANA", "text": "in a channel", "ts": "1790000000.000400"}),
         ] {
-            assert!(world.slack().deliver_event(event).await.acked);
+            assert!(world.slack().deliveries().deliver_event(event).await.acked);
             world.settle().await;
         }
         ana.sees_nothing_new();

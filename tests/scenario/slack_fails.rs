@@ -13,7 +13,7 @@ use leadlens_sandbox::workspace::Fault;
 async fn half_past_nine_fails_with(world: &World, faults: impl IntoIterator<Item = Fault>) -> Member {
     let ana = world.ana().with_a_cadence().await;
     for fault in faults {
-        world.slack().fail("chat.postMessage", fault);
+        world.slack().faults().fail("chat.postMessage", fault);
     }
     world.clock_to("2026-10-01 09:30").await;
     ana
@@ -77,7 +77,7 @@ async fn each_attempt_to_send_is_counted_by_its_outcome() {
 async fn a_form_that_slack_does_not_open_is_told_of() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
-        world.slack().fail("views.open", Fault::ServerError);
+        world.slack().faults().fail("views.open", Fault::ServerError);
         ana.types("/leadlens checkin").await;
         ana.sees("If no form came: Slack did not open it just now. Nothing was lost");
         ana.sees_no_form();
@@ -95,7 +95,7 @@ async fn a_doubt_is_looked_into_before_anything_is_sent_twice() {
         {
             let ana = if nth == 0 { world.ana().with_a_cadence().await } else { world.ana() };
             let day = ["01", "02", "05"][nth];
-            world.slack().fail("chat.postMessage", fault.clone());
+            world.slack().faults().fail("chat.postMessage", fault.clone());
             world.clock_to(&format!("2026-10-{day} 10:30")).await;
             let nudge = ana.sees("[Reflect]");
             ana.sees_nothing_new();
@@ -114,8 +114,8 @@ async fn a_doubt_outlives_a_restart_and_the_failure_of_looking() {
     over_both_transports(async |world| {
         let ana = half_past_nine_fails_with(world, [Fault::CutAfter]).await;
         world.bot().restarts().await;
-        world.slack().fail("conversations.history", Fault::ServerError);
-        world.slack().fail("conversations.history", Fault::RateLimited(60));
+        world.slack().faults().fail("conversations.history", Fault::ServerError);
+        world.slack().faults().fail("conversations.history", Fault::RateLimited(60));
         world.clock_to("2026-10-01 11:00").await;
         ana.sees("[Reflect]");
         ana.sees_nothing_new();
@@ -164,7 +164,7 @@ async fn a_question_in_doubt_is_looked_for_whatever_the_hour_is() {
         for pauses in [true, false] {
             over_both_transports(async |world| {
                 let ana = half_past_nine_fails_with(world, [fault.clone()]).await;
-                world.slack().fail_always("conversations.history", Fault::ServerError);
+                world.slack().faults().fail_always("conversations.history", Fault::ServerError);
                 if arrived {
                     ana.sees("[Reflect]");
                 }
@@ -173,7 +173,7 @@ async fn a_question_in_doubt_is_looked_for_whatever_the_hour_is() {
                     ana.sees("Paused.");
                 }
                 world.clock_to("2026-10-01 14:00").await;
-                world.slack().mend("conversations.history");
+                world.slack().faults().mend("conversations.history");
                 world.clock_to("2026-10-01 15:00").await;
                 ana.sees_nothing_new();
                 if arrived {
@@ -191,7 +191,7 @@ async fn an_export_in_doubt_is_not_shared_twice() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for fault in [Fault::CutAfter, Fault::ServerErrorAfter, Fault::CutBefore] {
-            world.slack().fail("files.completeUploadExternal", fault);
+            world.slack().faults().fail("files.completeUploadExternal", fault);
             ana.types("/leadlens export").await;
             ana.sees("is on its way");
             world.clock_forward(jiff::SignedDuration::from_mins(30)).await;
@@ -207,7 +207,7 @@ async fn an_update_that_fails_comes_later_and_in_its_last_state() {
     over_both_transports(async |world| {
         let ana = half_past_nine_fails_with(world, []).await;
         let nudge = ana.sees("[Reflect]");
-        world.slack().fail("chat.update", Fault::RateLimited(300));
+        world.slack().faults().fail("chat.update", Fault::RateLimited(300));
         ana.replies(&nudge, "First.").await;
         ana.replies(&nudge, "Second.").await;
         ana.sees_nothing_new();
@@ -243,12 +243,12 @@ async fn a_revoked_token_pauses_the_workspace_until_it_works_again() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:29").await;
-        world.slack().refuse_token(Some("token_revoked"));
+        world.slack().faults().refuse_token(Some("token_revoked"));
         let before = posts(world);
         world.clock_to("2026-10-02 12:00").await;
         ana.sees_nothing_new();
         assert!(posts(world) <= before + 1);
-        world.slack().refuse_token(None);
+        world.slack().faults().refuse_token(None);
         world.bot().restarts().await; // auth.test answers: the token works
         world.clock_to("2026-10-02 12:05").await;
         ana.sees("[Reflect]"); // of this morning; yesterday's is too late
@@ -264,7 +264,7 @@ async fn a_revoked_token_pauses_the_workspace_until_it_works_again() {
 async fn a_deactivated_account_is_left_in_peace() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
-        world.slack().deactivate(ANA);
+        world.slack().admin().deactivate(ANA);
         world.clock_to("2026-10-05 12:00").await;
         ana.sees_nothing_new();
     })
@@ -275,10 +275,10 @@ async fn a_deactivated_account_is_left_in_peace() {
 async fn without_an_answer_about_status_nobody_is_disturbed() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
-        world.slack().set_status(ANA, ":palm_tree:", "", 0);
+        world.slack().admin().set_status(ANA, ":palm_tree:", "", 0);
         for _ in 0..3 {
-            world.slack().fail("users.info", Fault::ServerError);
-            world.slack().fail("dnd.teamInfo", Fault::ServerError);
+            world.slack().faults().fail("users.info", Fault::ServerError);
+            world.slack().faults().fail("dnd.teamInfo", Fault::ServerError);
         }
         world.clock_to("2026-10-01 20:00").await;
         ana.sees_nothing_new();
@@ -295,7 +295,7 @@ async fn home_keeps_away_from_slack_for_as_long_as_slack_said() {
                 .slack()
                 .look(|state| state.calls.iter().filter(|(method, _)| method == "views.publish").count())
         };
-        world.slack().fail("views.publish", Fault::RateLimited(30));
+        world.slack().faults().fail("views.publish", Fault::RateLimited(30));
         ana.opens_home().await;
         let refused = published();
         world.clock_forward(SignedDuration::from_secs(20)).await;

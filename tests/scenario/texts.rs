@@ -13,14 +13,18 @@ async fn a_message_without_words_gets_one_sentence_where_it_was_sent() {
         let nudge = ana.sees("[Reflect]");
         let clip = ana.client().uploads("audio_message.m4a", vec![1, 2, 3]);
         let dm = ana.client().dm();
-        ana.client().shares(&dm, "", std::slice::from_ref(&clip), None).await.expect("a delivery");
+        ana.client().in_channel(&dm).shares("", std::slice::from_ref(&clip), None).await.expect("a delivery");
         world.settle().await;
         ana.sees(NOTHING_KEPT);
-        ana.client().shares(&dm, "", std::slice::from_ref(&clip), Some(&nudge.ts)).await.expect("a delivery");
+        ana.client()
+            .in_channel(&dm)
+            .shares("", std::slice::from_ref(&clip), Some(&nudge.ts))
+            .await
+            .expect("a delivery");
         world.settle().await;
         assert_eq!(ana.sees(NOTHING_KEPT).thread_ts.as_deref(), Some(nudge.ts.as_str()));
         // The question is still open, and words beside a picture count.
-        let shared = ana.client().shares(&dm, "Ask them.", &[clip], Some(&nudge.ts)).await;
+        let shared = ana.client().in_channel(&dm).shares("Ask them.", &[clip], Some(&nudge.ts)).await;
         shared.expect("a delivery");
         world.settle().await;
         ana.sees("> Ask them.");
@@ -70,10 +74,10 @@ async fn a_name_that_slack_does_not_tell_is_someone() {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;
         ana.sees("[Reflect]");
-        world.slack().fail_always("users.info", Fault::Error("user_not_found".to_owned()));
+        world.slack().faults().fail_always("users.info", Fault::Error("user_not_found".to_owned()));
         ana.says("I ask @Raj.").await;
         ana.sees("> I ask @someone.");
-        world.slack().mend("users.info");
+        world.slack().faults().mend("users.info");
     })
     .await;
 }

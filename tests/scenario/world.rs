@@ -197,7 +197,12 @@ impl World {
         assert!(to >= self.now(), "a conversation does not go back in time: {to} < {}", self.now());
         for _ in 0..MOST_STEPS {
             self.settle().await;
-            let retry_at = self.0.sandbox.next_retry_ms().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+            let retry_at = self
+                .0
+                .sandbox
+                .deliveries()
+                .next_retry_ms()
+                .and_then(|ms| Timestamp::from_millisecond(ms).ok());
             match self.next_due_at().await.into_iter().chain(retry_at).min() {
                 Some(due_at) if due_at <= to && due_at > self.now() => self.set_now(due_at),
                 _ => break,
@@ -247,7 +252,7 @@ impl World {
     /// Lets the bot do what is due now or very soon.
     pub async fn settle(&self) {
         for _ in 0..MOST_STEPS {
-            self.0.sandbox.retry_due().await;
+            self.0.sandbox.deliveries().retry_due().await;
             {
                 let bot = self.0.bot.read().await;
                 let Some(bot) = bot.as_ref() else { return };
@@ -282,7 +287,7 @@ impl World {
             Again::AtOnce => {}
             Again::AfterARestart => self.bot().restarts().await,
         }
-        let again = self.0.sandbox.redeliver_last().await;
+        let again = self.0.sandbox.deliveries().redeliver_last().await;
         assert!(again.acked, "the second time was not acknowledged: {again:?}");
         assert_eq!(again.ack, delivered.ack, "the second time is answered the same");
         self.settle().await;

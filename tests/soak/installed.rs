@@ -17,7 +17,7 @@ async fn two_are_asked_at_half_past_nine() -> World {
         let person = slack.person(user);
         person.types("/leadlens schedule").await;
         world.rests().await;
-        person.submits().await.expect("the schedule");
+        person.in_modal().submits().await.expect("the schedule");
         world.rests().await;
     }
     world
@@ -49,12 +49,12 @@ async fn what_one_workspace_is_refused_is_held_there_alone_and_released() {
         let mut world = two_are_asked_at_half_past_nine().await;
         until(&mut world, "2026-10-01T07:00:00Z").await;
         let (first, other) = (world.slack[0].clone(), world.slack[1].clone());
-        other.refuse_token(Some(code));
+        other.faults().refuse_token(Some(code));
         until(&mut world, "2026-10-01T09:00:00Z").await;
         assert_eq!((questions(&first, ANA), questions(&other, BEN)), (1, 0), "{code}");
         assert!(probes(&other) > 0, "{code}: it is asked after");
         assert_eq!(probes(&first), 0, "{code}: with its own token");
-        other.refuse_token(None);
+        other.faults().refuse_token(None);
         until(&mut world, "2026-10-01T10:00:00Z").await;
         assert_eq!((questions(&first, ANA), questions(&other, BEN)), (1, 1), "{code}");
         until(&mut world, "2026-10-01T18:00:00Z").await;
@@ -67,10 +67,10 @@ async fn what_one_workspace_is_refused_is_held_there_alone_and_released() {
 async fn a_scope_that_one_workspace_lacks_is_noticed_with_its_own_token() {
     let mut world = two_are_asked_at_half_past_nine().await;
     let (first, other) = (world.slack[0].clone(), world.slack[1].clone());
-    other.withdraw_scope("chat:write");
+    other.admin().withdraw_scope("chat:write");
     until(&mut world, "2026-10-01T09:00:00Z").await;
     assert_eq!((questions(&first, ANA), questions(&other, BEN)), (1, 0));
-    other.grant_scope("chat:write");
+    other.admin().grant_scope("chat:write");
     until(&mut world, "2026-10-01T10:00:00Z").await;
     assert_eq!((questions(&first, ANA), questions(&other, BEN)), (1, 1));
     world.stops().await;

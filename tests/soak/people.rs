@@ -203,7 +203,7 @@ impl Doing<'_> {
     }
 
     fn form(&self, title: &str) -> bool {
-        self.client().modal().is_some_and(|view| plain(&view.content["title"]) == title)
+        self.client().in_modal().view().is_some_and(|view| plain(&view.content["title"]) == title)
     }
 
     async fn opens(&mut self, line: &str, title: &str) -> bool {
@@ -216,7 +216,7 @@ impl Doing<'_> {
     /// Submits, and again while Slack shows that it did not work. Whether it worked.
     async fn submits(&mut self) -> bool {
         for _ in 0..3 {
-            let delivered = self.client().submits().await.expect("a form that is filled");
+            let delivered = self.client().in_modal().submits().await.expect("a form that is filled");
             self.note(&delivered);
             self.world.rests().await;
             if delivered.acked {
@@ -234,12 +234,12 @@ impl Doing<'_> {
         let client = self.client();
         let hat = *self.dice.one_of(&["Manager: how and when", "Leader: what and why"]);
         for (input, value) in [("answer", answer.text.as_str()), ("hat", hat)] {
-            client.fills(input, value).expect("an input");
+            client.in_modal().fills(input, value).expect("an input");
         }
         answer.must_be_kept = self.submits().await;
         self.model.answers.push(answer);
-        while client.modal().is_some() {
-            client.closes_modal();
+        while client.in_modal().view().is_some() {
+            client.in_modal().closes();
         }
     }
 
@@ -247,10 +247,10 @@ impl Doing<'_> {
     pub async fn sets_the_schedule(&mut self) {
         assert!(self.opens("/leadlens schedule", "Schedule").await, "the schedule opens");
         let client = self.client();
-        client.fills("first-time", self.person.time).expect("a time");
+        client.in_modal().fills("first-time", self.person.time).expect("a time");
         assert!(self.submits().await, "it is saved");
-        while client.modal().is_some() {
-            client.closes_modal();
+        while client.in_modal().view().is_some() {
+            client.in_modal().closes();
         }
         self.person.asked_from = Some(self.world.now);
     }
@@ -288,30 +288,30 @@ impl Doing<'_> {
             }
             Act::DoesNotDisturb => {
                 let until = now + self.dice.minutes(30, 240);
-                slack.set_dnd(&user, Some((now.as_second(), until.as_second())));
+                slack.admin().set_dnd(&user, Some((now.as_second(), until.as_second())));
                 self.person.away.push((Away::DoNotDisturb, now, until));
             }
             Act::GoesOnVacation => {
                 let until = now + self.dice.minutes(600, 60 * 72);
-                slack.set_status(&user, ":palm_tree:", "Vacationing", until.as_second());
+                slack.admin().set_status(&user, ":palm_tree:", "Vacationing", until.as_second());
                 self.person.away.push((Away::OnVacation, now, until));
             }
             Act::Travels { is_told } => {
                 let to = *self.dice.one_of(&ZONES);
                 if is_told {
-                    slack.set_zone(&user, to).await;
+                    slack.admin().set_zone(&user, to).await;
                 } else {
-                    slack.set_zone_silently(&user, to);
+                    slack.admin().set_zone_silently(&user, to);
                 }
                 self.person.zones.push((now, to));
             }
             Act::IsDeactivated => {
-                slack.deactivate(&user);
+                slack.admin().deactivate(&user);
                 // Until they are active again.
                 self.person.away.push((Away::Deactivated, now, now + SignedDuration::from_hours(24 * 365)));
             }
             Act::IsReactivated => {
-                slack.reactivate(&user);
+                slack.admin().reactivate(&user);
                 let delivered = self.client().opens_home().await;
                 self.note(&delivered);
                 // Until the bot hears of it.
@@ -339,11 +339,11 @@ impl Doing<'_> {
         for (input, value) in
             [("cue", "Raj asks me"), ("act", act.as_str()), ("follow-up-on", on_text.as_str())]
         {
-            client.fills(input, value).expect("an input");
+            client.in_modal().fills(input, value).expect("an input");
         }
         let stored = self.submits().await;
-        while client.modal().is_some() {
-            client.closes_modal();
+        while client.in_modal().view().is_some() {
+            client.in_modal().closes();
         }
         if stored {
             let due = midnight(on, &self.person.zone());

@@ -310,9 +310,9 @@ impl Soak {
         }
         let slack = self.world.slack[team.unwrap_or(0)].clone();
         match trouble {
-            Trouble::Call { method, fault } => slack.fail(method, fault),
+            Trouble::Call { method, fault } => slack.faults().fail(method, fault),
             Trouble::Methods(methods) => {
-                methods.iter().for_each(|method| slack.fail_always(method, Fault::ServerError));
+                methods.iter().for_each(|method| slack.faults().fail_always(method, Fault::ServerError));
             }
             Trouble::Dark => {
                 self.dark += 1;
@@ -325,12 +325,14 @@ impl Soak {
             }
             Trouble::Killed => self.kill = Some(nth),
             Trouble::ClockStep(ahead) => self.world.step_clock(ahead),
-            Trouble::Token(code) => slack.refuse_token(Some(code)),
-            Trouble::Scope(scope) => slack.withdraw_scope(scope),
-            Trouble::Tab => slack.disable_messages_tab(true),
-            Trouble::Disorder => slack.hold_events(),
-            Trouble::LostAcks => slack.lose_next_acks(1 + u32::try_from(self.dice.below(3)).expect("acks")),
-            Trouble::Removed => slack.uninstall(self.dice.happens(500)).await,
+            Trouble::Token(code) => slack.faults().refuse_token(Some(code)),
+            Trouble::Scope(scope) => slack.admin().withdraw_scope(scope),
+            Trouble::Tab => slack.admin().disable_messages_tab(true),
+            Trouble::Disorder => slack.deliveries().hold_events(),
+            Trouble::LostAcks => {
+                slack.faults().lose_next_acks(1 + u32::try_from(self.dice.below(3)).expect("acks"))
+            }
+            Trouble::Removed => slack.admin().uninstall(self.dice.happens(500)).await,
         }
     }
 
@@ -340,7 +342,7 @@ impl Soak {
         let slack = self.world.slack[team].clone();
         match trouble {
             Trouble::Call { .. } | Trouble::ClockStep(_) | Trouble::LostAcks => {}
-            Trouble::Methods(methods) => methods.iter().for_each(|method| slack.mend(method)),
+            Trouble::Methods(methods) => methods.iter().for_each(|method| slack.faults().mend(method)),
             Trouble::Dark => {
                 self.dark -= 1;
                 self.world.reach(self.dark > 0);
@@ -353,16 +355,16 @@ impl Soak {
                     self.comes_back().await;
                 }
             }
-            Trouble::Token(_) => slack.refuse_token(None),
-            Trouble::Scope(scope) => slack.grant_scope(scope),
-            Trouble::Tab => slack.disable_messages_tab(false),
+            Trouble::Token(_) => slack.faults().refuse_token(None),
+            Trouble::Scope(scope) => slack.admin().grant_scope(scope),
+            Trouble::Tab => slack.admin().disable_messages_tab(false),
             Trouble::Disorder => {
-                let mut events = slack.release_events();
+                let mut events = slack.deliveries().release_events();
                 while !events.is_empty() {
                     let nth = usize::try_from(self.dice.below(events.len() as u64)).expect("an index");
-                    slack.deliver_held(events.remove(nth)).await;
+                    slack.deliveries().deliver_held(events.remove(nth)).await;
                     if self.dice.happens(300) {
-                        slack.repeat_last().await;
+                        slack.deliveries().repeat_last().await;
                     }
                 }
             }
@@ -389,7 +391,7 @@ impl Soak {
         eprintln!("slots: {}, promises: {}", self.model.slots.len(), self.model.promises.len());
         eprintln!(
             "events given up by Slack: {}",
-            self.world.slack.iter().map(|it| it.given_up()).sum::<u32>()
+            self.world.slack.iter().map(|it| it.deliveries().given_up()).sum::<u32>()
         );
         eprintln!("faults injected:");
         for (name, count) in &self.injected {

@@ -47,7 +47,7 @@ impl World {
         }
         slack[0].also_serves(&slack[1]);
         // The second app is not in Slack's directory.
-        slack[1].limit_histories(true);
+        slack[1].admin().limit_histories(true);
         let folder = TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).expect("a folder");
         let database = format!("sqlite://{}?mode=rwc", folder.path().join("leadlens.db").display());
         let variables = [
@@ -158,7 +158,7 @@ impl World {
         }
         for _ in 0..MOST_STEPS {
             for slack in &self.slack {
-                slack.retry_due().await;
+                slack.deliveries().retry_due().await;
             }
             let Some(bot) = &self.bot else { return };
             bot.settle().await;

@@ -121,10 +121,10 @@ async fn the_token_from_the_environment_is_never_used_for_another_workspace() {
 #[tokio::test]
 async fn the_token_is_given_to_nobody_before_slack_has_said_whose_it_is() {
     let slack = Slack::start().await;
-    slack.sandbox.fail("auth.test", Fault::ServerError);
+    slack.sandbox.faults().fail("auth.test", Fault::ServerError);
     let refused = slack.tokens.token_for(&slack.own_team()).await;
     assert!(matches!(refused, Err(NoToken::Unidentified(_))), "{refused:?}");
-    slack.sandbox.fail("auth.test", Fault::ServerError);
+    slack.sandbox.faults().fail("auth.test", Fault::ServerError);
     let postponed = slack.sender.deliver(post(slack.own_team())).await;
     assert!(matches!(postponed, DeliveryOutcome::Retry { .. }), "nothing is given up: {postponed:?}");
     assert!(slack.has_token(&slack.own_team()).await);

@@ -77,12 +77,12 @@ async fn an_acknowledgement_lost_on_the_way_does_nothing_twice() {
         let socket = if socket_mode { Some(by_socket(&world, &sandbox).await) } else { None };
         let http = if socket_mode { None } else { Some(by_http(&world, &sandbox).await) };
         let ana = sandbox.person("U0ANA");
-        sandbox.lose_next_acks(2);
+        sandbox.faults().lose_next_acks(2);
         let (_ts, said) = ana.says("once").await;
         assert!(said.acked);
         assert_eq!(said.tries, 3);
         let first = ana.types("/leadlens help").await;
-        let again = sandbox.redeliver_last().await;
+        let again = sandbox.deliveries().redeliver_last().await;
         assert_eq!(first.ack, again.ack, "a redelivery answers the same");
         assert_eq!(world.given().len(), 5);
         assert_eq!(world.effects(), [1, 1]);
@@ -101,7 +101,7 @@ async fn no_message_is_lost_while_connections_come_and_go() {
         let saying = join_all(said.iter().map(|text| ana.says(text)));
         let disturbing = async {
             world.begun(1 + round * 20 + 3).await;
-            if round == 0 { sandbox.send_disconnect() } else { sandbox.cut_connections() }
+            if round == 0 { sandbox.faults().send_disconnect() } else { sandbox.faults().cut_connections() }
         };
         let (said, ()) = tokio::join!(saying, disturbing);
         assert!(said.iter().all(|(_, delivered)| delivered.acked), "round {round}");

@@ -9,9 +9,12 @@
     reason = "what is indexed is `serde_json::Value`, where a key that is missing reads as null"
 )]
 
+mod admin;
 mod api;
 pub mod blocks;
 mod deliver;
+mod deliveries;
+mod faults;
 mod limits;
 pub mod model;
 pub mod page;
@@ -28,9 +31,12 @@ use std::{
     time::Duration,
 };
 use tokio::sync::watch;
-use workspace::{Fault, User, Workspace};
+use workspace::{User, Workspace};
 
+pub use admin::Admin;
 pub use deliver::{Delivered, sign};
+pub use deliveries::Deliveries;
+pub use faults::Faults;
 
 /// What every sandbox grants unless told otherwise: what LeadLens's manifest asks for.
 const SCOPES: [&str; 9] = [
@@ -247,130 +253,24 @@ impl Sandbox {
         self.inner.change(change)
     }
 
-    /// From now on the file host hands out what was uploaded like this.
-    pub fn serve_files(&self, served: workspace::Served) {
-        self.inner.change(|state| state.served = served);
+    /// What goes wrong.
+    pub fn faults(&self) -> Faults<'_> {
+        Faults(self)
     }
 
-    /// The next call of a method (`*`: of any) fails so.
-    pub fn fail(&self, method: &str, fault: Fault) {
-        self.inner.change(|state| state.faults.push_back((method.to_owned(), fault)));
+    /// What is delivered by hand.
+    pub fn deliveries(&self) -> Deliveries<'_> {
+        Deliveries(self)
     }
 
-    /// From now on every call of a method fails so, until it is mended.
-    pub fn fail_always(&self, method: &str, fault: Fault) {
-        self.inner.change(|state| state.standing_faults.insert(method.to_owned(), fault));
-    }
-
-    /// A method of [`Sandbox::fail_always`] works again.
-    pub fn mend(&self, method: &str) {
-        self.inner.change(|state| state.standing_faults.remove(method));
-    }
-
-    /// The bot's token is refused with this code (`account_inactive`, `org_login_required`), until it is
-    /// taken again (`None`).
-    pub fn refuse_token(&self, code: Option<&str>) {
-        self.inner.change(|state| state.token_error = code.map(str::to_owned));
-    }
-
-    /// Takes a scope away, as an installation from before the app asked for it.
-    pub fn withdraw_scope(&self, scope: &str) {
-        self.inner.change(|state| state.scopes.remove(scope));
-    }
-
-    /// Grants a scope.
-    pub fn grant_scope(&self, scope: &str) {
-        self.inner.change(|state| state.scopes.insert(scope.to_owned()));
-    }
-
-    /// Switches the app's Messages tab off or on: nothing can be posted in a direct message while it is
-    /// off.
-    pub fn disable_messages_tab(&self, disabled: bool) {
-        self.inner.change(|state| state.messages_tab_disabled = disabled);
-    }
-
-    /// Limits histories to one call a minute and 15 messages, as for apps outside Slack's marketplace.
-    pub fn limit_histories(&self, limited: bool) {
-        self.inner.change(|state| state.history_limited = limited);
-    }
-
-    /// From now on neither reaches the other: calls and connections break, events wait for their retries,
-    /// commands and taps fail.
-    pub fn goes_dark(&self) {
-        self.inner.change(|state| (state.unreachable, state.deliveries_fail) = (true, true));
-        self.cut_connections();
-    }
-
-    /// From now on Slack cannot reach the app, which still reaches Slack.
-    pub fn loses_the_app(&self) {
-        self.inner.change(|state| state.deliveries_fail = true);
-    }
-
-    /// Ends [`Sandbox::goes_dark`] and [`Sandbox::loses_the_app`]. Events whose retries are not over come
-    /// when those are due: see [`Sandbox::retry_due`].
-    pub fn comes_back(&self) {
-        self.inner.change(|state| (state.unreachable, state.deliveries_fail) = (false, false));
-    }
-
-    /// Delivers the events whose retry is due by the sandbox's clock.
-    pub async fn retry_due(&self) -> Vec<Delivered> {
-        deliver::retry_due(&self.inner).await
-    }
-
-    /// When the next retry is due, in Unix milliseconds.
-    pub fn next_retry_ms(&self) -> Option<i64> {
-        deliver::next_retry_ms(&self.inner)
-    }
-
-    /// How many events were given up after their last retry.
-    pub fn given_up(&self) -> u32 {
-        self.inner.delivery.lock().unwrap_or_else(PoisonError::into_inner).given_up
-    }
-
-    /// From now on events are held back instead of delivered; see [`Sandbox::release_events`].
-    pub fn hold_events(&self) {
-        self.inner.delivery.lock().unwrap_or_else(PoisonError::into_inner).held = Some(Vec::new());
-    }
-
-    /// Ends [`Sandbox::hold_events`]: what was held back, in order, for [`Sandbox::deliver_held`].
-    pub fn release_events(&self) -> Vec<serde_json::Value> {
-        let held = self.inner.delivery.lock().unwrap_or_else(PoisonError::into_inner).held.take();
-        held.unwrap_or_default()
-    }
-
-    /// Delivers an event that was held back.
-    pub async fn deliver_held(&self, payload: serde_json::Value) -> Delivered {
-        deliver::deliver(&self.inner, deliver::Kind::Event, payload).await
-    }
-
-    /// Delivers the last event once more under another event id, as Slack now and then does.
-    pub async fn repeat_last(&self) -> Delivered {
-        deliver::repeat_last(&self.inner).await
+    /// What administrators do.
+    pub fn admin(&self) -> Admin<'_> {
+        Admin(self)
     }
 
     /// A member, controlled by a script.
     pub fn person(&self, user: &str) -> script::Person {
         script::Person::new(self.clone(), user)
-    }
-
-    /// Cuts every Socket Mode connection without a word.
-    pub fn cut_connections(&self) {
-        deliver::cut_connections(&self.inner);
-    }
-
-    /// Tells every Socket Mode connection that it is about to be replaced, as Slack does hourly.
-    pub fn send_disconnect(&self) {
-        deliver::send_disconnect(&self.inner);
-    }
-
-    /// The next acknowledgements are lost on the way.
-    pub fn lose_next_acks(&self, count: u32) {
-        self.inner.delivery.lock().unwrap_or_else(PoisonError::into_inner).lose_acks = count;
-    }
-
-    /// Delivers the last delivery once more.
-    pub async fn redeliver_last(&self) -> Delivered {
-        deliver::redeliver_last(&self.inner).await
     }
 
     /// How many Socket Mode connections are open.
@@ -407,6 +307,6 @@ impl Sandbox {
     /// Ends it: no more deliveries, no more answers.
     pub fn shutdown(&self) {
         self.inner.stop.cancel();
-        self.cut_connections();
+        self.faults().cut_connections();
     }
 }

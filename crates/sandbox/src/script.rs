@@ -2,17 +2,19 @@
 //! Slack's client would, delivers what Slack would deliver, and takes in the acknowledgement.
 
 mod acknowledged;
-mod admin;
-mod client;
-mod payload;
+mod channel;
+mod modal;
+pub(crate) mod payload;
 
 use super::{
     Delivered, Sandbox,
     deliver::{self, Kind},
     transcript,
-    workspace::{Message, Trigger, View, Workspace},
+    workspace::{File, Message, Trigger, View, Workspace},
 };
 use acknowledged::take_in;
+pub use channel::Conversation;
+pub use modal::Modal;
 use serde_json::{Value, json};
 
 /// Something that was waited for did not come about.
@@ -56,6 +58,16 @@ impl Person {
         self.sandbox.change(|state| state.dm(&self.user))
     }
 
+    /// The open modal.
+    pub fn in_modal(&self) -> Modal<'_> {
+        Modal(self)
+    }
+
+    /// A conversation.
+    pub fn in_channel<'a>(&'a self, channel: &'a str) -> Conversation<'a> {
+        Conversation { person: self, channel }
+    }
+
     fn trigger(&self, state: &mut Workspace, at_ms: i64) -> String {
         let id = state.id("trigger.");
         state.triggers.insert(id.clone(), Trigger { user: self.user.clone(), at_ms, used: false });
@@ -65,29 +77,7 @@ impl Person {
     /// Types a slash command, such as `/leadlens checkin`, in the direct message.
     pub async fn types(&self, line: &str) -> Delivered {
         let channel = self.dm();
-        self.types_in(&channel, line).await
-    }
-
-    /// Types a slash command in a conversation.
-    pub async fn types_in(&self, channel: &str, line: &str) -> Delivered {
-        let now_ms = self.sandbox.now_ms();
-        let (command, text) = line.split_once(' ').unwrap_or((line, ""));
-        let payload = self.sandbox.change(|state| {
-            let trigger = self.trigger(state, now_ms);
-            payload::command(&self.sandbox, state, &self.user, channel, (command, text), &trigger)
-        });
-        let delivered = deliver::deliver(&self.sandbox.inner, Kind::Command, payload).await;
-        if let Some(Value::Object(ack)) = &delivered.ack {
-            // The body of an acknowledgement is a message that only the member sees.
-            self.sandbox.change(|state| {
-                let ts = state.ts(now_ms);
-                let message = payload::ephemeral(ack, ts, &self.user);
-                if let Some(channel) = state.channels.get_mut(channel) {
-                    channel.messages.push(message);
-                }
-            });
-        }
-        delivered
+        self.in_channel(&channel).types(line).await
     }
 
     /// Uses a global shortcut.
@@ -101,6 +91,42 @@ impl Person {
             payload
         });
         deliver::deliver(&self.sandbox.inner, Kind::Interaction, payload).await
+    }
+
+    /// Uses a message shortcut on a message
+    /// (<https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload>).
+    pub async fn uses_message_shortcut(
+        &self,
+        callback_id: &str,
+        channel: &str,
+        message: &Message,
+    ) -> Delivered {
+        let now_ms = self.sandbox.now_ms();
+        let payload = self.sandbox.change(|state| {
+            let trigger = self.trigger(state, now_ms);
+            let name = state.channels.get(channel).and_then(|channel| channel.name.clone());
+            let mut payload = payload::base(state, &self.user, "message_action", &trigger);
+            payload["callback_id"] = json!(callback_id);
+            payload["action_ts"] = json!(state.ts(now_ms));
+            payload["message_ts"] = json!(message.ts);
+            payload["channel"] = json!({"id": channel, "name": name.unwrap_or_else(|| "room".to_owned())});
+            payload["message"] = message.json(super::BOT_ID, super::APP_ID, false);
+            payload["response_url"] = json!(payload::response_url(&self.sandbox, state, &self.user, channel));
+            payload
+        });
+        deliver::deliver(&self.sandbox.inner, Kind::Interaction, payload).await
+    }
+
+    /// Uploads a file that is not shared anywhere yet; answers its id.
+    pub fn uploads(&self, name: &str, bytes: Vec<u8>) -> String {
+        self.sandbox.change(|state| {
+            let id = state.id("F");
+            let length = bytes.len();
+            let file =
+                File { id: id.clone(), name: name.to_owned(), alt: None, bytes, length, shared_in: None };
+            state.files.insert(id.clone(), file);
+            id
+        })
     }
 
     /// Writes in the direct message; returns the message's timestamp.
@@ -289,33 +315,6 @@ impl Person {
         self.taps_view(&view, label).await
     }
 
-    /// Taps a button of the open modal.
-    ///
-    /// # Errors
-    /// [`NeverHappened`] when no modal is open or it has no such button.
-    pub async fn clicks_modal(&self, label: &str) -> DeliveryResult {
-        let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
-        self.taps_view(&view, label).await
-    }
-
-    /// Presses Enter in an input of the open modal that acts on it.
-    ///
-    /// # Errors
-    /// [`NeverHappened`] when no modal is open or it has no such input.
-    pub async fn presses_enter(&self, input: &str) -> DeliveryResult {
-        let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
-        let acts = |block_id: &str| {
-            let mut blocks = view.content["blocks"].as_array().into_iter().flatten();
-            blocks.any(|block| block["block_id"] == block_id && block["dispatch_action"] == true)
-        };
-        let found = payload::find_input(&view, input).filter(|(block_id, _)| acts(block_id));
-        let (block_id, element) =
-            found.ok_or_else(|| missing(&self.sandbox, format!("an input {input} that acts")))?;
-        let value = view.values.get(block_id).map_or(Value::Null, |value| value["value"].clone());
-        let action = json!({"type": "plain_text_input", "block_id": block_id, "action_id": element["action_id"], "value": value});
-        Ok(self.acts_in_view(&view, action).await)
-    }
-
     async fn taps_view(&self, view: &View, label: &str) -> DeliveryResult {
         let action = payload::find_action(&view.content["blocks"], label)
             .ok_or_else(|| missing(&self.sandbox, format!("[{label}] in the view")))?;
@@ -333,26 +332,6 @@ impl Person {
             payload
         });
         deliver::deliver(&self.sandbox.inner, Kind::Interaction, payload).await
-    }
-
-    /// The topmost open modal.
-    pub fn modal(&self) -> Option<View> {
-        self.sandbox.look(|state| state.modal(&self.user).cloned())
-    }
-
-    /// Waits for a modal with that title.
-    ///
-    /// # Errors
-    /// [`NeverHappened`] when none opens.
-    pub async fn sees_modal(&self, title: &str) -> Result<View, NeverHappened> {
-        self.sandbox
-            .until(&format!("{} sees a modal \"{title}\"", self.user), |state| {
-                state
-                    .modal(&self.user)
-                    .filter(|view| transcript::plain(&view.content["title"]) == title)
-                    .cloned()
-            })
-            .await
     }
 
     /// Waits for a message in the direct message (also one that only they see) that shows a text.
@@ -392,86 +371,5 @@ impl Person {
     /// What the bot wrote in the direct message, without ephemeral messages.
     pub fn from_bot(&self) -> Vec<Message> {
         self.messages().into_iter().filter(|message| message.bot && message.only_for.is_none()).collect()
-    }
-
-    /// Fills an input of the open modal, named by its block or action id: text, a date, a time, or the
-    /// label of a choice; several choices are separated by commas.
-    ///
-    /// # Errors
-    /// [`NeverHappened`] when there is no such input, or it does not take the value, as Slack's
-    /// client would not.
-    pub fn fills(&self, input: &str, value: &str) -> Result<(), NeverHappened> {
-        let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
-        let found = payload::find_input(&view, input);
-        let filled = found.and_then(|(id, element)| Some((id, payload::filled(element, value)?)));
-        let (block_id, filled) = filled
-            .ok_or_else(|| missing(&self.sandbox, format!("an input {input} that takes that value")))?;
-        self.sandbox.change(|state| {
-            if let Some(view) = state.views.get_mut(&view.id) {
-                view.values.insert(block_id.to_owned(), filled);
-            }
-        });
-        Ok(())
-    }
-
-    /// Uploads a file into a file input of the open modal.
-    ///
-    /// # Errors
-    /// [`NeverHappened`] when there is no such input, or it does not take files of that kind.
-    pub fn attaches(&self, input: &str, name: &str, bytes: &[u8]) -> Result<(), NeverHappened> {
-        let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
-        let takes = |element: &Value| {
-            let kinds = element["filetypes"].as_array();
-            let kind = name.rsplit('.').next().unwrap_or_default();
-            element["type"] == "file_input"
-                && kinds.is_none_or(|kinds| kinds.iter().any(|wanted| wanted == kind))
-        };
-        let found = payload::find_input(&view, input).filter(|(_, element)| takes(element));
-        let (block_id, _) =
-            found.ok_or_else(|| missing(&self.sandbox, format!("a file input {input} for {name}")))?;
-        let id = self.uploads(name, bytes.to_vec());
-        self.sandbox.change(|state| {
-            let files = json!([{"id": id, "name": name, "size": bytes.len(), "user": self.user}]);
-            if let Some(view) = state.views.get_mut(&view.id) {
-                view.values.insert(block_id.to_owned(), json!({"type": "file_input", "files": files}));
-            }
-        });
-        Ok(())
-    }
-
-    /// Submits the open modal and takes in what the app answers: errors, another form, closing.
-    ///
-    /// # Errors
-    /// [`NeverHappened`] when no modal is open, or a required input is empty, which Slack's client
-    /// does not submit.
-    pub async fn submits(&self) -> DeliveryResult {
-        let view = self.modal().ok_or_else(|| missing(&self.sandbox, "an open modal"))?;
-        if let Some(block_id) = payload::empty_required(&view) {
-            return Err(missing(&self.sandbox, format!("something in the required input {block_id}")));
-        }
-        let payload = self.sandbox.change(|state| {
-            let trigger = self.trigger(state, self.sandbox.now_ms());
-            let mut payload = payload::base(state, &self.user, "view_submission", &trigger);
-            payload["view"] = state.view_json(&view, super::APP_ID);
-            payload["response_urls"] = json!([]);
-            payload
-        });
-        Ok(self.submits_payload(&view.id, payload).await)
-    }
-
-    /// Delivers a submission as it is given, for forged and repeated ones.
-    pub async fn submits_payload(&self, view: &str, payload: Value) -> Delivered {
-        let delivered = deliver::deliver(&self.sandbox.inner, Kind::Interaction, payload).await;
-        self.sandbox.change(|state| take_in(state, &self.user, view, &delivered));
-        delivered
-    }
-
-    /// Closes the open modal without submitting it.
-    pub fn closes_modal(&self) {
-        self.sandbox.change(|state| {
-            if let Some(stack) = state.stacks.get_mut(&self.user) {
-                stack.pop();
-            }
-        });
     }
 }

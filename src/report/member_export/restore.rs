@@ -2,7 +2,7 @@
 
 use super::{
     ExportedAct, ExportedAudit, ExportedMeeting, ExportedNudge, ExportedPlan, ExportedReflection,
-    ExportedRound, ExportedSettings, MemberExport,
+    ExportedRound, ExportedSettings,
 };
 use crate::coach::{
     audit::{self, Audit, Meeting},
@@ -22,31 +22,6 @@ use jiff::civil::{Date, Weekday};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the export holds {0}; nothing of it can be trusted")]
 pub struct InvalidExport(pub &'static str);
-
-impl MemberExport {
-    /// Reassigns the export to another account or workspace. References to Slack messages are removed,
-    /// because they have no meaning there.
-    #[must_use]
-    pub fn reassigned_to(mut self, who: MemberId) -> Self {
-        if self.member.id == who {
-            return self;
-        }
-        self.member.id = who;
-        self.member.dm = None;
-        self.member.unreachable = None;
-        for nudge in &mut self.nudges {
-            nudge.message = None;
-        }
-        for reflection in &mut self.reflections {
-            reflection.pieces.clear();
-        }
-        for plan in &mut self.plans {
-            plan.message = None;
-            plan.pieces.clear();
-        }
-        self
-    }
-}
 
 impl ExportedSettings {
     /// The member with these settings.

@@ -90,7 +90,7 @@ pub(super) async fn perform(sandbox: &Sandbox, user: &str, action: Action) -> Re
                     person.edits(&ts, &text).await.map_err(|_| refused("That message is gone."))?;
                 return acknowledged(&delivered, "");
             }
-            person.edits_in(&channel, &ts, &text);
+            person.in_channel(&channel).edits(&ts, &text);
             Ok(())
         }
         Action::Delete { channel, ts } => {
@@ -99,7 +99,7 @@ pub(super) async fn perform(sandbox: &Sandbox, user: &str, action: Action) -> Re
                 let delivered = person.deletes(&ts).await.map_err(|_| refused("That message is gone."))?;
                 return acknowledged(&delivered, "");
             }
-            person.deletes_in(&channel, &ts);
+            person.in_channel(&channel).deletes(&ts);
             Ok(())
         }
         Action::Click { at, block, action_id, chosen, values } => {
@@ -108,7 +108,7 @@ pub(super) async fn perform(sandbox: &Sandbox, user: &str, action: Action) -> Re
         Action::Submit { view, values } => submit(sandbox, user, &view, &values).await,
         Action::Close { view } => {
             topmost(sandbox, user, &view)?;
-            person.dismisses_modal().await;
+            person.in_modal().dismisses().await;
             Ok(())
         }
         Action::OpenHome => acknowledged(&person.opens_home().await, ""),
@@ -152,11 +152,11 @@ async fn write(
     }
     let person = sandbox.person(user);
     if !files.is_empty() {
-        let delivered = person.shares(channel, text, files, thread).await;
+        let delivered = person.in_channel(channel).shares(text, files, thread).await;
         return delivered.map_or(Ok(()), |delivered| acknowledged(&delivered, "Your message is sent."));
     }
     if text.starts_with('/') && thread.is_none() {
-        let delivered = person.types_in(channel, text).await;
+        let delivered = person.in_channel(channel).types(text).await;
         let command = text.split_whitespace().next().unwrap_or_default();
         return acknowledged(&delivered, &format!("{command} failed."));
     }
@@ -167,7 +167,7 @@ async fn write(
         };
         return acknowledged(&delivered, "Your message is sent.");
     }
-    person.says_in(channel, text, thread);
+    person.in_channel(channel).says(text, thread);
     Ok(())
 }
 
@@ -252,5 +252,11 @@ async fn submit(sandbox: &Sandbox, user: &str, id: &str, values: &Map<String, Va
         return Err(Answer::FieldErrors(missing));
     }
     // The form then shows what the app answers, or that it does not answer.
-    sandbox.person(user).submits().await.map(drop).map_err(|_| refused("That form cannot be submitted."))
+    sandbox
+        .person(user)
+        .in_modal()
+        .submits()
+        .await
+        .map(drop)
+        .map_err(|_| refused("That form cannot be submitted."))
 }

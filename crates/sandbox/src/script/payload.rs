@@ -74,7 +74,7 @@ pub(super) fn response_url(sandbox: &Sandbox, state: &mut Workspace, user: &str,
     format!("http://{}/respond/{id}", sandbox.inner.address)
 }
 
-pub(super) fn event(state: &mut Workspace, event: &Value, now_ms: i64) -> Value {
+pub(crate) fn event(state: &mut Workspace, event: &Value, now_ms: i64) -> Value {
     json!({
         "token": "sandbox", "team_id": state.team, "api_app_id": APP_ID, "event": event, "type": "event_callback",
         "event_id": state.id("Ev"), "event_time": now_ms.div_euclid(1_000), "is_ext_shared_channel": false,

@@ -1,39 +1,25 @@
-//! What happens to a workspace without a member using the app: administrators, profiles, and
-//! deliveries that a test makes up.
+//! What happens to a workspace without a member using the app: administrators and profiles.
 
-use super::payload;
-use crate::{
-    BOT_USER, Delivered, Sandbox,
-    deliver::{self, Kind},
-};
-use serde_json::{Value, json};
+use crate::{BOT_USER, Sandbox};
+use serde_json::json;
 
-impl Sandbox {
-    /// Delivers an event as it is given.
-    pub async fn deliver_event(&self, event: Value) -> Delivered {
-        let now_ms = self.now_ms();
-        let payload = self.change(|state| payload::event(state, &event, now_ms));
-        deliver::deliver(&self.inner, Kind::Event, payload).await
-    }
+/// Administers a workspace. Made by [`Sandbox::admin`].
+pub struct Admin<'a>(pub(crate) &'a Sandbox);
 
-    /// Delivers an interaction as it is given.
-    pub async fn deliver_interaction(&self, payload: Value) -> Delivered {
-        deliver::deliver(&self.inner, Kind::Interaction, payload).await
-    }
-
+impl Admin<'_> {
     /// Removes the app, with both of Slack's events in either order.
     pub async fn uninstall(&self, tokens_first: bool) {
-        self.change(|state| state.revoked = true);
+        self.0.change(|state| state.revoked = true);
         let tokens = json!({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}});
         let gone = json!({"type": "app_uninstalled"});
         for event in if tokens_first { [tokens, gone] } else { [gone, tokens] } {
-            self.deliver_event(event).await;
+            self.0.deliveries().deliver_event(event).await;
         }
     }
 
     /// A member's status: emoji, text, and its end in Unix seconds (0: none).
     pub fn set_status(&self, user: &str, emoji: &str, text: &str, until_s: i64) {
-        self.change(|state| {
+        self.0.change(|state| {
             if let Some(user) = state.users.get_mut(user) {
                 user.status = (emoji.to_owned(), text.to_owned(), until_s);
             }
@@ -42,7 +28,7 @@ impl Sandbox {
 
     /// A member's next Do Not Disturb window in Unix seconds.
     pub fn set_dnd(&self, user: &str, window: Option<(i64, i64)>) {
-        self.change(|state| {
+        self.0.change(|state| {
             if let Some(user) = state.users.get_mut(user) {
                 user.dnd = window;
             }
@@ -51,20 +37,23 @@ impl Sandbox {
 
     /// A member's zone, with the event that tells of it.
     pub async fn set_zone(&self, user: &str, zone: &str) {
-        let profile = self.change(|state| {
+        let profile = self.0.change(|state| {
             let team = state.team.clone();
             let user = state.users.get_mut(user)?;
             zone.clone_into(&mut user.tz);
             Some(user.json(&team))
         });
         if let Some(profile) = profile {
-            self.deliver_event(json!({"type": "user_change", "user": profile, "event_ts": "1.1"})).await;
+            self.0
+                .deliveries()
+                .deliver_event(json!({"type": "user_change", "user": profile, "event_ts": "1.1"}))
+                .await;
         }
     }
 
     /// A member's zone, without the event: it got lost, or the app was not installed yet.
     pub fn set_zone_silently(&self, user: &str, zone: &str) {
-        self.change(|state| {
+        self.0.change(|state| {
             if let Some(user) = state.users.get_mut(user) {
                 zone.clone_into(&mut user.tz);
             }
@@ -73,7 +62,7 @@ impl Sandbox {
 
     /// Deactivates a member's account.
     pub fn deactivate(&self, user: &str) {
-        self.change(|state| {
+        self.0.change(|state| {
             if let Some(user) = state.users.get_mut(user) {
                 user.deleted = true;
             }
@@ -82,10 +71,31 @@ impl Sandbox {
 
     /// Activates a member's account again.
     pub fn reactivate(&self, user: &str) {
-        self.change(|state| {
+        self.0.change(|state| {
             if let Some(user) = state.users.get_mut(user) {
                 user.deleted = false;
             }
         });
+    }
+
+    /// Takes a scope away, as an installation from before the app asked for it.
+    pub fn withdraw_scope(&self, scope: &str) {
+        self.0.inner.change(|state| state.scopes.remove(scope));
+    }
+
+    /// Grants a scope.
+    pub fn grant_scope(&self, scope: &str) {
+        self.0.inner.change(|state| state.scopes.insert(scope.to_owned()));
+    }
+
+    /// Switches the app's Messages tab off or on: nothing can be posted in a direct message while it is
+    /// off.
+    pub fn disable_messages_tab(&self, disabled: bool) {
+        self.0.inner.change(|state| state.messages_tab_disabled = disabled);
+    }
+
+    /// Limits histories to one call a minute and 15 messages, as for apps outside Slack's marketplace.
+    pub fn limit_histories(&self, limited: bool) {
+        self.0.inner.change(|state| state.history_limited = limited);
     }
 }
