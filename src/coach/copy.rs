@@ -43,8 +43,7 @@ pub enum CopyKey {
     /// Asks whom to ask for feedback.
     #[strum(serialize = "feedback.whom")]
     FeedbackWhom,
-    /// Above the five steps that a person chooses from. The question of the round itself is fixed:
-    /// [`super::feedback::QUESTION`].
+    /// Above the five steps that a person chooses from. The question of the round itself is fixed.
     #[strum(serialize = "feedback.steps")]
     FeedbackSteps,
     /// At the end of a report: the leader hat was absent.

@@ -14,9 +14,6 @@ use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, fmt};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// The question of every round.
-pub const QUESTION: &str = "Do I provide more clarity on the process or more inspiration for the goal?";
-
 /// The fewest people that a round asks, and the fewest answers that are shown. With fewer, an answer could be
 /// recognised.
 pub const MIN_PEOPLE: usize = 3;
@@ -51,17 +48,6 @@ impl FeedbackStep {
 
     pub fn number(self) -> u8 {
         self.0
-    }
-
-    /// What the step means, as the form shows it.
-    pub fn label(self) -> &'static str {
-        match self.0 {
-            1 => "Clearly more clarity on the process",
-            2 => "Somewhat more clarity on the process",
-            3 => "Both alike",
-            4 => "Somewhat more inspiration for the goal",
-            _ => "Clearly more inspiration for the goal",
-        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     lint::{self, LintRule, lint},
     member_text::{MemberText, is_invisible},
     reflection::Reflection,
+    room::Room,
     word_budget::{self, WordBudget},
 };
 use jiff::{Timestamp, civil::Date};
@@ -131,7 +132,7 @@ pub fn build_request(
         message.push(format!("What they practise: {}: {}.", practice.title(), practice.aim()));
     }
     if let Some(room) = reflection.room {
-        message.push(format!("How they read their team: {}.", room.label()));
+        message.push(format!("How they read their team: {}.", described(room)));
     }
     if !reflection.situation.is_blank() {
         message.push(format!("What is in front of them:\n{fence}\n{situation}\n{fence}"));
@@ -141,6 +142,20 @@ pub fn build_request(
     LlmRequest {
         instructions: instructions.0.replace(FENCE, &fence),
         message: MemberText::new(message.join("\n\n")),
+    }
+}
+
+/// A room as the model reads of it. What the member reads is in `slack/render/room.rs`.
+fn described(room: Room) -> &'static str {
+    match room {
+        Room::Confused => "Confused: what is this for?",
+        Room::Directionless => "Without direction",
+        Room::LowSpirit => "Low in spirit",
+        Room::CrisisBegins => "In the first hours of a crisis",
+        Room::Disorganised => "Inspired but disorganised",
+        Room::MissingDeadlines => "Missing deadlines",
+        Room::UnsureOfPriorities => "Unsure of today's priorities",
+        Room::PastThePanic => "Past the panic, needs to execute",
     }
 }
 

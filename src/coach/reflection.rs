@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// The question that every check-in asks.
-pub const STANDING_QUESTION: &str = "What do you think the best move is?";
+pub const STANDING_QUESTION: &str = include_str!("../../prompts/standing-question.txt").trim_ascii_end();
 
 /// Why the member reflected.
 #[derive(

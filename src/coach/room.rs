@@ -62,34 +62,6 @@ impl Room {
             }
         }
     }
-
-    /// The label of its button, at most 30 characters.
-    pub fn short_label(self) -> &'static str {
-        match self {
-            Room::Confused => "Confused",
-            Room::Directionless => "Without direction",
-            Room::LowSpirit => "Low in spirit",
-            Room::CrisisBegins => "A crisis begins",
-            Room::Disorganised => "Inspired, disorganised",
-            Room::MissingDeadlines => "Missing deadlines",
-            Room::UnsureOfPriorities => "Unsure what comes first",
-            Room::PastThePanic => "Past the panic",
-        }
-    }
-
-    /// The label of its option in a form, at most 75 characters (Slack's limit for an option).
-    pub fn label(self) -> &'static str {
-        match self {
-            Room::Confused => "Confused: what is this for?",
-            Room::Directionless => "Without direction",
-            Room::LowSpirit => "Low in spirit",
-            Room::CrisisBegins => "In the first hours of a crisis",
-            Room::Disorganised => "Inspired but disorganised",
-            Room::MissingDeadlines => "Missing deadlines",
-            Room::UnsureOfPriorities => "Unsure of today's priorities",
-            Room::PastThePanic => "Past the panic, needs to execute",
-        }
-    }
 }
 
 /// Whether the hats that were worn include the one that the room needs.

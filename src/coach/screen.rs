@@ -9,6 +9,7 @@ use super::{
     care::Concern,
     ids::{MessageTs, RowId, UserId},
     member_text::MemberText,
+    plan::PlanWords,
     reflection::CheckinFields,
     room::{Room, RoomReading},
 };
@@ -205,7 +206,7 @@ pub enum Form {
     /// A plan that was kept, in the member's own words, to be said once more.
     PlanKept {
         plan: RowId,
-        sentence: MemberText,
+        words: PlanWords,
         at: DateTime,
     },
     PlanOutcome(PlanOutcomeForm),

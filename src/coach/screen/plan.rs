@@ -5,7 +5,7 @@ use crate::coach::{
     care::Concern,
     ids::RowId,
     member_text::MemberText,
-    plan::{PlanFields, PlanState},
+    plan::{PlanFields, PlanState, PlanWords},
 };
 use jiff::civil::DateTime;
 
@@ -26,9 +26,7 @@ pub struct PlanForm {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanScreen {
     pub plan: RowId,
-    /// The plan in the member's words.
-    pub sentence: MemberText,
-    pub is_experiment: bool,
+    pub words: PlanWords,
     /// Asks what came of it.
     pub question: String,
     pub state: PlanState,
@@ -41,8 +39,7 @@ pub struct PlanScreen {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanOutcomeForm {
     pub state: FormState,
-    /// The plan in the member's words.
-    pub sentence: MemberText,
+    pub words: PlanWords,
     /// Asks what came of it.
     pub question: String,
     pub outcome: MemberText,

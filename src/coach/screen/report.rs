@@ -1,6 +1,6 @@
 //! A report that `report/` has worded: sentences, numbers and drawings. The renderer lays them out.
 
-use crate::coach::{hat::Hats, member_text::MemberText, month::Month, room::Room};
+use crate::coach::{hat::Hats, member_text::MemberText, month::Month, plan::PlanWords, room::Room};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ pub struct OwnWords {
     /// Rooms in which the hat did not fit, oldest first, at most two. None of them is in `quotations`.
     pub misfits: Vec<Misfit>,
     /// The plan that was kept last, as a sentence.
-    pub kept_plan: Option<MemberText>,
+    pub kept_plan: Option<PlanWords>,
 }
 
 /// A reflection whose hat was not the one that the room needed.

@@ -84,8 +84,8 @@ async fn open_outcome(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &R
         return Ok(target.notice(Notice::ItemGone));
     };
     let state = FormState::PlanOutcome { plan: id.clone(), care_acknowledged: false };
-    let (question, sentence) = (ctx.text_for(CopyKey::PlanOutcome), plan.sentence());
-    let form = PlanOutcomeForm { state, sentence, question, outcome: plan.outcome, concern: None };
+    let (question, words) = (ctx.text_for(CopyKey::PlanOutcome), plan.words());
+    let form = PlanOutcomeForm { state, words, question, outcome: plan.outcome, concern: None };
     Ok(target.show(Form::PlanOutcome(form)))
 }
 

@@ -33,9 +33,9 @@ pub(super) async fn submit(
     }
     if let Some(concern) = ctx.concern(&[text]).filter(|_| !care_acknowledged) {
         let state = FormState::PlanOutcome { plan: id.clone(), care_acknowledged: true };
-        let (sentence, outcome) = (plan.sentence(), text.clone());
+        let (words, outcome) = (plan.words(), text.clone());
         let question = ctx.text_for(CopyKey::PlanOutcome);
-        let form = PlanOutcomeForm { state, sentence, question, outcome, concern: Some(concern) };
+        let form = PlanOutcomeForm { state, words, question, outcome, concern: Some(concern) };
         return Outcome::unchanged(target.show(Form::PlanOutcome(form)));
     }
     let now = ctx.now();

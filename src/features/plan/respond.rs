@@ -27,7 +27,7 @@ async fn stored_form(ctx: &mut Ctx<'_>, who: &MemberId, id: &RowId) -> Result<Fo
     Ok(match ctx.tx.find_plan(who, id).await? {
         Some(plan) => {
             let at = cadence::next_allowed_at(&member, plan.follow_up_at);
-            Form::PlanKept { sentence: plan.sentence(), at: member.zone.local(at), plan: plan.id }
+            Form::PlanKept { words: plan.words(), at: member.zone.local(at), plan: plan.id }
         }
         None => Form::Notice(Notice::PlanDeleted),
     })

@@ -20,8 +20,7 @@ pub async fn queue_follow_up(ctx: &mut Ctx<'_>, member: &Member, plan: &mut Plan
 pub fn plan_screen(ctx: &Ctx<'_>, member: &Member, plan: &Plan) -> PlanScreen {
     PlanScreen {
         plan: plan.id.clone(),
-        sentence: plan.sentence(),
-        is_experiment: plan.experiment.is_some(),
+        words: plan.words(),
         question: ctx.text_for(CopyKey::PlanOutcome),
         state: plan.state,
         at: member.zone.local(cadence::next_allowed_at(member, plan.follow_up_at)),

@@ -82,7 +82,7 @@ pub async fn load_own_words(ctx: &mut Ctx<'_>, member: &Member, month: Month) ->
     let reflections = ctx.tx.reflections_between(&member.id, first, last).await?;
     let plans = ctx.tx.plans_between(&member.id, first, last).await?;
     let kept = plans.iter().filter(|plan| plan.state == PlanState::Done).max_by_key(|plan| plan.made_at);
-    Ok(OwnWords { kept_plan: kept.map(Plan::sentence), ..own_words(&reflections, month) })
+    Ok(OwnWords { kept_plan: kept.map(Plan::words), ..own_words(&reflections, month) })
 }
 
 /// After words of a date were changed or deleted: the reports in the DM that may quote them follow. Which words a

@@ -22,17 +22,7 @@ pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 pub const TITLE: &str = "Everything LeadLens keeps about you";
 
 /// The text of README.txt.
-const README: &str = "\
-What LeadLens keeps about you.
-
-leadlens.json    all of it; `leadlens import` reads it (or this ZIP) back into a database
-                 (a feedback round that was running does not begin again)
-reflections.csv  your reflections, for a spreadsheet
-nudges.csv       the questions that LeadLens asked, and what became of them
-
-Times are UTC. Dates are those of your own calendar when you wrote. A cell that would begin a
-formula has an apostrophe before it.
-";
+const README: &str = include_str!("../../../prompts/export-readme.txt");
 
 /// Why a file could not be read as an export. The error contains none of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -9,6 +9,7 @@ use super::{
     inputs::{choice, optional, radio_buttons, required, select, text_input},
     lens_result, llm_follow_up,
     privacy::WHO_SEES_IT,
+    room,
 };
 use crate::features::{checkin, direct_message, history};
 use crate::{
@@ -48,7 +49,7 @@ fn hat_word(hats: Hats) -> &'static str {
 /// The inputs of a check-in. A care form shows them again with the words still in them.
 pub(super) fn inputs(question: Option<&str>, fields: &CheckinFields) -> Vec<SlackBlock> {
     let rooms = std::iter::once(choice(NONE_OPTION, "Not now"))
-        .chain(Room::VARIANTS.iter().map(|room| choice(room.into_str(), room.label())))
+        .chain(Room::VARIANTS.iter().map(|room| choice(room.into_str(), room::label(*room))))
         .collect();
     let hats = Hats::ALL.into_iter().map(|hats| choice(hats.as_str(), hat_label(hats))).collect();
     let situation = text_input(Field::Situation, &fields.situation, "A sentence is enough");

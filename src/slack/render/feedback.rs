@@ -16,8 +16,7 @@ use super::{
 };
 use crate::coach::{
     feedback::{
-        FeedbackStep, MAX_COMMENT_CHARS, MAX_PEOPLE, MIN_PEOPLE, QUESTION, StepCounts, answer_count,
-        mean_step,
+        FeedbackStep, MAX_COMMENT_CHARS, MAX_PEOPLE, MIN_PEOPLE, StepCounts, answer_count, mean_step,
     },
     ids::UserId,
     member_text::MemberText,
@@ -37,6 +36,9 @@ use slack_morphism::{
         SlackRichTextUser, SlackView,
     },
 };
+
+/// The question of every round.
+const QUESTION: &str = "Do I provide more clarity on the process or more inspiration for the goal?";
 
 /// All comments together show this many characters, so that the message stays within Slack's limit.
 const COMMENTS_CHARS: usize = 4_500;
@@ -246,7 +248,8 @@ pub(super) fn answer_form(form: &FeedbackAnswerForm) -> SlackView {
         blocks.push(divider());
     }
     blocks.push(from_asker(&form.asker, &format!(" asks: {QUESTION}")));
-    let steps = FeedbackStep::all().map(|step| choice(&step.number().to_string(), step.label())).collect();
+    let steps =
+        FeedbackStep::all().map(|step| choice(&step.number().to_string(), step_label(step))).collect();
     let chosen = form.step.map(|step| step.number().to_string());
     let radio = radio_buttons(Field::Step, steps, chosen.as_deref());
     blocks.push(required(Field::Step, &form.question, radio).into());
@@ -312,7 +315,18 @@ fn summary(counts: &StepCounts) -> String {
 fn spread(counts: &StepCounts) -> String {
     let lines: Vec<String> = FeedbackStep::all()
         .zip(counts)
-        .map(|(step, count)| format!("{} · {}: {count}", step.number(), step.label()))
+        .map(|(step, count)| format!("{} · {}: {count}", step.number(), step_label(step)))
         .collect();
     lines.join("\n")
+}
+
+/// What the step means, as the form shows it.
+fn step_label(step: FeedbackStep) -> &'static str {
+    match step.number() {
+        1 => "Clearly more clarity on the process",
+        2 => "Somewhat more clarity on the process",
+        3 => "Both alike",
+        4 => "Somewhat more inspiration for the goal",
+        _ => "Clearly more inspiration for the goal",
+    }
 }

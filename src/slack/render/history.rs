@@ -5,7 +5,7 @@ use super::{
     checkin::{delete_button, hat_label},
     dates::date,
     inputs::{optional, placeholder},
-    lens_result, look_back,
+    lens_result, look_back, room,
 };
 use crate::features::{ask, audit, checkin, history, plan};
 use crate::{
@@ -70,7 +70,7 @@ fn search(page: &HistoryPage) -> SlackBlock {
 pub(super) fn entry_blocks(entry: &HistoryEntry, nth: usize) -> Vec<SlackBlock> {
     let kept = &entry.kept;
     let mut line = vec![date(kept.local_on), entry.question.clone()];
-    line.extend(entry.room.map(|room| room.label().to_owned()));
+    line.extend(entry.room.map(|room| room::label(room).to_owned()));
     line.extend(kept.hat_said.map(|hats| format!("You said: {}", hat_label(hats))));
     let mut blocks = vec![divider(), context(&line.join(" · "))];
     blocks.extend(entry.looks_back_on.iter().flat_map(look_back::looks_back_on));

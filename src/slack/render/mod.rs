@@ -142,7 +142,7 @@ fn view(form: &Form) -> SlackView {
         Form::AuditKept { audit, outcome, question } => audit::kept(audit, outcome, question.as_deref()),
         Form::Audits(audits) => audit::list(audits),
         Form::Plan(plan) => plan::form(plan),
-        Form::PlanKept { plan, sentence, at } => plan::kept(plan, sentence, *at),
+        Form::PlanKept { plan, words, at } => plan::kept(plan, words, *at),
         Form::PlanOutcome(form) => plan::outcome(form),
         Form::Plans(plans) => plan::list(plans),
         Form::Forget { reflections, nudges } => privacy::erase_form(*reflections, *nudges),

@@ -13,7 +13,7 @@ use crate::coach::{
     hat::Hat,
     ids::RowId,
     member_text::MemberText,
-    plan::{MAX_CHARS, PlanState},
+    plan::{MAX_CHARS, PlanState, PlanWords},
     screen::{Field, FormState, PlanForm, PlanOutcomeForm, PlanScreen},
 };
 use crate::features::plan;
@@ -88,12 +88,38 @@ fn others(experiment: Option<Hat>, plans: usize) -> Vec<SlackBlockButtonElement>
     buttons
 }
 
+/// A plan as one sentence in the member's words. An "If" or "I will" that they typed themselves is not
+/// repeated.
+pub(super) fn sentence(words: &PlanWords) -> MemberText {
+    let cue = without(words.cue.reveal(), &["if "]);
+    let act = without(words.act.reveal(), &["then ", "i will ", "i'll ", "i’ll "]);
+    MemberText::new(match words.experiment {
+        Some(hat) => format!("In {cue}, with the {hat} hat, I will {act}"),
+        None => format!("If {cue}, I will {act}"),
+    })
+}
+
+/// Removes white space and punctuation at both ends, and the first of these beginnings that leaves text.
+fn without<'a>(text: &'a str, beginnings: &[&str]) -> &'a str {
+    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '.' | ';');
+    let mut text = text.trim_matches(ends);
+    for beginning in beginnings {
+        if let Some((head, rest)) = text.split_at_checked(beginning.len())
+            && head.to_lowercase() == *beginning
+            && !rest.trim_matches(ends).is_empty()
+        {
+            text = rest.trim_matches(ends);
+        }
+    }
+    text
+}
+
 /// The plan in the member's words, with a field to say it once more.
-pub(super) fn kept(plan: &RowId, sentence: &MemberText, at: DateTime) -> SlackView {
+pub(super) fn kept(plan: &RowId, words: &PlanWords, at: DateTime) -> SlackView {
     let element = text_input(Field::Rehearsal, &MemberText::default(), "Or say it to yourself");
     let blocks = vec![
         paragraph("Saved. In your words:"),
-        quote(sentence),
+        quote(&sentence(words)),
         optional(Field::Rehearsal, "Say it once more, in the words you will think then", element)
             .with_hint(hint(
                 "A plan that is repeated word for word comes to mind more easily when its moment comes.",
@@ -127,10 +153,11 @@ fn state_says(plan: &PlanScreen) -> &str {
 
 /// The follow-up in the DM: one question, then what was said.
 pub(super) fn message(plan: &PlanScreen) -> Rendered {
-    let kind = if plan.is_experiment { "Your experiment:" } else { "Your plan:" };
+    let kind = if plan.words.experiment.is_some() { "Your experiment:" } else { "Your plan:" };
     let says = state_says(plan);
-    let mut text = format!("{kind} {} {}", escape_cut(plan.sentence.reveal(), 800), escape(says));
-    let mut blocks = vec![paragraph(kind), quote(&plan.sentence), paragraph(says)];
+    let sentence = sentence(&plan.words);
+    let mut text = format!("{kind} {} {}", escape_cut(sentence.reveal(), 800), escape(says));
+    let mut blocks = vec![paragraph(kind), quote(&sentence), paragraph(says)];
     if !plan.outcome.is_blank() {
         blocks.push(quote(&plan.outcome));
         text.push_str(&format!(" You wrote: {}", escape_cut(plan.outcome.reveal(), 1_500)));
@@ -166,7 +193,7 @@ fn entry(plan: &PlanScreen, nth: usize) -> Vec<SlackBlock> {
         PlanState::Open => format!("I ask about it on {}.", date_time(plan.at)),
         _ => state_says(plan).to_owned(),
     };
-    let mut blocks = vec![quote(&plan.sentence), context(&line)];
+    let mut blocks = vec![quote(&sentence(&plan.words)), context(&line)];
     if !plan.outcome.is_blank() {
         blocks.push(quote(&plan.outcome));
     }
@@ -198,7 +225,7 @@ pub(super) fn on_home(plans: &[PlanScreen]) -> Vec<SlackBlock> {
 /// What came of a plan, in the member's words.
 pub(super) fn outcome(form: &PlanOutcomeForm) -> SlackView {
     let mut blocks = form.concern.map(|it| paragraphs(care::sentences(it))).unwrap_or_default();
-    blocks.push(quote(&form.sentence));
+    blocks.push(quote(&sentence(&form.words)));
     let element = text_input(Field::Outcome, &form.outcome, "In your own words");
     blocks.push(optional(Field::Outcome, &form.question, element).into());
     let (title, close) = match form.concern {
@@ -207,4 +234,44 @@ pub(super) fn outcome(form: &PlanOutcomeForm) -> SlackView {
     };
     let submit = if form.concern.is_some() { "Keep" } else { "Save" };
     modal(&form.state, title, Some(submit), close, blocks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_plan_is_said_in_the_members_words() {
+        let table = [
+            (
+                None,
+                "the stand-up begins",
+                "ask before I answer",
+                "If the stand-up begins, I will ask before I answer",
+            ),
+            (None, "If Raj asks me, ", "I will ask back.", "If Raj asks me, I will ask back"),
+            (None, "IF it rains", "then I'll stay", "If it rains, I will stay"),
+            (None, "if ", "i will ", "If if, I will i will"),
+            (None, "ифы", "İ", "If ифы, I will İ"),
+            (
+                Some(Hat::Leader),
+                "the billing rewrite",
+                "say why",
+                "In the billing rewrite, with the leader hat, I will say why",
+            ),
+        ];
+        for (experiment, cue, act, says) in table {
+            let words = PlanWords { experiment, cue: MemberText::new(cue), act: MemberText::new(act) };
+            assert_eq!(sentence(&words).reveal(), says);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_make_a_sentence(cue in any::<String>(), act in any::<String>()) {
+            let words = PlanWords { experiment: None, cue: MemberText::new(cue), act: MemberText::new(act) };
+            prop_assert!(sentence(&words).reveal().starts_with("If "));
+        }
+    }
 }

@@ -4,6 +4,7 @@ use super::{
     blocks::{actions, button, context, modal, section_with_button},
     dates::date,
     escape::escape,
+    room,
 };
 use crate::coach::{
     hat::{Dimension, Hat, Practice},
@@ -65,7 +66,7 @@ fn sentence(reason: Reason) -> String {
         Reason::Room { room, read_on } => format!(
             "On {} you read the room as \"{}\". That suggests the {} hat, and this question draws to it.",
             date(read_on),
-            room.short_label(),
+            room::short_label(room),
             room.needs()
         ),
         Reason::WornLess { hat, other, answers: 1, .. } if other > 0 => format!(

@@ -6,6 +6,7 @@ use super::{
     Rendered,
     blocks::{actions, button, context, header, paragraph, quote, section},
     escape::{cut, escape, escape_cut},
+    plan, room,
 };
 use crate::coach::{
     hat::Hats,
@@ -49,7 +50,7 @@ fn rendered(screen: &ReportScreen, charts: Vec<SlackBlock>) -> Rendered {
     blocks.extend(parts);
     for (said_on, words) in quoted(&screen.own_words) {
         blocks.push(context(&said_on));
-        blocks.push(quote(words));
+        blocks.push(quote(&words));
     }
     blocks.push(paragraph(&screen.question));
     blocks.push(actions([
@@ -94,11 +95,14 @@ fn part(part: &ReportPart) -> SlackBlock {
 }
 
 /// The member's own words, each with the line above it.
-fn quoted(own_words: &OwnWords) -> Vec<(String, &MemberText)> {
-    let misfits = own_words.misfits.iter().map(|misfit| (misfit_on(misfit), &misfit.quotation.words));
-    let quotations = own_words.quotations.iter().map(|quotation| (quoted_on(quotation), &quotation.words));
-    let plan = own_words.kept_plan.iter().map(|plan| ("You kept this plan:".to_owned(), plan));
-    misfits.chain(quotations).chain(plan).collect()
+fn quoted(own_words: &OwnWords) -> Vec<(String, MemberText)> {
+    let misfits = own_words.misfits.iter();
+    let misfits = misfits.map(|misfit| (misfit_on(misfit), misfit.quotation.words.clone()));
+    let quotations = own_words.quotations.iter();
+    let quotations = quotations.map(|quotation| (quoted_on(quotation), quotation.words.clone()));
+    let kept_plan = own_words.kept_plan.iter();
+    let kept_plan = kept_plan.map(|words| ("You kept this plan:".to_owned(), plan::sentence(words)));
+    misfits.chain(quotations).chain(kept_plan).collect()
 }
 
 fn quoted_on(quotation: &Quotation) -> String {
@@ -112,7 +116,7 @@ fn misfit_on(misfit: &Misfit) -> String {
     format!(
         "On {} the room ({}) needed the {} hat, and you wore {wore}:",
         quotation.local_on.strftime("%-d %B"),
-        room.short_label().to_lowercase(),
+        room::short_label(*room).to_lowercase(),
         room.needs()
     )
 }

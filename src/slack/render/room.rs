@@ -17,13 +17,13 @@ use strum::VariantArray as _;
 pub(super) fn form(last: Option<RoomReading>) -> SlackView {
     let mut blocks = vec![paragraph("How is your team doing right now?")];
     let button_of =
-        |(nth, room): (usize, &Room)| button(room.short_label(), room::Action::Read { room: *room }, nth);
+        |(nth, room): (usize, &Room)| button(short_label(*room), room::Action::Read { room: *room }, nth);
     let buttons: Vec<SlackBlockButtonElement> = Room::VARIANTS.iter().enumerate().map(button_of).collect();
     blocks.extend(buttons.chunks(4).map(|row| actions(row.to_vec())));
     blocks.push(actions([button("Something else", checkin::Action::Open, 0)]));
     if let Some(RoomReading { room, read_on }) = last {
         blocks.push(divider());
-        blocks.push(context(&format!("On {} you read it as: {}.", date(read_on), room.label())));
+        blocks.push(context(&format!("On {} you read it as: {}.", date(read_on), label(room))));
         blocks.push(actions([button("Forget that", room::Action::Forget, 0)]));
     }
     modal(&FormState::Room, "Read the room", None, "Close", blocks)
@@ -35,7 +35,7 @@ pub(super) fn read(room: Room, question: Option<&str>) -> SlackView {
         Hat::Leader => "Your reading suggests the leader hat: what and why.",
         Hat::Manager => "Your reading suggests the manager hat: how and when.",
     };
-    let mut blocks = vec![context(room.label()), paragraph(needs)];
+    let mut blocks = vec![context(label(room)), paragraph(needs)];
     blocks.extend(question.map(paragraph));
     blocks.push(actions([
         primary_button("Check in", checkin::Action::OpenInRoom { room }, 0),
@@ -46,4 +46,32 @@ pub(super) fn read(room: Room, question: Option<&str>) -> SlackView {
         "I remember this for a week, so that my questions fit. It is not counted in your report.",
     ));
     modal(&FormState::Room, "Read the room", None, "Close", blocks)
+}
+
+/// The label of a room's button, at most 30 characters.
+pub(super) fn short_label(room: Room) -> &'static str {
+    match room {
+        Room::Confused => "Confused",
+        Room::Directionless => "Without direction",
+        Room::LowSpirit => "Low in spirit",
+        Room::CrisisBegins => "A crisis begins",
+        Room::Disorganised => "Inspired, disorganised",
+        Room::MissingDeadlines => "Missing deadlines",
+        Room::UnsureOfPriorities => "Unsure what comes first",
+        Room::PastThePanic => "Past the panic",
+    }
+}
+
+/// The label of a room's option in a form, at most 75 characters (Slack's limit for an option).
+pub(super) fn label(room: Room) -> &'static str {
+    match room {
+        Room::Confused => "Confused: what is this for?",
+        Room::Directionless => "Without direction",
+        Room::LowSpirit => "Low in spirit",
+        Room::CrisisBegins => "In the first hours of a crisis",
+        Room::Disorganised => "Inspired but disorganised",
+        Room::MissingDeadlines => "Missing deadlines",
+        Room::UnsureOfPriorities => "Unsure of today's priorities",
+        Room::PastThePanic => "Past the panic, needs to execute",
+    }
 }

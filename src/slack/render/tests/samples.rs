@@ -16,7 +16,7 @@ use crate::coach::{
     lens_result::LensScreen,
     look_back::CameOfIt,
     member_text::MemberText,
-    plan::PlanState,
+    plan::{PlanState, PlanWords},
     prompt::Library,
     reflection::AnsweredFollowUp,
     room::Room,
@@ -105,11 +105,17 @@ fn looks_back(words: &str, came_of_it: Option<CameOfIt>) -> LookBackScreen {
     LookBackScreen { stated_on: on(), words: Some(MemberText::new(words)), came_of_it }
 }
 
+fn plan_words(words: &str) -> PlanWords {
+    PlanWords { experiment: None, cue: MemberText::new(words), act: MemberText::new(words) }
+}
+
 fn plan_screen(words: &str, state: PlanState) -> PlanScreen {
     PlanScreen {
         plan: row(),
-        sentence: MemberText::new(words),
-        is_experiment: state == PlanState::NotYet,
+        words: PlanWords {
+            experiment: (state == PlanState::NotYet).then_some(Hat::Leader),
+            ..plan_words(words)
+        },
         question: text_for(CopyKey::PlanOutcome),
         state,
         at: at(),

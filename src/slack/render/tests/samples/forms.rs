@@ -2,7 +2,7 @@
 
 use super::{
     HOST, asker, at, both_hats_seen, feedback_running, history_entry, invitation, kept, looks_back, on,
-    plan_screen, row, text_for, ts,
+    plan_screen, plan_words, row, text_for, ts,
 };
 use crate::coach::{
     audit::{AuditSummary, Meeting},
@@ -297,12 +297,12 @@ fn plans(words: &str) -> Vec<Named> {
         ("plan", Form::Plan(plan(None, "", None))),
         ("experiment", Form::Plan(plan(Some(Hat::Leader), words, None))),
         ("plan with a concern", Form::Plan(plan(None, words, Some(Concern::Legal)))),
-        ("plan kept", Form::PlanKept { plan: row(), sentence: MemberText::new(words), at: at() }),
+        ("plan kept", Form::PlanKept { plan: row(), words: plan_words(words), at: at() }),
         (
             "what came of it",
             Form::PlanOutcome(PlanOutcomeForm {
                 state: FormState::PlanOutcome { plan: row(), care_acknowledged: false },
-                sentence: MemberText::new(words),
+                words: plan_words(words),
                 question: text_for(CopyKey::PlanOutcome),
                 outcome: MemberText::new(words),
                 concern: None,

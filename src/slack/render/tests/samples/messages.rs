@@ -1,8 +1,8 @@
 //! The messages.
 
 use super::{
-    asker, at, both_hats_seen, feedback_running, invitation, kept, looks_back, on, plan_screen, row,
-    text_for, ts,
+    asker, at, both_hats_seen, feedback_running, invitation, kept, looks_back, on, plan_screen, plan_words,
+    row, text_for, ts,
 };
 use crate::coach::{
     care::Concern,
@@ -194,7 +194,7 @@ pub(in crate::slack::render) fn report(words: &str) -> ReportScreen {
                 worn: Hat::Manager.into(),
                 quotation: Quotation { local_on: on(), words: MemberText::new(words) },
             }],
-            kept_plan: Some(MemberText::new(words)),
+            kept_plan: Some(plan_words(words)),
         },
         question: text_for(CopyKey::ReportRooms),
         charts: vec![Chart {
