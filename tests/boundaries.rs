@@ -73,7 +73,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Crates that only some parts may know, by how they stand in a path.
+/// Crates that only some parts may use, as paths name them.
 const PARTY_OF: &[(&str, &[&str])] = &[
     // The demo shows a member's rows as they lie in its own database, read-only and past the store.
     ("sqlx", &["store", "demo"]),
@@ -82,7 +82,7 @@ const PARTY_OF: &[(&str, &[&str])] = &[
     ("axum", &["server", "slack", "web"]),
     ("reqwest", &["cli", "llm", "slack"]),
     ("prometheus", &["telemetry"]),
-    // What `serve` runs must not stand on the Slack that the demo and the tests bring.
+    // What `serve` runs must not depend on the Slack of the demo and the tests.
     ("leadlens_sandbox", &["demo"]),
     ("leadlens_encoder", &["coach"]),
 ];
@@ -109,7 +109,7 @@ const NOT_PURE: &[&str] = &[
     "Zoned::now",
 ];
 
-/// The tests inside a module may stand on more than it does.
+/// The tests inside a module may use more than the module does.
 fn is_test(file: &Path) -> bool {
     file.ends_with("tests.rs") || file.components().any(|part| part.as_os_str() == "tests")
 }

@@ -8,7 +8,7 @@
 /// Longer sentences hold more than one thought.
 const MAX_WORDS: usize = 45;
 
-/// The first sentence that states an intention, as it stands in the text.
+/// The first sentence that states an intention, exactly as written.
 pub fn stated(text: &str) -> Option<&str> {
     sentences(text).find(|sentence| is_intention(sentence))
 }
@@ -59,7 +59,7 @@ struct Words(Vec<Word>);
 
 struct Word {
     text: String,
-    /// Whether a comma or another mark stands before it.
+    /// Whether a comma or another mark precedes it.
     after_mark: bool,
 }
 
@@ -91,7 +91,7 @@ impl Words {
         self.0.get(at).is_none_or(|word| word.after_mark)
     }
 
-    /// The first place from here on whose word may not stand between a subject's verb and the deed.
+    /// The first position from here on whose word may not come between a subject's verb and the deed.
     fn past_adverbs(&self, at: usize) -> usize {
         (at..self.0.len()).find(|at| !BETWEEN.contains(&self.get(*at))).unwrap_or(self.0.len())
     }
@@ -106,12 +106,12 @@ const REPORTS: &[&str] = &[
     "thought", "saw", "shouted", "wrote", "what",
 ];
 
-/// Words that may stand between a subject's verb and what is done.
+/// Words that may come between a subject's verb and what is done.
 const BETWEEN: &[&str] =
     &["also", "still", "then", "now", "personally", "first", "just", "simply", "definitely"];
 
-/// What is negated, is nobody's choice, or is a figure of speech ("I'll be honest") is no deed. Nor is what
-/// begins with an article: "going to the board".
+/// These words begin no deed: they negate it, name something that nobody chooses, or belong to a figure of
+/// speech ("I'll be honest"). A noun after an article is no deed either: "going to the board".
 const NO_DEED: &[&str] = &[
     "not", "no", "never", "have", "know", "admit", "believe", "need", "miss", "regret", "like", "love",
     "want", "wish", "hope", "guess", "suppose", "die", "cry", "sleep", "accept", "get", "remember", "forget",
@@ -119,7 +119,7 @@ const NO_DEED: &[&str] = &[
     "that", "my", "our",
 ];
 
-/// After "I'll be" or "I'm going to be", only these say where the member will be or for whom.
+/// After "I'll be" or "I'm going to be", only these words say where the member will be, or who with.
 const BE_THERE: &[&str] = &["in", "at", "on", "the", "back", "her", "his", "their"];
 
 /// Words of a sentence about the past.

@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_is_what_nobody_can_see() {
+    fn invisible_text_is_blank() {
         for blank in ["", " ", "\n\t", "\u{200b}\u{feff}", "\u{3000}", "\u{2060} \u{ad}"] {
             assert!(MemberText::new(blank).is_blank(), "{blank:?}");
         }

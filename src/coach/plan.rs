@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_stands_beside_its_field() {
+    fn a_missing_value_is_an_error_beside_its_field() {
         let nothing = validate(&PlanFields::default(), false);
         let fields: Vec<PlanField> = nothing.iter().map(|(field, _)| *field).collect();
         assert_eq!(fields, [PlanField::Cue, PlanField::Act, PlanField::On, PlanField::Time]);

@@ -53,7 +53,7 @@ pub struct MessagePage {
 /// What Slack says of members.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Presences {
-    /// Of whom everything is known. Someone whom Slack does not know has the default.
+    /// The members about whom everything is known. Someone unknown to Slack has the default.
     pub known: HashMap<UserId, Presence>,
     /// Why the others are missing.
     pub missing: Option<Unavailable>,

@@ -38,7 +38,7 @@ impl Pepper {
         hex::encode(hash(&self.0, &["feedback-delivery", round.as_str(), key]))
     }
 
-    /// What stands for a member where nothing else of them may be kept.
+    /// A pseudonym of a member, where nothing else of them may be stored.
     pub fn stored_member(&self, purpose: &str, who: &MemberId) -> String {
         hex::encode(hash(&self.0, &[purpose, who.team.as_str(), who.user.as_str()]))
     }

@@ -29,7 +29,7 @@ const ASKED_WITHIN: SignedDuration = SignedDuration::from_hours(72);
 /// longer than Slack tries.
 ///
 /// # Errors
-/// The store's: then the outage goes on.
+/// The store's: then the outage continues.
 pub async fn beat(state: &AppState) -> Result<()> {
     state
         .write(|ctx| {

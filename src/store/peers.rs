@@ -71,7 +71,7 @@ impl Drop for Peers {
 
 impl Store {
     /// Joins the programs that use the database. On PostgreSQL, `wake` is notified when another one has written
-    /// something that is to be done.
+    /// work.
     ///
     /// # Errors
     /// [`OpenError::InUse`] while the database is transferred, [`OpenError::HalfTransferred`] when a transfer into it did
@@ -97,14 +97,14 @@ impl Store {
     }
 }
 
-/// That nobody else uses a database. Dropping it lets others in.
+/// Exclusive use of a database, until it is dropped.
 pub(super) enum Exclusive {
     File { _locked: File },
     Server { _session: Box<AnyConnection> },
 }
 
 impl Exclusive {
-    /// Takes a database for oneself alone. Its file need not exist.
+    /// Locks a database for this process alone. Its file need not exist.
     pub(super) async fn take(engine: Engine, options: &AnyConnectOptions) -> Result<Self, OpenError> {
         if engine == Engine::Sqlite {
             return Ok(Self::File { _locked: lock_file(options, File::try_lock)? });

@@ -43,7 +43,7 @@ pub struct Workspace {
     pub state: WorkspaceState,
     /// When it uninstalled the app.
     pub left_at: Option<Timestamp>,
-    /// When its data is to be erased.
+    /// When its data will be erased.
     pub erase_at: Option<Timestamp>,
     /// Who installed it, while they are a member.
     pub installed_by: Option<UserId>,

@@ -35,7 +35,7 @@ const CONCURRENT_PROBES: usize = 4;
 const SENDS_AT_ONCE: usize = 64;
 /// How long claimed jobs belong to this worker.
 const JOB_LEASE: SignedDuration = SignedDuration::from_secs(90);
-/// When something is tried again for which neither Slack nor the store named a time.
+/// The delay before a retry when neither Slack nor the store named one.
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 type MemberLocks = Mutex<HashMap<MemberId, Arc<tokio::sync::Mutex<()>>>>;

@@ -1,4 +1,4 @@
-//! Whether the worker goes on, for readiness: a loop that hangs sends nothing and says nothing.
+//! Whether the worker still runs, for readiness: a loop that hangs sends nothing and logs nothing.
 
 use parking_lot::Mutex;
 use std::{
@@ -10,7 +10,7 @@ use std::{
 /// minute, and no step waits for Slack.
 const STUCK_AFTER: Duration = Duration::from_mins(3);
 
-/// When the worker last came to the end of a step that did not fail. Clones share it.
+/// When the worker last finished a step without an error. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Heartbeat(Arc<Mutex<Instant>>);
 
@@ -24,7 +24,7 @@ impl Heartbeat {
         *self.0.lock() = Instant::now();
     }
 
-    /// Whether no step has come to its end for too long.
+    /// Whether no step has finished for too long.
     pub fn is_stuck(&self, now: Instant) -> bool {
         now.saturating_duration_since(*self.0.lock()) > STUCK_AFTER
     }
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_worker_that_does_not_come_to_an_end_is_stuck() {
+    fn a_worker_that_finishes_no_step_is_stuck() {
         let heartbeat = Heartbeat::new();
         let soon = |seconds| Instant::now() + Duration::from_secs(seconds);
         assert!(!heartbeat.is_stuck(Instant::now()));

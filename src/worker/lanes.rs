@@ -1,5 +1,5 @@
 //! What is under way beside the steps: lanes of due rows, a batch of jobs, and questions whether Slack serves a
-//! workspace again. Each workspace sends by itself, so that a large one, or one whose calls are slow, holds up no
+//! workspace again. Each workspace sends on its own, so that a large one, or one whose calls are slow, holds up no
 //! other.
 
 use super::{
@@ -110,7 +110,7 @@ impl Tasks {
             return Ok(want);
         }
         match self.promised.get(&key) {
-            // Others of the workspace took what it has waited for: it goes on with less.
+            // Other lanes of the workspace used part of the limit meanwhile: it sends fewer.
             Some(promised) if *promised <= now && room.free > 0 => Ok(room.free),
             Some(promised) if *promised > now => Err(room.at.min(*promised)),
             Some(_) | None => {

@@ -1,5 +1,5 @@
 //! What happens without a member: due nudges and reports are planned, due rows sent, jobs done. `tick.rs`
-//! is one step, `lanes.rs` what goes on beside the steps; here is the loop. The worker decides nothing about
+//! is one step, `lanes.rs` what runs beside the steps; here is the loop. The worker decides nothing about
 //! coaching.
 
 mod batch;
@@ -92,13 +92,13 @@ impl Worker {
         }
     }
 
-    /// The same, refreshing the Home tabs of members for whom it did something.
+    /// Also refreshes the Home tabs of members whose rows it sends.
     #[must_use]
     pub fn with_home_updates(self, homes: Arc<dyn HomeUpdates>) -> Self {
         Self { executor: self.executor.with_homes(homes), ..self }
     }
 
-    /// The same, which knows whether Slack answers.
+    /// Also reads whether Slack answers.
     #[must_use]
     pub fn with_slack_watch(self, hears_slack: Arc<AtomicBool>) -> Self {
         Self { hears_slack: Some(hears_slack), ..self }

@@ -19,7 +19,7 @@ use tracing::Instrument as _;
 /// to leave long before the last of them is planned.
 const PLANS_PER_TICK: usize = 10;
 /// How long due rows wait for the lens, so that a message that shows a reflection is sent once, with the
-/// result. A busy lens goes on beside the step.
+/// result. A busy lens keeps reading beside the step.
 const LENS_FIRST: Duration = Duration::from_millis(200);
 /// How often the worker says that deliveries reach the program.
 const BEAT_EVERY: SignedDuration = SignedDuration::from_mins(1);

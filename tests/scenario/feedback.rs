@@ -118,7 +118,7 @@ async fn two_answers_show_nothing_after_seven_days() {
 }
 
 #[tokio::test]
-async fn the_last_answer_can_be_taken_back_before_the_result() {
+async fn an_answer_taken_back_before_the_result_is_not_counted() {
     at_ten()
         .over_both_transports(async |world| {
             let ana = ana_asks_three(world).await;
@@ -142,7 +142,7 @@ async fn the_last_answer_can_be_taken_back_before_the_result() {
 }
 
 #[tokio::test]
-async fn a_person_takes_an_answer_back_and_asks_never_to_be_asked_again() {
+async fn a_person_takes_an_answer_back_and_opts_out_of_feedback() {
     at_ten()
         .over_both_transports(async |world| {
             let ana = ana_asks_three(world).await;
@@ -195,7 +195,7 @@ async fn a_person_takes_an_answer_back_and_asks_never_to_be_asked_again() {
 }
 
 #[tokio::test]
-async fn the_form_shows_what_is_sent_to_whom_and_when_before_anything_is() {
+async fn the_form_previews_the_message_its_recipients_and_its_time() {
     at_ten()
         .over_both_transports(async |world| {
             let ana = world.ana().who_is_known().await;
@@ -242,7 +242,7 @@ async fn the_form_shows_what_is_sent_to_whom_and_when_before_anything_is() {
 }
 
 #[tokio::test]
-async fn neither_oneself_nor_a_bot_can_be_chosen() {
+async fn the_asker_and_bots_cannot_be_chosen() {
     at_ten()
         .over_both_transports(async |world| {
             let ana = world.ana().who_is_known().await;

@@ -5,7 +5,7 @@ use leadlens::coach::prompt::Library;
 use std::sync::Arc;
 
 #[tokio::test]
-async fn whoever_only_looks_at_home_is_no_member_and_is_welcomed_once_when_they_act() {
+async fn opening_home_makes_no_member_and_the_first_act_is_welcomed_once() {
     over_both_transports(async |world| {
         let ana = world.ana();
         ana.opens_home().await;
@@ -28,7 +28,7 @@ async fn whoever_only_looks_at_home_is_no_member_and_is_welcomed_once_when_they_
 }
 
 #[tokio::test]
-async fn whoever_types_a_command_first_is_welcomed_and_answered() {
+async fn a_first_command_is_welcomed_and_answered() {
     over_both_transports(async |world| {
         let ana = world.ana();
         ana.types("/leadlens checkin").await;

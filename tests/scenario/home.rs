@@ -86,7 +86,7 @@ async fn home_follows_what_happens_in_the_direct_message() {
 }
 
 #[tokio::test]
-async fn nobodys_home_is_published_who_has_not_opened_it() {
+async fn home_is_not_published_for_a_member_who_never_opened_it() {
     over_both_transports(async |world| {
         let raj = world.raj();
         raj.types("/leadlens help").await;

@@ -1,5 +1,5 @@
 //! Conversations from outside: the real bot, a workspace of its own, real HTTP and WebSocket
-//! on loopback, and a clock that the test moves. A module for each feature; `world` is what they stand
+//! on loopback, and a clock that the test moves. A module for each feature; `world` is what they share
 //! on, `member` is what a member does and sees.
 //!
 //! To add a conversation, add a `#[tokio::test]` to the module of its feature:

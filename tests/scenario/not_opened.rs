@@ -158,7 +158,7 @@ async fn zone_is(world: &World, zone: &str) {
 
 /// Slack takes longer than it is waited for. The form may come after all, and the sentence says so.
 #[tokio::test]
-async fn a_form_that_slack_opens_too_late_is_told_of_too() {
+async fn a_member_is_told_that_slack_opened_a_form_too_late() {
     Setting::at("2026-10-01 08:00")
         .slack_waits(Duration::from_millis(300))
         .over(Transport::SocketMode, async |world| {

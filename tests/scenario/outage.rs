@@ -1,5 +1,5 @@
-//! What LeadLens owes while Slack or the database does not answer for a while: it is done later, and whoever
-//! waits for what cannot be done is told.
+//! Slack or the database does not answer for a while: LeadLens catches up later, and tells the member when
+//! something cannot be done.
 
 use crate::{
     member::Member,
@@ -55,7 +55,7 @@ async fn a_keep_outlasts_an_outage_of_minutes() {
 }
 
 #[tokio::test]
-async fn a_member_is_told_of_a_keep_that_could_not_be_kept() {
+async fn a_member_is_told_that_an_answer_could_not_be_stored() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         ana.says("Let them decide.").await;

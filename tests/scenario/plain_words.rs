@@ -118,7 +118,7 @@ async fn plain_words_after_the_command_find_their_meaning_too() {
 }
 
 #[tokio::test]
-async fn ok_and_a_thumb_answer_no_question_and_the_first_is_told_so() {
+async fn ok_and_a_thumb_are_no_answers_and_the_first_is_told_so() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         ana.says("ok").await;

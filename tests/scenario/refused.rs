@@ -227,7 +227,7 @@ async fn without_files_read_a_calendar_is_answered_with_a_sentence() {
 }
 
 #[tokio::test]
-async fn nobody_is_told_twice_and_a_new_member_is_greeted_when_it_is_over() {
+async fn each_member_is_told_once_and_a_new_one_is_greeted_afterwards() {
     Setting::at("2026-10-01 08:00")
         .over(Transport::Http, async |world| {
             world.slack().faults().refuse_token(Some("account_inactive"));

@@ -177,7 +177,7 @@ async fn a_form_that_is_closed_is_normal_and_the_history_shows_it() {
 }
 
 #[tokio::test]
-async fn a_slow_lens_holds_up_no_acknowledgement_and_takes_nothing_from_who_types() {
+async fn a_slow_lens_delays_no_acknowledgement_and_overwrites_no_typing() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         let held = hold_the_lens(world).await;

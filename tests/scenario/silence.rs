@@ -108,7 +108,7 @@ async fn two_questions_never_come_within_minutes() {
 }
 
 #[tokio::test]
-async fn nobody_elses_reply_or_bots_message_is_an_answer() {
+async fn replies_of_others_and_messages_of_bots_are_no_answers() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;
         world.clock_to("2026-10-01 09:30").await;

@@ -74,7 +74,7 @@ async fn each_attempt_to_send_is_counted_by_its_outcome() {
 }
 
 #[tokio::test]
-async fn a_form_that_slack_does_not_open_is_told_of() {
+async fn a_member_is_told_that_slack_did_not_open_a_form() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         world.slack().faults().fail("views.open", Fault::ServerError);

@@ -330,7 +330,7 @@ impl World {
         format!("{}\n{}", self.now(), self.0.sandbox.look(transcript::everything))
     }
 
-    /// Notes that somebody has read this; false when it was read already as it stands.
+    /// Notes that somebody has read this; false when it was read before and has not changed.
     pub(crate) fn note_read(&self, id: String, shows: String) -> bool {
         self.0.read.borrow_mut().insert(id, shows.clone()).is_none_or(|before| before != shows)
     }

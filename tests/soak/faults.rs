@@ -11,7 +11,7 @@ pub enum Trouble {
     Call { method: &'static str, fault: Fault },
     /// Every call of these methods fails for a while.
     Methods(&'static [&'static str]),
-    /// Neither Slack nor the bot reaches the other.
+    /// Slack and the bot do not reach each other.
     Dark,
     /// The bot is stopped, and started later.
     Stopped,

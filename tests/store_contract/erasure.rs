@@ -313,7 +313,7 @@ async fn erasing_waits_for_a_reader_that_still_sees_the_words() {
 
 /// The log cannot be emptied while a read lasts longer than the lock timeout.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_says_erased_while_the_log_is_in_use() {
+async fn erased_is_not_said_while_the_log_is_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("leadlens.db").display());
     let settings = StoreOptions { lock_timeout: Duration::from_millis(100), ..StoreOptions::default() };

@@ -178,7 +178,7 @@ async fn a_delivery_about_a_round_acts_once(fixture: Fixture) {
     assert_eq!(read!(store, |tx| tx.find_feedback_delivery("k").await), Ok(None));
 }
 
-/// The tables in which something that was said stands.
+/// The tables that hold something that was said.
 const SAID: [&str; 3] = ["feedback_answer", "feedback_comment", "feedback_seen"];
 
 /// Everything that is true of a live database in which Ana asked Cleo, Dan and Eve, two of whom are
@@ -233,7 +233,7 @@ async fn no_answer_can_be_joined_to_a_person(fixture: Fixture) {
     ]
     .into();
     assert_eq!(columns, expected);
-    // 2. No value but the round's id stands anywhere else, whole or as a part, so no join finds one. A
+    // 2. No value but the round's id occurs anywhere else, whole or as a part, so no join finds one. A
     // step is a number from 1 to 5, which is in every table.
     for (place, value) in said.iter().filter(|(place, _)| place.rsplit('.').next() != Some("step")) {
         for (other, held) in all.iter().filter(|(other, _)| !is_said(other)) {

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 stories!(
     settings_come_back_as_they_were_given,
     meeting_twice_is_meeting_once,
-    whoever_is_due_is_found_longest_due_first,
+    due_members_are_found_longest_due_first,
     what_slack_refuses_is_noted_and_forgiven,
 );
 
@@ -67,7 +67,7 @@ async fn meeting_twice_is_meeting_once(fixture: Fixture) {
     assert_eq!(read!(store, |tx| tx.find_member(&ana()).await), Ok(Some(settled())));
 }
 
-async fn whoever_is_due_is_found_longest_due_first(fixture: Fixture) {
+async fn due_members_are_found_longest_due_first(fixture: Fixture) {
     let store = &fixture.store;
     let due = [("U1", Some(3), None), ("U2", Some(1), Some(9)), ("U3", None, Some(2)), ("U4", Some(5), None)];
     for (user, slot, report) in due {

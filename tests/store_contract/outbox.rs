@@ -98,7 +98,7 @@ async fn a_row_waits_is_claimed_and_is_sent_once(fixture: Fixture) {
     assert_eq!(sent.channel.zip(sent.ts), Some((message("D2", "2.2").channel, message("D2", "2.2").ts)));
     assert_eq!(sent.file_ids, ["F1", "F2"]);
     let again = write!(store, |tx| tx.mark_sent(&row(1), "me", None, &[], minute(8)).await);
-    assert_eq!(again, Ok(false), "whoever posted it twice is told to delete it");
+    assert_eq!(again, Ok(false), "the worker that posted it a second time is told to delete that message");
     let found = read!(store, |tx| tx.sent_message(&ana(), &kept_payload()).await);
     assert_eq!(found, Ok(Some(message("D2", "2.2"))));
     let found = read!(store, |tx| tx.sent_messages(&ana(), &kept_payload()).await);

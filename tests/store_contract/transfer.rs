@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 stories!(
     everything_moves_and_comes_back_the_same,
-    an_interrupted_transfer_goes_on_where_it_was,
+    an_interrupted_transfer_resumes_where_it_was,
     a_database_that_changed_meanwhile_is_copied_again,
     a_database_that_is_used_is_not_moved,
     a_target_with_data_of_another_origin_is_refused,
@@ -149,7 +149,7 @@ async fn interrupted(from: &str, to: &str, after: usize) -> Option<Result<Transf
     }
 }
 
-async fn an_interrupted_transfer_goes_on_where_it_was(fixture: Fixture) {
+async fn an_interrupted_transfer_resumes_where_it_was(fixture: Fixture) {
     let Some(elsewhere) = Elsewhere::of(fixture.store.engine()).await else { return };
     furnish(&fixture.store).await;
     fixture.store.close().await;

@@ -114,7 +114,7 @@ async fn what_asks_for_nothing_is_acknowledged_and_counted() {
 }
 
 #[tokio::test]
-async fn slack_is_told_to_come_again_when_a_delivery_was_not_kept() {
+async fn slack_is_asked_to_retry_a_delivery_that_was_not_stored() {
     let world = World::hasty();
     let transport = world.http().await;
     world.fates([Fate::Panics, Fate::IsNotKept, Fate::Waits]);

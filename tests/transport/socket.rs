@@ -59,7 +59,7 @@ async fn what_cannot_be_read_is_acknowledged_and_counted() {
 }
 
 #[tokio::test]
-async fn a_panic_costs_one_acknowledgement_and_the_connection_goes_on() {
+async fn a_panic_costs_one_acknowledgement_and_the_connection_survives() {
     let (world, wire) = (World::new(), Wire::new().await);
     let _transport = wire.transport(&world, 1).await;
     world.fates([Fate::Panics, Fate::IsNotKept]);
@@ -162,7 +162,7 @@ async fn a_connection_that_slack_refuses_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_transport_that_closes_answers_what_it_took_and_takes_no_more() {
+async fn a_closing_transport_answers_what_it_accepted_and_accepts_no_more() {
     let (world, wire) = (World::new(), Wire::new().await);
     let transport = wire.transport(&world, 1).await;
     world.fates([Fate::Waits]);

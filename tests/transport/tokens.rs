@@ -119,7 +119,7 @@ async fn the_token_from_the_environment_is_never_used_for_another_workspace() {
 }
 
 #[tokio::test]
-async fn the_token_is_given_to_nobody_before_slack_has_said_whose_it_is() {
+async fn the_token_is_not_used_before_slack_has_named_its_workspace() {
     let slack = Slack::start().await;
     slack.sandbox.faults().fail("auth.test", Fault::ServerError);
     let refused = slack.tokens.token_for(&slack.own_team()).await;

@@ -1,4 +1,4 @@
-//! What stands behind the transports in these tests: a dispatcher that remembers what it was given and
+//! What is behind the transports in these tests: a dispatcher that remembers what it was given and
 //! answers as the test says, and the transports themselves.
 
 use async_trait::async_trait;

@@ -371,7 +371,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exp_and_gelu_are_what_they_should_be() {
+    fn exp_and_gelu_match_the_exact_functions() {
         for x in (-800..=800).map(|n| n as f32 / 100.0) {
             let close = |one: f32, other: f64| (f64::from(one) - other).abs() <= 2e-6 * other.abs().max(1.0);
             assert!(close(exp(-x.abs()), f64::from(-x.abs()).exp()), "exp {x}");

@@ -94,7 +94,7 @@ impl Matrix {
         }
     }
 
-    /// What sums of whole steps with the rows of weights from `at` times [`TILE`] on stand for.
+    /// Scales the sums of the rows of weights from `at` times [`TILE`] on back to floats, and adds the bias.
     #[inline(always)]
     fn scaled(&self, at: usize, sums: &[i32; TILE], offset: i32, step: f32) -> [f32; TILE] {
         let mut out = [0.0; TILE];

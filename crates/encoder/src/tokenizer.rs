@@ -6,7 +6,7 @@ use crate::blob::Blob;
 /// Longer runs of letters are not words.
 const LONGEST_WORD: usize = 100;
 
-/// What stands before a token that goes on a word.
+/// The prefix of a token that continues a word.
 const GOES_ON: &str = "##";
 
 /// The tokens in the order of their bytes; an id is a place in it.
@@ -47,7 +47,7 @@ impl Tokenizer {
         self.names.get(id).copied().unwrap_or_default()
     }
 
-    /// The tokens of a text in small letters. Signs stand alone; one that has no token is left out.
+    /// The tokens of a text in small letters. Each sign is a token of its own; one that has none is left out.
     pub(crate) fn tokenize(&self, plain: &str) -> Vec<usize> {
         let mut out = Vec::new();
         for run in plain.split_whitespace() {

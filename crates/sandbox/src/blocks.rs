@@ -1,5 +1,5 @@
 //! Block Kit as Slack checks it (<https://docs.slack.dev/reference/block-kit>): which blocks and
-//! elements may stand where, what they need, and every limit. What Slack refuses is refused here; a
+//! elements may be where, what they need, and every limit. What Slack refuses is refused here; a
 //! block or element that this file does not know is refused too, so that no screen relies on it by accident.
 
 mod data;
@@ -10,7 +10,7 @@ use element::check_element;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Where blocks stand.
+/// Where blocks are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surface {
     /// A message.

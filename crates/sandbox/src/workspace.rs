@@ -45,7 +45,7 @@ impl User {
         }
     }
 
-    /// What stands after the @ of a mention.
+    /// What comes after the @ of a mention.
     pub fn handle(&self) -> String {
         self.name.split_whitespace().next().unwrap_or_default().to_lowercase()
     }

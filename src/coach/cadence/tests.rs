@@ -276,7 +276,7 @@ fn any_instant() -> impl Strategy<Value = Timestamp> {
     prop_oneof![near, anywhere]
 }
 
-/// Whether a slot shows one of the cadence's days and times, or stands at the end of a gap.
+/// Whether a slot shows one of the cadence's days and times, or is at the end of a gap.
 fn is_wanted(cadence: &Cadence, zone: &Zone, slot: Timestamp) -> bool {
     let shown = zone.local(slot);
     let plain = cadence.has_day(shown.date().weekday()) && cadence.times().contains(&shown.time());

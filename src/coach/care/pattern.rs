@@ -19,7 +19,7 @@ enum Slot {
     Gap,
 }
 
-/// A phrase, and what it stands for.
+/// A phrase, and what it means.
 #[derive(Debug)]
 struct Phrase<T> {
     slots: Vec<Slot>,

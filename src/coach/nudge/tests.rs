@@ -105,7 +105,7 @@ fn a_slot_is_let_go_after_four_hours_and_in_the_evening() {
 }
 
 #[test]
-fn no_second_nudge_comes_on_the_heels_of_the_first() {
+fn a_second_nudge_keeps_its_distance_from_the_first() {
     let free = Presence::default();
     let sent = |sent: &str, due: &str, source, now: &str| {
         decide(&mira(), DueNudge { due_at: at(due), source, last_sent_at: Some(at(sent)) }, &free, at(now))

@@ -57,7 +57,7 @@ pub enum FormState {
     Notice,
 }
 
-/// A field of a form, for the errors that stand beside it.
+/// A field of a form, for the errors beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
     Situation,

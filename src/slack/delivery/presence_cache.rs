@@ -36,7 +36,7 @@ struct Facts {
 /// How far a workspace's list has been read.
 #[derive(Debug, Default)]
 struct ListProgress {
-    /// Where it goes on; `None` before the first page.
+    /// Where it resumes; `None` before the first page.
     cursor: Option<String>,
     pages: u32,
     /// How many pages it had when it was last read to its end.
@@ -119,7 +119,7 @@ impl PresenceCache {
         change(teams.entry(team.clone()).or_default().members.entry(user.clone()).or_default());
     }
 
-    /// Where reading the workspace's list goes on; `None`: it was read to its end a moment ago.
+    /// Where reading the workspace's list resumes; `None`: it was read to its end a moment ago.
     pub(super) fn list_cursor(&self, now: Timestamp, team: &TeamId) -> Option<String> {
         let teams = self.0.lock();
         let Some(list) = teams.get(team).map(|team| &team.list) else { return Some(String::new()) };
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_goes_on_where_a_limit_stopped_it_and_a_long_one_is_used_for_longer() {
+    fn a_list_resumes_where_a_limit_stopped_it_and_a_long_one_is_cached_longer() {
         let (cache, ana) = (PresenceCache::default(), UserId::parse("U1").unwrap());
         assert_eq!(cache.list_cursor(at(0), &team()).as_deref(), Some(""));
         cache.add_profile(at(0), &team(), &ana, Some(Presence { deactivated: true, ..Presence::default() }));

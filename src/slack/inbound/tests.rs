@@ -80,7 +80,7 @@ fn what_a_member_typed_is_kept_byte_for_byte() {
 }
 
 #[test]
-fn a_delivery_is_known_again_and_names_nobody() {
+fn delivery_keys_are_stable_and_name_no_member() {
     let mut keys = BTreeMap::new();
     for (name, (kind, payload)) in fixtures() {
         let Ok(delivery) = parse(kind, &payload) else { continue };
@@ -295,7 +295,7 @@ fn json_tree() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Replaces or removes what stands at one place of a payload; `way` chooses the place.
+/// Replaces or removes the value at one place of a payload; `way` chooses the place.
 fn damage(value: &mut Value, way: &mut impl Iterator<Item = usize>, with: Option<Value>) {
     let at = way.next().unwrap_or(0);
     match value {

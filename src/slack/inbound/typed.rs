@@ -7,7 +7,7 @@
 
 use super::emoji;
 
-/// What stands around the id of a mentioned person until the name is known. Members do not type these characters;
+/// The marks around the id of a mentioned person until the name is known. Members do not type these characters;
 /// what they do type, such as `<@U1>`, stays text.
 pub const MENTION: (char, char) = ('\u{f8f0}', '\u{f8f1}');
 

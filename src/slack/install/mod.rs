@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_comes_back_reads_what_is_true() {
+    fn the_page_after_an_installation_says_what_happened() {
         let key = SecretKey::parse(&"07".repeat(32)).unwrap();
         let state = state::sign(&key, "abc", 1_000).unwrap();
         let page = |query: &[(&str, &str)], cookies: &str, now_s: i64| {

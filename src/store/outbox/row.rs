@@ -104,7 +104,7 @@ pub struct OutboxRow {
     pub payload: Result<OutboxPayload, MalformedPayload>,
     /// What it is claimed with.
     pub lane: Lane,
-    /// When it is to be sent.
+    /// When it is due.
     pub due_at: Timestamp,
     /// The state.
     pub state: OutState,
@@ -159,7 +159,7 @@ pub struct NewOutbox {
     pub channel: Option<ChannelId>,
     /// The message to update, or to reply to.
     pub ts: Option<MessageTs>,
-    /// When it is to be sent.
+    /// When it is due.
     pub due_at: Timestamp,
     /// When the row is created.
     pub created_at: Timestamp,

@@ -1,5 +1,5 @@
 //! Moves a whole database into an empty one, of the same engine or the other: copies every row, then reads both
-//! sides again and compares them. A transfer that was interrupted goes on where it was, because each batch is
+//! sides again and compares them. An interrupted transfer resumes where it was, because each batch is
 //! committed together with its position. Nothing is changed in the database that is left.
 //!
 //! The tables are read from the schema, so that a new migration needs no line here.
@@ -81,8 +81,8 @@ pub async fn transfer(
     now: Timestamp,
     progress: OnProgress<'_>,
 ) -> Result<Transferred, TransferError> {
-    let source = Held::source(from).await?;
-    let target = Held::target(to).await?;
+    let source = ExclusiveStore::source(from).await?;
+    let target = ExclusiveStore::target(to).await?;
     let done = between(&source.store, &target.store, now, progress).await;
     source.store.close().await;
     target.store.close().await;
@@ -161,13 +161,13 @@ impl Reporter<'_> {
     }
 }
 
-/// A store that nobody else uses.
-struct Held {
+/// A store that this process uses alone.
+struct ExclusiveStore {
     store: Store,
     _alone: Exclusive,
 }
 
-impl Held {
+impl ExclusiveStore {
     async fn source(url: &str) -> Result<Self, TransferError> {
         let at = |error| TransferError::Open { side: Side::From, error };
         let (engine, options) = engine::parse(url).map_err(at)?;

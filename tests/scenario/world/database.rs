@@ -29,7 +29,7 @@ impl Database<'_> {
         sqlx::SqliteConnection::connect(&file).await.expect("the database")
     }
 
-    /// Whether a text stands anywhere in the database's files, deleted rows and the log included.
+    /// Whether the database's files hold a text anywhere, deleted rows and the log included.
     pub fn holds(&self, text: &str) -> bool {
         let files = std::fs::read_dir(self.0.0.folder.path()).expect("the folder");
         let holds = |bytes: Vec<u8>| bytes.windows(text.len()).any(|window| window == text.as_bytes());

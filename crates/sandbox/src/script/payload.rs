@@ -21,7 +21,7 @@ fn escape_command(state: &Workspace, text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What stands after the @ of a mention.
+/// What comes after the @ of a mention.
 fn handle(name: &str) -> String {
     name.split_whitespace().next().unwrap_or_default().to_lowercase()
 }
