@@ -52,7 +52,7 @@ use std::{
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How long a stop waits for what is under way.
+/// How long a shutdown waits for running tasks.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// How long after an acknowledgement the form that it shows is changed again: Slack has to process the
@@ -403,7 +403,7 @@ struct Ready {
     state: AppState,
     metrics: Arc<Metrics>,
     slack_answers: Arc<AtomicBool>,
-    /// Of the worker, if it runs by itself.
+    /// The worker's, if it runs in the background.
     heartbeat: Option<Heartbeat>,
 }
 

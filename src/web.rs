@@ -76,7 +76,7 @@ async fn metrics_page(State(web): State<Web>) -> Response {
 }
 
 /// Serves until `stop` is cancelled. Then it accepts no new connection, and waits up to `grace` for the
-/// requests that are under way.
+/// running requests.
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken, grace: Duration) {
     serve_with_timeout(HEADER_READ_TIMEOUT, listener, router, stop, grace).await;
 }

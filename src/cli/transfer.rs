@@ -11,7 +11,7 @@ const BAR: u64 = 30;
 /// Moves everything and says what was moved.
 ///
 /// # Errors
-/// The store's sentence, and that the same command goes on where it was.
+/// The store's sentence, and that the same command resumes.
 pub async fn run(from: &str, to: &str, now: Timestamp) -> anyhow::Result<String> {
     let mut bar = Bar { is_terminal: io::stderr().is_terminal(), shown: None };
     let done = transfer(from, to, now, &mut |progress| bar.show(&progress)).await;

@@ -37,7 +37,7 @@ static PHRASES: LazyLock<Phrases<Concern>> = LazyLock::new(|| {
 static HARMLESS: LazyLock<Phrases<()>> =
     LazyLock::new(|| Phrases::new(phrases::HARMLESS.iter().map(|phrase| (*phrase, ()))));
 
-/// The gravest concern that a text mentions; `None` if coaching may go on. It only matches phrases and rather
+/// The gravest concern that a text mentions; `None` if coaching can continue. It only matches phrases and rather
 /// asks once too often: the member decides what is kept.
 pub fn check(text: &str) -> Option<Concern> {
     let words = text::words(text);

@@ -41,7 +41,7 @@ pub enum CameOfIt {
     NotYet,
 }
 
-/// That a nudge asks, or asked, about an intention. There is one for each reflection at most.
+/// A nudge asks, or asked, about an intention. Each reflection has at most one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LookBack {
     /// The reflection that states the intention.

@@ -1,4 +1,4 @@
-//! Names and values of the environment, and what is told of names that mean nothing.
+//! Names and values of the environment, and warnings about names that mean nothing.
 
 use super::{ConfigError, env_file, wrong};
 use secrecy::SecretString;
@@ -52,7 +52,7 @@ impl Environment {
         self.get(name).map(SecretString::from)
     }
 
-    /// Variables that begin like ours and mean nothing: probably typing mistakes. They are told and stop nothing,
+    /// Variables that begin like ours and mean nothing: probably typing mistakes. They are reported and stop nothing,
     /// because a platform may set variables of its own.
     pub(super) fn unknown_names(&self) -> BTreeSet<String> {
         let ours = self.0.iter().filter(|(name, _)| name.starts_with("LEADLENS_"));

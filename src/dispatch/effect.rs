@@ -15,7 +15,7 @@ const VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "feature", content = "effect", rename_all = "kebab-case")]
 pub enum Effect {
-    /// Nothing that anybody is told about.
+    /// Nothing to tell the member.
     None,
     Ask(ask::Effect),
     Audit(audit::Effect),

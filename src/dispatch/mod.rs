@@ -40,7 +40,7 @@ const TRIES: u32 = 3;
 #[error("the delivery could not be stored")]
 pub struct NotStored;
 
-/// Handles a delivery, once, and returns what is owed for it. Everything that the reply confirms is on the
+/// Handles a delivery once, and returns the reply. Everything that the reply confirms is on the
 /// disk by then.
 ///
 /// # Errors

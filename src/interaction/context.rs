@@ -115,7 +115,7 @@ pub enum Outcome<E> {
     /// Something was changed. The effect is stored with the delivery's key, and the feature turns it
     /// into a reply, now and for each redelivery.
     Changed(E),
-    /// The same, where the reply is known already and need not be loaded again.
+    /// A change whose reply is known already and need not be loaded.
     ChangedWithReply(E, Box<Reply>),
     /// Nothing was changed: a screen, an error beside a field, a question before anything is stored.
     Unchanged(Box<Reply>),

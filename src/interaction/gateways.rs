@@ -22,7 +22,7 @@ pub struct Unavailable {
     pub code: String,
     /// When to ask again; `None`: Slack will never do it, or not before `held` is over.
     pub retry_at: Option<Timestamp>,
-    /// What is in the way, if Slack does it once that is over.
+    /// What must change before Slack does it, if something can.
     pub held: Option<HoldReason>,
 }
 
@@ -62,7 +62,7 @@ pub struct Presences {
 /// The room that Slack's limits leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Room {
-    /// For so many calls now.
+    /// For this many calls now.
     pub free: usize,
     /// For all that were wanted, at this time, if nothing else is sent before.
     pub at: Timestamp,

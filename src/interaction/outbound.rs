@@ -135,7 +135,7 @@ pub enum DeliveryOutcome {
     InDoubt { at: Timestamp, code: String },
     /// An earlier attempt did not reach Slack: it was looked for and is not there.
     NotDelivered,
-    /// Slack does not serve the workspace, or lacks a scope for this: it waits until that is over.
+    /// Slack does not serve the workspace, or a scope is missing: it waits until that changes.
     /// `is_in_doubt`: whether an earlier attempt may have reached Slack.
     Held { reason: HoldReason, is_in_doubt: bool },
     /// Slack will never take it.

@@ -1,4 +1,4 @@
-//! What is owed to Slack and the member for one delivery: the acknowledgement, always after the
+//! The answer to Slack and the member for one delivery: the acknowledgement, always after the
 //! commit, and what comes after it. Replies are built by `ReplyTarget`.
 
 use super::response_context::{ResponseContext, Trigger};

@@ -61,7 +61,7 @@ impl AppState {
         }
     }
 
-    /// The same with a language model at a host, which writes the follow-up questions of members who
+    /// Adds a language model at a host, which writes the follow-up questions of members who
     /// agree.
     #[must_use]
     pub fn with_llm(self, host: &str) -> Self {
@@ -70,7 +70,7 @@ impl AppState {
         self
     }
 
-    /// The same, counting into the metrics that the operator reads.
+    /// Counts into the metrics that the operator reads.
     #[must_use]
     pub fn with_metrics(self, metrics: Metrics) -> Self {
         let services = Services { metrics, ..Services::clone(&self.services.load()) };
@@ -183,7 +183,7 @@ impl AppState {
         self.load.enter()
     }
 
-    /// Whether so many deliveries wait to be stored that background work is deferred.
+    /// Whether load is high enough to defer background work.
     pub fn is_overloaded(&self) -> bool {
         self.load.is_high(Instant::now())
     }

@@ -189,7 +189,7 @@ pub async fn prune(state: &AppState, now: Timestamp) -> Result<u64> {
 /// What one transaction deleted.
 struct Pruned {
     rows: u64,
-    /// Of at least one kind there may be more.
+    /// There may be more jobs of at least one kind.
     is_full: bool,
 }
 

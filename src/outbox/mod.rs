@@ -30,8 +30,8 @@ const CLAIM_LEASE: SignedDuration = SignedDuration::from_secs(90);
 /// lookups, and than the store may take to settle it. The next worker must not find this attempt under way.
 const ATTEMPT_LEASE: SignedDuration = SignedDuration::from_secs(120);
 
-/// No post is begun in the last part of a lease, because it could still be under way when the lease is over.
-/// A process that was stopped in the middle of an attempt finds that out when it goes on.
+/// No post is begun in the last part of a lease, because it could still be running when the lease ends.
+/// A process that was stopped in the middle of an attempt finds that out when it continues.
 const NO_POST_BEFORE_END: SignedDuration = SignedDuration::from_secs(30);
 
 /// What to do with a claimed row.

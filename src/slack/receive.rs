@@ -75,7 +75,7 @@ impl Receiver {
         Self { dispatcher, post_ack, metrics, tasks, deadline: DEADLINE }
     }
 
-    /// With another deadline.
+    /// Uses another deadline.
     #[cfg(feature = "test-support")]
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {

@@ -64,7 +64,7 @@ impl Tx {
         self.find(bind_member(statement, member).bind(nudge.as_str()), read).await
     }
 
-    /// That a reflection was, or will be, asked about.
+    /// Whether a reflection was, or will be, asked about.
     pub async fn look_back_of_reflection(
         &mut self,
         member: &MemberId,

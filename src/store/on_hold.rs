@@ -1,6 +1,6 @@
 //! Rows and jobs that wait without a time, because Slack does not serve their workspace or refuses a scope.
 //! Their `wake_at` is NULL and `held` is the reason, so that they cost nothing while they wait. A workspace
-//! that has some is asked after at `probe_at`.
+//! with held rows is probed at `probe_at`.
 
 use super::{
     error::StoreError,
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 /// What the reasons of rows that wait for a scope begin with.
 const MISSING_SCOPE: &str = "missing_scope:";
 
-/// A workspace that Slack refuses something, in whole or in part.
+/// A workspace to which Slack refuses everything or something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TroubledWorkspace {
     /// The workspace.
@@ -79,8 +79,8 @@ impl Tx {
         .await
     }
 
-    /// Releases what is held in a workspace for one reason: it is due at once, or when it always was.
-    /// Returns how many rows and jobs that were.
+    /// Releases what is held in a workspace for one reason: it is due at once, or at its own later time.
+    /// Returns the number of rows and jobs.
     pub async fn release_held(
         &mut self,
         team: &TeamId,
@@ -106,7 +106,7 @@ impl Tx {
         Ok(rows.saturating_add(jobs))
     }
 
-    /// Records that Slack refuses a workspace something; `unreachable` is the error that stops everything
+    /// Records that Slack refuses something to a workspace; `unreachable` is the error that stops everything
     /// there. True: nothing was refused before. A workspace that left stays as it is.
     pub async fn note_trouble(
         &mut self,
@@ -126,7 +126,7 @@ impl Tx {
         Ok(first)
     }
 
-    /// Workspaces that are due to be asked after, the longest due first.
+    /// Workspaces whose probe is due, the longest due first.
     pub async fn workspaces_to_probe(
         &mut self,
         now: Timestamp,
@@ -137,14 +137,14 @@ impl Tx {
         self.list(statement.bind(ms(now)).bind(count(limit)), read).await
     }
 
-    /// Workspaces that Slack refuses something now.
+    /// Workspaces to which Slack refuses something now.
     pub async fn troubled_workspaces(&mut self) -> Result<Vec<TroubledWorkspace>, StoreError> {
         let statement = sql("SELECT team_id, unreachable, held_at FROM workspace \
              WHERE held_at IS NOT NULL AND state = 'active' ORDER BY team_id");
         self.list(statement, read).await
     }
 
-    /// Sets when a workspace is asked after again; `None`: nothing is refused any more.
+    /// Sets when a workspace is probed again; `None`: Slack refuses nothing any more.
     pub async fn set_probe(&mut self, team: &TeamId, probe_at: Option<Timestamp>) -> Result<(), StoreError> {
         let statement = sql("UPDATE workspace SET probe_at = $2, \
              held_at = CASE WHEN $3 = 1 THEN held_at ELSE NULL END WHERE team_id = $1");

@@ -325,7 +325,7 @@ impl Tx {
         Ok(self.list(statement, Row::message_opt).await?.into_iter().flatten().collect())
     }
 
-    /// When the row with a deduplication key was sent, or is due; `None` when there is none, or it was let go.
+    /// When the row with a deduplication key was sent, or is due; `None` when there is none, or it was dropped.
     pub async fn sent_or_due_at(&mut self, key: &str) -> Result<Option<Timestamp>, StoreError> {
         let statement = sql("SELECT CASE WHEN state = 'sent' THEN settled_at ELSE due_at END AS at \
              FROM outbox WHERE dedupe = $1 AND state IN ('waiting', 'leased', 'in-doubt', 'sent')");

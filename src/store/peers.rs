@@ -32,7 +32,7 @@ const CHANNEL: &str = "leadlens_work";
 const SHARED_LOCK: &str = "SELECT CAST(pg_try_advisory_lock_shared(7342) AS TEXT) AS held";
 const EXCLUSIVE_LOCK: &str = "SELECT CAST(pg_try_advisory_lock(7342) AS TEXT) AS held";
 
-/// New work that comes within this time is told once. Others look at most so often, however much is written here.
+/// New work within this time is announced once. Other programs look at most this often, however much is written here.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 /// How often a silent connection is asked whether it is there: a network that drops packets does not say so.
 const CHECK_EVERY: Duration = Duration::from_secs(20);
@@ -41,7 +41,7 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 /// Pause before a lost connection is made again. Meanwhile new work of others is found by looking.
 const RECONNECT_AFTER: Duration = Duration::from_secs(2);
 
-/// That this program uses the database. Dropping it leaves.
+/// Registers this program as a user of the database, until it is dropped.
 #[derive(Debug)]
 pub struct Peers {
     /// Held on SQLite; the system lets go when the process ends, however it ends.

@@ -29,7 +29,7 @@ use tracing::Instrument as _;
 
 /// How many conversations of one lane are written to at once, and how many jobs are done.
 const CONCURRENT: usize = 16;
-/// How many workspaces are asked after at once.
+/// How many workspaces are probed at once.
 const CONCURRENT_PROBES: usize = 4;
 /// How many conversations of all workspaces are written to at once.
 const SENDS_AT_ONCE: usize = 64;
@@ -237,7 +237,7 @@ impl Executor {
         Ran { tally, held_until: None }
     }
 
-    /// Asks Slack whether it serves a workspace again of which something is held, or grants a scope.
+    /// Asks Slack whether it serves a workspace with held rows again, or has granted a scope.
     pub(super) async fn probe(&self) -> Result<(), InteractionError> {
         let teams = workspace::due_probes(&self.state).await?;
         stream::iter(teams)

@@ -1,4 +1,4 @@
-//! What is under way beside the steps: lanes of due rows, a batch of jobs, and questions whether Slack serves a
+//! Tasks beside the steps: lanes of due rows, a batch of jobs, and questions whether Slack serves a
 //! workspace again. Each workspace sends on its own, so that a large one, or one whose calls are slow, holds up no
 //! other.
 
@@ -120,7 +120,7 @@ impl Tasks {
         }
     }
 
-    /// Begins a batch of jobs, unless one is under way.
+    /// Begins a batch of jobs, unless one is running.
     pub(super) fn start_jobs(&mut self, executor: &Executor) {
         let now = executor.state.env.now();
         if self.jobs_busy || self.jobs_held_until.is_some_and(|until| now < until) {
@@ -142,7 +142,7 @@ impl Tasks {
         });
     }
 
-    /// Begins to ask after workspaces of which something is held, unless that is under way. What it finds wakes
+    /// Begins to probe workspaces with held rows, unless a probe is running. What it finds wakes
     /// the worker.
     pub(super) fn start_probes(&mut self, executor: &Executor) {
         if self.probes_busy {
@@ -169,7 +169,7 @@ impl Tasks {
         done
     }
 
-    /// Waits until everything that is under way has ended.
+    /// Waits until every running task has ended.
     pub(super) async fn finish(&mut self) -> Done {
         let mut done = Done::default();
         while let Some(ended) = self.under_way.join_next().await {
@@ -202,7 +202,7 @@ impl Tasks {
         self.jobs_held_until.map_or(at, |until| until.max(at))
     }
 
-    /// When a row is due next for which nothing is under way. Past: now.
+    /// When the next row is due whose lane is not being sent. In the past: now.
     pub(super) fn next_due_at(
         &mut self,
         slack: &dyn SlackGateway,

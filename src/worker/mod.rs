@@ -43,14 +43,14 @@ const SHORTEST_SLEEP: Duration = Duration::from_millis(100);
 const SLEEP_UNDER_LOAD: Duration = Duration::from_secs(1);
 /// How long the worker waits after a failed step.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
-/// How long a stop waits for what is under way.
+/// How long a shutdown waits for running tasks.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// The worker. Several may run over one store, in one process or in many.
 pub struct Worker {
     executor: Executor,
     tasks: Mutex<Tasks>,
-    /// Notified when something that went on beside the steps has ended.
+    /// Notified when a task beside the steps has ended.
     ended: Arc<Notify>,
     /// Whether Slack answers. While it does not, its deliveries do not come either.
     hears_slack: Option<Arc<AtomicBool>>,
@@ -60,7 +60,7 @@ pub struct Worker {
     lens: Mutex<LensTask>,
 }
 
-/// A task in which the lens reads answers while the steps go on; it returns the members who wrote them.
+/// A task in which the lens reads answers beside the steps; it returns the members who wrote them.
 type Reading = JoinHandle<Result<Vec<MemberId>, InteractionError>>;
 
 /// The lens's work beside the steps.
@@ -151,7 +151,7 @@ impl Worker {
         tokio::time::sleep(STOP_WITHIN).await;
     }
 
-    /// When there is something to do next, apart from what is under way. `None`: nothing is planned.
+    /// When the next work is due, running tasks excepted. `None`: nothing is planned.
     ///
     /// # Errors
     /// The store's.
@@ -162,7 +162,7 @@ impl Worker {
         let other = outbox::next_due_at(state, now).await?;
         let mut tasks = self.tasks.lock().await;
         let rows = tasks.next_due_at(self.executor.slack.as_ref(), now, &due);
-        // Of what was due before the step, jobs alone can be left.
+        // Only jobs can be left of what was due before the step.
         let other = other.map(|at| if at <= now { tasks.jobs_due_at(at) } else { at });
         Ok(rows.into_iter().chain(other).min())
     }

@@ -144,7 +144,7 @@ impl Worker {
         Ok(planned)
     }
 
-    /// Begins to read answers that the lens has not read, or goes on with it, and returns how many are done.
+    /// Begins to read answers that the lens has not read, or continues, and returns how many are done.
     async fn classify(&self) -> Result<usize, InteractionError> {
         let mut lens = self.lens.lock().await;
         if self.executor.state.should_defer(&mut lens.deferred_since) {

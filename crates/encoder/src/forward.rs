@@ -115,7 +115,7 @@ impl Model {
         self.read_portable(tokens)
     }
 
-    /// The same, where the processor has what a [`Vnni`] needs.
+    /// [`Model::read`] on a processor that has what a [`Vnni`] needs.
     #[cfg(target_arch = "x86_64")]
     pub(crate) fn read_vnni(&self, tokens: &[usize]) -> Option<Vec<[f32; LOGITS]>> {
         #[allow(unsafe_code, reason = "a call to code for a processor that was asked for first")]
@@ -123,7 +123,7 @@ impl Model {
         Vnni::here().map(|kernel| unsafe { self.forward_vnni(kernel, tokens) })
     }
 
-    /// The same, where the processor has AVX2.
+    /// [`Model::read`] on a processor that has AVX2.
     #[cfg(target_arch = "x86_64")]
     pub(crate) fn read_avx2(&self, tokens: &[usize]) -> Option<Vec<[f32; LOGITS]>> {
         #[allow(unsafe_code, reason = "a call to code for a processor that was asked for first")]
@@ -131,7 +131,7 @@ impl Model {
         Avx2::here().map(|kernel| unsafe { self.forward_avx2(kernel, tokens) })
     }
 
-    /// The same on any processor, to the last bit.
+    /// [`Model::read`] on any processor, equal to the last bit.
     pub(crate) fn read_portable(&self, tokens: &[usize]) -> Vec<[f32; LOGITS]> {
         self.forward(Portable, tokens)
     }

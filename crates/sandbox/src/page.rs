@@ -158,9 +158,8 @@ impl IntoResponse for Answer {
     }
 }
 
-/// Only to this machine, only once the page is open, and never for a page of somebody else's: names
-/// that a foreign page could point at loopback are refused, and what changes anything needs a header
-/// of ours.
+/// Serves this machine alone, only once the page is open, and no page of another origin: it refuses names
+/// that a foreign page could point at loopback, and a request that changes something needs our header.
 async fn guard(State(page): State<Page>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);

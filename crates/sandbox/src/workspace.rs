@@ -179,9 +179,9 @@ pub enum Served {
     MovedTo(String),
     /// The page to sign in, as a success.
     SignIn,
-    /// So many times over, without a length; `files.info` says nothing of that.
+    /// Repeated this many times, without a length; `files.info` does not say so.
     Streamed(usize),
-    /// With an announced length that does not come.
+    /// Shorter than the announced length.
     Announced(u64),
     /// It is compressed on the way.
     Gzip,
@@ -287,7 +287,7 @@ pub struct Workspace {
     pub refuse_charts: bool,
     /// One message per second and channel is enforced.
     pub strict_limits: bool,
-    /// So many calls of a method in any minute are enforced.
+    /// The limit of calls of a method in any minute is enforced.
     pub minute_limits: bool,
     /// When each method was called in the last minute, in milliseconds, for [`Workspace::minute_limits`].
     pub called_at_ms: BTreeMap<String, VecDeque<i64>>,

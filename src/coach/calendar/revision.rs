@@ -10,7 +10,7 @@ use std::collections::HashMap;
 pub(super) struct Revision {
     pub(super) sequence: i64,
     pub(super) written_at: Option<DateTime>,
-    /// Of two that are equally new, the cancellation counts.
+    /// The cancellation counts if two are equally new.
     pub(super) is_cancelled: bool,
 }
 

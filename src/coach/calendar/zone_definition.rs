@@ -131,7 +131,7 @@ impl Observance {
         let mut found: Vec<Timestamp> = single.collect();
         let Some(rule) = &self.rule else { return Ok(Some(found)) };
         let Some(rule) = RecurrenceRule::parse(rule) else { return Ok(None) };
-        // Of a rule that is over, the last time counts.
+        // The last time of a rule counts once the rule has ended.
         let to = rule
             .until()
             .map_or(to, |until| to.min(before.instant(until).saturating_add(MARGIN).unwrap_or(to)));

@@ -39,7 +39,7 @@ pub enum Notice {
     },
     /// The export is on its way to the DM.
     ExportComing,
-    /// Slack takes nothing in this workspace now. What was asked for waits, and comes when that is over.
+    /// Slack takes nothing in this workspace now. What was asked for waits, and comes when Slack does.
     ComesLater,
     /// Slack takes nothing in this workspace now, and a question for later is none.
     NoQuestionNow,

@@ -16,7 +16,7 @@ use crate::{
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
-/// What the limit of one round in so many days is kept for.
+/// What is stored to limit a member to one round in thirty days.
 const LIMIT: &str = "feedback-limit";
 
 /// What keeps a member from beginning a round.

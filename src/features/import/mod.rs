@@ -79,7 +79,7 @@ async fn import_all(ctx: &mut Ctx<'_>, export: &MemberExport) -> Result<Imported
         }
     }
     for look_back in export.look_backs.iter().map(LookBack::from) {
-        // Of a reflection that was deleted in the file, or whose nudge is another one's here.
+        // It belongs to a reflection that is not in the file, or its nudge belongs to another one here.
         if ctx.tx.find_reflection(who, &look_back.reflection).await?.is_some()
             && ctx.tx.look_back_of_reflection(who, &look_back.reflection).await?.is_none()
         {

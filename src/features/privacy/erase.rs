@@ -22,7 +22,7 @@ pub(super) async fn erase(ctx: &mut Ctx<'_>, who: &MemberId, by_operator: bool) 
         for (row, since) in &erased.unsettled {
             let payload =
                 JobPayload::DeleteUnsettled { row: row.clone(), channel: channel.clone(), since: *since };
-            // By then the message is there, if it comes at all.
+            // The message is there by then, if it comes at all.
             let due_at = ctx.now().saturating_add(SETTLED_WITHIN).unwrap_or(ctx.now());
             ctx.tx.enqueue_job(NewJob::for_team(ctx.new_id(), who.team.clone(), payload, due_at)).await?;
         }

@@ -17,7 +17,7 @@ pub enum Effect {
     Left,
 }
 
-/// How many workspaces are asked after at once.
+/// How many workspaces are probed at once.
 const PROBES: usize = 20;
 
 /// The longest time between two questions whether Slack serves a workspace again. The time grows with how

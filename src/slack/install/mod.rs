@@ -235,7 +235,7 @@ mod tests {
         let done = "leadlens_install=abc; leadlens_installed=abc";
         assert_eq!(page(&back, done, 1_100), Err(Page::Installed));
         assert_eq!(page(&back, "leadlens_installed=abc", 9_000), Err(Page::Installed));
-        // Neither another installation nor a forged state is taken for a success.
+        // Another installation or a forged state does not count as a success.
         assert_eq!(page(&back, "leadlens_installed=older", 9_000), Err(Page::InvalidState));
         let forged = [("code", "c"), ("state", "abc.1000.forged")];
         assert_eq!(page(&forged, done, 1_100), Err(Page::InvalidState));

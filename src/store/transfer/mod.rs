@@ -62,7 +62,7 @@ pub struct TransferredTable {
 pub struct Transferred {
     /// The tables, in the order in which they were copied.
     pub tables: Vec<TransferredTable>,
-    /// Whether it went on with an earlier one.
+    /// Whether it resumed an earlier one.
     pub resumed: bool,
     /// Whether what an earlier one had copied was thrown away, because the database it came from had changed.
     pub began_again: bool,
@@ -74,7 +74,7 @@ pub type OnProgress<'p> = &'p mut (dyn FnMut(TransferProgress) + Send);
 /// Copies everything from one database to another and compares the two.
 ///
 /// # Errors
-/// [`TransferError`], a sentence for the operator. What was copied stays, and the same call goes on from there.
+/// [`TransferError`], a sentence for the operator. What was copied stays, and the same call resumes there.
 pub async fn transfer(
     from: &str,
     to: &str,
