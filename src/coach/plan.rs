@@ -263,7 +263,6 @@ pub fn next_working_day(today: Date) -> Date {
 mod tests {
     use super::*;
     use jiff::civil::date;
-    use proptest::prelude::*;
 
     #[test]
     fn a_new_plan_is_followed_up_on_a_working_day() {

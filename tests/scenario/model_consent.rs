@@ -109,8 +109,8 @@ async fn a_feedback_round_sends_nothing() {
             person.sees("@U0ANA asks you");
             person.taps("Answer").await;
             assert!(!person.sees_form("Feedback").contains("language model"));
-            person.in_modal().fills([("step", "Both alike"), ("comment", "A comment of mine.")]);
-            person.in_modal().submits().await;
+            person.fills([("step", "Both alike"), ("comment", "A comment of mine.")]);
+            person.submits().await;
             person.sees_no_form();
         }
         world.clock_to("2026-10-02 10:00").await;

@@ -9,7 +9,7 @@ use bot::BotControl;
 use database::Database;
 use jiff::{SignedDuration, Timestamp, civil::DateTime};
 use leadlens::{
-    clock::{Env, ManualClock, SeededRng},
+    clock::{ManualClock, SeededRng},
     coach::{
         cadence,
         ids::{MemberId, TeamId, UserId},

@@ -176,7 +176,7 @@ impl World {
             Some(bot) => bot.next_due_at().await.expect("the store answers").map(|at| at - self.ahead),
             None => None,
         };
-        let retries = self.slack.iter().filter_map(Sandbox::next_retry_ms);
+        let retries = self.slack.iter().filter_map(|slack| slack.deliveries().next_retry_ms());
         let retries = retries.filter_map(|ms| Timestamp::from_millisecond(ms).ok());
         retries.chain(due_at).min()
     }

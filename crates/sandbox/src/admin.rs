@@ -4,11 +4,12 @@ use crate::{BOT_USER, Sandbox};
 use serde_json::json;
 
 /// Administers a workspace. Made by [`Sandbox::admin`].
+#[derive(Clone, Copy)]
 pub struct Admin<'a>(pub(crate) &'a Sandbox);
 
 impl Admin<'_> {
     /// Removes the app, with both of Slack's events in either order.
-    pub async fn uninstall(&self, tokens_first: bool) {
+    pub async fn uninstall(self, tokens_first: bool) {
         self.0.change(|state| state.revoked = true);
         let tokens = json!({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}});
         let gone = json!({"type": "app_uninstalled"});
@@ -18,7 +19,7 @@ impl Admin<'_> {
     }
 
     /// A member's status: emoji, text, and its end in Unix seconds (0: none).
-    pub fn set_status(&self, user: &str, emoji: &str, text: &str, until_s: i64) {
+    pub fn set_status(self, user: &str, emoji: &str, text: &str, until_s: i64) {
         self.0.change(|state| {
             if let Some(user) = state.users.get_mut(user) {
                 user.status = (emoji.to_owned(), text.to_owned(), until_s);
@@ -27,7 +28,7 @@ impl Admin<'_> {
     }
 
     /// A member's next Do Not Disturb window in Unix seconds.
-    pub fn set_dnd(&self, user: &str, window: Option<(i64, i64)>) {
+    pub fn set_dnd(self, user: &str, window: Option<(i64, i64)>) {
         self.0.change(|state| {
             if let Some(user) = state.users.get_mut(user) {
                 user.dnd = window;
@@ -36,7 +37,7 @@ impl Admin<'_> {
     }
 
     /// A member's zone, with the event that tells of it.
-    pub async fn set_zone(&self, user: &str, zone: &str) {
+    pub async fn set_zone(self, user: &str, zone: &str) {
         let profile = self.0.change(|state| {
             let team = state.team.clone();
             let user = state.users.get_mut(user)?;
@@ -52,7 +53,7 @@ impl Admin<'_> {
     }
 
     /// A member's zone, without the event: it got lost, or the app was not installed yet.
-    pub fn set_zone_silently(&self, user: &str, zone: &str) {
+    pub fn set_zone_silently(self, user: &str, zone: &str) {
         self.0.change(|state| {
             if let Some(user) = state.users.get_mut(user) {
                 zone.clone_into(&mut user.tz);
@@ -61,7 +62,7 @@ impl Admin<'_> {
     }
 
     /// Deactivates a member's account.
-    pub fn deactivate(&self, user: &str) {
+    pub fn deactivate(self, user: &str) {
         self.0.change(|state| {
             if let Some(user) = state.users.get_mut(user) {
                 user.deleted = true;
@@ -70,7 +71,7 @@ impl Admin<'_> {
     }
 
     /// Activates a member's account again.
-    pub fn reactivate(&self, user: &str) {
+    pub fn reactivate(self, user: &str) {
         self.0.change(|state| {
             if let Some(user) = state.users.get_mut(user) {
                 user.deleted = false;
@@ -79,23 +80,23 @@ impl Admin<'_> {
     }
 
     /// Takes a scope away, as an installation from before the app asked for it.
-    pub fn withdraw_scope(&self, scope: &str) {
+    pub fn withdraw_scope(self, scope: &str) {
         self.0.inner.change(|state| state.scopes.remove(scope));
     }
 
     /// Grants a scope.
-    pub fn grant_scope(&self, scope: &str) {
+    pub fn grant_scope(self, scope: &str) {
         self.0.inner.change(|state| state.scopes.insert(scope.to_owned()));
     }
 
     /// Switches the app's Messages tab off or on: nothing can be posted in a direct message while it is
     /// off.
-    pub fn disable_messages_tab(&self, disabled: bool) {
+    pub fn disable_messages_tab(self, disabled: bool) {
         self.0.inner.change(|state| state.messages_tab_disabled = disabled);
     }
 
     /// Limits histories to one call a minute and 15 messages, as for apps outside Slack's marketplace.
-    pub fn limit_histories(&self, limited: bool) {
+    pub fn limit_histories(self, limited: bool) {
         self.0.inner.change(|state| state.history_limited = limited);
     }
 }

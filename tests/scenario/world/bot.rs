@@ -11,11 +11,12 @@ use leadlens::{
 use std::time::Duration;
 
 /// The process of the bot.
+#[derive(Clone, Copy)]
 pub struct BotControl<'a>(pub(super) &'a World);
 
 impl BotControl<'_> {
     /// A second bot over the same database, as on another machine. It takes no deliveries.
-    pub async fn another(&self) -> Bot {
+    pub async fn another(self) -> Bot {
         let env = Env { clock: self.0.0.clock.clone(), rng: SeededRng::new(8) };
         let config = self.0.0.config.borrow().clone();
         let library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
@@ -23,19 +24,19 @@ impl BotControl<'_> {
     }
 
     /// One step of the bot, without waiting for what follows from it.
-    pub async fn one_step(&self) {
+    pub async fn one_step(self) {
         let bot = self.0.0.bot.read().await;
         bot.as_ref().expect("the bot runs").tick().await.expect("a step");
     }
 
     /// How long the worker's loop would sleep after a step; `None` when it would not sleep at all.
-    pub async fn worker_sleeps(&self) -> Option<Duration> {
+    pub async fn worker_sleeps(self) -> Option<Duration> {
         let bot = self.0.0.bot.read().await;
         bot.as_ref().expect("the bot runs").sleep_after_step().await.expect("a step")
     }
 
     /// Starts the bot: at the beginning, and after [`BotControl::stops`].
-    pub async fn starts(&self) {
+    pub async fn starts(self) {
         let world = Env { clock: self.0.0.clock.clone(), rng: self.0.0.rng.clone() };
         let mut library = Library::built_in().unwrap_or_else(|_| panic!("the built-in prompts"));
         if !self.0.0.asks.is_empty() {
@@ -51,19 +52,19 @@ impl BotControl<'_> {
     }
 
     /// Stops the bot as SIGTERM does.
-    pub async fn stops(&self) {
+    pub async fn stops(self) {
         if let Some(bot) = self.0.0.bot.write().await.take() {
             bot.stop().await;
         }
     }
 
-    pub async fn restarts(&self) {
+    pub async fn restarts(self) {
         self.stops().await;
         self.starts().await;
     }
 
     /// The operator brings another model.
-    pub async fn restarts_with_model(&self, url: &str) {
+    pub async fn restarts_with_model(self, url: &str) {
         self.stops().await;
         if let Some(llm) = &mut self.0.0.config.borrow_mut().llm {
             llm.url = url.parse().expect("a URL");
@@ -72,7 +73,7 @@ impl BotControl<'_> {
     }
 
     /// `/metrics`, as an operator gets it.
-    pub async fn metrics(&self) -> String {
+    pub async fn metrics(self) -> String {
         let address = self.0.0.bot.read().await.as_ref().expect("the bot runs").address();
         let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("an answer");
         answer.text().await.expect("the metrics")
@@ -80,27 +81,27 @@ impl BotControl<'_> {
 
     /// The value behind a name with its labels in `/metrics`, as an operator gets it; 0 when it is not
     /// there.
-    pub async fn counted(&self, name_and_labels: &str) -> u64 {
+    pub async fn counted(self, name_and_labels: &str) -> u64 {
         let text = self.metrics().await;
         let line = text.lines().find_map(|line| line.strip_prefix(name_and_labels)?.strip_prefix(' '));
         line.map_or(0, |count| count.parse().expect("a count"))
     }
 
     /// What `leadlens doctor` says, and whether all is well.
-    pub async fn doctor_says(&self) -> (String, bool) {
+    pub async fn doctor_says(self) -> (String, bool) {
         let env = Env { clock: self.0.0.clock.clone(), rng: self.0.0.rng.clone() };
         leadlens::cli::doctor::examine(&self.0.0.environment, &env).await.finish()
     }
 
     /// What an operator does beside the running bot.
-    pub async fn operator<T>(&self, does: impl AsyncFnOnce(&AppState) -> T) -> T {
+    pub async fn operator<T>(self, does: impl AsyncFnOnce(&AppState) -> T) -> T {
         let bot = self.0.0.bot.read().await;
         does(&bot.as_ref().expect("the bot runs").state).await
     }
 
     /// At its start a bot asks Slack once which workspace its token belongs to; a conversation begins after
     /// that.
-    async fn workspace_is_noted(&self) {
+    async fn workspace_is_noted(self) {
         if self.0.0.sandbox.look(|state| state.revoked) {
             return;
         }

@@ -8,6 +8,7 @@ use crate::{
 use serde_json::{Value, json};
 
 /// A conversation, as a member uses it. Made by [`Person::in_channel`].
+#[derive(Clone, Copy)]
 pub struct Conversation<'a> {
     pub(super) person: &'a Person,
     pub(super) channel: &'a str,
@@ -15,8 +16,8 @@ pub struct Conversation<'a> {
 
 impl Conversation<'_> {
     /// Types a slash command in a conversation.
-    pub async fn types(&self, line: &str) -> Delivered {
-        let Self { person, channel } = *self;
+    pub async fn types(self, line: &str) -> Delivered {
+        let Self { person, channel } = self;
         let now_ms = person.sandbox.now_ms();
         let (command, text) = line.split_once(' ').unwrap_or((line, ""));
         let payload = person.sandbox.change(|state| {
@@ -38,8 +39,8 @@ impl Conversation<'_> {
     }
 
     /// Writes in a channel that the app is not in; it hears nothing of it.
-    pub fn says(&self, text: &str, thread_ts: Option<&str>) -> String {
-        let Self { person, channel } = *self;
+    pub fn says(self, text: &str, thread_ts: Option<&str>) -> String {
+        let Self { person, channel } = self;
         let now_ms = person.sandbox.now_ms();
         person.sandbox.change(|state| {
             state.put_message(channel, &person.user, &payload::escape(text), thread_ts, now_ms)
@@ -47,8 +48,8 @@ impl Conversation<'_> {
     }
 
     /// Edits a message of theirs in a channel that the app is not in.
-    pub fn edits(&self, ts: &str, text: &str) {
-        let Self { person, channel } = *self;
+    pub fn edits(self, ts: &str, text: &str) {
+        let Self { person, channel } = self;
         person.sandbox.change(|state| {
             let messages = state.channels.get_mut(channel).map(|channel| &mut channel.messages);
             let mine = messages.into_iter().flatten().find(|it| it.ts == ts && it.user == person.user);
@@ -60,8 +61,8 @@ impl Conversation<'_> {
     }
 
     /// Deletes a message of theirs in a channel that the app is not in.
-    pub fn deletes(&self, ts: &str) {
-        let Self { person, channel } = *self;
+    pub fn deletes(self, ts: &str) {
+        let Self { person, channel } = self;
         person.sandbox.change(|state| {
             if let Some(channel) = state.channels.get_mut(channel) {
                 channel.messages.retain(|it| it.ts != ts || it.user != person.user);
@@ -71,8 +72,8 @@ impl Conversation<'_> {
 
     /// Writes a message with files of theirs, in the direct message or elsewhere. The app hears of the
     /// one and not of the other.
-    pub async fn shares(&self, text: &str, files: &[String], thread_ts: Option<&str>) -> Option<Delivered> {
-        let Self { person, channel } = *self;
+    pub async fn shares(self, text: &str, files: &[String], thread_ts: Option<&str>) -> Option<Delivered> {
+        let Self { person, channel } = self;
         let now_ms = person.sandbox.now_ms();
         let payload = person.sandbox.change(|state| {
             let text = payload::as_sent(state, text);

@@ -10,11 +10,12 @@ use crate::{
 use serde_json::{Value, json};
 
 /// The topmost open modal of a member. Made by [`Person::in_modal`].
+#[derive(Clone, Copy)]
 pub struct Modal<'a>(pub(super) &'a Person);
 
 impl Modal<'_> {
     /// The topmost open modal.
-    pub fn view(&self) -> Option<View> {
+    pub fn view(self) -> Option<View> {
         self.0.sandbox.look(|state| state.modal(&self.0.user).cloned())
     }
 
@@ -22,7 +23,7 @@ impl Modal<'_> {
     ///
     /// # Errors
     /// [`NeverHappened`] when none opens.
-    pub async fn sees(&self, title: &str) -> Result<View, NeverHappened> {
+    pub async fn sees(self, title: &str) -> Result<View, NeverHappened> {
         self.0
             .sandbox
             .until(&format!("{} sees a modal \"{title}\"", self.0.user), |state| {
@@ -38,7 +39,7 @@ impl Modal<'_> {
     ///
     /// # Errors
     /// [`NeverHappened`] when no modal is open or it has no such button.
-    pub async fn clicks(&self, label: &str) -> DeliveryResult {
+    pub async fn clicks(self, label: &str) -> DeliveryResult {
         let view = self.view().ok_or_else(|| missing(&self.0.sandbox, "an open modal"))?;
         self.0.taps_view(&view, label).await
     }
@@ -47,7 +48,7 @@ impl Modal<'_> {
     ///
     /// # Errors
     /// [`NeverHappened`] when no modal is open or it has no such input.
-    pub async fn presses_enter(&self, input: &str) -> DeliveryResult {
+    pub async fn presses_enter(self, input: &str) -> DeliveryResult {
         let view = self.view().ok_or_else(|| missing(&self.0.sandbox, "an open modal"))?;
         let acts = |block_id: &str| {
             let mut blocks = view.content["blocks"].as_array().into_iter().flatten();
@@ -67,7 +68,7 @@ impl Modal<'_> {
     /// # Errors
     /// [`NeverHappened`] when there is no such input, or it does not take the value, as Slack's
     /// client would not.
-    pub fn fills(&self, input: &str, value: &str) -> Result<(), NeverHappened> {
+    pub fn fills(self, input: &str, value: &str) -> Result<(), NeverHappened> {
         let view = self.view().ok_or_else(|| missing(&self.0.sandbox, "an open modal"))?;
         let found = payload::find_input(&view, input);
         let filled = found.and_then(|(id, element)| Some((id, payload::filled(element, value)?)));
@@ -85,7 +86,7 @@ impl Modal<'_> {
     ///
     /// # Errors
     /// [`NeverHappened`] when there is no such input, or it does not take files of that kind.
-    pub fn attaches(&self, input: &str, name: &str, bytes: &[u8]) -> Result<(), NeverHappened> {
+    pub fn attaches(self, input: &str, name: &str, bytes: &[u8]) -> Result<(), NeverHappened> {
         let view = self.view().ok_or_else(|| missing(&self.0.sandbox, "an open modal"))?;
         let takes = |element: &Value| {
             let kinds = element["filetypes"].as_array();
@@ -111,7 +112,7 @@ impl Modal<'_> {
     /// # Errors
     /// [`NeverHappened`] when no modal is open, or a required input is empty, which Slack's client
     /// does not submit.
-    pub async fn submits(&self) -> DeliveryResult {
+    pub async fn submits(self) -> DeliveryResult {
         let view = self.view().ok_or_else(|| missing(&self.0.sandbox, "an open modal"))?;
         if let Some(block_id) = payload::empty_required(&view) {
             return Err(missing(&self.0.sandbox, format!("something in the required input {block_id}")));
@@ -127,14 +128,14 @@ impl Modal<'_> {
     }
 
     /// Delivers a submission as it is given, for forged and repeated ones.
-    pub async fn submits_payload(&self, view: &str, payload: Value) -> Delivered {
+    pub async fn submits_payload(self, view: &str, payload: Value) -> Delivered {
         let delivered = deliver::deliver(&self.0.sandbox.inner, Kind::Interaction, payload).await;
         self.0.sandbox.change(|state| take_in(state, &self.0.user, view, &delivered));
         delivered
     }
 
     /// Closes the open modal without submitting it.
-    pub fn closes(&self) {
+    pub fn closes(self) {
         self.0.sandbox.change(|state| {
             if let Some(stack) = state.stacks.get_mut(&self.0.user) {
                 stack.pop();
@@ -143,7 +144,7 @@ impl Modal<'_> {
     }
 
     /// Closes the topmost form; the app hears of it when the form asked for that.
-    pub async fn dismisses(&self) {
+    pub async fn dismisses(self) {
         let Some(view) = self.view() else { return };
         self.closes();
         if view.content["notify_on_close"] != true {
