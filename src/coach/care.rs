@@ -9,7 +9,7 @@ mod pattern;
 mod phrases;
 mod text;
 
-use pattern::Phrases;
+use pattern::{Phrases, Vocabulary};
 use std::sync::LazyLock;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -27,31 +27,39 @@ pub enum Concern {
     Medical,
 }
 
-static PHRASES: LazyLock<Phrases<Concern>> = LazyLock::new(|| {
+/// The phrases of [`phrases`], read once.
+struct Phrasebook {
+    vocabulary: Vocabulary,
+    concerns: Phrases<Concern>,
+    harmless: Phrases<()>,
+}
+
+static PHRASEBOOK: LazyLock<Phrasebook> = LazyLock::new(|| {
     let of = |(concern, phrases): (Concern, &'static [&'static str])| {
         phrases.iter().map(move |phrase| (*phrase, concern))
     };
-    Phrases::new(phrases::PHRASES.into_iter().flat_map(of))
+    let mut vocabulary = Vocabulary::default();
+    let concerns = Phrases::new(phrases::PHRASES.into_iter().flat_map(of), &mut vocabulary);
+    let harmless = Phrases::new(phrases::HARMLESS.iter().map(|phrase| (*phrase, ())), &mut vocabulary);
+    Phrasebook { vocabulary, concerns, harmless }
 });
-
-static HARMLESS: LazyLock<Phrases<()>> =
-    LazyLock::new(|| Phrases::new(phrases::HARMLESS.iter().map(|phrase| (*phrase, ()))));
 
 /// The gravest concern that a text mentions; `None` if coaching can continue. It only matches phrases and rather
 /// asks once too often: the member decides what is kept.
 pub fn check(text: &str) -> Option<Concern> {
+    let Phrasebook { vocabulary, concerns, harmless } = &*PHRASEBOOK;
     let words = text::words(text);
-    let words: Vec<Option<&str>> = words.iter().map(|word| Some(word.as_str())).collect();
-    let found = PHRASES.find(&words);
+    let words = vocabulary.number(&words);
+    let found = concerns.find(&words);
     if found.is_empty() {
         return None;
     }
     let mut uncovered = words.clone();
-    for harmless in HARMLESS.find(&words) {
+    for harmless in harmless.find(&words) {
         uncovered.get_mut(harmless.from..harmless.to).unwrap_or_default().fill(None);
     }
     let sure = found.iter().filter(|found| found.always).map(|found| found.means);
-    let spoken = PHRASES.find(&uncovered).into_iter().map(|found| found.means);
+    let spoken = concerns.find(&uncovered).into_iter().map(|found| found.means);
     // The variants are ordered by gravity.
     sure.chain(spoken).min()
 }

@@ -5,12 +5,32 @@ use std::collections::HashMap;
 /// How many words `..` passes over at most.
 const LONGEST_GAP: usize = 5;
 
+/// A number for each word of the phrases, by which words are compared. Only words that begin like a
+/// [`Slot::Begins`] or a number are looked at letter by letter.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary(HashMap<&'static str, u32>);
+
+impl Vocabulary {
+    fn add(&mut self, word: &'static str) -> u32 {
+        let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        *self.0.entry(word).or_insert(next)
+    }
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word<'a> {
+    text: &'a str,
+    /// Its number, if a phrase has it.
+    number: Option<u32>,
+}
+
 /// One place of a phrase.
 #[derive(Debug)]
 enum Slot {
-    /// One of these words; may be absent if it is optional.
+    /// One of these words, by their numbers; may be absent if it is optional.
     Words {
-        any: Vec<&'static str>,
+        any: Vec<u32>,
         optional: bool,
     },
     /// A word that begins with one of these.
@@ -32,7 +52,8 @@ struct Phrase<T> {
 #[derive(Debug)]
 pub(super) struct Phrases<T> {
     all: Vec<Phrase<T>>,
-    by_first: HashMap<&'static str, Vec<usize>>,
+    /// The phrases that begin with a word, by its number.
+    by_first: Vec<Vec<usize>>,
     /// Those that begin with no plain word.
     others: Vec<usize>,
 }
@@ -45,7 +66,7 @@ pub(super) struct Found<T> {
     pub(super) means: T,
 }
 
-fn slot(written: &'static str) -> Slot {
+fn slot(written: &'static str, vocabulary: &mut Vocabulary) -> Slot {
     match written {
         ".." => return Slot::Gap,
         "#" => return Slot::Number,
@@ -58,37 +79,52 @@ fn slot(written: &'static str) -> Slot {
     if written.contains('*') {
         return Slot::Begins(written.split('|').map(|stem| stem.trim_end_matches('*')).collect());
     }
-    Slot::Words { any: written.split('|').collect(), optional }
+    Slot::Words { any: written.split('|').map(|word| vocabulary.add(word)).collect(), optional }
+}
+
+impl Vocabulary {
+    /// The words of a text with their numbers.
+    pub(super) fn number<'a>(&self, words: &'a [String]) -> Vec<Option<Word<'a>>> {
+        let word = |text: &'a String| Some(Word { text, number: self.0.get(text.as_str()).copied() });
+        words.iter().map(word).collect()
+    }
 }
 
 impl<T: Copy> Phrases<T> {
-    pub(super) fn new(written: impl Iterator<Item = (&'static str, T)>) -> Self {
-        let mut phrases = Self { all: Vec::new(), by_first: HashMap::new(), others: Vec::new() };
+    pub(super) fn new(written: impl Iterator<Item = (&'static str, T)>, vocabulary: &mut Vocabulary) -> Self {
+        let mut phrases = Self { all: Vec::new(), by_first: Vec::new(), others: Vec::new() };
         for (text, means) in written {
             let (text, always) = match text.strip_prefix('!') {
                 Some(text) => (text, true),
                 None => (text, false),
             };
-            let slots: Vec<Slot> = text.split(' ').map(slot).collect();
-            let nth = phrases.all.len();
-            match slots.first() {
-                Some(Slot::Words { any, optional: false }) => {
-                    for word in any {
-                        phrases.by_first.entry(word).or_default().push(nth);
-                    }
-                }
-                _ => phrases.others.push(nth),
-            }
-            phrases.all.push(Phrase { slots, always, means });
+            let slots: Vec<Slot> = text.split(' ').map(|written| slot(written, vocabulary)).collect();
+            phrases.add(Phrase { slots, always, means });
         }
         phrases
     }
 
+    fn add(&mut self, phrase: Phrase<T>) {
+        let nth = self.all.len();
+        match phrase.slots.first() {
+            Some(Slot::Words { any, optional: false }) => {
+                for first in any.iter().map(|word| *word as usize) {
+                    if self.by_first.len() <= first {
+                        self.by_first.resize_with(first.saturating_add(1), Vec::new);
+                    }
+                    self.by_first.get_mut(first).into_iter().for_each(|begun| begun.push(nth));
+                }
+            }
+            _ => self.others.push(nth),
+        }
+        self.all.push(phrase);
+    }
+
     /// Every phrase that the words have. `None` is a word that matches nothing.
-    pub(super) fn find(&self, words: &[Option<&str>]) -> Vec<Found<T>> {
+    pub(super) fn find(&self, words: &[Option<Word<'_>>]) -> Vec<Found<T>> {
         let mut found = Vec::new();
         for (from, first) in words.iter().enumerate() {
-            let begun = first.and_then(|word| self.by_first.get(word)).into_iter().flatten();
+            let begun = first.and_then(|word| self.by_first.get(word.number? as usize)).into_iter().flatten();
             for phrase in begun.chain(&self.others).filter_map(|nth| self.all.get(*nth)) {
                 let rest = words.get(from..).unwrap_or_default();
                 if let Some(length) = length_of(&phrase.slots, rest) {
@@ -102,16 +138,16 @@ impl<T: Copy> Phrases<T> {
 }
 
 /// How many of the words the slots take, beginning with the first.
-fn length_of(slots: &[Slot], words: &[Option<&str>]) -> Option<usize> {
+fn length_of(slots: &[Slot], words: &[Option<Word<'_>>]) -> Option<usize> {
     let Some((slot, rest)) = slots.split_first() else { return Some(0) };
     if matches!(slot, Slot::Gap) {
         return (0..=LONGEST_GAP.min(words.len()))
             .find_map(|gap| Some(length_of(rest, words.get(gap..)?)?.saturating_add(gap)));
     }
     let taken = match (slot, words.first().copied().flatten()) {
-        (Slot::Words { any, .. }, Some(word)) => any.contains(&word),
-        (Slot::Begins(stems), Some(word)) => stems.iter().any(|stem| word.starts_with(stem)),
-        (Slot::Number, Some(word)) => word.chars().all(|c| c.is_ascii_digit()),
+        (Slot::Words { any, .. }, Some(word)) => word.number.is_some_and(|number| any.contains(&number)),
+        (Slot::Begins(stems), Some(word)) => stems.iter().any(|stem| word.text.starts_with(stem)),
+        (Slot::Number, Some(word)) => word.text.bytes().all(|byte| byte.is_ascii_digit()),
         (Slot::Gap, _) | (_, None) => false,
     };
     let after = words.get(1..).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! How a text is read: as words, with every apostrophe gone and the common contractions made one.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 /// What people, phones and Slack write for an apostrophe inside a word.
 fn is_apostrophe(c: char) -> bool {
     matches!(
@@ -68,6 +70,10 @@ pub(super) fn words(text: &str) -> Vec<String> {
     let mut word = String::new();
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
+        if letter.is_ascii_alphanumeric() {
+            word.push(letter.to_ascii_lowercase());
+            continue;
+        }
         let next_is_letter = letters.peek().is_some_and(|next| next.is_alphabetic() && !is_apostrophe(*next));
         if is_apostrophe(letter) && !word.is_empty() && next_is_letter {
             // Inside a word it is dropped: "don't" and "dont" are the same word.
@@ -85,20 +91,41 @@ pub(super) fn words(text: &str) -> Vec<String> {
 
 /// Adds a word, joined with the one before it where the two are one.
 fn push(words: &mut Vec<String>, word: String) {
-    if let Some((_, spelt)) = SPELT.iter().find(|(written, _)| *written == word) {
+    let Some(changes) = CHANGES.get(word.as_str()) else { return words.push(word) };
+    if let Some(spelt) = changes.spelt {
         words.extend(spelt.iter().map(|&part| part.to_owned()));
         return;
     }
     let before = words.last().map(String::as_str);
-    let joined = JOINED.iter().find(|(first, second, _)| before == Some(*first) && word == *second);
-    match joined {
-        Some((_, _, one)) => {
+    match changes.joined.iter().find(|(first, _)| before == Some(*first)) {
+        Some((_, one)) => {
             words.pop();
             words.push((*one).to_owned());
         }
         None => words.push(word),
     }
 }
+
+/// What becomes of one word.
+#[derive(Default)]
+struct Changes {
+    /// It is read as these.
+    spelt: Option<&'static [&'static str]>,
+    /// After the first it is read as the second, together with it.
+    joined: Vec<(&'static str, &'static str)>,
+}
+
+/// [`SPELT`] and [`JOINED`] by the word that they change. Nearly every word is none of them.
+static CHANGES: LazyLock<HashMap<&'static str, Changes>> = LazyLock::new(|| {
+    let mut changes: HashMap<&'static str, Changes> = HashMap::new();
+    for (written, spelt) in SPELT {
+        changes.entry(written).or_default().spelt = Some(spelt);
+    }
+    for (first, second, one) in JOINED {
+        changes.entry(second).or_default().joined.push((first, one));
+    }
+    changes
+});
 
 #[cfg(test)]
 mod tests {
