@@ -75,11 +75,9 @@ pub(super) async fn serve(
     stopped
 }
 
-/// The member has used LeadLens once, so that its welcome is there when the page opens.
+/// The member has opened the conversation, so that the welcome is there when the page opens.
 async fn welcome(demo: &DemoWorkspace) -> anyhow::Result<()> {
-    demo.you.types("/leadlens checkin").await;
-    demo.settle().await?;
-    demo.you.in_modal().closes();
+    demo.you.opens_conversation().await;
     demo.settle().await
 }
 

@@ -54,6 +54,8 @@ pub enum Event {
     MessageDeleted { team: TeamId, message: MessageRef },
     /// The member opened the Home tab.
     HomeOpened { member: MemberId },
+    /// The member opened the conversation with LeadLens.
+    ConversationOpened { member: MemberId },
     /// Slack says that a member's profile changed (time zone, status, deactivation).
     ProfileChanged { member: MemberId, zone: Option<String>, deactivated: bool },
     /// The app was removed from the workspace.
@@ -186,6 +188,7 @@ impl Event {
             | Event::MessageEdited { .. }
             | Event::MessageDeleted { .. }
             | Event::HomeOpened { .. }
+            | Event::ConversationOpened { .. }
             | Event::ProfileChanged { .. }
             | Event::AppUninstalled { .. }
             | Event::TokensRevoked { .. }
@@ -214,6 +217,7 @@ impl Event {
             | Event::MessageEdited { .. }
             | Event::MessageDeleted { .. }
             | Event::HomeOpened { .. }
+            | Event::ConversationOpened { .. }
             | Event::ProfileChanged { .. }
             | Event::AppUninstalled { .. }
             | Event::TokensRevoked { .. }

@@ -174,11 +174,12 @@ async fn handle(ctx: &mut Ctx<'_>, event: &Event) -> Result<Outcome<Effect>> {
         }
         Event::MessageDeleted { team, message } => direct_message::deleted(ctx, team, message).await,
         Event::HomeOpened { member } => {
-            // Looking makes nobody a member, so that after an erasure nothing begins again by itself.
-            if ctx.tx.find_member(member).await?.is_some() {
-                get_or_create_member(ctx, member).await?;
-            }
+            onboarding::home_opened(ctx, member).await?;
             Outcome::unchanged(Reply::done().then_home(member, Priority::Viewed))
+        }
+        Event::ConversationOpened { member } => {
+            onboarding::conversation_opened(ctx, member).await?;
+            Outcome::unchanged(Reply::done())
         }
         Event::ProfileChanged { member, zone, deactivated } => {
             // Slack tells of everybody in the workspace: what changes nothing here leaves no row.
@@ -341,7 +342,8 @@ fn not_stored(event: &Event) -> std::result::Result<Reply, NotStored> {
             | Origin::Home(_)
             | Origin::Submission { .. } => target.notice(Notice::StoreFailed),
         }),
-        Event::HomeOpened { .. } => Ok(Reply::done()),
+        // They are welcomed at their next look.
+        Event::HomeOpened { .. } | Event::ConversationOpened { .. } => Ok(Reply::done()),
         Event::MessagePosted { .. }
         | Event::MessageEdited { .. }
         | Event::MessageDeleted { .. }

@@ -74,17 +74,24 @@ pub(super) async fn compose(
         return Ok(feedback::compose_over(row));
     }
     let Some(member) = ctx.tx.find_member(who).await? else {
-        // A member whose data was erased gets the erasure notice and no other message.
-        return Ok(if let OutboxPayload::Notice(notice) = payload {
-            Composed::post(row, None, Message::Notice(privacy::notice(notice)))
-        } else {
-            Composed::Drop("no-member")
-        });
+        return Ok(compose_for_stranger(ctx, row, payload));
     };
     if member.unreachable.is_some() && !matches!(payload, OutboxPayload::Nudge { .. }) {
         return Ok(Composed::Drop("unreachable"));
     }
     compose_for_member(ctx, row, payload, member, presence, files).await
+}
+
+/// Whoever looks for the first time is welcomed. A member whose data was erased gets the erasure notice and no other
+/// message.
+fn compose_for_stranger(ctx: &Ctx<'_>, row: &OutboxRow, payload: &OutboxPayload) -> Composed {
+    if let OutboxPayload::Welcome = payload {
+        onboarding::compose_welcome(ctx, row, None)
+    } else if let OutboxPayload::Notice(notice) = payload {
+        Composed::post(row, None, Message::Notice(privacy::notice(notice)))
+    } else {
+        Composed::Drop("no-member")
+    }
 }
 
 async fn compose_for_member(
@@ -100,7 +107,7 @@ async fn compose_for_member(
         ctx.tx.save_member(&member).await?;
     }
     match payload {
-        OutboxPayload::Welcome => Ok(onboarding::compose_welcome(ctx, row, &member)),
+        OutboxPayload::Welcome => Ok(onboarding::compose_welcome(ctx, row, Some(&member))),
         OutboxPayload::Nudge { nudge } => nudge::compose(ctx, row, &mut member, nudge, presence).await,
         OutboxPayload::GoOn { .. } => nudge::compose_go_on(ctx, row, &mut member, presence).await,
         OutboxPayload::Report { month, scheduled } => {

@@ -48,7 +48,8 @@ impl Tx {
         let messages = self.messages_to(member).await?;
         let files = self.files_to(member).await?;
         let unsettled = self.unsettled_to(member).await?;
-        let dm = self.find_member(member).await?.and_then(|it| it.dm);
+        let known = self.find_member(member).await?.and_then(|it| it.dm);
+        let dm = known.or_else(|| messages.first().map(|message| message.channel.clone()));
         let keep_deleting = sql("UPDATE job SET user_id = NULL, dedupe = NULL \
              WHERE team_id = $1 AND user_id = $2 AND kind IN ('delete-message', 'delete-file', 'delete-unsettled')");
         self.execute(bind_member(keep_deleting, member)).await?;
@@ -81,6 +82,7 @@ impl Tx {
             "DELETE FROM job WHERE team_id = $1",
             "DELETE FROM outbox WHERE team_id = $1",
             "DELETE FROM feedback_opt_out WHERE team_id = $1",
+            "DELETE FROM first_look WHERE team_id = $1",
             "DELETE FROM workspace WHERE team_id = $1",
         ] {
             rows = rows.saturating_add(self.execute(sql(delete).bind(team.as_str())).await?);

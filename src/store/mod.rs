@@ -13,6 +13,7 @@ mod engine;
 mod erase;
 mod error;
 mod feedback;
+mod first_look;
 mod first_open;
 mod group_commit;
 mod job;

@@ -94,6 +94,11 @@ impl Member {
         self.after("opening Home", self.person.opens_home().await).await
     }
 
+    /// Opens the conversation with LeadLens.
+    pub async fn opens_conversation(&self) -> Delivered {
+        self.after("opening the conversation", self.person.opens_conversation().await).await
+    }
+
     /// Taps a button, or a choice of a menu, on the newest message that has it.
     pub async fn taps(&self, label: &str) -> Delivered {
         self.after_tap(label, self.person.clicks(label).await).await

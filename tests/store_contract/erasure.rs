@@ -56,6 +56,7 @@ async fn live(store: &Store, number: u32, who: &str, words: &str) {
         let mut made = crate::plans::plan(number, id.clone(), &words);
         made.message = Some(message("D1", &format!("5.{number}")));
         tx.insert_plan(&made).await?;
+        tx.note_first_look(&id.team, &format!("hash {number}")).await?;
         tx.save_room_read(&id, leadlens::coach::room::Room::Confused, minute(1)).await?;
         let today = jiff::civil::date(2026, 10, 1);
         tx.request_llm_consent(&id, "models.example", &row(number), today, minute(1)).await?;
@@ -153,7 +154,7 @@ async fn an_erased_member_is_in_no_table(fixture: Fixture) {
         messages: vec![message("D1", "1.1"), message("D1", "3.1"), message("D1", "5.1")],
         files: vec!["F1".to_owned(), "F2".to_owned()],
         unsettled: Vec::new(),
-        dm: None,
+        dm: Some(message("D1", "1.1").channel),
     };
     assert_eq!(erased, expected);
     store.scrub().await.unwrap();

@@ -8,7 +8,7 @@ use leadlens::{
         ids::ChannelId,
         member::{BackOff, Cadence, Member, Pause, QuietHours, Zone},
     },
-    store::{Engine, Store},
+    store::{Engine, NewOutbox, OutboxPayload, Store},
 };
 use tokio::sync::oneshot;
 
@@ -16,6 +16,8 @@ stories!(
     settings_come_back_as_they_were_given,
     meeting_twice_is_meeting_once,
     due_members_are_found_longest_due_first,
+    a_first_look_is_noted_once,
+    who_was_written_to_is_known,
     what_slack_refuses_is_noted_and_forgiven,
 );
 
@@ -124,4 +126,25 @@ async fn what_slack_refuses_is_noted_and_forgiven(fixture: Fixture) {
     assert_eq!(write!(store, |tx| tx.set_unreachable(&ana(), None).await), Ok(true));
     assert_eq!(read!(store, |tx| tx.find_member(&ana()).await), Ok(Some(new_member(ana()))));
     assert_eq!(write!(store, |tx| tx.set_unreachable(&ben(), None).await), Ok(false));
+}
+
+async fn a_first_look_is_noted_once(fixture: Fixture) {
+    let store = &fixture.store;
+    for is_first in [true, false] {
+        assert_eq!(write!(store, |tx| tx.note_first_look(&team(), "one hash").await), Ok(is_first));
+    }
+    assert_eq!(write!(store, |tx| tx.note_first_look(&team(), "another").await), Ok(true));
+    write!(store, |tx| tx.erase_member(&ana()).await).unwrap();
+    assert_eq!(write!(store, |tx| tx.note_first_look(&team(), "one hash").await), Ok(false), "it stays");
+    write!(store, |tx| tx.erase_workspace(&team()).await).unwrap();
+    assert_eq!(write!(store, |tx| tx.note_first_look(&team(), "one hash").await), Ok(true));
+}
+
+async fn who_was_written_to_is_known(fixture: Fixture) {
+    let store = &fixture.store;
+    assert_eq!(read!(store, |tx| tx.has_written_to(&ana()).await), Ok(false));
+    let welcome = NewOutbox::for_member(row(1), ana(), OutboxPayload::Welcome, minute(0));
+    write!(store, |tx| tx.enqueue(welcome).await).unwrap();
+    assert_eq!(read!(store, |tx| tx.has_written_to(&ana()).await), Ok(true));
+    assert_eq!(read!(store, |tx| tx.has_written_to(&person("UBEN")).await), Ok(false));
 }

@@ -246,10 +246,19 @@ impl Person {
 
     /// Opens the Home tab.
     pub async fn opens_home(&self) -> Delivered {
+        self.opens("home").await
+    }
+
+    /// Opens the conversation with the app.
+    pub async fn opens_conversation(&self) -> Delivered {
+        self.opens("messages").await
+    }
+
+    async fn opens(&self, tab: &str) -> Delivered {
         let now_ms = self.sandbox.now_ms();
         let channel = self.dm();
         let payload = self.sandbox.change(|state| {
-            let event = json!({"type": "app_home_opened", "user": self.user, "channel": channel, "tab": "home", "event_ts": state.ts(now_ms)});
+            let event = json!({"type": "app_home_opened", "user": self.user, "channel": channel, "tab": tab, "event_ts": state.ts(now_ms)});
             payload::event(state, &event, now_ms)
         });
         deliver::deliver(&self.sandbox.inner, Kind::Event, payload).await

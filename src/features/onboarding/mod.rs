@@ -66,9 +66,34 @@ pub async fn profile_changed(
     Ok(changed)
 }
 
-/// First contact: what this is, and what it shows.
-pub fn compose_welcome(ctx: &Ctx<'_>, row: &OutboxRow, member: &Member) -> Composed {
+/// Somebody opened Home. Looking makes nobody a member, so that after an erasure nothing begins again by itself.
+pub async fn home_opened(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<()> {
+    if ctx.tx.find_member(who).await?.is_some() {
+        steps::member::get_or_create_member(ctx, who).await?;
+        return Ok(());
+    }
+    welcome_once(ctx, who).await
+}
+
+/// Somebody opened the conversation. That is no activity of a member's: whoever reads a question and leaves it has not
+/// come back. Whoever was asked for feedback opens it to read that, and is not told of anything else.
+pub async fn conversation_opened(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<()> {
+    if ctx.tx.find_member(who).await?.is_some() || ctx.tx.has_written_to(who).await? {
+        return Ok(());
+    }
+    welcome_once(ctx, who).await
+}
+
+async fn welcome_once(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<()> {
+    if steps::member::note_first_look(ctx, who).await? {
+        steps::member::enqueue_welcome(ctx, who).await?;
+    }
+    Ok(())
+}
+
+/// First contact: what this is, and what it shows. Whoever has only looked is no member yet.
+pub fn compose_welcome(ctx: &Ctx<'_>, row: &OutboxRow, member: Option<&Member>) -> Composed {
     let what = ctx.text_for(CopyKey::FirstContactWhat);
     let shown = ctx.text_for(CopyKey::FirstContactShown);
-    Composed::post(row, Some(member), Message::Welcome { what, shown })
+    Composed::post(row, member, Message::Welcome { what, shown })
 }

@@ -12,6 +12,8 @@ const SETTLED_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 pub(super) async fn erase(ctx: &mut Ctx<'_>, who: &MemberId, by_operator: bool) -> Result<Erased> {
     steps::feedback::take_back_rounds_of(ctx, who).await?;
     let erased = ctx.tx.erase_member(who).await?;
+    // Whoever was a member is not welcomed again when they only look.
+    steps::member::note_first_look(ctx, who).await?;
     for message in &erased.messages {
         steps::outbox::delete_message_in_slack(ctx, &who.team, message).await?;
     }

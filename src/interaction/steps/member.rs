@@ -28,19 +28,35 @@ pub async fn get_or_create_member(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<M
     Ok(member)
 }
 
-/// Stores a new member, queues the first contact and asks Slack for their time zone.
+/// Stores a new member, queues the first contact if they have not had it, and asks Slack for their time zone.
 async fn create_member(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Member> {
     let now = ctx.now();
     let mut member = Member::new(who.clone(), Zone::utc(), now);
     member.welcomed_at = Some(now);
+    // Whoever looked before they acted has the welcome, and with it the conversation is known.
+    member.dm = ctx.tx.sent_message(who, &OutboxPayload::Welcome).await?.map(|welcome| welcome.channel);
     if !ctx.tx.insert_member(&member).await? {
         return Err(InteractionError::Raced);
     }
-    let welcome = NewOutbox::for_member(ctx.new_id(), who.clone(), OutboxPayload::Welcome, now);
-    ctx.tx.enqueue(welcome.once(format!("welcome:{who}"))).await?;
+    note_first_look(ctx, who).await?;
+    enqueue_welcome(ctx, who).await?;
     let profile = NewJob::for_member(ctx.new_id(), who.clone(), JobPayload::RefreshProfile, now);
     ctx.tx.enqueue_job(profile.once(format!("profile:{who}"))).await?;
     Ok(member)
+}
+
+/// Notes that somebody looks at LeadLens. False: they did before, or they were a member. What is stored does not name
+/// them.
+pub async fn note_first_look(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<bool> {
+    let hash = ctx.pepper().stored_member("first-look", who);
+    Ok(ctx.tx.note_first_look(&who.team, &hash).await?)
+}
+
+/// Queues the first contact, unless the person has it already.
+pub async fn enqueue_welcome(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<()> {
+    let welcome = NewOutbox::for_member(ctx.new_id(), who.clone(), OutboxPayload::Welcome, ctx.now());
+    ctx.tx.enqueue(welcome.once(format!("welcome:{who}"))).await?;
+    Ok(())
 }
 
 /// Takes over the time zone that Slack names, unless the member has set one. True if it changed; the caller

@@ -17,7 +17,7 @@ pub(super) fn parse(payload: &Value) -> Result<Delivery, ParseError> {
     let id = text(&payload["event_id"]).ok_or(ParseError::Malformed("event id"))?;
     let event = match kind {
         "message" => return message(payload, id),
-        "app_home_opened" => home_opened(payload)?,
+        "app_home_opened" => tab_opened(payload)?,
         "user_change" | "user_profile_changed" | "user_status_changed" => profile_changed(payload)?,
         "app_uninstalled" => Event::AppUninstalled { team: team_of(payload)? },
         "tokens_revoked" => tokens_revoked(payload)?,
@@ -153,12 +153,15 @@ fn was_deleted(team: TeamId, channel: ChannelId, event: &Value, ts: &Value) -> R
     Ok((Event::MessageDeleted { team, message }, Some(key)))
 }
 
-fn home_opened(payload: &Value) -> Result<Event, ParseError> {
+/// Slack sends one event for Home and for the conversation
+/// (<https://docs.slack.dev/reference/events/app_home_opened>).
+fn tab_opened(payload: &Value) -> Result<Event, ParseError> {
     let event = &payload["event"];
-    if event["tab"] == "messages" {
-        return Ok(Event::Ignored { kind: "messages-tab" });
-    }
-    Ok(Event::HomeOpened { member: MemberId { team: team_of(payload)?, user: user(&event["user"])? } })
+    let member = MemberId { team: team_of(payload)?, user: user(&event["user"])? };
+    Ok(match event["tab"] == "messages" {
+        true => Event::ConversationOpened { member },
+        false => Event::HomeOpened { member },
+    })
 }
 
 fn profile_changed(payload: &Value) -> Result<Event, ParseError> {

@@ -45,6 +45,7 @@ pub(super) enum Action {
         view: String,
     },
     OpenHome,
+    OpenConversation,
     Shortcut {
         callback_id: String,
     },
@@ -112,6 +113,7 @@ pub(super) async fn perform(sandbox: &Sandbox, user: &str, action: Action) -> Re
             Ok(())
         }
         Action::OpenHome => acknowledged(&person.opens_home().await, ""),
+        Action::OpenConversation => acknowledged(&person.opens_conversation().await, ""),
         Action::Shortcut { callback_id } => acknowledged(&person.uses_shortcut(&callback_id).await, ""),
         Action::MessageShortcut { callback_id, channel, ts } => {
             let found = sandbox.look(|state| view::message(state, user, &channel, &ts));

@@ -37,6 +37,7 @@ class Workspace {
     this.at.channel = this.dm().id;
     this.first = new First(this);
     this.draw();
+    this.opened();
     let lost = false;
     net.listen(() => {
       if (lost) toast('The demo is back.');
@@ -97,6 +98,7 @@ class Workspace {
     this.state = state;
     this.at.channel = this.dm().id;
     this.draw();
+    this.opened();
     toast(`You see what ${this.person(id).name} sees.`);
   }
 
@@ -139,8 +141,14 @@ class Workspace {
     this.drawn.pane = null;
     this.toggleSide(false);
     this.draw();
-    if (tab === 'home') this.act({ action: 'open_home' });
+    this.opened();
     $('main').focus({ preventScroll: true });
+  }
+
+  // Slack tells the app when a person opens its Home or its conversation.
+  opened() {
+    if (this.at.tab === 'home') this.act({ action: 'open_home' });
+    else if (this.channel().app) this.act({ action: 'open_conversation' });
   }
 
   openThread(ts) {
@@ -239,7 +247,7 @@ class Workspace {
     this.at = { ...this.at, tab: name, thread: null };
     this.drawn.pane = null;
     this.draw();
-    if (name === 'home') this.act({ action: 'open_home' });
+    this.opened();
     if (focus || document.activeElement === document.body) $(`tab-${name}`)?.focus();
   }
 
