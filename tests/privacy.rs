@@ -332,6 +332,7 @@ impl Workspace {
                 let form = checkin::Submission::Checkin {
                     nudge: None,
                     prompt: None,
+                    room: None,
                     care_acknowledged: false,
                     fields,
                 };

@@ -156,6 +156,7 @@ fn described(room: Room) -> &'static str {
         Room::MissingDeadlines => "Missing deadlines",
         Room::UnsureOfPriorities => "Unsure of today's priorities",
         Room::PastThePanic => "Past the panic, needs to execute",
+        Room::GoingWell => "Going well",
     }
 }
 

@@ -1,11 +1,11 @@
-//! The room: the state of the team as the member describes it, and the hat that it needs.
+//! The room: the state of the team as the member describes it, and the hat that it needs, if it needs one.
 
 use super::hat::{Hat, Hats};
 use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// A description of the room. The first four need the leader hat, the last four the manager hat.
+/// A description of the room. The first four need the leader hat, the next four the manager hat, and the last neither.
 #[derive(
     Debug,
     Clone,
@@ -40,6 +40,8 @@ pub enum Room {
     UnsureOfPriorities,
     /// The panic is over, and the plan has to be carried out.
     PastThePanic,
+    /// Nothing is amiss.
+    GoingWell,
 }
 
 /// How long a reading steers the questions. After that the room is likely another one.
@@ -53,18 +55,19 @@ pub struct RoomReading {
 }
 
 impl Room {
-    /// The hat that this room needs now.
-    pub fn needs(self) -> Hat {
+    /// The hat that this room needs now. A room in which all goes well needs no other hat than it has.
+    pub fn needs(self) -> Option<Hat> {
         match self {
-            Room::Confused | Room::Directionless | Room::LowSpirit | Room::CrisisBegins => Hat::Leader,
+            Room::Confused | Room::Directionless | Room::LowSpirit | Room::CrisisBegins => Some(Hat::Leader),
             Room::Disorganised | Room::MissingDeadlines | Room::UnsureOfPriorities | Room::PastThePanic => {
-                Hat::Manager
+                Some(Hat::Manager)
             }
+            Room::GoingWell => None,
         }
     }
 }
 
-/// Whether the hats that were worn include the one that the room needs.
-pub fn fits(worn: Hats, room: Room) -> bool {
-    worn.shows(room.needs())
+/// Whether the hats that were worn include the one that the room needs; `None` for a room that needs none.
+pub fn fits(worn: Hats, room: Room) -> Option<bool> {
+    room.needs().map(|hat| worn.shows(hat))
 }

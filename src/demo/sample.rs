@@ -246,8 +246,13 @@ pub(super) async fn fill(demo: &DemoWorkspace, user: &str, zone: &Zone) -> anyho
             hat: Some(hat),
             follow_up: None,
         };
-        let form =
-            checkin::Submission::Checkin { nudge: None, prompt: None, care_acknowledged: false, fields };
+        let form = checkin::Submission::Checkin {
+            nudge: None,
+            prompt: None,
+            room: None,
+            care_acknowledged: false,
+            fields,
+        };
         let view = ViewId::parse(&format!("VSAMPLE{nth:02}{}", user.trim_start_matches('U')))
             .context("a view's id")?;
         let target = ReplyTarget { member: who.clone(), origin: Origin::Submission { view } };

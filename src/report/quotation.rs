@@ -6,7 +6,6 @@ use crate::coach::{
     member_text::MemberText,
     month::Month,
     reflection::Reflection,
-    room::fits,
     screen::{Misfit, OwnWords, Quotation},
 };
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -48,7 +47,8 @@ pub fn own_words(reflections: &[Reflection], month: Month) -> OwnWords {
 
 fn misfit(reflection: &Reflection) -> Option<Misfit> {
     let (worn, room) = reflection.hat_said.zip(reflection.room)?;
-    (!fits(worn, room)).then(|| Misfit { room, worn, quotation: quote(reflection) })
+    let needed = room.needs().filter(|hat| !worn.shows(*hat))?;
+    Some(Misfit { room, needed, worn, quotation: quote(reflection) })
 }
 
 /// The quotations, oldest first. The reflections are divided into three runs of equal length; from each run

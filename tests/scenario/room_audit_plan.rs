@@ -14,17 +14,67 @@ async fn a_room_is_read_in_two_taps_and_checked_in_with() {
         assert!(read.contains("Your reading suggests the leader hat: what and why."), "{read}");
         assert!(read.contains("What would you want to hear if you sat in their chairs?"), "{read}");
         ana.taps_form("Check in").await;
-        ana.sees_form("Check in");
+        let form = ana.sees_form("Check in");
+        assert!(form.contains("What would you want to hear if you sat in their chairs?"), "{form}");
         ana.fills([("answer", "Say what I see."), ("hat", "Leader: what and why")]);
         ana.submits().await;
         ana.stops_here();
-        assert_eq!(ana.only_reflection().await.room, Some(Room::LowSpirit));
+        let kept = ana.only_reflection().await;
+        assert_eq!(kept.room, Some(Room::LowSpirit));
+        assert_eq!(kept.question, "What would you want to hear if you sat in their chairs?");
         ana.types("/leadlens room").await;
         assert!(ana.sees_form("Read the room").contains("On Thu 1 Oct 2026 you read it as: Low in spirit."));
         ana.taps_form("Forget that").await;
         assert!(!ana.sees_form("Read the room").contains("you read it as"));
         assert_eq!(world.database().count("select count(*) from room_read").await, 0);
         ana.closes_form();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_room_in_which_all_goes_well_suggests_no_hat_and_counts_in_no_fit() {
+    over_both_transports(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens room").await;
+        assert!(ana.sees_form("Read the room").contains("[Going well] [Something else]"));
+        ana.taps_form("Going well").await;
+        let read = ana.sees_form("Read the room");
+        assert!(read.contains("Your reading suggests neither hat more than the other."), "{read}");
+        assert!(read.contains("What are you doing now that you want to keep doing?"), "{read}");
+        ana.taps_form("Check in").await;
+        assert!(ana.sees_form("Check in").contains("What are you doing now that you want to keep doing?"));
+        ana.fills([("answer", "I say thank you out loud."), ("hat", "Leader: what and why")]);
+        ana.submits().await;
+        ana.stops_here();
+        assert_eq!(ana.only_reflection().await.room, Some(Room::GoingWell));
+        ana.types("/leadlens report").await;
+        ana.sees("is on its way");
+        let report = ana.sees("OCTOBER 2026");
+        assert!(!leadlens_sandbox::transcript::message(&report).contains("room"), "{report:#?}");
+    })
+    .await;
+}
+
+/// The words of trouble are asked about first, and the question is not lost on the way.
+#[tokio::test]
+async fn the_question_of_a_room_is_kept_through_the_question_about_trouble() {
+    over_both_transports(async |world| {
+        let ana = world.ana().who_is_known().await;
+        ana.types("/leadlens room").await;
+        ana.sees_form("Read the room");
+        ana.taps_form("Missing deadlines").await;
+        ana.sees_form("Read the room");
+        ana.taps_form("Check in").await;
+        ana.sees_form("Check in");
+        ana.fills([("answer", "Since the layoffs I want to die."), ("hat", "Both")]);
+        ana.submits().await;
+        let form = ana.sees_form("Before you go on");
+        assert!(form.contains("How would you know tomorrow whether the next date holds?"), "{form}");
+        ana.submits().await;
+        ana.sees_no_form();
+        let kept = ana.only_reflection().await;
+        assert_eq!(kept.question, "How would you know tomorrow whether the next date holds?");
     })
     .await;
 }

@@ -78,21 +78,21 @@ pub struct SaidVsLens {
 }
 
 pub(super) fn fit(of_month: &[Evidence]) -> Ratio {
-    let read = || of_month.iter().filter_map(|piece| Some((piece.hat_said?, piece.room?)));
-    Ratio { count: count(read().filter(|(worn, room)| fits(*worn, *room))), of: count(read()) }
+    let read = || of_month.iter().filter_map(|piece| fits(piece.hat_said?, piece.room?));
+    Ratio { count: count(read().filter(|fits| *fits)), of: count(read()) }
 }
 
 pub(super) fn worn_vs_needed(of_month: &[Evidence]) -> WornVsNeeded {
-    let both = || of_month.iter().filter_map(|piece| Some((piece.hat_said?, piece.room?)));
+    let both = || of_month.iter().filter_map(|piece| Some((piece.hat_said?, piece.room?.needs()?)));
     WornVsNeeded {
         of: count(both()),
         worn: PerHat::count(both().map(|(worn, _)| worn)),
-        needed: PerHat::count(both().map(|(_, room)| Hats::from(room.needs()))),
+        needed: PerHat::count(both().map(|(_, needed)| Hats::from(needed))),
     }
 }
 
 pub(super) fn needed(of_month: &[Evidence]) -> PerHat {
-    PerHat::count(of_month.iter().filter_map(|piece| Some(Hats::from(piece.room?.needs()))))
+    PerHat::count(of_month.iter().filter_map(|piece| Some(Hats::from(piece.room?.needs()?))))
 }
 
 pub(super) fn coaching_acts(of_month: &[Evidence]) -> u32 {

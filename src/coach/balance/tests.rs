@@ -156,6 +156,7 @@ fn fit_asks_whether_the_worn_hat_is_the_one_the_room_needed() {
         read(LEADER, Room::MissingDeadlines),
         read(Hats::BOTH, Room::PastThePanic),
         read(Hats::NEITHER, Room::LowSpirit),
+        read(LEADER, Room::GoingWell),
         said(7, MANAGER),
     ]);
     assert_eq!(month.fit, Ratio { count: 2, of: 4 });
@@ -168,6 +169,7 @@ fn what_the_rooms_needed_is_counted_without_a_hat_that_was_named_too() {
         read(None, Room::Confused),
         read(Some(MANAGER), Room::LowSpirit),
         read(Some(MANAGER), Room::PastThePanic),
+        read(Some(MANAGER), Room::GoingWell),
         said(7, MANAGER),
     ]);
     assert_eq!(month.needed, PerHat { leader: 2, manager: 1 });

@@ -77,8 +77,10 @@ fn narrow<'l>(fresh: &[&'l Prompt], context: &SelectionContext<'_>) -> (Vec<&'l 
     };
     // Only half of the time, so that the questions do not all lead to the same hat.
     if context.seed.is_multiple_of(2) {
-        if let Some(RoomReading { room, read_on }) = context.room {
-            let fitting = drawing_to(room.needs());
+        if let Some(RoomReading { room, read_on }) = context.room
+            && let Some(hat) = room.needs()
+        {
+            let fitting = drawing_to(hat);
             if !fitting.is_empty() {
                 return (fitting, Some(Reason::Room { room, read_on }));
             }

@@ -144,6 +144,9 @@ fn leans_to_the_room_and_then_to_the_hat_worn_least() {
     let (prompt, reason) = choose(&library, PromptKind::Open, &context).unwrap();
     let room = Reason::Room { room: Room::MissingDeadlines, read_on };
     assert_eq!((prompt.hats, reason), (Hat::Manager.into(), room));
+    context.room = Some(RoomReading { room: Room::GoingWell, read_on });
+    let (_, reason) = choose(&library, PromptKind::Open, &context).unwrap();
+    assert_eq!(reason, worn_less, "a room that goes well steers nothing");
 }
 
 #[test]

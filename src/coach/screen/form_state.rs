@@ -5,14 +5,15 @@ use super::Invitation;
 use crate::coach::{
     hat::Hat,
     ids::{MessageRef, PromptId, RowId},
+    room::Room,
 };
 
 /// What a form remembers about itself until it is submitted .
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FormState {
     /// A new check-in, or the answer to a nudge. `care_acknowledged` is set once the care screen was shown,
-    /// so that submitting it means *Keep*.
-    Checkin { nudge: Option<RowId>, prompt: Option<PromptId>, care_acknowledged: bool },
+    /// so that submitting it means *Keep*. `room`: the question is the one for this reading of the room.
+    Checkin { nudge: Option<RowId>, prompt: Option<PromptId>, room: Option<Room>, care_acknowledged: bool },
     /// An existing reflection is being edited.
     EditReflection { reflection: RowId, care_acknowledged: bool },
     /// The second step: the follow-up question of a reflection just kept.

@@ -1,6 +1,12 @@
 //! A report that `report/` has worded: sentences, numbers and drawings. The renderer lays them out.
 
-use crate::coach::{hat::Hats, member_text::MemberText, month::Month, plan::PlanWords, room::Room};
+use crate::coach::{
+    hat::{Hat, Hats},
+    member_text::MemberText,
+    month::Month,
+    plan::PlanWords,
+    room::Room,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +73,7 @@ pub struct OwnWords {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
     pub room: Room,
+    pub needed: Hat,
     /// What the member wore instead.
     pub worn: Hats,
     pub quotation: Quotation,

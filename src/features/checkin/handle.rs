@@ -5,6 +5,7 @@ use crate::{
         ids::RowId,
         member::Member,
         reflection::{CheckinFields, STANDING_QUESTION},
+        room::Room,
         screen::{Form, FormState, Notice},
     },
     interaction::{Ctx, Outcome, Reply, ReplyTarget, Result, steps},
@@ -18,10 +19,7 @@ pub async fn handle(
 ) -> Result<Outcome<Effect>> {
     match action {
         Action::Open => Outcome::unchanged(open_form(target, CheckinFields::default())),
-        Action::OpenInRoom { room } => {
-            let fields = CheckinFields { room: Some(room), ..CheckinFields::default() };
-            Outcome::unchanged(open_form(target, fields))
-        }
+        Action::OpenInRoom { room } => Outcome::unchanged(open_in_room(ctx, target, room)),
         Action::Edit { reflection } => {
             Outcome::unchanged(open_edit(ctx, &member, &reflection, target).await?)
         }
@@ -36,8 +34,8 @@ pub async fn submit(
     target: &ReplyTarget,
 ) -> Result<Outcome<Effect>> {
     match submission {
-        Submission::Checkin { nudge, prompt, care_acknowledged, fields } => {
-            let checkin = super::submit::Checkin { nudge, prompt, care_acknowledged, fields };
+        Submission::Checkin { nudge, prompt, room, care_acknowledged, fields } => {
+            let checkin = super::submit::Checkin { nudge, prompt, room, care_acknowledged, fields };
             super::submit::submit(ctx, member, checkin, target).await
         }
         Submission::Edit { reflection, care_acknowledged, fields } => {
@@ -52,11 +50,24 @@ pub async fn submit(
 /// A new check-in, with what is known already.
 pub fn open_form(target: &ReplyTarget, fields: CheckinFields) -> Reply {
     target.show(Form::Checkin {
-        state: FormState::Checkin { nudge: None, prompt: None, care_acknowledged: false },
+        state: FormState::Checkin { nudge: None, prompt: None, room: None, care_acknowledged: false },
         question: Some(STANDING_QUESTION.to_owned()),
         look_back: None,
         fields,
     })
+}
+
+/// A new check-in about a room that was just read: it asks what the reading was answered with.
+fn open_in_room(ctx: &Ctx<'_>, target: &ReplyTarget, room: Room) -> Reply {
+    let state = FormState::Checkin { nudge: None, prompt: None, room: Some(room), care_acknowledged: false };
+    let question = Some(room_question(ctx, room));
+    let fields = CheckinFields { room: Some(room), ..CheckinFields::default() };
+    target.show(Form::Checkin { state, question, look_back: None, fields })
+}
+
+/// What a check-in from a reading of the room asks.
+pub(super) fn room_question(ctx: &Ctx<'_>, room: Room) -> String {
+    ctx.questions().room(room).unwrap_or_else(|| STANDING_QUESTION.to_owned())
 }
 
 /// A long answer of the DM does not fit a form: it is edited by editing the message.

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub enum Action {
     /// Open the check-in form.
     Open,
-    /// Open it with the room filled in.
+    /// Open it with the room filled in, and with the question for that room.
     OpenInRoom { room: Room },
     /// Open a reflection for editing.
     Edit { reflection: RowId },
@@ -40,7 +40,14 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Submission {
     /// A new check-in, or the answer to a nudge.
-    Checkin { nudge: Option<RowId>, prompt: Option<PromptId>, care_acknowledged: bool, fields: CheckinFields },
+    Checkin {
+        nudge: Option<RowId>,
+        prompt: Option<PromptId>,
+        /// The question was the one for this reading of the room.
+        room: Option<Room>,
+        care_acknowledged: bool,
+        fields: CheckinFields,
+    },
     /// An edited reflection.
     Edit { reflection: RowId, care_acknowledged: bool, fields: CheckinFields },
     /// The answer to the follow-up question.

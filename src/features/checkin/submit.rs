@@ -3,6 +3,7 @@
 use super::{
     Effect, edit,
     fields::{apply_fields, check},
+    handle::room_question,
 };
 use crate::{
     coach::{
@@ -11,6 +12,7 @@ use crate::{
         member::Member,
         nudge::Nudge,
         reflection::{CheckinFields, Origin, Reflection, STANDING_QUESTION},
+        room::Room,
         screen::{CareInputs, Form, FormState},
     },
     interaction::{Ctx, FormStep, Outcome, ReplyTarget, Result, choose_follow_up, steps},
@@ -20,6 +22,7 @@ use crate::{
 pub(super) struct Checkin {
     pub(super) nudge: Option<RowId>,
     pub(super) prompt: Option<PromptId>,
+    pub(super) room: Option<Room>,
     pub(super) care_acknowledged: bool,
     pub(super) fields: CheckinFields,
 }
@@ -34,15 +37,19 @@ pub(super) async fn submit(
         Some(id) => ctx.tx.find_nudge(&member.id, id).await?,
         None => None,
     };
-    let question = nudge.as_ref().map_or_else(|| STANDING_QUESTION.to_owned(), |it| it.question.clone());
+    let question = match (&nudge, form.room) {
+        (Some(nudge), _) => nudge.question.clone(),
+        (None, Some(room)) => room_question(ctx, room),
+        (None, None) => STANDING_QUESTION.to_owned(),
+    };
     let errors = check(&form.fields);
     if !errors.is_empty() {
         return Outcome::unchanged(target.field_errors(errors));
     }
     let concern = ctx.concern(&[&form.fields.situation, &form.fields.answer]);
     if let Some(concern) = concern.filter(|_| !form.care_acknowledged) {
-        let Checkin { nudge, prompt, fields, .. } = form;
-        let state = FormState::Checkin { nudge, prompt, care_acknowledged: true };
+        let Checkin { nudge, prompt, room, fields, .. } = form;
+        let state = FormState::Checkin { nudge, prompt, room, care_acknowledged: true };
         let inputs = CareInputs::Checkin { question: Some(question), fields };
         return Outcome::unchanged(target.show(Form::Care { state, concern, inputs }));
     }

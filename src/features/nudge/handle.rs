@@ -71,7 +71,7 @@ async fn open_reflect(ctx: &mut Ctx<'_>, member: &Member, id: &RowId, target: &R
     }
     let look_back = steps::look_back::of_nudge(ctx, &nudge).await?;
     let (nudge, prompt, question) = (Some(nudge.id), Some(nudge.prompt), Some(nudge.question));
-    let state = FormState::Checkin { nudge, prompt, care_acknowledged: false };
+    let state = FormState::Checkin { nudge, prompt, room: None, care_acknowledged: false };
     Ok(target.show(Form::Checkin { state, question, look_back, fields: CheckinFields::default() }))
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// What a button of this feature means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Open the eight readings.
+    /// Open the readings.
     Open,
     /// The room was read so.
     Read { room: Room },

@@ -11,7 +11,7 @@ pub async fn respond(ctx: &mut Ctx<'_>, effect: Effect, target: &ReplyTarget) ->
     })
 }
 
-/// The eight readings, with the last one that is stored.
+/// The readings, with the last one that is stored.
 pub(super) async fn room_form(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Form> {
     let Some((room, read_at)) = ctx.tx.find_room_read(who).await? else {
         return Ok(Form::Room { last: None });

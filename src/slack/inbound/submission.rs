@@ -42,9 +42,15 @@ pub(super) fn parse(state: FormState, view: &Value) -> Parsed {
                 comment,
             });
         }
-        FormState::Checkin { nudge, prompt, care_acknowledged } => {
+        FormState::Checkin { nudge, prompt, room, care_acknowledged } => {
             let fields = checkin_fields(values);
-            Submission::Checkin(checkin::Submission::Checkin { nudge, prompt, care_acknowledged, fields })
+            Submission::Checkin(checkin::Submission::Checkin {
+                nudge,
+                prompt,
+                room,
+                care_acknowledged,
+                fields,
+            })
         }
         FormState::EditReflection { reflection, care_acknowledged } => {
             let fields = checkin_fields(values);

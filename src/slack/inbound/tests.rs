@@ -121,8 +121,12 @@ fn a_form_has_the_same_key_whatever_the_order_of_its_fields() {
     let values = payload["view"]["state"]["values"].take();
     payload["view"]["state"]["values"] = values.as_object().unwrap().clone().into_iter().rev().collect();
     assert_eq!(parse(Kind::Interaction, &payload).unwrap().key, first);
-    payload["view"]["private_metadata"] =
-        json!(encode_form(&FormState::Checkin { nudge: None, prompt: None, care_acknowledged: true }));
+    payload["view"]["private_metadata"] = json!(encode_form(&FormState::Checkin {
+        nudge: None,
+        prompt: None,
+        room: None,
+        care_acknowledged: true
+    }));
     assert_ne!(parse(Kind::Interaction, &payload).unwrap().key, first, "*Keep* is another step");
 }
 
@@ -240,7 +244,7 @@ fn the_same_form_with_other_values_is_another_delivery() {
             "type": "view_submission", "team": {"id": "T1"}, "user": {"id": "U1"},
             "view": {
                 "id": "V1", "callback_id": FORM_CALLBACK,
-                "private_metadata": encode_form(&FormState::Checkin { nudge: None, prompt: None, care_acknowledged: false }),
+                "private_metadata": encode_form(&FormState::Checkin { nudge: None, prompt: None, room: None, care_acknowledged: false }),
                 "state": {"values": {
                     "answer": {"answer": {"type": "plain_text_input", "value": answer}},
                     "situation": {"situation": {"type": "plain_text_input", "value": null}},

@@ -2,7 +2,7 @@
 
 use super::{
     FORM_CALLBACK, MAX_METADATA, UnknownFormat, decode, encode,
-    wire::{WireHat, WireInvitation},
+    wire::{WireHat, WireInvitation, WireRoom},
 };
 use crate::coach::{
     ids::{MessageRef, PromptId, RowId},
@@ -14,22 +14,57 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "form", rename_all = "kebab-case")]
 enum Metadata {
-    Checkin { nudge: Option<RowId>, prompt: Option<PromptId>, care_met: bool },
-    EditReflection { reflection: RowId, care_met: bool },
-    FollowUp { reflection: RowId, care_met: bool },
+    Checkin {
+        nudge: Option<RowId>,
+        prompt: Option<PromptId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<WireRoom>,
+        care_met: bool,
+    },
+    EditReflection {
+        reflection: RowId,
+        care_met: bool,
+    },
+    FollowUp {
+        reflection: RowId,
+        care_met: bool,
+    },
     Schedule,
     Pause,
-    History { page: u32 },
-    Ask { offered: Vec<PromptId>, taken: u8 },
-    Acts { page: u32 },
-    EditAct { act: RowId },
+    History {
+        page: u32,
+    },
+    Ask {
+        offered: Vec<PromptId>,
+        taken: u8,
+    },
+    Acts {
+        page: u32,
+    },
+    EditAct {
+        act: RowId,
+    },
     FeedbackAsk,
-    Feedback { from: Box<WireInvitation>, at: Box<MessageRef>, care_met: bool },
+    Feedback {
+        from: Box<WireInvitation>,
+        at: Box<MessageRef>,
+        care_met: bool,
+    },
     Room,
-    Audit { audit: Option<RowId>, care_met: bool },
-    Plan { plan: Option<RowId>, experiment: Option<WireHat>, care_met: bool },
+    Audit {
+        audit: Option<RowId>,
+        care_met: bool,
+    },
+    Plan {
+        plan: Option<RowId>,
+        experiment: Option<WireHat>,
+        care_met: bool,
+    },
     Rehearsal,
-    PlanOutcome { plan: RowId, care_met: bool },
+    PlanOutcome {
+        plan: RowId,
+        care_met: bool,
+    },
     Plans,
     Practices,
     Audits,
@@ -56,8 +91,9 @@ pub fn decode_form(callback_id: &str, metadata: &str) -> Result<FormState, Unkno
 impl From<FormState> for Metadata {
     fn from(state: FormState) -> Self {
         match state {
-            FormState::Checkin { nudge, prompt, care_acknowledged } => {
-                Metadata::Checkin { nudge, prompt, care_met: care_acknowledged }
+            FormState::Checkin { nudge, prompt, room, care_acknowledged } => {
+                let room = room.map(Into::into);
+                Metadata::Checkin { nudge, prompt, room, care_met: care_acknowledged }
             }
             FormState::EditReflection { reflection, care_acknowledged } => {
                 Metadata::EditReflection { reflection, care_met: care_acknowledged }
@@ -98,8 +134,9 @@ impl From<FormState> for Metadata {
 impl From<Metadata> for FormState {
     fn from(metadata: Metadata) -> Self {
         match metadata {
-            Metadata::Checkin { nudge, prompt, care_met } => {
-                FormState::Checkin { nudge, prompt, care_acknowledged: care_met }
+            Metadata::Checkin { nudge, prompt, room, care_met } => {
+                let room = room.map(Into::into);
+                FormState::Checkin { nudge, prompt, room, care_acknowledged: care_met }
             }
             Metadata::EditReflection { reflection, care_met } => {
                 FormState::EditReflection { reflection, care_acknowledged: care_met }
@@ -138,13 +175,25 @@ impl From<Metadata> for FormState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coach::room::Room;
 
     #[test]
     fn every_state_comes_back() {
         let row = RowId::new(1, 2);
         let prompt = PromptId::parse("stop-solving.open.1").unwrap();
         for state in [
-            FormState::Checkin { nudge: Some(row.clone()), prompt: Some(prompt), care_acknowledged: false },
+            FormState::Checkin {
+                nudge: Some(row.clone()),
+                prompt: Some(prompt),
+                room: None,
+                care_acknowledged: false,
+            },
+            FormState::Checkin {
+                nudge: None,
+                prompt: None,
+                room: Some(Room::GoingWell),
+                care_acknowledged: true,
+            },
             FormState::EditReflection { reflection: row.clone(), care_acknowledged: true },
             FormState::FollowUp { reflection: row.clone(), care_acknowledged: false },
             FormState::EditAct { act: row },
@@ -165,6 +214,9 @@ mod tests {
         let reflection = RowId::parse(row).unwrap();
         let state = FormState::FollowUp { reflection, care_acknowledged: true };
         assert_eq!(decode_form(FORM_CALLBACK, &metadata), Ok(state));
+        let metadata = r#"v1:{"form":"checkin","nudge":null,"prompt":null,"care_met":false}"#;
+        let state = FormState::Checkin { nudge: None, prompt: None, room: None, care_acknowledged: false };
+        assert_eq!(decode_form(FORM_CALLBACK, metadata), Ok(state));
     }
 
     #[test]

@@ -46,6 +46,7 @@ wire_enum!(WireRoom = Room {
     MissingDeadlines => "missing-deadlines",
     UnsureOfPriorities => "unsure-of-priorities",
     PastThePanic => "past-the-panic",
+    GoingWell => "going-well",
 });
 
 wire_enum!(WirePractice = Practice {

@@ -63,12 +63,13 @@ fn sentence(reason: Reason) -> String {
     match reason {
         Reason::Follows { .. } => "It stays with what you were asked before.".to_owned(),
         Reason::Focus { .. } => "You put its practice in focus.".to_owned(),
-        Reason::Room { room, read_on } => format!(
-            "On {} you read the room as \"{}\". That suggests the {} hat, and this question draws to it.",
-            date(read_on),
-            room::short_label(room),
-            room.needs()
-        ),
+        Reason::Room { room, read_on } => {
+            let read = format!("On {} you read the room as \"{}\".", date(read_on), room::short_label(room));
+            match room.needs() {
+                Some(hat) => format!("{read} That suggests the {hat} hat, and this question draws to it."),
+                None => read,
+            }
+        }
         Reason::WornLess { hat, other, answers: 1, .. } if other > 0 => format!(
             "In your last answer you ticked the {} hat. This question draws to the {hat} hat.",
             hat.opposite()

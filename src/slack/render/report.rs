@@ -111,13 +111,12 @@ fn quoted_on(quotation: &Quotation) -> String {
 
 /// `On 12 October the room (low in spirit) needed the leader hat, and you wore the manager hat:`
 fn misfit_on(misfit: &Misfit) -> String {
-    let Misfit { room, worn, quotation } = misfit;
+    let Misfit { room, needed, worn, quotation } = misfit;
     let wore = if *worn == Hats::NEITHER { "neither hat".to_owned() } else { format!("the {worn} hat") };
     format!(
-        "On {} the room ({}) needed the {} hat, and you wore {wore}:",
+        "On {} the room ({}) needed the {needed} hat, and you wore {wore}:",
         quotation.local_on.strftime("%-d %B"),
         room::short_label(*room).to_lowercase(),
-        room.needs()
     )
 }
 

@@ -1,4 +1,4 @@
-//! *Read the room*: eight buttons and a way out, then what the reading suggests and one question for it.
+//! *Read the room*: nine buttons and a way out, then what the reading suggests and one question for it.
 
 use super::{
     blocks::{actions, button, context, divider, modal, paragraph, primary_button},
@@ -13,14 +13,15 @@ use crate::features::{checkin, room};
 use slack_morphism::blocks::{SlackBlockButtonElement, SlackView};
 use strum::VariantArray as _;
 
-/// The eight readings, in two rows of four that do not group them by hat.
+/// The readings, in rows that do not group them by hat. The way out stands beside the last.
 pub(super) fn form(last: Option<RoomReading>) -> SlackView {
     let mut blocks = vec![paragraph("How is your team doing right now?")];
     let button_of =
         |(nth, room): (usize, &Room)| button(short_label(*room), room::Action::Read { room: *room }, nth);
-    let buttons: Vec<SlackBlockButtonElement> = Room::VARIANTS.iter().enumerate().map(button_of).collect();
+    let mut buttons: Vec<SlackBlockButtonElement> =
+        Room::VARIANTS.iter().enumerate().map(button_of).collect();
+    buttons.push(button("Something else", checkin::Action::Open, 0));
     blocks.extend(buttons.chunks(4).map(|row| actions(row.to_vec())));
-    blocks.push(actions([button("Something else", checkin::Action::Open, 0)]));
     if let Some(RoomReading { room, read_on }) = last {
         blocks.push(divider());
         blocks.push(context(&format!("On {} you read it as: {}.", date(read_on), label(room))));
@@ -29,13 +30,14 @@ pub(super) fn form(last: Option<RoomReading>) -> SlackView {
     modal(&FormState::Room, "Read the room", None, "Close", blocks)
 }
 
-/// The hat that the room needs.
+/// What the reading suggests, and does not instruct.
 pub(super) fn read(room: Room, question: Option<&str>) -> SlackView {
-    let needs = match room.needs() {
-        Hat::Leader => "Your reading suggests the leader hat: what and why.",
-        Hat::Manager => "Your reading suggests the manager hat: how and when.",
+    let suggests = match room.needs() {
+        Some(Hat::Leader) => "Your reading suggests the leader hat: what and why.",
+        Some(Hat::Manager) => "Your reading suggests the manager hat: how and when.",
+        None => "Your reading suggests neither hat more than the other.",
     };
-    let mut blocks = vec![context(label(room)), paragraph(needs)];
+    let mut blocks = vec![context(label(room)), paragraph(suggests)];
     blocks.extend(question.map(paragraph));
     blocks.push(actions([
         primary_button("Check in", checkin::Action::OpenInRoom { room }, 0),
@@ -59,6 +61,7 @@ pub(super) fn short_label(room: Room) -> &'static str {
         Room::MissingDeadlines => "Missing deadlines",
         Room::UnsureOfPriorities => "Unsure what comes first",
         Room::PastThePanic => "Past the panic",
+        Room::GoingWell => "Going well",
     }
 }
 
@@ -73,5 +76,6 @@ pub(super) fn label(room: Room) -> &'static str {
         Room::MissingDeadlines => "Missing deadlines",
         Room::UnsureOfPriorities => "Unsure of today's priorities",
         Room::PastThePanic => "Past the panic, needs to execute",
+        Room::GoingWell => "Going well",
     }
 }

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 pub const LINES: [(&str, &str); 15] = [
     ("checkin", "think one thing through, in under a minute"),
     ("nudge", "a question now"),
-    ("room", "read the room in two taps: which hat it needs, and one question"),
+    ("room", "read the room in two taps: what it suggests, and one question"),
     ("audit", "your last five meetings: how, where or both"),
     ("plan", "an if-then plan, or an experiment with the other hat"),
     ("practices", "the nine practices, and which one is in focus"),

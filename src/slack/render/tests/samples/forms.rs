@@ -53,6 +53,7 @@ fn checkins(words: &str) -> Vec<Named> {
     let state = FormState::Checkin {
         nudge: Some(row()),
         prompt: PromptId::parse("a.open.1").ok(),
+        room: None,
         care_acknowledged: false,
     };
     let filled = CheckinFields {

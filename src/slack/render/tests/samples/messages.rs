@@ -190,6 +190,7 @@ pub(in crate::slack::render) fn report(words: &str) -> ReportScreen {
         own_words: OwnWords {
             quotations: vec![Quotation { local_on: on(), words: MemberText::new(words) }],
             misfits: vec![Misfit {
+                needed: Hat::Leader,
                 room: Room::LowSpirit,
                 worn: Hat::Manager.into(),
                 quotation: Quotation { local_on: on(), words: MemberText::new(words) },
