@@ -92,11 +92,19 @@ impl Command {
 }
 
 /// What a whole message in the conversation asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     pub wish: Wish,
     /// The month of a report, if one was named.
     pub month: Option<Month>,
+    /// The first dates after a pause that the words can mean: none if they name no day, at most two.
+    pub until: Vec<Date>,
+}
+
+impl From<Wish> for Asked {
+    fn from(wish: Wish) -> Self {
+        Self { wish, month: None, until: Vec::new() }
+    }
 }
 
 /// Reads a message: plain words, or a command that was typed as a message. Slack runs a command only where
@@ -104,16 +112,37 @@ pub struct Asked {
 /// (<https://docs.slack.dev/interactivity/implementing-slash-commands>). `None`: it may be an answer.
 pub fn asked_in_message(text: &str, today: Date) -> Option<Asked> {
     let Some(command) = after_slash_leadlens(text) else {
-        return plain_words::wish(text).map(|wish| Asked { wish, month: None });
+        return plain_words::wish(text).map(Asked::from).or_else(|| pause_in_message(text, today));
     };
     Some(match parse(command, today) {
-        Ok(Command::Report { month }) => Asked { wish: Wish::Report, month },
-        Ok(command) => Asked { wish: command.wish(), month: None },
-        Err(CommandError::WhichDay { .. }) => Asked { wish: Wish::Pause, month: None },
+        Ok(Command::Report { month }) => Asked { month, ..Wish::Report.into() },
+        Ok(Command::Pause { until_on }) => {
+            Asked { until: until_on.into_iter().collect(), ..Wish::Pause.into() }
+        }
+        Ok(command) => command.wish().into(),
+        Err(CommandError::WhichDay { first, second }) => {
+            Asked { until: vec![first, second], ..Wish::Pause.into() }
+        }
         Err(CommandError::UnknownCommand { .. } | CommandError::BadMonth | CommandError::BadDate) => {
-            Asked { wish: Wish::UnknownCommand, month: None }
+            Wish::UnknownCommand.into()
         }
     })
+}
+
+/// `pause until monday` as a message of its own. After the word, the whole message has to name a time: "pause the
+/// launch until friday" is an answer.
+fn pause_in_message(text: &str, today: Date) -> Option<Asked> {
+    let words = words(text);
+    let (first, rest) = words.split_first()?;
+    if first != "pause" || rest.is_empty() {
+        return None;
+    }
+    let until = match when::until(rest, today)? {
+        Until::Unsaid => Vec::new(),
+        Until::On(date) => vec![date],
+        Until::Either(first, second) => vec![first, second],
+    };
+    Some(Asked { until, ..Wish::Pause.into() })
 }
 
 /// What follows `/leadlens` where a text begins with it.

@@ -136,8 +136,8 @@ async fn compose_for_member(
         OutboxPayload::Plan { plan } => plan::compose(ctx, row, &member, plan, presence).await,
         OutboxPayload::AuditProposed { audit } => Ok(audit::compose_proposed(row, &member, audit)),
         OutboxPayload::CalendarError { trouble } => Ok(audit::compose_trouble(row, &member, *trouble)),
-        OutboxPayload::Wish { wish, month, nudge } => {
-            let asked = Asked { wish: *wish, month: *month };
+        OutboxPayload::Wish { wish, month, until, nudge } => {
+            let asked = Asked { wish: *wish, month: *month, until: until.clone() };
             plain_words::compose(ctx, row, &member, asked, nudge.as_ref()).await
         }
         OutboxPayload::TooShort { nudge } => plain_words::compose_too_short(ctx, row, &member, nudge).await,

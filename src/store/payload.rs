@@ -87,6 +87,9 @@ pub enum OutboxPayload {
         wish: Wish,
         /// The month of a report, if the member named one.
         month: Option<Month>,
+        /// The first dates after a pause that the words can mean. Older rows have none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        until: Vec<Date>,
         /// The question that was open.
         nudge: Option<RowId>,
     },

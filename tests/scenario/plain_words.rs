@@ -90,6 +90,34 @@ async fn the_button_does_what_the_words_ask_for() {
 }
 
 #[tokio::test]
+async fn a_pause_with_a_day_is_understood_and_begins_with_the_tap() {
+    over_both_transports(async |world| {
+        let ana = world.ana().with_a_cadence().await; // Thursday, 1 October 2026
+        for (typed, until) in [
+            ("pause friday", "Fri 2 Oct 2026"),
+            ("Pause until Monday please", "Mon 5 Oct 2026"),
+            ("pause 2 weeks", "Thu 15 Oct 2026"),
+            (" /leadlens pause until monday", "Mon 5 Oct 2026"),
+        ] {
+            ana.says(typed).await;
+            let answer = ana.sees(&format!("[Pause until {until}]"));
+            assert!(leadlens_sandbox::transcript::message(&answer).contains(&format!("ends on {until}.")));
+            assert_eq!(world.database().count("select count(*) from member where paused = 1").await, 0);
+        }
+        ana.says("pause until next friday").await;
+        let asked = ana.sees("Which day do you mean: Fri 2 Oct 2026 or Fri 9 Oct 2026?");
+        ana.taps_on(&asked, "Pause until Fri 9 Oct 2026").await;
+        ana.sees("Paused. Nothing comes by itself before Fri 9 Oct 2026.");
+        ana.says("pause for the holidays").await;
+        ana.sees("[Resume]");
+        assert!(ana.reflections().await.is_empty(), "none of it is an answer");
+        ana.says("Pause the launch until Friday and ask Raj what he needs").await;
+        ana.sees("Keep this as a check-in?"); // that is one
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn plain_words_after_the_command_find_their_meaning_too() {
     over_both_transports(async |world| {
         let ana = world.ana().with_a_cadence().await;

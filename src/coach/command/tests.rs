@@ -114,15 +114,25 @@ fn plain_words_after_the_command_find_their_meaning() {
 
 #[test]
 fn a_command_typed_as_a_message_is_understood() {
-    let wish = |wish| Some(Asked { wish, month: None });
+    let wish = |wish| Some(Asked::from(wish));
+    let pause = |until: &[Date]| Some(Asked { until: until.to_vec(), ..Wish::Pause.into() });
+    let soon = today().tomorrow().unwrap();
     let table = [
         ("/leadlens checkin", wish(Wish::Checkin)),
         (" /leadlens checkin I am stuck", wish(Wish::Checkin)),
-        ("`/leadlens pause 2026-12-24`", wish(Wish::Pause)),
+        ("`/leadlens pause 2026-12-24`", pause(&[date(2026, 12, 24)])),
+        ("/leadlens pause tomorrow", pause(&[soon])),
+        ("pause tomorrow", pause(&[soon])),
+        ("Pause until tomorrow, please!", pause(&[soon])),
+        ("pause until 2026-12-24", pause(&[date(2026, 12, 24)])),
+        ("pause 12/11/2026", pause(&[date(2026, 11, 12), date(2026, 12, 11)])),
+        ("pause for the holidays", pause(&[])),
+        ("Pause the launch until tomorrow", None),
+        ("Pause, then ask them", None),
         ("/LeadLens", wish(Wish::Help)),
         ("／ｌｅａｄｌｅｎｓ ｒｏｏｍ", wish(Wish::Room)),
         ("/leadlens stop", wish(Wish::Stop)),
-        ("/leadlens report 2026-09", Some(Asked { wish: Wish::Report, month: month("2026-09") })),
+        ("/leadlens report 2026-09", Some(Asked { month: month("2026-09"), ..Wish::Report.into() })),
         ("/leadlens report 2027-09", wish(Wish::UnknownCommand)),
         ("/leadlens make me a sandwich", wish(Wish::UnknownCommand)),
         ("stop", wish(Wish::Stop)),

@@ -6,6 +6,8 @@ use jiff::civil::{Date, DateTime};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlainWordsScreen {
     pub wish: Wish,
+    /// The first dates after a pause that the words can mean, at most two.
+    pub until: Vec<Date>,
     /// The question that is open.
     pub open: Option<OpenQuestion>,
     /// The current pause; `Some(None)` has no end.

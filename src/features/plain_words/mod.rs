@@ -27,7 +27,7 @@ pub struct Place<'a> {
 /// Answers a message of the conversation.
 pub async fn answer(ctx: &mut Ctx<'_>, member: &Member, place: Place<'_>, asked: Asked) -> Result<()> {
     let nudge = question_of(ctx, &member.id, place).await?.map(|nudge| nudge.id);
-    let payload = OutboxPayload::Wish { wish: asked.wish, month: asked.month, nudge };
+    let payload = OutboxPayload::Wish { wish: asked.wish, month: asked.month, until: asked.until, nudge };
     let key = format!("wish:{}:{}", place.message.channel, place.message.ts);
     enqueue(ctx, &member.id, place, payload, key).await
 }
@@ -74,7 +74,7 @@ async fn newest_question(ctx: &mut Ctx<'_>, who: &MemberId) -> Result<Option<Nud
 pub async fn reply(ctx: &mut Ctx<'_>, member: &Member, wish: Wish, target: &ReplyTarget) -> Result<Reply> {
     let question = newest_question(ctx, &member.id).await?;
     let month = steps::report::month_to_report(ctx, member).await?;
-    Ok(target.say(Message::Wish(screen(ctx, member, wish, month, question))))
+    Ok(target.say(Message::Wish(screen(ctx, member, wish.into(), month, question))))
 }
 
 /// Composes the answer from what is true when it is sent.
@@ -93,7 +93,7 @@ pub async fn compose(
         Some(month) => month,
         None => steps::report::month_to_report(ctx, member).await?,
     };
-    let screen = screen(ctx, member, asked.wish, month, question);
+    let screen = screen(ctx, member, asked, month, question);
     Ok(Composed::post_in_place(row, member, Message::Wish(screen)))
 }
 
@@ -118,7 +118,7 @@ async fn open_question(ctx: &mut Ctx<'_>, member: &Member, id: &RowId) -> Result
 fn screen(
     ctx: &Ctx<'_>,
     member: &Member,
-    wish: Wish,
+    asked: Asked,
     month: Month,
     question: Option<Nudge>,
 ) -> PlainWordsScreen {
@@ -126,7 +126,8 @@ fn screen(
     let local = |at| member.zone.local(at);
     let tomorrow = local(cadence::later_at(Later::Tomorrow, member, now));
     PlainWordsScreen {
-        wish,
+        wish: asked.wish,
+        until: asked.until,
         open: question.map(|nudge| OpenQuestion { nudge: nudge.id, tomorrow }),
         paused: member.pause.as_ref().filter(|_| member.is_paused(now)).map(|pause| pause.until_on),
         has_cadence: member.cadence.is_some(),

@@ -17,13 +17,38 @@ use crate::{
     dispatch::Action,
     features::{audit, checkin, feedback, history, nudge, onboarding, plan, privacy, report, room, schedule},
 };
+use jiff::civil::Date;
 
 type Answer = (String, &'static str, Action);
 
 /// The answer to a wish.
 pub(super) fn message(screen: &PlainWordsScreen) -> Rendered {
+    if let (Wish::Pause, [_, ..]) = (screen.wish, screen.until.as_slice()) {
+        return pause_until(&screen.until);
+    }
     let (says, label, action) = answer(screen);
     one_button(&says, label, action)
+}
+
+/// A pause with an end that was named, or the two that the words can mean.
+fn pause_until(until: &[Date]) -> Rendered {
+    let days: Vec<String> = until.iter().map(|on| date(*on)).collect();
+    let says = match days.as_slice() {
+        [day] => format!("A pause holds everything I send by myself. This one ends on {day}."),
+        days => format!("Which day do you mean: {}? Questions come again on that day.", days.join(" or ")),
+    };
+    let buttons = until.iter().zip(&days).enumerate().map(|(nth, (on, day))| {
+        button(&until_label(day), schedule::Action::PauseUntil { until_on: *on }, nth)
+    });
+    let labels: Vec<String> = days.iter().map(|day| until_label(day)).collect();
+    Rendered {
+        text: format!("{} Buttons: {}.", escape(&says), labels.join(", ")),
+        blocks: vec![paragraph(&says), actions(buttons)],
+    }
+}
+
+fn until_label(day: &str) -> String {
+    format!("Pause until {day}")
 }
 
 /// The answer to "ok" and the like, while a question is open.
@@ -204,7 +229,7 @@ fn begin(screen: &PlainWordsScreen) -> Answer {
     }
 }
 
-fn paused(until: Option<jiff::civil::Date>) -> Answer {
+fn paused(until: Option<Date>) -> Answer {
     let says = match until {
         Some(on) => format!("You are paused: nothing comes by itself before {}.", date(on)),
         None => "You are paused: nothing comes by itself until you resume.".to_owned(),

@@ -38,12 +38,28 @@ fn wishes() -> Vec<Named> {
         let open = open.then(|| OpenQuestion { nudge: row(), tomorrow: at() });
         let month = Month::containing(on());
         let next = open.as_ref().map(|_| at());
-        Message::Wish(PlainWordsScreen { wish, has_cadence: open.is_some(), open, paused, next, month })
+        let until = Vec::new();
+        Message::Wish(PlainWordsScreen {
+            wish,
+            until,
+            has_cadence: open.is_some(),
+            open,
+            paused,
+            next,
+            month,
+        })
+    };
+    let pause = |until| {
+        let month = Month::containing(on());
+        let (wish, open, paused, next) = (Wish::Pause, None, None, None);
+        Message::Wish(PlainWordsScreen { wish, until, has_cadence: true, open, paused, next, month })
     };
     let mut all: Vec<Named> =
         Wish::VARIANTS.iter().map(|wish| (wish.into_str(), asked(*wish, true, None))).collect();
     all.extend([
         ("stop without a cadence", asked(Wish::Stop, false, None)),
+        ("pause until a day", pause(vec![on()])),
+        ("pause until one of two days", pause(vec![on(), on().tomorrow().unwrap_or(on())])),
         ("pause, already paused", asked(Wish::Pause, true, Some(None))),
         ("start without a cadence", asked(Wish::Start, false, None)),
         ("resume a pause", asked(Wish::Resume, true, Some(Some(on())))),
