@@ -15,7 +15,7 @@ use super::hat::{Dimension, Hats};
 use leadlens_encoder::Encoder;
 use linear::{LOGITS, Linear};
 use serde::Deserialize;
-use std::sync::LazyLock;
+use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
 use strum::VariantArray as _;
 
 /// The rest of a longer text is not read. Slack's form takes 3,000 characters; the limit bounds the cost of a
@@ -73,7 +73,7 @@ pub struct Reading {
     pub dimension: Option<Dimension>,
     /// The ISO 639-1 code of the language, or `und`. The lens reads only `en`.
     pub language: &'static str,
-    /// The sentences and words that contributed most, strongest first, as they appear in the text.
+    /// The clauses that contributed most, strongest first, as they appear in the text.
     pub evidence: Vec<LensEvidence>,
 }
 
@@ -111,19 +111,27 @@ impl Lens {
         &LENS
     }
 
-    /// Reads a text of any length, script and markup. Equal texts give equal readings.
+    /// Reads a text of any length, script and markup. Equal texts give equal readings, and a sentence that is
+    /// repeated counts once.
     pub fn read(&self, text: &str) -> Reading {
         let text = text.char_indices().nth(MAX_CHARS).map_or(text, |(end, _)| text.split_at(end).0);
-        let plain = words::normalize(text);
         let Some(Weights { linear, encoder, thresholds }) = &self.weights else { return abstention() };
-        let linear_reading = linear.read(text, &plain);
-        let language = language::detect(text, linear_reading.words.len(), linear_reading.known);
-        if linear_reading.words.is_empty() {
+        let sentences = words::sentences(text);
+        let text = match without_repetition(&sentences) {
+            Some(once) => Cow::Owned(once.join("\n")),
+            None => Cow::Borrowed(text),
+        };
+        let linear_reading = linear.read(&text, &words::normalize(&text));
+        let language = language::detect(&text, linear_reading.words, linear_reading.known);
+        if linear_reading.words == 0 {
             return Reading { language, ..abstention() };
         }
-        let sentences: Vec<_> =
-            words::sentences(text).into_iter().map(|own| (own, words::normalize(own))).collect();
-        let deep = encoder.read(&sentences.iter().map(|(_, plain)| plain.as_str()).collect::<Vec<_>>());
+        let sentences: Vec<_> = words::sentences(&text).into_iter().map(words::clauses).collect();
+        let plain: Vec<Vec<String>> = sentences
+            .iter()
+            .map(|clauses| clauses.iter().map(|clause| words::normalize(clause)).collect())
+            .collect();
+        let deep = encoder.read(&plain);
         let [manager, leader, dimensions @ ..] = linear_reading.logits;
         let shows = HatProbabilities::from_logits(add_logits([manager, leader], deep.logits));
         let (best_guess, confidence) = shows.likeliest();
@@ -139,15 +147,23 @@ impl Lens {
             reading.hats = (confidence >= thresholds.threshold).then_some(best_guess);
             reading.dimension =
                 likeliest_dimension(dimensions, thresholds.dimension).filter(|_| best_guess != Hats::NEITHER);
-            let sentences = sentences.iter().zip(deep.sentences).map(|((sentence, plain), deep)| {
-                let [manager, leader, ..] = linear.read(sentence, plain).logits;
-                (*sentence, add_logits([manager, leader], deep))
+            let clauses = sentences.concat().into_iter().zip(plain.concat()).zip(deep.clauses);
+            let clauses = clauses.map(|((clause, plain), deep)| {
+                let [manager, leader, ..] = linear.read(clause, &plain).logits;
+                (clause, add_logits([manager, leader], deep))
             });
-            let sentences: Vec<_> = sentences.collect();
-            reading.evidence = evidence::collect(text, best_guess, &sentences, &linear_reading.words);
+            reading.evidence = evidence::collect(best_guess, &clauses.collect::<Vec<_>>());
         }
         reading
     }
+}
+
+/// The sentences, each once, if one of them is there twice.
+fn without_repetition<'a>(sentences: &[&'a str]) -> Option<Vec<&'a str>> {
+    let mut known = HashSet::new();
+    let once: Vec<&str> =
+        sentences.iter().copied().filter(|sentence| known.insert(words::normalize(sentence))).collect();
+    (once.len() < sentences.len()).then_some(once)
 }
 
 /// The most probable dimension, if its probability is at least `level`.

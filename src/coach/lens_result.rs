@@ -10,20 +10,6 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, ops::Range, str::FromStr};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-const MAX_SPANS_PER_HAT: usize = 2;
-
-/// Shorter words such as *the* may have influenced the lens, but do not explain anything to a reader. Numbers
-/// are shown at any length.
-const INFORMATIVE_CHARS: usize = 4;
-
-/// Longer words that do not explain anything by themselves either.
-const STOP_WORDS: [&str; 44] = [
-    "about", "after", "also", "been", "before", "being", "could", "does", "doing", "done", "from", "have",
-    "here", "into", "just", "more", "most", "much", "only", "over", "said", "some", "such", "than", "that",
-    "their", "them", "then", "there", "these", "they", "this", "those", "very", "want", "were", "what",
-    "when", "where", "which", "will", "with", "would", "your",
-];
-
 /// Why the lens gave no hats for a text that it has read.
 #[derive(
     Debug,
@@ -72,7 +58,7 @@ impl LensResult {
         };
         let spans = Hat::VARIANTS.iter().filter(|hat| hats.shows(**hat)).flat_map(|hat| {
             let of_hat: Vec<&str> = reading.evidence.iter().filter_map(|it| text_for(it, *hat)).collect();
-            informative_spans(text, &of_hat).into_iter().map(|at| EvidenceSpan { hat: *hat, at })
+            evidence_span(text, &of_hat).map(|at| EvidenceSpan { hat: *hat, at })
         });
         Self {
             hats: Some(hats),
@@ -92,27 +78,10 @@ fn text_for(evidence: &LensEvidence, hat: Hat) -> Option<&str> {
     (evidence.hat == hat).then_some(evidence.text.as_str())
 }
 
-/// The ranges to show for one hat, strongest evidence first: the strongest sentence, or, if that sentence is
-/// the whole text and would only repeat it, the informative words in it.
-fn informative_spans(text: &str, evidence: &[&str]) -> Vec<Range<usize>> {
-    let is_all = |piece: &str| piece.trim() == text.trim();
-    let is_sentence = |piece: &&&str| piece.contains(char::is_whitespace);
-    let place = |piece: &str| find_whole(text, piece);
-    let sentence = evidence.iter().find(is_sentence).copied();
-    if let Some(at) = sentence.filter(|sentence| !is_all(sentence)).and_then(place) {
-        return vec![at];
-    }
-    let tells = |word: &&&str| {
-        let is_long = word.chars().count() >= INFORMATIVE_CHARS;
-        let is_number = word.chars().any(|c| c.is_ascii_digit());
-        is_number || (is_long && !STOP_WORDS.contains(&word.to_lowercase().as_str()))
-    };
-    let words = evidence.iter().filter(|piece| !is_sentence(piece)).filter(tells);
-    let words: Vec<_> = words.filter_map(|word| place(word)).take(MAX_SPANS_PER_HAT).collect();
-    match (words.is_empty(), sentence) {
-        (true, Some(sentence)) => place(sentence).into_iter().collect(),
-        _ => words,
-    }
+/// The range to show for one hat: its strongest clause. One that is the whole text would only repeat it.
+fn evidence_span(text: &str, evidence: &[&str]) -> Option<Range<usize>> {
+    let clause = evidence.first().filter(|clause| clause.trim() != text.trim())?;
+    find_whole(text, clause)
 }
 
 /// The first occurrence of `piece` that is not part of a longer word.
@@ -233,15 +202,13 @@ mod tests {
     }
 
     #[test]
-    fn of_one_sentence_the_words_are_shown_and_of_several_the_sentence() {
+    fn of_each_hat_the_strongest_clause_is_shown_unless_it_is_all_of_the_text() {
         use Hat::{Leader, Manager};
         let text = "Moved the stand-up to 9.";
-        let evidence = [(Manager, text), (Manager, "the"), (Manager, "Moved"), (Manager, "9")];
-        assert_eq!(spans(text, &evidence), [(Manager, "Moved".into()), (Manager, "9".into())]);
-        assert_eq!(spans(text, &[(Manager, text), (Manager, "the")]), [(Manager, text.into())]);
+        assert_eq!(spans(text, &[(Manager, text)]), []);
         let text = "Moved the stand-up to 9. Then I asked Ana what she wants.";
         let (moved, asked) = ("Moved the stand-up to 9.", "Then I asked Ana what she wants.");
-        let evidence = [(Leader, asked), (Manager, moved), (Manager, "Moved"), (Leader, "what")];
+        let evidence = [(Leader, asked), (Manager, moved), (Manager, "I asked Ana")];
         assert_eq!(spans(text, &evidence), [(Leader, asked.into()), (Manager, moved.into())]);
         assert_eq!(spans(text, &[(Leader, "not in the text")]), []);
     }

@@ -42,16 +42,16 @@ pub struct Encoder {
 pub struct Logits {
     /// The text's logits: the mean over its tokens.
     pub logits: [f32; LOGITS],
-    /// The mean over the tokens of each sentence, in order; zero for one that was not read. The tokens of a
-    /// sentence have seen the other sentences of their window.
-    pub sentences: Vec<[f32; LOGITS]>,
+    /// The mean over the tokens of each clause, in the order of the text; zero for one that was not read. The tokens
+    /// of a clause have seen the rest of their window.
+    pub clauses: Vec<[f32; LOGITS]>,
 }
 
-/// Tokens that are read together, and the sentence of each.
+/// Tokens that are read together, and the clause of each, counted over the whole text.
 #[derive(Default)]
 struct Window {
     tokens: Vec<usize>,
-    sentences: Vec<usize>,
+    clauses: Vec<usize>,
 }
 
 impl Encoder {
@@ -64,13 +64,14 @@ impl Encoder {
         blob.is_empty().then_some(Self { tokenizer, model })
     }
 
-    /// Reads a text, given as its sentences in small letters without marks on them.
-    pub fn read(&self, sentences: &[&str]) -> Logits {
-        let mut sums = vec![([0.0; LOGITS], 0_u32); sentences.len()];
+    /// Reads a text, given as its sentences, each as its clauses, in small letters without marks on them.
+    pub fn read<S: AsRef<[T]>, T: AsRef<str>>(&self, sentences: &[S]) -> Logits {
+        let count = sentences.iter().map(|sentence| sentence.as_ref().len()).sum();
+        let mut sums = vec![([0.0; LOGITS], 0_u32); count];
         for window in self.windows(sentences) {
             let logits = self.model.read(&window.tokens);
-            for (sentence, logits) in window.sentences.iter().zip(logits) {
-                if let Some((sum, count)) = sums.get_mut(*sentence) {
+            for (clause, logits) in window.clauses.iter().zip(logits) {
+                if let Some((sum, count)) = sums.get_mut(*clause) {
                     *sum = added(*sum, logits);
                     *count += 1;
                 }
@@ -79,7 +80,7 @@ impl Encoder {
         let whole = sums
             .iter()
             .fold(([0.0; LOGITS], 0), |(sum, count), (own, tokens)| (added(sum, *own), count + tokens));
-        Logits { logits: mean(whole), sentences: sums.into_iter().map(mean).collect() }
+        Logits { logits: mean(whole), clauses: sums.into_iter().map(mean).collect() }
     }
 
     /// The ids of the tokens of a text in small letters.
@@ -88,20 +89,27 @@ impl Encoder {
     }
 
     /// Whole sentences as long as they fit; a sentence too long for a window is cut.
-    fn windows(&self, sentences: &[&str]) -> Vec<Window> {
+    fn windows<S: AsRef<[T]>, T: AsRef<str>>(&self, sentences: &[S]) -> Vec<Window> {
         let room = self.model.positions().saturating_sub(2).max(1);
         let mut windows: Vec<Window> = Vec::new();
-        for (at, sentence) in sentences.iter().enumerate() {
+        let mut clauses = 0;
+        for sentence in sentences {
             if windows.len() > MOST_WINDOWS {
                 break;
             }
-            let tokens = self.tokenizer.tokenize(sentence);
+            let mut tokens = Vec::new();
+            for clause in sentence.as_ref() {
+                tokens.extend(
+                    self.tokenizer.tokenize(clause.as_ref()).into_iter().map(|token| (token, clauses)),
+                );
+                clauses += 1;
+            }
             for part in tokens.chunks(room) {
                 match windows.last_mut() {
-                    Some(open) if open.tokens.len() + part.len() <= room => open.add(part, at),
+                    Some(open) if open.tokens.len() + part.len() <= room => open.add(part),
                     _ => {
                         let mut window = Window::default();
-                        window.add(part, at);
+                        window.add(part);
                         windows.push(window);
                     }
                 }
@@ -117,9 +125,9 @@ impl Encoder {
 }
 
 impl Window {
-    fn add(&mut self, tokens: &[usize], sentence: usize) {
-        self.tokens.extend(tokens);
-        self.sentences.extend(tokens.iter().map(|_| sentence));
+    fn add(&mut self, part: &[(usize, usize)]) {
+        self.tokens.extend(part.iter().map(|(token, _)| token));
+        self.clauses.extend(part.iter().map(|(_, clause)| clause));
     }
 }
 

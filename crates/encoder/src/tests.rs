@@ -19,32 +19,36 @@ fn bytes_that_are_no_encoder_are_refused() {
 
 #[test]
 fn nothing_to_read_gives_nothing() {
-    let account = ENCODER.read(&[]);
-    assert_eq!((account.logits, account.sentences.len()), ([0.0; LOGITS], 0));
-    assert_eq!(ENCODER.read(&["", " "]).sentences, [[0.0; LOGITS]; 2]);
+    let account = ENCODER.read::<[&str; 0], &str>(&[]);
+    assert_eq!((account.logits, account.clauses.len()), ([0.0; LOGITS], 0));
+    assert_eq!(ENCODER.read(&[[""], [" "]]).clauses, [[0.0; LOGITS]; 2]);
 }
 
 #[test]
-fn a_text_is_the_mean_over_the_pieces_of_its_sentences() {
-    let sentences = ["i asked her what she would try.", "then i moved the release to thursday!"];
+fn a_text_is_the_mean_over_the_tokens_of_its_clauses() {
+    let sentences =
+        [vec!["i asked her", "what she would try."], vec!["then i moved the release to thursday!"]];
     let account = ENCODER.read(&sentences);
-    let counts = sentences.map(|sentence| ENCODER.tokenize(sentence).len() as f32);
+    let whole =
+        ENCODER.read(&[["i asked her what she would try."], ["then i moved the release to thursday!"]]);
+    assert_eq!(account.logits, whole.logits, "clauses change nothing of what is read");
+    let counts = sentences.concat().into_iter().map(|clause| ENCODER.tokenize(clause).len() as f32);
     for (at, logit) in account.logits.iter().enumerate() {
-        let sum: f32 = account.sentences.iter().zip(counts).map(|(own, count)| own[at] * count).sum();
-        assert!((sum / counts.iter().sum::<f32>() - logit).abs() < 1e-4);
+        let sum: f32 = account.clauses.iter().zip(counts.clone()).map(|(own, count)| own[at] * count).sum();
+        assert!((sum / counts.clone().sum::<f32>() - logit).abs() < 1e-4);
     }
 }
 
 #[test]
 fn long_texts_are_read_in_windows_and_not_without_end() {
     let long = "he said no, ".repeat(60);
-    let windows = ENCODER.windows(&[long.as_str(), "short."]);
+    let windows = ENCODER.windows(&[[long.as_str()], ["short."]]);
     assert_eq!(windows.len(), 2);
     assert!(windows.iter().all(|window| window.tokens.len() <= ENCODER.model.positions()));
-    assert!(windows.iter().all(|window| window.tokens.len() == window.sentences.len() + 2));
+    assert!(windows.iter().all(|window| window.tokens.len() == window.clauses.len() + 2));
     let signs = "?!".repeat(2_000);
-    assert_eq!(ENCODER.windows(&[signs.as_str(), "never read."]).len(), MOST_WINDOWS);
-    assert_eq!(ENCODER.read(&[signs.as_str(), "never read."]).sentences[1], [0.0; LOGITS]);
+    assert_eq!(ENCODER.windows(&[[signs.as_str()], ["never read."]]).len(), MOST_WINDOWS);
+    assert_eq!(ENCODER.read(&[[signs.as_str()], ["never read."]]).clauses[1], [0.0; LOGITS]);
 }
 
 #[test]
@@ -113,7 +117,7 @@ mod kernels {
             and a date, and booked fifteen minutes every morning until it ships. the tracker is up to date. i \
             wonder whether they will dare to say it.";
         type Read = fn(&[usize]) -> bool;
-        let [window] = &ENCODER.windows(&[TEXT])[..] else { panic!("one window") };
+        let [window] = &ENCODER.windows(&[[TEXT]])[..] else { panic!("one window") };
         let kernels: [(&str, usize, Read); 3] = [
             ("portable", 20, |tokens| !ENCODER.model.read_portable(tokens).is_empty()),
             ("avx2", 300, |tokens| ENCODER.model.read_avx2(tokens).is_some()),

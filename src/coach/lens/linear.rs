@@ -1,5 +1,5 @@
-//! The linear model: words, word pairs and character n-grams, each with one weight per logit. The
-//! contribution of each word can be read off exactly. `lens/study/linear.py` trains it.
+//! The linear model: words, word pairs and character n-grams, each with one weight per logit.
+//! `lens/study/linear.py` trains it.
 
 use super::words;
 use leadlens_encoder::Blob;
@@ -17,25 +17,17 @@ pub struct Linear {
     weights: [&'static [u8]; LOGITS],
 }
 
-/// What a word contributed to the logits of (manager, leader).
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Contribution(pub [f32; 2]);
-
-pub struct LinearReading<'a> {
+pub struct LinearReading {
     /// The logits of manager, leader, and the dimensions in their order.
     pub logits: [f32; LOGITS],
-    /// Each normalised word with its contribution.
-    pub words: Vec<(&'a str, Contribution)>,
+    /// How many words the text has.
+    pub words: usize,
     /// How many of the words occur in the training texts.
     pub known: usize,
 }
 
-/// One feature of a text: how often it occurs, and the words that it belongs to.
-#[derive(Default)]
-struct Feature {
-    count: u32,
-    words: Vec<usize>,
-}
+/// How often a text has each feature, by the feature's hash.
+type Counts = HashMap<u32, u32>;
 
 impl Linear {
     /// Reads the columns from a file; `None` if it is malformed.
@@ -57,52 +49,34 @@ impl Linear {
     }
 
     /// Reads a text. `plain` is the same text after [`words::normalize`].
-    pub fn read<'a>(&self, text: &str, plain: &'a str) -> LinearReading<'a> {
+    pub fn read(&self, text: &str, plain: &str) -> LinearReading {
         let words = words::words(plain);
         let known = words.iter().filter(|word| self.find(hash(&[word])).is_some()).count();
         let mut word_features = word_features(&words);
         add_sentence_start_features(text, &mut word_features);
-        let char_ngram_features = char_ngram_features(&words);
-        let words = words.into_iter().map(|word| (word, Contribution::default())).collect();
-        let mut linear_reading = LinearReading { logits: self.bias, words, known };
-        for block in [word_features, char_ngram_features] {
-            self.add(block, &mut linear_reading);
+        let mut reading = LinearReading { logits: self.bias, words: words.len(), known };
+        for block in [word_features, char_ngram_features(&words)] {
+            self.add(block, &mut reading.logits);
         }
-        linear_reading
+        reading
     }
 
-    fn add(&self, block: HashMap<u32, Feature>, linear_reading: &mut LinearReading<'_>) {
-        let mut found: Vec<(usize, f32, Feature)> = block
+    fn add(&self, block: Counts, logits: &mut [f32; LOGITS]) {
+        let mut found: Vec<(usize, f32)> = block
             .into_iter()
-            .filter_map(|(hash, feature)| {
+            .filter_map(|(hash, count)| {
                 let at = self.find(hash)?;
-                let value =
-                    (1.0 + (feature.count as f32).ln()) * f32::from(column_value(self.inverse, at)?) / 4096.0;
-                Some((at, value, feature))
+                let value = (1.0 + (count as f32).ln()) * f32::from(column_value(self.inverse, at)?) / 4096.0;
+                Some((at, value))
             })
             .collect();
         // The sum of floats depends on their order, and a hash map has no order.
-        found.sort_unstable_by_key(|(at, ..)| *at);
-        let size = found.iter().map(|(_, value, _)| value * value).sum::<f32>().sqrt();
-        for (at, value, feature) in found {
-            let columns = self.weights.iter().zip(&self.scale);
-            let contribution: [f32; LOGITS] = std::array::from_fn({
-                let mut weights = columns.map(|(column, scale)| {
-                    f32::from(column_value(column, at).unwrap_or_default().cast_signed()) * scale * value
-                        / size
-                });
-                move |_| weights.next().unwrap_or_default()
-            });
-            for (logit, contribution) in linear_reading.logits.iter_mut().zip(contribution) {
-                *logit += contribution;
-            }
-            let word_share = 1.0 / feature.words.len().max(1) as f32;
-            for &word in &feature.words {
-                if let Some((_, Contribution(word_contribution))) = linear_reading.words.get_mut(word) {
-                    for (word_contribution, contribution) in word_contribution.iter_mut().zip(contribution) {
-                        *word_contribution += contribution * word_share;
-                    }
-                }
+        found.sort_unstable_by_key(|(at, _)| *at);
+        let size = found.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
+        for (at, value) in found {
+            for (logit, (column, scale)) in logits.iter_mut().zip(self.weights.iter().zip(&self.scale)) {
+                let weight = column_value(column, at).unwrap_or_default().cast_signed();
+                *logit += f32::from(weight) * scale * value / size;
             }
         }
     }
@@ -120,57 +94,50 @@ fn column_value(column: &[u8], at: usize) -> Option<u16> {
 }
 
 /// Words and pairs of neighbouring words.
-fn word_features(words: &[&str]) -> HashMap<u32, Feature> {
-    let mut block = HashMap::new();
-    for (at, word) in words.iter().enumerate() {
-        add_feature(&mut block, hash(&[word]), &[at]);
-        if let Some(next) = words.get(at + 1) {
-            add_feature(&mut block, hash(&[word, " ", next]), &[at, at + 1]);
+fn word_features(words: &[&str]) -> Counts {
+    let mut block = Counts::new();
+    for (word, next) in words.iter().zip(words.iter().skip(1).map(Some).chain([None])) {
+        count(&mut block, &[word]);
+        if let Some(next) = next {
+            count(&mut block, &[word, " ", next]);
         }
     }
     block
 }
 
-/// The first words of each sentence, and whether the sentence is a question. These features belong to no
-/// single word.
-fn add_sentence_start_features(text: &str, block: &mut HashMap<u32, Feature>) {
+/// The first words of each sentence, and whether the sentence is a question.
+fn add_sentence_start_features(text: &str, block: &mut Counts) {
     for sentence in words::sentences(text) {
         let plain = words::normalize(sentence);
         let words = words::words(&plain);
         let Some(first) = words.first() else { continue };
-        add_feature(block, hash(&["^ ", first]), &[]);
+        count(block, &["^ ", first]);
         if sentence.ends_with('?') {
-            add_feature(block, hash(&["? ", first]), &[]);
+            count(block, &["? ", first]);
         }
         if let Some(second) = words.get(1) {
-            add_feature(block, hash(&["^ ", first, " ", second]), &[]);
+            count(block, &["^ ", first, " ", second]);
         }
     }
 }
 
 /// Runs of three to five characters within a word; `<` and `>` mark its ends.
-fn char_ngram_features(words: &[&str]) -> HashMap<u32, Feature> {
-    let mut block = HashMap::new();
-    for (at, word) in words.iter().enumerate() {
+fn char_ngram_features(words: &[&str]) -> Counts {
+    let mut block = Counts::new();
+    for word in words {
         let padded = format!("<{word}>");
         let edges: Vec<usize> = padded.char_indices().map(|(edge, _)| edge).chain([padded.len()]).collect();
         for size in 3..=5 {
             for (start, end) in edges.iter().zip(edges.iter().skip(size)) {
-                add_feature(&mut block, hash(&["#", padded.get(*start..*end).unwrap_or_default()]), &[at]);
+                count(&mut block, &["#", padded.get(*start..*end).unwrap_or_default()]);
             }
         }
     }
     block
 }
 
-fn add_feature(block: &mut HashMap<u32, Feature>, hash: u32, words: &[usize]) {
-    let feature = block.entry(hash).or_default();
-    feature.count += 1;
-    for &word in words {
-        if !feature.words.contains(&word) {
-            feature.words.push(word);
-        }
-    }
+fn count(block: &mut Counts, parts: &[&str]) {
+    *block.entry(hash(parts)).or_default() += 1;
 }
 
 /// The 32-bit FNV-1a hash.

@@ -26,6 +26,30 @@ fn clear_acts_are_read_with_their_evidence() {
     assert_eq!(reading.best_guess, Hats::from(Hat::Leader));
 }
 
+#[test]
+fn the_evidence_is_a_clause_and_never_a_word() {
+    let clauses = |text: &str| -> Vec<String> {
+        Lens::get().read(text).evidence.into_iter().map(|evidence| evidence.text).collect()
+    };
+    let long = "I asked her what she would do and listened until she was done, although the queue was long";
+    assert!(clauses(long).iter().all(|clause| clause.split_whitespace().count() >= 3), "{:?}", clauses(long));
+    assert!(!clauses(long).is_empty());
+    for short in ["Matters.", "Planned it.", "thanks"] {
+        assert_eq!(clauses(short), [""; 0], "{short}");
+    }
+}
+
+#[test]
+fn what_is_repeated_counts_once() {
+    let once = Lens::get().read("Moved the release to Thursday and updated the tracker.");
+    for times in [2, 60] {
+        let again =
+            Lens::get().read(&"Moved the release to Thursday and updated the tracker. ".repeat(times));
+        assert_eq!((again.hats, again.best_guess), (once.hats, once.best_guess), "{times} times");
+        assert!((again.confidence - once.confidence).abs() < 1e-4);
+    }
+}
+
 /// What the Python made of a text: the pieces as the reference cuts each sentence, the linear lens's logits
 /// before its weights were rounded, and the encoder's with the numbers that the binary has.
 #[derive(serde::Deserialize)]
@@ -54,7 +78,7 @@ fn it_reads_as_the_python_that_trained_it() {
         let plain: Vec<_> = words::sentences(&text).into_iter().map(words::normalize).collect();
         let plain: Vec<&str> = plain.iter().map(String::as_str).collect();
         assert_eq!(plain.iter().map(|plain| encoder.tokenize(plain)).collect::<Vec<_>>(), pieces, "{text}");
-        let read = encoder.read(&plain).logits;
+        let read = encoder.read(&plain.iter().map(|plain| [*plain]).collect::<Vec<_>>()).logits;
         assert!(apart(&read, &deep) < ENCODERS_APART, "{read:?} is not {deep:?}: {text}");
     }
 }
@@ -63,7 +87,7 @@ fn language_of(text: &str) -> &'static str {
     let plain = words::normalize(text);
     let linear = &Lens::get().weights.as_ref().expect("the weights are what they should be").linear;
     let linear_reading = linear.read(text, &plain);
-    language::detect(text, linear_reading.words.len(), linear_reading.known)
+    language::detect(text, linear_reading.words, linear_reading.known)
 }
 
 #[test]

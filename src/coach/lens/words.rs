@@ -54,6 +54,37 @@ fn is_sentence_end(line: &str, mark: usize, end: usize, next: &str) -> bool {
     !goes_on && !ABBREVIATIONS.contains(&word.as_str())
 }
 
+/// The least words of a clause: fewer say nothing that a person would underline.
+pub const CLAUSE_WORDS: usize = 3;
+
+/// The words that a clause can begin with, beside one after a comma, a semicolon, a colon or a dash.
+const CONJUNCTIONS: [&str; 14] = [
+    "and", "but", "so", "because", "then", "while", "instead", "until", "before", "after", "when", "if",
+    "though", "or",
+];
+
+/// The clauses of a sentence in order: all of its words, cut at white space. Too few words at its end belong to the
+/// clause before them.
+pub fn clauses(sentence: &str) -> Vec<&str> {
+    let (mut starts, mut words, mut at, mut is_after_mark) = (vec![0], 0, 0, false);
+    for run in sentence.split_inclusive(char::is_whitespace) {
+        let written = run.trim();
+        let word = written.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        if (is_after_mark || CONJUNCTIONS.contains(&word.as_str())) && words >= CLAUSE_WORDS {
+            starts.push(at);
+            words = 0;
+        }
+        words += usize::from(!word.is_empty());
+        at += run.len();
+        is_after_mark = written.ends_with([',', ';', ':']) || matches!(written, "-" | "–" | "—");
+    }
+    if words < CLAUSE_WORDS && starts.len() > 1 {
+        starts.pop();
+    }
+    let ends = starts.iter().copied().skip(1).chain([sentence.len()]);
+    starts.iter().zip(ends).filter_map(|(from, to)| sentence.get(*from..to)).map(str::trim).collect()
+}
+
 /// Lower case, without diacritics, with straight apostrophes.
 pub fn normalize(text: &str) -> String {
     let straight = |c| if matches!(c, '’' | '‘' | '`') { '\'' } else { c };
@@ -96,6 +127,27 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_is_cut_where_another_clause_begins() {
+        let cases: [(&str, &[&str]); 6] = [
+            ("Moved the stand-up to nine.", &["Moved the stand-up to nine."]),
+            (
+                "I asked Ana what she wants, then moved the stand-up to nine",
+                &["I asked Ana what she wants,", "then moved the stand-up to nine"],
+            ),
+            ("Cut the scope and told them why", &["Cut the scope", "and told them why"]),
+            (
+                "Listened, and waited until Bo had said it all",
+                &["Listened, and waited", "until Bo had said it all"],
+            ),
+            ("I moved the release to Thursday, sorry", &["I moved the release to Thursday, sorry"]),
+            ("", &[""]),
+        ];
+        for (sentence, expected) in cases {
+            assert_eq!(clauses(sentence), expected, "{sentence:?}");
+        }
+    }
+
+    #[test]
     fn words_of_a_plain_text() {
         let text = normalize("Didn’t hand HER the café's 3 'fixes'…");
         assert_eq!(words(&text), ["didn't", "hand", "her", "the", "cafe's", "3", "fixes"]);
@@ -110,6 +162,12 @@ mod tests {
                 rest = &rest[at + sentence.len()..];
             }
             words(&normalize(&text));
+        }
+
+        #[test]
+        fn clauses_leave_no_word_out(sentence in "\\PC{0,120}|[a-z ,;:-]{0,120}") {
+            let joined = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(joined(&clauses(&sentence).concat()), joined(&sentence));
         }
     }
 }
