@@ -330,7 +330,7 @@ impl Soak {
             Trouble::Tab => slack.admin().disable_messages_tab(true),
             Trouble::Disorder => slack.deliveries().hold_events(),
             Trouble::LostAcks => {
-                slack.faults().lose_next_acks(1 + u32::try_from(self.dice.below(3)).expect("acks"))
+                slack.faults().lose_next_acks(1 + u32::try_from(self.dice.below(3)).expect("acks"));
             }
             Trouble::Removed => slack.admin().uninstall(self.dice.happens(500)).await,
         }
