@@ -5,11 +5,13 @@
 mod env_file;
 mod environment;
 mod llm;
+mod secret_key;
 #[cfg(test)]
 mod tests;
 
 pub use environment::Environment;
 pub use llm::LlmConfig;
+pub use secret_key::{SecretKey, SecretKeys};
 
 use crate::telemetry::LogFormat;
 use secrecy::{ExposeSecret, SecretString};
@@ -30,8 +32,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `LEADLENS_PUBLIC_URL`: how Slack and browsers reach it.
     pub public_url: Option<Url>,
-    /// `LEADLENS_SECRET_KEY`: encrypts workspace tokens at rest.
-    pub secret_key: Option<SecretKey>,
+    /// `LEADLENS_SECRET_KEY`, `LEADLENS_SECRET_KEY_FILE` or `LEADLENS_SECRET_KEY_CMD`: encrypt workspace tokens at rest.
+    pub secret_keys: Option<SecretKeys>,
     /// `LEADLENS_PROMPTS`: a folder laid over the built-in library.
     pub prompts: Option<PathBuf>,
     /// `LEADLENS_LLM_URL`, `LEADLENS_LLM_MODEL` and `LEADLENS_LLM_API_KEY`: a model that may write
@@ -48,13 +50,13 @@ pub struct Config {
 }
 
 impl Config {
-    /// A secret that is not in the database and is the same after a restart: `LEADLENS_SECRET_KEY`, or else one of
-    /// Slack's.
+    /// A secret that is not in the database and is the same after a restart: the oldest of the keys, so that a new
+    /// one before it changes nothing, or else one of Slack's.
     pub fn pepper_secret(&self) -> &[u8] {
         let of_slack = [&self.slack.signing_secret, &self.slack.app_token, &self.slack.bot_token];
         let of_slack = of_slack.into_iter().flatten().next();
-        match (&self.secret_key, of_slack) {
-            (Some(key), _) => key.bytes(),
+        match (&self.secret_keys, of_slack) {
+            (Some(keys), _) => keys.oldest().bytes(),
             (None, Some(secret)) => secret.expose_secret().as_bytes(),
             (None, None) => &[],
         }
@@ -87,40 +89,6 @@ pub struct OauthConfig {
     pub client_id: String,
     /// `SLACK_CLIENT_SECRET`.
     pub client_secret: SecretString,
-}
-
-/// A 256-bit key; never printed.
-#[derive(Clone)]
-pub struct SecretKey([u8; 32]);
-
-impl SecretKey {
-    /// The key itself, for the cipher.
-    pub fn bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// Reads 64 hexadecimal digits.
-    ///
-    /// # Errors
-    /// What was wrong, without the value.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let text = text.trim().as_bytes();
-        if text.len() != 64 {
-            return Err("must be 64 hexadecimal digits (32 bytes)");
-        }
-        let mut key = [0_u8; 32];
-        for (byte, pair) in key.iter_mut().zip(text.chunks_exact(2)) {
-            let digits = std::str::from_utf8(pair).map_err(|_| "must be hexadecimal digits")?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| "must be hexadecimal digits")?;
-        }
-        Ok(Self(key))
-    }
-}
-
-impl std::fmt::Debug for SecretKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SecretKey")
-    }
 }
 
 /// The database's URL, which may hold a password: shown without it.
@@ -163,7 +131,8 @@ fn wrong(name: &'static str, problem: impl Into<String>, example: &'static str) 
 }
 
 impl Config {
-    /// Reads and checks everything; nothing is opened or called.
+    /// Reads and checks everything. Slack and the database are left alone; the keys' file is read, or their command
+    /// run.
     ///
     /// # Errors
     /// Every [`ConfigError`] there is, so that one start shows all that has to be mended.
@@ -173,15 +142,17 @@ impl Config {
         let database = keep(database_url(environment), &mut errors);
         let listen = keep(listen(environment), &mut errors);
         let public_url = keep(public_url(environment), &mut errors).flatten();
-        let secret_key = keep(secret_key(environment), &mut errors).flatten();
+        let keys = secret_key::secret_keys(environment);
+        let keys_failed = keys.is_err();
+        let secret_keys = keep(keys, &mut errors).flatten();
         let prompts = keep(prompts(environment), &mut errors).flatten();
         let llm = keep(LlmConfig::from(environment), &mut errors).flatten();
         let grace_days = keep(grace_days(environment), &mut errors);
         let log_format = keep(log_format(environment), &mut errors);
         if slack.as_ref().is_some_and(|slack| slack.oauth.is_some()) {
-            if secret_key.is_none() {
+            if secret_keys.is_none() && !keys_failed {
                 let problem = "is needed when SLACK_CLIENT_ID is set, to encrypt workspace tokens at rest";
-                errors.push(wrong("LEADLENS_SECRET_KEY", problem, SECRET_KEY_EXAMPLE));
+                errors.push(wrong("LEADLENS_SECRET_KEY", problem, secret_key::KEY_EXAMPLE));
             }
             if public_url.is_none() {
                 let problem = "is needed when SLACK_CLIENT_ID is set, for Slack's redirect";
@@ -198,7 +169,7 @@ impl Config {
                     database,
                     listen,
                     public_url,
-                    secret_key,
+                    secret_keys,
                     prompts,
                     llm,
                     grace_days,
@@ -338,7 +309,11 @@ fn database_url(environment: &Environment) -> Result<DatabaseUrl, ConfigError> {
     Ok(DatabaseUrl(SecretString::from(text)))
 }
 
-fn listen(environment: &Environment) -> Result<SocketAddr, ConfigError> {
+/// `LEADLENS_LISTEN` alone, for a command that needs nothing else and must not run the keys' command.
+///
+/// # Errors
+/// It is not an address and a port.
+pub fn listen(environment: &Environment) -> Result<SocketAddr, ConfigError> {
     let text = environment.get("LEADLENS_LISTEN").unwrap_or("127.0.0.1:3000");
     text.parse().map_err(|_| wrong("LEADLENS_LISTEN", "is not an address and a port", "127.0.0.1:3000"))
 }
@@ -356,16 +331,6 @@ fn public_url(environment: &Environment) -> Result<Option<Url>, ConfigError> {
 
 /// The length of Slack's signing secrets.
 const SIGNING_SECRET_LENGTH: usize = 32;
-const SECRET_KEY_EXAMPLE: &str = "the output of `openssl rand -hex 32`";
-
-fn secret_key(environment: &Environment) -> Result<Option<SecretKey>, ConfigError> {
-    let name = "LEADLENS_SECRET_KEY";
-    environment
-        .get(name)
-        .map(SecretKey::parse)
-        .transpose()
-        .map_err(|problem| wrong(name, problem, SECRET_KEY_EXAMPLE))
-}
 
 fn prompts(environment: &Environment) -> Result<Option<PathBuf>, ConfigError> {
     let name = "LEADLENS_PROMPTS";

@@ -24,6 +24,7 @@ use crate::{
         install::{self, InstallHandler, Installer},
         post_ack::{PostAckRunner, ScreenSource},
         receive::{Dispatcher, PostAckHandler, Receiver},
+        token_cipher::TokenCipher,
         tokens::Tokens,
         transport::{
             http,
@@ -119,7 +120,7 @@ impl Bot {
         let tokens = Tokens::new(
             api.clone(),
             store.clone(),
-            config.secret_key.clone(),
+            config.secret_keys.clone().map(TokenCipher::new),
             config.slack.bot_token.clone(),
         );
         let sender = Sender::new(api.clone(), tokens.clone(), store, env.clone());
@@ -298,12 +299,12 @@ fn slack_routes(
     if let Some(secret) = &config.slack.signing_secret {
         routes = routes.merge(http::router(receiver.clone(), Arc::clone(&env.clock), secret.clone()));
     }
-    if let (Some(oauth), Some(key), Some(public_url)) =
-        (&config.slack.oauth, &config.secret_key, &config.public_url)
+    if let (Some(oauth), Some(keys), Some(public_url)) =
+        (&config.slack.oauth, &config.secret_keys, &config.public_url)
     {
         routes = routes.merge(install::router(Installer {
             oauth: oauth.clone(),
-            key: key.clone(),
+            keys: keys.clone(),
             public_url: public_url.clone(),
             api_url: config.slack.api_url.clone(),
             api: api.clone(),

@@ -163,6 +163,8 @@ pub enum Command {
         #[arg(long, value_name = "URL")]
         to: String,
     },
+    /// Encrypt the tokens of all workspaces again, under the first of the keys. LeadLens may run meanwhile.
+    Rekey,
     /// Ask a running LeadLens whether it is alive (for container health checks).
     #[command(hide = true)]
     Health,

@@ -1,12 +1,13 @@
 //! `leadlens doctor`: one line for each check, what is wrong and how to mend it.
 
-use super::prompts;
+use super::{prompts, rekey};
 use crate::{
     clock::Env,
-    config::{Config, ConfigError, DatabaseUrl, Environment, LlmConfig},
+    config::{Config, ConfigError, Environment, LlmConfig},
     llm::{LlmClient, LlmError},
     slack::{
         manifest,
+        token_cipher::TokenCipher,
         web_api::{SlackApi, install_tls_provider},
     },
     store::{Held, Schema, Store, StoreError, TroubledWorkspace},
@@ -75,7 +76,7 @@ pub async fn examine(environment: &Environment, env: &Env) -> Findings {
     }
     examine_prompts(&mut findings, &config);
     examine_model(&mut findings, config.llm.as_ref()).await;
-    examine_database(&mut findings, &config.database).await;
+    examine_database(&mut findings, &config).await;
     examine_slack(&mut findings, &config, env).await;
     findings
 }
@@ -131,7 +132,8 @@ fn model_problem(error: LlmError) -> &'static str {
 }
 
 /// Looks only: what is to be made or brought up to date, `serve` does when it starts.
-async fn examine_database(findings: &mut Findings, url: &DatabaseUrl) {
+async fn examine_database(findings: &mut Findings, config: &Config) {
+    let url = &config.database;
     let (engine, schema) = match Store::inspect(url.reveal()).await {
         Ok(looked) => looked,
         Err(error) => return findings.bad("database", error.to_string()),
@@ -158,13 +160,13 @@ async fn examine_database(findings: &mut Findings, url: &DatabaseUrl) {
         );
     }
     if matches!(schema, Schema::UpToDate | Schema::Ahead) {
-        examine_workspaces(findings, url).await;
+        examine_workspaces(findings, config).await;
     }
 }
 
 /// Names the workspaces that Slack refuses something, and what waits there.
-async fn examine_workspaces(findings: &mut Findings, url: &DatabaseUrl) {
-    let Ok(store) = Store::open(url.reveal()).await else { return };
+async fn examine_workspaces(findings: &mut Findings, config: &Config) {
+    let Ok(store) = Store::open(config.database.reveal()).await else { return };
     let look = store.read(|tx| {
         Box::pin(async move { Ok::<_, StoreError>((tx.troubled_workspaces().await?, tx.held(None).await?)) })
     });
@@ -176,7 +178,32 @@ async fn examine_workspaces(findings: &mut Findings, url: &DatabaseUrl) {
         }
         Err(error) => findings.bad("database", error.to_string()),
     }
+    examine_tokens(findings, config, &store).await;
     store.close().await;
+}
+
+/// Says which keys the tokens of workspaces are encrypted under, by position.
+async fn examine_tokens(findings: &mut Findings, config: &Config, store: &Store) {
+    let cipher = config.secret_keys.clone().map(TokenCipher::new);
+    let found = match rekey::key_use(store, cipher.as_ref()).await {
+        Ok(found) if found.is_empty() => return,
+        Ok(found) => found,
+        Err(error) => return findings.bad("database", error.to_string()),
+    };
+    if !found.unreadable.is_empty() {
+        let (teams, mend) =
+            (found.unreadable_teams(), "put its key back, behind the others, or install the app again");
+        findings
+            .bad("tokens", format!("no key of LEADLENS_SECRET_KEY decrypts the token of {teams}: {mend}"));
+    }
+    match (found.by_key(), found.behind()) {
+        (by_key, _) if by_key.is_empty() => {}
+        (by_key, 0) => findings.good("tokens", by_key),
+        (by_key, _) => findings.good(
+            "tokens",
+            format!("{by_key}: `leadlens rekey` encrypts all under key 1; the others can be taken out then"),
+        ),
+    }
 }
 
 fn workspace_problem(workspace: &TroubledWorkspace, held: &[Held]) -> String {

@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod lens;
 pub mod operator;
 pub mod prompts;
+pub mod rekey;
 mod run;
 pub mod transfer;
 

@@ -2,18 +2,19 @@
 
 use super::{
     args::{self, Command, PromptsCommand},
-    doctor, lens, operator, prompts, transfer,
+    doctor, lens, operator, prompts, rekey, transfer,
 };
 use crate::{
     clock::Env,
     coach::prompt::Library,
-    config::{Config, Environment},
+    config::{self, Config, Environment},
     demo,
     interaction::{AppState, Pepper, Settings},
     report::picture::Palette,
     server::{Bot, WorkerMode},
     slack::{
         manifest::{self, Delivery},
+        token_cipher::TokenCipher,
         web_api,
     },
     store::{Schema, Store},
@@ -22,6 +23,7 @@ use crate::{
 use anyhow::Context;
 use std::{
     io::{self, Write as _},
+    net::SocketAddr,
     path::Path,
     process::ExitCode,
     sync::Arc,
@@ -88,13 +90,13 @@ async fn run(arguments: args::Arguments) -> anyhow::Result<ExitCode> {
             return Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Command::Prompts { command } => return Ok(prompts_command(&environment, &command)),
+        Command::Health => return health(config::listen(&environment)?).await.map(|()| ExitCode::SUCCESS),
         _ => {}
     }
     let config = configured(&environment)?;
     match command {
         Command::Serve => serve(&config).await?,
         Command::Manifest => print_manifest(&config)?,
-        Command::Health => health(&config).await?,
         other => operate(&config, other).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -159,9 +161,9 @@ fn print_manifest(config: &Config) -> anyhow::Result<()> {
 }
 
 /// Alive means that `/healthz` of the process on this machine answers.
-async fn health(config: &Config) -> anyhow::Result<()> {
+async fn health(listen: SocketAddr) -> anyhow::Result<()> {
     web_api::install_tls_provider();
-    let address = match config.listen {
+    let address = match listen {
         address if address.ip().is_unspecified() => format!("127.0.0.1:{}", address.port()),
         address => address.to_string(),
     };
@@ -198,10 +200,22 @@ async fn operate(config: &Config, command: Command) -> anyhow::Result<()> {
     let state =
         AppState::new(store.clone(), Env::real(), Arc::new(library(config.prompts.as_deref())?), settings);
     let peers = store.join_peers(Arc::clone(&state.wake)).await?;
-    let done = operate_on(&state, command).await;
+    let done = match command {
+        Command::Rekey => rekey_tokens(config, &store).await,
+        other => operate_on(&state, other).await,
+    };
     peers.leave().await;
     store.close().await;
     done
+}
+
+async fn rekey_tokens(config: &Config, store: &Store) -> anyhow::Result<()> {
+    let keys = config
+        .secret_keys
+        .clone()
+        .context("LEADLENS_SECRET_KEY is not set: there is no key to encrypt with")?;
+    print!("{}", rekey::run(store, &TokenCipher::new(keys), &Env::real()).await?);
+    Ok(())
 }
 
 async fn operate_on(state: &AppState, command: Command) -> anyhow::Result<()> {
@@ -244,6 +258,7 @@ async fn operate_on(state: &AppState, command: Command) -> anyhow::Result<()> {
         | Command::Prompts { .. }
         | Command::Lens
         | Command::Transfer { .. }
+        | Command::Rekey
         | Command::Health => {}
     }
     Ok(())

@@ -74,10 +74,12 @@ fn is_of_platform(name: &str, value: &str) -> bool {
 }
 
 /// Every variable that begins with `LEADLENS_`.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
     "LEADLENS_LISTEN",
     "LEADLENS_PUBLIC_URL",
     "LEADLENS_SECRET_KEY",
+    "LEADLENS_SECRET_KEY_FILE",
+    "LEADLENS_SECRET_KEY_CMD",
     "LEADLENS_PROMPTS",
     "LEADLENS_GRACE_DAYS",
     "LEADLENS_LLM_URL",

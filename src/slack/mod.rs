@@ -15,6 +15,7 @@ pub mod payload;
 pub mod post_ack;
 pub mod receive;
 pub mod render;
+pub mod token_cipher;
 pub mod tokens;
 pub mod transport;
 pub mod web_api;

@@ -1,5 +1,4 @@
-//! Which bot token serves a workspace: its own, encrypted at rest with XChaCha20-Poly1305 under
-//! `LEADLENS_SECRET_KEY`, or `SLACK_BOT_TOKEN` from the environment. Nothing is cached, so a
+//! Which bot token serves a workspace: its own, encrypted at rest (`token_cipher.rs`), or `SLACK_BOT_TOKEN` from the environment. Nothing is cached, so a
 //! revocation takes effect as soon as it is stored.
 //!
 //! `SLACK_BOT_TOKEN` belongs to one workspace. Used for another one it fails with codes such as
@@ -10,21 +9,16 @@
 use crate::{
     clock::Env,
     coach::ids::TeamId,
-    config::SecretKey,
-    slack::web_api::{CallError, SlackApi},
+    slack::{
+        token_cipher::TokenCipher,
+        web_api::{CallError, SlackApi},
+    },
     store::{Store, StoreError, WorkspaceState},
 };
-use chacha20poly1305::{
-    XChaCha20Poly1305, XNonce,
-    aead::{Aead, KeyInit, Payload},
-};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
-
-/// The format of an encrypted token: version, nonce and ciphertext, the latter two in hexadecimal.
-const VERSION: &str = "x1";
 
 /// Why there is no token for a workspace.
 #[derive(Debug, thiserror::Error)]
@@ -74,20 +68,20 @@ impl EnvTokenScope {
 pub struct Tokens {
     web_api: SlackApi,
     store: Store,
-    key: Option<SecretKey>,
+    cipher: Option<TokenCipher>,
     env_token: Option<SecretString>,
     env_token_scope: Arc<OnceCell<EnvTokenScope>>,
 }
 
 impl Tokens {
-    /// `env_token` is `SLACK_BOT_TOKEN`; `key` is `LEADLENS_SECRET_KEY`.
+    /// `env_token` is `SLACK_BOT_TOKEN`; `cipher` has the keys, if there are any.
     pub fn new(
         web_api: SlackApi,
         store: Store,
-        key: Option<SecretKey>,
+        cipher: Option<TokenCipher>,
         env_token: Option<SecretString>,
     ) -> Self {
-        Self { web_api, store, key, env_token, env_token_scope: Arc::default() }
+        Self { web_api, store, cipher, env_token, env_token_scope: Arc::default() }
     }
 
     /// `SLACK_BOT_TOKEN`.
@@ -116,8 +110,10 @@ impl Tokens {
         if workspace.state == WorkspaceState::Left {
             return Err(NoToken::NotInstalled);
         }
-        match (workspace.token, &self.key) {
-            (Some(encrypted), Some(key)) => decrypt(key, team, &encrypted).ok_or(NoToken::Undecryptable),
+        match (workspace.token, &self.cipher) {
+            (Some(encrypted), Some(cipher)) => {
+                cipher.decrypt(team, &encrypted).map(|(_, token)| token).ok_or(NoToken::Undecryptable)
+            }
             (Some(_), None) => Err(NoToken::Undecryptable),
             (None, _) => self.env_token_for(team).await,
         }
@@ -137,57 +133,13 @@ impl Tokens {
 
     /// Encrypts a token for a workspace; `None` without a key.
     pub fn encrypt(&self, env: &Env, team: &TeamId, token: &SecretString) -> Option<String> {
-        encrypt(self.key.as_ref()?, env, team, token)
+        self.cipher.as_ref()?.encrypt(env, team, token)
     }
-}
-
-/// Encrypts a token. The workspace's id is authenticated with it, so a row that was copied to another
-/// workspace does not decrypt.
-fn encrypt(key: &SecretKey, env: &Env, team: &TeamId, token: &SecretString) -> Option<String> {
-    let mut nonce = [0_u8; 24];
-    for part in nonce.chunks_exact_mut(8) {
-        part.copy_from_slice(&env.rng.next_u64().to_le_bytes());
-    }
-    let payload = Payload { msg: token.expose_secret().as_bytes(), aad: team.as_str().as_bytes() };
-    let ciphertext = cipher(key)?.encrypt(&XNonce::from(nonce), payload).ok()?;
-    Some(format!("{VERSION}.{}.{}", hex::encode(nonce), hex::encode(ciphertext)))
-}
-
-/// Decrypts a token; `None` when the key or the workspace is another one, or the text was changed.
-fn decrypt(key: &SecretKey, team: &TeamId, encrypted: &str) -> Option<SecretString> {
-    let mut parts = encrypted.split('.');
-    let (version, nonce, ciphertext) = (parts.next()?, parts.next()?, parts.next()?);
-    if version != VERSION || parts.next().is_some() {
-        return None;
-    }
-    let nonce: [u8; 24] = hex::decode(nonce).ok()?.try_into().ok()?;
-    let payload = Payload { msg: &hex::decode(ciphertext).ok()?, aad: team.as_str().as_bytes() };
-    let token = cipher(key)?.decrypt(&XNonce::from(nonce), payload).ok()?;
-    String::from_utf8(token).ok().map(SecretString::from)
-}
-
-fn cipher(key: &SecretKey) -> Option<XChaCha20Poly1305> {
-    XChaCha20Poly1305::new_from_slice(key.bytes()).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_encrypted_token_decrypts_with_its_key_in_its_workspace_only() {
-        let env = Env::real();
-        let key = SecretKey::parse(&"07".repeat(32)).unwrap();
-        let other = SecretKey::parse(&"08".repeat(32)).unwrap();
-        let (t1, t2) = (TeamId::parse("T1").unwrap(), TeamId::parse("T2").unwrap());
-        let encrypted = encrypt(&key, &env, &t1, &SecretString::from("xoxb-hush")).unwrap();
-        assert!(!encrypted.contains("hush"));
-        assert_eq!(decrypt(&key, &t1, &encrypted).unwrap().expose_secret(), "xoxb-hush");
-        assert!(decrypt(&key, &t2, &encrypted).is_none());
-        assert!(decrypt(&other, &t1, &encrypted).is_none());
-        assert!(decrypt(&key, &t1, &encrypted.replace("x1.", "x2.")).is_none());
-        assert!(decrypt(&key, &t1, "x1.zz.é").is_none());
-    }
 
     #[test]
     fn an_organisations_token_serves_all_its_workspaces_and_a_workspaces_token_one() {

@@ -168,6 +168,19 @@ impl Tx {
         self.execute(statement.bind(team.as_str()).bind(ms(now)).bind(ms(erase_at))).await.map(|_| ())
     }
 
+    /// Workspaces that have a token of their own.
+    pub async fn teams_with_token(&mut self) -> Result<Vec<TeamId>, StoreError> {
+        let statement = sql("SELECT team_id FROM workspace WHERE sealed_token IS NOT NULL ORDER BY team_id");
+        self.list(statement, |row| row.id("team_id")).await
+    }
+
+    /// Replaces an encrypted token by the same one under another key. False: it is not the stored one any more.
+    pub async fn replace_token(&mut self, team: &TeamId, old: &str, new: &str) -> Result<bool, StoreError> {
+        let statement =
+            sql("UPDATE workspace SET sealed_token = $3 WHERE team_id = $1 AND sealed_token = $2");
+        Ok(self.execute(statement.bind(team.as_str()).bind(old).bind(new)).await? == 1)
+    }
+
     /// Records Slack's error that stops all messages to a workspace, or clears it. False: the workspace has
     /// no row.
     pub async fn set_workspace_unreachable(

@@ -33,6 +33,7 @@
 mod act;
 mod back_off;
 mod bad_input;
+mod browser;
 mod calendar_file;
 mod care;
 mod checkin;
@@ -46,6 +47,7 @@ mod forms;
 mod harness;
 mod history;
 mod home;
+mod installing;
 mod leaving;
 mod look_back;
 mod malformed;

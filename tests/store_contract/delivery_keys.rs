@@ -15,6 +15,7 @@ stories!(
     two_writers_who_record_the_same_keys_in_another_order_do_not_wait_for_each_other,
     old_keys_are_forgotten_oldest_first,
     a_workspace_is_kept_left_and_installed_again,
+    a_token_is_replaced_by_the_same_under_another_key,
 );
 
 async fn a_redelivery_changes_nothing_and_names_the_first_effect(fixture: Fixture) {
@@ -197,4 +198,17 @@ async fn a_workspace_is_kept_left_and_installed_again(fixture: Fixture) {
     assert_eq!((left.state, left.erase_at), (WorkspaceState::Left, Some(minute(100))));
     let nobody = TeamId::parse("T9").unwrap();
     assert_eq!(write!(store, |tx| tx.set_workspace_unreachable(&nobody, None).await), Ok(false));
+}
+
+async fn a_token_is_replaced_by_the_same_under_another_key(fixture: Fixture) {
+    let store = fixture.store;
+    let given = Workspace { token: Some("old".to_owned()), ..Workspace::installed(team(), "Team") };
+    write!(store, |tx| tx.save_workspace(&given).await).unwrap();
+    let without = Workspace::installed(TeamId::parse("T0").unwrap(), "Without");
+    write!(store, |tx| tx.save_workspace(&without).await).unwrap();
+    assert_eq!(read!(store, |tx| tx.teams_with_token().await), Ok(vec![team()]));
+    assert_eq!(write!(store, |tx| tx.replace_token(&team(), "other", "new").await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.replace_token(&team(), "old", "new").await), Ok(true));
+    let kept = read!(store, |tx| tx.find_workspace(&team()).await).unwrap().unwrap();
+    assert_eq!(kept.token.as_deref(), Some("new"));
 }

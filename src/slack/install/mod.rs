@@ -9,7 +9,7 @@ mod state;
 use crate::{
     clock::Env,
     coach::ids::{TeamId, UserId},
-    config::{OauthConfig, SecretKey},
+    config::{OauthConfig, SecretKeys},
     slack::{manifest::scope_names, tokens::Tokens, web_api::SlackApi},
     store::Workspace,
 };
@@ -57,8 +57,8 @@ pub trait InstallHandler: Send + Sync + 'static {
 pub struct Installer {
     /// The app's credentials.
     pub oauth: OauthConfig,
-    /// Signs the state.
-    pub key: SecretKey,
+    /// The first signs the state; all are accepted, because replicas may not have the same first one yet.
+    pub keys: SecretKeys,
     /// The public address of this server, which Slack sends the browser back to.
     pub public_url: Url,
     /// Slack's API; the consent page is on the same host.
@@ -100,7 +100,7 @@ impl Installer {
 
 async fn install(State(installer): State<Arc<Installer>>) -> Response {
     let nonce = format!("{:016x}{:016x}", installer.env.rng.next_u64(), installer.env.rng.next_u64());
-    let Some(state) = state::sign(&installer.key, &nonce, installer.env.now().as_second()) else {
+    let Some(state) = state::sign(installer.keys.first(), &nonce, installer.env.now().as_second()) else {
         return Page::CannotSign.into_response();
     };
     let mut response = Redirect::to(installer.consent_url(&state).as_str()).into_response();
@@ -131,7 +131,7 @@ async fn oauth_redirect(
     Query(query): Query<RedirectQuery>,
 ) -> Response {
     let now_s = installer.env.now().as_second();
-    let code = match code_of(&installer.key, &query, &headers, now_s) {
+    let code = match code_of(&installer.keys, &query, &headers, now_s) {
         Ok(code) => code,
         Err(page) => return page.into_response(),
     };
@@ -148,7 +148,7 @@ async fn oauth_redirect(
 
 /// The code to exchange, or the page that says why there is none.
 fn code_of<'q>(
-    key: &SecretKey,
+    keys: &SecretKeys,
     query: &'q RedirectQuery,
     headers: &HeaderMap,
     now_s: i64,
@@ -165,10 +165,13 @@ fn code_of<'q>(
     }
     let code = query.code.as_deref().ok_or(Page::NoCode)?;
     let state = query.state.as_deref().ok_or(Page::NoState)?;
-    if state::is_ours(key, state) && cookie(headers, DONE_COOKIE) == state::nonce(state) {
+    if keys.iter().any(|key| state::is_ours(key, state))
+        && cookie(headers, DONE_COOKIE) == state::nonce(state)
+    {
         return Err(Page::Installed);
     }
-    if state::is_valid(key, state, cookie(headers, COOKIE).unwrap_or_default(), now_s) {
+    let nonce = cookie(headers, COOKIE).unwrap_or_default();
+    if keys.iter().any(|key| state::is_valid(key, state, nonce, now_s)) {
         Ok(code)
     } else {
         Err(Page::InvalidState)
@@ -214,14 +217,15 @@ mod tests {
 
     #[test]
     fn the_page_after_an_installation_says_what_happened() {
-        let key = SecretKey::parse(&"07".repeat(32)).unwrap();
-        let state = state::sign(&key, "abc", 1_000).unwrap();
+        let (old, new) = ("07".repeat(32), "08".repeat(32));
+        let state = state::sign(SecretKeys::parse(&old).unwrap().first(), "abc", 1_000).unwrap();
+        let keys = SecretKeys::parse(&format!("{new},{old}")).unwrap();
         let page = |query: &[(&str, &str)], cookies: &str, now_s: i64| {
             let of = |name| query.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
             let query = RedirectQuery { code: of("code"), state: of("state"), error: of("error") };
             let mut headers = HeaderMap::new();
             headers.insert(header::COOKIE, cookies.parse().unwrap());
-            code_of(&key, &query, &headers, now_s).map(str::to_owned)
+            code_of(&keys, &query, &headers, now_s).map(str::to_owned)
         };
         let back = [("code", "c"), ("state", state.as_str())];
         let ours = "leadlens_install=abc";

@@ -2,13 +2,16 @@
 
 use super::{Transport, World};
 use leadlens::{
+    cli::rekey,
     clock::{Env, SeededRng},
     coach::{ids::TeamId, prompt::Library},
+    config::Config,
     interaction::AppState,
     server::{Bot, WorkerMode},
+    slack::token_cipher::TokenCipher,
     store::WorkspaceState,
 };
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 /// The process of the bot.
 #[derive(Clone, Copy)]
@@ -72,9 +75,36 @@ impl BotControl<'_> {
         self.starts().await;
     }
 
+    /// The operator sets variables and starts the bot again.
+    pub async fn restarts_with(self, variables: &[(&str, &str)]) {
+        self.stops().await;
+        {
+            let mut environment = self.0.0.environment.borrow_mut();
+            for (name, value) in variables {
+                environment.set(name, (*value).to_owned());
+            }
+            let config = Config::from(&environment).unwrap_or_else(|errors| panic!("{errors:?}"));
+            *self.0.0.config.borrow_mut() = config;
+        }
+        self.starts().await;
+    }
+
+    /// Where its HTTP is served.
+    pub async fn address(self) -> SocketAddr {
+        self.0.0.bot.read().await.as_ref().expect("the bot runs").address()
+    }
+
+    /// `leadlens rekey`: what it prints, or its error.
+    pub async fn is_rekeyed(self) -> Result<String, String> {
+        let keys = self.0.0.config.borrow().secret_keys.clone().expect("a key");
+        let cipher = TokenCipher::new(keys);
+        let rekey = async |app: &AppState| rekey::run(&app.store, &cipher, &app.env).await;
+        self.operator(rekey).await.map_err(|error| error.to_string())
+    }
+
     /// `/metrics`, as an operator gets it.
     pub async fn metrics(self) -> String {
-        let address = self.0.0.bot.read().await.as_ref().expect("the bot runs").address();
+        let address = self.address().await;
         let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("an answer");
         answer.text().await.expect("the metrics")
     }
@@ -90,7 +120,8 @@ impl BotControl<'_> {
     /// What `leadlens doctor` says, and whether all is well.
     pub async fn doctor_says(self) -> (String, bool) {
         let env = Env { clock: self.0.0.clock.clone(), rng: self.0.0.rng.clone() };
-        leadlens::cli::doctor::examine(&self.0.0.environment, &env).await.finish()
+        let environment = self.0.0.environment.borrow().clone();
+        leadlens::cli::doctor::examine(&environment, &env).await.finish()
     }
 
     /// What an operator does beside the running bot.
@@ -102,7 +133,8 @@ impl BotControl<'_> {
     /// At its start a bot asks Slack once which workspace its token belongs to; a conversation begins after
     /// that.
     async fn workspace_is_noted(self) {
-        if self.0.0.sandbox.look(|state| state.revoked) {
+        let of_environment = self.0.0.config.borrow().slack.bot_token.is_some();
+        if !of_environment || self.0.0.sandbox.look(|state| state.revoked) {
             return;
         }
         let team = TeamId::parse(&self.0.0.sandbox.team_id()).expect("a team");

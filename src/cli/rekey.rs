@@ -1,0 +1,124 @@
+//! `leadlens rekey`: encrypts the tokens of all workspaces again, under the first key. `doctor` asks the same file
+//! which key each token is encrypted under now.
+
+use super::counted;
+use crate::{
+    clock::Env,
+    coach::ids::TeamId,
+    slack::token_cipher::{FIRST_KEY, TokenCipher},
+    store::{Store, StoreError},
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The tokens that are stored, by the position of the key that decrypts them. Positions count from 0, and the
+/// operator is told them from 1.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct KeyUse {
+    by_position: BTreeMap<usize, u64>,
+    /// Workspaces whose token none of the keys decrypts.
+    pub unreadable: Vec<TeamId>,
+}
+
+impl KeyUse {
+    /// Whether no token is stored.
+    pub fn is_empty(&self) -> bool {
+        self.by_position.is_empty() && self.unreadable.is_empty()
+    }
+
+    /// How many tokens wait for `rekey`.
+    pub fn behind(&self) -> u64 {
+        self.by_position.iter().filter(|(position, _)| **position != FIRST_KEY).map(|(_, count)| count).sum()
+    }
+
+    /// `2 under key 1, 5 under key 2`
+    pub fn by_key(&self) -> String {
+        let told = self.by_position.iter().map(|(position, count)| {
+            format!("{} under key {}", counted(*count, "token", "tokens"), position.saturating_add(1))
+        });
+        told.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The workspaces of [`Self::unreadable`], a few of them by name.
+    pub fn unreadable_teams(&self) -> String {
+        const NAMED: usize = 10;
+        let named: Vec<&str> = self.unreadable.iter().take(NAMED).map(TeamId::as_str).collect();
+        let more = self.unreadable.len().saturating_sub(NAMED);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        format!("{}{more}", named.join(", "))
+    }
+
+    fn note(&mut self, team: TeamId, position: Option<usize>) {
+        match position {
+            Some(position) => {
+                let count = self.by_position.entry(position).or_default();
+                *count = count.saturating_add(1);
+            }
+            None => self.unreadable.push(team),
+        }
+    }
+}
+
+/// Reads which key each stored token is encrypted under.
+///
+/// # Errors
+/// The store's.
+pub async fn key_use(store: &Store, cipher: Option<&TokenCipher>) -> Result<KeyUse, StoreError> {
+    let mut found = KeyUse::default();
+    for team in teams(store).await? {
+        let id = team.clone();
+        let workspace = store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await?;
+        let Some(encrypted) = workspace.and_then(|workspace| workspace.token) else { continue };
+        let position =
+            cipher.and_then(|cipher| cipher.decrypt(&team, &encrypted)).map(|(position, _)| position);
+        found.note(team, position);
+    }
+    Ok(found)
+}
+
+async fn teams(store: &Store) -> Result<Vec<TeamId>, StoreError> {
+    store.read(|tx| Box::pin(async move { tx.teams_with_token().await })).await
+}
+
+/// Encrypts each token under the first key, in a transaction for each workspace. A token that is under it already
+/// stays as it is, so an interrupted run is finished by another one.
+///
+/// # Errors
+/// Tokens that none of the keys decrypts, after the others were encrypted again; or the store's.
+pub async fn run(store: &Store, cipher: &TokenCipher, env: &Env) -> anyhow::Result<String> {
+    let (cipher, mut done, mut before) = (Arc::new(cipher.clone()), 0_u64, KeyUse::default());
+    for team in teams(store).await? {
+        let (cipher, env, id) = (Arc::clone(&cipher), env.clone(), team.clone());
+        let rekeyed = store.write(move |tx| {
+            let (cipher, env, team) = (Arc::clone(&cipher), env.clone(), id.clone());
+            Box::pin(async move {
+                let Some(old) = tx.find_workspace(&team).await?.and_then(|workspace| workspace.token) else {
+                    return Ok::<_, StoreError>(None);
+                };
+                let Some((position, token)) = cipher.decrypt(&team, &old) else {
+                    return Ok(Some((None, false)));
+                };
+                if position == FIRST_KEY {
+                    return Ok(Some((Some(position), false)));
+                }
+                let Some(new) = cipher.encrypt(&env, &team, &token) else { return Ok(Some((None, false))) };
+                // False: the workspace was installed again meanwhile, with a token under the first key.
+                let replaced = tx.replace_token(&team, &old, &new).await?;
+                Ok(Some((Some(position), replaced)))
+            })
+        });
+        // None: the workspace left meanwhile.
+        if let Some((position, replaced)) = rekeyed.await? {
+            before.note(team, position);
+            done = done.saturating_add(u64::from(replaced));
+        }
+    }
+    let said = format!("Encrypted {} again, under the first key.", counted(done, "token", "tokens"));
+    if before.unreadable.is_empty() {
+        return Ok(format!("{said} The other keys encrypt no token any more.\n"));
+    }
+    anyhow::bail!(
+        "{said} None of the keys decrypts the token of {}: put its key behind the others and run this again, or let \
+         them install LeadLens again.",
+        before.unreadable_teams()
+    )
+}
