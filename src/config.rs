@@ -5,12 +5,14 @@
 mod env_file;
 mod environment;
 mod llm;
+mod operator;
 mod secret_key;
 #[cfg(test)]
 mod tests;
 
 pub use environment::Environment;
 pub use llm::LlmConfig;
+pub use operator::{Contact, Operator};
 pub use secret_key::{SecretKey, SecretKeys};
 
 use crate::telemetry::LogFormat;
@@ -41,6 +43,8 @@ pub struct Config {
     pub llm: Option<LlmConfig>,
     /// `LEADLENS_GRACE_DAYS`: how long a workspace's data outlives the app's removal.
     pub grace_days: u32,
+    /// `LEADLENS_OPERATOR_NAME` and `LEADLENS_OPERATOR_CONTACT`: who runs the server.
+    pub operator: Operator,
     /// `LEADLENS_LOG`: tracing filter.
     pub log_filter: String,
     /// `LEADLENS_LOG_FORMAT`.
@@ -148,6 +152,7 @@ impl Config {
         let prompts = keep(prompts(environment), &mut errors).flatten();
         let llm = keep(LlmConfig::from(environment), &mut errors).flatten();
         let grace_days = keep(grace_days(environment), &mut errors);
+        let operator = keep(Operator::from(environment), &mut errors).unwrap_or_default();
         let log_format = keep(log_format(environment), &mut errors);
         if slack.as_ref().is_some_and(|slack| slack.oauth.is_some()) {
             if secret_keys.is_none() && !keys_failed {
@@ -173,6 +178,7 @@ impl Config {
                     prompts,
                     llm,
                     grace_days,
+                    operator,
                     log_filter,
                     log_format,
                     unknown_variables: environment.unknown_names(),

@@ -35,6 +35,8 @@ mod report;
 #[cfg(not(feature = "test-support"))]
 mod server;
 #[cfg(not(feature = "test-support"))]
+mod site;
+#[cfg(not(feature = "test-support"))]
 mod slack;
 #[cfg(not(feature = "test-support"))]
 mod store;
@@ -67,6 +69,8 @@ pub mod outbox;
 pub mod report;
 #[cfg(feature = "test-support")]
 pub mod server;
+#[cfg(feature = "test-support")]
+pub mod site;
 #[cfg(feature = "test-support")]
 pub mod slack;
 #[cfg(feature = "test-support")]

@@ -13,15 +13,16 @@ use crate::{
         prompt::Library,
         screen::{Form, Home},
     },
-    config::Config,
+    config::{Config, LlmConfig},
     dispatch::{Delivery, Event, NotStored, dispatch},
     features::{home, lens, schedule, workspace},
-    interaction::{AppState, ClassifyAnswer, HomeUpdates, Pepper, Reply, Settings},
+    interaction::{AppState, ClassifyAnswer, HomeUpdates, InteractionError, Pepper, Reply, Settings},
     llm::LlmClient,
+    site::{self, Site},
     slack::{
         delivery::Sender,
         home_publisher::{self, HomePublisher},
-        install::{self, InstallHandler, Installer},
+        install::{self, InstallHandler, Installed, Installer},
         post_ack::{PostAckRunner, ScreenSource},
         receive::{Dispatcher, PostAckHandler, Receiver},
         token_cipher::TokenCipher,
@@ -175,6 +176,7 @@ impl Bot {
             heartbeat: (mode == WorkerMode::Background).then(|| worker.heartbeat()),
         };
         let routes = slack_routes(config, &env, &api, &tokens, &receiver, &gateways);
+        let routes = routes.merge(site::router(site_of(config)));
         let router = web::router(Arc::new(ready), Arc::clone(&metrics), routes);
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(web::serve(listener, router, stop_web.clone(), STOP_WITHIN));
@@ -286,6 +288,17 @@ impl Bot {
     }
 }
 
+/// What the pages for browsers say on this server.
+fn site_of(config: &Config) -> Site {
+    Site {
+        base: site::base_of(config.public_url.as_ref()),
+        operator: config.operator.clone(),
+        grace_days: config.grace_days,
+        can_install: config.slack.oauth.is_some(),
+        model_host: config.llm.as_ref().map(LlmConfig::host),
+    }
+}
+
 /// Slack's HTTP routes, those that the configuration asks for.
 fn slack_routes(
     config: &Config,
@@ -388,16 +401,23 @@ impl HomeUpdates for OpenHomes {
 
 #[async_trait]
 impl InstallHandler for Gateways {
+    async fn use_state(&self, nonce: &str) -> Result<bool, install::NotStored> {
+        workspace::use_install_state(&self.state, nonce).await.map_err(not_stored)
+    }
+
     async fn installed(
         &self,
         workspace: Workspace,
         installer: Option<UserId>,
-    ) -> Result<(), install::NotStored> {
-        workspace::installed(&self.state, workspace, installer).await.map_err(|error| {
-            tracing::error!(%error, "an installation could not be stored");
-            install::NotStored
-        })
+    ) -> Result<Installed, install::NotStored> {
+        let is_new = workspace::installed(&self.state, workspace, installer).await.map_err(not_stored)?;
+        Ok(if is_new { Installed::First } else { Installed::Again })
     }
+}
+
+fn not_stored(error: InteractionError) -> install::NotStored {
+    tracing::error!(%error, "an installation could not be stored");
+    install::NotStored
 }
 
 struct Ready {

@@ -31,7 +31,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("outbox", &["coach", "features", "interaction", "store"]),
     ("jobs", &["coach", "dispatch", "features", "interaction", "outbox", "store"]),
     ("worker", &["coach", "features", "interaction", "jobs", "outbox", "store", "telemetry"]),
-    ("slack", &["clock", "coach", "config", "dispatch", "features", "interaction", "store", "telemetry"]),
+    (
+        "slack",
+        &["clock", "coach", "config", "dispatch", "features", "interaction", "site", "store", "telemetry"],
+    ),
+    ("site", &["config"]),
     ("web", &["telemetry"]),
     (
         "cli",
@@ -60,6 +64,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "features",
             "interaction",
             "llm",
+            "site",
             "slack",
             "store",
             "telemetry",
@@ -79,7 +84,7 @@ const PARTY_OF: &[(&str, &[&str])] = &[
     ("sqlx", &["store", "demo"]),
     ("rusqlite", &["store"]),
     ("slack_morphism", &["slack"]),
-    ("axum", &["server", "slack", "web"]),
+    ("axum", &["server", "site", "slack", "web"]),
     ("reqwest", &["cli", "llm", "slack"]),
     ("prometheus", &["telemetry"]),
     // What `serve` runs must not depend on the Slack of the demo and the tests.

@@ -74,6 +74,11 @@ pub async fn examine(environment: &Environment, env: &Env) -> Findings {
         let names: Vec<&str> = config.unknown_variables.iter().map(String::as_str).collect();
         findings.good("variables", format!("nothing reads {}: a typing mistake?", names.join(", ")));
     }
+    let operator = &config.operator;
+    if config.slack.oauth.is_some() && (operator.name.is_none() || operator.contact.is_none()) {
+        let says = "LEADLENS_OPERATOR_NAME and LEADLENS_OPERATOR_CONTACT are not both set: /privacy and /support do not say whom to ask";
+        findings.skipped("operator", says);
+    }
     examine_prompts(&mut findings, &config);
     examine_model(&mut findings, config.llm.as_ref()).await;
     examine_database(&mut findings, &config).await;

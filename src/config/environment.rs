@@ -74,7 +74,7 @@ fn is_of_platform(name: &str, value: &str) -> bool {
 }
 
 /// Every variable that begins with `LEADLENS_`.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 14] = [
     "LEADLENS_LISTEN",
     "LEADLENS_PUBLIC_URL",
     "LEADLENS_SECRET_KEY",
@@ -82,6 +82,8 @@ const NAMES: [&str; 12] = [
     "LEADLENS_SECRET_KEY_CMD",
     "LEADLENS_PROMPTS",
     "LEADLENS_GRACE_DAYS",
+    "LEADLENS_OPERATOR_NAME",
+    "LEADLENS_OPERATOR_CONTACT",
     "LEADLENS_LLM_URL",
     "LEADLENS_LLM_MODEL",
     "LEADLENS_LLM_API_KEY",

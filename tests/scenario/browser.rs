@@ -71,6 +71,11 @@ impl<'w> Browser<'w> {
         }
     }
 
+    /// A cookie is gone.
+    pub fn forgets(&self, cookie: &str) {
+        self.cookies.borrow_mut().remove(cookie).expect("the cookie");
+    }
+
     /// Begins an installation and returns the state with which Slack sends the browser back.
     pub async fn begins(&self) -> String {
         let consent = self.opens("/slack/install").await.location.expect("the way to Slack");

@@ -73,6 +73,7 @@ mod seen;
 mod sessions;
 mod setting;
 mod silence;
+mod site;
 mod slack_fails;
 mod texts;
 mod time;

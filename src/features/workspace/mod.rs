@@ -25,11 +25,12 @@ const PROBES: usize = 20;
 const LONGEST_PROBE: SignedDuration = SignedDuration::from_mins(30);
 
 /// The app was installed, or installed again: what was going to be erased stays, what was held is released,
-/// and the installer is welcomed.
-pub async fn installed(state: &AppState, workspace: Workspace, installer: Option<UserId>) -> Result<()> {
-    state
+/// and the installer is welcomed. True: the workspace is new here.
+pub async fn installed(state: &AppState, workspace: Workspace, installer: Option<UserId>) -> Result<bool> {
+    let is_new = state
         .write(move |ctx| {
             Box::pin(async move {
+                let is_new = ctx.tx.find_workspace(&workspace.team).await?.is_none();
                 ctx.tx.save_workspace(&workspace).await?;
                 ctx.tx.set_probe(&workspace.team, None).await?;
                 let now = ctx.now();
@@ -41,12 +42,25 @@ pub async fn installed(state: &AppState, workspace: Workspace, installer: Option
                     let who = MemberId { team: workspace.team, user };
                     steps::member::get_or_create_member(ctx, &who).await?;
                 }
-                Ok(())
+                Ok(is_new)
             })
         })
         .await?;
     state.wake.notify_one();
-    Ok(())
+    Ok(is_new)
+}
+
+/// Notes that the state of an installation is used, among the delivery keys, which are deleted after a week. False: it
+/// was used before, and this installation is a replay.
+pub async fn use_install_state(state: &AppState, nonce: &str) -> Result<bool> {
+    let key = format!("install:{nonce}");
+    let noted = state.write(move |ctx| {
+        Box::pin(async move {
+            let now = ctx.now();
+            Ok(ctx.tx.record_delivery(&key, None, now).await?)
+        })
+    });
+    noted.await
 }
 
 /// The app was removed or its token revoked, in any order and as often as Slack says so.

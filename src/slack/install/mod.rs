@@ -10,6 +10,7 @@ use crate::{
     clock::Env,
     coach::ids::{TeamId, UserId},
     config::{OauthConfig, SecretKeys},
+    site,
     slack::{manifest::scope_names, tokens::Tokens, web_api::SlackApi},
     store::Workspace,
 };
@@ -25,6 +26,7 @@ use page::Page;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
+use state::BadState;
 use std::sync::Arc;
 use url::Url;
 
@@ -42,14 +44,33 @@ const DONE_S: i64 = 24 * 60 * 60;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotStored;
 
+/// Whether the workspace was known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Installed {
+    /// It is new here.
+    First,
+    /// It had LeadLens before: its data stays, its token is renewed.
+    Again,
+}
+
 /// Takes a new installation.
 #[async_trait]
 pub trait InstallHandler: Send + Sync + 'static {
+    /// Notes that a state is used. False: it was before.
+    ///
+    /// # Errors
+    /// [`NotStored`].
+    async fn use_state(&self, nonce: &str) -> Result<bool, NotStored>;
+
     /// Stores the workspace and greets the installer.
     ///
     /// # Errors
     /// [`NotStored`].
-    async fn installed(&self, workspace: Workspace, installer: Option<UserId>) -> Result<(), NotStored>;
+    async fn installed(
+        &self,
+        workspace: Workspace,
+        installer: Option<UserId>,
+    ) -> Result<Installed, NotStored>;
 }
 
 /// What the two routes need.
@@ -82,6 +103,11 @@ pub fn router(installer: Installer) -> Router {
 }
 
 impl Installer {
+    /// What the paths of this server begin with.
+    fn base(&self) -> String {
+        site::base_of(Some(&self.public_url))
+    }
+
     fn redirect_uri(&self) -> String {
         format!("{}/slack/oauth_redirect", self.public_url.as_str().trim_end_matches('/'))
     }
@@ -100,8 +126,9 @@ impl Installer {
 
 async fn install(State(installer): State<Arc<Installer>>) -> Response {
     let nonce = format!("{:016x}{:016x}", installer.env.rng.next_u64(), installer.env.rng.next_u64());
-    let Some(state) = state::sign(installer.keys.first(), &nonce, installer.env.now().as_second()) else {
-        return Page::CannotSign.into_response();
+    let now_s = installer.env.now().as_second();
+    let Some(state) = state::sign(installer.keys.first(), &nonce, now_s) else {
+        return Page::NoKey.response(&installer.base());
     };
     let mut response = Redirect::to(installer.consent_url(&state).as_str()).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -111,7 +138,9 @@ async fn install(State(installer): State<Arc<Installer>>) -> Response {
 
 fn set_cookie(response: &mut Response, installer: &Installer, name: &str, value: &str, max_age: i64) {
     let secure = if installer.public_url.scheme() == "https" { "; Secure" } else { "" };
-    let cookie = format!("{name}={value}; HttpOnly; SameSite=Lax; Path=/slack; Max-Age={max_age}{secure}");
+    let base = installer.base();
+    let cookie =
+        format!("{name}={value}; HttpOnly; SameSite=Lax; Path={base}/slack; Max-Age={max_age}{secure}");
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
@@ -131,28 +160,27 @@ async fn oauth_redirect(
     Query(query): Query<RedirectQuery>,
 ) -> Response {
     let now_s = installer.env.now().as_second();
-    let code = match code_of(&installer.keys, &query, &headers, now_s) {
-        Ok(code) => code,
-        Err(page) => return page.into_response(),
+    let (code, nonce) = match code_of(&installer.keys, &query, &headers, now_s) {
+        Ok(found) => found,
+        Err(page) => return page.response(&installer.base()),
     };
-    match complete(&installer, code).await {
-        Ok(()) => {
-            let mut response = Page::Installed.into_response();
-            let nonce = query.state.as_deref().and_then(state::nonce).unwrap_or_default();
+    match complete(&installer, code, nonce).await {
+        Ok(page) => {
+            let mut response = page.response(&installer.base());
             set_cookie(&mut response, &installer, DONE_COOKIE, nonce, DONE_S);
             response
         }
-        Err(page) => page.into_response(),
+        Err(page) => page.response(&installer.base()),
     }
 }
 
-/// The code to exchange, or the page that says why there is none.
+/// The code to exchange and the nonce of its state, or the page that says why there is none.
 fn code_of<'q>(
     keys: &SecretKeys,
     query: &'q RedirectQuery,
     headers: &HeaderMap,
     now_s: i64,
-) -> Result<&'q str, Page> {
+) -> Result<(&'q str, &'q str), Page> {
     match query.error.as_deref() {
         Some("access_denied") => return Err(Page::Declined),
         Some(error) => {
@@ -165,16 +193,19 @@ fn code_of<'q>(
     }
     let code = query.code.as_deref().ok_or(Page::NoCode)?;
     let state = query.state.as_deref().ok_or(Page::NoState)?;
-    if keys.iter().any(|key| state::is_ours(key, state))
-        && cookie(headers, DONE_COOKIE) == state::nonce(state)
-    {
-        return Err(Page::Installed);
+    let signed = state::read(keys, state).map_err(page_of)?;
+    if cookie(headers, DONE_COOKIE) == Some(signed.nonce) {
+        return Err(Page::Reloaded);
     }
-    let nonce = cookie(headers, COOKIE).unwrap_or_default();
-    if keys.iter().any(|key| state::is_valid(key, state, nonce, now_s)) {
-        Ok(code)
-    } else {
-        Err(Page::InvalidState)
+    signed.check(cookie(headers, COOKIE).unwrap_or_default(), now_s).map_err(page_of)?;
+    Ok((code, signed.nonce))
+}
+
+fn page_of(bad: BadState) -> Page {
+    match bad {
+        BadState::NotOurs => Page::UnknownState,
+        BadState::Expired => Page::ExpiredState,
+        BadState::OtherBrowser => Page::OtherBrowser,
     }
 }
 
@@ -183,16 +214,46 @@ fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     header.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
-/// Exchanges the code for a token and stores the workspace. The error is the page to show.
-async fn complete(installer: &Installer, code: &str) -> Result<(), Page> {
+/// Exchanges the code for a token and stores the workspace. Either way it is the page to show.
+async fn complete(installer: &Installer, code: &str, nonce: &str) -> Result<Page, Page> {
+    // Before the exchange: of two requests with the same state one goes on, whichever replicas they reach.
+    if !installer.app.use_state(nonce).await.map_err(|NotStored| Page::NotStored)? {
+        return Err(Page::UsedState);
+    }
     let exchanged = installer.api.oauth_access(&installer.oauth, code, &installer.redirect_uri()).await;
     let answer = exchanged.map_err(|error| {
-        tracing::warn!(code = error.code(), "an installation was not confirmed");
-        Page::NotConfirmed
+        let code = error.code();
+        tracing::warn!(code, "an installation was not confirmed");
+        page_of_error(&code)
     })?;
     if answer["is_enterprise_install"] == true {
         return Err(Page::WholeOrganisation);
     }
+    let (workspace, installed_by) = workspace_in(installer, &answer)?;
+    match installer.app.installed(workspace, installed_by).await {
+        Ok(Installed::First) => Ok(Page::Installed),
+        Ok(Installed::Again) => Ok(Page::InstalledAgain),
+        Err(NotStored) => Err(Page::NotStored),
+    }
+}
+
+/// What an error of `oauth.v2.access` means to the person
+/// (<https://docs.slack.dev/reference/methods/oauth.v2.access>).
+fn page_of_error(code: &str) -> Page {
+    match code {
+        "invalid_code" | "code_already_used" | "bad_verification_code" => Page::CodeGone,
+        "invalid_client_id"
+        | "bad_client_secret"
+        | "bad_redirect_uri"
+        | "invalid_grant_type"
+        | "no_scopes"
+        | "oauth_authorization_url_mismatch" => Page::Misconfigured,
+        _ => Page::NotConfirmed,
+    }
+}
+
+/// The workspace of an answer, with its token encrypted, and who installed LeadLens there.
+fn workspace_in(installer: &Installer, answer: &Value) -> Result<(Workspace, Option<UserId>), Page> {
     let team = answer["team"]["id"].as_str().and_then(|id| TeamId::parse(id).ok());
     let team = team.ok_or(Page::UnexpectedAnswer)?;
     let token = answer["access_token"].as_str().map(SecretString::from).ok_or(Page::UnexpectedAnswer)?;
@@ -204,7 +265,7 @@ async fn complete(installer: &Installer, code: &str) -> Result<(), Page> {
     workspace.scopes = answer["scope"].as_str().unwrap_or_default().to_owned();
     workspace.token = Some(encrypted);
     workspace.installed_by = installed_by.clone();
-    installer.app.installed(workspace, installed_by).await.map_err(|NotStored| Page::NotStored)
+    Ok((workspace, installed_by))
 }
 
 fn user_in(value: &Value) -> Option<UserId> {
@@ -216,32 +277,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_after_an_installation_says_what_happened() {
-        let (old, new) = ("07".repeat(32), "08".repeat(32));
-        let state = state::sign(SecretKeys::parse(&old).unwrap().first(), "abc", 1_000).unwrap();
-        let keys = SecretKeys::parse(&format!("{new},{old}")).unwrap();
-        let page = |query: &[(&str, &str)], cookies: &str, now_s: i64| {
-            let of = |name| query.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-            let query = RedirectQuery { code: of("code"), state: of("state"), error: of("error") };
-            let mut headers = HeaderMap::new();
-            headers.insert(header::COOKIE, cookies.parse().unwrap());
-            code_of(&keys, &query, &headers, now_s).map(str::to_owned)
-        };
-        let back = [("code", "c"), ("state", state.as_str())];
-        let ours = "leadlens_install=abc";
-        assert_eq!(page(&back, ours, 1_001), Ok("c".to_owned()));
-        assert_eq!(page(&[("error", "access_denied")], ours, 1_001), Err(Page::Declined));
-        assert_eq!(page(&[("error", "invalid_scope")], ours, 1_001), Err(Page::Refused));
-        assert_eq!(page(&[("state", state.as_str())], ours, 1_001), Err(Page::NoCode));
-        assert_eq!(page(&[("code", "c")], ours, 1_001), Err(Page::NoState));
-        assert_eq!(page(&back, "leadlens_install=other", 1_001), Err(Page::InvalidState));
-        // A reload after success, soon and late, with the code used up.
-        let done = "leadlens_install=abc; leadlens_installed=abc";
-        assert_eq!(page(&back, done, 1_100), Err(Page::Installed));
-        assert_eq!(page(&back, "leadlens_installed=abc", 9_000), Err(Page::Installed));
-        // Another installation or a forged state does not count as a success.
-        assert_eq!(page(&back, "leadlens_installed=older", 9_000), Err(Page::InvalidState));
-        let forged = [("code", "c"), ("state", "abc.1000.forged")];
-        assert_eq!(page(&forged, done, 1_100), Err(Page::InvalidState));
+    fn an_error_of_slack_is_the_persons_the_operators_or_slacks() {
+        assert_eq!(page_of_error("invalid_code"), Page::CodeGone);
+        assert_eq!(page_of_error("bad_client_secret"), Page::Misconfigured);
+        assert_eq!(page_of_error("no_answer"), Page::NotConfirmed);
+        assert_eq!(page_of_error("fatal_error"), Page::NotConfirmed);
     }
 }

@@ -24,6 +24,12 @@ impl Database<'_> {
         sqlx::query_scalar(sql).fetch_one(&mut database).await.expect(sql)
     }
 
+    /// One text from the database.
+    pub async fn text(self, sql: &'static str) -> String {
+        let mut database = self.connection().await;
+        sqlx::query_scalar(sql).fetch_one(&mut database).await.expect(sql)
+    }
+
     /// The database, past the program: for what no member can do to it.
     pub async fn connection(self) -> sqlx::SqliteConnection {
         let file = format!("sqlite://{}", self.0.0.folder.path().join("leadlens.db").display());
