@@ -26,6 +26,7 @@ use crate::{
         post_ack::{PostAckRunner, ScreenSource},
         receive::{Dispatcher, PostAckHandler, Receiver},
         token_cipher::TokenCipher,
+        token_rotation::Rotation,
         tokens::Tokens,
         transport::{
             http,
@@ -118,12 +119,7 @@ impl Bot {
         if let Some(timeout) = config.slack.call_timeout {
             api = api.with_timeout(timeout);
         }
-        let tokens = Tokens::new(
-            api.clone(),
-            store.clone(),
-            config.secret_keys.clone().map(TokenCipher::new),
-            config.slack.bot_token.clone(),
-        );
+        let tokens = tokens_of(config, &api, &store, &env);
         let sender = Sender::new(api.clone(), tokens.clone(), store, env.clone());
         let llm = config.llm.as_ref().map(LlmClient::new).transpose()?;
         if let Some(llm) = &llm {
@@ -286,6 +282,16 @@ impl Bot {
             worker_loop.abort();
         }
     }
+}
+
+/// The tokens of workspaces, renewed where they expire.
+fn tokens_of(config: &Config, api: &SlackApi, store: &Store, env: &Env) -> Tokens {
+    let cipher = config.secret_keys.clone().map(TokenCipher::new);
+    let rotation = cipher.clone().zip(config.slack.oauth.clone());
+    let rotation =
+        rotation.map(|(cipher, oauth)| Rotation::new(api.clone(), store.clone(), cipher, oauth, env.clone()));
+    let env_token = config.slack.bot_token.clone();
+    Tokens::new(api.clone(), store.clone(), cipher, env_token).with_rotation(rotation)
 }
 
 /// What the pages for browsers say on this server.

@@ -5,10 +5,10 @@ use super::counted;
 use crate::{
     clock::Env,
     coach::ids::TeamId,
-    slack::token_cipher::{FIRST_KEY, TokenCipher},
-    store::{Store, StoreError},
+    slack::token_cipher::{FIRST_KEY, TokenCipher, TokenKind},
+    store::{Store, StoreError, Tx, Workspace},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 /// The tokens that are stored, by the position of the key that decrypts them. Positions count from 0, and the
 /// operator is told them from 1.
@@ -47,13 +47,14 @@ impl KeyUse {
         format!("{}{more}", named.join(", "))
     }
 
-    fn note(&mut self, team: TeamId, position: Option<usize>) {
+    fn note(&mut self, team: &TeamId, position: Option<usize>) {
         match position {
             Some(position) => {
                 let count = self.by_position.entry(position).or_default();
                 *count = count.saturating_add(1);
             }
-            None => self.unreadable.push(team),
+            None if self.unreadable.last() == Some(team) => {}
+            None => self.unreadable.push(team.clone()),
         }
     }
 }
@@ -67,10 +68,10 @@ pub async fn key_use(store: &Store, cipher: Option<&TokenCipher>) -> Result<KeyU
     for team in teams(store).await? {
         let id = team.clone();
         let workspace = store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await?;
-        let Some(encrypted) = workspace.and_then(|workspace| workspace.token) else { continue };
-        let position =
-            cipher.and_then(|cipher| cipher.decrypt(&team, &encrypted)).map(|(position, _)| position);
-        found.note(team, position);
+        for (kind, encrypted) in workspace.map(tokens).unwrap_or_default() {
+            let opened = cipher.and_then(|cipher| cipher.decrypt(&team, kind, &encrypted));
+            found.note(&team, opened.map(|(position, _)| position));
+        }
     }
     Ok(found)
 }
@@ -79,36 +80,26 @@ async fn teams(store: &Store) -> Result<Vec<TeamId>, StoreError> {
     store.read(|tx| Box::pin(async move { tx.teams_with_token().await })).await
 }
 
+/// The encrypted tokens of a workspace.
+fn tokens(workspace: Workspace) -> Vec<(TokenKind, String)> {
+    let access = workspace.token.map(|token| (TokenKind::Access, token));
+    let refresh = workspace.refresh_token.map(|token| (TokenKind::Refresh, token));
+    access.into_iter().chain(refresh).collect()
+}
+
 /// Encrypts each token under the first key, in a transaction for each workspace. A token that is under it already
 /// stays as it is, so an interrupted run is finished by another one.
 ///
 /// # Errors
 /// Tokens that none of the keys decrypts, after the others were encrypted again; or the store's.
 pub async fn run(store: &Store, cipher: &TokenCipher, env: &Env) -> anyhow::Result<String> {
-    let (cipher, mut done, mut before) = (Arc::new(cipher.clone()), 0_u64, KeyUse::default());
+    let (mut done, mut before) = (0_u64, KeyUse::default());
     for team in teams(store).await? {
-        let (cipher, env, id) = (Arc::clone(&cipher), env.clone(), team.clone());
-        let rekeyed = store.write(move |tx| {
-            let (cipher, env, team) = (Arc::clone(&cipher), env.clone(), id.clone());
-            Box::pin(async move {
-                let Some(old) = tx.find_workspace(&team).await?.and_then(|workspace| workspace.token) else {
-                    return Ok::<_, StoreError>(None);
-                };
-                let Some((position, token)) = cipher.decrypt(&team, &old) else {
-                    return Ok(Some((None, false)));
-                };
-                if position == FIRST_KEY {
-                    return Ok(Some((Some(position), false)));
-                }
-                let Some(new) = cipher.encrypt(&env, &team, &token) else { return Ok(Some((None, false))) };
-                // False: the workspace was installed again meanwhile, with a token under the first key.
-                let replaced = tx.replace_token(&team, &old, &new).await?;
-                Ok(Some((Some(position), replaced)))
-            })
-        });
-        // None: the workspace left meanwhile.
-        if let Some((position, replaced)) = rekeyed.await? {
-            before.note(team, position);
+        let (cipher, env, id) = (cipher.clone(), env.clone(), team.clone());
+        let rekeyed =
+            store.write(move |tx| Box::pin(async move { rekey_workspace(tx, &cipher, &env, &id).await }));
+        for (position, replaced) in rekeyed.await? {
+            before.note(&team, position);
             done = done.saturating_add(u64::from(replaced));
         }
     }
@@ -121,4 +112,31 @@ pub async fn run(store: &Store, cipher: &TokenCipher, env: &Env) -> anyhow::Resu
          them install LeadLens again.",
         before.unreadable_teams()
     )
+}
+
+/// For each token of a workspace, the position of its key, and whether it was encrypted again.
+async fn rekey_workspace(
+    tx: &mut Tx,
+    cipher: &TokenCipher,
+    env: &Env,
+    team: &TeamId,
+) -> Result<Vec<(Option<usize>, bool)>, StoreError> {
+    // None: the workspace left meanwhile.
+    let found = tx.find_workspace(team).await?.map(tokens).unwrap_or_default();
+    let mut rekeyed = Vec::new();
+    for (kind, old) in found {
+        let Some((position, token)) = cipher.decrypt(team, kind, &old) else {
+            rekeyed.push((None, false));
+            continue;
+        };
+        let new = if position == FIRST_KEY { None } else { cipher.encrypt(env, team, kind, &token) };
+        // False: the token was renewed meanwhile, under the first key.
+        let replaced = match (new, kind) {
+            (Some(new), TokenKind::Access) => tx.replace_token(team, &old, &new).await?,
+            (Some(new), TokenKind::Refresh) => tx.replace_refresh_token(team, &old, &new).await?,
+            (None, _) => false,
+        };
+        rekeyed.push((Some(position), replaced));
+    }
+    Ok(rekeyed)
 }

@@ -42,8 +42,9 @@ impl SlackWatch {
         }
     }
 
-    /// Asks Slack once.
+    /// Renews tokens that expire soon, and asks Slack once.
     pub(super) async fn look(&mut self) {
+        self.tokens.renew_due().await;
         let Some(token) = self.tokens.env_token().cloned() else {
             // Tokens of several workspaces: one that fails says nothing about Slack.
             self.answers.store(self.api.test().await.is_ok(), Ordering::SeqCst);

@@ -43,7 +43,7 @@ pub(super) fn privacy(site: &Site) -> Markup {
             li { "What colleagues say in a feedback round, without who said it or when, until the round closes." }
         }
         p {
-            "LeadLens reads no channel. Of others' messages it gets the one on which you choose Ask, don't fix. It counts what it does, in numbers and codes; no log \
+            "LeadLens reads no channel. Of others' messages it gets the one on which you choose Ask, don't fix, and does not keep it. It counts what it does, in numbers and codes; no log \
              line has a word of yours in it. These pages set no cookie, except one for a day after an installation."
         }
         h2 { "Who can read it" }

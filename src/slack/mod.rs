@@ -16,6 +16,7 @@ pub mod post_ack;
 pub mod receive;
 pub mod render;
 pub mod token_cipher;
+pub mod token_rotation;
 pub mod tokens;
 pub mod transport;
 pub mod web_api;

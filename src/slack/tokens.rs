@@ -10,10 +10,11 @@ use crate::{
     clock::Env,
     coach::ids::TeamId,
     slack::{
-        token_cipher::TokenCipher,
+        token_cipher::{TokenCipher, TokenKind},
+        token_rotation::{GrantedTokens, Rotation},
         web_api::{CallError, SlackApi},
     },
-    store::{Store, StoreError, WorkspaceState},
+    store::{Store, StoreError, Workspace, WorkspaceState},
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -71,6 +72,7 @@ pub struct Tokens {
     cipher: Option<TokenCipher>,
     env_token: Option<SecretString>,
     env_token_scope: Arc<OnceCell<EnvTokenScope>>,
+    rotation: Option<Rotation>,
 }
 
 impl Tokens {
@@ -81,7 +83,21 @@ impl Tokens {
         cipher: Option<TokenCipher>,
         env_token: Option<SecretString>,
     ) -> Self {
-        Self { web_api, store, cipher, env_token, env_token_scope: Arc::default() }
+        Self { web_api, store, cipher, env_token, env_token_scope: Arc::default(), rotation: None }
+    }
+
+    /// Also renews tokens that expire.
+    #[must_use]
+    pub fn with_rotation(mut self, rotation: Option<Rotation>) -> Self {
+        self.rotation = rotation;
+        self
+    }
+
+    /// Renews the tokens that expire soon.
+    pub async fn renew_due(&self) {
+        if let Some(rotation) = &self.rotation {
+            rotation.renew_due().await;
+        }
     }
 
     /// `SLACK_BOT_TOKEN`.
@@ -104,19 +120,26 @@ impl Tokens {
     /// # Errors
     /// [`NoToken`].
     pub async fn token_for(&self, team: &TeamId) -> Result<SecretString, NoToken> {
-        let id = team.clone();
-        let found = self.store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await?;
-        let Some(workspace) = found else { return self.env_token_for(team).await };
+        let Some(mut workspace) = self.find(team).await? else { return self.env_token_for(team).await };
         if workspace.state == WorkspaceState::Left {
             return Err(NoToken::NotInstalled);
         }
+        if let Some(rotation) = self.rotation.as_ref().filter(|rotation| rotation.has_expired(&workspace)) {
+            workspace = rotation.renew_expired(workspace).await?;
+        }
         match (workspace.token, &self.cipher) {
             (Some(encrypted), Some(cipher)) => {
-                cipher.decrypt(team, &encrypted).map(|(_, token)| token).ok_or(NoToken::Undecryptable)
+                let token = cipher.decrypt(team, TokenKind::Access, &encrypted);
+                token.map(|(_, token)| token).ok_or(NoToken::Undecryptable)
             }
             (Some(_), None) => Err(NoToken::Undecryptable),
             (None, _) => self.env_token_for(team).await,
         }
+    }
+
+    async fn find(&self, team: &TeamId) -> Result<Option<Workspace>, StoreError> {
+        let id = team.clone();
+        self.store.read(move |tx| Box::pin(async move { tx.find_workspace(&id).await })).await
     }
 
     async fn env_token_for(&self, team: &TeamId) -> Result<SecretString, NoToken> {
@@ -131,9 +154,14 @@ impl Tokens {
         EnvTokenScope::from_identity(&identity).ok_or(NoToken::Unidentified(CallError::NoAnswer))
     }
 
-    /// Encrypts a token for a workspace; `None` without a key.
-    pub fn encrypt(&self, env: &Env, team: &TeamId, token: &SecretString) -> Option<String> {
-        self.cipher.as_ref()?.encrypt(env, team, token)
+    /// Encrypts what an installation granted into its workspace; `None` without a key.
+    pub(super) fn store_in(
+        &self,
+        workspace: &mut Workspace,
+        granted: &GrantedTokens,
+        env: &Env,
+    ) -> Option<()> {
+        granted.store_in(workspace, self.cipher.as_ref()?, env)
     }
 }
 

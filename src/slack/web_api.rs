@@ -278,6 +278,23 @@ impl SlackApi {
         read_body(self.send_http(method, call.send()).await?).await
     }
 
+    /// Exchanges a refresh token for a new pair of tokens
+    /// (<https://docs.slack.dev/authentication/using-token-rotation>).
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn oauth_refresh(
+        &self,
+        oauth: &OauthConfig,
+        refresh: &SecretString,
+    ) -> Result<Value, CallError> {
+        let method = "oauth.v2.access";
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())];
+        let secret = oauth.client_secret.expose_secret();
+        let call = self.http_post(method).basic_auth(&oauth.client_id, Some(secret)).form(&form);
+        read_body(self.send_http(method, call.send()).await?).await
+    }
+
     /// Whether Slack answers at all, which needs no token
     /// (<https://docs.slack.dev/reference/methods/api.test>).
     ///

@@ -41,6 +41,7 @@ mod statement;
 mod stored_delivery;
 #[cfg(test)]
 mod tests;
+mod token_rotation;
 mod transfer;
 mod tx;
 mod workspace;
@@ -58,6 +59,7 @@ pub use outbox::{DueLane, Lane, NewOutbox, OutKind, OutState, OutboxRow};
 pub use payload::{JobPayload, MalformedPayload, NoticePayload, OutboxPayload, UpdatePayload};
 pub use peers::Peers;
 pub use reflection::UnclassifiedAnswer;
+pub use token_rotation::EncryptedPair;
 pub use transfer::{Stage, TransferProgress, Transferred, transfer};
 pub use tx::Tx;
 pub use workspace::{Workspace, WorkspaceState};

@@ -37,6 +37,10 @@ pub struct Workspace {
     /// The bot token, encrypted with `LEADLENS_SECRET_KEY`; `None` when it comes from the environment or
     /// was deleted.
     pub token: Option<String>,
+    /// The token that renews it, encrypted; `None` for a token that does not expire.
+    pub refresh_token: Option<String>,
+    /// When the token expires; `None` for one that does not.
+    pub token_expires_at: Option<Timestamp>,
     /// The scopes that were granted, separated by commas.
     pub scopes: String,
     /// Whether the app is installed.
@@ -70,6 +74,8 @@ impl Workspace {
             name: name.into(),
             bot_user: None,
             token: None,
+            refresh_token: None,
+            token_expires_at: None,
             scopes: String::new(),
             state: WorkspaceState::Active,
             left_at: None,
@@ -83,7 +89,7 @@ impl Workspace {
 macro_rules! columns {
     () => {
         "team_id, enterprise_id, name, bot_user_id, sealed_token, scopes, state, left_at, erase_at, \
-         installed_by, unreachable"
+         installed_by, unreachable, sealed_refresh_token, token_expires_at"
     };
 }
 
@@ -100,6 +106,8 @@ fn read(row: &Row) -> Result<Workspace, StoreError> {
         erase_at: row.instant_opt("erase_at")?,
         installed_by: row.id_opt("installed_by")?,
         unreachable: row.text_opt("unreachable")?,
+        refresh_token: row.text_opt("sealed_refresh_token")?,
+        token_expires_at: row.instant_opt("token_expires_at")?,
     })
 }
 
@@ -108,7 +116,7 @@ macro_rules! insert {
         concat!(
             "INSERT INTO workspace (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ",
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ",
             $on_conflict
         )
     };
@@ -127,6 +135,8 @@ fn bind_all(text: &'static str, workspace: &Workspace) -> Statement {
         .bind(workspace.erase_at.map(ms))
         .bind(workspace.installed_by.as_ref().map(UserId::as_str))
         .bind(workspace.unreachable.as_deref())
+        .bind(workspace.refresh_token.as_deref())
+        .bind(workspace.token_expires_at.map(ms))
 }
 
 impl Tx {
@@ -142,7 +152,8 @@ impl Tx {
              bot_user_id = excluded.bot_user_id, sealed_token = excluded.sealed_token, \
              scopes = excluded.scopes, state = excluded.state, left_at = excluded.left_at, \
              erase_at = excluded.erase_at, installed_by = excluded.installed_by, \
-             unreachable = excluded.unreachable"
+             unreachable = excluded.unreachable, sealed_refresh_token = excluded.sealed_refresh_token, \
+             token_expires_at = excluded.token_expires_at, renewing_until = NULL"
         );
         self.execute(bind_all(text, workspace)).await.map(|_| ())
     }
@@ -162,7 +173,8 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let statement = sql("INSERT INTO workspace (team_id, name, scopes, state, left_at, erase_at) \
              VALUES ($1, '', '', 'left', $2, $3) ON CONFLICT (team_id) DO UPDATE SET \
-             sealed_token = NULL, scopes = '', state = 'left', \
+             sealed_token = NULL, sealed_refresh_token = NULL, token_expires_at = NULL, renewing_until = NULL, \
+             scopes = '', state = 'left', \
              left_at = COALESCE(workspace.left_at, excluded.left_at), \
              erase_at = COALESCE(workspace.erase_at, excluded.erase_at)");
         self.execute(statement.bind(team.as_str()).bind(ms(now)).bind(ms(erase_at))).await.map(|_| ())

@@ -22,14 +22,14 @@ pub fn installable() -> Setting {
 }
 
 /// Ana can check in: the bot has its token.
-async fn ana_is_served(world: &World) {
+pub async fn ana_is_served(world: &World) {
     let ana = world.ana();
     ana.types("/leadlens checkin").await;
     ana.sees_form("Check in");
     ana.closes_form();
 }
 
-async fn installed_and_welcomed(world: &World) {
+pub async fn installed_and_welcomed(world: &World) {
     Browser::new(world).installs().await;
     world.settle().await;
     world.ana().sees("[Set a cadence]");

@@ -68,6 +68,7 @@ mod report;
 mod report_follows;
 mod retries;
 mod room_audit_plan;
+mod rotation;
 mod schedule;
 mod seen;
 mod sessions;

@@ -3,7 +3,7 @@
 use crate::{fixture::*, read, stories, write};
 use leadlens::{
     coach::ids::{TeamId, UserId},
-    store::{StoreError, StoredDelivery, Workspace, WorkspaceState},
+    store::{EncryptedPair, StoreError, StoredDelivery, Workspace, WorkspaceState},
 };
 
 stories!(
@@ -16,6 +16,7 @@ stories!(
     old_keys_are_forgotten_oldest_first,
     a_workspace_is_kept_left_and_installed_again,
     a_token_is_replaced_by_the_same_under_another_key,
+    a_token_is_renewed_by_one_who_has_the_lease,
 );
 
 async fn a_redelivery_changes_nothing_and_names_the_first_effect(fixture: Fixture) {
@@ -211,4 +212,51 @@ async fn a_token_is_replaced_by_the_same_under_another_key(fixture: Fixture) {
     assert_eq!(write!(store, |tx| tx.replace_token(&team(), "old", "new").await), Ok(true));
     let kept = read!(store, |tx| tx.find_workspace(&team()).await).unwrap().unwrap();
     assert_eq!(kept.token.as_deref(), Some("new"));
+}
+
+async fn a_token_is_renewed_by_one_who_has_the_lease(fixture: Fixture) {
+    let store = fixture.store;
+    let given = Workspace {
+        token: Some("old".to_owned()),
+        refresh_token: Some("refresh".to_owned()),
+        token_expires_at: Some(minute(720)),
+        ..Workspace::installed(team(), "Team")
+    };
+    let saved = given.clone();
+    write!(store, |tx| tx.save_workspace(&saved).await).unwrap();
+    assert_eq!(read!(store, |tx| tx.find_workspace(&team()).await), Ok(Some(given)));
+    assert_eq!(read!(store, |tx| tx.teams_to_renew(minute(720), minute(0), 9).await), Ok(vec![]));
+    assert_eq!(read!(store, |tx| tx.teams_to_renew(minute(721), minute(0), 9).await), Ok(vec![team()]));
+    assert_eq!(
+        write!(store, |tx| tx.lease_renewal(&team(), minute(720), minute(600), minute(601)).await),
+        Ok(true)
+    );
+    assert_eq!(
+        write!(store, |tx| tx.lease_renewal(&team(), minute(720), minute(600), minute(601)).await),
+        Ok(false)
+    );
+    assert_eq!(read!(store, |tx| tx.teams_to_renew(minute(721), minute(600), 9).await), Ok(vec![]));
+    // The lease is over: somebody else tries.
+    assert_eq!(
+        write!(store, |tx| tx.lease_renewal(&team(), minute(720), minute(601), minute(602)).await),
+        Ok(true)
+    );
+    let pair = EncryptedPair { token: "new".into(), refresh_token: "next".into(), expires_at: minute(1_320) };
+    let renewed = pair.clone();
+    assert_eq!(write!(store, |tx| tx.store_renewed(&team(), minute(720), &renewed).await), Ok(true));
+    let renewed = pair.clone();
+    assert_eq!(write!(store, |tx| tx.store_renewed(&team(), minute(720), &renewed).await), Ok(false), "once");
+    assert_eq!(
+        write!(store, |tx| tx.lease_renewal(&team(), minute(720), minute(603), minute(604)).await),
+        Ok(false)
+    );
+    assert_eq!(write!(store, |tx| tx.replace_refresh_token(&team(), "refresh", "x").await), Ok(false));
+    assert_eq!(write!(store, |tx| tx.replace_refresh_token(&team(), "next", "other").await), Ok(true));
+    let kept = read!(store, |tx| tx.find_workspace(&team()).await).unwrap().unwrap();
+    assert_eq!((kept.token.as_deref(), kept.refresh_token.as_deref()), (Some("new"), Some("other")));
+    assert_eq!(kept.token_expires_at, Some(minute(1_320)));
+    assert!(!format!("{kept:?}{pair:?}").contains("new"));
+    write!(store, |tx| tx.mark_workspace_left(&team(), minute(1), minute(100)).await).unwrap();
+    let left = read!(store, |tx| tx.find_workspace(&team()).await).unwrap().unwrap();
+    assert_eq!((left.token, left.refresh_token, left.token_expires_at), (None, None, None));
 }

@@ -1,6 +1,6 @@
 //! What happens to a workspace without a member using the app: administrators and profiles.
 
-use crate::{BOT_USER, Sandbox};
+use crate::{BOT_USER, Sandbox, workspace::Rotation};
 use serde_json::json;
 
 /// Administers a workspace. Made by [`Sandbox::admin`].
@@ -77,6 +77,12 @@ impl Admin<'_> {
                 user.deleted = false;
             }
         });
+    }
+
+    /// Switches token rotation on in the app's settings, for good, as Slack does. What is installed from now on has
+    /// tokens that expire.
+    pub fn rotate_tokens(self) {
+        self.0.change(|state| state.rotation = Some(Rotation::default()));
     }
 
     /// Takes a scope away, as an installation from before the app asked for it.

@@ -108,7 +108,8 @@ fn meant(inner: Arc<Inner>, headers: &HeaderMap, args: &Map<String, Value>) -> A
     let (token, code) = (token_of(headers, args), text(args, "code"));
     let others = inner.others.lock().unwrap_or_else(PoisonError::into_inner);
     let other = others.iter().find(|other| {
-        token == Some(other.bot_token.as_str()) || code.is_some_and(|code| code == install_code(other))
+        token.into_iter().chain(text(args, "refresh_token")).any(|token| is_token_of(other, token))
+            || code.is_some_and(|code| code == install_code(other))
     });
     let meant = other.map(Arc::clone);
     drop(others);
@@ -118,6 +119,20 @@ fn meant(inner: Arc<Inner>, headers: &HeaderMap, args: &Map<String, Value>) -> A
 fn token_of<'a>(headers: &'a HeaderMap, args: &'a Map<String, Value>) -> Option<&'a str> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     bearer.and_then(|text| text.strip_prefix("Bearer ")).or_else(|| args.get("token")?.as_str())
+}
+
+/// Whether a token was given for this workspace.
+fn is_token_of(inner: &Inner, token: &str) -> bool {
+    token == inner.bot_token || inner.state().rotation.as_ref().is_some_and(|rotation| rotation.knows(token))
+}
+
+/// Whether the token of a call is one of the bot's that works now.
+fn check_bot_token(inner: &Inner, token: &str) -> Result<(), Refusal> {
+    match &inner.state().rotation {
+        Some(rotation) => Ok(rotation.check(token, inner.now_ms())?),
+        None if token == inner.bot_token => Ok(()),
+        None => Err("invalid_auth".into()),
+    }
 }
 
 pub(super) fn install_code(inner: &Inner) -> String {
@@ -226,22 +241,21 @@ fn answer(inner: &Inner, method: &str, headers: &HeaderMap, args: &Map<String, V
     if method == "oauth.v2.access" {
         return people::oauth(inner, args);
     }
-    let bot_token = inner.bot_token.as_str();
-    let expected = if method == "apps.connections.open" { APP_TOKEN } else { bot_token };
+    let of_app = method == "apps.connections.open";
     match token_of(headers, args) {
         None | Some("") => return Err("not_authed".into()),
-        Some(token) if token == expected => {}
-        Some(token) if token == bot_token || token == APP_TOKEN => {
-            return Err("not_allowed_token_type".into());
-        }
-        Some(_) => return Err("invalid_auth".into()),
+        Some(APP_TOKEN) if of_app => {}
+        Some(APP_TOKEN) => return Err("not_allowed_token_type".into()),
+        Some(token) if of_app && is_token_of(inner, token) => return Err("not_allowed_token_type".into()),
+        Some(_) if of_app => return Err("invalid_auth".into()),
+        Some(token) => check_bot_token(inner, token)?,
     }
     let (token_error, provided) = {
         let state = inner.state();
         let revoked = state.revoked.then(|| "token_revoked".to_owned());
         (revoked.or_else(|| state.token_error.clone()), state.scopes.clone())
     };
-    if let Some(code) = token_error.filter(|_| expected == bot_token) {
+    if let Some(code) = token_error.filter(|_| !of_app) {
         return Err(code.as_str().into());
     }
     if !needed.is_empty() && !provided.contains(needed) {

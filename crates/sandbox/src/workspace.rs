@@ -1,11 +1,13 @@
 //! The state of a workspace: members, conversations, messages, views, files, and what Slack remembers
 //! about triggers and response URLs. No HTTP here; `api` and `deliver` read and change it.
 
+mod rotation;
 mod view;
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+pub use rotation::Rotation;
 pub use view::{MOST_VIEWS, View};
 use view::{initial_values, inputs_of};
 
@@ -295,6 +297,8 @@ pub struct Workspace {
     pub organisation: bool,
     /// The token was revoked.
     pub revoked: bool,
+    /// The app has switched token rotation on: its tokens of this workspace.
+    pub rotation: Option<Rotation>,
     counter: u64,
     last_ts: i64,
 }

@@ -11,7 +11,7 @@ use crate::{
     coach::ids::{TeamId, UserId},
     config::{OauthConfig, SecretKeys},
     site,
-    slack::{manifest::scope_names, tokens::Tokens, web_api::SlackApi},
+    slack::{manifest::scope_names, token_rotation::GrantedTokens, tokens::Tokens, web_api::SlackApi},
     store::Workspace,
 };
 use async_trait::async_trait;
@@ -23,7 +23,6 @@ use axum::{
     routing::get,
 };
 use page::Page;
-use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 use state::BadState;
@@ -256,14 +255,13 @@ fn page_of_error(code: &str) -> Page {
 fn workspace_in(installer: &Installer, answer: &Value) -> Result<(Workspace, Option<UserId>), Page> {
     let team = answer["team"]["id"].as_str().and_then(|id| TeamId::parse(id).ok());
     let team = team.ok_or(Page::UnexpectedAnswer)?;
-    let token = answer["access_token"].as_str().map(SecretString::from).ok_or(Page::UnexpectedAnswer)?;
-    let encrypted = installer.tokens.encrypt(&installer.env, &team, &token).ok_or(Page::NoKey)?;
+    let granted = GrantedTokens::read(answer).ok_or(Page::UnexpectedAnswer)?;
     let installed_by = user_in(&answer["authed_user"]["id"]);
     let mut workspace = Workspace::installed(team, answer["team"]["name"].as_str().unwrap_or_default());
     workspace.enterprise = answer["enterprise"]["id"].as_str().map(str::to_owned);
     workspace.bot_user = user_in(&answer["bot_user_id"]);
     workspace.scopes = answer["scope"].as_str().unwrap_or_default().to_owned();
-    workspace.token = Some(encrypted);
+    installer.tokens.store_in(&mut workspace, &granted, &installer.env).ok_or(Page::NoKey)?;
     workspace.installed_by = installed_by.clone();
     Ok((workspace, installed_by))
 }

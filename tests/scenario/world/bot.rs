@@ -89,6 +89,11 @@ impl BotControl<'_> {
         self.starts().await;
     }
 
+    /// Half a minute passes for the bot: it renews tokens and asks Slack whether it answers.
+    pub async fn looks_at_slack(self) {
+        self.0.0.bot.read().await.as_ref().expect("the bot runs").look_at_slack().await;
+    }
+
     /// Where its HTTP is served.
     pub async fn address(self) -> SocketAddr {
         self.0.0.bot.read().await.as_ref().expect("the bot runs").address()

@@ -1,6 +1,6 @@
 //! External upload: reserve, upload, complete (<https://docs.slack.dev/messaging/working-with-files>).
 
-use super::{Answer, Inner, text};
+use super::{Answer, Inner, check_bot_token, text};
 use crate::{
     BOT_USER,
     workspace::{File, Message, Served, Workspace},
@@ -41,10 +41,10 @@ pub(crate) async fn download(
     headers: HeaderMap,
 ) -> Response {
     let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = token.and_then(|text| text.strip_prefix("Bearer "));
+    let is_app = token.is_some_and(|token| check_bot_token(&inner, token).is_ok());
     let state = inner.state();
-    let is_app = token.and_then(|text| text.strip_prefix("Bearer ")) == Some(inner.bot_token.as_str())
-        && !state.revoked;
-    if !is_app || !state.scopes.contains("files:read") {
+    if !is_app || state.revoked || !state.scopes.contains("files:read") {
         return (StatusCode::FOUND, [(header::LOCATION, "/signin")]).into_response();
     }
     match state.files.get(&id) {

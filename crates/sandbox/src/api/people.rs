@@ -5,18 +5,36 @@ use crate::{APP_ID, BOT_ID, BOT_USER, workspace::Workspace};
 use serde_json::{Map, Value, json};
 
 pub(super) fn oauth(inner: &Inner, args: &Map<String, Value>) -> Answer {
-    let code = text(args, "code").ok_or("invalid_code")?;
-    if code != install_code(inner) {
+    let now_ms = inner.now_ms();
+    let refresh = match text(args, "grant_type") {
+        None | Some("authorization_code") => None,
+        Some("refresh_token") => Some(text(args, "refresh_token").ok_or("invalid_refresh_token")?),
+        Some(_) => return Err("invalid_grant_type".into()),
+    };
+    if refresh.is_none() && text(args, "code").ok_or("invalid_code")? != install_code(inner) {
         return Err("invalid_code".into());
     }
-    let state = inner.state();
+    let mut state = inner.state();
+    let team = state.team.clone();
+    let tokens = match (&mut state.rotation, refresh) {
+        (Some(rotation), Some(refresh)) => rotation.exchange(refresh, &team, now_ms)?,
+        (Some(rotation), None) => rotation.grant(&team, now_ms),
+        (None, Some(_)) => return Err("invalid_refresh_token".into()),
+        (None, None) => json!({"access_token": inner.bot_token}),
+    };
     let installer = state.users.values().find(|user| !user.is_bot).map(|user| user.id.clone());
-    Ok(json!({
-        "access_token": inner.bot_token, "token_type": "bot", "bot_user_id": BOT_USER, "app_id": APP_ID,
+    let mut answer = json!({
+        "token_type": "bot", "bot_user_id": BOT_USER, "app_id": APP_ID,
         "scope": state.scopes.iter().cloned().collect::<Vec<_>>().join(","),
-        "team": {"id": state.team, "name": "Sandbox"}, "enterprise": null,
-        "authed_user": {"id": installer}, "is_enterprise_install": false,
-    }))
+        "team": {"id": team, "name": "Sandbox"}, "enterprise": null, "is_enterprise_install": false,
+    });
+    if refresh.is_none() {
+        answer["authed_user"] = json!({"id": installer});
+    }
+    if let (Some(answer), Value::Object(tokens)) = (answer.as_object_mut(), tokens) {
+        answer.extend(tokens);
+    }
+    Ok(answer)
 }
 
 pub(super) fn call(inner: &Inner, method: &str, args: &Map<String, Value>) -> Answer {
