@@ -13,13 +13,14 @@ import numpy as np
 
 from . import agreement, corpus, encoder
 from .judge import Judged, folds, sigmoid
+from .measure import PAIR_COLUMNS
 from .linear import Linear
 from .pieces import reference
 
 HERE = pathlib.Path(__file__).parent.parent
 CLEAR = 0.7
-AIMS = [("macro-F1, forced", "macro-F1", "at least 0.82"), ("coverage", "coverage", "at least 0.70"),
-        ("accuracy there", "accuracy there", "at least 0.93"), ("opposite hat there", "opposite", "at most 0.01"),
+AIMS = [("macro-F1, forced", "macro-F1", "at least 0.86"), ("coverage", "coverage", "at least 0.70"),
+        ("accuracy there", "accuracy there", "at least 0.95"), ("opposite hat there", "opposite", "at most 0.005"),
         ("40 words and more, macro-F1", "40+ words", "at least 0.75")]
 BY_HAND = "## Measured in the binary"
 START = time.time()
@@ -27,6 +28,12 @@ START = time.time()
 
 def say(line):
     print(f"[{time.time() - START:.0f} s] {line}", file=sys.stderr, flush=True)
+
+
+def lesson(texts, read):
+    """The texts that the encoder is taught: contrast pairs twice, for they are few, and the few words in which the
+    two differ are what it has to learn."""
+    return [*read, *(i for i in read if texts[i].pair)]
 
 
 def unread(texts, ground, left_out):
@@ -41,7 +48,7 @@ def unread(texts, ground, left_out):
     if not kept.exists():
         say(f"{', '.join(left_out)} left out: {len(read)} texts to read")
         own = Linear([texts[i] for i in read]).read([texts[i].text for i in out])
-        deep = encoder.read(encoder.train(ground, read, say=say), ground.stays, [ground.cuts[i] for i in out])
+        deep = encoder.read(encoder.train(ground, lesson(texts, read), say=say), ground.stays, [ground.cuts[i] for i in out])
         kept.parent.mkdir(exist_ok=True)
         np.save(kept, np.hstack([own, deep]))
     return np.load(kept)
@@ -49,8 +56,17 @@ def unread(texts, ground, left_out):
 
 def side_by_side(judged):
     lines = ["| all writers, each left out | " + " | ".join(judged) + " | aim |", "|---|" + "---|" * (len(judged) + 1)]
-    everything = [j.on(j.group >= 0) for j in judged.values()]
+    everything = [j.on(j.everyday) for j in judged.values()]
     lines += [f"| {name} | " + " | ".join(f"{f[key]:.3f}" for f in everything) + f" | {aim} |" for name, key, aim in AIMS]
+    return lines
+
+
+def contrast(texts, judged):
+    """Contrast pairs by kind, of writers left out."""
+    lines = ["| kind | pairs | right, forced | answered | right of that | no wrong answer in the pair |", "|---|---|---|---|---|---|"]
+    for kind in [*dict.fromkeys(t.kind for t in texts if t.pair), None]:
+        f = judged.on_pairs(kind)
+        lines.append(f"| {kind or 'all'} | {f['pairs']} | " + " | ".join(f"{f[c]:.3f}" for c in PAIR_COLUMNS) + " |")
     return lines
 
 
@@ -100,7 +116,7 @@ def main():
     both = judged["both"]
     linear = Linear(texts)
     linear.calibrate(both.slopes[:, 0], both.shifts)
-    params = encoder.train(ground, range(len(texts)), say=say)
+    params = encoder.train(ground, lesson(texts, range(len(texts))), say=say)
     params["heads"] = {n: np.asarray(v) * both.slopes[:, 1].reshape(-1, *[1] * (np.ndim(v) - 1))
                        for n, v in params["heads"].items()}
     weights = {"linear.bin": linear.bytes(), "encoder.bin": encoder.blob(params, ground.stays, ground.cutter)}
@@ -115,6 +131,7 @@ def main():
     lines = [*side_by_side(judged)]
     for name, title in (("both", "Both, as in the binary"), ("encoder", "The encoder alone"), ("linear", "The linear lens alone")):
         lines += ["", f"## {title}", "", *judged[name].table()]
+    lines += ["", "## Contrast pairs, both lenses", "", *contrast(texts, both)]
     lines += ["", "## Beside that", "", "- " + dimensions(texts, z[:, 2:6]), *["- " + l for l in agreement.lines(texts)]]
     lines += ["- " + write_parity(ground, linear, params)]
     sizes = ", ".join(f"{name} {len(made):,}" for name, made in weights.items())

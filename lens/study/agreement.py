@@ -17,9 +17,12 @@ def kappa(a, b, n):
 
 
 def lines(texts):
-    path = FOLDER / "second.jsonl"
+    return [of(texts, FOLDER / "second.jsonl", "texts"), of(texts, FOLDER / "contrast" / "second.jsonl", "texts of contrast pairs")]
+
+
+def of(texts, path, what):
     if not path.exists():
-        return ["No second labels."]
+        return f"No second labels of {what}."
     first = {t.id: t for t in texts}
     rows = [json.loads(l) for l in path.read_text(encoding="utf8").splitlines() if l.strip()]
     rows = [r for r in rows if r["id"] in first]
@@ -27,5 +30,5 @@ def lines(texts):
     b = [HATS.index(r["hat"]) for r in rows]
     same = np.mean([x == y for x, y in zip(a, b)])
     opposite = np.mean([{x, y} == {0, 1} for x, y in zip(a, b)])
-    return [f"Second label, blind, on {len(rows)} texts: agreement {same:.3f}, Cohen's kappa "
-            f"{kappa(a, b, len(HATS)):.3f}, opposite hats {opposite:.3f}."]
+    return (f"Second label, blind, on {len(rows)} {what}: agreement {same:.3f}, Cohen's kappa "
+            f"{kappa(a, b, len(HATS)):.3f}, opposite hats {opposite:.3f}.")

@@ -16,6 +16,7 @@ class Text:
         self.id = row["id"]
         self.text = row["text"]
         self.writer = writer
+        self.pair, self.kind = row.get("pair"), row.get("kind")
         self.hat = HATS.index(row["hat"])
         self.bits = BITS[row["hat"]]
         d = row.get("dimension", "?")
@@ -28,8 +29,10 @@ class Text:
 
 
 def load(folder=FOLDER):
+    """Everyday texts, writer by writer, then contrast pairs: two texts that differ in a few words and in the label."""
     out = []
-    for path in sorted(folder.glob("w*.jsonl"), key=lambda p: int(p.stem[1:])):
+    numbered = lambda folder, pattern: sorted(folder.glob(pattern), key=lambda p: int(p.stem[1:]))
+    for path in numbered(folder, "w*.jsonl") + numbered(folder / "contrast", "c*.jsonl"):
         for line in path.read_text(encoding="utf8").splitlines():
             if line.strip():
                 out.append(Text(json.loads(line), path.stem))

@@ -15,7 +15,7 @@ import optax
 
 from . import pieces, text
 
-LAYERS, STILL, WIDTH, HEADS = 3, 1, 384, 12
+LAYERS, STILL, WIDTH, HEADS = 4, 1, 384, 12
 POSITIONS = 160
 PIECES = 14_000
 BUCKETS = (16, 24, 32, 48, 64, 96, 160)

@@ -46,3 +46,17 @@ HEADER = "| writers left out | texts | macro-F1, forced | accuracy, forced | cov
 
 def row(name, f):
     return f"| {name} | " + " | ".join(f"{f[c]:.3f}" if c != "n" else str(f[c]) for c in COLUMNS) + " |"
+
+
+def pair_figures(texts, p, threshold):
+    """Of contrast pairs: the share answered, the share right of that, and the pairs with no wrong answer."""
+    f = figures(texts, p, threshold)
+    y, said = np.array([t.hat for t in texts]), four(p).argmax(1)
+    wrong = (four(p).max(1) >= threshold) & (said != y)
+    pairs = {t.pair: False for t in texts}
+    for t, w in zip(texts, wrong):
+        pairs[t.pair] |= bool(w)
+    return {**f, "pairs": len(pairs), "no wrong answer": 1 - sum(pairs.values()) / max(1, len(pairs))}
+
+
+PAIR_COLUMNS = ["accuracy", "coverage", "accuracy there", "no wrong answer"]

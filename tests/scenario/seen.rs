@@ -122,7 +122,8 @@ async fn a_reply_shows_what_was_seen_and_asks_with_one_tap() {
         let nudge = ana.sees("[Reflect]");
         ana.replies(&nudge, "Ask them what they would drop.").await;
         let kept = transcript::message(&ana.sees("Which hat was that?"));
-        assert!(kept.contains("Your words show the leader hat, in “"), "{kept}");
+        // One clause alone is not quoted below itself.
+        assert!(kept.contains("Your words show the leader hat."), "{kept}");
         assert!(kept.contains("[Both]") && kept.contains("[Neither]"), "{kept}");
         // Once, or once more where the machine was too busy to read it before the message was sent.
         assert!((1..=2).contains(&updates(world)), "{}", updates(world));
@@ -224,7 +225,7 @@ async fn another_answer_is_read_anew_and_another_tick_is_not() {
         world.clock_to("2026-10-01 09:30").await;
         let nudge = ana.sees("[Reflect]");
         let said = ana.replies(&nudge, "Ask them what they would drop.").await;
-        ana.sees("the leader hat, in “");
+        ana.sees("Your words show the leader hat.");
         let first = ana.only_reflection().await;
         world.clock_to("2026-10-01 10:00").await;
         ana.taps("Both").await;
@@ -318,8 +319,13 @@ async fn the_balance_and_the_export_hold_what_was_seen() {
     over_both_transports(async |world| {
         let ana = world.ana().who_is_known().await;
         for _ in 0..8 {
-            checks_in(world, &ana, "Say where we want to be in two years, and why it matters.", MANAGER)
-                .await;
+            checks_in(
+                world,
+                &ana,
+                "Say where we want to be in two years, and why it matters to all of us.",
+                MANAGER,
+            )
+            .await;
             ana.closes_form();
         }
         ana.types("/leadlens report").await;

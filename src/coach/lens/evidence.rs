@@ -15,13 +15,15 @@ pub struct LensEvidence {
 /// The most clauses that are shown.
 const MAX_SHOWN: usize = 3;
 
-/// The clauses that speak for `hats`, strongest first. They come with their logits for (manager, leader). A single
-/// word or two explain nothing, whatever their logits.
+/// The least words that are shown: one or two explain nothing, whatever their logits.
+const MIN_WORDS: usize = 3;
+
+/// The clauses that speak for `hats`, strongest first. They come with their logits for (manager, leader).
 pub fn collect(hats: Hats, clauses: &[(&str, [f32; 2])]) -> Vec<LensEvidence> {
     let mut found: Vec<(f32, LensEvidence)> = Vec::new();
     for &(clause, logits) in clauses {
         let Some((hat, strength)) = strongest(hats, logits) else { continue };
-        if strength > 0.0 && words::words(&words::normalize(clause)).len() >= words::CLAUSE_WORDS {
+        if strength > 0.0 && words::words(&words::normalize(clause)).len() >= MIN_WORDS {
             found.push((strength, LensEvidence { text: clause.to_owned(), hat }));
         }
     }

@@ -54,8 +54,8 @@ fn is_sentence_end(line: &str, mark: usize, end: usize, next: &str) -> bool {
     !goes_on && !ABBREVIATIONS.contains(&word.as_str())
 }
 
-/// The least words of a clause: fewer say nothing that a person would underline.
-pub const CLAUSE_WORDS: usize = 3;
+/// The least words of a clause that is cut off from its sentence: fewer say nothing by themselves.
+const CLAUSE_WORDS: usize = 5;
 
 /// The words that a clause can begin with, beside one after a comma, a semicolon, a colon or a dash.
 const CONJUNCTIONS: [&str; 14] = [
@@ -134,10 +134,10 @@ mod tests {
                 "I asked Ana what she wants, then moved the stand-up to nine",
                 &["I asked Ana what she wants,", "then moved the stand-up to nine"],
             ),
-            ("Cut the scope and told them why", &["Cut the scope", "and told them why"]),
+            ("Cut the scope and told them why", &["Cut the scope and told them why"]),
             (
-                "Listened, and waited until Bo had said it all",
-                &["Listened, and waited", "until Bo had said it all"],
+                "Listened to both of them, and waited until Bo had said it all",
+                &["Listened to both of them,", "and waited until Bo had said it all"],
             ),
             ("I moved the release to Thursday, sorry", &["I moved the release to Thursday, sorry"]),
             ("", &[""]),
