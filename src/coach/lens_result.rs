@@ -56,7 +56,7 @@ impl LensResult {
             let is_foreign = ![ENGLISH, UNDETERMINED].contains(&reading.language);
             return Self::abstained(if is_foreign { AbstainReason::Language } else { AbstainReason::Unsure });
         };
-        let spans = Hat::VARIANTS.iter().filter(|hat| hats.shows(**hat)).flat_map(|hat| {
+        let spans = Hat::VARIANTS.iter().filter(|hat| hats.shows(**hat)).filter_map(|hat| {
             let of_hat: Vec<&str> = reading.evidence.iter().filter_map(|it| text_for(it, *hat)).collect();
             evidence_span(text, &of_hat).map(|at| EvidenceSpan { hat: *hat, at })
         });
