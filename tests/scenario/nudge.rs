@@ -42,7 +42,7 @@ async fn reflect_opens_a_form_with_the_question_and_the_nudge_shows_the_answer()
         let kept = ana.sees("> One list on the wall.");
         assert_eq!(kept.ts, nudge.ts);
         let shown = transcript::message(&kept);
-        assert!(shown.contains("You said: manager hat.\n[Edit] [Delete]"), "{shown}");
+        assert!(shown.contains("You said: manager hat.") && shown.contains("\n[Edit] [Delete]"), "{shown}");
         let reflection = ana.only_reflection().await;
         assert_eq!(reflection.question, question);
         assert!(reflection.nudge.is_some());

@@ -2,10 +2,11 @@
 
 use crate::{
     coach::{
-        reflection::{AnsweredFollowUp, CheckinFields, Reflection},
+        reflection::{AnsweredFollowUp, CheckinFields, Reflection, STANDING_QUESTION},
+        room::Room,
         screen::{Field, FieldError, FieldProblem},
     },
-    interaction::steps,
+    interaction::{Ctx, steps},
 };
 
 pub(super) fn apply_fields(reflection: &mut Reflection, fields: &CheckinFields) {
@@ -31,4 +32,9 @@ pub(super) fn check(fields: &CheckinFields) -> Vec<FieldError> {
     let follow_up = fields.follow_up.as_ref();
     add(Field::FollowUpAnswer, follow_up.and_then(|it| steps::reflection::too_long(&it.answer)));
     errors
+}
+
+/// What a check-in from a reading of the room asks.
+pub(super) fn room_question(ctx: &Ctx<'_>, room: Room) -> String {
+    ctx.questions().room(room).unwrap_or_else(|| STANDING_QUESTION.to_owned())
 }

@@ -1,4 +1,4 @@
-use super::{Action, Effect, Submission, edit, follow_up};
+use super::{Action, Effect, Submission, edit, fields::room_question, follow_up};
 use crate::{
     coach::{
         hat::Hats,
@@ -63,11 +63,6 @@ fn open_in_room(ctx: &Ctx<'_>, target: &ReplyTarget, room: Room) -> Reply {
     let question = Some(room_question(ctx, room));
     let fields = CheckinFields { room: Some(room), ..CheckinFields::default() };
     target.show(Form::Checkin { state, question, look_back: None, fields })
-}
-
-/// What a check-in from a reading of the room asks.
-pub(super) fn room_question(ctx: &Ctx<'_>, room: Room) -> String {
-    ctx.questions().room(room).unwrap_or_else(|| STANDING_QUESTION.to_owned())
 }
 
 /// A long answer of the DM does not fit a form: it is edited by editing the message.

@@ -2,8 +2,7 @@
 
 use super::{
     Effect, edit,
-    fields::{apply_fields, check},
-    handle::room_question,
+    fields::{apply_fields, check, room_question},
 };
 use crate::{
     coach::{
