@@ -75,7 +75,7 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
-    /// Rewrites the database file; see [`engine::vacuum`].
+    /// Rewrites the database file; see [`super::super::engine::vacuum`].
     pub(in crate::store) async fn vacuum(&self) -> Result<(), StoreError> {
         let (caller, answer) = oneshot::channel();
         self.commands.send(Command::Vacuum(caller)).await.map_err(|_| StoreError::Closed)?;
